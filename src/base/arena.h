@@ -1,0 +1,33 @@
+/* Bump allocation: parse trees and answers live and die together. Not thread-safe; one arena per
+ * document or per question. */
+#ifndef W403_BASE_ARENA_H
+#define W403_BASE_ARENA_H
+
+#include "base/view.h"
+
+/* Bytes aligned for any type, or NULL when the arena's limit or the system's memory is exhausted.
+ * w403_arena_alloc leaves them as they are, w403_arena_zalloc clears them. size 0 gives a valid pointer. */
+void *w403_arena_alloc(w403_arena *a, size_t size);
+void *w403_arena_zalloc(w403_arena *a, size_t size);
+
+/* Copies; the copy of a view ends in NUL beyond its length. {NULL,0} when memory is short. */
+w403_view w403_arena_copy(w403_arena *a, w403_view v);
+/* printf into the arena; {NULL,0} when memory is short. */
+w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Bytes handed out so far (not the capacity). */
+size_t w403_arena_used(const w403_arena *a);
+
+#define W403_NEW(a, T)      ((T *)w403_arena_zalloc((a), sizeof(T)))
+#define W403_NEW_N(a, T, n) ((T *)w403_arena_zalloc_n((a), (n), sizeof(T)))
+void *w403_arena_zalloc_n(w403_arena *a, size_t n, size_t size); /* NULL on overflow too */
+
+/* The one allocation hook of the library: every arena chunk and every heap block of ours comes through
+ * it, so that a test can make the n-th one fail. */
+void *w403_malloc(size_t size);
+void *w403_realloc(void *p, size_t size);
+void  w403_free(void *p);
+/* Tests only: the n-th allocation from now (1 = the next) fails, and all after it; 0 switches off. */
+void w403_malloc_fail_after(uint64_t n);
+
+#endif

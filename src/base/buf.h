@@ -1,0 +1,24 @@
+/* A growing text on the heap, for output. Errors stick: check w403_buf_ok once at the end. */
+#ifndef W403_BASE_BUF_H
+#define W403_BASE_BUF_H
+
+#include "base/arena.h"
+
+typedef struct w403_buf {
+    char  *p;
+    size_t n, cap;
+    bool   failed;
+} w403_buf;
+
+void w403_buf_put(w403_buf *b, w403_view v);
+void w403_buf_puts(w403_buf *b, const char *s);
+void w403_buf_putc(w403_buf *b, char c);
+void w403_buf_printf(w403_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Quoted and escaped as a JSON string; invalid UTF-8 becomes U+FFFD. */
+void w403_buf_json_string(w403_buf *b, w403_view v);
+void w403_buf_clear(w403_buf *b); /* empties, keeps the storage */
+void w403_buf_free(w403_buf *b);
+static inline bool      w403_buf_ok(const w403_buf *b) { return !b->failed; }
+static inline w403_view w403_buf_view(const w403_buf *b) { return (w403_view){b->p, b->n}; }
+
+#endif

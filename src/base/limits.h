@@ -1,0 +1,15 @@
+/* Every hard limit of the program, in one place; each is tested at the limit and one beyond. */
+#ifndef W403_BASE_LIMITS_H
+#define W403_BASE_LIMITS_H
+
+enum {
+    W403_LIMIT_JSON_DEPTH = 128,           /* nesting of objects and arrays */
+    W403_LIMIT_POLICY_BYTES = 1 << 20,     /* one policy document: AWS's largest is 32 KiB */
+    W403_LIMIT_STATEMENTS = 20000,         /* in one policy document */
+    W403_LIMIT_PROBLEMS = 200,             /* reported of one load; the rest are counted */
+    W403_LIMIT_KEY_BYTES = 1024,           /* an S3 object key */
+    W403_LIMIT_ARN_BYTES = 2048,
+};
+#define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */
+
+#endif

@@ -1,0 +1,22 @@
+/* Bytes of a file, a pipe or standard input, decompressed on the way: constant memory. */
+#ifndef W403_BASE_STREAM_H
+#define W403_BASE_STREAM_H
+
+#include "base/error.h"
+
+typedef struct w403_stream w403_stream;
+
+/* `-` is standard input. Gzip is found by its magic bytes, not by name; concatenated members are read as one.
+ * ISA-L where the build has it, zlib elsewhere. */
+w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err);
+
+/* Fills up to `n` bytes; *got == 0 at the end. A truncated or damaged gzip member: W403_SYNTAX with the offset in
+ * the compressed file in err->offset, after all bytes that could be had were given. */
+w403_status w403_stream_read(w403_stream *s, void *buf, size_t n, size_t *got, w403_error *err);
+
+/* Bytes read of the (compressed) source so far, and its size or 0 when unknown: for progress. */
+uint64_t w403_stream_consumed(const w403_stream *s);
+uint64_t w403_stream_size(const w403_stream *s);
+void     w403_stream_close(w403_stream *s); /* NULL is fine */
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef W403_BASE_TIME_H
+#define W403_BASE_TIME_H
+
+#include "base/arena.h"
+
+/* Microseconds since 1970-01-01T00:00:00Z. */
+typedef int64_t w403_instant;
+
+/* The W3C-NOTE subset of ISO 8601 (YYYY, YYYY-MM, YYYY-MM-DD, ...Thh:mmTZD, ...:ssTZD, ...:ss.sTZD), or epoch
+ * seconds (all digits, not exactly four; a leading `-` and a fraction are accepted). Dt1. */
+bool w403_instant_parse(w403_view v, w403_instant *out);
+/* 2026-11-21T10:00:00Z (fraction only when there is one). */
+w403_view    w403_instant_format(w403_arena *a, w403_instant t);
+w403_instant w403_instant_now(void);
+/* Days since 1970-01-01 of a civil date; valid for years 0..9999. */
+int64_t w403_days_from_civil(int64_t y, unsigned m, unsigned d);
+void    w403_civil_from_days(int64_t days, int64_t *y, unsigned *m, unsigned *d);
+
+#endif

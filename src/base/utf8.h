@@ -1,0 +1,17 @@
+#ifndef W403_BASE_UTF8_H
+#define W403_BASE_UTF8_H
+
+#include "base/view.h"
+
+/* Offset of the first byte that is no valid UTF-8, or v.n when all is valid. */
+size_t w403_utf8_valid(w403_view v);
+/* The character at v.p[*i]; advances *i. U+FFFD (one byte on) where it is invalid. */
+uint32_t w403_utf8_next(w403_view v, size_t *i);
+/* Writes 1..4 bytes, gives how many. */
+size_t w403_utf8_put(char *out, uint32_t cp);
+/* Columns in a terminal: 0 for combining marks and zero-width, 2 for wide characters. */
+int w403_utf8_width(uint32_t cp);
+/* The name of a blank or invisible character (`no-break space (U+00A0)`), NULL for any other. */
+const char *w403_utf8_blank_name(uint32_t cp);
+
+#endif

@@ -1,0 +1,108 @@
+/* AWS's tables, compiled in from data/<name>.tsv by tools/gen_catalog.py. All constant; any thread. */
+#ifndef W403_CATALOG_CATALOG_H
+#define W403_CATALOG_CATALOG_H
+
+#include "base/view.h"
+#include "catalog/catalog_ids.h" /* generated: W403_KEY_*, W403_CAUSE_*, counts */
+
+/* ---- actions of S3, S3 Object Lambda, KMS and the services around them: a dense universe for bit sets ---- */
+typedef struct w403_action {
+    const char *name;           /* s3:GetObject, spelled as the reference does */
+    const char *access_level;   /* Read, Write, List, Tagging, "Permissions management" */
+    const char *resource_types; /* "object accesspointobject", `*` after a required one, "" = none */
+    const uint16_t *keys;       /* service condition keys of the action (ids), 0-terminated */
+} w403_action;
+#define W403_ACTION_NONE UINT16_MAX
+/* Id of an action (case ignored), W403_ACTION_NONE when it is in no table. O(1). */
+uint16_t           w403_action_find(w403_view name);
+const w403_action *w403_action_at(uint16_t id);
+bool               w403_action_has_key(uint16_t action, uint16_t key);
+/* Is `service:Name` an action of any AWS service (data/service-actions.tsv)? YES/NO, UNKNOWN for a service prefix
+ * that is not listed. A pattern with wildcards: does it match any? */
+w403_tri w403_action_exists(w403_view pattern);
+
+/* ---- condition keys ---- */
+typedef enum w403_key_type {
+    W403_KEY_TYPE_STRING, W403_KEY_TYPE_ARN, W403_KEY_TYPE_NUMERIC, W403_KEY_TYPE_DATE, W403_KEY_TYPE_BOOL,
+    W403_KEY_TYPE_IP, W403_KEY_TYPE_BINARY
+} w403_key_type;
+typedef struct w403_key {
+    const char   *name;  /* aws:PrincipalTag/${TagKey} */
+    w403_key_type type;
+    bool          multi;     /* multivalued: needs ForAnyValue / ForAllValues */
+    bool          param;     /* the name ends in a free part */
+} w403_key;
+/* Id (1..W403_KEY_COUNT-1) of a key name, case ignored; 0 when unknown. *param (nullable) is the free part. O(1). */
+uint16_t        w403_key_find(w403_view name, w403_view *param);
+const w403_key *w403_key_at(uint16_t id);
+
+/* ---- S3 operations ---- */
+typedef struct w403_permission {
+    const char    *action;     /* s3:GetObject */
+    uint16_t       action_id;
+    uint8_t        on;         /* w403_on */
+    uint8_t        bucket_type; /* w403_bucket_type */
+    uint8_t        need;       /* w403_need */
+    bool           inferred;
+    const uint16_t *when;      /* postfix program, see w403_when_*; NULL = always */
+    const char    *when_text;  /* as in the table */
+    const char    *note, *source;
+} w403_permission;
+typedef enum w403_bucket_type { W403_BT_GENERAL, W403_BT_DIRECTORY, W403_BT_OLAP, W403_BT_OUTPOSTS, W403_BT_ACCOUNT } w403_bucket_type;
+typedef struct w403_operation {
+    const char *name;          /* GetObject */
+    const char *model;         /* s3, s3control, s3-js, rest */
+    const char *method, *uri, *identified_by, *resource_kind;
+    const char *cloudtrail_event, *cloudtrail_class, *log_operation, *cli;
+    const w403_permission *permissions;
+    uint16_t n_permissions;
+    uint16_t id;
+} w403_operation;
+/* By API name, case ignored; s3 wins over s3control where both have one. NULL when unknown. */
+const w403_operation *w403_operation_find(w403_view name);
+const w403_operation *w403_operation_at(uint16_t id); /* 0..W403_OPERATION_COUNT-1 */
+
+/* `on` tokens of the table (data/on-tokens.tsv). The enum w403_on is generated: W403_ON_OBJECT, W403_ON_BUCKET ... */
+
+/* ---- when: predicates as a postfix program ----
+ * Words: W403_WHEN_PRED + predicate id, or W403_WHEN_AND / _OR / _NOT; ends with W403_WHEN_END. */
+enum { W403_WHEN_END = 0, W403_WHEN_AND = 1, W403_WHEN_OR = 2, W403_WHEN_NOT = 3, W403_WHEN_PRED = 16 };
+typedef enum w403_pred_kind { W403_PRED_HEADER, W403_PRED_QUERY, W403_PRED_BODY, W403_PRED_EACH, W403_PRED_FORM,
+                              W403_PRED_STATE } w403_pred_kind;
+typedef struct w403_predicate {
+    uint8_t     kind;  /* w403_pred_kind */
+    uint8_t     state; /* of W403_PRED_STATE: generated enum W403_STATE_OBJ_SSE_KMS ... */
+    const char *name;  /* header (lower case, may end in `*`), query parameter, body path */
+    const char *value; /* NULL: present is enough */
+} w403_predicate;
+const w403_predicate *w403_predicate_at(uint16_t id);
+typedef w403_tri w403_when_fn(void *user, const w403_predicate *p);
+/* Three-valued; NULL program is YES. */
+w403_tri w403_when_eval(const uint16_t *program, w403_when_fn *fn, void *user);
+
+/* ---- names in logs ---- */
+typedef struct w403_log_name { const char *name; const char *operations; const char *basis, *note; } w403_log_name;
+const w403_log_name *w403_access_log_operation(w403_view operation_field); /* REST.GET.OBJECT; NULL when unknown */
+typedef struct w403_event_name { const char *name, *source, *cls, *resource_types, *operations, *basis; } w403_event_name;
+const w403_event_name *w403_cloudtrail_event(w403_view source, w403_view name);
+
+/* ---- causes (data/causes.tsv) ---- */
+typedef struct w403_cause_info {
+    const char *id;       /* deny.bucket-policy */
+    const char *title;    /* short, lower case */
+    const char *sentence; /* template with {policy} {action} {resource} {principal} {sid} {detail} */
+    const char *check;    /* row of the articles' checks it answers, e.g. 004-20 */
+    const char *page;     /* AWS page */
+} w403_cause_info;
+const w403_cause_info *w403_cause_info_at(unsigned cause);       /* W403_CAUSE_* */
+const w403_cause_info *w403_cause_info_find(w403_view id);
+
+/* ---- error codes of a snapshot that mean "not configured" (data/not-configured.tsv) ---- */
+typedef enum w403_error_meaning { W403_ERROR_UNKNOWN, W403_ERROR_NOT_CONFIGURED, W403_ERROR_NO_SUCH_BUCKET, W403_ERROR_NO_SUCH_KEY } w403_error_meaning;
+w403_error_meaning w403_error_code_meaning(w403_view code);
+
+/* ---- `aws s3` commands (data/aws-s3-highlevel.tsv), and runbook actions ---- */
+typedef struct w403_s3_command { const char *command, *when, *operations; } w403_s3_command;
+const w403_s3_command *w403_s3_commands(size_t *n);
+
+#endif
