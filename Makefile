@@ -1,0 +1,46 @@
+# The front door. Everything is built by meson into build/; each target installs the Debian packages that it
+# needs when they are missing (as root directly, else through sudo).
+PREFIX ?= /usr/local
+DESTDIR ?=
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PLAIN := build/plain
+SAN := build/san
+
+.PHONY: all demo check check-long bench install uninstall clean deps help
+
+all: $(PLAIN)/build.ninja ## build the program and the library
+	@ninja -C $(PLAIN) -j$(JOBS)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+deps: ## install the Debian packages that building needs
+	@tools/deps.sh build
+
+$(PLAIN)/build.ninja: | deps
+	@meson setup $(PLAIN) --prefix=$(PREFIX) -Dtests=false >/dev/null
+
+demo: deps ## build, then explain a real denial of examples/account
+	@tools/demo.sh $(PLAIN) $(JOBS)
+
+check: ## build with sanitizers and without, run every test
+	@tools/deps.sh build test
+	@tools/check.sh $(SAN) build/test $(JOBS)
+
+check-long: ## the long fuzz, differential and memory runs
+	@tools/deps.sh build test long
+	@tools/check_long.sh $(JOBS)
+
+bench: ## decisions per second, and a cold start beside `true`
+	@tools/deps.sh build test
+	@tools/bench.sh build/bench $(JOBS)
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	@meson configure $(PLAIN) --prefix=$(PREFIX)
+	@DESTDIR=$(abspath $(DESTDIR)) meson install -C $(PLAIN) --no-rebuild
+
+uninstall: ## what install put there
+	@ninja -C $(PLAIN) uninstall
+
+clean: ## remove build/
+	@rm -rf build

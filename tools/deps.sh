@@ -1,0 +1,44 @@
+#!/bin/sh
+# Installs the Debian packages of the named sets that are missing: build, test, long.
+# As root directly, else through sudo. Silent when nothing is missing. Elsewhere than on Debian it only says what
+# it would need.
+set -eu
+
+needed() {
+    for set_name in "$@"; do
+        case $set_name in
+        build) echo "gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libisal-dev" ;;
+        test) echo "libcmocka-dev" ;;
+        long) echo "clang libclang-rt-14-dev valgrind" ;;
+        *) echo "deps.sh: unknown set $set_name" >&2; exit 2 ;;
+        esac
+    done
+}
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "not a Debian system; these packages (or their like) must be there: $(needed "$@" | tr '\n' ' ')" >&2
+    exit 0
+fi
+
+missing=
+for package in $(needed "$@"); do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing" >&2
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "error: these packages are missing:$missing" >&2
+        echo "help: install them as root: apt-get install$missing" >&2
+        exit 1
+    fi
+    as_root=sudo
+fi
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # word splitting is meant
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
+    { $as_root apt-get update -qq &&
+      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; }
