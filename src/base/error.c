@@ -1,0 +1,107 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/array.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+/* A message that was cut must not end in half a character. */
+static void end_on_character(char *text, size_t room, int wanted)
+{
+    if (wanted < 0) {
+        text[0] = '\0';
+    } else if ((size_t)wanted >= room) {
+        size_t n = room - 1, at = n;
+        while (at > 0 && n - at < 4 && ((unsigned char)text[at - 1] & 0xC0) == 0x80) {
+            at--;
+        }
+        if (at > 0 && (unsigned char)text[at - 1] >= 0xC0 &&
+            w403_utf8_valid((w403_view){text + at - 1, n - at + 1}) < n - at + 1) {
+            text[at - 1] = '\0';
+        }
+    }
+}
+
+w403_status w403_error_set(w403_error *err, w403_status code, const char *fmt, ...)
+{
+    if (err) {
+        va_list args;
+        err->code = code;
+        err->line = err->column = 0;
+        err->offset = err->length = 0;
+        err->source[0] = err->hint[0] = '\0';
+        va_start(args, fmt);
+        int n = vsnprintf(err->message, sizeof err->message, fmt, args);
+        va_end(args);
+        end_on_character(err->message, sizeof err->message, n);
+    }
+    return code;
+}
+
+w403_status w403_error_nomem(w403_error *err)
+{
+    return w403_error_set(err, W403_NOMEM, "out of memory");
+}
+
+void w403_error_hint(w403_error *err, const char *fmt, ...)
+{
+    if (err) {
+        va_list args;
+        va_start(args, fmt);
+        int n = vsnprintf(err->hint, sizeof err->hint, fmt, args);
+        va_end(args);
+        end_on_character(err->hint, sizeof err->hint, n);
+    }
+}
+
+void w403_line_column(w403_view text, size_t offset, uint32_t *line, uint32_t *column)
+{
+    size_t      end = offset < text.n ? offset : text.n;
+    const char *p = text.p;
+    uint32_t    n = 1;
+    while (end) {
+        const char *lf = memchr(p, '\n', end - (size_t)(p - text.p));
+        if (!lf) {
+            break;
+        }
+        p = lf + 1;
+        n++;
+        if (p == text.p + end) {
+            break;
+        }
+    }
+    *line = n;
+    *column = (uint32_t)(end - (end ? (size_t)(p - text.p) : 0)) + 1;
+}
+
+void w403_error_place(w403_error *err, w403_view source, w403_view text, size_t offset, size_t length)
+{
+    if (!err) {
+        return;
+    }
+    /* A name longer than the field keeps its end: that is the part which tells files apart. */
+    size_t keep = source.n < sizeof err->source ? source.n : sizeof err->source - 1;
+    if (keep) {
+        memcpy(err->source, source.p + source.n - keep, keep);
+    }
+    err->source[keep] = '\0';
+    err->offset = offset;
+    err->length = length;
+    w403_line_column(text, offset, &err->line, &err->column);
+}
+
+void w403_problems_add(w403_problems *ps, bool warning, const w403_error *err)
+{
+    if (!warning) {
+        ps->errors++;
+    }
+    w403_problem *p = ps->n < W403_LIMIT_PROBLEMS ? W403_PUSH(ps->arena, ps) : NULL;
+    if (!p) {
+        ps->dropped++;
+        return;
+    }
+    p->warning = warning;
+    p->error = *err;
+}

@@ -1,0 +1,80 @@
+#include "base/hash.h"
+
+/* Folded 64 x 64 -> 128 bit multiplications over eight bytes at a time. */
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    wide r = (wide)a * b;
+    return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
+static uint64_t load(const unsigned char *p, size_t n)
+{
+    uint64_t v = 0;
+    memcpy(&v, p, n);
+    return v;
+}
+
+uint64_t w403_hash(const void *p, size_t n)
+{
+    const uint64_t       k1 = 0x9E3779B97F4A7C15u, k2 = 0xC2B2AE3D27D4EB4Fu;
+    const unsigned char *at = p;
+    uint64_t             h = k1 ^ (n * k2);
+    for (; n >= 16; at += 16, n -= 16) {
+        h = mix(load(at, 8) ^ k1, load(at + 8, 8) ^ h);
+    }
+    if (n >= 8) {
+        h = mix(load(at, 8) ^ k2, h);
+        at += 8;
+        n -= 8;
+    }
+    if (n) {
+        h = mix(load(at, n) ^ k1, h ^ k2);
+    }
+    return mix(h ^ k2, k1);
+}
+
+static struct w403_map_slot *find(const w403_map *m, w403_view key, uint64_t hash)
+{
+    for (size_t i = hash & (m->cap - 1);; i = (i + 1) & (m->cap - 1)) {
+        struct w403_map_slot *slot = &m->slots[i];
+        if (!slot->value || (slot->hash == hash && w403_view_eq(slot->key, key))) {
+            return slot;
+        }
+    }
+}
+
+void *w403_map_get(const w403_map *m, w403_view key)
+{
+    return m->n ? find(m, key, w403_hash(key.p, key.n))->value : NULL;
+}
+
+static bool grow(w403_arena *a, w403_map *m)
+{
+    w403_map larger = {.cap = m->cap ? m->cap * 2 : 8, .n = m->n};
+    larger.slots = w403_arena_zalloc_n(a, larger.cap, sizeof *larger.slots);
+    if (!larger.slots) {
+        return false;
+    }
+    for (size_t i = 0; i < m->cap; i++) {
+        if (m->slots[i].value) {
+            *find(&larger, m->slots[i].key, m->slots[i].hash) = m->slots[i];
+        }
+    }
+    *m = larger;
+    return true;
+}
+
+bool w403_map_put(w403_arena *a, w403_map *m, w403_view key, void *value)
+{
+    /* INVARIANT: at least a quarter of the slots is free, so that every probe ends. */
+    if (m->n >= m->cap - m->cap / 4 && !grow(a, m)) {
+        return false;
+    }
+    uint64_t              hash = w403_hash(key.p, key.n);
+    struct w403_map_slot *slot = find(m, key, hash);
+    m->n += slot->value == NULL;
+    *slot = (struct w403_map_slot){slot->value ? slot->key : key, value, hash};
+    return true;
+}

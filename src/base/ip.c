@@ -1,0 +1,66 @@
+#include "base/ip.h"
+
+#include <arpa/inet.h>
+
+bool w403_ip_parse(w403_view v, w403_ip *out)
+{
+    char   text[INET6_ADDRSTRLEN];
+    w403_ip ip = {.bits = 32};
+    if (v.n == 0 || v.n >= sizeof text || memchr(v.p, '\0', v.n)) {
+        return false;
+    }
+    memcpy(text, v.p, v.n);
+    text[v.n] = '\0';
+    int family = AF_INET;
+    if (memchr(text, ':', v.n)) {
+        family = AF_INET6;
+        ip.bits = 128;
+    }
+    if (inet_pton(family, text, ip.bytes) != 1) {
+        return false;
+    }
+    *out = ip;
+    return true;
+}
+
+/* The bits of byte i that a prefix covers. */
+static uint8_t mask(unsigned prefix, unsigned i)
+{
+    unsigned bits = prefix > i * 8 ? prefix - i * 8 : 0;
+    return bits >= 8 ? 0xFF : (uint8_t)(0xFF00u >> bits);
+}
+
+bool w403_cidr_parse(w403_view v, w403_cidr *out)
+{
+    w403_view rest = v, address = w403_view_cut(&rest, '/');
+    w403_cidr net = {0};
+    uint64_t  prefix;
+    if (!w403_ip_parse(address, &net.base)) {
+        return false;
+    }
+    if (!rest.p) {
+        prefix = net.base.bits;
+    } else if (!w403_view_u64(rest, &prefix) || prefix > net.base.bits || (rest.n > 1 && rest.p[0] == '0')) {
+        return false;
+    }
+    net.prefix = (uint8_t)prefix;
+    for (unsigned i = 0; i < sizeof net.base.bytes; i++) {
+        net.base.bytes[i] &= mask(net.prefix, i); /* Ip2 */
+    }
+    *out = net;
+    return true;
+}
+
+bool w403_cidr_contains(const w403_cidr *net, const w403_ip *ip)
+{
+    unsigned whole = net->prefix / 8, rest = net->prefix % 8;
+    if (net->base.bits != ip->bits || memcmp(net->base.bytes, ip->bytes, whole) != 0) { /* Ip1 */
+        return false;
+    }
+    return rest == 0 || (ip->bytes[whole] & mask(net->prefix, whole)) == net->base.bytes[whole];
+}
+
+bool w403_cidr_covers(const w403_cidr *outer, const w403_cidr *inner)
+{
+    return outer->prefix <= inner->prefix && w403_cidr_contains(outer, &inner->base);
+}
