@@ -1,0 +1,70 @@
+#!/bin/sh
+# `make check`: one build with ASan and UBSan, one without; every test in both; the cases; then one line that
+# counts them all. check.sh SAN_DIR PLAIN_DIR JOBS
+set -u
+san=$1 plain=$2 jobs=$3
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+passed=0
+failed=0
+
+configure() { # DIR OPTIONS...
+    dir=$1
+    shift
+    [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@" >"$dir.log" 2>&1 || {
+        cat "$dir.log"
+        exit 1
+    }
+    ninja -C "$dir" -j"$jobs" >"$dir.log" 2>&1 || {
+        tail -60 "$dir.log"
+        echo "error: $dir does not build" >&2
+        exit 1
+    }
+}
+
+count() { # LINE: adds "N passed, N failed"
+    if ! expr "$1" : '[0-9]* passed, [0-9]* failed$' >/dev/null; then
+        failed=$((failed + 1))
+        return
+    fi
+    passed=$((passed + ${1%% *}))
+    rest=${1#*, }
+    failed=$((failed + ${rest%% *}))
+}
+
+run() { # NAME DIR MESON_ARGUMENTS...
+    name=$1 dir=$2
+    shift 2
+    echo "== $name"
+    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" >"$dir.tests.log" 2>&1
+    grep -E '(FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS)' "$dir.tests.log" >/dev/null && cat "$dir.tests.log"
+    line=$(python3 tools/count_tests.py "$dir/meson-logs/testlog.json")
+    echo "$line"
+    count "$line"
+}
+
+mkdir -p build
+configure "$san" -Db_sanitize=address,undefined
+configure "$plain"
+
+run "unit, cli and fuzz corpora, with sanitizers" "$san" --no-suite cases --no-suite lint
+run "everything, as it is shipped" "$plain" --no-suite cases
+
+echo "== cases"
+"$plain/why403" test tests/cases >"$plain.cases.log" 2>"$plain.cases.err"
+cat "$plain.cases.err" >&2
+grep -v '^ok ' "$plain.cases.log" | sed '$d'
+line=$(tail -n 1 "$plain.cases.log")
+echo "$line"
+count "$line"
+
+echo "== cases, with sanitizers"
+"$san/why403" test -q tests/cases >"$san.cases.log" 2>"$san.cases.err"
+grep -A40 -E 'AddressSanitizer|LeakSanitizer|runtime error' "$san.cases.err"
+line=$(tail -n 1 "$san.cases.log")
+echo "$line"
+count "$line"
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

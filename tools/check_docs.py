@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Runs every ```console block of the documentation and compares what it prints.
+
+check_docs.py PROGRAM [ROOT]: PROGRAM is the built why403; its folder comes first in PATH and blocks run in ROOT.
+In a block, a line that starts with `$ ` is a command (a trailing backslash continues it on the next line), what
+follows is its output, stdout and stderr together; a line `...` stands for any lines. A last line `(exit N)`
+names an exit status other than 0, 1 and 3. A block after the comment <!-- not run: reason --> is skipped.
+"""
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+NOT_RUN = re.compile(r"^<!-- not run: .+ -->$")
+
+
+def pages(root):
+    yield from (p for p in (root / "README.md", root / "CONTRIBUTING.md") if p.exists())
+    yield from sorted((root / "docs").rglob("*.md"))
+    yield from sorted((root / "src").rglob("*.md"))
+    yield from sorted((root / "examples").rglob("*.md"))
+
+
+def blocks(page):
+    """Yields (line number, [lines]) of each console block that is to be run."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    start, skip, previous = None, False, ""
+    for number, line in enumerate(lines, 1):
+        if start is None and line.strip() == "```console":
+            start, skip = number, bool(NOT_RUN.match(previous))
+        elif start is not None and line.strip() == "```":
+            if not skip:
+                yield start + 1, lines[start:number - 1]
+            start = None
+        if line.strip():
+            previous = line.strip()
+
+
+def steps(block):
+    """Splits a block into (offset, command, expected lines)."""
+    found = []
+    continued = False
+    for offset, line in enumerate(block):
+        if continued:
+            found[-1][1] += "\n" + line
+            continued = line.endswith("\\")
+        elif line.startswith("$ "):
+            found.append([offset, line[2:], []])
+            continued = line.endswith("\\")
+        elif found:
+            found[-1][2].append(line)
+    return found
+
+
+def matches(expected, actual):
+    """Do the lines agree, `...` standing for any run of lines?"""
+    if not expected:
+        return not actual
+    if expected[0].strip() == "...":
+        return any(matches(expected[1:], actual[i:]) for i in range(len(actual) + 1))
+    return bool(actual) and expected[0].rstrip() == actual[0].rstrip() and matches(expected[1:], actual[1:])
+
+
+def run_block(page, line, block, root, environment):
+    for offset, command, expected in steps(block):
+        while expected and not expected[-1].strip():
+            expected.pop()
+        allowed = (0, 1, 3)
+        status = re.fullmatch(r"\(exit (\d+)\)", expected[-1]) if expected else None
+        if status:
+            allowed = (int(status.group(1)),)
+            expected = expected[:-1]
+        done = subprocess.run(["bash", "-c", command], cwd=root, env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
+        actual = done.stdout.decode("utf-8", "replace").rstrip("\n")
+        actual = actual.split("\n") if actual else []
+        while actual and not actual[-1].strip():
+            actual.pop()
+        if done.returncode in allowed and matches(expected, actual):
+            continue
+        print(f"not ok - {page}:{line + offset}: {command.splitlines()[0]}")
+        if done.returncode not in allowed:
+            print(f"#  exit status {done.returncode}")
+        for difference in difflib.unified_diff(expected, actual, "documented", "actual", lineterm="", n=2):
+            print("#  " + difference)
+        return False
+    print(f"ok - {page}:{line}")
+    return True
+
+
+def main():
+    program = pathlib.Path(sys.argv[1]).resolve()
+    root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WHY403_")}
+    environment.update(PATH=f"{program.parent}:{environment['PATH']}", NO_COLOR="1", COLUMNS="100", LC_ALL="C.UTF-8")
+    good = bad = 0
+    for page in pages(root):
+        for line, block in blocks(page):
+            if run_block(page.relative_to(root), line, block, root, environment):
+                good += 1
+            else:
+                bad += 1
+    print(f"{good} passed, {bad} failed")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
