@@ -24,7 +24,7 @@ step() { # NAME COMMAND...
     { cat build/long.log; exit 1; }
 step "build with clang" ninja -C build/fuzz -j"$jobs"
 for target in build/fuzz/tests/fuzz/fuzz_*; do
-    [ -x "$target" ] && [ -f "$target" ] || continue
+    if [ ! -x "$target" ] || [ ! -f "$target" ]; then continue; fi
     name=$(basename "$target")
     corpus=build/corpus/$name
     mkdir -p "$corpus"
