@@ -3,373 +3,210 @@
 
 Usage: gen_catalog.py DATA_DIR OUT_DIR
 
-Runs at build time, with the standard library only; the same tables give the same bytes. It also proves the tables
-against each other and stops at the first contradiction with file:line, so that a wrong row never becomes a program.
+Runs at build time, with the standard library only; the same tables give the same bytes. catalog_tables.py reads
+the tables and proves them against each other first. The shape of what is written is src/catalog/tables.h.
 """
-import fnmatch
 import os
-import re
 import sys
 
-MAX_ACTIONS = 512    # w403_statement.catalog_actions is 8 x 64 bits
-WHEN_STACK = 8       # W403_WHEN_STACK of src/catalog/tables.h
-WHEN_END, WHEN_AND, WHEN_OR, WHEN_NOT, WHEN_PRED = 0, 1, 2, 3, 16   # catalog.h
-STATE_KINDS = ('obj', 'src', 'dst', 'upload', 'key')
-PRED_KINDS = {'h': 'HEADER', 'q': 'QUERY', 'b': 'BODY', 'each': 'EACH', 'form': 'FORM'}
-KEY_TYPES = {'String': 'STRING', 'ARN': 'ARN', 'Numeric': 'NUMERIC', 'Date': 'DATE', 'Bool': 'BOOL',
-             'IPAddress': 'IP', 'Binary': 'BINARY'}
-BUCKET_TYPES = {'general': 'GENERAL', 'directory': 'DIRECTORY', 'olap': 'OLAP', 'outposts': 'OUTPOSTS',
-                'account': 'ACCOUNT'}
-NEEDS = {'required': 'REQUIRED', 'disputed': 'DISPUTED', 'response-only': 'RESPONSE_ONLY',
-         'status-only': 'STATUS_ONLY'}
-MEANINGS = {'not-configured': 'NOT_CONFIGURED', 'no-such-bucket': 'NO_SUCH_BUCKET',
-            'no-such-key-in-kms': 'NO_SUCH_KEY'}
-MODELS = ('s3', 's3-js', 'rest', 's3control')   # which operation a bare name means: the first that has it
-PLACEHOLDERS = {'policy', 'action', 'resource', 'principal', 'sid', 'detail'}
-FREE_PART = re.compile(r'(\$\{[^}]*\}|<[^>]*>)')
+sys.dont_write_bytecode = True
+from catalog_tables import MEANINGS, Catalog, ident, on_ident  # noqa: E402
 
-
-class Row(dict):
-    """A line of a table; `where` is file:line."""
-    where = ''
-
-
-def fail(where, why):
-    sys.exit(f'{where}: error: {why}')
-
-
-def read(data, name, *columns):
-    path = os.path.join(data, name + '.tsv')
-    rows, head = [], None
-    with open(path, encoding='utf-8', newline='') as f:
-        for number, line in enumerate(f, 1):
-            where = f'{path}:{number}'
-            line = line.rstrip('\n')
-            if not line or line.startswith('#'):
-                continue
-            cells = line.split('\t')
-            if head is None:
-                head = cells
-                missing = [c for c in columns if c not in head]
-                if missing:
-                    fail(where, f'no column {missing[0]}')
-                continue
-            if len(cells) != len(head):
-                fail(where, f'{len(cells)} cells, the head has {len(head)}')
-            row = Row(zip(head, cells))
-            row.where = where
-            rows.append(row)
-    if not rows:
-        fail(path, 'no rows')
-    return rows
-
-
-def words(cell):
-    return [] if cell in ('-', '') else cell.split(' ')
-
-
-def ident(text):
-    return re.sub(r'[^A-Za-z0-9]+', '_', text).strip('_').upper()
-
-
-def unique(rows, key, what):
-    seen = {}
-    for row in rows:
-        k = key(row)
-        if k in seen:
-            fail(row.where, f'{what} {k} again, first at {seen[k].where}')
-        seen[k] = row
-    return seen
-
-
-def one_of(row, column, table):
-    if row[column] not in table:
-        fail(row.where, f'{column} is `{row[column]}`, not one of {" ".join(table)}')
-    return table[row[column]]
-
-
-# ---- the tables ---------------------------------------------------------------------------------------------
-
-class Keys:
-    """Condition keys. Id 0 is none. A key with a free part at its end is found by what stands before it."""
-
-    def __init__(self, data):
-        self.rows = read(data, 'condition-keys', 'key', 'type', 'valued', 'services')
-        unique(self.rows, lambda r: r['key'].lower(), 'key')
-        self.ids, idents = {}, {'NONE': self.rows[0], 'COUNT': self.rows[0]}
-        for number, row in enumerate(self.rows, 1):
-            name = row['key']
-            parts = FREE_PART.split(name)       # text, free part, text ...
-            if len(parts) > 3:
-                fail(row.where, f'{name} has two free parts')
-            row.before = parts[0]
-            row.after = parts[2] if len(parts) == 3 else None
-            row.param = row.after == ''
-            if row.param and not (name.find('/') == len(row.before) - 1 or
-                                  (row.before.count(':') == 2 and row.before.endswith(':'))):
-                fail(row.where, f'{name}: the free part must follow the first / or the second :')
-            row.ident = ident(row.before if row.param else name)
-            if row.ident in idents or row.ident.startswith('TYPE_'):
-                fail(row.where, f'{name}: the enum name {row.ident} is taken')
-            idents[row.ident] = row
-            row.multi = row['type'].startswith('ArrayOf')
-            if row.multi != (row['valued'] == 'multi'):
-                fail(row.where, 'type and valued disagree')
-            kind = row['type'].removeprefix('ArrayOf')
-            if kind not in KEY_TYPES:
-                fail(row.where, f'unknown type {row["type"]}')
-            row.ctype = KEY_TYPES[kind]
-            row.everywhere = row['services'] == 'global'
-            self.ids[name] = number
-        self.covered = {s for r in self.rows for s in words(r['services'])}
-
-    def of(self, row, cell):
-        """Ids of the keys of a cell. Keys of services that the table does not cover at all are left out."""
-        ids = set()
-        for name in words(cell):
-            if name in self.ids:
-                ids.add(self.ids[name])
-            elif name.split(':')[0] in self.covered:
-                fail(row.where, f'{name} is not in condition-keys.tsv')
-        return ids
-
-
-class Services:
-    """Every action of every service."""
-
-    def __init__(self, data):
-        self.rows = read(data, 'service-actions', 'prefix', 'count', 'actions')
-        self.prefixes = unique(self.rows, lambda r: r['prefix'].lower(), 'prefix')
-        for row in self.rows:
-            row.names = words(row['actions'])
-            if len(row.names) != int(row['count']) or len({n.lower() for n in row.names}) != len(row.names):
-                fail(row.where, f'{len(row.names)} actions, counted {row["count"]}; or one twice')
-            row.lower = {n.lower(): n for n in row.names}
-
-    def matches(self, row, pattern):
-        prefix, _, name = pattern.partition(':')
-        service = self.prefixes.get(prefix.lower())
-        found = [] if service is None else fnmatch.filter(service.lower, name.lower())
-        if not found:
-            fail(row.where, f'{pattern} is an action of no service')
-        return [f'{prefix}:{service.lower[n]}' for n in sorted(found)]
-
-
-def read_actions(data, keys, services):
-    """The dense universe: S3's actions, KMS's, then those of the services around them. A row of aux-actions.tsv
-    may repeat an earlier one, and then must agree with it."""
-    types = read(data, 'resource-types', 'prefix', 'resource_type', 'condition_keys')
-    by_type = unique(types, lambda r: (r['prefix'], r['resource_type']), 'resource type')
-    covered = {r['prefix'] for r in types}
-    actions, seen = [], {}
-    for table in ('s3-actions', 'kms-actions', 'aux-actions'):
-        for row in read(data, table, 'action', 'access_level', 'resource_types', 'condition_keys'):
-            name = row['action']
-            first = seen.setdefault(name.lower(), row)
-            if first is not row:
-                same = all(first[c] == row[c] for c in ('action', 'access_level', 'resource_types',
-                                                        'condition_keys'))
-                if table != 'aux-actions' or not same:
-                    fail(row.where, f'{name} again, first at {first.where}')
-                continue
-            services.matches(row, name)
-            row.ids = keys.of(row, row['condition_keys'])
-            prefix = name.split(':')[0]
-            for kind in words(row['resource_types']):
-                kind = by_type.get((prefix, kind.rstrip('*')))
-                if kind is not None:
-                    row.ids |= keys.of(kind, kind['condition_keys'])
-                elif prefix in covered:
-                    fail(row.where, f'{name}: no such resource type in resource-types.tsv')
-            actions.append(row)
-    if len(actions) > MAX_ACTIONS:
-        fail(data, f'{len(actions)} actions, at most {MAX_ACTIONS}')
-    unique(actions, lambda r: ident(r['action']), 'enum name')
-    return actions
-
-
-class When:
-    """Compiles the `when` column to postfix:  or = and { | and }   and = not { & not }   not = ! not | ( or ) | predicate"""
-
-    def __init__(self):
-        self.preds, self.states, self.programs = {}, {}, {}
-
-    def compile(self, row, text):
-        if text == 'always':
-            return None
-        self.row, self.text = row, text
-        self.tokens = re.findall(r'[&|!()]|[^\s&|!()]+', text) + ['']
-        self.code, self.depth, self.deepest = [], 0, 0
-        self.either()
-        if self.tokens[0]:
-            fail(row.where, f'when: `{self.tokens[0]}` is not expected in `{text}`')
-        if self.deepest > WHEN_STACK:
-            fail(row.where, f'when: `{text}` needs a stack of {self.deepest}')
-        code = tuple(self.code + [WHEN_END])
-        self.programs.setdefault(code, len(self.programs))
-        return code
-
-    def push(self, word, grows):
-        self.code.append(word)
-        self.depth += grows
-        self.deepest = max(self.deepest, self.depth)
-
-    def chain(self, operand, sign, word):
-        operand()
-        while self.tokens[0] == sign:
-            self.tokens.pop(0)
-            operand()
-            self.push(word, -1)
-
-    def either(self):
-        self.chain(self.both, '|', WHEN_OR)
-
-    def both(self):
-        self.chain(self.term, '&', WHEN_AND)
-
-    def term(self):
-        token = self.tokens.pop(0)
-        if token == '!':
-            self.term()
-            self.push(WHEN_NOT, 0)
-        elif token == '(':
-            self.either()
-            if self.tokens.pop(0) != ')':
-                fail(self.row.where, f'when: a `)` is missing in `{self.text}`')
-        else:
-            self.push(WHEN_PRED + self.predicate(token), 1)
-
-    def predicate(self, token):
-        kind, colon, rest = token.partition(':')
-        name, equals, value = rest.partition('=')
-        if not colon or not name or (equals and not value):
-            fail(self.row.where, f'when: `{token}` is no predicate in `{self.text}`')
-        if kind in STATE_KINDS and not equals:
-            self.states.setdefault(ident(token), len(self.states) + 1)
-            key = ('STATE', ident(token), name, None)
-        elif kind in PRED_KINDS:
-            key = (PRED_KINDS[kind], 'NONE', name.lower() if kind == 'h' else name, value if equals else None)
-        else:
-            fail(self.row.where, f'when: unknown predicate `{token}`')
-        return self.preds.setdefault(key, len(self.preds))
-
-
-class Operations:
-    COLUMNS = ('http_method', 'request_uri', 'identified_by', 'resource_kind', 'cloudtrail_event_name',
-               'cloudtrail_class', 'server_access_log_operation', 'aws_cli_command')
-
-    def __init__(self, data, actions, services):
-        self.on = read(data, 'on-tokens', 'token', 'resource_type', 'arn')
-        unique(self.on, lambda r: on_ident(r['token']), 'token')
-        tokens = {r['token'] for r in self.on}
-        action_ids = {r['action'].lower(): n for n, r in enumerate(actions)}
-        self.when, self.rows, seen = When(), [], {}
-        for row in read(data, 's3-operations', 'model', 'operation', 'bucket_type', 'permission', 'on', 'when',
-                        'need', 'basis', 'source', 'note', *self.COLUMNS):
-            name = (row['model'], row['operation'])
-            if row['model'] not in MODELS:
-                fail(row.where, f'unknown model {row["model"]}')
-            first = seen.setdefault(name, row)
-            if first is row:
-                first.permissions = []
-                self.rows.append(row)
-            elif self.rows[-1] is not first or any(first[c] != row[c] for c in self.COLUMNS):
-                fail(row.where, f'{name[1]} does not go on where {first.where} left')
-            if row['on'] not in tokens:
-                fail(row.where, f'on: `{row["on"]}` is not in on-tokens.tsv')
-            if row['basis'] not in ('documented', 'inferred'):
-                fail(row.where, f'unknown basis {row["basis"]}')
-            row.bucket = one_of(row, 'bucket_type', BUCKET_TYPES)
-            row.need = one_of(row, 'need', NEEDS)
-            row.program = self.when.compile(row, row['when'])
-            if row['permission'] != '-':        # the operation needs no permission at all
-                for action in services.matches(row, row['permission']):
-                    first.permissions.append((action, action_ids.get(action.lower()), row))
-        self.rows.sort(key=lambda r: MODELS.index(r['model']))   # stable: the order of the table within a model
-        self.names = {f'{r["model"]}:{r["operation"]}' for r in self.rows}
-        if len(self.on) > 255 or len(self.when.states) > 254:
-            fail(data, 'more than a byte holds')
-
-
-def on_ident(token):
-    return 'ANY' if token == '*' else ident(token)
-
-
-def read_causes(data):
-    rows = read(data, 'causes', 'id', 'title', 'sentence', 'check', 'page')
-    unique(rows, lambda r: ident(r['id']), 'cause')
-    for row in rows:
-        unknown = set(re.findall(r'\{([^}]*)\}', row['sentence'])) - PLACEHOLDERS
-        if unknown or not row['title'] or not row['page'].startswith('https://'):
-            fail(row.where, f'placeholder {unknown.pop()}' if unknown else 'an empty title, or no page')
-    return rows
-
-
-def read_names(data, name, column, operations):
-    """Log names. An operation they stand for must be in s3-operations.tsv; (remarks) are skipped."""
-    rows = read(data, name, column, 'basis')
-    cell = 'api_operations' if 'api_operations' in rows[0] else 'operations'
-    for row in rows:
-        for op in words(re.sub(r'\([^)]*\)', '', row[cell]).strip()):
-            if op.partition(':')[0] in MODELS and op not in operations.names:
-                fail(row.where, f'{op} is not in s3-operations.tsv')
-    return rows
-
-
-class Catalog:
-    def __init__(self, data):
-        self.keys = Keys(data)
-        self.services = Services(data)
-        self.actions = read_actions(data, self.keys, self.services)
-        self.operations = Operations(data, self.actions, self.services)
-        self.causes = read_causes(data)
-        self.log_names = read_names(data, 'server-access-log-operations', 'operation_field', self.operations)
-        unique(self.log_names, lambda r: r['operation_field'], 'operation field')
-        self.events = read_names(data, 'cloudtrail-operations', 'event_name', self.operations)
-        self.commands = read(data, 'aws-s3-highlevel', 'command', 'when', 'operations')
-        self.codes = read(data, 'not-configured', 'code', 'meaning', 'file')
-        unique(self.codes, lambda r: r['code'].lower(), 'code')
+TOP = '/* Generated by tools/gen_catalog.py from data/. Do not edit. */'
 
 
 # ---- catalog_ids.h ------------------------------------------------------------------------------------------
 
-def enum(tag, prefix, names, first=0, count=True):
-    lines = [f'enum {tag} {{']
-    lines += [f'    W403_{prefix}_{n} = {i},' for i, n in enumerate(names, first)]
-    if count:
-        lines.append(f'    W403_{prefix}_COUNT = {first + len(names)}')
-    return lines + ['};', '']
+def enum(tag, prefix, names, first=0):
+    return ([f'enum {tag} {{'] + [f'    W403_{prefix}_{n} = {i},' for i, n in enumerate(names, first)] +
+            [f'    W403_{prefix}_COUNT = {first + len(names)}', '};', ''])
 
 
 def header(c):
-    out = ['/* Generated by tools/gen_catalog.py from data/. Do not edit. */',
-           '#ifndef W403_CATALOG_CATALOG_IDS_H', '#define W403_CATALOG_CATALOG_IDS_H', '']
-    out += ['/* condition-keys.tsv; a free part at the end of the name is left out */']
-    out += enum('w403_key_id', 'KEY', ['NONE'] + [r.ident for r in c.keys.rows])
-    out += ['/* s3-actions.tsv, kms-actions.tsv, aux-actions.tsv */']
-    out += enum('w403_action_id', 'ACTION', [ident(r['action']) for r in c.actions])
-    out += ['/* causes.tsv */']
-    out += enum('w403_cause_id', 'CAUSE', [ident(r['id']) for r in c.causes])
-    out += ['/* on-tokens.tsv; ANY is `*`: the action has no resource type */']
-    out += ['typedef ' + enum('w403_on', 'ON', [])[0]] + \
-        enum('', 'ON', [on_ident(r['token']) for r in c.operations.on])[1:-2] + ['} w403_on;', '']
-    out += ['/* facts outside the request that `when` asks for: obj:, src:, dst:, upload:, key: */']
-    out += enum('w403_state', 'STATE', ['NONE'] + list(c.operations.when.states))
-    out += [f'enum {{ W403_OPERATION_COUNT = {len(c.operations.rows)}, '
-            f'W403_PREDICATE_COUNT = {len(c.operations.when.preds)} }};', '', '#endif']
+    ons = enum('w403_on', 'ON', [on_ident(r['token']) for r in c.operations.on])
+    out = [TOP, '#ifndef W403_CATALOG_CATALOG_IDS_H', '#define W403_CATALOG_CATALOG_IDS_H', '',
+           '/* condition-keys.tsv; a free part at the end of the name is left out */',
+           *enum('w403_key_id', 'KEY', ['NONE'] + [r.ident for r in c.keys.rows]),
+           '/* s3-actions.tsv, kms-actions.tsv, aux-actions.tsv */',
+           *enum('w403_action_id', 'ACTION', [ident(r['action']) for r in c.actions]),
+           '/* causes.tsv */',
+           *enum('w403_cause_id', 'CAUSE', [ident(r['id']) for r in c.causes]),
+           '/* on-tokens.tsv; ANY is `*`: the action has no resource type */',
+           'typedef ' + ons[0], *ons[1:-2], '} w403_on;', '',
+           '/* facts outside the request that `when` asks for: obj:, src:, dst:, upload:, key: */',
+           *enum('w403_state', 'STATE', ['NONE'] + list(c.operations.when.states)),
+           f'enum {{ W403_OPERATION_COUNT = {len(c.operations.rows)}, '
+           f'W403_PREDICATE_COUNT = {len(c.operations.when.preds)} }};', '', '#endif']
     return '\n'.join(out) + '\n'
 
 
-def write(out_dir, name, text):
-    with open(os.path.join(out_dir, name), 'w', encoding='utf-8', newline='') as f:
-        f.write(text)
+# ---- C text -------------------------------------------------------------------------------------------------
+
+def quoted(text):
+    if text is None:
+        return 'NULL'
+    return '"' + text.replace('\\', '\\\\').replace('"', '\\"').replace('??', '?\\?') + '"'
+
+
+def cell(row, column):
+    """A cell as the program sees it: `-` is an empty one."""
+    return quoted('' if row[column] == '-' else row[column])
+
+
+def wrapped(items, indent='    ', width=112):
+    lines, line = [], indent
+    for item in items:
+        if len(line) + len(item) > width:
+            lines.append(line.rstrip())
+            line = indent
+        line += item + ' '
+    return lines + [line.rstrip()]
+
+
+def numbers(name, values):
+    return [f'static const uint16_t {name}[] = {{', *wrapped([f'{v},' for v in values]), '};']
+
+
+def fnv(text):
+    """FNV-1a of the lower-cased name: w403_index_hash of src/catalog/index.c."""
+    h = 2166136261
+    for byte in text.lower().encode():
+        h = (h ^ byte) * 16777619 & 0xffffffff
+    return h
+
+
+def index(name, rows_name, row_type, count, entries):
+    """Open addressing with linear probing. A slot holds row + 1, 0 is empty. Equal names stand in the order of the
+    rows along the probe, so that the first found is the first row."""
+    size = 4
+    while size < 2 * len(entries):
+        size *= 2
+    slots = [0] * size
+    for row, text in entries:
+        at = fnv(text) & (size - 1)
+        while slots[at]:
+            at = (at + 1) & (size - 1)
+        slots[at] = row + 1
+    return [*numbers(f'{name}_slots', slots),
+            f'const w403_index {name}_index = {{{name}_slots, {size - 1}, {rows_name}, sizeof({row_type}), {count}}};',
+            '']
+
+
+# ---- catalog_tables.c ---------------------------------------------------------------------------------------
+
+def keys_c(c):
+    rows = c.keys.rows
+    words = [(n, r.before) for n, r in enumerate(rows, 1) if r.after in (None, '')]
+    names = dict(words)
+    out = ['const w403_key w403_t_keys[W403_KEY_COUNT] = {', '    {"", W403_KEY_TYPE_STRING, false, false},']
+    out += [f'    {{{quoted(r["key"])}, W403_KEY_TYPE_{r.ctype}, {"true" if r.multi else "false"}, '
+            f'{"true" if r.param else "false"}}},' for r in rows]
+    out += ['};', 'static const char *const key_words[W403_KEY_COUNT] = {',
+            *(f'    {quoted(names.get(n, ""))},' for n in range(len(rows) + 1)), '};',
+            *index('w403_t_key', 'key_words', 'char *', 'W403_KEY_COUNT', words)]
+    inner = [(n, r) for n, r in enumerate(rows, 1) if r.after]
+    out += ['const w403_inner_key w403_t_inner_keys[] = {',
+            *(f'    {{{quoted(r.before)}, {quoted(r.after)}, {n}}},' for n, r in inner), '};',
+            f'const size_t w403_t_n_inner_keys = {len(inner)};', '']
+    return out
+
+
+def actions_c(c):
+    everywhere = {n for n, r in enumerate(c.keys.rows, 1) if r.everywhere}
+    lists, out, table, bits = {}, [], [], []
+    for row in c.actions:
+        ids = tuple(sorted(row.ids)) + (0,)
+        if ids not in lists:
+            lists[ids] = f'action_keys_{len(lists)}'
+            out += numbers(lists[ids], ids)
+        types = ' '.join(t for t in row['resource_types'].split(' ') if t != '-')
+        table.append(f'    {{{quoted(row["action"])}, {cell(row, "access_level")}, {quoted(types)}, {lists[ids]}}},')
+        mask = sum(1 << i for i in row.ids | everywhere)
+        size = (len(c.keys.rows) + 1 + 7) // 8
+        bits += ['    {', *wrapped([f'{b},' for b in mask.to_bytes(size, 'little')], ' ' * 8), '    },']
+    return [*out, 'const w403_action w403_t_actions[W403_ACTION_COUNT] = {', *table, '};',
+            'const uint8_t w403_t_action_keys[W403_ACTION_COUNT][W403_KEY_BYTES] = {', *bits, '};',
+            *index('w403_t_action', 'w403_t_actions', 'w403_action', 'W403_ACTION_COUNT',
+                   [(n, r['action']) for n, r in enumerate(c.actions)])]
+
+
+def permissions_c(c):
+    when, ons = c.operations.when, {r['token']: on_ident(r['token']) for r in c.operations.on}
+    out = []
+    for code, number in when.programs.items():
+        out += numbers(f'when_{number}', code)
+    out += ['static const w403_permission permissions[] = {']
+    for op in c.operations.rows:
+        for action, action_id, row in op.permissions:
+            number = 'W403_ACTION_NONE' if action_id is None else action_id
+            program = 'NULL' if row.program is None else f'when_{when.programs[row.program]}'
+            out.append(f'    {{{quoted(action)}, {number}, W403_ON_{ons[row["on"]]}, W403_BT_{row.bucket}, '
+                       f'W403_NEED_{row.need}, {"true" if row["basis"] == "inferred" else "false"}, {program}, '
+                       f'{quoted(row["when"])},\n     {quoted(row["note"])}, {quoted(row["source"])}}},')
+    return out + ['};', 'const w403_predicate w403_t_predicates[W403_PREDICATE_COUNT] = {',
+                  *(f'    {{W403_PRED_{kind}, W403_STATE_{state}, {quoted(name)}, {quoted(value)}}},'
+                    for kind, state, name, value in when.preds), '};', '']
+
+
+def operations_c(c):
+    out, at = ['const w403_operation w403_t_operations[W403_OPERATION_COUNT] = {'], 0
+    for number, r in enumerate(c.operations.rows):
+        count = len(r.permissions)
+        columns = ('http_method', 'request_uri', 'identified_by', 'resource_kind', 'cloudtrail_event_name',
+                   'cloudtrail_class', 'server_access_log_operation', 'aws_cli_command')
+        cells = ', '.join(cell(r, name) for name in ('operation', 'model', *columns))
+        out.append(f'    {{{cells},\n     {f"&permissions[{at}]" if count else "NULL"}, {count}, {number}}},')
+        at += count
+    return out + ['};', *index('w403_t_operation', 'w403_t_operations', 'w403_operation', 'W403_OPERATION_COUNT',
+                               [(n, r['operation']) for n, r in enumerate(c.operations.rows)])]
+
+
+def plain_c(name, c_type, rows, columns, key=None):
+    """A table of strings, with an index on its first column when `key` is given."""
+    out = [f'const {c_type} w403_t_{name}s[] = {{',
+           *('    {' + ', '.join(cell(r, column) for column in columns) + '},' for r in rows), '};']
+    if key is None:
+        return out + [f'const size_t w403_t_n_{name}s = {len(rows)};', '']
+    return out + index(f'w403_t_{name}', f'w403_t_{name}s', c_type, len(rows),
+                       [(n, r[key]) for n, r in enumerate(rows)])
+
+
+def tables(c):
+    codes = ['const w403_error_code w403_t_codes[] = {',
+             *(f'    {{{quoted(r["code"])}, W403_ERROR_{MEANINGS[r["meaning"]]}}},' for r in c.codes), '};',
+             *index('w403_t_code', 'w403_t_codes', 'w403_error_code', len(c.codes),
+                    [(n, r['code']) for n, r in enumerate(c.codes)])]
+    out = [TOP, '#include "catalog/tables.h"', '', *keys_c(c), *actions_c(c), *permissions_c(c), *operations_c(c),
+           *plain_c('log_name', 'w403_log_name', c.log_names,
+                    ('operation_field', 'api_operations', 'basis', 'note'), 'operation_field'),
+           *plain_c('event', 'w403_event_name', c.events,
+                    ('event_name', 'event_source', 'class', 'resource_types', 'operations', 'basis'), 'event_name'),
+           *plain_c('cause', 'w403_cause_info', c.causes, ('id', 'title', 'sentence', 'check', 'page'), 'id'),
+           *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes]
+    return '\n'.join(out).rstrip() + '\n'
+
+
+def services(c):
+    """One string a service: its action names, separated by blanks."""
+    out = [TOP, '#include "catalog/tables.h"', '',
+           '#pragma GCC diagnostic ignored "-Woverlength-strings" /* GNU C has no limit */', '',
+           'const w403_service w403_t_services[] = {']
+    for row in c.services.rows:
+        text = wrapped([n for n in row.names], '')
+        out += [f'    {{{quoted(row["prefix"])},',
+                *(f'     "{line}{" " if n < len(text) - 1 else ""}"' for n, line in enumerate(text)), '    },']
+    out += ['};', *index('w403_t_service', 'w403_t_services', 'w403_service', len(c.services.rows),
+                         [(n, r['prefix']) for n, r in enumerate(c.services.rows)])]
+    return '\n'.join(out).rstrip() + '\n'
 
 
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     catalog = Catalog(sys.argv[1])
-    write(sys.argv[2], 'catalog_ids.h', header(catalog))
+    for name, make in (('catalog_ids.h', header), ('catalog_tables.c', tables), ('catalog_services.c', services)):
+        with open(os.path.join(sys.argv[2], name), 'w', encoding='utf-8', newline='') as f:
+            f.write(make(catalog))
 
 
 if __name__ == '__main__':

@@ -16,9 +16,11 @@ typedef struct w403_action {
 /* Id of an action (case ignored), W403_ACTION_NONE when it is in no table. O(1). */
 uint16_t           w403_action_find(w403_view name);
 const w403_action *w403_action_at(uint16_t id);
+/* May this key be present when this action is asked for? The keys of its row and of its resource types; a key that
+ * only the global table lists (aws:SourceIp) belongs to every action. O(1). */
 bool               w403_action_has_key(uint16_t action, uint16_t key);
 /* Is `service:Name` an action of any AWS service (data/service-actions.tsv)? YES/NO, UNKNOWN for a service prefix
- * that is not listed. A pattern with wildcards: does it match any? */
+ * that is not listed. A pattern with wildcards: does it match any? Not O(1): for checks of policies, not for decisions. */
 w403_tri w403_action_exists(w403_view pattern);
 
 /* ---- condition keys ---- */
@@ -32,14 +34,15 @@ typedef struct w403_key {
     bool          multi;     /* multivalued: needs ForAnyValue / ForAllValues */
     bool          param;     /* the name ends in a free part */
 } w403_key;
-/* Id (1..W403_KEY_COUNT-1) of a key name, case ignored; 0 when unknown. *param (nullable) is the free part. O(1). */
+/* Id (1..W403_KEY_COUNT-1) of a key name, case ignored; 0 when unknown. *param (nullable) is the free part,
+ * {NULL,0} where there is none. O(1). */
 uint16_t        w403_key_find(w403_view name, w403_view *param);
-const w403_key *w403_key_at(uint16_t id);
+const w403_key *w403_key_at(uint16_t id); /* NULL for W403_KEY_NONE and beyond */
 
 /* ---- S3 operations ---- */
 typedef struct w403_permission {
     const char    *action;     /* s3:GetObject */
-    uint16_t       action_id;
+    uint16_t       action_id;  /* W403_ACTION_NONE: of a service beyond the universe (s3tables:CreateTable) */
     uint8_t        on;         /* w403_on */
     uint8_t        bucket_type; /* w403_bucket_type */
     uint8_t        need;       /* w403_need */
@@ -53,6 +56,7 @@ typedef struct w403_operation {
     const char *name;          /* GetObject */
     const char *model;         /* s3, s3control, s3-js, rest */
     const char *method, *uri, *identified_by, *resource_kind;
+    /* "" = none, "?" = nobody knows the name */
     const char *cloudtrail_event, *cloudtrail_class, *log_operation, *cli;
     const w403_permission *permissions;
     uint16_t n_permissions;
@@ -61,6 +65,11 @@ typedef struct w403_operation {
 /* By API name, case ignored; s3 wins over s3control where both have one. NULL when unknown. */
 const w403_operation *w403_operation_find(w403_view name);
 const w403_operation *w403_operation_at(uint16_t id); /* 0..W403_OPERATION_COUNT-1 */
+/* The one of that model: (s3control, GetBucketPolicy). */
+const w403_operation *w403_operation_of(w403_view model, w403_view name);
+/* The next one of a list as the tables below write it: `s3:PutBucketAcl s3:PutObjectAcl`, with or without model;
+ * (remarks) and calls of other services are passed over. NULL at the end. */
+const w403_operation *w403_operation_next(w403_view *list);
 
 /* `on` tokens of the table (data/on-tokens.tsv). The enum w403_on is generated: W403_ON_OBJECT, W403_ON_BUCKET ... */
 
@@ -73,7 +82,8 @@ typedef struct w403_predicate {
     uint8_t     kind;  /* w403_pred_kind */
     uint8_t     state; /* of W403_PRED_STATE: generated enum W403_STATE_OBJ_SSE_KMS ... */
     const char *name;  /* header (lower case, may end in `*`), query parameter, body path */
-    const char *value; /* NULL: present is enough */
+    const char *value; /* NULL: present is enough. A `*` at the end stands for any rest (DIRECTORY_*), but a
+                        * lone `*` is itself: If-Match: * */
 } w403_predicate;
 const w403_predicate *w403_predicate_at(uint16_t id);
 typedef w403_tri w403_when_fn(void *user, const w403_predicate *p);
@@ -84,6 +94,7 @@ w403_tri w403_when_eval(const uint16_t *program, w403_when_fn *fn, void *user);
 typedef struct w403_log_name { const char *name; const char *operations; const char *basis, *note; } w403_log_name;
 const w403_log_name *w403_access_log_operation(w403_view operation_field); /* REST.GET.OBJECT; NULL when unknown */
 typedef struct w403_event_name { const char *name, *source, *cls, *resource_types, *operations, *basis; } w403_event_name;
+/* An empty source: the first of that name. class is data, management or data+management. */
 const w403_event_name *w403_cloudtrail_event(w403_view source, w403_view name);
 
 /* ---- causes (data/causes.tsv) ---- */
@@ -94,7 +105,7 @@ typedef struct w403_cause_info {
     const char *check;    /* row of the articles' checks it answers, e.g. 004-20 */
     const char *page;     /* AWS page */
 } w403_cause_info;
-const w403_cause_info *w403_cause_info_at(unsigned cause);       /* W403_CAUSE_* */
+const w403_cause_info *w403_cause_info_at(unsigned cause);       /* W403_CAUSE_*; NULL beyond */
 const w403_cause_info *w403_cause_info_find(w403_view id);
 
 /* ---- error codes of a snapshot that mean "not configured" (data/not-configured.tsv) ---- */

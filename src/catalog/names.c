@@ -1,0 +1,42 @@
+/* Names in logs, causes, the error codes of a snapshot, and the commands of `aws s3`. */
+#include "catalog/tables.h"
+
+const w403_log_name *w403_access_log_operation(w403_view operation_field)
+{
+    uint32_t row = w403_index_find(&w403_t_log_name_index, operation_field);
+    return row == W403_INDEX_NONE ? NULL : &w403_t_log_names[row];
+}
+
+const w403_event_name *w403_cloudtrail_event(w403_view source, w403_view name)
+{
+    for (uint32_t probe = 0;;) {
+        uint32_t row = w403_index_next(&w403_t_event_index, name, &probe);
+        if (row == W403_INDEX_NONE)
+            return NULL;
+        if (source.n == 0 || w403_view_ieq(source, w403_view_of(w403_t_events[row].source)))
+            return &w403_t_events[row];
+    }
+}
+
+const w403_cause_info *w403_cause_info_at(unsigned cause)
+{
+    return cause < W403_CAUSE_COUNT ? &w403_t_causes[cause] : NULL;
+}
+
+const w403_cause_info *w403_cause_info_find(w403_view id)
+{
+    uint32_t row = w403_index_find(&w403_t_cause_index, id);
+    return row == W403_INDEX_NONE ? NULL : &w403_t_causes[row];
+}
+
+w403_error_meaning w403_error_code_meaning(w403_view code)
+{
+    uint32_t row = w403_index_find(&w403_t_code_index, code);
+    return row == W403_INDEX_NONE ? W403_ERROR_UNKNOWN : (w403_error_meaning)w403_t_codes[row].meaning;
+}
+
+const w403_s3_command *w403_s3_commands(size_t *n)
+{
+    *n = w403_t_n_commands;
+    return w403_t_commands;
+}
