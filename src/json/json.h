@@ -77,6 +77,7 @@ typedef struct w403_json_writer {
     w403_buf *out;
     uint32_t  depth;
     bool      comma;  /* a value was written at this level */
+    bool      named;  /* a name was written, its value not yet */
     bool      pretty; /* two blanks of indent */
 } w403_json_writer;
 
