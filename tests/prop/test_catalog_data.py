@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""The catalog's generator: the same tables give the same bytes, and a wrong table stops the build with its line.
+
+Usage: test_catalog_data.py SOURCE_ROOT. Prints TAP.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+# (table, what stands there, what is put in its place, what the generator must say)
+WRONG = [
+    ('s3-operations', '\ts3:AbortMultipartUpload\t', '\ts3:AbortMultipartUploads\t', 'is an action of no service'),
+    ('s3-operations', '\tkms:ReEncrypt*\t', '\tkms:ReEncrypts*\t', 'is an action of no service'),
+    ('s3-operations', 'upload:sse-kms & upload:checksum\t', 'upload:sse-kms & \t', 'is no predicate'),
+    ('s3-operations', 'upload:sse-kms & upload:checksum\t', 'upload:sse-kms upload:checksum\t', 'is not expected'),
+    ('s3-operations', '(h:x-amz-acl & ', '((h:x-amz-acl & ', '`)` is missing'),
+    ('s3-operations', '\th:If-Match\t', '\t!\t', 'is no predicate'),
+    ('s3-operations', '\th:If-Match\t', '\tx:If-Match\t', 'unknown predicate'),
+    ('s3-operations', '\th:If-Match\t', '\th:If-Match=\t', 'is no predicate'),
+    ('s3-operations', '\th:If-Match\t', '\t' + 'h:a|(' * 9 + 'h:a' + ')' * 9 + '\t', 'needs a stack of'),
+    ('s3-operations', '\tsource-bucket\t', '\tsource-buckets\t', 'is not in on-tokens.tsv'),
+    ('s3-operations', '\tdisputed\t', '\tdoubted\t', 'need is `doubted`'),
+    ('s3-operations', '\tolap\t', '\tolaps\t', 'bucket_type is `olaps`'),
+    ('s3-operations', '\trequest_uri\t', '\turi\t', 'no column request_uri'),
+    ('s3-actions', 's3:GetObjectAcl\t', 's3:GetObject\t', 's3:GetObject again'),
+    ('s3-actions', 's3:GetObjectAcl\t', 's3:GetObjectAcls\t', 'is an action of no service'),
+    ('s3-actions', 's3:x-amz-acl', 's3:x-amz-acls', 'is not in condition-keys.tsv'),
+    ('s3-actions', '\taccesspointobject object\t', '\tobjects\t', 'no such resource type'),
+    ('aux-actions', 's3:GetBucketAcl\tRead', 's3:GetBucketAcl\tWrite', 's3:GetBucketAcl again'),
+    ('condition-keys', 's3:prefix\t', 's3:delimiter\t', 'key s3:delimiter again'),
+    ('condition-keys', 's3:prefix\tString', 's3:prefix\tText', 'unknown type Text'),
+    ('condition-keys', 'aws:TagKeys\tArrayOfString\tmulti', 'aws:TagKeys\tArrayOfString\tsingle', 'disagree'),
+    ('condition-keys', 's3:prefix\t', 's3:pre${X}fix${Y}\t', 'two free parts'),
+    ('condition-keys', 's3:prefix\t', 's3:prefix${X}\t', 'the free part must follow'),
+    ('condition-keys', 's3:max-keys\t', 's3:x_amz_acl\t', 'is taken'),
+    ('service-actions', 'a2c\t4\t', 'a2c\t5\t', 'counted 5'),
+    ('service-actions', 'a4b\t', 'A2C\t', 'prefix a2c again'),
+    ('on-tokens', 'accesspoint\t', 'bucket\t', 'token BUCKET again'),
+    ('causes', 'deny.rcp\t', 'deny.scp\t', 'cause DENY_SCP again'),
+    ('causes', '{policy} denies', '{polic} denies', 'placeholder polic'),
+    ('causes', '\thttps://', '\thttp://', 'no page'),
+    ('cloudtrail-operations', '\ts3:AbortMultipartUpload\t', '\ts3:AbortUpload\t', 'is not in s3-operations.tsv'),
+    ('server-access-log-operations', 's3:CopyObject\t', 's3:Copy\t', 'is not in s3-operations.tsv'),
+    ('not-configured', '\tnot-configured\t', '\tabsent\t', 'meaning is `absent`'),
+    ('not-configured', 'NoSuchBucket\tno-such-bucket\t', 'NoSuchBucket\t', 'cells, the head has'),
+]
+
+
+def generate(root, data, out):
+    out.mkdir()
+    return subprocess.run([sys.executable, root / 'tools' / 'gen_catalog.py', data, out], text=True,
+                          capture_output=True, check=False)
+
+
+def contents(folder):
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+
+
+def refused(root, tmp, number, wrong):
+    """None, or why the wrong table was not refused as it should be."""
+    table, old, new, message = wrong
+    data = tmp / f'data{number}'
+    shutil.copytree(root / 'data', data)
+    path = data / f'{table}.tsv'
+    text = path.read_text(encoding='utf-8')
+    if old not in text:
+        return f'{table}.tsv has no {old!r}'
+    path.write_text(text.replace(old, new, 1), encoding='utf-8')
+    run = generate(root, data, tmp / f'out{number}')
+    shutil.rmtree(data)
+    if run.returncode == 0:
+        return 'it was accepted'
+    if message not in run.stderr or '.tsv:' not in run.stderr:
+        return f'it said: {run.stderr.strip()}'
+    return None
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    failures = 0
+
+    def report(number, name, why):
+        nonlocal failures
+        failures += why is not None
+        print(f'{"not ok" if why else "ok"} {number} - {name}' + (f'\n# {why}' if why else ''))
+
+    print(f'1..{len(WRONG) + 1}')
+    with tempfile.TemporaryDirectory() as folder:
+        tmp = pathlib.Path(folder)
+        first = generate(root, root / 'data', tmp / 'first')
+        second = generate(root, root / 'data', tmp / 'second')
+        same = first.returncode == second.returncode == 0 and contents(tmp / 'first') == contents(tmp / 'second')
+        report(1, 'the same tables give the same bytes', None if same else first.stderr or 'they differ')
+        for number, wrong in enumerate(WRONG, 2):
+            report(number, f'{wrong[0]}: {wrong[3]}', refused(root, tmp, number, wrong))
+    return 1 if failures else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
