@@ -34,6 +34,7 @@ typedef struct w403_principal_entry {
 typedef struct w403_action_pattern {
     w403_view text; /* `*` or service:name, case as written */
     w403_span span;
+    bool      valid; /* `*`, or something on both sides of a colon; else it matches nothing (A4) */
 } w403_action_pattern;
 
 /* One part of an ARN pattern or a condition value: literal text, wildcards and variables. */
@@ -136,16 +137,18 @@ struct w403_policy {
 
 /* Parses a document from its text. `source` names it. Problems that AWS would refuse to store go to `warnings`
  * (nullable) and make the statement inert; broken JSON, wrong types and duplicate keys are errors.
- * The text must outlive the policy. */
+ * `source` and `text` must outlive the policy. O(n). */
 w403_status w403_policy_parse(w403_arena *a, w403_policy_kind kind, w403_view source, w403_view text,
                               w403_problems *warnings, w403_policy **out, w403_error *err);
 
-/* The same from a value that is already parsed (a document inside a snapshot file). */
+/* The same from a value that is already parsed (a document inside a snapshot file). doc->source and doc->text must
+ * outlive the policy, the JSON nodes need not. */
 w403_status w403_policy_from_json(w403_arena *a, w403_policy_kind kind, const w403_json_doc *doc,
                                   const w403_json *value, w403_problems *warnings, w403_policy **out,
                                   w403_error *err);
 
-/* A value of a snapshot that holds a policy: an object, a JSON string, or a URL-encoded JSON string. */
+/* A value of a snapshot that holds a policy: an object, a JSON string, or a URL-encoded JSON string. The text of the
+ * last two is decoded into the arena; places in it are named `file#pointer`. */
 w403_status w403_policy_from_value(w403_arena *a, w403_policy_kind kind, const w403_json_doc *doc,
                                    const w403_json *value, w403_problems *warnings, w403_policy **out,
                                    w403_error *err);

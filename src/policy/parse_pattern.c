@@ -1,0 +1,135 @@
+/* Action, NotAction, Resource and NotResource (semantics 1.6, 1.7). */
+#include "base/glob.h"
+#include "catalog/catalog.h"
+#include "policy/match.h"
+#include "policy/parse.h"
+
+/* ---- Action ---- */
+
+/* A4: without a service and a name it matches nothing. */
+static bool is_action_pattern(w403_view text)
+{
+    size_t colon = w403_view_find_char(text, ':');
+    return w403_view_eq(text, W403_LIT("*")) || (colon != SIZE_MAX && colon > 0 && colon + 1 < text.n);
+}
+
+static void invert(uint64_t bits[8])
+{
+    for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
+        bits[id / 64] ^= UINT64_C(1) << id % 64;
+    }
+}
+
+/* A5: what AWS stores of resource control policies made by customers. */
+static void check_rcp_action(w403_parser *p, w403_statement *st, const w403_json *str, w403_view text)
+{
+    if (p->policy->kind == W403_POLICY_RCP && st->effect == W403_EFFECT_DENY &&
+        w403_view_eq(text, W403_LIT("*"))) {
+        w403_parse_refuse(p, st, str->span, "name the service: s3:*",
+                          "a resource control policy takes no Action `*`: the statement matches nothing");
+    }
+}
+
+w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
+{
+    const w403_json *element = v ? v : not_v;
+    const char      *name = v ? "Action" : "NotAction";
+    w403_list        list;
+    if (!element) {
+        w403_parse_refuse(p, st, st->span, "add an `Action`", "a statement without `Action` matches nothing");
+        return W403_OK;
+    }
+    if (v && not_v) { /* G3 */
+        w403_parse_refuse(p, st, not_v->key_span, "remove one of them",
+                          "both `Action` and `NotAction`: the statement matches nothing");
+    } else if (!v && p->policy->kind == W403_POLICY_RCP) {
+        w403_parse_refuse(p, st, not_v->key_span, "list the actions in `Action`",
+                          "a resource control policy takes no `NotAction`: the statement matches nothing");
+    }
+    st->not_action = !v;
+    st->action_span = element->span;
+    W403_TRY(w403_parse_list(p, element, name, W403_TYPES_STRING, &list));
+    w403_action_pattern *a = W403_NEW_N(p->arena, w403_action_pattern, list.n);
+    W403_NEED(a, p->err);
+    st->actions = a;
+    st->n_actions = list.n;
+    for (uint32_t i = 0; i < list.n; i++, list.first = list.first->next) {
+        W403_TRY(w403_parse_keep(p, list.first->text, &a[i].text));
+        a[i].span = list.first->span;
+        a[i].valid = is_action_pattern(a[i].text);
+        w403_action_bits(&a[i], st->catalog_actions);
+        w403_parse_check_action(p, list.first, &a[i]);
+        check_rcp_action(p, st, list.first, a[i].text);
+    }
+    if (st->not_action) { /* A2 */
+        invert(st->catalog_actions);
+    }
+    return W403_OK;
+}
+
+/* ---- Resource ---- */
+
+/* PV1: variables count after the fifth colon only. SIZE_MAX: nowhere. */
+static size_t variables_from(const w403_policy *policy, const w403_resource_pattern *r)
+{
+    return policy->version_2012 && r->n_parts == 6 ? (size_t)(r->part[5].p - r->whole.text.p) : SIZE_MAX;
+}
+
+static void scan_resource(w403_parser *p, const w403_json *str, w403_resource_pattern *r)
+{
+    w403_view text = r->whole.text;
+    size_t    literal;
+    r->is_star = w403_view_eq(text, W403_LIT("*"));
+    w403_arn arn = w403_arn_split(text); /* R2 */
+    if (arn.n < 6 || !w403_has_wildcard(arn.part[2])) { /* R4: else AWS would refuse it, so it is no ARN */
+        r->n_parts = arn.n;
+        memcpy(r->part, arn.part, sizeof r->part);
+    }
+    size_t from = variables_from(p->policy, r);
+    r->whole = w403_template_scan(text, from, &literal);
+    r->prefix = w403_view_sub(text, 0, literal);
+    w403_parse_check_resource(p, str, r);
+    w403_parse_check_variables(p, str, text, from);
+}
+
+/* G3, G13. False when there is nothing to read. */
+static bool resource_expected(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
+{
+    if (v && not_v) {
+        w403_parse_refuse(p, st, not_v->key_span, "remove one of them",
+                          "both `Resource` and `NotResource`: the statement matches nothing");
+    } else if (!v && !not_v && p->policy->kind == W403_POLICY_KEY) {
+        w403_parse_warn(p, st->span, "add \"Resource\": \"*\", which means this key",
+                        "a key policy's statement without `Resource` never applies to the key");
+    } else if (!v && !not_v) {
+        w403_parse_refuse(p, st, st->span, "add a `Resource`", "a statement without `Resource` matches nothing");
+    }
+    return v || not_v;
+}
+
+w403_status w403_parse_resources(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
+{
+    const w403_json *element = v ? v : not_v;
+    w403_list        list;
+    if (!resource_expected(p, st, v, not_v)) {
+        return W403_OK;
+    }
+    st->has_resource = true;
+    st->not_resource = !v;
+    st->resource_span = element->span;
+    W403_TRY(w403_parse_list(p, element, v ? "Resource" : "NotResource", W403_TYPES_STRING, &list));
+    w403_resource_pattern *r = W403_NEW_N(p->arena, w403_resource_pattern, list.n);
+    W403_NEED(r, p->err);
+    st->resources = r;
+    st->n_resources = list.n;
+    for (uint32_t i = 0; i < list.n; i++, list.first = list.first->next) {
+        W403_TRY(w403_parse_keep(p, list.first->text, &r[i].whole.text));
+        r[i].span = list.first->span;
+        scan_resource(p, list.first, &r[i]);
+        if (st->not_resource && !r[i].n_parts && !r[i].is_star) { /* it must not widen what the others leave */
+            w403_parse_refuse(p, st, r[i].span, NULL,
+                              "AWS would refuse this `NotResource`: the statement matches nothing");
+        }
+    }
+    return W403_OK;
+}

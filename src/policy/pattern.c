@@ -1,0 +1,103 @@
+#include "policy/pattern.h"
+
+#include "base/glob.h"
+#include "catalog/catalog.h"
+
+/* Names of context keys: `service:name`, the free part of a tag key takes nearly everything. */
+static bool is_key_name(w403_view v)
+{
+    size_t colon = w403_view_find_char(v, ':');
+    return colon != SIZE_MAX && colon > 0 && colon + 1 < v.n && w403_view_find_char(v, '{') == SIZE_MAX &&
+           w403_view_find_char(v, '$') == SIZE_MAX;
+}
+
+bool w403_variable_at(w403_view text, size_t at, w403_variable *out)
+{
+    if (at + 1 >= text.n || text.p[at] != '$' || text.p[at + 1] != '{') {
+        return false;
+    }
+    size_t length = w403_view_find_char(w403_view_sub(text, at + 2, text.n), '}');
+    if (length == SIZE_MAX) {
+        return false;
+    }
+    w403_view inside = w403_view_sub(text, at + 2, at + 2 + length);
+    *out = (w403_variable){.end = at + 3 + length};
+    if (inside.n == 1 && (*inside.p == '*' || *inside.p == '?' || *inside.p == '$')) { /* PV4 */
+        out->literal = *inside.p;
+        out->well_formed = true;
+        return true;
+    }
+    size_t comma = w403_view_find_char(inside, ',');
+    bool   fallback_ok = true;
+    out->key = w403_view_trim(comma == SIZE_MAX ? inside : w403_view_sub(inside, 0, comma));
+    if (comma != SIZE_MAX) { /* PV5 */
+        w403_view v = w403_view_trim(w403_view_sub(inside, comma + 1, inside.n));
+        fallback_ok = v.n >= 2 && v.p[0] == '\'' && v.p[v.n - 1] == '\'';
+        if (fallback_ok) {
+            out->fallback = w403_view_sub(v, 1, v.n - 1);
+            out->has_fallback = true;
+        }
+    }
+    out->well_formed = fallback_ok && is_key_name(out->key);
+    return true;
+}
+
+w403_template w403_template_scan(w403_view text, size_t variables_from, size_t *literal)
+{
+    w403_template t = {.text = text};
+    size_t        first = text.n, i = 0;
+    while (i < text.n) {
+        w403_variable var;
+        char          c = text.p[i];
+        if (c == '*' || c == '?') {
+            t.has_wildcard = 1;
+        } else if (c != '$' || i < variables_from || !w403_variable_at(text, i, &var)) {
+            i++;
+            continue;
+        } else {
+            t.has_variable = 1;
+        }
+        first = i < first ? i : first;
+        i = c == '$' ? var.end : i + 1;
+    }
+    if (literal) {
+        *literal = first;
+    }
+    return t;
+}
+
+static bool starts_icase(const char *name, w403_view prefix)
+{
+    size_t i = 0;
+    while (i < prefix.n && name[i] && w403_lower(name[i]) == w403_lower(prefix.p[i])) {
+        i++;
+    }
+    return i == prefix.n;
+}
+
+_Static_assert(W403_ACTION_COUNT <= 512, "catalog_actions has 512 bits");
+
+void w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
+{
+    w403_view text = pattern->text;
+    if (!pattern->valid) {
+        return; /* A4 */
+    }
+    if (!w403_has_wildcard(text)) {
+        uint16_t id = w403_action_find(text);
+        if (id != W403_ACTION_NONE) {
+            bits[id / 64] |= UINT64_C(1) << id % 64;
+        }
+        return;
+    }
+    size_t literal;
+    (void)w403_template_scan(text, SIZE_MAX, &literal);
+    w403_view prefix = w403_view_sub(text, 0, literal);
+    bool      tail_only = literal + 1 == text.n && text.p[literal] == '*';
+    for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
+        const char *name = w403_action_at(id)->name;
+        if (starts_icase(name, prefix) && (tail_only || w403_iglob(text, w403_view_of(name)))) { /* A1 */
+            bits[id / 64] |= UINT64_C(1) << id % 64;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/* Policies given by hand (w403_policies of why403.h): how the rooms above read them. */
+#ifndef W403_POLICY_POLICIES_H
+#define W403_POLICY_POLICIES_H
+
+#include "policy/policy.h"
+
+typedef struct w403_given_policy {
+    w403_policy_kind   kind;
+    unsigned           level; /* of an SCP or RCP, 0 = root */
+    const w403_policy *policy;
+} w403_given_policy;
+
+/* In the order in which they were added; valid until the next w403_policies_add. NULL has none. */
+const w403_given_policy *w403_policies_list(const w403_policies *ps, size_t *n);
+
+/* Warnings of all documents so far. */
+const w403_problems *w403_policies_warnings(const w403_policies *ps);
+
+#endif
