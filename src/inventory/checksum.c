@@ -1,0 +1,77 @@
+#include "inventory/checksum.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <openssl/evp.h>
+
+enum { BUFFER = 64 * 1024 };
+
+bool w403_md5_of(w403_view v, w403_md5 *out)
+{
+    unsigned n = sizeof out->bytes;
+    return EVP_Digest(v.p ? v.p : "", v.n, out->bytes, &n, EVP_md5(), NULL) == 1;
+}
+
+static w403_status digest_file(FILE *f, EVP_MD_CTX *ctx, const char *path, char *buf, w403_md5 *out, w403_error *err)
+{
+    bool ok = EVP_DigestInit_ex(ctx, EVP_md5(), NULL) == 1;
+    for (size_t n = 1; ok && n > 0;) {
+        n = fread(buf, 1, BUFFER, f);
+        ok = EVP_DigestUpdate(ctx, buf, n) == 1;
+    }
+    if (ferror(f)) {
+        return w403_error_set(err, W403_IO, "cannot read `%s`", path);
+    }
+    unsigned n = sizeof out->bytes;
+    if (!ok || EVP_DigestFinal_ex(ctx, out->bytes, &n) != 1) {
+        return w403_error_set(err, W403_SEMANTIC, "the crypto library computes no MD5: `%s` is not verified", path);
+    }
+    return W403_OK;
+}
+
+w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
+{
+    FILE *f = fopen(path, "rbe");
+    if (!f) {
+        char text[128];
+        return w403_error_set(err, W403_IO, "cannot open `%s`: %s", path, strerror_r(errno, text, sizeof text));
+    }
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    char       *buf = w403_malloc(BUFFER);
+    w403_status st = ctx && buf ? digest_file(f, ctx, path, buf, out, err) : w403_error_nomem(err);
+    w403_free(buf);
+    EVP_MD_CTX_free(ctx);
+    fclose(f);
+    return st;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = w403_lower(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool w403_md5_parse(w403_view hex, w403_md5 *out)
+{
+    hex = w403_view_trim(hex);
+    if (hex.n != 2 * sizeof out->bytes) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof out->bytes; i++) {
+        int hi = hex_digit(hex.p[2 * i]), lo = hex_digit(hex.p[2 * i + 1]);
+        if (hi < 0 || lo < 0) {
+            return false;
+        }
+        out->bytes[i] = (uint8_t)(hi << 4 | lo);
+    }
+    return true;
+}
+
+bool w403_md5_eq(const w403_md5 *a, const w403_md5 *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
