@@ -1,0 +1,185 @@
+/* Small services of a call: what the request says, and what is said beside the verdict. */
+#include "decide/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static w403_view pair_find(const w403_pair *at, size_t n, w403_view name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (w403_view_ieq(at[i].name, name)) {
+            return at[i].value.p ? at[i].value : W403_LIT("");
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
+w403_view w403_call_header(const w403_call *c, w403_view name)
+{
+    return pair_find(c->req->headers, c->req->n_headers, name);
+}
+
+w403_view w403_call_query(const w403_call *c, w403_view name)
+{
+    return pair_find(c->req->query, c->req->n_query, name);
+}
+
+bool w403_call_fully_said(const w403_call *c)
+{
+    return c->snap == NULL;
+}
+
+w403_tri w403_same_account(const w403_call *c, w403_view owner)
+{
+    if (!owner.p || !c->caller.account.p) {
+        return W403_UNKNOWN;
+    }
+    return w403_bool(w403_view_eq(owner, c->caller.account));
+}
+
+static void say(w403_call *c, void *list, const char *fmt, va_list ap)
+{
+    W403_ARRAY(w403_view) *arr = list;
+    if (c->detail == W403_DETAIL_VERDICT) {
+        return;
+    }
+    char text[1024];
+    int  n = vsnprintf(text, sizeof text, fmt, ap);
+    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    w403_view v = {text, len};
+    for (size_t i = 0; i < arr->n; i++) {
+        if (w403_view_eq(arr->at[i], v)) {
+            return;
+        }
+    }
+    w403_view  copy = w403_arena_copy(c->arena, v);
+    w403_view *slot = W403_PUSH(c->arena, arr);
+    if (!copy.p || !slot) {
+        c->nomem = true;
+        return;
+    }
+    *slot = copy;
+}
+
+#define SAY(list)                       \
+    do {                                \
+        va_list ap;                     \
+        va_start(ap, fmt);              \
+        say(c, &(list), fmt, ap);       \
+        va_end(ap);                     \
+    } while (0)
+
+void w403_assume(w403_call *c, const char *fmt, ...)
+{
+    SAY(c->assumptions);
+}
+
+void w403_note(w403_call *c, const char *fmt, ...)
+{
+    SAY(c->notes);
+}
+
+static void say_plain(w403_call *c, void *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void say_plain(w403_call *c, void *list, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(c, list, fmt, ap);
+    va_end(ap);
+}
+
+void w403_unknown(w403_call *c, w403_view what)
+{
+    say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
+}
+
+w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt, ...)
+{
+    w403_gate *g = W403_PUSH(c->arena, &c->gates);
+    if (!g) {
+        c->nomem = true;
+        return NULL;
+    }
+    *g = (w403_gate){.cause = w403_cause_info_at(cause)->id, .closed = closed, .status = status, .check = -1,
+                     .phase = phase};
+    if (c->detail != W403_DETAIL_VERDICT) {
+        char    text[1024];
+        va_list ap;
+        va_start(ap, fmt);
+        int n = vsnprintf(text, sizeof text, fmt, ap);
+        va_end(ap);
+        size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+        g->detail = w403_arena_copy(c->arena, (w403_view){text, len});
+        c->nomem |= g->detail.p == NULL;
+    }
+    return g;
+}
+
+/* The call that writes each file of a snapshot; $1.. are the path's parts between the slashes. */
+static const struct settle_row {
+    const char *tail; /* the end of the path */
+    const char *command;
+} settle_rows[] = {
+    {"/policy.json", "aws s3api get-bucket-policy --bucket %.*s"},
+    {"/acl.json", "aws s3api get-bucket-acl --bucket %.*s"},
+    {"/public-access-block.json", "aws s3api get-public-access-block --bucket %.*s"},
+    {"/ownership-controls.json", "aws s3api get-bucket-ownership-controls --bucket %.*s"},
+    {"/encryption.json", "aws s3api get-bucket-encryption --bucket %.*s"},
+    {"/request-payment.json", "aws s3api get-bucket-request-payment --bucket %.*s"},
+    {"/location.json", "aws s3api get-bucket-location --bucket %.*s"},
+    {"/versioning.json", "aws s3api get-bucket-versioning --bucket %.*s"},
+    {"/object-lock-configuration.json", "aws s3api get-object-lock-configuration --bucket %.*s"},
+    {"/objects.json", "aws s3api list-object-versions --bucket %.*s"},
+};
+
+static w403_view path_part(w403_view path, int index)
+{
+    w403_view part = {NULL, 0};
+    for (int i = 0; i <= index; i++) {
+        part = w403_view_cut(&path, '/');
+    }
+    return part;
+}
+
+void w403_settle_fact(w403_call *c, const w403_fact *fact)
+{
+    w403_view path = fact->path;
+    w403_view account = path_part(path, 1);
+    w403_view area = path_part(path, 2);
+    w403_view name = path_part(path, 3);
+    if (w403_view_eq(area, W403_LIT("s3"))) {
+        for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
+            if (w403_view_ends(path, w403_view_of(settle_rows[i].tail))) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+                say_plain(c, &c->settle, settle_rows[i].command, W403_ARG(name));
+#pragma GCC diagnostic pop
+                return;
+            }
+        }
+    }
+    if (w403_view_eq(area, W403_LIT("kms"))) {
+        w403_view key = path_part(path, 4);
+        if (w403_view_ends(key, W403_LIT(".json"))) {
+            key.n -= 5;
+        }
+        say_plain(c, &c->settle, "aws kms get-key-policy --key-id %.*s --policy-name default --region %.*s",
+                  W403_ARG(key), W403_ARG(name));
+    } else if (w403_view_eq(area, W403_LIT("iam"))) {
+        say_plain(c, &c->settle, "aws iam get-account-authorization-details (as an identity of %.*s)",
+                  W403_ARG(account));
+    } else if (w403_view_eq(area, W403_LIT("ec2"))) {
+        say_plain(c, &c->settle, "aws ec2 describe-vpc-endpoints --region %.*s", W403_ARG(name));
+    } else if (w403_view_eq(area, W403_LIT("s3control"))) {
+        bool pab = w403_view_ends(path, W403_LIT("public-access-block.json"));
+        say_plain(c, &c->settle,
+                  pab ? "aws s3control get-public-access-block --account-id %.*s"
+                      : "aws s3control get-access-point-policy --account-id %.*s",
+                  W403_ARG(account));
+    } else if (w403_view_starts(path, W403_LIT("organization/"))) {
+        say_plain(c, &c->settle, "aws organizations list-policies-for-target / describe-policy (%.*s)",
+                  W403_ARG(path));
+    } else if (path.n) {
+        say_plain(c, &c->settle, "%.*s", W403_ARG(path));
+    }
+}

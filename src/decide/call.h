@@ -1,0 +1,112 @@
+/* One question on its way through the room: the request resolved against the snapshot. Internal to decide/ and
+ * explain/. Everything lives in the question's arena. */
+#ifndef W403_DECIDE_CALL_H
+#define W403_DECIDE_CALL_H
+
+#include "base/array.h"
+#include "base/error.h"
+#include "catalog/catalog.h"
+#include "policy/match.h"
+#include "policy/policies.h"
+#include "snapshot/snapshot.h"
+
+typedef enum w403_target_kind {
+    W403_TARGET_NONE,    /* `*`: an action without a resource */
+    W403_TARGET_BUCKET,
+    W403_TARGET_OBJECT,
+    W403_TARGET_ACCESS_POINT,        /* access point, or a bucket operation through it */
+    W403_TARGET_ACCESS_POINT_OBJECT,
+    W403_TARGET_KEY,
+    W403_TARGET_OTHER,               /* any other ARN */
+    W403_TARGET_UNSUPPORTED          /* known, but not modelled: `why` names it */
+} w403_target_kind;
+
+typedef struct w403_target {
+    w403_target_kind         kind;
+    w403_view                arn;         /* what policies are asked about */
+    w403_view                owner;       /* account id; {NULL,0}: unknown */
+    w403_view                bucket_name;
+    w403_bucket             *bucket;      /* NULL: the snapshot does not mention it */
+    w403_view                key, version_id;
+    const w403_object       *object;      /* NULL: not listed */
+    w403_tri                 exists;      /* the key, or its version */
+    bool                     version_missing; /* the key exists, the version does not */
+    bool                     being_written;   /* what matters is the object to come, not the one that is there */
+    const w403_access_point *access_point;    /* the way in, also for the object behind it */
+    w403_kms_key            *kms;
+    w403_view                why;
+} w403_target;
+
+/* The key that encrypts, and how (4.8). */
+typedef struct w403_encryption {
+    w403_tri      kms;        /* SSE-KMS or DSSE-KMS? */
+    w403_view     key_arn;    /* {NULL,0}: aws/s3 of the requester, or not known */
+    w403_kms_key *key;        /* NULL: not in the snapshot */
+    bool          aws_managed;
+    w403_tri      bucket_key;
+    w403_view     region;     /* of the bucket */
+    w403_view     source;     /* what says so: "the bucket's default encryption" ... */
+} w403_encryption;
+
+typedef struct w403_call {
+    const w403_snapshot *snap;  /* may be NULL */
+    const w403_policies *extra; /* may be NULL */
+    const w403_request  *req;
+    w403_arena          *arena;
+    w403_detail          detail;
+    w403_error          *err;
+
+    w403_caller          caller;
+    const w403_account  *account; /* the caller's; NULL: not in the snapshot */
+    const w403_entity   *entity;  /* the caller's user or role (federated: the issuing user); NULL: none */
+    w403_tri             identity_known; /* NO: nothing is known of the caller's policies */
+    w403_instant         now;
+    w403_view            now_text, epoch_text;
+    const w403_vpc_endpoint *endpoint;   /* of `via`; NULL: not in the snapshot */
+    const w403_operation    *op;         /* NULL: a single action */
+    w403_target              target, source; /* source: of a copy */
+    bool                     has_source;
+
+    W403_ARRAY(w403_check) checks;
+    W403_ARRAY(w403_gate)  gates;
+    W403_ARRAY(w403_view)  assumptions;
+    W403_ARRAY(w403_view)  unknown;
+    W403_ARRAY(w403_view)  settle;
+    W403_ARRAY(w403_view)  notes;
+    bool                   nomem;
+} w403_call;
+
+/* ---- caller.c ---- */
+w403_status w403_call_caller(w403_call *c, w403_error *err);
+
+/* ---- target.c ---- */
+w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view version_id, w403_target *out,
+                                w403_error *err);
+/* The bucket of an object, or of whatever is behind an access point, as a target of its own. */
+w403_target w403_target_bucket(w403_call *c, const w403_target *t);
+/* From x-amz-copy-source. */
+w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target *out, w403_error *err);
+
+/* ---- facts of the request ---- */
+w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored; {NULL,0}: not sent */
+w403_view w403_call_query(const w403_call *c, w403_view name);
+w403_tri  w403_same_account(const w403_call *c, w403_view owner);
+bool      w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
+
+/* ---- encryption.c ---- */
+/* Of the object to be written (bucket default, headers), of the multipart upload, or of the object that is there. */
+w403_encryption w403_encryption_written(w403_call *c, const w403_target *t);
+w403_encryption w403_encryption_upload(w403_call *c, const w403_target *t);
+w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t);
+
+/* ---- what is said beside the verdict; duplicates are dropped, nothing is kept with W403_DETAIL_VERDICT ---- */
+void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void w403_unknown(w403_call *c, w403_view what);
+void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that would tell */
+w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt, ...)
+    __attribute__((format(printf, 6, 7)));
+
+#define W403_ARG(v) (int)(v).n, (v).p ? (v).p : ""
+
+#endif

@@ -1,0 +1,206 @@
+/* Who asks: a principal's ARN, resolved against the snapshot (semantics 1.4, 3.9). */
+#include "decide/call.h"
+
+static bool is_account_id(w403_view v)
+{
+    uint64_t n;
+    return v.n == 12 && w403_view_u64(v, &n);
+}
+
+static w403_status bad_principal(w403_view text, w403_error *err)
+{
+    w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` names no principal", W403_ARG(text));
+    w403_error_hint(err, "give a user, role, assumed-role, federated-user or root ARN, `anonymous`, or "
+                         "`service:s3.amazonaws.com`");
+    return st;
+}
+
+/* path/to/name -> name */
+static w403_view friendly(w403_view resource)
+{
+    for (size_t i = resource.n; i > 0; i--) {
+        if (resource.p[i - 1] == '/') {
+            return w403_view_sub(resource, i, resource.n);
+        }
+    }
+    return resource;
+}
+
+static w403_status role_session(w403_call *c, w403_view role, w403_view session, w403_error *err)
+{
+    w403_caller *who = &c->caller;
+    who->kind = W403_CALLER_ROLE;
+    who->name = role;
+    who->session = session.p ? session : c->req->session_name;
+    who->arn = w403_arena_printf(c->arena, "arn:%.*s:sts::%.*s:assumed-role/%.*s/%.*s", W403_ARG(who->partition),
+                                 W403_ARG(who->account), W403_ARG(role),
+                                 W403_ARG(who->session.p ? who->session : W403_LIT("SESSION")));
+    W403_NEED(who->arn.p, err);
+    return W403_OK;
+}
+
+static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
+{
+    w403_caller *who = &c->caller;
+    w403_arn     arn = w403_arn_split(text);
+    bool         iam = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam"));
+    bool         sts = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("sts"));
+    if ((!iam && !sts) || !is_account_id(arn.part[4])) {
+        return bad_principal(text, err);
+    }
+    who->partition = arn.part[1];
+    who->account = arn.part[4];
+    w403_view rest = arn.part[5];
+    if (iam && w403_view_eq(rest, W403_LIT("root"))) {
+        who->kind = W403_CALLER_ROOT;
+        who->arn = who->principal_arn = text;
+        who->name = who->account;
+        return W403_OK;
+    }
+    w403_view type = w403_view_cut(&rest, '/');
+    if (!rest.p || rest.n == 0) {
+        return bad_principal(text, err);
+    }
+    if (iam && w403_view_eq(type, W403_LIT("user"))) {
+        who->kind = W403_CALLER_USER;
+        who->name = friendly(rest);
+        who->arn = who->principal_arn = text;
+        return W403_OK;
+    }
+    if (iam && w403_view_eq(type, W403_LIT("role"))) {
+        who->principal_arn = text;
+        who->service_linked = w403_view_starts(rest, W403_LIT("aws-service-role/"));
+        return role_session(c, friendly(rest), (w403_view){NULL, 0}, err);
+    }
+    if (sts && w403_view_eq(type, W403_LIT("assumed-role"))) {
+        w403_view role = w403_view_cut(&rest, '/');
+        who->path_unknown = true;
+        return role_session(c, role, rest, err);
+    }
+    if (sts && w403_view_eq(type, W403_LIT("federated-user"))) {
+        who->kind = W403_CALLER_FEDERATED;
+        who->name = rest;
+        who->arn = who->principal_arn = text;
+        who->issuer_arn = c->req->issuer;
+        return W403_OK;
+    }
+    return bad_principal(text, err);
+}
+
+static bool identity_given(const w403_call *c)
+{
+    return w403_policies_has(c->extra, W403_POLICY_IDENTITY) || w403_policies_has(c->extra, W403_POLICY_BOUNDARY) ||
+           w403_policies_has(c->extra, W403_POLICY_SESSION);
+}
+
+static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_error *err)
+{
+    const w403_map *m = kind == W403_ENTITY_USER ? &c->account->users : &c->account->roles;
+    w403_view       near[3];
+    size_t          n = w403_nearest_names(m, c->caller.name, near, 3);
+    w403_status     st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
+                                        kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
+    if (n > 0) {
+        w403_error_hint(err, "did you mean `%.*s`%s%.*s%s?", W403_ARG(near[0]), n > 1 ? " or `" : "",
+                        n > 1 ? W403_ARG(near[1]) : 0, n > 1 ? near[1].p : "", n > 1 ? "`" : "");
+    }
+    return st;
+}
+
+static void take_entity(w403_call *c, const w403_entity *e)
+{
+    w403_caller *who = &c->caller;
+    c->entity = e;
+    if (who->kind == W403_CALLER_FEDERATED) {
+        return; /* permissions of the issuing user, but the caller is the session */
+    }
+    who->principal_arn = e->arn; /* with its path */
+    who->path_unknown = false;
+    who->unique_id = e->unique_id;
+    who->service_linked = w403_view_starts(e->path, W403_LIT("/aws-service-role/"));
+}
+
+static w403_status find_entity(w403_call *c, w403_error *err)
+{
+    w403_caller     *who = &c->caller;
+    bool             is_role = who->kind == W403_CALLER_ROLE;
+    w403_view        arn = who->kind == W403_CALLER_FEDERATED ? who->issuer_arn : who->principal_arn;
+    w403_entity_kind kind = is_role ? W403_ENTITY_ROLE : W403_ENTITY_USER;
+    const w403_map  *names = is_role ? &c->account->roles : &c->account->users;
+    if (!arn.p && who->kind == W403_CALLER_FEDERATED) {
+        return W403_OK; /* the issuing user was not said */
+    }
+    const w403_entity *e = arn.p ? w403_map_get(&c->account->by_arn, arn) : w403_map_get(names, who->name);
+    if (e && e->kind == kind) {
+        take_entity(c, e);
+        return W403_OK;
+    }
+    /* The file must be there for an absence to mean something. */
+    if (c->account->iam.state != W403_FACT_KNOWN || identity_given(c)) {
+        return W403_OK;
+    }
+    return not_there(c, kind, err);
+}
+
+/* PM7: a session's ARN has lost the role's path. */
+static w403_status complete_role(w403_call *c, w403_error *err)
+{
+    w403_caller *who = &c->caller;
+    if (who->kind == W403_CALLER_ROLE && !who->principal_arn.p) {
+        who->principal_arn = w403_arena_printf(c->arena, "arn:%.*s:iam::%.*s:role/%.*s", W403_ARG(who->partition),
+                                               W403_ARG(who->account), W403_ARG(who->name));
+        W403_NEED(who->principal_arn.p, err);
+        w403_assume(c, "role %.*s has no path: it is not in the snapshot, and a session's ARN does not show it",
+                    W403_ARG(who->name));
+    }
+    return W403_OK;
+}
+
+static void boundary_state(w403_call *c)
+{
+    w403_caller *who = &c->caller;
+    who->has_boundary = W403_NO;
+    if (w403_policies_has(c->extra, W403_POLICY_BOUNDARY)) {
+        who->has_boundary = W403_YES;
+    } else if (c->entity && who->kind != W403_CALLER_FEDERATED) {
+        bool attached = c->entity->boundary || c->entity->boundary_fact.state == W403_FACT_UNKNOWN;
+        who->has_boundary = w403_bool(attached);
+    } else if (c->identity_known == W403_NO) {
+        who->has_boundary = W403_UNKNOWN;
+    }
+}
+
+w403_status w403_call_caller(w403_call *c, w403_error *err)
+{
+    w403_view    text = c->req->principal;
+    w403_caller *who = &c->caller;
+    who->partition = c->snap ? c->snap->partition : W403_LIT("aws");
+    c->identity_known = W403_YES;
+    if (!text.p || text.n == 0) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "the request has no principal");
+        w403_error_hint(err, "say who asks: an ARN, `anonymous`, or `service:s3.amazonaws.com`");
+        return st;
+    }
+    if (w403_view_eq(text, W403_LIT("anonymous"))) {
+        who->kind = W403_CALLER_ANONYMOUS;
+        who->name = who->arn = text;
+        return W403_OK;
+    }
+    if (w403_view_starts(text, W403_LIT("service:"))) {
+        who->kind = W403_CALLER_SERVICE;
+        who->name = who->arn = w403_view_sub(text, 8, text.n);
+        return who->name.n ? W403_OK : bad_principal(text, err);
+    }
+    W403_TRY(parse_arn(c, text, err));
+    c->account = w403_snapshot_account(c->snap, who->account);
+    if (c->account) {
+        who->canonical_id = c->account->canonical_id;
+        if (who->kind != W403_CALLER_ROOT) {
+            W403_TRY(find_entity(c, err));
+        }
+    }
+    bool known = c->entity || who->kind == W403_CALLER_ROOT || identity_given(c) || w403_call_fully_said(c);
+    c->identity_known = w403_bool(known);
+    boundary_state(c);
+    return complete_role(c, err);
+}

@@ -1,0 +1,17 @@
+/* What a request asks for: the permissions of its operation, and S3's own gates around them. */
+#ifndef W403_DECIDE_PLAN_H
+#define W403_DECIDE_PLAN_H
+
+#include "decide/check.h"
+
+/* Runs every permission of call->op (or the single action), KMS ones last. */
+w403_status w403_plan_run(w403_call *c, w403_error *err);
+
+/* gates.c: conditions outside any policy (4.0, 4.3, 4.6, 4.12). */
+void w403_gates_before(w403_call *c);
+void w403_gates_after(w403_call *c);
+/* Of a KMS check: key state, Region, aws/s3 of another account, anonymous callers (4.8, KM8). True when the gate
+ * takes the place of the policy check. */
+bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e);
+
+#endif

@@ -1,0 +1,111 @@
+/* Resource and NotResource by ARN parts (semantics 1.7). */
+#include "base/glob.h"
+#include "policy/match.h"
+
+w403_arn w403_arn_split(w403_view text)
+{
+    w403_arn  arn = {.whole = text};
+    w403_view rest = text;
+    if (!w403_view_starts(text, W403_LIT("arn:"))) {
+        return arn;
+    }
+    for (arn.n = 0; arn.n < 5; arn.n++) {
+        size_t colon = w403_view_find_char(rest, ':');
+        if (colon == SIZE_MAX) {
+            break;
+        }
+        arn.part[arn.n] = w403_view_sub(rest, 0, colon);
+        rest = w403_view_sub(rest, colon + 1, rest.n);
+    }
+    arn.part[arn.n++] = rest; /* R2: the sixth part keeps further colons */
+    return arn;
+}
+
+/* R8: what a pattern with fewer than six parts means, by the kind of policy. */
+static bool short_arn_matches_rest(w403_policy_kind kind, w403_view text)
+{
+    switch (kind) {
+    case W403_POLICY_IDENTITY:
+    case W403_POLICY_BOUNDARY:
+    case W403_POLICY_SESSION:
+        return true;
+    case W403_POLICY_SCP:
+        return text.n > 0 && text.p[text.n - 1] == '*';
+    case W403_POLICY_RCP:
+        return false;
+    default:
+        return w403_has_wildcard(text);
+    }
+}
+
+static bool parts_match(w403_policy_kind kind, w403_view text, const uint8_t *literal, const w403_arn *arn)
+{
+    size_t from = 0;
+    for (uint8_t i = 0; i < 6; i++) {
+        w403_view rest = w403_view_sub(text, from, text.n);
+        size_t    colon = i < 5 ? w403_view_find_char(rest, ':') : SIZE_MAX;
+        w403_view part = colon == SIZE_MAX ? rest : w403_view_sub(rest, 0, colon);
+        if (!w403_glob_masked(part, literal ? literal + from : NULL, arn->part[i], false)) { /* R5: case counts */
+            return false;
+        }
+        if (i < 5 && colon == SIZE_MAX) {
+            return i > 0 && short_arn_matches_rest(kind, text);
+        }
+        from += part.n + 1;
+    }
+    return true;
+}
+
+/* R13: AWS's own examples allow ListAllMyBuckets on arn:aws:s3:::*, though the action knows only `*`. */
+static bool lists_buckets(const w403_resource_pattern *p, const w403_ask *ask)
+{
+    return w403_view_ieq(ask->action, W403_LIT("s3:ListAllMyBuckets")) && p->n_parts == 6 &&
+           w403_view_eq(p->part[2], W403_LIT("s3")) && p->part[3].n == 0 && p->part[4].n == 0 &&
+           w403_view_eq(p->part[5], W403_LIT("*"));
+}
+
+w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask)
+{
+    const w403_arn *arn = &ask->resource;
+    if (p->is_star) {
+        return W403_YES;
+    }
+    if (arn->n != 6) {
+        return w403_bool(w403_view_eq(p->whole.text, arn->whole) || lists_buckets(p, ask));
+    }
+    if (p->whole.has_variable) {
+        w403_expansion e = w403_expand(&p->whole, ask->context);
+        if (e.resolved != W403_YES) { /* PV6, R10: matches nothing */
+            return e.resolved;
+        }
+        return w403_bool(parts_match(st->policy->kind, e.text, e.literal, arn));
+    }
+    if (!w403_view_starts(arn->whole, p->prefix)) {
+        return W403_NO;
+    }
+    if (p->n_parts == 6) {
+        if (!p->whole.has_wildcard) {
+            return w403_bool(p->prefix.n == arn->whole.n);
+        }
+        bool last = p->prefix.n + 1 == p->whole.text.n && p->whole.text.p[p->prefix.n] == '*';
+        if (last) { /* `literal*`: the prefix is all there is to it */
+            return W403_YES;
+        }
+    }
+    if (p->n_parts == 0) {
+        return W403_NO; /* no ARN at all */
+    }
+    return w403_bool(parts_match(st->policy->kind, p->whole.text, NULL, arn));
+}
+
+w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask)
+{
+    if (!st->has_resource) {
+        return W403_NO; /* G13 */
+    }
+    w403_tri any = W403_NO;
+    for (uint32_t i = 0; i < st->n_resources && any != W403_YES; i++) {
+        any = w403_or(any, w403_match_resource_entry(st, &st->resources[i], ask));
+    }
+    return st->not_resource ? w403_not(any) : any;
+}

@@ -1,0 +1,98 @@
+/* One statement against one request: Principal, Action, Resource, Condition, all of them (semantics 3.1). */
+#include "base/glob.h"
+#include "catalog/catalog.h"
+#include "policy/match.h"
+
+w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
+{
+    if (ask->action_id != W403_ACTION_NONE) {
+        return w403_bool((st->catalog_actions[ask->action_id >> 6] >> (ask->action_id & 63)) & 1);
+    }
+    bool any = false;
+    for (uint32_t i = 0; i < st->n_actions && !any; i++) {
+        any = w403_iglob(st->actions[i].text, ask->action); /* A1 */
+    }
+    return w403_bool(st->not_action ? !any : any); /* A2 */
+}
+
+w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx)
+{
+    w403_tri all = W403_YES;
+    for (uint32_t i = 0; i < st->n_conditions && all != W403_NO; i++) {
+        all = w403_and(all, w403_match_condition(&st->conditions[i], ctx));
+    }
+    return all;
+}
+
+static w403_tri principal_of(const w403_statement *st, const w403_ask *ask, w403_outcome *out)
+{
+    if (!st->has_principal) {
+        return W403_YES; /* identity-side policies have none (G10); others are inert without one (G12) */
+    }
+    w403_match_principal(st, ask, &out->classes, &out->maybe);
+    return out->classes ? W403_YES : out->maybe ? W403_UNKNOWN : W403_NO;
+}
+
+/* A statement whose other elements are unknown matched in none of its classes for certain. */
+static void settle_classes(w403_outcome *out)
+{
+    if (out->verdict == W403_NO) {
+        out->classes = out->maybe = 0;
+    } else if (out->verdict == W403_UNKNOWN) {
+        out->maybe |= out->classes;
+        out->classes = 0;
+    }
+}
+
+w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
+{
+    w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
+    if (st->inert || w403_match_action(st, ask) == W403_NO) {
+        return out;
+    }
+    w403_tri resource = w403_match_resource(st, ask);
+    if (resource == W403_NO) {
+        return out;
+    }
+    w403_tri principal = principal_of(st, ask, &out);
+    if (principal == W403_NO) {
+        return out;
+    }
+    w403_tri condition = w403_match_conditions(st, ask->context);
+    /* Unknown classes do not make the others unknown: a certain class stays certain. */
+    out.verdict = w403_and(w403_and(resource, condition), principal);
+    settle_classes(&out);
+    return out;
+}
+
+w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask)
+{
+    w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
+    if (st->inert) {
+        out.failed = W403_ELEMENT_STATEMENT;
+        out.failures = 1;
+        return out;
+    }
+    const struct {
+        w403_element element;
+        w403_tri     verdict;
+    } parts[] = {
+        {W403_ELEMENT_ACTION, w403_match_action(st, ask)},
+        {W403_ELEMENT_RESOURCE, w403_match_resource(st, ask)},
+        {W403_ELEMENT_PRINCIPAL, principal_of(st, ask, &out)},
+        {W403_ELEMENT_CONDITION, w403_match_conditions(st, ask->context)},
+    };
+    out.verdict = W403_YES;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        out.verdict = w403_and(out.verdict, parts[i].verdict);
+        bool failed = parts[i].verdict == W403_NO;
+        if (failed && out.failures++ == 0) {
+            out.failed = parts[i].element;
+        }
+        if (parts[i].verdict == W403_UNKNOWN && out.failures == 0 && out.failed == W403_ELEMENT_NONE) {
+            out.failed = parts[i].element;
+        }
+    }
+    settle_classes(&out);
+    return out;
+}
