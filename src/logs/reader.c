@@ -1,0 +1,464 @@
+#include "logs/reader.h"
+
+#include <stdio.h>
+
+#include "logs/access_log.h"
+#include "logs/access_log_json.h"
+#include "logs/trail.h"
+
+/* Of a file; a log shows itself sooner. */
+#define SNIFF_BYTES ((size_t)64 << 10)
+
+struct w403_log_reader {
+    w403_window          window;
+    w403_arena          *arena; /* of one record */
+    const w403_log_sink *sink;
+    w403_log_stats      *stats;
+    w403_view            name;
+};
+
+w403_log_reader *w403_log_reader_new(void)
+{
+    w403_log_reader *r = w403_malloc(sizeof *r);
+
+    if (r) {
+        memset(r, 0, sizeof *r);
+        r->arena = w403_arena_new(0);
+        if (!r->arena) {
+            w403_free(r);
+            r = NULL;
+        }
+    }
+    return r;
+}
+
+void w403_log_reader_free(w403_log_reader *r)
+{
+    if (r) {
+        w403_window_free(&r->window);
+        w403_arena_free(r->arena);
+        w403_free(r);
+    }
+}
+
+void w403_log_stats_add(w403_log_stats *sum, const w403_log_stats *more)
+{
+    sum->files += more->files;
+    sum->files_foreign += more->files_foreign;
+    sum->files_skipped += more->files_skipped;
+    sum->files_damaged += more->files_damaged;
+    sum->bytes += more->bytes;
+    sum->lines += more->lines;
+    sum->events += more->events;
+    sum->insights += more->insights;
+    sum->foreign += more->foreign;
+    sum->wanted += more->wanted;
+    sum->damaged += more->damaged;
+}
+
+/* ---- damage ---- */
+
+static void report(const w403_log_reader *r, w403_status code, uint64_t offset, uint64_t length, const char *what)
+{
+    w403_error e;
+
+    if (!r->sink->damage) {
+        return;
+    }
+    memset(&e, 0, sizeof e);
+    e.code = code;
+    e.offset = offset;
+    e.length = length;
+    snprintf(e.source, sizeof e.source, "%.*s", (int)(r->name.n > 500 ? 500 : r->name.n), r->name.p);
+    snprintf(e.message, sizeof e.message, "%s", what);
+    r->sink->damage(r->sink->user, &e);
+}
+
+static void count_damage(void *user, uint64_t offset, uint64_t length, const char *what)
+{
+    w403_log_reader *r = user;
+
+    r->stats->damaged++;
+    report(r, W403_SYNTAX, offset, length, what);
+}
+
+/* ---- records ---- */
+
+static bool is_wanted(const w403_log_reader *r, const w403_glance *g)
+{
+    return !r->sink->want || r->sink->want(r->sink->user, g);
+}
+
+static w403_status give(w403_log_reader *r, w403_record *record, uint64_t offset, w403_error *err)
+{
+    record->file = r->name;
+    record->offset = offset;
+    r->stats->wanted++;
+    return r->sink->record(r->sink->user, record, err);
+}
+
+/* The glance of a record that was read in full already. */
+static bool record_is_wanted(const w403_log_reader *r, const w403_record *record, uint64_t offset)
+{
+    const w403_glance g = {
+        .form = record->form,
+        .raw = record->raw,
+        .offset = offset,
+        .operation = record->operation,
+        .event_source = record->event_source,
+        .error_code = record->error_code,
+        .time_text = record->time_text,
+        .event_type = record->event_type,
+        .event_category = record->event_category,
+        .status = record->status,
+    };
+    return is_wanted(r, &g);
+}
+
+static w403_status give_access(w403_log_reader *r, w403_record *record, uint64_t offset, w403_error *err)
+{
+    r->stats->lines++;
+    if (!record_is_wanted(r, record, offset)) {
+        return W403_OK;
+    }
+    W403_TRY(w403_access_log_complete(r->arena, record, err));
+    return give(r, record, offset, err);
+}
+
+/* Insights describe unusual volumes, not requests. */
+static bool is_insight(w403_view type, w403_view category)
+{
+    return w403_view_eq(type, W403_LIT("AwsCloudTrailInsight")) || w403_view_eq(category, W403_LIT("Insight"));
+}
+
+static w403_status give_trail(w403_log_reader *r, w403_record *record, uint64_t offset, w403_error *err)
+{
+    if (is_insight(record->event_type, record->event_category)) {
+        r->stats->insights++;
+        return W403_OK;
+    }
+    r->stats->events++;
+    return record_is_wanted(r, record, offset) ? give(r, record, offset, err) : W403_OK;
+}
+
+/* ---- JSON items ---- */
+
+/* One JSON object that is, or holds, a record. */
+static w403_status read_object(w403_log_reader *r, const w403_json_doc *doc, const w403_json *object,
+                               uint64_t offset, w403_error *err)
+{
+    w403_record      record;
+    w403_error       why;
+    const w403_json *detail = w403_json_get(object, "detail"); /* EventBridge */
+    bool             access = w403_access_log_json_is(object);
+
+    memset(&why, 0, sizeof why);
+    if (w403_json_get(detail, "eventName")) {
+        object = detail;
+    }
+    if (!access && !w403_json_get(object, "eventName")) {
+        bool digest = w403_json_get(object, "digestStartTime") != NULL;
+        r->stats->files_skipped += digest;
+        r->stats->foreign += !digest;
+        return W403_OK;
+    }
+    w403_status status = access ? w403_access_log_json_parse(doc, object, &record, &why)
+                                : w403_trail_record(doc, object, &record, &why);
+    if (status != W403_OK) {
+        count_damage(r, offset, object->span.len, why.message);
+        return W403_OK;
+    }
+    return access ? give_access(r, &record, offset, err) : give_trail(r, &record, offset, err);
+}
+
+static w403_status read_line(w403_log_reader *r, w403_view line, uint64_t offset, w403_error *err)
+{
+    w403_record record;
+    w403_error  why;
+
+    if (w403_access_log_parse(line, &record, &why) != W403_OK) {
+        count_damage(r, offset, line.n, why.message);
+        return W403_OK;
+    }
+    return give_access(r, &record, offset, err);
+}
+
+/* Parses text that should be one JSON object. False in *fine when it is not, which was counted. */
+static w403_status parse_item(w403_log_reader *r, w403_view text, uint64_t offset, w403_json_doc *doc, bool *fine,
+                              w403_error *err)
+{
+    w403_error  why;
+    w403_status status = w403_json_parse(r->arena, r->name, text, NULL, doc, NULL, &why);
+
+    *fine = status == W403_OK;
+    if (status == W403_NOMEM) {
+        return w403_error_nomem(err);
+    }
+    if (status != W403_OK) {
+        count_damage(r, offset + why.offset, text.n, why.message);
+    }
+    return W403_OK;
+}
+
+/* The event is the text of a member: more JSON, or an access log line. */
+static w403_status read_inner(w403_log_reader *r, const w403_json *item, const char *name, uint64_t offset,
+                              w403_error *err)
+{
+    w403_view     text = w403_view_trim(w403_json_str(item, name));
+    w403_json_doc doc;
+    bool          fine;
+
+    if (text.n == 0) {
+        r->stats->foreign++;
+        return W403_OK;
+    }
+    if (text.p[0] != '{') {
+        return read_line(r, text, offset, err);
+    }
+    W403_TRY(parse_item(r, text, offset, &doc, &fine, err));
+    return fine ? read_object(r, &doc, doc.root, offset, err) : W403_OK;
+}
+
+static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_error *err)
+{
+    w403_log_reader *r = user;
+    w403_json_doc    doc;
+    bool             fine;
+
+    if (!g->doubt) {
+        if (is_insight(g->event_type, g->event_category)) {
+            r->stats->insights++;
+            return W403_OK;
+        }
+        if (!is_wanted(r, g)) {
+            r->stats->events++;
+            return W403_OK;
+        }
+    }
+    w403_arena_reset(r->arena);
+    W403_TRY(parse_item(r, g->raw, g->offset, &doc, &fine, err));
+    *broken = !fine;
+    if (!fine) {
+        return W403_OK;
+    }
+    return g->inner ? read_inner(r, doc.root, g->inner, g->offset, err)
+                    : read_object(r, &doc, doc.root, g->offset, err);
+}
+
+/* ---- lines ---- */
+
+/* A line that is no access log line may hold JSON behind a prefix. True: it does, and the window begins there. */
+static bool find_json(w403_log_reader *r, w403_view line)
+{
+    bool   is_event;
+    size_t at = w403_trail_find_start(line, &is_event);
+
+    if (at == SIZE_MAX) {
+        return false;
+    }
+    r->window.begin += at;
+    return true;
+}
+
+/* The longest line that is held without its end: skips to the end of it. */
+static w403_status skip_line(w403_log_reader *r, w403_error *err)
+{
+    w403_window *w = &r->window;
+    uint64_t     offset = w403_window_offset(w);
+
+    for (;;) {
+        w403_view held = w403_window_held(w);
+        size_t    end = w403_view_find_char(held, '\n');
+        if (end != SIZE_MAX || w->eof) {
+            w->begin += end != SIZE_MAX ? end + 1 : held.n;
+            break;
+        }
+        w->begin = w->end;
+        W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_LINE, err));
+    }
+    count_damage(r, offset, w403_window_offset(w) - offset, "longer than any access log line: skipped");
+    return W403_OK;
+}
+
+static w403_status take_line(w403_log_reader *r, w403_view line, uint64_t offset, bool *json, w403_error *err)
+{
+    w403_record record;
+    w403_error  why;
+
+    if (line.n > 0 && line.p[line.n - 1] == '\r') {
+        line.n--;
+    }
+    if (line.n == 0) {
+        return W403_OK;
+    }
+    w403_arena_reset(r->arena);
+    if (w403_access_log_parse(line, &record, &why) == W403_OK) {
+        return give_access(r, &record, offset, err);
+    }
+    *json = find_json(r, line);
+    if (!*json) {
+        count_damage(r, offset + why.offset, line.n, why.message);
+    }
+    return W403_OK;
+}
+
+/* Reads lines until the input ends or JSON begins (*json); the window begins there. */
+static w403_status read_lines(w403_log_reader *r, bool *json, w403_error *err)
+{
+    w403_window *w = &r->window;
+
+    *json = false;
+    for (;;) {
+        w403_view held = w403_window_held(w);
+        size_t    n = w403_view_find_char(held, '\n');
+        if (n == SIZE_MAX && !w->eof) {
+            if (held.n > 0 && held.p[0] == '{') {
+                *json = true; /* a document may be one long line */
+                return W403_OK;
+            }
+            if (held.n > W403_LIMIT_LOG_LINE) {
+                *json = find_json(r, held);
+                if (*json) {
+                    return W403_OK;
+                }
+                W403_TRY(skip_line(r, err));
+            } else {
+                W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_LINE + 1, err));
+            }
+            continue;
+        }
+        if (held.n == 0) {
+            return W403_OK;
+        }
+        w403_view line = {held.p, n == SIZE_MAX ? held.n : n};
+        if (line.n > 0 && line.p[0] == '{') {
+            *json = true;
+            return W403_OK;
+        }
+        if (line.n > W403_LIMIT_LOG_LINE) {
+            W403_TRY(skip_line(r, err));
+            continue;
+        }
+        W403_TRY(take_line(r, line, w403_window_offset(w), json, err));
+        if (*json) {
+            return W403_OK;
+        }
+        w->begin += line.n + (n != SIZE_MAX);
+    }
+}
+
+/* ---- a file ---- */
+
+static w403_view skip_head(w403_view v)
+{
+    if (w403_view_starts(v, W403_LIT("\xEF\xBB\xBF"))) {
+        v = w403_view_sub(v, 3, v.n);
+    }
+    while (v.n > 0 && (v.p[0] == ' ' || v.p[0] == '\t' || v.p[0] == '\r' || v.p[0] == '\n')) {
+        v = w403_view_sub(v, 1, v.n);
+    }
+    return v;
+}
+
+w403_log_kind w403_log_sniff(w403_view head)
+{
+    w403_view   rest = skip_head(head);
+    w403_record record;
+    bool        is_event;
+
+    if (rest.n > 0 && (rest.p[0] == '{' || rest.p[0] == '[')) {
+        return W403_LOG_IS_JSON;
+    }
+    while (rest.n > 0) {
+        if (w403_access_log_parse(w403_view_trim(w403_view_cut(&rest, '\n')), &record, NULL) == W403_OK) {
+            return W403_LOG_IS_LINES;
+        }
+    }
+    return w403_trail_find_start(head, &is_event) != SIZE_MAX ? W403_LOG_IS_LINES : W403_LOG_IS_NONE;
+}
+
+/* Alternates between documents and lines until all is read. */
+static w403_status read_parts(w403_log_reader *r, bool json, w403_error *err)
+{
+    const w403_trail_sink scanner = {.user = r, .item = on_item, .damage = count_damage};
+    w403_window          *w = &r->window;
+
+    while (!w->eof || w->begin < w->end) {
+        if (!json) {
+            W403_TRY(read_lines(r, &json, err));
+            continue;
+        }
+        uint64_t before = w403_window_offset(w);
+        W403_TRY(w403_trail_scan(w, &scanner, err));
+        json = false;
+        if (w403_window_offset(w) == before && w->begin < w->end) {
+            W403_TRY(skip_line(r, err)); /* not to come here again */
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status read_window(w403_log_reader *r, w403_error *err)
+{
+    w403_window *w = &r->window;
+    uint64_t     found = r->stats->lines + r->stats->events + r->stats->insights + r->stats->files_skipped;
+
+    while (!w->eof && w->end - w->begin < SNIFF_BYTES) {
+        W403_TRY(w403_window_fill(w, SNIFF_BYTES, err));
+    }
+    w403_view     held = w403_window_held(w);
+    w403_log_kind kind = w403_log_sniff(held);
+    if (kind != W403_LOG_IS_NONE) {
+        w->begin += held.n - skip_head(held).n;
+        W403_TRY(read_parts(r, kind == W403_LOG_IS_JSON, err));
+    }
+    r->stats->bytes += w->base + w->end;
+    if (w->fault.code != W403_OK) {
+        r->stats->files_damaged++;
+        report(r, w->fault.code, w->fault.offset, 0, w->fault.message);
+    }
+    bool any = r->stats->lines + r->stats->events + r->stats->insights + r->stats->files_skipped > found;
+    r->stats->files_foreign += !any && skip_head(held).n > 0;
+    if (kind == W403_LOG_IS_NONE && skip_head(held).n > 0) {
+        report(r, W403_SEMANTIC, 0, 0, "not a log: neither access log lines nor CloudTrail JSON");
+    }
+    return W403_OK;
+}
+
+w403_status w403_log_read(w403_log_reader *r, const char *path, const w403_log_sink *sink, w403_log_stats *stats,
+                          w403_error *err)
+{
+    w403_stream *stream = NULL;
+    w403_error   why;
+
+    r->sink = sink;
+    r->stats = stats;
+    r->name = w403_view_of(path);
+    w403_status status = w403_stream_open(path, &stream, &why);
+    if (status == W403_NOMEM) {
+        return w403_error_nomem(err);
+    }
+    if (status != W403_OK) {
+        stats->files_damaged++;
+        report(r, status, 0, 0, why.message);
+        return W403_OK;
+    }
+    stats->files++;
+    status = w403_window_open(&r->window, stream, (w403_view){NULL, 0}, err);
+    if (status == W403_OK) {
+        status = read_window(r, err);
+    }
+    w403_stream_close(stream);
+    return status;
+}
+
+w403_status w403_log_read_text(w403_log_reader *r, w403_view name, w403_view text, const w403_log_sink *sink,
+                               w403_log_stats *stats, w403_error *err)
+{
+    r->sink = sink;
+    r->stats = stats;
+    r->name = name;
+    stats->files++;
+    W403_TRY(w403_window_open(&r->window, NULL, text, err));
+    return read_window(r, err);
+}

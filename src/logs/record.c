@@ -1,0 +1,86 @@
+#include "logs/record.h"
+
+void w403_record_init(w403_record *r)
+{
+    memset(r, 0, sizeof *r);
+    r->bytes_sent = r->object_size = r->total_ms = r->turnaround_ms = -1;
+    r->acl_required = W403_UNKNOWN;
+    r->read_only = W403_UNKNOWN;
+    r->management = W403_UNKNOWN;
+    r->identity.mfa = W403_UNKNOWN;
+}
+
+/* CloudTrail writes no HTTP status. These codes are answered with 403 (S3, KMS, STS, IAM, EC2; formats 3.1, 4.3). */
+static const char *const DENIED_CODES[] = {
+    "AccessDenied",          "AccessDeniedException", "AllAccessDisabled",
+    "AccountProblem",        "Client.UnauthorizedOperation",
+    "ExpiredToken",          "ExpiredTokenException", "Forbidden",
+    "InvalidAccessKeyId",    "InvalidClientTokenId",  "InvalidObjectState",
+    "InvalidPayer",          "InvalidSecurity",       "KMS.AccessDeniedException",
+    "NotSignedUp",           "RequestTimeTooSkewed",  "SignatureDoesNotMatch",
+    "UnauthorizedAccess",    "UnauthorizedOperation", "VpceAccessDenied",
+};
+
+bool w403_record_denied(const w403_record *r)
+{
+    if (r->status != 0) {
+        return r->status == 403;
+    }
+    for (size_t i = 0; i < sizeof DENIED_CODES / sizeof *DENIED_CODES; i++) {
+        if (w403_view_eq(r->error_code, w403_view_of(DENIED_CODES[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "s3:GetBucketAcl s3:GetObjectAcl", "s3:CopyObject (source side)": words that hold a colon are operations. */
+const w403_operation *w403_record_operation(const w403_record *r, size_t nth)
+{
+    const char *list = r->access_name  ? r->access_name->operations
+                       : r->event_name ? r->event_name->operations
+                                       : NULL;
+    w403_view   rest = w403_view_of(list);
+
+    while (rest.n > 0) {
+        w403_view word = w403_view_cut(&rest, ' ');
+        size_t    colon = w403_view_find_char(word, ':');
+        if (colon == SIZE_MAX) {
+            continue;
+        }
+        while (word.n > 0 && (word.p[word.n - 1] == ',' || word.p[word.n - 1] == ';')) {
+            word.n--;
+        }
+        if (nth-- == 0) {
+            return w403_operation_find(w403_view_sub(word, colon + 1, word.n));
+        }
+    }
+    return NULL;
+}
+
+static const struct {
+    const char *name, *about;
+} MARKS[W403_MARKS] = {
+    {"quotes", "a quoted field holds unescaped quotes"},
+    {"ambiguous", "the line can be read in several ways; a client can inject quotes through its headers"},
+    {"extra-fields", "the line has more fields than are documented"},
+    {"verb-mismatch", "operation and request URI contradict each other: a suspicious or edited line"},
+    {"key-mismatch", "key and request URI contradict each other: a suspicious or edited line"},
+    {"sigv2", "signed with Signature Version 2, which newer Regions refuse"},
+    {"old-tls", "a TLS version below 1.2, which S3 no longer accepts"},
+    {"no-tls", "plain HTTP: aws:SecureTransport was false"},
+    {"presigned", "signed in the query string: a presigned URL"},
+    {"unknown-operation", "an operation name that is in no table"},
+    {"key-undecoded", "the key is no valid percent encoding and was kept as it stands"},
+    {"invalid-utf8", "not valid UTF-8"},
+};
+
+const char *w403_mark_name(unsigned bit)
+{
+    return bit < W403_MARKS ? MARKS[bit].name : "";
+}
+
+const char *w403_mark_about(unsigned bit)
+{
+    return bit < W403_MARKS ? MARKS[bit].about : "";
+}

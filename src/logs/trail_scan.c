@@ -1,0 +1,465 @@
+#include "logs/trail_scan.h"
+
+#include "logs/trail_block.h"
+#include "logs/trail_glance.h"
+
+enum {
+    LEVEL_DOCUMENT = 1, /* an object at this depth is an item: a document of its own */
+    LEVEL_ARRAY = 2,    /* items of a top-level array */
+    LEVEL_LIST = 3,     /* items of a list inside a document */
+    LEVEL_NOWHERE = INT32_MAX, /* behind that list: nothing in this document is an item */
+
+    LOOK_AHEAD = 64, /* bytes that are there behind any byte looked at, unless the input ends */
+    LOOK_BACK = 64,
+};
+/* How much may be read twice because of damage before we stop trying, beside four times what was read. */
+#define RESCAN_BYTES ((uint64_t)64 << 20)
+
+/* Lists whose items are events, or hold one in a string. */
+static const struct {
+    const char *name, *inner;
+} LISTS[] = {
+    {"\"Records\"", NULL},                /* trail files */
+    {"\"Events\"", "CloudTrailEvent"},    /* aws cloudtrail lookup-events */
+    {"\"events\"", "message"},            /* aws logs get-log-events, filter-log-events */
+    {"\"logEvents\"", "message"},         /* CloudWatch Logs subscriptions and exports */
+};
+
+typedef enum state { SCANNING, LOST, AT_TEXT } state;
+
+typedef struct scan {
+    w403_window           *w;
+    const w403_trail_sink *sink;
+    state                  state;
+    size_t   pos;       /* index in w->buf of the next byte to look at; the three below are such too */
+    size_t   start;     /* of the open item */
+    size_t   gap;       /* end of the item before, or of the bracket */
+    size_t   mark;      /* inside the open item, where another event seems to begin; 0: nowhere */
+    uint64_t in_string; /* all ones: pos is inside a string */
+    uint64_t escape;    /* 1: pos is escaped */
+    int32_t  depth, level;
+    bool     open;      /* an item is open */
+    bool     first;     /* no comma is due before the next item */
+    bool     dropping;  /* the open item was given up: only its end is of interest */
+    bool     backslash; /* seen in the open item, or in the block it began in */
+    bool     block_backslash;
+    bool     twice;     /* a member that we glance at was seen twice */
+    const char *inner;
+    uint32_t at[W403_GLANCE_MEMBERS]; /* offsets from start */
+    uint64_t rescanned;
+} scan;
+
+static void report(const scan *s, size_t from, size_t to, const char *what)
+{
+    s->sink->damage(s->sink->user, s->w->base + from, to - from, what);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* ---- starting over ---- */
+
+/* Continues at buf[at], which begins an item if anything does. */
+static void restart(scan *s, size_t at)
+{
+    s->state = SCANNING;
+    s->pos = s->gap = at;
+    s->in_string = s->escape = 0;
+    s->level = s->level == LEVEL_NOWHERE ? LEVEL_LIST : s->level;
+    s->depth = s->level - 1;
+    s->open = s->dropping = false;
+    s->first = true;
+}
+
+/* Nothing from buf[from] on can be trusted. Among documents that is for the reader of lines, inside a list we look for
+ * the next event ourselves. */
+static void get_lost(scan *s, size_t from)
+{
+    s->open = s->dropping = false;
+    s->in_string = s->escape = 0;
+    s->pos = s->gap = from;
+    s->state = s->level == LEVEL_DOCUMENT ? AT_TEXT : LOST;
+}
+
+/* The open item is no good; [start, to) was it. Resumes where it seems to hold the start of another. */
+static bool resume_at_mark(scan *s, size_t to)
+{
+    if (s->mark == 0) {
+        return false;
+    }
+    s->rescanned += to - s->mark;
+    if (s->rescanned > RESCAN_BYTES + 4 * (s->w->base + to)) {
+        return false;
+    }
+    restart(s, s->mark);
+    return true;
+}
+
+size_t w403_trail_find_start(w403_view text, bool *is_event)
+{
+    static const char *const NAMES[] = {"\"eventVersion\"", "\"Records\""};
+    size_t best = SIZE_MAX;
+
+    for (unsigned k = 0; k < 2; k++) {
+        w403_view name = w403_view_of(NAMES[k]);
+        for (size_t from = 0; from < text.n;) {
+            size_t hit = w403_view_find(w403_view_sub(text, from, text.n), name);
+            if (hit == SIZE_MAX || from + hit >= best) {
+                break;
+            }
+            size_t i = from + hit;
+            while (i > 0 && is_blank(text.p[i - 1])) {
+                i--;
+            }
+            if (i > 0 && text.p[i - 1] == '{') {
+                best = i - 1;
+                *is_event = k == 0;
+                break;
+            }
+            from += hit + name.n;
+        }
+    }
+    return best;
+}
+
+/* Lost inside a list: the next event, or a new document. */
+static void find_again(scan *s)
+{
+    w403_view rest = w403_view_sub((w403_view){s->w->buf, s->w->end}, s->pos, s->w->end);
+    bool      is_event = false;
+    size_t    hit = w403_trail_find_start(rest, &is_event);
+
+    if (hit != SIZE_MAX) {
+        s->level = is_event ? s->level : LEVEL_DOCUMENT;
+        restart(s, s->pos + hit);
+    } else if (s->w->end - s->pos > LOOK_BACK) {
+        s->pos = s->gap = s->w->end - LOOK_BACK;
+    }
+}
+
+/* ---- items ---- */
+
+/* Between items stand blanks and, but before the first, one comma; between documents only blanks. */
+static bool gap_is_clean(const scan *s, size_t to, bool comma_due)
+{
+    size_t commas = 0;
+
+    for (size_t i = s->gap; i < to; i++) {
+        commas += s->w->buf[i] == ',';
+        if (s->w->buf[i] != ',' && !is_blank(s->w->buf[i])) {
+            return false;
+        }
+    }
+    return commas == (comma_due ? 1 : 0);
+}
+
+static void open_item(scan *s, size_t i)
+{
+    s->open = true;
+    s->start = i;
+    s->mark = 0;
+    s->backslash = s->block_backslash;
+    s->twice = false;
+    memset(s->at, 0, sizeof s->at);
+}
+
+/* Hands the item [start, end) on. */
+static w403_status close_item(scan *s, size_t end, w403_error *err)
+{
+    w403_glance g = {.raw = {s->w->buf + s->start, end - s->start}, .offset = s->w->base + s->start};
+    bool        broken = false;
+
+    s->open = false;
+    s->gap = end;
+    s->first = false;
+    if (s->dropping) {
+        s->dropping = false;
+        return W403_OK;
+    }
+    if (g.raw.n > W403_LIMIT_LOG_EVENT) {
+        report(s, s->start, end, "larger than any event: skipped");
+        return W403_OK;
+    }
+    g.inner = s->level == LEVEL_LIST ? s->inner : NULL;
+    g.doubt = s->twice || s->mark || g.inner || (s->backslash && memmem(g.raw.p, g.raw.n, "\\u", 2));
+    w403_glance_fill(&g, s->at);
+    W403_TRY(s->sink->item(s->sink->user, &g, &broken, err));
+    if (broken) {
+        resume_at_mark(s, end);
+    }
+    return W403_OK;
+}
+
+/* ---- brackets ---- */
+
+/* Is buf[i], a `[`, the value of one of LISTS? Its index, or -1. */
+static int list_before(const scan *s, size_t i)
+{
+    const char *buf = s->w->buf;
+    size_t      low = i - s->w->begin > LOOK_BACK ? i - LOOK_BACK : s->w->begin;
+
+    while (i > low && is_blank(buf[i - 1])) {
+        i--;
+    }
+    if (i == low || buf[--i] != ':') {
+        return -1;
+    }
+    while (i > low && is_blank(buf[i - 1])) {
+        i--;
+    }
+    for (unsigned k = 0; k < sizeof LISTS / sizeof *LISTS; k++) {
+        size_t n = strlen(LISTS[k].name);
+        if (i - low >= n && memcmp(buf + i - n, LISTS[k].name, n) == 0) {
+            return (int)k;
+        }
+    }
+    return -1;
+}
+
+/* Does the object that opens at buf[i], deeper than it should, look like the next event? */
+static bool seems_next(const scan *s, size_t i)
+{
+    const char *p = s->w->buf + i + 1, *end = s->w->buf + s->w->end;
+
+    if (s->level == LEVEL_DOCUMENT && i > s->w->begin && s->w->buf[i - 1] == '\n') {
+        return true;
+    }
+    while (p < end && is_blank(*p)) {
+        p++;
+    }
+    return end - p > 14 && (memcmp(p, "\"eventVersion\"", 14) == 0 || memcmp(p, "\"Records\":", 10) == 0);
+}
+
+static void enter_list(scan *s, size_t i, int list)
+{
+    s->open = false;
+    s->level = LEVEL_LIST;
+    s->inner = LISTS[list].inner;
+    s->gap = i + 1;
+    s->first = true;
+}
+
+static void on_open(scan *s, size_t i, bool curly)
+{
+    int list;
+
+    s->depth++;
+    if (s->open && s->depth > s->level) {
+        if (!curly && s->level == LEVEL_DOCUMENT && s->depth == 2 && !s->dropping &&
+            (list = list_before(s, i)) >= 0) {
+            enter_list(s, i, list);
+        } else if (curly && (s->mark == 0 || s->dropping) && seems_next(s, i)) {
+            s->mark = i;
+            if (s->dropping) {
+                restart(s, i);
+            }
+        }
+    } else if (s->depth == s->level) {
+        if (!gap_is_clean(s, i, s->level != LEVEL_DOCUMENT && !s->first)) {
+            if (s->level != LEVEL_DOCUMENT) {
+                report(s, s->gap, i, "something else between the events");
+            }
+            get_lost(s, s->gap);
+        } else if (curly) {
+            open_item(s, i);
+        } else if (s->level == LEVEL_DOCUMENT) {
+            s->level = LEVEL_ARRAY;
+            s->gap = i + 1;
+            s->first = true;
+        }
+    } else if (s->level == LEVEL_NOWHERE && s->depth == 2 && !curly && (list = list_before(s, i)) >= 0) {
+        enter_list(s, i, list);
+    }
+}
+
+/* The bracket that closes what the items are in. */
+static void close_list(scan *s, size_t i)
+{
+    if (!gap_is_clean(s, i, false)) {
+        report(s, s->gap, i, "something else between the events");
+    }
+    s->gap = i + 1;
+    s->level = s->level == LEVEL_ARRAY ? LEVEL_DOCUMENT : LEVEL_NOWHERE;
+}
+
+static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
+{
+    if (s->depth == 0) {
+        get_lost(s, s->gap);
+        return W403_OK;
+    }
+    s->depth--;
+    if (s->open && s->depth == s->level - 1) {
+        if (curly) {
+            return close_item(s, i + 1, err);
+        }
+        if (!s->dropping) {
+            report(s, s->start, i + 1, "the event ends in `]`: a brace is missing");
+        }
+        s->open = s->dropping = false;
+        s->gap = i;
+        if (resume_at_mark(s, i)) {
+            return W403_OK;
+        }
+        if (s->level == LEVEL_DOCUMENT) {
+            s->gap = i + 1;
+            return W403_OK;
+        }
+        s->depth--; /* it was the bracket of the list */
+    }
+    if (!s->open && (s->level == LEVEL_ARRAY || s->level == LEVEL_LIST) && s->depth == s->level - 2) {
+        close_list(s, i);
+    }
+    if (s->depth == 0 && !s->open) {
+        s->level = LEVEL_DOCUMENT;
+        s->gap = i + 1;
+    }
+    return W403_OK;
+}
+
+/* ---- blocks ---- */
+
+/* A raw line end inside a string: its closing quote is missing. */
+static void break_at_newline(scan *s, size_t i)
+{
+    if (s->open || s->level != LEVEL_DOCUMENT) {
+        if (!s->dropping) {
+            report(s, s->open ? s->start : s->gap, i, "a string has no end");
+        }
+        if (!s->open || !resume_at_mark(s, i)) {
+            get_lost(s, i + 1);
+        }
+    } else {
+        get_lost(s, s->gap);
+    }
+}
+
+/* Looks at the 64 bytes at pos and steps over them, or to wherever damage sends us. */
+static w403_status scan_block(scan *s, w403_error *err)
+{
+    w403_block b;
+    size_t     base = s->pos;
+    char      *p = s->w->buf + base;
+
+    w403_block_load(p, &b);
+    uint64_t quote = b.quote & ~w403_block_escaped(b.backslash, &s->escape);
+    uint64_t inside = w403_block_parity(quote) ^ s->in_string; /* opening quotes are, closing ones are not */
+    uint64_t broken = b.newline & inside;
+    uint64_t names = quote & inside & (b.e >> 1 | (uint64_t)1 << 63);
+    uint64_t hits = (b.brace & ~inside) | names;
+
+    s->block_backslash = b.backslash != 0;
+    s->backslash |= s->block_backslash;
+    s->in_string = (uint64_t)0 - (inside >> 63);
+    s->pos = base + 64;
+    if (broken) {
+        hits &= (broken & (0 - broken)) - 1;
+    }
+    for (; hits; hits &= hits - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(hits);
+        char     c = p[i];
+        if (c == '"') {
+            int m = s->depth == s->level && s->open ? w403_glance_member(p + i) : -1;
+            if (m >= 0) {
+                s->twice |= s->at[m] != 0;
+                s->at[m] = (uint32_t)(base + i - s->start);
+            }
+            continue;
+        }
+        if ((c | 0x20) == '{') {
+            on_open(s, base + i, c == '{');
+        } else {
+            W403_TRY(on_close(s, base + i, c == '}', err));
+        }
+        if (s->pos != base + 64) {
+            return W403_OK; /* sent elsewhere */
+        }
+    }
+    if (broken) {
+        break_at_newline(s, base + (unsigned)__builtin_ctzll(broken));
+    }
+    return W403_OK;
+}
+
+/* ---- input ---- */
+
+static w403_status refill(scan *s, w403_error *err)
+{
+    w403_window *w = s->w;
+    size_t       keep = s->open && !s->dropping ? s->start : s->gap;
+    uint64_t     before = w->base;
+
+    if (!s->open && s->level == LEVEL_DOCUMENT && !gap_is_clean(s, s->pos, false)) {
+        get_lost(s, s->gap);
+        return W403_OK;
+    }
+    if (w->end - keep > W403_LIMIT_LOG_EVENT + LOOK_AHEAD && (!s->open || !s->dropping) &&
+        s->level != LEVEL_NOWHERE) {
+        report(s, keep, w->end, "larger than any event: skipped");
+        if (!s->open) {
+            get_lost(s, s->pos);
+        } else if (!resume_at_mark(s, w->end)) {
+            s->dropping = true;
+        }
+        return W403_OK;
+    }
+    if (s->dropping || s->level == LEVEL_NOWHERE) {
+        keep = s->pos - w->begin > LOOK_BACK ? s->pos - LOOK_BACK : w->begin;
+        s->gap = keep;
+    }
+    w->begin = keep;
+    W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_EVENT + 4 * LOOK_AHEAD, err));
+    size_t moved = (size_t)(w->base - before);
+    s->pos -= moved;
+    s->gap -= s->gap < moved ? s->gap : moved;
+    s->start -= s->start < moved ? s->start : moved;
+    s->mark -= s->mark < moved ? s->mark : moved;
+    return W403_OK;
+}
+
+/* The input is over: is anything left undone? True: scanning goes on, there was another event inside. */
+static bool finish(scan *s)
+{
+    size_t end = s->w->end;
+
+    if (s->open) {
+        if (!s->dropping) {
+            report(s, s->start, end, "the input ends inside an event");
+        }
+        if (resume_at_mark(s, end)) {
+            return true;
+        }
+    } else if (s->state == LOST) {
+        s->gap = end; /* counted when we got lost */
+    } else if (s->level != LEVEL_DOCUMENT) {
+        report(s, s->gap, end, "the input ends inside a list of events");
+    } else if (!gap_is_clean(s, end, false)) {
+        get_lost(s, s->gap);
+        return false;
+    }
+    s->gap = end;
+    return false;
+}
+
+w403_status w403_trail_scan(w403_window *w, const w403_trail_sink *sink, w403_error *err)
+{
+    scan s = {.w = w, .sink = sink, .pos = w->begin, .gap = w->begin, .level = LEVEL_DOCUMENT, .first = true};
+
+    while (s.state != AT_TEXT) {
+        if (s.state == LOST) {
+            find_again(&s);
+        }
+        size_t ahead = s.w->end - s.pos;
+        if (s.state == SCANNING && (ahead >= 64 + LOOK_AHEAD || (w->eof && s.pos < w->end))) {
+            W403_TRY(scan_block(&s, err));
+        } else if (!w->eof) {
+            W403_TRY(refill(&s, err));
+        } else if (!finish(&s)) {
+            break;
+        }
+    }
+    w->begin = s.gap;
+    return W403_OK;
+}

@@ -1,0 +1,23 @@
+/* Many logs: files, directories walked down, standard input; read by several threads. */
+#ifndef W403_LOGS_TREE_H
+#define W403_LOGS_TREE_H
+
+#include "base/file.h"
+#include "logs/reader.h"
+
+/* Every file to read, in order: a file as it is, a directory's files (w403_file_list), `-` standard input, once.
+ * Names hold the path that was given, end in NUL, and live in `a`.
+ * Errors: W403_IO with the path, when one that was given is not there or cannot be listed. */
+W403_NODISCARD w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w403_paths *out,
+                                         w403_error *err);
+
+enum { W403_LOG_THREADS_MAX = 64 };
+
+/* Reads all of `files`, `threads` at a time (1: in this thread, in order). sinks[i] and stats[i] belong to thread i:
+ * no sink is called by two threads, so each can count for itself and be merged when this returns. With several
+ * threads, which file goes to which is a matter of chance.
+ * Errors: the first that a sink gave, W403_NOMEM, W403_SEMANTIC (threads out of 1..W403_LOG_THREADS_MAX). */
+W403_NODISCARD w403_status w403_log_read_all(const w403_paths *files, unsigned threads,
+                                             const w403_log_sink *sinks, w403_log_stats *stats, w403_error *err);
+
+#endif
