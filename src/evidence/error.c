@@ -1,0 +1,481 @@
+/* AWS's error text to what it claims and the requests it may be about. */
+#include "evidence/error_text.h"
+
+#define SENTENCE " is not authorized to perform: "
+
+typedef struct reader {
+    w403_build        b;
+    w403_view         text; /* cleaned */
+    w403_reported    *r;
+    w403_surroundings around;
+    bool              sentence;
+} reader;
+
+static bool action_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '-' || c == '*';
+}
+
+static w403_view strip_tail(w403_view v, const char *set)
+{
+    v = w403_view_trim(v);
+    while (v.n && strchr(set, v.p[v.n - 1]) && v.p[v.n - 1]) {
+        v.n--;
+    }
+    return w403_view_trim(v);
+}
+
+/* Between `User: ` and the sentence; else the last word when it is an ARN. */
+static w403_view principal_before(w403_view text, size_t sentence)
+{
+    size_t    from = sentence > 2400 ? sentence - 2400 : 0;
+    w403_view before = w403_view_sub(text, from, sentence);
+    size_t    at = SIZE_MAX;
+    for (size_t i = before.n; i-- > 0 && at == SIZE_MAX;) {
+        if (w403_view_starts(w403_view_sub(before, i, before.n), W403_LIT("User: "))) {
+            at = i + 6;
+        }
+    }
+    if (at == SIZE_MAX) {
+        at = before.n;
+        while (at > 0 && before.p[at - 1] != ' ') {
+            at--;
+        }
+    }
+    w403_view p = w403_view_trim(w403_view_sub(before, at, before.n));
+    bool      plain = p.n && w403_view_find_char(p, ' ') >= p.n;
+    return plain && (w403_view_starts(p, W403_LIT("arn:")) || w403_view_eq(p, W403_LIT("anonymous"))) ? p
+                                                                                                      : (w403_view){NULL, 0};
+}
+
+/* `rest` stands behind the action. `reason_at`: where the reason begins in it, or SIZE_MAX. */
+static w403_view resource_after(w403_view rest, size_t reason_at)
+{
+    static const char on[] = "on resource:";
+    w403_view head = rest;
+    while (head.n && head.p[0] == ' ') {
+        head = w403_view_sub(head, 1, head.n);
+    }
+    if (!w403_view_starts(head, W403_LIT("on resource:"))) {
+        return (w403_view){NULL, 0};
+    }
+    size_t skipped = rest.n - head.n + sizeof on - 1;
+    if (reason_at != SIZE_MAX && reason_at >= skipped) {
+        w403_view v = w403_view_trim(w403_view_sub(rest, skipped, reason_at));
+        bool      quoted = v.n >= 2 && v.p[0] == '"' && v.p[v.n - 1] == '"';
+        return quoted ? w403_view_sub(v, 1, v.n - 1) : v;
+    }
+    w403_view v = w403_view_trim(w403_view_sub(rest, skipped, rest.n));
+    if (v.n && v.p[0] == '"') {
+        v = w403_view_sub(v, 1, v.n);
+        v.n = w403_view_find_char(v, '"') < v.n ? w403_view_find_char(v, '"') : v.n;
+        return v;
+    }
+    size_t end = 0;
+    while (end < v.n && v.p[end] != ' ' && v.p[end] != '<' && v.p[end] != '"') {
+        end++;
+    }
+    return strip_tail(w403_view_sub(v, 0, end), ".,;)'");
+}
+
+/* `, with policy ARN: arn:...` or `: arn:...` behind an explicit deny (semantics 6: both, and absence). */
+static w403_view policy_after(w403_view rest)
+{
+    static const char *const leads[] = {", with policy ARN: ", ", with policy ARN ", ": ", " with policy ARN: "};
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        w403_view lead = w403_view_of(leads[i]);
+        w403_view v = w403_view_starts(rest, lead) ? w403_view_sub(rest, lead.n, rest.n) : (w403_view){NULL, 0};
+        if (!w403_view_starts(v, W403_LIT("arn:"))) {
+            continue;
+        }
+        size_t end = 0;
+        while (end < v.n && !strchr(" \"'<>,;)", v.p[end])) {
+            end++;
+        }
+        return strip_tail(w403_view_sub(v, 0, end), ".:");
+    }
+    return (w403_view){NULL, 0};
+}
+
+static void claim_reason(reader *d, const w403_reason *why)
+{
+    bool kms = w403_view_starts(d->r->action, W403_LIT("kms:")) && why->kms_causes[0];
+    for (size_t i = 0; i < W403_CLAIMS_MAX; i++) {
+        const char *id = kms ? why->kms_causes[i] : why->causes[i];
+        if (id) {
+            w403_build_claim(&d->b, id);
+        }
+    }
+    d->r->layer = why->layer;
+    d->r->explicit_deny = why->deny;
+    d->r->certain = !why->likely;
+}
+
+/* One sentence at `at`; false when what follows is no action. Gives where it ends. */
+static bool read_sentence(reader *d, size_t at, size_t *end_out)
+{
+    w403_view rest = w403_view_sub(d->text, at + sizeof SENTENCE - 1, d->text.n);
+    size_t    n = 0;
+    while (n < rest.n && action_char(rest.p[n])) {
+        n++;
+    }
+    w403_view action = w403_view_sub(rest, 0, n);
+    if (w403_view_find_char(action, ':') >= action.n) {
+        return false;
+    }
+    d->r->action = action;
+    d->r->principal = principal_before(d->text, at);
+    rest = w403_view_sub(rest, n, rest.n);
+    /* the next sentence's reason is not this one's */
+    size_t    next = w403_view_find(rest, W403_LIT(SENTENCE));
+    w403_view own = next != SIZE_MAX ? w403_view_sub(rest, 0, next) : rest;
+    own.n = own.n > 6000 ? 6000 : own.n;
+    size_t reason_at = SIZE_MAX, reason_end = 0;
+    const w403_reason *why = w403_reason_find(own, &reason_at, &reason_end);
+    d->r->resource = resource_after(own, why ? reason_at : SIZE_MAX);
+    if (d->r->resource.n == 0) {
+        d->r->resource = (w403_view){NULL, 0};
+    }
+    size_t end = (size_t)(rest.p - d->text.p) + (why ? reason_end : 0);
+    if (why) {
+        claim_reason(d, why);
+        w403_view tail = w403_view_sub(own, reason_end, own.n);
+        d->r->policy_arn = policy_after(tail);
+        if (d->r->policy_arn.p) {
+            end = (size_t)(d->r->policy_arn.p - d->text.p) + d->r->policy_arn.n;
+        } else if (w403_view_ends(w403_view_of(why->phrase), W403_LIT(" allows the ")) &&
+                   w403_view_starts(tail, action)) {
+            size_t word = w403_view_starts(w403_view_sub(tail, action.n, tail.n), W403_LIT(" action")) ? 7 : 0;
+            end += action.n + word;
+        }
+    } else if (d->r->resource.p) {
+        end = (size_t)(d->r->resource.p - d->text.p) + d->r->resource.n;
+    }
+    size_t begin = d->r->principal.p ? (size_t)(d->r->principal.p - d->text.p) : at + 1;
+    begin -= begin >= 6 && w403_view_starts(w403_view_sub(d->text, begin - 6, d->text.n), W403_LIT("User: ")) ? 6 : 0;
+    d->r->message = w403_view_sub(d->text, begin, end < begin ? begin : end);
+    *end_out = end;
+    return true;
+}
+
+static void read_sentences(reader *d)
+{
+    size_t from = 0, others = 0;
+    while (from < d->text.n) {
+        size_t at = w403_view_find(w403_view_sub(d->text, from, d->text.n), W403_LIT(SENTENCE));
+        if (at == SIZE_MAX) {
+            break;
+        }
+        size_t end = from + at + sizeof SENTENCE - 1;
+        if (!d->sentence) {
+            d->sentence = read_sentence(d, from + at, &end);
+        } else {
+            others++;
+        }
+        from = end > from + at ? end : from + at + 1;
+    }
+    if (others) {
+        w403_build_note(&d->b, "the text holds %zu denials: the first is read", others + 1);
+    }
+    if (d->sentence) {
+        d->r->form = W403_FORM_ENHANCED;
+    }
+}
+
+static void read_phrase(reader *d)
+{
+    const w403_phrase *p = w403_phrase_find(d->text);
+    if (!p || d->sentence) {
+        return;
+    }
+    for (size_t i = 0; i < W403_CLAIMS_MAX && p->causes[i]; i++) {
+        w403_build_claim(&d->b, p->causes[i]);
+        d->r->certain = true;
+    }
+    d->r->form = W403_FORM_ENHANCED;
+    d->r->message = w403_view_of(p->phrase);
+    if (p->action) {
+        d->r->action = w403_view_of(p->action);
+    }
+    if (p->refused) {
+        d->b.out->refused = w403_view_of(p->note);
+    }
+    if (!d->r->status) {
+        d->r->status = 403;
+    }
+}
+
+static void read_code(reader *d)
+{
+    w403_view code = strip_tail(d->r->error_code, ".");
+    const w403_code *c = w403_code_find(code);
+    d->r->error_code = code.n ? code : (w403_view){NULL, 0};
+    if (!c) {
+        return;
+    }
+    if (!d->r->status) {
+        d->r->status = c->status;
+    }
+    if (c->cause && d->r->n_causes == 0) {
+        w403_build_claim(&d->b, c->cause);
+        d->r->certain = true;
+    }
+    if (c->note) {
+        d->b.out->refused = w403_view_of(c->note);
+    }
+}
+
+/* `Access Denied` and its like, when nothing better was found. */
+static bool is_bare(reader *d)
+{
+    static const char *const words[] = {"Access Denied", "AccessDenied", "Access denied", "403 Forbidden", "Forbidden"};
+    bool any = d->r->error_code.p && w403_code_find(d->r->error_code);
+    for (size_t i = 0; i < sizeof words / sizeof *words && !any; i++) {
+        any = w403_view_find(d->text, w403_view_of(words[i])) != SIZE_MAX;
+    }
+    return any || d->r->status == 403;
+}
+
+static void read_inventory(reader *d)
+{
+    static const char *const claims[] = {"no-allow.bucket-policy", "deny.bucket-policy", "no-allow.key-policy",
+                                         "deny.key-policy", "inventory.kms-managed-key",
+                                         "inventory.destination-missing"};
+    bool      unsure = false;
+    w403_view date = w403_error_date(&d->b, d->text, &unsure);
+    if (!date.p || !w403_error_is_inventory(d->text)) {
+        return;
+    }
+    d->r->inventory_date = date;
+    d->r->form = W403_FORM_ENHANCED;
+    d->r->principal = W403_LIT("service:s3.amazonaws.com");
+    d->r->operation = W403_LIT("PutObject");
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        w403_build_claim(&d->b, claims[i]);
+    }
+    w403_build_inferred(&d->b, "inventory export of", date, "the date in the text");
+    if (unsure) {
+        w403_build_note(&d->b, "the date was read as day before month");
+    }
+    w403_build_missing(&d->b, "inventory", "why403 inventory BUCKET",
+                       "the text names neither the source bucket nor the destination");
+}
+
+/* ---- readings ---- */
+
+static const w403_operation *catalog_operation(w403_view name)
+{
+    return name.n ? w403_operation_find(name) : NULL;
+}
+
+static bool names_object(w403_view arn)
+{
+    w403_view rest = w403_arn_part(arn, 5);
+    size_t    slash = rest.p ? w403_view_find_char(rest, '/') : SIZE_MAX;
+    if (!rest.p || slash == SIZE_MAX || slash >= rest.n) {
+        return false;
+    }
+    return w403_view_starts(rest, W403_LIT("accesspoint/")) ? w403_view_find(rest, W403_LIT("/object/")) != SIZE_MAX : true;
+}
+
+static bool is_s3_arn(w403_view arn)
+{
+    return w403_view_starts(w403_arn_part(arn, 2), W403_LIT("s3"));
+}
+
+static bool reads_source(const char *operation)
+{
+    return strcmp(operation, "GetObject") == 0 || strcmp(operation, "HeadObject") == 0 ||
+           strcmp(operation, "DeleteObject") == 0 || strcmp(operation, "GetObjectTagging") == 0;
+}
+
+/* The ARN that the operation is aimed at, as far as the text says: the resource that AWS names, or a path around it. */
+static w403_view operation_resource(reader *d, const w403_operation *op)
+{
+    bool object = strcmp(op->resource_kind, "object") == 0;
+    if (strcmp(op->resource_kind, "service") == 0) {
+        return W403_LIT("*");
+    }
+    if (d->r->resource.p && is_s3_arn(d->r->resource) && names_object(d->r->resource) == object) {
+        return d->r->resource;
+    }
+    bool        from = d->around.has_from && (reads_source(op->name) || !d->around.has_to);
+    w403_target t = from ? d->around.from : d->around.to;
+    if ((!from && !d->around.has_to) || (object && !t.key.n)) {
+        return (w403_view){NULL, 0};
+    }
+    if (!object) {
+        t.key = (w403_view){NULL, 0};
+    }
+    return w403_target_arn(&d->b, &t);
+}
+
+static const w403_permission *permission_of(const w403_operation *op, w403_view action)
+{
+    for (uint16_t i = 0; i < op->n_permissions; i++) {
+        if (w403_view_ieq(w403_view_of(op->permissions[i].action), action)) {
+            return &op->permissions[i];
+        }
+    }
+    return NULL;
+}
+
+static void compare_operation(reader *d, const w403_operation *op)
+{
+    if (!d->r->action.p) {
+        return;
+    }
+    const w403_permission *p = permission_of(op, d->r->action);
+    if (!p) {
+        w403_build_note(&d->b, "%s is not known to need %.*s: the text may join two errors", op->name,
+                        W403_FMT(d->r->action));
+    } else if (p->need == W403_NEED_STATUS_ONLY) {
+        /* 4.7: the masking check names s3:ListBucket on the bucket */
+        w403_build_claim(&d->b, "masked-404");
+        d->r->certain = false;
+        w403_build_note(&d->b,
+                        "AWS names %.*s although the request was %s: the key or version it asks for is probably missing",
+                        W403_FMT(d->r->action), op->name);
+    }
+}
+
+static void add_operation(reader *d, const w403_operation *op)
+{
+    w403_request r;
+    w403_request_init(&r);
+    r.operation = w403_view_of(op->name);
+    r.principal = d->r->principal;
+    r.at = d->r->event_time;
+    r.resource = operation_resource(d, op);
+    w403_pairs headers = {0};
+    if (d->around.has_from && d->around.has_to && strcmp(op->name, "CopyObject") == 0) {
+        w403_build_header(&d->b, &headers, W403_LIT("x-amz-copy-source"),
+                          w403_build_printf(&d->b, "%.*s/%.*s", W403_ALL(d->around.from.bucket),
+                                            W403_ALL(d->around.from.key)));
+    }
+    r.headers = headers.at;
+    r.n_headers = headers.n;
+    if (!r.resource.p) {
+        w403_build_missing(&d->b, "resource", "RESOURCE",
+                           strcmp(op->resource_kind, "object") == 0 ? "the text does not name the object of the request"
+                                                                    : "the text does not name the bucket");
+    }
+    w403_build_reading(&d->b, &r, "%s is the operation that the text names", op->name);
+    compare_operation(d, op);
+}
+
+static void add_action(reader *d)
+{
+    w403_request r;
+    w403_request_init(&r);
+    r.action = d->r->action;
+    r.resource = d->r->resource;
+    r.principal = d->r->principal;
+    r.at = d->r->event_time;
+    bool kms = w403_view_starts(r.action, W403_LIT("kms:"));
+    if (!r.resource.p) {
+        w403_build_missing(&d->b, kms ? "key" : "resource", "RESOURCE",
+                           kms ? "the text does not name the KMS key: the object's or the bucket's encryption does"
+                               : "the text does not name what was asked for");
+    }
+    if (kms) {
+        w403_build_note(&d->b, "KMS denied the call that S3 makes for the caller: the cause is in the key's policy or in "
+                               "the caller's kms permissions, not in the bucket policy");
+    }
+    w403_build_reading(&d->b, &r, "%.*s is the permission that AWS's text names", W403_FMT(r.action));
+}
+
+static void add_readings(reader *d)
+{
+    const w403_operation *op = catalog_operation(d->r->operation);
+    if (d->r->inventory_date.p) {
+        return;
+    }
+    if (op) {
+        add_operation(d, op);
+    }
+    if (d->r->action.p) {
+        add_action(d);
+    } else if (!op && d->around.has_to && d->around.to.key.n) {
+        /* a browser's error page, or a log with the URL: nothing says more than a read */
+        add_operation(d, w403_operation_find(W403_LIT("GetObject")));
+        w403_build_inferred(&d->b, "operation", W403_LIT("GetObject"), "the text names a URL and no operation");
+    }
+    if (!op && !d->r->action.p && d->b.readings.n == 0) {
+        w403_build_missing(&d->b, "operation", "OPERATION", "the text does not say what was tried");
+        w403_build_missing(&d->b, "resource", "RESOURCE", "the text does not name what was asked for");
+    }
+}
+
+static void add_facts(reader *d)
+{
+    w403_reported *r = d->r;
+    const char    *text = "the error text";
+    w403_build_said(&d->b, "error code", r->error_code, text);
+    w403_build_said(&d->b, "operation", r->operation, text);
+    w403_build_said(&d->b, "action", r->action, text);
+    w403_build_said(&d->b, "resource", r->resource, text);
+    w403_build_said(&d->b, "principal", r->principal, text);
+    w403_build_said(&d->b, "policy", r->policy_arn, text);
+    w403_build_said(&d->b, "request id", r->request_id, text);
+    w403_build_said(&d->b, "host id", r->host_id, text);
+    w403_build_said(&d->b, "authorization id", r->authorization_id, text);
+    w403_build_said(&d->b, "unsigned headers", d->around.headers_not_signed, text);
+    w403_build_said(&d->b, "expired at", d->around.expired_at, text);
+    if (d->around.has_to) {
+        w403_build_said(&d->b, "bucket", d->around.to.bucket, text);
+        w403_build_said(&d->b, "key", d->around.to.key, text);
+    }
+    if (!r->principal.p) {
+        w403_build_missing(&d->b, "principal", "--as PRINCIPAL", "the text does not say who asked");
+    }
+    w403_build_missing(&d->b, "network", "--from IP or --via vpce-ID",
+                       "an error text does not say where the request came from");
+    if (d->around.presigned_url) {
+        w403_build_note(&d->b, "the text holds a presigned URL: --curl reads its date, expiry and signed headers");
+    }
+    if (r->form == W403_FORM_BARE && r->status == 403 && r->n_causes == 0) {
+        /* M1, semantics 6 */
+        w403_build_note(&d->b, "a bare Access Denied is all that AWS says to anonymous callers, to callers outside the "
+                               "bucket owner's organization, to HEAD, and where an endpoint policy of another account, "
+                               "Requester Pays or an expected owner refuses");
+    }
+}
+
+static w403_status nothing_found(w403_view text, w403_error *err)
+{
+    w403_error_set(err, W403_SYNTAX, "no AWS error text in `%.*s`", (int)(text.n > 120 ? 120 : text.n),
+                   text.p ? text.p : "");
+    w403_error_hint(err, "expected a text such as `An error occurred (AccessDenied) when calling the GetObject operation: "
+                         "...`, `User: arn:... is not authorized to perform: s3:GetObject ...` or S3's <Error> document");
+    return W403_SYNTAX;
+}
+
+w403_status w403_evidence_error(w403_arena *arena, w403_view text, w403_evidence *out, w403_error *err)
+{
+    reader *d = W403_NEW(arena, reader);
+    W403_NEED(d, err);
+    w403_build_init(&d->b, arena, out, W403_EVIDENCE_ERROR);
+    d->r = &out->reported;
+    d->text = w403_error_clean(&d->b, text);
+    W403_NEED(d->text.p, err);
+    w403_error_surroundings(&d->b, d->text, d->r, &d->around);
+    read_sentences(d);
+    read_phrase(d);
+    read_code(d);
+    if (d->r->form == W403_FORM_NONE) {
+        read_inventory(d);
+    }
+    if (d->r->form == W403_FORM_NONE) {
+        if (!is_bare(d)) {
+            return nothing_found(text, err);
+        }
+        d->r->form = W403_FORM_BARE;
+    }
+    if (!d->r->status) {
+        d->r->status = 403;
+    }
+    add_readings(d);
+    add_facts(d);
+    return w403_build_finish(&d->b, err);
+}

@@ -1,0 +1,158 @@
+/* AWS's sentences (semantics 6) as data. Adding one is adding a row. */
+#include "evidence/error_text.h"
+
+/* Where several begin at the same place the longer is meant; so the vague ones stand last. */
+static const w403_reason reasons[] = {
+    {"because no identity-based policy allows the ", "identity-based policy", false, false,
+     {"no-allow.identity"}, {NULL}},
+    {"because no identity policy allows the ", "identity-based policy", false, false, {"no-allow.identity"}, {NULL}},
+    {"with an explicit deny in an identity-based policy", "identity-based policy", true, false,
+     {"deny.identity"}, {NULL}},
+    {"with an explicit deny in an identity policy", "identity-based policy", true, false, {"deny.identity"}, {NULL}},
+    /* formats 4.7: IgnorePublicAcls shows as implicit, RestrictPublicBuckets as explicit */
+    {"because no resource-based policy allows the ", "resource-based policy", false, false,
+     {"no-allow.bucket-policy", "no-allow.access-point", "no-allow.object-acl", "bpa.ignore-public-acls"},
+     {"no-allow.key-policy"}},
+    {"with an explicit deny in a resource-based policy", "resource-based policy", true, false,
+     {"deny.bucket-policy", "deny.access-point", "bpa.restrict-public-buckets"}, {"deny.key-policy"}},
+    {"because no permissions boundary allows the ", "permissions boundary", false, false,
+     {"no-allow.boundary"}, {NULL}},
+    {"with an explicit deny in a permissions boundary", "permissions boundary", true, false,
+     {"deny.boundary"}, {NULL}},
+    {"because no session policy allows the ", "session policy", false, false, {"no-allow.session"}, {NULL}},
+    {"with an explicit deny in a session policy", "session policy", true, false, {"deny.session"}, {NULL}},
+    {"because no service control policy allows the ", "service control policy", false, false,
+     {"no-allow.scp"}, {NULL}},
+    {"with an explicit deny in a service control policy", "service control policy", true, false,
+     {"deny.scp"}, {NULL}},
+    {"with an explicit deny in a resource control policy", "resource control policy", true, false,
+     {"deny.rcp"}, {NULL}},
+    {"because no VPC endpoint policy allows the ", "VPC endpoint policy", false, false,
+     {"no-allow.vpc-endpoint"}, {NULL}},
+    {"with an explicit deny in a VPC endpoint policy", "VPC endpoint policy", true, false,
+     {"deny.vpc-endpoint"}, {NULL}},
+    {"because no role trust policy allows the ", "role trust policy", false, false, {NULL}, {NULL}},
+    {"with an explicit deny in the role trust policy", "role trust policy", true, false, {NULL}, {NULL}},
+    {"because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access",
+     "S3 Block Public Access", false, false, {"bpa.block-public-acls"}, {NULL}},
+    {"because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access",
+     "S3 Block Public Access", false, false, {"bpa.block-public-policy"}, {NULL}},
+    {"because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys",
+     "bucket encryption settings", false, false, {"sse-c-blocked"}, {NULL}},
+    {"because the resource does not exist in this Region, no resource-based policies allow access, or a "
+     "resource-based policy explicitly denies access",
+     "resource-based policy", false, false, {NULL},
+     {"no-allow.key-policy", "deny.key-policy", "kms.aws-managed-key", "kms.key-not-found", "kms.wrong-region"}},
+    {"with an explicit deny", NULL, true, true,
+     {"deny.identity", "deny.bucket-policy", "deny.scp", "deny.boundary", "deny.session", "deny.vpc-endpoint"},
+     {"deny.identity", "deny.key-policy", "deny.scp", "deny.boundary", "deny.session"}},
+};
+
+const w403_reason *w403_reason_find(w403_view text, size_t *at, size_t *end)
+{
+    const w403_reason *best = NULL;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        w403_view phrase = w403_view_of(reasons[i].phrase);
+        size_t    found = w403_view_find(text, phrase);
+        if (found != SIZE_MAX && (!best || found < *at)) {
+            best = &reasons[i];
+            *at = found;
+            *end = found + phrase.n;
+        }
+    }
+    return best;
+}
+
+static const w403_phrase phrases[] = {
+    {"The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are "
+     "not allowed to access",
+     "kms:Decrypt",
+     {"no-allow.key-policy", "no-allow.identity", "deny.key-policy", "kms.key-not-found", "kms.wrong-region",
+      "kms.aws-managed-key"}, NULL, false},
+    {"The request was denied due to a VPC endpoint policy", NULL,
+     {"no-allow.vpc-endpoint", "deny.vpc-endpoint"}, NULL, false},
+    {"Request has expired", NULL, {"presigned-expired"}, NULL, false},
+    {"There were headers present in the request which were not signed", NULL, {NULL},
+     "the request carries x-amz- headers that its signature does not cover: sign them, or leave them out", true},
+    {"require AWS Signature Version 4", NULL, {"kms.anonymous"}, NULL, false},
+    {"The security token included in the request is expired", NULL, {"credentials.invalid"}, NULL, false},
+    {"The provided token has expired", NULL, {"credentials.invalid"}, NULL, false},
+    {"The security token included in the request is invalid", NULL, {"credentials.invalid"}, NULL, false},
+    {"Unable to locate credentials", NULL, {"credentials.invalid"}, NULL, false},
+    {"The bucket does not allow ACLs", NULL, {"acl-disabled"}, NULL, false},
+};
+
+const w403_phrase *w403_phrase_find(w403_view text)
+{
+    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        if (w403_view_find(text, w403_view_of(phrases[i].phrase)) != SIZE_MAX) {
+            return &phrases[i];
+        }
+    }
+    return NULL;
+}
+
+#define SIGNATURE "the signature is wrong, not a policy: the secret key, the clock, or a changed header or path"
+
+static const w403_code codes[] = {
+    {"AccessDenied", 403, NULL, NULL},
+    {"AccessDeniedException", 403, NULL, NULL},
+    {"UnauthorizedOperation", 403, NULL, NULL},
+    {"VpceAccessDenied", 403, NULL, NULL},
+    {"403", 403, NULL, NULL},
+    {"Forbidden", 403, NULL, NULL},
+    {"KMS.AccessDeniedException", 403, NULL, NULL},
+    {"AllAccessDisabled", 403, NULL, "AWS has disabled all access to this bucket: no policy changes that"},
+    {"AccountProblem", 403, NULL, "the account itself has a problem: ask AWS Support"},
+    {"InvalidObjectState", 403, NULL, "the object is archived: restore it first; no policy denied it"},
+    {"InvalidAccessKeyId", 403, "credentials.invalid", NULL},
+    {"InvalidClientTokenId", 403, "credentials.invalid", NULL},
+    {"UnrecognizedClientException", 403, "credentials.invalid", NULL},
+    {"ExpiredToken", 400, "credentials.invalid", NULL},
+    {"ExpiredTokenException", 403, "credentials.invalid", NULL},
+    {"InvalidToken", 400, "credentials.invalid", NULL},
+    {"TokenRefreshRequired", 400, "credentials.invalid", NULL},
+    {"SignatureDoesNotMatch", 403, "credentials.invalid", SIGNATURE},
+    {"RequestTimeTooSkewed", 403, "credentials.invalid", "the caller's clock is wrong by more than 15 minutes"},
+    {"RequestExpired", 403, "presigned-expired", NULL},
+    {"AccessControlListNotSupported", 400, "acl-disabled", NULL},
+    {"MethodNotAllowed", 405, "method-not-allowed", NULL},
+    {"NoSuchBucket", 404, "not-found.bucket", NULL},
+    {"NoSuchKey", 404, "not-found.key", NULL},
+    {"NoSuchVersion", 404, "not-found.version", NULL},
+    {"404", 404, "not-found.key", NULL},
+    {"KMS.DisabledException", 400, "kms.key-disabled", NULL},
+    {"KMS.KMSInvalidStateException", 400, "kms.key-pending-deletion", NULL},
+    {"KMS.NotFoundException", 400, "kms.key-not-found", NULL},
+    {"DisabledException", 400, "kms.key-disabled", NULL},
+    {"KMSInvalidStateException", 400, "kms.key-pending-deletion", NULL},
+};
+
+const w403_code *w403_code_find(w403_view code)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (w403_view_eq(code, w403_view_of(codes[i].code))) {
+            return &codes[i];
+        }
+    }
+    return NULL;
+}
+
+/* The word for inventory in the console's languages. */
+static const char *const inventory_words[] = {
+    "nventory", "nventaire", "nventario", "nvent\xc3\xa1rio", "Bestand", "nventaris", "nvanter",
+    "\xec\x9d\xb8\xeb\xb2\xa4\xed\x86\xa0\xeb\xa6\xac",                 /* ko */
+    "\xe3\x82\xa4\xe3\x83\xb3\xe3\x83\x99\xe3\x83\xb3\xe3\x83\x88\xe3\x83\xaa", /* ja */
+    "\xe6\xb8\x85\xe5\x8d\x95", "\xe6\xb8\x85\xe5\x96\xae", "\xe5\xba\xab\xe5\xad\x98", /* zh */
+};
+
+bool w403_error_is_inventory(w403_view text)
+{
+    bool s3 = w403_view_find(text, W403_LIT("S3")) != SIZE_MAX;
+    bool word = false;
+    for (size_t i = 0; i < sizeof inventory_words / sizeof *inventory_words; i++) {
+        word |= w403_view_find(text, w403_view_of(inventory_words[i])) != SIZE_MAX;
+    }
+    /* product names are not translated: S3, a KMS key and a date say it in the languages that are not listed */
+    return s3 && (word || w403_view_find(text, W403_LIT("KMS")) != SIZE_MAX);
+}

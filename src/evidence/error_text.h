@@ -1,0 +1,58 @@
+/* Inside the evidence room: what AWS's error sentences and the texts around them look like. */
+#ifndef W403_EVIDENCE_ERROR_TEXT_H
+#define W403_EVIDENCE_ERROR_TEXT_H
+
+#include "evidence/target.h"
+
+/* Why AWS says it denied: one sentence template of semantics 6. */
+typedef struct w403_reason {
+    const char *phrase;
+    const char *layer;  /* what it names: "identity-based policy"; NULL */
+    bool        deny;   /* an explicit deny */
+    bool        likely; /* older, vaguer texts: the causes are likely ones, not all there are */
+    const char *causes[W403_CLAIMS_MAX];     /* cause ids it stands for */
+    const char *kms_causes[W403_CLAIMS_MAX]; /* where the action is KMS's; empty: the same */
+} w403_reason;
+
+/* The reason that begins first in `text`, NULL: none. *at, *end: its span. */
+const w403_reason *w403_reason_find(w403_view text, size_t *at, size_t *end);
+
+/* A whole message that stands alone, without `is not authorized to perform`. */
+typedef struct w403_phrase {
+    const char *phrase;
+    const char *action; /* what it is about, NULL */
+    const char *causes[W403_CLAIMS_MAX];
+    const char *note;   /* NULL */
+    bool        refused; /* before any policy: `note` is why */
+} w403_phrase;
+const w403_phrase *w403_phrase_find(w403_view text);
+
+/* Error codes that say something themselves. */
+typedef struct w403_code {
+    const char *code;
+    int         status;
+    const char *cause; /* NULL: none */
+    const char *note;  /* NULL */
+} w403_code;
+const w403_code *w403_code_find(w403_view code);
+
+/* A copy in which line breaks are blanks, entities and escaped quotes are characters, and curly quotes straight. */
+w403_view w403_error_clean(w403_build *b, w403_view text);
+
+/* Error code, operation, status and ids out of CLI, SDK, XML and debug texts, into *r; the resource that the text
+ * around the message names, into the targets (bucket {NULL,0}: none). */
+typedef struct w403_surroundings {
+    w403_target from, to;
+    bool        has_from, has_to;
+    bool        presigned_url;
+    w403_view   headers_not_signed, expired_at, server_time;
+} w403_surroundings;
+void w403_error_surroundings(w403_build *b, w403_view text, w403_reported *r, w403_surroundings *s);
+
+/* YYYY-MM-DD of the first date in any of the console's languages; {NULL,0}: none. *unsure: day and month could be the
+ * other way round. */
+w403_view w403_error_date(w403_build *b, w403_view text, bool *unsure);
+/* Is it the console's text on a failed inventory export, in any language? */
+bool w403_error_is_inventory(w403_view text);
+
+#endif
