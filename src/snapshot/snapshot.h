@@ -78,6 +78,7 @@ typedef struct w403_account {
     w403_bpa              bpa;
     w403_bpa              org_bpa;      /* S3_POLICY of the organization on this account's path */
     bool                  in_org, is_management;
+    bool                  collected;    /* has files of its own; else only the organization names it */
     w403_view             org_path;     /* o-id/r-id/ou-id/.../ as aws:PrincipalOrgPaths has it */
     const w403_org_level *levels;       /* root first, the account last; 0: no organization */
     uint32_t              n_levels;
@@ -116,6 +117,7 @@ typedef struct w403_object {
     const w403_tag *tags;
     uint32_t        n_tags;
     bool            tags_known;  /* TagSet was given */
+    w403_tri        tagged;      /* NO: it has no tags; YES with !tags_known: TagCount says that there are some */
     bool            is_delete_marker, is_latest;
     bool            sse_given;   /* else the bucket's default encryption */
     w403_sse        sse;

@@ -1,0 +1,472 @@
+/* The files of a snapshot, one after the other: which loader a path belongs to, and the order of it all. */
+#include "snapshot/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "snapshot/organization.h"
+
+/* {"format": 1, "collected_at": "...", "partition": "aws"} */
+static w403_status load_meta(w403_source *src, w403_error *err)
+{
+    (void)err;
+    w403_snapshot   *s = src->ld->s;
+    const w403_json *format = w403_read(src, src->root, "format", W403_JSON_NUMBER);
+    const w403_json *at = w403_read(src, src->root, "collected_at", W403_JSON_STRING);
+    w403_view        partition = w403_read_str(src, src->root, "partition");
+    if (format && !w403_view_eq(format->text, W403_LIT("1"))) {
+        w403_problem_at(src, false, format, "format %.*s is not known: this program reads format 1",
+                        W403_ARG(format->text));
+    }
+    if (at) {
+        s->has_collected_at = w403_instant_parse(at->text, &s->collected_at);
+        if (!s->has_collected_at) {
+            w403_problem_at(src, false, at, "`collected_at` is no ISO 8601 time");
+        }
+    }
+    s->partition = partition.n ? partition : s->partition;
+    return W403_OK;
+}
+
+/* {"CanonicalId": "...", "Name": "..."}, or the Owner of s3api list-buckets. */
+static w403_status load_account(w403_source *src, w403_error *err)
+{
+    (void)err;
+    w403_account    *account = src->account;
+    const w403_json *owner = w403_read(src, src->root, "Owner", W403_JSON_OBJECT);
+    account->name = w403_read_str(src, src->root, "Name");
+    account->canonical_id = w403_read_str(src, src->root, "CanonicalId");
+    if (!account->canonical_id.p) {
+        account->canonical_id = w403_read_str(src, owner, "ID");
+    }
+    return W403_OK;
+}
+
+/* design 4. `*` is one part of the path; what it stands for goes to w403_source.part in this order. */
+static const struct rule {
+    const char   *pattern;
+    w403_load_fn *load;
+} rules[] = {
+    {"snapshot.json", load_meta},
+    {"organization/organization.json", w403_load_organization},
+    {"organization/parents.json", w403_load_parents},
+    {"organization/attachments.json", w403_load_attachments},
+    {"organization/policies/*.json", w403_load_org_policy},
+    {"accounts/*/account.json", load_account},
+    {"accounts/*/iam/authorization-details.json", w403_load_iam},
+    {"accounts/*/s3control/public-access-block.json", w403_load_account_bpa},
+    {"accounts/*/s3control/access-points/*/*.json", w403_load_access_point},
+    {"accounts/*/s3/*/inventory/*.json", w403_load_inventory},
+    {"accounts/*/s3/*/*", w403_load_bucket_file},
+    {"accounts/*/kms/*/*.json", w403_load_kms_key},
+    {"accounts/*/ec2/*/vpc-endpoints.json", w403_load_vpc_endpoints},
+};
+
+static bool part_matches(w403_view pattern, w403_view part, w403_view *star)
+{
+    static const w403_view suffix = {".json", 5};
+    if (pattern.p[0] != '*') {
+        star->p = NULL;
+        return w403_view_eq(pattern, part);
+    }
+    bool json = pattern.n > 1;
+    *star = json && part.n > suffix.n ? w403_view_sub(part, 0, part.n - suffix.n) : part;
+    return json ? part.n > suffix.n && w403_view_ends(part, suffix) : part.n > 0;
+}
+
+static bool rule_matches(const struct rule *rule, w403_view path, w403_view *parts)
+{
+    w403_view pattern = w403_view_of(rule->pattern);
+    size_t    n = 0;
+    while (pattern.p && path.p) {
+        w403_view star;
+        if (!part_matches(w403_view_cut(&pattern, '/'), w403_view_cut(&path, '/'), &star)) {
+            return false;
+        }
+        if (star.p) {
+            parts[n++] = star;
+        }
+    }
+    return !pattern.p && !path.p;
+}
+
+/* NULL: no file of a snapshot. */
+static const struct rule *find_rule(w403_view path, w403_view *parts, bool *may_be_empty)
+{
+    *may_be_empty = false;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (rule_matches(&rules[i], path, parts)) {
+            bool bucket = rules[i].load == w403_load_bucket_file;
+            bool account = strncmp(rules[i].pattern, "accounts/", 9) == 0;
+            return (bucket && !w403_bucket_file_known(parts[2], may_be_empty)) ||
+                           (account && !w403_is_account_id(parts[0]))
+                       ? NULL
+                       : &rules[i];
+        }
+    }
+    return NULL;
+}
+
+typedef struct load {
+    w403_loader ld;
+    w403_org_files org;
+    W403_ARRAY(const w403_json_doc *) files;
+    size_t      seen; /* files of any kind */
+} load;
+
+static void warn_unknown(load *l, w403_view path, size_t base)
+{
+    w403_json_doc doc = {.source = path, .text = W403_LIT("")};
+    w403_source   src = {.ld = &l->ld, .doc = &doc, .base = base};
+    w403_error    warning = {0};
+    (void)w403_error_set(&warning, W403_SEMANTIC, "not a file of a snapshot: ignored");
+    w403_error_place(&warning, path, doc.text, 0, 0);
+    w403_report(&src, true, &warning);
+}
+
+/* The problem of a file without any JSON in it. */
+static void report_empty(const w403_source *src)
+{
+    w403_error problem = {0};
+    (void)w403_error_set(&problem, W403_SYNTAX, "the file is empty");
+    w403_error_hint(&problem, "If the call failed, write {\"error\": {\"code\": \"...\"}} with the code that it printed.");
+    w403_error_place(&problem, src->doc->source, src->doc->text, 0, 0);
+    w403_report(src, false, &problem);
+}
+
+static w403_status run_rule(w403_source *src, const struct rule *rule, w403_error *err)
+{
+    w403_loader *ld = src->ld;
+    if (strncmp(rule->pattern, "accounts/", 9) == 0) {
+        W403_TRY(w403_account_of(ld, src->part[0], &src->account, err));
+        src->account->collected = true;
+    }
+    W403_TRY(rule->load(src, err));
+    W403_NEED(!ld->nomem, err);
+    return W403_OK;
+}
+
+/* `text` in the arena of the snapshot; `path` too. */
+static w403_status load_text(load *l, const struct rule *rule, const w403_view *parts, bool may_be_empty,
+                             w403_view path, w403_view text, size_t base, w403_error *err)
+{
+    w403_loader         *ld = &l->ld;
+    w403_json_doc       *doc = W403_NEW(ld->a, w403_json_doc);
+    const w403_json_doc **slot = W403_PUSH(ld->a, &l->files);
+    w403_error           problem = {0};
+    W403_NEED(doc && slot, err);
+    *doc = (w403_json_doc){.source = path, .text = text};
+    *slot = doc;
+    W403_NEED(w403_map_put(ld->a, &ld->s->files, path, doc), err);
+    w403_source src = {.ld = ld, .doc = doc, .base = base, .part = {parts[0], parts[1], parts[2]}};
+    w403_status st = W403_OK;
+    if (w403_view_trim(text).n) {
+        st = w403_json_parse(ld->scratch, path, text, NULL, doc, NULL, &problem);
+        src.root = doc->root;
+    } else if (!may_be_empty) {
+        report_empty(&src);
+        return W403_OK;
+    }
+    if (st == W403_OK) {
+        st = run_rule(&src, rule, err);
+    } else if (st != W403_NOMEM) {
+        w403_report(&src, false, &problem);
+        st = W403_OK;
+    } else {
+        st = w403_error_nomem(err);
+    }
+    doc->root = NULL;
+    w403_arena_reset(ld->scratch);
+    return st;
+}
+
+/* ---- after the files ---- */
+
+static int compare_accounts(const void *x, const void *y)
+{
+    return w403_view_cmp((*(w403_account *const *)x)->id, (*(w403_account *const *)y)->id);
+}
+
+static w403_status list_accounts(w403_loader *ld, w403_error *err)
+{
+    w403_snapshot *s = ld->s;
+    s->account_list = W403_NEW_N(ld->a, w403_account *, s->accounts.n);
+    W403_NEED(s->account_list, err);
+    for (size_t i = 0; i < s->accounts.cap; i++) {
+        if (s->accounts.slots[i].value) {
+            s->account_list[s->n_accounts++] = s->accounts.slots[i].value;
+        }
+    }
+    if (s->n_accounts) {
+        qsort(s->account_list, s->n_accounts, sizeof *s->account_list, compare_accounts);
+    }
+    return W403_OK;
+}
+
+static w403_status finish(load *l, w403_error *err)
+{
+    w403_loader   *ld = &l->ld;
+    w403_snapshot *s = ld->s;
+    s->file_list = l->files.at;
+    s->n_files = (uint32_t)l->files.n;
+    W403_TRY(w403_org_add_accounts(ld, err));
+    W403_TRY(list_accounts(ld, err));
+    W403_TRY(w403_finish_buckets(ld, err));
+    W403_TRY(w403_finish_endpoints(ld, err));
+    for (uint32_t i = 0; i < s->n_accounts; i++) {
+        w403_account *account = s->account_list[i];
+        if (account->canonical_id.n) {
+            W403_NEED(w403_map_put(ld->a, &s->by_canonical, account->canonical_id, account), err);
+        }
+    }
+    W403_TRY(w403_finish_organization(ld, err));
+    if (l->seen && s->n_files == 0) {
+        w403_error problem = {0};
+        (void)w403_error_set(&problem, W403_NOT_FOUND, "`%.*s` is no snapshot: none of its paths is one of a snapshot",
+                             W403_ARG(s->root));
+        w403_error_hint(&problem, "A snapshot has accounts/<id>/... and organization/... in it.");
+        w403_problems_add(ld->problems, false, &problem);
+    }
+    return W403_OK;
+}
+
+/* ---- the two forms ---- */
+
+static w403_status load_path(load *l, const char *root, w403_view path, w403_error *err)
+{
+    w403_view  parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}}, text;
+    w403_error problem = {0};
+    bool       may_be_empty;
+    l->seen++;
+    const struct rule *rule = find_rule(path, parts, &may_be_empty);
+    if (!rule) {
+        warn_unknown(l, path, 0);
+        return W403_OK;
+    }
+    char full[4096];
+    int  n = snprintf(full, sizeof full, "%s/%.*s", root, (int)path.n, path.p);
+    if (n < 0 || (size_t)n >= sizeof full) {
+        return w403_error_set(err, W403_LIMIT, "a path longer than %zu bytes below `%.200s`", sizeof full - 1, root);
+    }
+    w403_status st = w403_file_read(l->ld.a, full, &text, &problem);
+    if (st == W403_NOMEM) {
+        return w403_error_nomem(err);
+    }
+    if (st != W403_OK) { /* its message names the file already */
+        w403_problems_add(l->ld.problems, false, &problem);
+        return W403_OK;
+    }
+    return load_text(l, rule, parts, may_be_empty, path, text, 0, err);
+}
+
+/* snapshot.json first: it says which partition ARNs are of. */
+static bool is_meta(w403_view path)
+{
+    return w403_view_eq(path, W403_LIT("snapshot.json"));
+}
+
+static w403_status load_directory(load *l, const char *root, w403_error *err)
+{
+    w403_paths paths;
+    l->ld.directory = true;
+    W403_TRY(w403_file_list(l->ld.a, root, &paths, err));
+    l->seen = paths.n == 0; /* an empty directory is no snapshot either */
+    for (int meta = 1; meta >= 0; meta--) {
+        for (size_t i = 0; i < paths.n; i++) {
+            if (is_meta(paths.at[i]) == meta) {
+                W403_TRY(load_path(l, root, paths.at[i], err));
+            }
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status load_member(load *l, const w403_json *m, w403_error *err)
+{
+    w403_loader *ld = &l->ld;
+    w403_view    parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    w403_view    text = w403_view_sub(ld->whole.text, m->span.off, m->span.off + m->span.len);
+    w403_view    path = w403_arena_copy(ld->a, m->key);
+    bool         may_be_empty;
+    W403_NEED(path.p, err);
+    l->seen++;
+    const struct rule *rule = find_rule(path, parts, &may_be_empty);
+    if (!rule) {
+        warn_unknown(l, path, m->key_span.off);
+        return W403_OK;
+    }
+    if (m->type == W403_JSON_STRING && m->text.n == 0 && may_be_empty) {
+        text.n = 0; /* what the CLI printed: nothing */
+    }
+    return load_text(l, rule, parts, may_be_empty, path, text, m->span.off, err);
+}
+
+static w403_status load_object(load *l, const w403_json *value, w403_error *err)
+{
+    if (!w403_json_is(value, W403_JSON_OBJECT)) {
+        w403_error problem = {0};
+        (void)w403_json_error(&l->ld.whole, value, &problem,
+                              "a snapshot in one file is an object that maps paths to contents");
+        w403_problems_add(l->ld.problems, false, &problem);
+        return W403_OK;
+    }
+    for (int meta = 1; meta >= 0; meta--) {
+        for (const w403_json *m = value->first; m; m = m->next) {
+            if (is_meta(m->key) == meta) {
+                W403_TRY(load_member(l, m, err));
+            }
+        }
+    }
+    return W403_OK;
+}
+
+/* ---- entry points ---- */
+
+/* The arena that outlives the call, and the two that do not. */
+static w403_status begin(load *l, w403_problems *problems, w403_view root, w403_error *err)
+{
+    w403_loader *ld = &l->ld;
+    memset(l, 0, sizeof *l);
+    ld->problems = problems;
+    ld->org = &l->org;
+    ld->a = w403_arena_new(0);
+    ld->scratch = w403_arena_new(0);
+    ld->s = ld->a ? W403_NEW(ld->a, w403_snapshot) : NULL;
+    W403_NEED(ld->scratch && ld->s, err);
+    w403_snapshot *s = ld->s;
+    s->arena = ld->a;
+    s->partition = W403_LIT("aws");
+    s->org.all_features = true;
+    s->org.fact.path = W403_LIT("organization/organization.json");
+    s->org.attachments.path = W403_LIT("organization/attachments.json");
+    l->org.parents.path = W403_LIT("organization/parents.json");
+    s->root = w403_arena_copy(ld->a, root);
+    W403_NEED(s->root.p, err);
+    return W403_OK;
+}
+
+/* `st` is that of the load; the snapshot is given out only when nothing was wrong. */
+static w403_status end(load *l, w403_status st, w403_snapshot **out, w403_error *err)
+{
+    w403_loader   *ld = &l->ld;
+    w403_problems *ps = ld->problems;
+    if (st == W403_OK) {
+        st = finish(l, err);
+    }
+    if (st == W403_OK && ps->errors) {
+        st = W403_SEMANTIC;
+        for (size_t i = 0; i < ps->n; i++) {
+            if (!ps->at[i].warning) {
+                st = ps->at[i].error.code;
+                if (err) {
+                    *err = ps->at[i].error;
+                }
+                break;
+            }
+        }
+    }
+    w403_arena_free(ld->scratch);
+    if (st != W403_OK) {
+        w403_arena_free(ld->a);
+        return st;
+    }
+    *out = ld->s;
+    return W403_OK;
+}
+
+w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *value, w403_problems *problems,
+                                    w403_snapshot **out, w403_error *err)
+{
+    load l;
+    *out = NULL;
+    w403_status st = begin(&l, problems, doc->source, err);
+    l.ld.whole = *doc;
+    if (st == W403_OK) {
+        st = load_object(&l, value, err);
+    }
+    return end(&l, st, out, err);
+}
+
+/* The text of one file, kept in the snapshot's arena. */
+static w403_status load_whole(load *l, w403_view source, w403_view text, w403_error *err)
+{
+    w403_error  problem = {0};
+    w403_arena *nodes = w403_arena_new(0);
+    W403_NEED(nodes, err);
+    w403_status st = w403_json_parse(nodes, source, text, NULL, &l->ld.whole, NULL, &problem);
+    if (st == W403_OK) {
+        st = load_object(l, l->ld.whole.root, err);
+    } else if (st == W403_NOMEM) {
+        st = w403_error_nomem(err);
+    } else {
+        w403_problems_add(l->ld.problems, false, &problem);
+        st = W403_OK;
+    }
+    w403_arena_free(nodes);
+    return st;
+}
+
+static w403_status load_any(load *l, const char *path, w403_error *err)
+{
+    w403_view text;
+    if (w403_is_directory(path)) {
+        return load_directory(l, path, err);
+    }
+    W403_TRY(w403_file_read(l->ld.a, path, &text, err));
+    return load_whole(l, l->ld.s->root, text, err);
+}
+
+static void deliver(const w403_problems *ps, w403_problem_fn *fn, void *user)
+{
+    for (size_t i = 0; fn && i < ps->n; i++) {
+        fn(user, ps->at[i].warning, &ps->at[i].error);
+    }
+    if (fn && ps->dropped) {
+        w403_error more = {0};
+        (void)w403_error_set(&more, W403_LIMIT, "%zu more problems are not shown", ps->dropped);
+        fn(user, true, &more);
+    }
+}
+
+/* `path`, or else `source` and `text`. */
+static w403_status load_public(const char *path, w403_view source, w403_view text, w403_problem_fn *fn, void *user,
+                               w403_snapshot **out, w403_error *err)
+{
+    load          l;
+    w403_problems problems = {.arena = w403_arena_new(0)};
+    *out = NULL;
+    W403_NEED(problems.arena, err);
+    w403_status st = begin(&l, &problems, path ? w403_view_of(path) : source, err);
+    if (st == W403_OK && path) {
+        st = load_any(&l, path, err);
+    } else if (st == W403_OK) {
+        w403_view copy = w403_arena_copy(l.ld.a, text);
+        st = copy.p ? load_whole(&l, l.ld.s->root, copy, err) : w403_error_nomem(err);
+    }
+    st = end(&l, st, out, err);
+    deliver(&problems, fn, user);
+    w403_arena_free(problems.arena);
+    return st;
+}
+
+W403_API w403_status w403_snapshot_load(const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,
+                                        w403_error *err)
+{
+    return load_public(path, (w403_view){NULL, 0}, (w403_view){NULL, 0}, fn, user, out, err);
+}
+
+W403_API w403_status w403_snapshot_parse(w403_view source, w403_view text, w403_problem_fn *fn, void *user,
+                                         w403_snapshot **out, w403_error *err)
+{
+    return load_public(NULL, source, text, fn, user, out, err);
+}
+
+W403_API void w403_snapshot_free(w403_snapshot *s)
+{
+    if (s) {
+        w403_arena_free(s->arena);
+    }
+}

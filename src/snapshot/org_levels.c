@@ -1,0 +1,204 @@
+/* What the organization means for each account: its path, and the policies of every level on it (semantics 3.6). */
+#include "base/array.h"
+#include "snapshot/organization.h"
+
+/* AWS nests OUs five deep below the root; more is a broken file, and the bound keeps cycles finite. */
+enum { MAX_LEVELS = 64 };
+
+typedef W403_ARRAY(const w403_policy *) policy_list;
+
+/* Sorts the policies of one target into its level. */
+static w403_status attach(w403_loader *ld, w403_view id, w403_org_level *level, policy_list *scps, policy_list *rcps,
+                          w403_error *err)
+{
+    const w403_org_policy *p;
+    W403_TRY(w403_org_policy_of(ld, id, &p, err));
+    if (p->type == W403_ORG_UNKNOWN) {
+        level->scp_fact.state = level->rcp_fact.state = W403_FACT_UNKNOWN;
+        level->scp_fact.path = level->rcp_fact.path = p->path;
+    } else if ((p->type == W403_ORG_SCP || p->type == W403_ORG_RCP) && p->policy) {
+        const w403_policy **slot = W403_PUSH(ld->a, p->type == W403_ORG_SCP ? scps : rcps);
+        W403_NEED(slot, err);
+        *slot = p->policy;
+    }
+    return W403_OK;
+}
+
+static w403_status fill_level(w403_loader *ld, w403_org_level *level, w403_error *err)
+{
+    const w403_org_target *target = w403_map_get(&ld->org->attached, level->id);
+    policy_list            scps = {0}, rcps = {0};
+    bool                   has_full_rcp = false;
+    for (uint32_t i = 0; target && i < target->n; i++) {
+        W403_TRY(attach(ld, target->policies[i], level, &scps, &rcps, err));
+        has_full_rcp |= w403_view_eq(target->policies[i], W403_LIT("p-RCPFullAWSAccess"));
+    }
+    if (scps.n == 0) {
+        level->scp_fact.state = W403_FACT_UNKNOWN; /* 3.6: an empty level is a gap in the snapshot, no Allow */
+    }
+    if (!has_full_rcp) { /* 3.6: always attached, cannot be detached */
+        W403_TRY(attach(ld, W403_LIT("p-RCPFullAWSAccess"), level, &scps, &rcps, err));
+    }
+    level->scps = w403_policy_set_of(ld, scps.at, (uint32_t)scps.n);
+    level->rcps = w403_policy_set_of(ld, rcps.at, (uint32_t)rcps.n);
+    return W403_OK;
+}
+
+/* The level of one root, OU or account; "" is the part of the path that parents.json does not tell. */
+static w403_status level_of(w403_loader *ld, w403_view id, w403_org_level *out, w403_error *err)
+{
+    const w403_fact *attachments = &ld->s->org.attachments;
+    w403_org_level  *level = w403_map_get(&ld->org->levels, id);
+    if (level) {
+        *out = *level;
+        return W403_OK;
+    }
+    level = W403_NEW(ld->a, w403_org_level);
+    W403_NEED(level, err);
+    level->id = id;
+    level->scp_fact = level->rcp_fact = *attachments;
+    if (attachments->state == W403_FACT_KNOWN && id.n == 0) {
+        level->scp_fact = level->rcp_fact = ld->org->parents;
+        level->scp_fact.state = level->rcp_fact.state = W403_FACT_UNKNOWN;
+    } else if (attachments->state == W403_FACT_KNOWN) {
+        W403_TRY(fill_level(ld, level, err));
+    }
+    W403_NEED(w403_map_put(ld->a, &ld->org->levels, id, level), err);
+    *out = *level;
+    return W403_OK;
+}
+
+/* From the account up to its root; "" in place of what is not known. */
+static size_t path_up(const w403_loader *ld, w403_view account, w403_view *up)
+{
+    size_t n = 0;
+    for (w403_view at = account; n < MAX_LEVELS - 1;) {
+        up[n++] = at;
+        if (w403_view_starts(at, W403_LIT("r-"))) {
+            return n;
+        }
+        const w403_view *parent = w403_map_get(&ld->org->parent_of, at);
+        bool             seen = false;
+        for (size_t i = 0; parent && i < n; i++) {
+            seen |= w403_view_eq(up[i], *parent);
+        }
+        if (!parent || seen) {
+            break;
+        }
+        at = *parent;
+    }
+    up[n++] = W403_LIT("");
+    return n;
+}
+
+/* aws:PrincipalOrgPaths: o-id/r-id/ou-id/.../ (without the account). */
+static w403_status org_path(w403_loader *ld, const w403_view *up, size_t n, w403_view *out, w403_error *err)
+{
+    w403_view id = ld->s->org.id;
+    size_t    room = id.n + 1;
+    if (!id.n || !up[n - 1].n) {
+        return W403_OK;
+    }
+    for (size_t i = 1; i < n; i++) {
+        room += up[i].n + 1;
+    }
+    char *p = w403_arena_alloc(ld->a, room), *to = p;
+    W403_NEED(p, err);
+    for (size_t i = n; i > 0; i--) {
+        w403_view part = i == n ? id : up[i];
+        memcpy(to, part.p, part.n);
+        to[part.n] = '/';
+        to += part.n + 1;
+    }
+    *out = (w403_view){p, room};
+    return W403_OK;
+}
+
+/* The nearest level with an S3 policy decides (S3 4.3). */
+static w403_status org_bpa(w403_loader *ld, const w403_view *up, size_t n, w403_bpa *out, w403_error *err)
+{
+    const w403_fact *attachments = &ld->s->org.attachments;
+    out->fact.state = attachments->state == W403_FACT_KNOWN ? W403_FACT_NONE : attachments->state;
+    for (size_t i = 0; i < n && attachments->state == W403_FACT_KNOWN; i++) {
+        const w403_org_target *target = w403_map_get(&ld->org->attached, up[i]);
+        if (up[i].n == 0) {
+            out->fact.state = W403_FACT_UNKNOWN;
+        }
+        for (uint32_t j = 0; target && j < target->n; j++) {
+            const w403_org_policy *p;
+            W403_TRY(w403_org_policy_of(ld, target->policies[j], &p, err));
+            if (p->type == W403_ORG_S3) {
+                out->fact = (w403_fact){W403_FACT_KNOWN, p->path, {NULL, 0}};
+                out->block_public_acls = out->ignore_public_acls = p->blocks_public;
+                out->block_public_policy = out->restrict_public_buckets = p->blocks_public;
+                return W403_OK;
+            }
+            if (p->type == W403_ORG_UNKNOWN && out->fact.state == W403_FACT_NONE) {
+                out->fact = (w403_fact){W403_FACT_UNKNOWN, p->path, {NULL, 0}};
+            }
+        }
+        if (out->fact.state == W403_FACT_UNKNOWN) {
+            return W403_OK; /* it may hide a nearer S3 policy than those above */
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status place_account(w403_loader *ld, w403_account *account, w403_error *err)
+{
+    w403_snapshot *s = ld->s;
+    w403_view      up[MAX_LEVELS];
+    account->is_management = s->org.management_account.n && w403_view_eq(account->id, s->org.management_account);
+    /* With an organization but no list of its members, an account may well be one of them. */
+    bool may_be = s->org.fact.state == W403_FACT_KNOWN && ld->org->parents.state != W403_FACT_KNOWN;
+    account->in_org = s->org.fact.state != W403_FACT_NONE &&
+                      (account->is_management || may_be || w403_map_get(&ld->org->parent_of, account->id) ||
+                       w403_map_get(&ld->org->attached, account->id));
+    if (!account->in_org) {
+        return W403_OK;
+    }
+    size_t n = path_up(ld, account->id, up);
+    W403_TRY(org_path(ld, up, n, &account->org_path, err));
+    if (s->org.fact.state == W403_FACT_KNOWN && !s->org.all_features) {
+        return W403_OK; /* 3.6: consolidated billing only, no policies at all */
+    }
+    W403_TRY(org_bpa(ld, up, n, &account->org_bpa, err));
+    w403_org_level *levels = W403_NEW_N(ld->a, w403_org_level, n);
+    W403_NEED(levels, err);
+    for (size_t i = 0; i < n; i++) {
+        W403_TRY(level_of(ld, up[n - 1 - i], &levels[i], err));
+    }
+    account->levels = levels;
+    account->n_levels = (uint32_t)n;
+    return W403_OK;
+}
+
+/* Accounts that only the organization names: their path and policies are known all the same. */
+static w403_status add_named(w403_loader *ld, const w403_map *ids, w403_error *err)
+{
+    w403_account *account;
+    for (size_t i = 0; i < ids->cap; i++) {
+        if (ids->slots[i].value && w403_is_account_id(ids->slots[i].key)) {
+            W403_TRY(w403_account_of(ld, ids->slots[i].key, &account, err));
+        }
+    }
+    return W403_OK;
+}
+
+w403_status w403_org_add_accounts(w403_loader *ld, w403_error *err)
+{
+    w403_account *account;
+    if (w403_is_account_id(ld->s->org.management_account)) {
+        W403_TRY(w403_account_of(ld, ld->s->org.management_account, &account, err));
+    }
+    W403_TRY(add_named(ld, &ld->org->parent_of, err));
+    return add_named(ld, &ld->org->attached, err);
+}
+
+w403_status w403_finish_organization(w403_loader *ld, w403_error *err)
+{
+    for (uint32_t i = 0; i < ld->s->n_accounts; i++) {
+        W403_TRY(place_account(ld, ld->s->account_list[i], err));
+    }
+    return W403_OK;
+}
