@@ -71,6 +71,29 @@ size_t w403_json_source_offset(const w403_json_doc *doc, const w403_json *str, s
 /* RFC 6901 pointer of a value inside doc, built in the arena. */
 w403_view w403_json_pointer(w403_arena *a, const w403_json_doc *doc, const w403_json *at);
 const w403_json *w403_json_at(const w403_json_doc *doc, w403_view pointer); /* NULL when there is none */
+/* The array or object that holds `at`; NULL for the root. */
+const w403_json *w403_json_parent(const w403_json_doc *doc, const w403_json *at);
+
+/* ---- edit.c ---- */
+/* Each gives the whole new text, built in the arena, with every other byte unchanged; to edit on, parse it again.
+ * The value given as text (JSON in any layout) is laid out as its neighbours are: their indent, line ends, blanks
+ * after `:` and `,`, and one line or several. Names and scalars keep the bytes they are given with. `value`,
+ * `object` and `array` are of `doc`.
+ * Errors: W403_SYNTAX / W403_LIMIT (the given text is no JSON), W403_NOMEM, W403_BUG (the wrong type of place).
+ * Cost: O(document). */
+w403_status w403_json_edit_replace(w403_arena *a, const w403_json_doc *doc, const w403_json *value, w403_view new_text,
+                                   w403_view *out, w403_error *err);
+/* Behind the last member or element. The caller has seen that the name is new. */
+w403_status w403_json_edit_insert_member(w403_arena *a, const w403_json_doc *doc, const w403_json *object,
+                                         w403_view name, w403_view value_text, w403_view *out, w403_error *err);
+w403_status w403_json_edit_append_element(w403_arena *a, const w403_json_doc *doc, const w403_json *array,
+                                          w403_view value_text, w403_view *out, w403_error *err);
+/* One value more where policies take one or a list: appends to an array, turns `"x"` into `["x", "y"]`. */
+w403_status w403_json_edit_add_value(w403_arena *a, const w403_json_doc *doc, const w403_json *value,
+                                     w403_view value_text, w403_view *out, w403_error *err);
+/* Takes a member or element out, with the comma that goes with it. */
+w403_status w403_json_edit_remove(w403_arena *a, const w403_json_doc *doc, const w403_json *value, w403_view *out,
+                                  w403_error *err);
 
 /* ---- writer.c ---- */
 typedef struct w403_json_writer {
