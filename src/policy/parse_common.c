@@ -62,12 +62,23 @@ void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_span at, const c
     va_end(args);
 }
 
+static const char *blank_name(uint32_t cp)
+{
+    switch (cp) {
+    case ' ': return "space (U+0020)";
+    case '\t': return "tab (U+0009)";
+    case '\n': return "line feed (U+000A)";
+    case '\r': return "carriage return (U+000D)";
+    default: return cp > ' ' && cp < 0x7F ? NULL : w403_utf8_blank_name(cp);
+    }
+}
+
 void w403_parse_blanks(w403_parser *p, const w403_json *str, w403_view text, size_t visible_until)
 {
     for (size_t i = 0, from; i < text.n;) {
         from = i;
         uint32_t    cp = w403_utf8_next(text, &i);
-        const char *name = w403_utf8_blank_name(cp);
+        const char *name = blank_name(cp);
         if (!name || (cp == ' ' && from >= visible_until && from != 0 && i != text.n)) {
             continue;
         }
