@@ -27,7 +27,7 @@ bool w403_ip_parse(w403_view v, w403_ip *out)
 static uint8_t mask(unsigned prefix, unsigned i)
 {
     unsigned bits = prefix > i * 8 ? prefix - i * 8 : 0;
-    return bits >= 8 ? 0xFF : (uint8_t)(0xFF00u >> bits);
+    return (uint8_t)(0xFF00u >> (bits > 8 ? 8 : bits));
 }
 
 bool w403_cidr_parse(w403_view v, w403_cidr *out)

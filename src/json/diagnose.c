@@ -244,6 +244,11 @@ static w403_status fail_word(w403_json_parser *ps, w403_json_expect expected)
         w403_error_hint(ps->err, "Write digits, or `null`.");
         return W403_SYNTAX;
     }
+    if (ps->depth == 0 && word.p[word.n - 1] == ':') {
+        fail(ps, ps->p, word.n, "`%.*s` begins no JSON value: this looks like YAML", (int)shown.n, shown.p);
+        w403_error_hint(ps->err, "Convert it to JSON, or print it with `--output json`.");
+        return W403_SYNTAX;
+    }
     fail(ps, ps->p, word.n, "`%.*s` is no JSON value", (int)shown.n, shown.p);
     for (size_t i = 0; i < sizeof meant / sizeof *meant; i++) {
         if (w403_view_ieq(word, w403_view_of(meant[i][0]))) {
@@ -408,6 +413,9 @@ w403_status w403_json_bad_escape(w403_json_parser *ps, const char *at)
 
 w403_status w403_json_bad_number(w403_json_parser *ps, const char *start)
 {
+    if (ps->depth == 0 && fail_foreign(ps)) { /* `---` */
+        return W403_SYNTAX;
+    }
     w403_view token = token_at(ps, start);
     size_t    n = token.n; /* a word does not begin with a sign or a point: take what follows too */
     while (start + n < ps->end && (is_word(start[n]) || (strchr("+-.", start[n]) && start[n]))) {

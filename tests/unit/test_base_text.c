@@ -1,0 +1,235 @@
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/encode.h"
+#include "base/glob.h"
+#include "base/utf8.h"
+
+#define EQ(v, literal) assert_true(w403_view_eq((v), W403_LIT(literal)))
+
+static void test_view_compare(void **state)
+{
+    (void)state;
+    w403_view none = {NULL, 0};
+    assert_true(w403_view_eq(none, W403_LIT("")));
+    assert_true(w403_view_ieq(W403_LIT("S3:GetObject"), W403_LIT("s3:getobject")));
+    assert_false(w403_view_ieq(W403_LIT("a"), W403_LIT("ab")));
+    assert_false(w403_view_ieq(W403_LIT("["), W403_LIT("{"))); /* differ in bit 5, are no letters */
+    assert_false(w403_view_ieq(W403_LIT("@"), W403_LIT("`")));
+    assert_true(w403_view_cmp(W403_LIT("a"), W403_LIT("ab")) < 0);
+    assert_true(w403_view_cmp(W403_LIT("b"), W403_LIT("ab")) > 0);
+    assert_true(w403_view_cmp(W403_LIT("\xFF"), W403_LIT("a")) > 0);
+    assert_int_equal(w403_view_cmp(none, W403_LIT("")), 0);
+    assert_true(w403_view_starts(W403_LIT("abc"), W403_LIT("ab")) && w403_view_starts(none, none));
+    assert_true(w403_view_ends(W403_LIT("abc"), W403_LIT("bc")) && !w403_view_ends(W403_LIT("c"), W403_LIT("bc")));
+}
+
+static void test_view_find(void **state)
+{
+    (void)state;
+    w403_view none = {NULL, 0};
+    assert_int_equal(w403_view_find(W403_LIT("abcabd"), W403_LIT("abd")), 3);
+    assert_int_equal(w403_view_find(W403_LIT("abc"), none), 0);
+    assert_int_equal(w403_view_find(none, none), 0);
+    assert_true(w403_view_find(none, W403_LIT("a")) == SIZE_MAX);
+    assert_true(w403_view_find(W403_LIT("ab"), W403_LIT("abc")) == SIZE_MAX);
+    assert_int_equal(w403_view_find_char(W403_LIT("a\0b"), '\0'), 1);
+    assert_true(w403_view_find_char(none, 'a') == SIZE_MAX);
+    w403_view rest = W403_LIT("a::b");
+    EQ(w403_view_cut(&rest, ':'), "a");
+    EQ(w403_view_cut(&rest, ':'), "");
+    assert_non_null(rest.p);
+    EQ(w403_view_cut(&rest, ':'), "b");
+    assert_null(rest.p);
+    rest = W403_LIT("a:");
+    EQ(w403_view_cut(&rest, ':'), "a");
+    assert_true(rest.p && rest.n == 0);
+    EQ(w403_view_trim(W403_LIT(" \t\r\n a b \n")), "a b");
+    EQ(w403_view_trim(W403_LIT(" \n ")), "");
+    EQ(w403_view_trim(none), "");
+}
+
+static void test_view_u64(void **state)
+{
+    (void)state;
+    uint64_t n = 7;
+    assert_true(w403_view_u64(W403_LIT("18446744073709551615"), &n) && n == UINT64_MAX);
+    assert_true(w403_view_u64(W403_LIT("000"), &n) && n == 0);
+    static const char *const bad[] = {"", "-1", "+1", " 1", "1 ", "18446744073709551616", "99999999999999999999",
+                                      "1a", "0x1"};
+    n = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(w403_view_u64(w403_view_of(bad[i]), &n));
+        assert_int_equal(n, 7);
+    }
+}
+
+static void test_utf8(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t      valid;
+    } cases[] = {
+        {"", 0}, {"plain ascii text", 16}, {"\xC3\xA9", 2}, {"\xE2\x82\xAC", 3}, {"\xF0\x9F\x98\x80", 4},
+        {"\xF4\x8F\xBF\xBF", 4}, {"\xEE\x80\x80", 3},
+        {"a\x80", 1}, {"\xC0\x80", 0}, {"\xC1\xBF", 0}, {"\xE0\x9F\xBF", 0}, {"\xED\xA0\x80", 0},
+        {"\xF0\x8F\xBF\xBF", 0}, {"\xF4\x90\x80\x80", 0}, {"\xF5\x80\x80\x80", 0}, {"ab\xC3", 2}, {"\xE2\x82", 0},
+        {"\xF0\x9F\x98", 0}, {"\xE2\x28\xA1", 0}, {"12345678\xFF", 8}, {"1234567\xFF", 7},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(w403_utf8_valid(w403_view_of(cases[i].text)), cases[i].valid);
+    }
+    for (uint32_t cp = 0; cp <= 0x10FFFF; cp += cp < 0x3000 ? 1 : 61) {
+        char   text[4];
+        size_t n = w403_utf8_put(text, cp), i = 0;
+        bool   surrogate = cp >= 0xD800 && cp <= 0xDFFF;
+        assert_int_equal(w403_utf8_valid((w403_view){text, n}), n);
+        assert_int_equal(w403_utf8_next((w403_view){text, n}, &i), surrogate ? 0xFFFD : cp);
+        assert_int_equal(i, n);
+    }
+    size_t i = 1;
+    assert_int_equal(w403_utf8_next(W403_LIT("a\xE2\x82"), &i), 0xFFFD);
+    assert_int_equal(i, 2);
+    char text[4];
+    assert_int_equal(w403_utf8_put(text, 0x110000), 3);
+}
+
+static void test_utf8_width(void **state)
+{
+    (void)state;
+    assert_int_equal(w403_utf8_width('a'), 1);
+    assert_int_equal(w403_utf8_width('\n'), 0);
+    assert_int_equal(w403_utf8_width(0x7F), 0);
+    assert_int_equal(w403_utf8_width(0xE9), 1);
+    assert_int_equal(w403_utf8_width(0x0301), 0);
+    assert_int_equal(w403_utf8_width(0x200B), 0);
+    assert_int_equal(w403_utf8_width(0x4E2D), 2);
+    assert_int_equal(w403_utf8_width(0x1F600), 2);
+    assert_int_equal(w403_utf8_width(0x20AC), 1);
+    assert_string_equal(w403_utf8_blank_name(0xA0), "no-break space (U+00A0)");
+    assert_string_equal(w403_utf8_blank_name(0x200B), "zero width space (U+200B)");
+    assert_string_equal(w403_utf8_blank_name(0xFEFF), "byte order mark (U+FEFF)");
+    assert_null(w403_utf8_blank_name(' '));
+    assert_null(w403_utf8_blank_name('a'));
+}
+
+static void test_glob(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *text;
+        bool        match;
+    } cases[] = {
+        {"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "anything/at:all", true}, {"**", "x", true},
+        {"?", "", false}, {"?", "a", true}, {"?", "ab", false}, {"a?c", "abc", true}, {"a?c", "ac", false},
+        {"?", "\xC3\xA9", true}, {"??", "\xC3\xA9", false}, {"*?", "\xC3\xA9", true}, {"*??", "\xC3\xA9", false},
+        {"?", "\xF0\x9F\x98\x80", true}, {"a*?b", "a\xF0\x9F\x98\x80" "b", true}, {"?", "\xFF", true},
+        {"s3:Get*", "s3:GetObject", true}, {"s3:Get*", "s3:PutObject", false}, {"*Object", "s3:GetObject", true},
+        {"s3:*Object*", "s3:GetObjectAcl", true}, {"s3:*Object*", "s3:ListBucket", false},
+        {"arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket/a/b/c", true},
+        {"arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket", false},
+        {"arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket/", true},
+        {"arn:aws:s3:::bucket", "arn:aws:s3:::bucket/", false},
+        {"a*b*c", "aXbYbZc", true}, {"a*b*c", "aXbYbZcd", false}, {"*a*a*a*b", "aaaaaaaaaaaaaaaaaaaa", false},
+        {"*ab", "aab", true}, {"*abc*abd", "abcabcabd", true}, {"a*", "b", false}, {"abc*", "ab", false},
+        {"abc?", "abc", false}, {"abc*?", "abc", false}, {"abc?*", "abcd", true}, {"A", "a", false},
+        {"12345678", "12345678", true}, {"12345678*", "12345678", true}, {"1234567?", "12345678", true},
+        {"12345678", "123456789", false}, {"123456789", "12345678", false}, {"[a]", "a", false}, {"\\*", "\\x", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool got = w403_glob(w403_view_of(cases[i].pattern), w403_view_of(cases[i].text));
+        if (got != cases[i].match) {
+            print_message("`%s` against `%s`\n", cases[i].pattern, cases[i].text);
+        }
+        assert_int_equal(got, cases[i].match);
+    }
+    assert_true(w403_glob((w403_view){NULL, 0}, (w403_view){NULL, 0}));
+    assert_true(w403_iglob(W403_LIT("S3:get*"), W403_LIT("s3:GetObject")));
+    assert_true(w403_iglob(W403_LIT("*OBJECT"), W403_LIT("s3:GetObject")));
+    assert_false(w403_iglob(W403_LIT("s3:Put*"), W403_LIT("s3:GetObject")));
+    assert_true(w403_has_wildcard(W403_LIT("a*")) && w403_has_wildcard(W403_LIT("?")));
+    assert_false(w403_has_wildcard(W403_LIT("a.b")) || w403_has_wildcard((w403_view){NULL, 0}));
+}
+
+static void test_glob_masked(void **state)
+{
+    (void)state;
+    const uint8_t second[3] = {0, 1, 0}, all[3] = {1, 1, 1};
+    assert_true(w403_glob_masked(W403_LIT("a**"), second, W403_LIT("a*bc"), false));
+    assert_false(w403_glob_masked(W403_LIT("a**"), second, W403_LIT("abc"), false));
+    assert_true(w403_glob_masked(W403_LIT("a*?"), all, W403_LIT("a*?"), false));
+    assert_false(w403_glob_masked(W403_LIT("a*?"), all, W403_LIT("a*x"), false));
+    assert_false(w403_glob_masked(W403_LIT("a**"), all, W403_LIT("a*"), false)); /* a literal star at the end */
+    assert_true(w403_glob_masked(W403_LIT("A*?"), NULL, W403_LIT("abc"), true));
+    assert_true(w403_glob_masked(W403_LIT("**x"), second, W403_LIT("zz*zz*x"), false));
+}
+
+static void test_glob_is_not_exponential(void **state)
+{
+    (void)state;
+    static char text[50000];
+    memset(text, 'a', sizeof text);
+    assert_false(w403_glob(W403_LIT("*a*a*a*a*a*a*a*a*a*a*a*a*b"), (w403_view){text, sizeof text}));
+    assert_true(w403_glob(W403_LIT("*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), (w403_view){text, sizeof text}));
+}
+
+static void test_percent(void **state)
+{
+    (void)state;
+    w403_arena *a = w403_arena_new(0);
+    EQ(w403_percent_decode(a, W403_LIT("a%20b%2fc%2F+%00"), false), "a b/c/+\0");
+    EQ(w403_percent_decode(a, W403_LIT("a+b%2B"), true), "a b+");
+    w403_view empty = w403_percent_decode(a, (w403_view){NULL, 0}, false);
+    assert_true(empty.p && empty.n == 0);
+    static const char *const bad[] = {"%", "%2", "a%", "%zz", "%2g", "%-1", "%%20"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_null(w403_percent_decode(a, w403_view_of(bad[i]), false).p);
+    }
+    EQ(w403_percent_encode(a, W403_LIT("aZ09-._~ /\xC3\xA9%"), NULL), "aZ09-._~%20%2F%C3%A9%25");
+    EQ(w403_percent_encode(a, W403_LIT("a/b c\0"), "/"), "a/b%20c%00");
+    EQ(w403_percent_encode(a, (w403_view){NULL, 0}, "/"), "");
+    w403_arena_free(a);
+    a = w403_arena_new(16);
+    assert_null(w403_percent_encode(a, W403_LIT("0123456789012345678901234"), NULL).p);
+    assert_null(w403_percent_decode(a, W403_LIT("0123456789012345678901234"), false).p);
+    w403_arena_free(a);
+}
+
+static void test_base64(void **state)
+{
+    (void)state;
+    w403_arena *a = w403_arena_new(0);
+    static const char *const good[][2] = {
+        {"", ""}, {"Zg==", "f"}, {"Zm8=", "fo"}, {"Zm9v", "foo"}, {"Zm9vYg==", "foob"}, {"Zm9vYmE=", "fooba"},
+        {"Zm9vYmFy", "foobar"}, {"+/+/", "\xFB\xFF\xBF"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        w403_view got = w403_base64_decode(a, w403_view_of(good[i][0]));
+        assert_non_null(got.p);
+        assert_true(w403_view_eq(got, w403_view_of(good[i][1])));
+    }
+    static const char *const bad[] = {"Z", "Zg", "Zg=", "Zm9", "====", "Z===", "Zg==Zg==", "Zm9v\n", "Zm-_", "Zh==",
+                                      "Zm9=", "=Zg=", "Z=g="};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_null(w403_base64_decode(a, w403_view_of(bad[i])).p);
+    }
+    w403_arena_free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_view_compare), cmocka_unit_test(test_view_find),
+        cmocka_unit_test(test_view_u64),     cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
+        cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_is_not_exponential),
+        cmocka_unit_test(test_percent),      cmocka_unit_test(test_base64),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
