@@ -1,0 +1,244 @@
+#include "cli/case_run.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "policy/policy.h"
+
+/* What is compared: one row a property, as text. */
+typedef struct row {
+    const char *name;
+    w403_view   expected, actual;
+    bool        same;
+} row;
+
+typedef struct comparison {
+    w403_arena *a;
+    row         rows[12];
+    size_t      n;
+} comparison;
+
+static void compare(comparison *c, const char *name, w403_view expected, w403_view actual)
+{
+    if (expected.p && c->n < sizeof c->rows / sizeof *c->rows) {
+        c->rows[c->n++] = (row){name, expected, actual, w403_view_eq(expected, actual)};
+    }
+}
+
+static bool holds(const w403_view *set, size_t n, w403_view id)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (w403_view_eq(set[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static w403_view joined(w403_arena *a, const w403_view *ids, size_t n)
+{
+    w403_view all = W403_LIT("(none)");
+    for (size_t i = 0; i < n && all.p; i++) {
+        all = i == 0 ? ids[i]
+                     : w403_arena_printf(a, "%.*s %.*s", (int)all.n, all.p, (int)ids[i].n, ids[i].p);
+    }
+    return all;
+}
+
+/* As sets: the order and repeats are of no account. */
+static void compare_causes(comparison *c, const w403_expect *expect, const w403_explanation *x)
+{
+    w403_view *actual = W403_NEW_N(c->a, w403_view, x->n_causes);
+    if (!expect->has_causes || !actual) {
+        return;
+    }
+    size_t n = 0;
+    for (uint32_t i = 0; i < x->n_causes; i++) {
+        w403_view id = w403_view_of(x->causes[i].id);
+        if (!holds(actual, n, id)) {
+            actual[n++] = id;
+        }
+    }
+    bool same = true;
+    for (size_t i = 0; i < n; i++) {
+        same = same && holds(expect->causes, expect->n_causes, actual[i]);
+    }
+    for (size_t i = 0; i < expect->n_causes; i++) {
+        same = same && holds(actual, n, expect->causes[i]);
+    }
+    compare(c, "causes", joined(c->a, expect->causes, expect->n_causes), joined(c->a, actual, n));
+    c->rows[c->n - 1].same = same;
+}
+
+static w403_view number(w403_arena *a, int n)
+{
+    return w403_arena_printf(a, "%d", n);
+}
+
+static w403_view or_none(w403_view v)
+{
+    return v.p ? v : W403_LIT("(none)");
+}
+
+/* Whether the fixes that are proposed make the request work. */
+static void compare_fix(comparison *c, const w403_expect *expect)
+{
+    if (expect->allowed_after_fix != W403_UNKNOWN) {
+        compare(c, "allowed_after_fix", expect->allowed_after_fix == W403_YES ? W403_LIT("true") : W403_LIT("false"),
+                W403_LIT("fixes are not available"));
+    }
+}
+
+static void compare_all(comparison *c, const w403_expect *expect, const w403_decision *d, const w403_explanation *x)
+{
+    const w403_cause     *first = x->n_causes > 0 ? &x->causes[0] : NULL;
+    const w403_statement *statement = first && first->match ? first->match->statement : NULL;
+    compare(c, "decision", w403_view_of(w403_verdict_name(expect->decision)),
+            w403_view_of(w403_verdict_name(d->verdict)));
+    if (expect->status) {
+        compare(c, "status", number(c->a, expect->status), number(c->a, d->status));
+    }
+    compare(c, "cause", expect->cause, first ? w403_view_of(first->id) : W403_LIT("(none)"));
+    compare(c, "action", expect->action, first ? or_none(first->action) : W403_LIT("(none)"));
+    compare(c, "sid", expect->sid, statement ? or_none(statement->sid) : W403_LIT("(none)"));
+    compare_causes(c, expect, x);
+    compare(c, "message", expect->message, or_none(x->message));
+    compare_fix(c, expect);
+}
+
+/* ---- the report of a failure ---- */
+
+enum { SIDE_BY_SIDE = 44 };
+
+static void write_row(w403_buf *out, const row *r, int width)
+{
+    const char *mark = r->same ? " " : "*";
+    if (r->expected.n <= SIDE_BY_SIDE && r->actual.n <= SIDE_BY_SIDE) {
+        w403_buf_printf(out, "# %s %-17s %-*.*s  %.*s\n", mark, r->name, width, (int)r->expected.n, r->expected.p,
+                        (int)r->actual.n, r->actual.p);
+        return;
+    }
+    w403_buf_printf(out, "# %s %-17s expected: %.*s\n", mark, r->name, (int)r->expected.n, r->expected.p);
+    w403_buf_printf(out, "#   %-17s actual:   %.*s\n", "", (int)r->actual.n, r->actual.p);
+}
+
+static void write_report(w403_buf *out, const w403_case *c, const comparison *rows)
+{
+    int width = 8;
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t n = rows->rows[i].expected.n;
+        width = n <= SIDE_BY_SIDE && (int)n > width ? (int)n : width;
+    }
+    w403_buf_printf(out, "# %.*s:%u\n", (int)c->doc->source.n, c->doc->source.p, c->line);
+    w403_buf_printf(out, "#   %-17s %-*s  %s\n", "", width, "expected", "actual");
+    for (size_t i = 0; i < rows->n; i++) {
+        write_row(out, &rows->rows[i], width);
+    }
+}
+
+static void write_error(w403_buf *out, const w403_case *c, const w403_error *err)
+{
+    w403_buf_printf(out, "# %.*s:%u\n#   error: %s\n", (int)c->doc->source.n, c->doc->source.p, c->line,
+                    err->message);
+    if (err->source[0] && err->line > 0) {
+        w403_buf_printf(out, "#     --> %s:%u:%u\n", err->source, err->line, err->column);
+    }
+    if (err->hint[0]) {
+        w403_buf_printf(out, "#   help: %s\n", err->hint);
+    }
+}
+
+/* ---- what the case is decided by ---- */
+
+w403_view w403_case_path(w403_arena *a, w403_view folder, w403_view path)
+{
+    bool absolute = path.n > 0 && path.p[0] == '/';
+    return absolute || folder.n == 0
+               ? w403_arena_copy(a, path)
+               : w403_arena_printf(a, "%.*s/%.*s", (int)folder.n, folder.p, (int)path.n, path.p);
+}
+
+/* The place of an error in a piece of the case file, as one of the file. */
+static w403_status in_case(const w403_case *c, w403_span piece, w403_status status, w403_error *err)
+{
+    if (status != W403_OK && err->line > 0 && w403_view_eq(w403_view_of(err->source), c->doc->source)) {
+        w403_error_place(err, c->doc->source, c->doc->text, piece.off + (size_t)err->offset, (size_t)err->length);
+    }
+    return status;
+}
+
+static w403_status add_policies(w403_arena *a, const w403_case *c, w403_view folder, w403_policies *ps,
+                                w403_error *err)
+{
+    for (size_t i = 0; i < c->n_policies; i++) {
+        const w403_case_policy *p = &c->policies[i];
+        if (p->path.p) {
+            w403_view path = w403_case_path(a, folder, p->path), text;
+            W403_NEED(path.p, err);
+            W403_TRY(w403_file_read(a, path.p, &text, err));
+            W403_TRY(w403_policies_add(ps, p->kind, p->level, path, text, err));
+        } else {
+            w403_status status = w403_policies_add(ps, p->kind, p->level, p->name, p->text, err);
+            if (status != W403_OK && err->line > 0) {
+                w403_error_place(err, c->doc->source, c->doc->text, p->span.off + (size_t)err->offset,
+                                 (size_t)err->length);
+            }
+            W403_TRY(status);
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status decide(w403_arena *a, const w403_case *c, const w403_snapshot *snapshot,
+                          const w403_policies *policies, w403_case_result *out, w403_error *err)
+{
+    comparison       rows = {.a = a};
+    w403_decision    d;
+    w403_explanation x;
+    W403_TRY(w403_decide(snapshot, policies, &c->request, W403_DETAIL_FULL, a, &d, err));
+    W403_TRY(w403_explain(&c->request, &d, a, &x, err));
+    compare_all(&rows, &c->expect, &d, &x);
+    out->passed = true;
+    for (size_t i = 0; i < rows.n; i++) {
+        out->passed = out->passed && rows.rows[i].same;
+    }
+    if (!out->passed) {
+        write_report(&out->report, c, &rows);
+    }
+    return W403_OK;
+}
+
+static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+                       w403_snapshot **own, w403_policies **policies, w403_case_result *out, w403_error *err)
+{
+    if (c->is_inventory) {
+        return w403_error_set(err, W403_SEMANTIC, "inventory deliveries are not available");
+    }
+    if (c->snapshot) {
+        w403_view text = w403_view_sub(c->doc->text, c->snapshot->span.off,
+                                       c->snapshot->span.off + c->snapshot->span.len);
+        W403_TRY(in_case(c, c->snapshot->span,
+                         w403_snapshot_parse(c->doc->source, text, NULL, NULL, own, err), err));
+        snapshot = *own;
+    }
+    if (c->n_policies > 0) {
+        *policies = w403_policies_new();
+        W403_NEED(*policies, err);
+        W403_TRY(add_policies(a, c, folder, *policies, err));
+    }
+    return decide(a, c, snapshot, *policies, out, err);
+}
+
+void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+                   w403_case_result *out)
+{
+    w403_snapshot *own = NULL;
+    w403_policies *policies = NULL;
+    w403_error     err;
+    *out = (w403_case_result){0};
+    if (run(a, c, folder, snapshot, &own, &policies, out, &err) != W403_OK) {
+        out->passed = false;
+        write_error(&out->report, c, &err);
+    }
+    w403_policies_free(policies);
+    w403_snapshot_free(own);
+}

@@ -1,0 +1,22 @@
+/* One case: decided, and compared with what is expected of it. */
+#ifndef W403_CLI_CASE_RUN_H
+#define W403_CLI_CASE_RUN_H
+
+#include "base/buf.h"
+#include "evidence/case_file.h"
+
+typedef struct w403_case_result {
+    bool     passed;
+    w403_buf report; /* of a failure: lines that begin with `# `; freed by the caller */
+} w403_case_result;
+
+/* Decides the case in `a` and fills *out. `folder` is where the paths in the case begin ("" = the working
+ * directory); `snapshot` is that of its `snapshot` path, loaded already, NULL when it has none. Any thread, each
+ * with its own arena. */
+void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+                   w403_case_result *out);
+
+/* `path` as seen from `folder`, ending in NUL; {NULL,0} when memory is short. */
+w403_view w403_case_path(w403_arena *a, w403_view folder, w403_view path);
+
+#endif

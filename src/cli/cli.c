@@ -1,0 +1,141 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+
+enum { DEFAULT_WIDTH = 100 };
+
+bool w403_want_color(const char *when, int fd)
+{
+    if (when && strcmp(when, "auto") != 0) {
+        return strcmp(when, "always") == 0;
+    }
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if ((no_color && *no_color) || (term && strcmp(term, "dumb") == 0)) {
+        return false;
+    }
+    return isatty(fd) == 1;
+}
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        return size.ws_col;
+    }
+    const char *columns = getenv("COLUMNS");
+    uint64_t    n = 0;
+    return columns && w403_view_u64(w403_view_of(columns), &n) && n > 0 && n < 1000 ? (int)n : DEFAULT_WIDTH;
+}
+
+bool w403_cli_flush(w403_cli *cli)
+{
+    if (cli->broken) {
+        return false;
+    }
+    errno = 0;
+    bool good = w403_buf_ok(&cli->out) &&
+                fwrite(cli->out.p ? cli->out.p : "", 1, cli->out.n, stdout) == cli->out.n && fflush(stdout) == 0;
+    if (!good) {
+        cli->broken = true;
+        if (!w403_buf_ok(&cli->out)) {
+            w403_diag_text(cli, false, "out of memory");
+        } else if (errno != EPIPE) {
+            w403_diag_text(cli, false, "cannot write to standard output: %s", strerror(errno));
+        }
+    }
+    w403_buf_clear(&cli->out);
+    return good;
+}
+
+w403_status w403_cli_read(w403_cli *cli, const char *path, w403_view *out, w403_error *err)
+{
+    W403_TRY(w403_file_read(cli->arena, path, out, err));
+    if (strcmp(path, "-") == 0) {
+        cli->stdin_text = *out;
+    }
+    return W403_OK;
+}
+
+/* `why403 --help` and `why403 --version` are what people type first. */
+static const char *command_name(const char *arg)
+{
+    if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
+        return "help";
+    }
+    return strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0 ? "version" : arg;
+}
+
+/* `why403 __man [COMMAND]`: for the build, so in no table. */
+static int man_command(w403_cli *cli, int argc, char *const *argv)
+{
+    const w403_command *command = argc > 2 ? w403_command_find(w403_view_of(argv[2])) : NULL;
+    if (argc > 2 && !command) {
+        w403_error err;
+        (void)w403_command_unknown(w403_view_of(argv[2]), &err);
+        return w403_diag_exit(cli, &err);
+    }
+    w403_man_page(cli->arena, &cli->out, command);
+    return W403_EXIT_GOOD;
+}
+
+static int run(w403_cli *cli, int argc, char *const *argv)
+{
+    w403_error err;
+    if (argc < 2) {
+        w403_diag_text(cli, false, "no command given");
+        w403_buf usage = {0};
+        w403_help_overview(&usage, cli->width, cli->color_err);
+        (void)fwrite(usage.p, 1, usage.n, stderr);
+        w403_buf_free(&usage);
+        return W403_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "__man") == 0) {
+        return man_command(cli, argc, argv);
+    }
+    const char *name = command_name(argv[1]);
+    if (name[0] == '-') {
+        w403_error_set(&err, W403_SEMANTIC, "the command comes first, then `%.80s`", name);
+        w403_error_hint(&err, "`why403 help` lists the commands");
+        return w403_diag_exit(cli, &err);
+    }
+    cli->command = w403_command_find(w403_view_of(name));
+    if (!cli->command) {
+        (void)w403_command_unknown(w403_view_of(name), &err);
+        return w403_diag_exit(cli, &err);
+    }
+    if (w403_args_parse(cli->arena, cli->command, argc - 2, argv + 2, &cli->args, &err) != W403_OK) {
+        return w403_diag_exit(cli, &err);
+    }
+    const char *when = w403_args_value(&cli->args, W403_OPT_COLOR);
+    cli->color_out = w403_want_color(when, STDOUT_FILENO);
+    cli->color_err = w403_want_color(when, STDERR_FILENO);
+    if (w403_args_has(&cli->args, W403_OPT_HELP)) {
+        w403_help_command(cli->arena, &cli->out, cli->command, cli->width, cli->color_out);
+        return W403_EXIT_GOOD;
+    }
+    return cli->command->run(cli);
+}
+
+int w403_cli_main(int argc, char *const *argv)
+{
+    w403_cli cli = {.width = terminal_width(), .color_err = w403_want_color(NULL, STDERR_FILENO)};
+    cli.arena = w403_arena_new(0);
+    if (!cli.arena) {
+        w403_diag_text(&cli, false, "out of memory");
+        return W403_EXIT_USAGE;
+    }
+    int status = run(&cli, argc, argv);
+    if (!w403_cli_flush(&cli)) {
+        status = W403_EXIT_USAGE;
+    }
+    w403_buf_free(&cli.out);
+    w403_arena_free(cli.arena);
+    return status;
+}

@@ -1,0 +1,43 @@
+/* One run of the program: its arguments, its memory, its output. */
+#ifndef W403_CLI_CLI_H
+#define W403_CLI_CLI_H
+
+#include "base/buf.h"
+#include "cli/options.h"
+
+enum { W403_EXIT_GOOD = 0, W403_EXIT_FOUND = 1, W403_EXIT_USAGE = 2, W403_EXIT_UNKNOWN = 3 };
+
+typedef struct w403_cli {
+    w403_arena                *arena; /* lives as long as the run */
+    const struct w403_command *command;
+    w403_args                  args;
+    w403_buf                   out;       /* results: written to stdout by w403_cli_flush and at the end */
+    bool                       color_out; /* is stdout to be coloured; is stderr */
+    bool                       color_err;
+    int                        width;     /* columns of the terminal */
+    const char                *source_root; /* where diagnostics look for sources, NULL: the working directory only */
+    w403_view                  stdin_text;  /* what was read from `-`, for diagnostics */
+    bool                       broken;    /* stdout is gone or full: nothing more is written */
+} w403_cli;
+
+/* The program: parses argv, runs the command, gives the exit status. */
+int w403_cli_main(int argc, char *const *argv);
+
+/* Writes cli->out to stdout and empties it. False when that failed; the reason was said on stderr, unless the
+ * reader has simply gone away. */
+bool w403_cli_flush(w403_cli *cli);
+
+/* The text of a file that the user named (`-`: standard input), kept for diagnostics. */
+w403_status w403_cli_read(w403_cli *cli, const char *path, w403_view *out, w403_error *err);
+
+/* What rustc would print, on stderr: `error: message`, the place with its source, `help: hint`. */
+void w403_diag(w403_cli *cli, bool warning, const w403_error *err);
+/* The same, and the exit status to return for it. */
+int w403_diag_exit(w403_cli *cli, const w403_error *err);
+/* `warning: text` or `error: text` without a place. */
+void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* Is a stream to be coloured? `when` is auto, always, never or NULL (auto: a terminal, NO_COLOR not set). */
+bool w403_want_color(const char *when, int fd);
+
+#endif

@@ -1,0 +1,76 @@
+/* why403 explain: decide one request and say why. */
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "render/render.h"
+#include "snapshot/snapshot.h"
+
+static int exit_status(w403_verdict v)
+{
+    return v == W403_ALLOWED ? W403_EXIT_GOOD : v == W403_DENIED ? W403_EXIT_FOUND : W403_EXIT_UNKNOWN;
+}
+
+typedef w403_status render_fn(w403_buf *, const w403_render_input *, const w403_render_options *, w403_error *);
+
+static render_fn *renderer(const char *format)
+{
+    static const struct {
+        const char *name;
+        render_fn  *render;
+    } formats[] = {{"json", w403_render_json}, {"sarif", w403_render_sarif}, {"html", w403_render_html}};
+    for (size_t i = 0; format && i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(format, formats[i].name) == 0) {
+            return formats[i].render;
+        }
+    }
+    return w403_render_text;
+}
+
+static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies,
+                          const w403_request *request, w403_verdict *verdict, w403_error *err)
+{
+    w403_decision    decision;
+    w403_explanation explanation;
+    W403_TRY(w403_decide(snapshot, policies, request, W403_DETAIL_FULL, cli->arena, &decision, err));
+    W403_TRY(w403_explain(request, &decision, cli->arena, &explanation, err));
+    *verdict = decision.verdict;
+    w403_render_input   in = {.snapshot = snapshot, .policies = policies, .request = request, .decision = &decision,
+                              .explanation = &explanation};
+    w403_render_options opt = {.color = cli->color_out, .width = cli->width,
+                               .full = w403_args_has(&cli->args, W403_OPT_FULL)};
+    return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
+}
+
+static int explain(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies)
+{
+    w403_error   err;
+    w403_request request;
+    w403_verdict verdict = W403_UNDETERMINED;
+    w403_status  status = w403_input_request(cli, snapshot ? snapshot->partition : (w403_view){0}, &request, &err);
+    if (status == W403_OK && !snapshot && !policies) {
+        status = w403_error_set(&err, W403_SEMANTIC, "nothing to judge the request by: no snapshot and no policies");
+        w403_error_hint(&err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
+    }
+    if (status == W403_OK) {
+        status = answer(cli, snapshot, policies, &request, &verdict, &err);
+    }
+    if (status != W403_OK) {
+        w403_buf_clear(&cli->out); /* no partial verdict */
+        return w403_diag_exit(cli, &err);
+    }
+    return exit_status(verdict);
+}
+
+int w403_cmd_explain(w403_cli *cli)
+{
+    w403_snapshot *snapshot = NULL;
+    w403_policies *policies = NULL;
+    int            status = W403_EXIT_USAGE;
+    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status    read = w403_input_policies(cli, &policies);
+    if (loaded == W403_OK && read == W403_OK) {
+        status = explain(cli, snapshot, policies);
+    }
+    w403_policies_free(policies);
+    w403_snapshot_free(snapshot);
+    return status;
+}

@@ -1,0 +1,109 @@
+#include "cli/commands.h"
+
+#include "base/nearest.h"
+
+static const w403_example explain_examples[] = {
+    {"which policy denies alice this object, in the snapshot of an account",
+     "why403 explain GetObject s3://example-reports/finance/q3.csv \\\n"
+     "    --as arn:aws:iam::111122223333:user/alice --from 203.0.113.9 --snapshot examples/account"},
+    {"with two policy files and no snapshot",
+     "why403 explain s3:PutObject s3://bucket/key --as arn:aws:iam::111122223333:user/alice \\\n"
+     "    --resource-account 111122223333 --identity-policy alice.json --bucket-policy bucket.json"},
+    {"through a VPC endpoint, for a program",
+     "why403 explain ListObjectsV2 s3://bucket --as anonymous --via vpce-0123456789abcdef0 --format json"},
+    {NULL, NULL},
+};
+
+static const w403_example test_examples[] = {
+    {"every case below a folder", "why403 test tests/cases"},
+    {"only those about KMS, failures only", "why403 test --quiet --filter kms tests/cases"},
+    {NULL, NULL},
+};
+
+static const w403_example completion_examples[] = {
+    {"for this user's bash",
+     "why403 completion bash > ~/.local/share/bash-completion/completions/why403"},
+    {NULL, NULL},
+};
+
+static const w403_example help_examples[] = {
+    {"the options of a command", "why403 help explain"},
+    {NULL, NULL},
+};
+
+static const w403_example version_examples[] = {
+    {"which version is this", "why403 version"},
+    {NULL, NULL},
+};
+
+static const w403_command commands[] = {
+    {"explain", W403_FOR_EXPLAIN, "decide one request and say why", "OPERATION|ACTION RESOURCE --as PRINCIPAL",
+     "Decides as AWS does, across every layer at once, whether a request is allowed, denied or undetermined, and "
+     "names the policy, the statement and the element that says so.\n"
+     "\n"
+     "OPERATION is S3's API name (`GetObject`, `CreateMultipartUpload`, `HeadObject`) and stands for all the "
+     "permissions that it needs; ACTION is one IAM action of any service (`s3:GetObject`). RESOURCE is "
+     "`s3://bucket/key`, an ARN, an access point ARN or alias, or `*` (ListBuckets).\n"
+     "\n"
+     "It is judged by a snapshot, the JSON that the `aws` command printed about an account; by policy files; or by "
+     "both. What neither says is not guessed: it is named as an assumption, or makes the verdict undetermined.",
+     explain_examples, W403_COMPLETE_NONE, NULL, w403_cmd_explain},
+    {"test", W403_FOR_TEST, "run cases: requests with the verdict that is expected", "PATH...",
+     "Runs the cases of files, or of every `*.json` file below a folder, and prints TAP: `ok 12 - name`, or `not ok` "
+     "with what was expected and what came out side by side. The last line is `N passed, N failed`; the exit status "
+     "is 0 only when all pass.\n"
+     "\n"
+     "A case holds a snapshot or the path of one (relative to the case's file), or policies or their paths, one "
+     "request, and what is expected of it: `decision`, and if wanted `status`, `cause`, `causes` (a set), `action`, "
+     "`sid`, `message`, `allowed_after_fix`.",
+     test_examples, W403_COMPLETE_FILE, NULL, w403_cmd_test},
+    {"completion", W403_FOR_COMPLETION, "print a completion script for a shell", "bash|zsh|fish",
+     "Prints the script; where it goes depends on the shell.", completion_examples, W403_COMPLETE_WORDS,
+     "bash zsh fish", w403_cmd_completion},
+    {"help", W403_FOR_HELP, "show the commands, or the options of one", "[COMMAND]", "Shows help, on stdout.",
+     help_examples, W403_COMPLETE_COMMANDS, NULL, w403_cmd_help},
+    {"version", W403_FOR_VERSION, "print the version", "", "Prints the program's name and version.",
+     version_examples, W403_COMPLETE_NONE, NULL, w403_cmd_version},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const char *const w403_exit_lines[] = {
+    "0  allowed, or nothing was found",
+    "1  denied, or something was found",
+    "2  bad usage, or input that cannot be read or makes no sense",
+    "3  undetermined: what is missing is named",
+    NULL,
+};
+
+const w403_command *w403_command_at(size_t i)
+{
+    return i < COMMANDS ? &commands[i] : NULL;
+}
+
+const w403_command *w403_command_find(w403_view name)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (w403_view_eq(name, w403_view_of(commands[i].name))) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+w403_status w403_command_unknown(w403_view name, w403_error *err)
+{
+    const char *names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i].name;
+    }
+    w403_status status = w403_error_set(err, W403_SEMANTIC, "unknown command `%.*s`",
+                                        (int)(name.n > 80 ? 80 : name.n), name.p);
+    const char *nearest = w403_nearest(name, names, COMMANDS);
+    if (nearest) {
+        w403_error_hint(err, "did you mean `why403 %s`?", nearest);
+    } else {
+        w403_error_hint(err, "`why403 help` lists the commands");
+    }
+    return status;
+}

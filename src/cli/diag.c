@@ -1,0 +1,105 @@
+/* Diagnostics, in the shape that rustc made known. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "render/excerpt.h"
+
+/* Does the place of `err` lie in `text`? A text that has changed, or another one of the same name, is not shown. */
+static bool fits(const w403_error *err, w403_view text)
+{
+    uint32_t line, column;
+    if (err->offset > text.n) {
+        return false;
+    }
+    w403_line_column(text, (size_t)err->offset, &line, &column);
+    return line == err->line && column == err->column;
+}
+
+/* Finds the text that `err` is about: what was read from standard input, the file of that name, or that file below
+ * the snapshot. */
+static bool source_text(w403_cli *cli, w403_arena *a, const w403_error *err, w403_view *out)
+{
+    if (cli->stdin_text.p && (strcmp(err->source, "-") == 0 || strcmp(err->source, "<stdin>") == 0)) {
+        *out = cli->stdin_text;
+        return fits(err, *out);
+    }
+    if (w403_file_read(a, err->source, out, NULL) == W403_OK) {
+        return fits(err, *out);
+    }
+    if (!cli->source_root) {
+        return false;
+    }
+    w403_view path = w403_arena_printf(a, "%s/%s", cli->source_root, err->source);
+    if (path.p && w403_file_read(a, path.p, out, NULL) == W403_OK) {
+        return fits(err, *out);
+    }
+    return w403_file_read(a, cli->source_root, out, NULL) == W403_OK && fits(err, *out);
+}
+
+static void heading(w403_buf *out, bool color, bool warning)
+{
+    w403_style_begin(out, color, warning ? W403_STYLE_WARNING : W403_STYLE_ERROR);
+    w403_buf_puts(out, warning ? "warning" : "error");
+    w403_style_end(out, color);
+    w403_buf_puts(out, ": ");
+}
+
+static void place(w403_cli *cli, w403_buf *out, const w403_error *err, bool warning)
+{
+    w403_arena *a = w403_arena_new(0);
+    w403_view   text = {0};
+    if (a && source_text(cli, a, err, &text)) {
+        w403_excerpt e = {.source = w403_view_of(err->source), .text = text, .offset = err->offset,
+                          .length = err->length, .style = warning ? W403_STYLE_WARNING : W403_STYLE_ERROR};
+        w403_excerpt_put(out, &e, cli->color_err, cli->width);
+    } else {
+        w403_buf_puts(out, "  --> ");
+        w403_style_text(out, w403_view_of(err->source));
+        w403_buf_printf(out, ":%u:%u\n", err->line, err->column);
+    }
+    w403_arena_free(a);
+}
+
+void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
+{
+    w403_buf out = {0};
+    heading(&out, cli->color_err, warning);
+    w403_style_text(&out, w403_view_of(err->message));
+    w403_buf_putc(&out, '\n');
+    if (err->source[0] && err->line > 0) {
+        place(cli, &out, err, warning);
+    }
+    if (err->hint[0]) {
+        w403_style_begin(&out, cli->color_err, W403_STYLE_NOTE);
+        w403_buf_puts(&out, "help");
+        w403_style_end(&out, cli->color_err);
+        w403_buf_puts(&out, ": ");
+        w403_style_text(&out, w403_view_of(err->hint));
+        w403_buf_putc(&out, '\n');
+    }
+    (void)fwrite(out.p ? out.p : "", 1, out.n, stderr);
+    w403_buf_free(&out);
+}
+
+int w403_diag_exit(w403_cli *cli, const w403_error *err)
+{
+    w403_diag(cli, false, err);
+    return W403_EXIT_USAGE;
+}
+
+void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
+{
+    char    text[512];
+    va_list list;
+    va_start(list, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, list);
+    va_end(list);
+    w403_buf out = {0};
+    heading(&out, cli->color_err, warning);
+    w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
+    w403_buf_putc(&out, '\n');
+    (void)fwrite(out.p ? out.p : "", 1, out.n, stderr);
+    w403_buf_free(&out);
+}

@@ -1,0 +1,128 @@
+/* Help pages, out of the tables of commands and options. */
+#include "cli/commands.h"
+#include "render/style.h"
+
+enum { OPTION_COLUMN = 32, HELP_WIDTH = 100, MIN_TEXT = 30 };
+
+static void heading(w403_buf *out, bool color, const char *text)
+{
+    w403_buf_putc(out, '\n');
+    w403_style_begin(out, color, W403_STYLE_BOLD);
+    w403_buf_puts(out, text);
+    w403_style_end(out, color);
+    w403_buf_puts(out, ":\n");
+}
+
+static void blanks(w403_buf *out, size_t n)
+{
+    while (n-- > 0) {
+        w403_buf_putc(out, ' ');
+    }
+}
+
+/* Words of `text`, broken at `width`; the first line begins at column `at`, the others at `indent`. */
+static void wrapped(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width)
+{
+    bool first = true;
+    for (w403_view rest = text; rest.p;) {
+        w403_view word = w403_view_cut(&rest, ' ');
+        if (!first && at + 1 + word.n > width) {
+            w403_buf_putc(out, '\n');
+            blanks(out, indent);
+            at = indent;
+        } else if (!first) {
+            w403_buf_putc(out, ' ');
+            at++;
+        }
+        w403_buf_put(out, word);
+        at += word.n;
+        first = false;
+    }
+    w403_buf_putc(out, '\n');
+}
+
+static size_t text_width(int width)
+{
+    return width < OPTION_COLUMN + MIN_TEXT ? OPTION_COLUMN + MIN_TEXT
+           : width < HELP_WIDTH             ? (size_t)width
+                                            : HELP_WIDTH;
+}
+
+static void exit_statuses(w403_buf *out, bool color)
+{
+    heading(out, color, "Exit status");
+    for (const char *const *line = w403_exit_lines; *line; line++) {
+        w403_buf_printf(out, "  %s\n", *line);
+    }
+}
+
+void w403_help_overview(w403_buf *out, int width, bool color)
+{
+    (void)width;
+    w403_buf_puts(out, "why403 says why Amazon S3 answered 403 Access Denied, and what change makes it work.\n");
+    heading(out, color, "Usage");
+    w403_buf_puts(out, "  why403 COMMAND [ARGUMENTS]\n");
+    heading(out, color, "Commands");
+    const w403_command *c;
+    for (size_t i = 0; (c = w403_command_at(i)) != NULL; i++) {
+        w403_buf_printf(out, "  %-12s %s\n", c->name, c->summary);
+    }
+    exit_statuses(out, color);
+    w403_buf_puts(out, "\n`why403 help COMMAND` shows the options of a command, with examples.\n");
+}
+
+static void one_option(w403_arena *a, w403_buf *out, const w403_option *o, size_t width)
+{
+    w403_view usage = w403_option_usage(a, o);
+    blanks(out, o->letter ? 2 : 6);
+    w403_buf_put(out, usage);
+    size_t at = (o->letter ? 2 : 6) + usage.n;
+    if (at + 2 > OPTION_COLUMN) {
+        w403_buf_putc(out, '\n');
+        at = 0;
+    }
+    blanks(out, OPTION_COLUMN - at);
+    wrapped(out, w403_view_of(o->help), OPTION_COLUMN, OPTION_COLUMN, width);
+}
+
+static void options_of(w403_arena *a, w403_buf *out, const w403_command *command, size_t width, bool color)
+{
+    for (w403_option_group g = 0; g < W403_GROUPS; g++) {
+        bool first = true;
+        for (w403_option_id id = 0; id < W403_OPTIONS; id++) {
+            const w403_option *o = w403_option_at(id);
+            if (o->group != g || !(o->commands & command->bit)) {
+                continue;
+            }
+            if (first) {
+                heading(out, color, w403_option_group_title(g));
+                first = false;
+            }
+            one_option(a, out, o, width);
+        }
+    }
+}
+
+void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command, int terminal, bool color)
+{
+    size_t width = text_width(terminal);
+    w403_buf_printf(out, "why403 %s: %s\n", command->name, command->summary);
+    heading(out, color, "Usage");
+    w403_buf_printf(out, "  why403 %s%s%s [OPTIONS]\n\n", command->name, *command->operands ? " " : "",
+                    command->operands);
+    for (w403_view rest = w403_view_of(command->about); rest.p;) {
+        w403_view line = w403_view_cut(&rest, '\n');
+        wrapped(out, line, 0, 0, width);
+    }
+    options_of(a, out, command, width, color);
+    heading(out, color, "Examples");
+    for (const w403_example *e = command->examples; e->command; e++) {
+        w403_buf_printf(out, "  # %s\n  $ ", e->about);
+        for (const char *c = e->command; *c; c++) {
+            w403_buf_putc(out, *c);
+            blanks(out, *c == '\n' ? 2 : 0);
+        }
+        w403_buf_putc(out, '\n');
+    }
+    exit_statuses(out, color);
+}

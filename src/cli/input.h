@@ -1,0 +1,24 @@
+/* What the options name, made into what the library takes. */
+#ifndef W403_CLI_INPUT_H
+#define W403_CLI_INPUT_H
+
+#include "cli/cli.h"
+
+/* RESOURCE as people write it: `s3://bucket/key`, `s3://ALIAS-s3alias/key`, `s3://arn:aws:s3:..:accesspoint/NAME/key`,
+ * an ARN, an access point alias, `*`. `partition` completes an ARN ("aws" when empty).
+ * Errors: W403_SEMANTIC with a hint. */
+w403_status w403_input_resource(w403_arena *a, w403_view text, w403_view partition, w403_view *out, w403_error *err);
+
+/* The request of the command line: --request FILE, then the operands and options over it. Operands may be missing
+ * only where --request gives them. */
+w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err);
+
+/* --snapshot, else $WHY403_SNAPSHOT, else ./snapshot where it is one. NULL with W403_OK: there is none. Every problem
+ * of the load is said on stderr, warnings too: the caller only leaves. */
+w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
+
+/* The policy files of the command line; NULL when none is given. Free with w403_policies_free. Errors are said on
+ * stderr, all of them. */
+w403_status w403_input_policies(w403_cli *cli, w403_policies **out);
+
+#endif

@@ -1,0 +1,111 @@
+/* The snapshot and the policy files that a request is judged by. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/input.h"
+
+typedef struct reporter {
+    w403_cli *cli;
+    size_t    errors;
+} reporter;
+
+static void report(void *user, bool warning, const w403_error *problem)
+{
+    reporter *r = user;
+    r->errors += !warning;
+    w403_diag(r->cli, warning, problem);
+}
+
+static const char *snapshot_path(const w403_cli *cli)
+{
+    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT)) {
+        return NULL;
+    }
+    const char *path = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);
+    if (path) {
+        return path;
+    }
+    path = getenv("WHY403_SNAPSHOT");
+    if (path && *path) {
+        return path;
+    }
+    return w403_is_directory("snapshot") ? "snapshot" : NULL;
+}
+
+w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
+{
+    *out = NULL;
+    const char *path = snapshot_path(cli);
+    if (!path) {
+        return W403_OK;
+    }
+    w403_error err;
+    reporter   r = {cli, 0};
+    cli->source_root = path;
+    w403_status status = w403_snapshot_load(path, report, &r, out, &err);
+    if (status != W403_OK && r.errors == 0) {
+        w403_diag(cli, false, &err);
+    }
+    return status;
+}
+
+/* `2:file.json`: the level of an SCP or RCP; a file whose name looks so is given as `./2:file.json`. */
+static const char *split_level(const char *value, unsigned *level)
+{
+    w403_view rest = w403_view_of(value);
+    w403_view digits = w403_view_cut(&rest, ':');
+    uint64_t  n = 0;
+    if (!rest.p || digits.n > 2 || !w403_view_u64(digits, &n)) {
+        return value;
+    }
+    *level = (unsigned)n;
+    return rest.p;
+}
+
+static w403_status add_file(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
+                            w403_error *err)
+{
+    unsigned    level = 0;
+    const char *path = kind == W403_POLICY_SCP || kind == W403_POLICY_RCP ? split_level(value, &level) : value;
+    w403_view   text;
+    W403_TRY(w403_cli_read(cli, path, &text, err));
+    return w403_policies_add(ps, kind, level, w403_view_of(path), text, err);
+}
+
+w403_status w403_input_policies(w403_cli *cli, w403_policies **out)
+{
+    static const struct {
+        w403_option_id   id;
+        w403_policy_kind kind;
+    } table[] = {
+        {W403_OPT_IDENTITY_POLICY, W403_POLICY_IDENTITY},
+        {W403_OPT_BOUNDARY, W403_POLICY_BOUNDARY},
+        {W403_OPT_SESSION_POLICY, W403_POLICY_SESSION},
+        {W403_OPT_SCP, W403_POLICY_SCP},
+        {W403_OPT_RCP, W403_POLICY_RCP},
+        {W403_OPT_VPCE_POLICY, W403_POLICY_VPC_ENDPOINT},
+        {W403_OPT_BUCKET_POLICY, W403_POLICY_RESOURCE},
+        {W403_OPT_ACCESS_POINT_POLICY, W403_POLICY_ACCESS_POINT},
+        {W403_OPT_KEY_POLICY, W403_POLICY_KEY},
+    };
+    w403_status first = W403_OK;
+    *out = NULL;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t            at = 0;
+        const w403_given *g;
+        while ((g = w403_args_each(&cli->args, table[i].id, &at)) != NULL) {
+            w403_error  err;
+            w403_status status = W403_OK;
+            if (!*out && !(*out = w403_policies_new())) {
+                status = w403_error_nomem(&err);
+            }
+            status = status == W403_OK ? add_file(cli, *out, table[i].kind, g->value, &err) : status;
+            if (status != W403_OK) {
+                w403_diag(cli, false, &err); /* and the other files' problems too */
+                first = first == W403_OK ? status : first;
+            }
+        }
+    }
+    return first;
+}

@@ -1,0 +1,119 @@
+#include "cli/options.h"
+
+#define WORDS(list) W403_COMPLETE_WORDS, list
+#define NOTHING W403_COMPLETE_NONE, NULL
+#define A_FILE W403_COMPLETE_FILE, NULL
+#define A_DIR W403_COMPLETE_DIR, NULL
+#define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
+#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN
+
+static const w403_option options[W403_OPTIONS] = {
+    [W403_OPT_AS] = {"as", 0, W403_ARG_REQUIRED, "PRINCIPAL", REQUEST(W403_ONCE), NOTHING,
+        "who asks: ARN of a user, role, role session, federated user or root, `anonymous`, or "
+        "`service:s3.amazonaws.com`"},
+    [W403_OPT_FROM] = {"from", 0, W403_ARG_REQUIRED, "IP", REQUEST(W403_ONCE), NOTHING,
+        "source address of a request over the public internet; without it and `--via` the network keys are unknown"},
+    [W403_OPT_VIA] = {"via", 0, W403_ARG_REQUIRED, "VPCE", REQUEST(W403_ONCE), NOTHING,
+        "VPC endpoint that the request goes through: `vpce-...`"},
+    [W403_OPT_HEADER] = {"header", 'H', W403_ARG_REQUIRED, "'NAME: VALUE'", REQUEST(W403_MANY), NOTHING,
+        "a request header, as `x-amz-acl: private`"},
+    [W403_OPT_QUERY] = {"query", 0, W403_ARG_REQUIRED, "NAME=VALUE", REQUEST(W403_MANY), NOTHING,
+        "a query parameter, as `prefix=reports/`"},
+    [W403_OPT_VERSION_ID] = {"version-id", 0, W403_ARG_REQUIRED, "ID", REQUEST(W403_ONCE), NOTHING,
+        "version of the object that is asked for"},
+    [W403_OPT_CONTEXT] = {"context", 'c', W403_ARG_REQUIRED, "KEY=VALUE", REQUEST(W403_MANY), NOTHING,
+        "value of a condition key; wins over what is derived, and several values of one key make a list"},
+    [W403_OPT_CONTEXT_ABSENT] = {"context-absent", 0, W403_ARG_REQUIRED, "KEY", REQUEST(W403_MANY), NOTHING,
+        "a condition key that the request does not have"},
+    [W403_OPT_CONTEXT_UNKNOWN] = {"context-unknown", 0, W403_ARG_REQUIRED, "KEY", REQUEST(W403_MANY), NOTHING,
+        "a condition key of which nobody knows whether the request has it"},
+    [W403_OPT_SESSION_NAME] = {"session-name", 0, W403_ARG_REQUIRED, "NAME", REQUEST(W403_ONCE), NOTHING,
+        "name of the role session, where `--as` is a role"},
+    [W403_OPT_ISSUER] = {"issuer", 0, W403_ARG_REQUIRED, "ARN", REQUEST(W403_ONCE), NOTHING,
+        "the IAM user behind a federated user"},
+    [W403_OPT_MFA] = {"mfa", 0, W403_ARG_OPTIONAL, "SECONDS|no", REQUEST(W403_ONCE), NOTHING,
+        "the session was made with MFA, so many seconds ago; `--mfa=no` without"},
+    [W403_OPT_AT] = {"at", 0, W403_ARG_REQUIRED, "TIME", REQUEST(W403_ONCE), NOTHING,
+        "when the request is made, as `2026-11-21T10:00:00Z` or epoch seconds; default: now"},
+    [W403_OPT_HTTP] = {"http", 0, W403_ARG_NONE, NULL, REQUEST(W403_LAST_WINS), NOTHING,
+        "the request is sent without TLS"},
+    [W403_OPT_EXPECTED_BUCKET_OWNER] = {"expected-bucket-owner", 0, W403_ARG_REQUIRED, "ACCOUNT",
+        REQUEST(W403_ONCE), NOTHING, "sends `x-amz-expected-bucket-owner`"},
+    [W403_OPT_EXPECTED_SOURCE_OWNER] = {"expected-source-bucket-owner", 0, W403_ARG_REQUIRED, "ACCOUNT",
+        REQUEST(W403_ONCE), NOTHING, "sends `x-amz-source-expected-bucket-owner` (copies)"},
+    [W403_OPT_REQUEST_PAYER] = {"request-payer", 0, W403_ARG_NONE, NULL, REQUEST(W403_LAST_WINS), NOTHING,
+        "sends `x-amz-request-payer: requester`"},
+    [W403_OPT_PRESIGNED] = {"presigned", 0, W403_ARG_OPTIONAL, "SIGNED-AT", REQUEST(W403_ONCE), NOTHING,
+        "the request is a presigned URL, signed at that time"},
+    [W403_OPT_EXPIRES_IN] = {"expires-in", 0, W403_ARG_REQUIRED, "SECONDS", REQUEST(W403_ONCE), NOTHING,
+        "how long the presigned URL is good for"},
+    [W403_OPT_RESOURCE_ACCOUNT] = {"resource-account", 0, W403_ARG_REQUIRED, "ACCOUNT", REQUEST(W403_ONCE), NOTHING,
+        "account that owns the resource, where neither its ARN nor the snapshot says so"},
+    [W403_OPT_REQUEST] = {"request", 0, W403_ARG_REQUIRED, "FILE", REQUEST(W403_ONCE), A_FILE,
+        "a JSON file with the whole request, as in a case; other options win over it"},
+
+    [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", POLICY(W403_ONCE), A_DIR,
+        "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
+    [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, POLICY(W403_LAST_WINS), NOTHING,
+        "use the given policies only"},
+    [W403_OPT_IDENTITY_POLICY] = {"identity-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_MANY), A_FILE,
+        "an identity-based policy of the principal"},
+    [W403_OPT_BOUNDARY] = {"boundary", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the principal's permissions boundary"},
+    [W403_OPT_SESSION_POLICY] = {"session-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_MANY), A_FILE,
+        "a policy that was given when the session was made"},
+    [W403_OPT_SCP] = {"scp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", POLICY(W403_MANY), A_FILE,
+        "a service control policy; LEVEL 0 (the default) is the root, each further one lies below"},
+    [W403_OPT_RCP] = {"rcp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", POLICY(W403_MANY), A_FILE,
+        "a resource control policy, as `--scp`"},
+    [W403_OPT_VPCE_POLICY] = {"vpce-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the policy of the VPC endpoint"},
+    [W403_OPT_BUCKET_POLICY] = {"bucket-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the policy of the bucket, or of any other resource"},
+    [W403_OPT_ACCESS_POINT_POLICY] = {"access-point-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the policy of the access point"},
+    [W403_OPT_KEY_POLICY] = {"key-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the policy of the KMS key"},
+
+    [W403_OPT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN, WORDS("text json sarif html"), "`text`, `json`, `sarif` or `html`"},
+    [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_EXPLAIN, NOTHING,
+        "also show what did not matter: every layer, every statement that did not match"},
+
+    [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
+        "run only the cases whose name holds TEXT"},
+    [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
+        "run so many cases at a time; default: one per processor"},
+    [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_TEST, NOTHING,
+        "print failures and the last line only"},
+
+    [W403_OPT_COLOR] = {"color", 0, W403_ARG_REQUIRED, "WHEN", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL,
+        WORDS("auto always never"), "`auto`, `always` or `never`; `NO_COLOR` in the environment is respected"},
+    [W403_OPT_HELP] = {"help", 'h', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL, NOTHING,
+        "show this help"},
+};
+
+const w403_option *w403_option_at(w403_option_id id)
+{
+    return &options[id];
+}
+
+const char *w403_option_group_title(w403_option_group g)
+{
+    static const char *const titles[W403_GROUPS] = {
+        [W403_GROUP_REQUEST] = "The request",
+        [W403_GROUP_POLICIES] = "What it is judged by",
+        [W403_GROUP_TESTS] = "Cases",
+        [W403_GROUP_OUTPUT] = "Output",
+    };
+    return titles[g];
+}
+
+w403_view w403_option_usage(w403_arena *a, const w403_option *o)
+{
+    const char *open = o->arg == W403_ARG_OPTIONAL ? "[=" : o->arg == W403_ARG_REQUIRED ? " " : "";
+    const char *close = o->arg == W403_ARG_OPTIONAL ? "]" : "";
+    const char *name = o->arg_name ? o->arg_name : "";
+    return o->letter ? w403_arena_printf(a, "-%c, --%s%s%s%s", o->letter, o->name, open, name, close)
+                     : w403_arena_printf(a, "--%s%s%s%s", o->name, open, name, close);
+}

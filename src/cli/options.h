@@ -1,0 +1,126 @@
+/* The one table of options. Parsing, help, man pages and completions are all made from it. */
+#ifndef W403_CLI_OPTIONS_H
+#define W403_CLI_OPTIONS_H
+
+#include "base/array.h"
+#include "base/error.h"
+
+typedef enum w403_option_id {
+    W403_OPT_AS,
+    W403_OPT_FROM,
+    W403_OPT_VIA,
+    W403_OPT_HEADER,
+    W403_OPT_QUERY,
+    W403_OPT_VERSION_ID,
+    W403_OPT_CONTEXT,
+    W403_OPT_CONTEXT_ABSENT,
+    W403_OPT_CONTEXT_UNKNOWN,
+    W403_OPT_SESSION_NAME,
+    W403_OPT_ISSUER,
+    W403_OPT_MFA,
+    W403_OPT_AT,
+    W403_OPT_HTTP,
+    W403_OPT_EXPECTED_BUCKET_OWNER,
+    W403_OPT_EXPECTED_SOURCE_OWNER,
+    W403_OPT_REQUEST_PAYER,
+    W403_OPT_PRESIGNED,
+    W403_OPT_EXPIRES_IN,
+    W403_OPT_RESOURCE_ACCOUNT,
+    W403_OPT_REQUEST,
+    W403_OPT_SNAPSHOT,
+    W403_OPT_NO_SNAPSHOT,
+    W403_OPT_IDENTITY_POLICY,
+    W403_OPT_BOUNDARY,
+    W403_OPT_SESSION_POLICY,
+    W403_OPT_SCP,
+    W403_OPT_RCP,
+    W403_OPT_VPCE_POLICY,
+    W403_OPT_BUCKET_POLICY,
+    W403_OPT_ACCESS_POINT_POLICY,
+    W403_OPT_KEY_POLICY,
+    W403_OPT_FORMAT,
+    W403_OPT_FULL,
+    W403_OPT_FILTER,
+    W403_OPT_JOBS,
+    W403_OPT_QUIET,
+    W403_OPT_COLOR,
+    W403_OPT_HELP,
+    W403_OPTIONS
+} w403_option_id;
+
+typedef enum w403_option_arg { W403_ARG_NONE, W403_ARG_REQUIRED, W403_ARG_OPTIONAL } w403_option_arg;
+typedef enum w403_option_times { W403_ONCE, W403_LAST_WINS, W403_MANY } w403_option_times;
+
+/* What a shell offers after it. */
+typedef enum w403_complete {
+    W403_COMPLETE_NONE,
+    W403_COMPLETE_FILE,
+    W403_COMPLETE_DIR,
+    W403_COMPLETE_WORDS,   /* option.words */
+    W403_COMPLETE_COMMANDS /* names of commands */
+} w403_complete;
+
+typedef enum w403_option_group {
+    W403_GROUP_REQUEST,
+    W403_GROUP_POLICIES,
+    W403_GROUP_TESTS,
+    W403_GROUP_OUTPUT,
+    W403_GROUPS
+} w403_option_group;
+const char *w403_option_group_title(w403_option_group g);
+
+/* Commands as bits of w403_option.commands. */
+enum {
+    W403_FOR_EXPLAIN = 1,
+    W403_FOR_TEST = 2,
+    W403_FOR_HELP = 4,
+    W403_FOR_VERSION = 8,
+    W403_FOR_COMPLETION = 16,
+    W403_FOR_ALL = 0xFFFF
+};
+
+typedef struct w403_option {
+    const char       *name;     /* without the dashes */
+    char              letter;   /* short form, 0: none */
+    w403_option_arg   arg;
+    const char       *arg_name; /* "FILE" */
+    w403_option_times times;
+    w403_option_group group;
+    uint32_t          commands; /* W403_FOR_* */
+    w403_complete     complete;
+    const char       *words;    /* of W403_COMPLETE_WORDS, separated by blanks; then no other value is taken */
+    const char       *help;     /* one sentence; `code` in backticks */
+} w403_option;
+
+/* 0..W403_OPTIONS-1, in the order in which help shows them. */
+const w403_option *w403_option_at(w403_option_id id);
+/* The option as a user types it, with its argument: `--as PRINCIPAL`. */
+w403_view w403_option_usage(w403_arena *a, const w403_option *o);
+
+/* ---- a command line, parsed ---- */
+
+struct w403_command;
+
+typedef struct w403_given {
+    w403_option_id id;
+    const char    *value; /* NULL: none */
+} w403_given;
+
+typedef struct w403_args {
+    W403_ARRAY(w403_given) given; /* in the order in which they were typed */
+    W403_ARRAY(const char *) operands;
+} w403_args;
+
+/* Parses what follows the command's name: `--name value`, `--name=value`, `-n value`, `-nvalue`, `--` ends the
+ * options, `-` is an operand. Errors (W403_SEMANTIC): an option that the command does not have (the hint names the
+ * nearest), a missing or superfluous value, a value outside `words`, an option given twice that counts once. */
+w403_status w403_args_parse(w403_arena *a, const struct w403_command *command, int argc, char *const *argv,
+                            w403_args *out, w403_error *err);
+
+/* The (last) value of an option: NULL when it was not given or has none. */
+const char *w403_args_value(const w403_args *args, w403_option_id id);
+bool        w403_args_has(const w403_args *args, w403_option_id id);
+/* Each time an option was given, in order; start with *at == 0. NULL at the end. */
+const w403_given *w403_args_each(const w403_args *args, w403_option_id id, size_t *at);
+
+#endif
