@@ -1,5 +1,5 @@
-/* One bit a byte: quotes, commas, newlines and carriage returns of a block become four 64-bit words, and the rules
- * of RFC 4180 become shifts and masks over them. Only the three words of `carry` go from block to block. */
+/* One bit a byte: quotes, commas and newlines of a block become three 64-bit words, and the rules of RFC 4180 become
+ * shifts and masks over them. Only a few bits in the cursor go from block to block. */
 #include "inventory/csv_index.h"
 
 #include "base/arena.h"
@@ -12,14 +12,19 @@
 enum { BLOCK = 64, SLACK = BLOCK + 8 };
 
 typedef struct masks {
-    uint64_t quote, comma, newline, cr;
+    uint64_t quote, comma, newline;
 } masks;
 
-/* What the byte before the block means for its first byte. */
-typedef struct carry {
-    uint64_t inside; /* all ones: inside quotes */
-    uint64_t close, sep, cr;
-} carry;
+/* Where the next separators go, and what the byte before the block means for its first byte. */
+typedef struct cursor {
+    uint32_t *seps, *sep, *end;
+    uint64_t  inside;         /* all ones: inside quotes */
+    uint64_t  close, sep_bit; /* 1: a closing quote, a separator */
+    uint64_t  cr;             /* 1: a carriage return behind a closing quote */
+    uint64_t  escaped;
+    uint64_t  bad;            /* of the block that stopped it: the first bit is the fault */
+    bool      stray;
+} cursor;
 
 bool w403_csv_index_init(w403_csv_index *ix, size_t cap)
 {
@@ -55,67 +60,94 @@ INLINE uint64_t prefix_xor(uint64_t m)
     return m;
 }
 
-/* Appends the offsets of the set bits. Eight stores at once cost less than a branch that cannot be foretold. */
-INLINE void put_seps(w403_csv_index *ix, uint64_t bits, uint32_t base)
+/* Appends the offsets of the set bits. Eight stores at once cost less than a branch that cannot be foretold; the
+ * same for the one newline that a block may have. */
+INLINE void put(cursor *c, uint64_t seps, uint64_t newlines, uint32_t base)
 {
-    uint32_t *to = ix->seps + ix->n_seps;
-    size_t    n = (size_t)__builtin_popcountll(bits);
+    const uint64_t top = (uint64_t)1 << 63;
+    uint32_t       before = (uint32_t)(c->sep - c->seps);
+    *c->end = before + (uint32_t)__builtin_popcountll(seps & ((newlines & -newlines) - 1));
+    c->end += newlines != 0;
+    for (uint64_t more = newlines & (newlines - 1); __builtin_expect(more != 0, 0); more &= more - 1) {
+        *c->end++ = before + (uint32_t)__builtin_popcountll(seps & ((more & -more) - 1));
+    }
+    size_t n = (size_t)__builtin_popcountll(seps);
+#pragma GCC unroll 8
     for (size_t i = 0; i < 8; i++) {
-        to[i] = base + (uint32_t)__builtin_ctzll(bits | ((uint64_t)1 << 63));
-        bits &= bits - 1;
+        c->sep[i] = base + (uint32_t)__builtin_ctzll(seps | top);
+        seps &= seps - 1;
     }
-    for (size_t i = 8; i < n; i++) {
-        to[i] = base + (uint32_t)__builtin_ctzll(bits);
-        bits &= bits - 1;
+    for (size_t i = 8; __builtin_expect(i < n, 0); i++) {
+        c->sep[i] = base + (uint32_t)__builtin_ctzll(seps);
+        seps &= seps - 1;
     }
-    ix->n_seps += n;
+    c->sep += n;
 }
 
-INLINE void put_ends(w403_csv_index *ix, uint64_t newlines, uint64_t seps)
+/* A block with something odd in it: the bits that are really wrong, and what carries over. */
+typedef struct oddity {
+    uint64_t bad, cr;
+} oddity;
+
+/* A carriage return behind a closing quote is fine if a newline follows; S3 writes none, so they are only looked for
+ * here. By value throughout: a cursor whose address is known must live in memory, at twice the cost of the loop. */
+static __attribute__((noinline)) oddity look_twice(const char *block, masks m, uint64_t after_close, uint64_t sep,
+                                                   uint64_t cr_before)
 {
-    size_t before = ix->n_seps;
-    while (newlines) {
-        uint64_t below = (newlines & -newlines) - 1;
-        ix->ends[ix->n_ends++] = (uint32_t)(before + (size_t)__builtin_popcountll(seps & below));
-        newlines &= newlines - 1;
+    uint64_t cr = 0;
+    for (unsigned i = 0; i < BLOCK; i++) {
+        cr |= (uint64_t)(block[i] == '\r') << i;
     }
+    uint64_t close_cr = after_close & cr;
+    uint64_t after_cr = (close_cr << 1) | cr_before;
+    return (oddity){(after_close & ~(sep | cr | m.quote)) | (after_cr & ~m.newline), close_cr >> 63};
 }
 
-/* One block; false at a fault. `base` is the block's offset. */
-INLINE bool index_block(w403_csv_index *ix, carry *c, masks m, size_t base)
+/* One block of the text; false at a fault. `base` is its offset. */
+INLINE bool index_block(cursor *c, const char *block, masks m, uint64_t odd, uint32_t base)
 {
-    uint64_t inside = prefix_xor(m.quote) ^ c->inside; /* from an opening quote to before its closing one */
+    uint64_t inside = odd ^ c->inside; /* from an opening quote to before its closing one */
     uint64_t open = m.quote & inside, close = m.quote & ~inside;
     uint64_t newline = m.newline & ~inside;
     uint64_t sep = newline | (m.comma & ~inside);
     uint64_t after_close = (close << 1) | c->close;
-    uint64_t after_sep = (sep << 1) | c->sep;
-    uint64_t close_cr = after_close & m.cr;
-    uint64_t after_cr = (close_cr << 1) | c->cr;
+    uint64_t after_sep = (sep << 1) | c->sep_bit;
 
     /* a doubled quote is a closing one with an opening one right behind it */
-    uint64_t bad_after = (after_close & ~(sep | m.cr | m.quote)) | (after_cr & ~m.newline);
     uint64_t bad_open = open & ~(after_sep | after_close);
-    uint64_t bad = bad_after | bad_open;
-    ix->escaped |= (after_close & m.quote) != 0;
+    uint64_t bad = bad_open | (after_close & ~(sep | m.quote)) | c->cr;
+    c->escaped |= after_close & m.quote;
     if (__builtin_expect(bad != 0, 0)) {
-        uint64_t below = (bad & -bad) - 1;
-        put_ends(ix, newline & below, sep & below);
-        put_seps(ix, sep & below, (uint32_t)base);
-        ix->fault = (bad & -bad) & bad_open ? W403_CSV_STRAY_QUOTE : W403_CSV_AFTER_QUOTE;
-        ix->done = base + (size_t)__builtin_ctzll(bad);
-        return false;
+        oddity odd_one = look_twice(block, m, after_close, sep, c->cr);
+        c->cr = odd_one.cr;
+        c->bad = odd_one.bad | bad_open;
+        if (c->bad) {
+            uint64_t first = c->bad & -c->bad;
+            put(c, sep & (first - 1), newline & (first - 1), base);
+            c->stray = (first & bad_open) != 0;
+            return false;
+        }
     }
-    put_ends(ix, newline, sep);
-    put_seps(ix, sep, (uint32_t)base);
+    put(c, sep, newline, base);
     c->inside = (uint64_t)((int64_t)inside >> 63);
     c->close = close >> 63;
-    c->sep = sep >> 63;
-    c->cr = close_cr >> 63;
+    c->sep_bit = sep >> 63;
     return true;
 }
 
-/* ---- the four masks of a block ---- */
+/* Indexes whole blocks from `from` on; gives the offset of the first one that was not. MASKS makes the three masks
+ * of the block at `at`, ODD is prefix_xor or its like. */
+#define RUN_BLOCKS(MASKS, ODD)                                          \
+    cursor local = *c;                                                  \
+    size_t at = 0;                                                      \
+    for (; at + BLOCK <= text.n; at += BLOCK) {                         \
+        masks m = MASKS(text.p + at);                                   \
+        if (!index_block(&local, text.p + at, m, ODD(m.quote), (uint32_t)at)) { \
+            break;                                                      \
+        }                                                               \
+    }                                                                   \
+    *c = local;                                                         \
+    return at
 
 #if defined(__x86_64__)
 
@@ -135,10 +167,18 @@ INLINE masks masks_base(const char *p)
     for (int i = 0; i < 4; i++) {
         v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
     }
-    return (masks){equal_sse2(v, '"'), equal_sse2(v, ','), equal_sse2(v, '\n'), equal_sse2(v, '\r')};
+    return (masks){equal_sse2(v, '"'), equal_sse2(v, ','), equal_sse2(v, '\n')};
 }
 
-#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
+
+/* Multiplying without carries by all ones is prefix_xor in one instruction. */
+AVX2 INLINE uint64_t prefix_xor_clmul(uint64_t m)
+{
+    __m128i r = _mm_clmulepi64_si128(_mm_cvtsi64_si128((int64_t)m), _mm_set1_epi8(-1), 0);
+    return (uint64_t)_mm_cvtsi128_si64(r);
+}
 
 AVX2 INLINE uint64_t equal_avx2(__m256i a, __m256i b, char ch)
 {
@@ -148,90 +188,100 @@ AVX2 INLINE uint64_t equal_avx2(__m256i a, __m256i b, char ch)
     return lo | ((uint64_t)hi << 32);
 }
 
-AVX2 static bool run_avx2(w403_csv_index *ix, carry *c, const char *p, size_t n)
+AVX2 INLINE masks masks_avx2(const char *p)
 {
-    for (; ix->done + BLOCK <= n; ix->done += BLOCK) {
-        const char *at = p + ix->done;
-        __m256i     a = _mm256_loadu_si256((const __m256i *)(const void *)at);
-        __m256i     b = _mm256_loadu_si256((const __m256i *)(const void *)(at + 32));
-        masks       m = {equal_avx2(a, b, '"'), equal_avx2(a, b, ','), equal_avx2(a, b, '\n'),
-                         equal_avx2(a, b, '\r')};
-        if (!index_block(ix, c, m, ix->done)) {
-            return false;
-        }
-    }
-    return true;
+    __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32));
+    return (masks){equal_avx2(a, b, '"'), equal_avx2(a, b, ','), equal_avx2(a, b, '\n')};
+}
+
+AVX512 INLINE masks masks_avx512(const char *p)
+{
+    __m512i v = _mm512_loadu_si512(p);
+    return (masks){_mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('"')), _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(',')),
+                   _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8('\n'))};
+}
+
+AVX2 static size_t run_avx2(cursor *c, w403_view text)
+{
+    RUN_BLOCKS(masks_avx2, prefix_xor_clmul);
+}
+
+AVX512 static size_t run_avx512(cursor *c, w403_view text)
+{
+    RUN_BLOCKS(masks_avx512, prefix_xor_clmul);
 }
 
 #else
 
 INLINE masks masks_base(const char *p)
 {
-    masks m = {0, 0, 0, 0};
+    masks m = {0, 0, 0};
     for (unsigned i = 0; i < BLOCK; i++) {
         m.quote |= (uint64_t)(p[i] == '"') << i;
         m.comma |= (uint64_t)(p[i] == ',') << i;
         m.newline |= (uint64_t)(p[i] == '\n') << i;
-        m.cr |= (uint64_t)(p[i] == '\r') << i;
     }
     return m;
 }
 
 #endif
 
-static bool run_base(w403_csv_index *ix, carry *c, const char *p, size_t n)
+static size_t run_base(cursor *c, w403_view text)
 {
-    for (; ix->done + BLOCK <= n; ix->done += BLOCK) {
-        if (!index_block(ix, c, masks_base(p + ix->done), ix->done)) {
-            return false;
-        }
-    }
-    return true;
+    RUN_BLOCKS(masks_base, prefix_xor);
 }
 
-static bool run(w403_csv_index *ix, carry *c, const char *p, size_t n)
+static size_t run(cursor *c, w403_view text)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-        return run_avx2(ix, c, p, n);
+    bool both = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
+    if (both && __builtin_cpu_supports("avx512bw")) {
+        return run_avx512(c, text);
+    }
+    if (both && __builtin_cpu_supports("avx2")) {
+        return run_avx2(c, text);
     }
 #endif
-    return run_base(ix, c, p, n);
+    return run_base(c, text);
 }
 
 /* The last block, filled up with newlines: the first of them ends a row that has no newline of its own. */
-static void run_tail(w403_csv_index *ix, carry *c, w403_view text)
+static size_t run_tail(cursor *c, const uint32_t *ends, w403_view text, size_t base)
 {
     char   block[BLOCK];
-    size_t base = ix->done, left = text.n - base;
+    size_t left = text.n - base;
     memset(block, '\n', sizeof block);
     if (left) {
         memcpy(block, text.p + base, left);
     }
-    if (!index_block(ix, c, masks_base(block), base)) {
-        return;
+    masks m = masks_base(block);
+    if (!index_block(c, block, m, prefix_xor(m.quote), (uint32_t)base)) {
+        return base;
     }
-    ix->done = text.n;
-    while (ix->n_seps > 0 && ix->seps[ix->n_seps - 1] > text.n) { /* padding: newlines all */
-        ix->n_seps--;
-        ix->n_ends--;
+    while (c->sep > c->seps && c->sep[-1] > text.n) { /* the padding behind that */
+        c->sep--;
+        c->end--;
     }
-    bool virtual_end = ix->n_seps > 0 && ix->seps[ix->n_seps - 1] == text.n;
-    bool row_begun = text.n > 0 && !(ix->n_ends > 1 && ix->seps[ix->ends[ix->n_ends - 2]] + 1 == text.n);
+    bool virtual_end = c->sep > c->seps && c->sep[-1] == text.n;
+    bool row_begun = text.n > 0 && !(c->end - ends > 1 && c->seps[c->end[-2]] + 1 == text.n);
     if (virtual_end && !row_begun) {
-        ix->n_seps--;
-        ix->n_ends--;
+        c->sep--;
+        c->end--;
     }
+    return text.n;
 }
 
 void w403_csv_index_run(w403_csv_index *ix, w403_view text, bool last)
 {
-    carry c = {0, 0, 1, 0};
-    ix->n_seps = ix->n_ends = ix->done = 0;
-    ix->escaped = ix->open = false;
-    ix->fault = W403_CSV_FINE;
-    if (run(ix, &c, text.p, text.n) && last) {
-        run_tail(ix, &c, text);
+    cursor c = {.seps = ix->seps, .sep = ix->seps, .end = ix->ends, .sep_bit = 1};
+    size_t at = run(&c, text);
+    if (last && !c.bad) {
+        at = run_tail(&c, ix->ends, text, at);
     }
-    ix->open = c.inside != 0;
+    ix->n_seps = (size_t)(c.sep - ix->seps);
+    ix->n_ends = (size_t)(c.end - ix->ends);
+    ix->escaped = c.escaped != 0;
+    ix->done = c.bad ? at + (size_t)__builtin_ctzll(c.bad) : at;
+    ix->fault = !c.bad ? W403_CSV_FINE : c.stray ? W403_CSV_STRAY_QUOTE : W403_CSV_AFTER_QUOTE;
 }

@@ -1,4 +1,5 @@
-/* Where the fields and rows of a piece of CSV end: RFC 4180, 64 bytes at a time (AVX2, SSE2 or plain C). */
+/* Where the fields and rows of a piece of CSV end: RFC 4180, 64 bytes at a time (AVX-512, AVX2, SSE2
+ * or plain C). */
 #ifndef W403_INVENTORY_CSV_INDEX_H
 #define W403_INVENTORY_CSV_INDEX_H
 
@@ -17,7 +18,6 @@ typedef struct w403_csv_index {
     size_t    cap;     /* most bytes that one call may index */
     size_t    done;    /* bytes looked at; at a fault, its offset */
     bool      escaped; /* a doubled quote was seen: fields may need unescaping */
-    bool      open;    /* the last byte looked at is inside quotes */
     uint8_t   fault;   /* w403_csv_fault: nothing behind it was indexed */
 } w403_csv_index;
 
