@@ -34,10 +34,10 @@ static bool suggest_action(w403_view text, char *hint, size_t room)
     return best != NULL;
 }
 
-void w403_parse_check_action(w403_parser *p, const w403_json *str, const w403_action_pattern *action)
+void w403_parse_check_action(w403_parser *p, const w403_json *str, const w403_action_pattern *action, bool known)
 {
     w403_view text = action->text;
-    if (!w403_parse_warns(p)) {
+    if (known || !w403_parse_warns(p)) { /* no such name has a blank or a comma, and no pattern with one matches */
         return;
     }
     w403_parse_blanks(p, str, text, SIZE_MAX);
@@ -47,7 +47,7 @@ void w403_parse_check_action(w403_parser *p, const w403_json *str, const w403_ac
     } else if (w403_view_find_char(text, ',') != SIZE_MAX) {
         w403_parse_warn(p, str->span, "write a list of strings, one for each action",
                         "`%.*s` is one action with a comma in its name: it matches nothing", W403_SHOW(text));
-    } else if (!w403_view_eq(text, W403_LIT("*")) && w403_action_exists(text) == W403_NO) { /* A3 */
+    } else if (w403_action_exists(text) == W403_NO) { /* A3 */
         char hint[256];
         bool found = suggest_action(text, hint, sizeof hint);
         w403_parse_warn(p, str->span, found ? hint : NULL, "AWS has no action `%.*s`: it matches nothing",

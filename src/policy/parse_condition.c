@@ -83,9 +83,11 @@ static w403_status parse_value(w403_parser *p, const w403_operator *op, w403_con
     case W403_OP_NULL: v->valid = parse_bool(text, &v->u.boolean); break;
     case W403_OP_ARN: v->valid = v->text.has_variable || is_arn_pattern(text); break;
     case W403_OP_BINARY:
-        /* Malformed and out of memory look alike; the latter comes back with the next allocation. */
         v->u.binary = w403_base64_decode(p->arena, text);
         v->valid = v->u.binary.p != NULL;
+        if (!v->valid) { /* malformed, or was it the memory? */
+            W403_NEED(w403_arena_alloc(p->arena, text.n), p->err);
+        }
         break;
     case W403_OP_STRING:
     case W403_OP_NONE: v->valid = true; break;

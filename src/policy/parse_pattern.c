@@ -57,8 +57,8 @@ w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_js
         W403_TRY(w403_parse_keep(p, list.first->text, &a[i].text));
         a[i].span = list.first->span;
         a[i].valid = is_action_pattern(a[i].text);
-        w403_action_bits(&a[i], st->catalog_actions);
-        w403_parse_check_action(p, list.first, &a[i]);
+        bool known = w403_action_bits(&a[i], st->catalog_actions);
+        w403_parse_check_action(p, list.first, &a[i], known);
         check_rcp_action(p, st, list.first, a[i].text);
     }
     if (st->not_action) { /* A2 */

@@ -75,29 +75,50 @@ static bool starts_icase(const char *name, w403_view prefix)
     return i == prefix.n;
 }
 
+/* What follows the last wildcard. */
+static w403_view literal_tail(w403_view text)
+{
+    size_t i = text.n;
+    while (i > 0 && text.p[i - 1] != '*' && text.p[i - 1] != '?') {
+        i--;
+    }
+    return w403_view_sub(text, i, text.n);
+}
+
+static bool ends_icase(w403_view name, w403_view tail)
+{
+    return name.n >= tail.n && w403_view_ieq(w403_view_sub(name, name.n - tail.n, name.n), tail);
+}
+
 _Static_assert(W403_ACTION_COUNT <= 512, "catalog_actions has 512 bits");
 
-void w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
+bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
 {
     w403_view text = pattern->text;
     if (!pattern->valid) {
-        return; /* A4 */
+        return false; /* A4 */
     }
     if (!w403_has_wildcard(text)) {
         uint16_t id = w403_action_find(text);
         if (id != W403_ACTION_NONE) {
             bits[id / 64] |= UINT64_C(1) << id % 64;
         }
-        return;
+        return id != W403_ACTION_NONE;
     }
     size_t literal;
     (void)w403_template_scan(text, SIZE_MAX, &literal);
-    w403_view prefix = w403_view_sub(text, 0, literal);
-    bool      tail_only = literal + 1 == text.n && text.p[literal] == '*';
+    w403_view prefix = w403_view_sub(text, 0, literal), tail = literal_tail(text);
+    bool      tail_only = literal + 1 == text.n && text.p[literal] == '*', any = false;
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
-        const char *name = w403_action_at(id)->name;
-        if (starts_icase(name, prefix) && (tail_only || w403_iglob(text, w403_view_of(name)))) { /* A1 */
+        w403_view name = {w403_action_at(id)->name, 0};
+        if (!starts_icase(name.p, prefix)) { /* most names: before their length is asked for */
+            continue;
+        }
+        name = w403_view_of(name.p);
+        if (tail_only || (ends_icase(name, tail) && w403_iglob(text, name))) { /* A1 */
             bits[id / 64] |= UINT64_C(1) << id % 64;
+            any = true;
         }
     }
+    return any;
 }

@@ -22,7 +22,7 @@ bool w403_variable_at(w403_view text, size_t at, w403_variable *out);
  * 2008-10-17, V2). *literal (nullable) is how many bytes stand before the first of either. O(length). */
 w403_template w403_template_scan(w403_view text, size_t variables_from, size_t *literal);
 
-/* Sets bit i for each catalog action i that the pattern matches. */
-void w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8]);
+/* Sets bit i for each catalog action i that the pattern matches; false when it matches none of them. */
+bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8]);
 
 #endif

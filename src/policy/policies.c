@@ -3,6 +3,8 @@
 #include "base/array.h"
 #include "base/limits.h"
 
+enum { MOST_BYTES = 4 * W403_LIMIT_POLICY_BYTES }; /* a document of the limit, escaped and wrapped */
+
 struct w403_policies {
     w403_arena   *arena;
     w403_problems warnings;
@@ -22,6 +24,37 @@ W403_API w403_policies *w403_policies_new(void)
     return ps;
 }
 
+/* The document itself, or the one inside what an `aws` command printed: get-bucket-policy, describe-policy,
+ * get-role-policy, get-policy-version. */
+static const w403_json *document_of(const w403_json *root)
+{
+    static const char *const paths[][2] = {
+        {"Policy", "Content"}, {"Policy", NULL}, {"PolicyDocument", NULL}, {"PolicyVersion", "Document"}};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0] && !w403_json_get(root, "Statement"); i++) {
+        const w403_json *v = w403_json_path(root, paths[i][0], paths[i][1], NULL);
+        if (v && (w403_json_is(v, W403_JSON_STRING) || w403_json_is(v, W403_JSON_OBJECT))) {
+            return v;
+        }
+    }
+    return root;
+}
+
+static w403_status parse(w403_policies *ps, w403_policy_kind kind, w403_view source, w403_view text,
+                         w403_policy **out, w403_error *err)
+{
+    w403_json_doc doc;
+    w403_arena   *nodes = w403_arena_new(0);
+    W403_NEED(nodes, err);
+    w403_status s = w403_json_parse(nodes, source, text, NULL, &doc, NULL, err);
+    if (s == W403_OK && w403_json_is(doc.root, W403_JSON_OBJECT)) {
+        s = w403_policy_from_value(ps->arena, kind, &doc, document_of(doc.root), &ps->warnings, out, err);
+    } else if (s == W403_OK) {
+        s = w403_policy_from_json(ps->arena, kind, &doc, doc.root, &ps->warnings, out, err);
+    }
+    w403_arena_free(nodes);
+    return s;
+}
+
 W403_API w403_status w403_policies_add(w403_policies *ps, w403_policy_kind kind, unsigned level, w403_view source,
                                        w403_view text, w403_error *err)
 {
@@ -29,12 +62,16 @@ W403_API w403_status w403_policies_add(w403_policies *ps, w403_policy_kind kind,
     if ((unsigned)kind >= W403_POLICY_KINDS) {
         return w403_error_set(err, W403_SEMANTIC, "%u is no kind of policy", (unsigned)kind);
     }
-    if (text.n <= W403_LIMIT_POLICY_BYTES) { /* a longer one is refused below, with its place, and need not be kept */
-        text = w403_arena_copy(ps->arena, text);
+    if (text.n > MOST_BYTES) {
+        w403_error_set(err, W403_LIMIT, "a policy file of %zu bytes: more than the %d that are read", text.n,
+                       MOST_BYTES);
+        w403_error_place(err, source, text, 0, 1);
+        return W403_LIMIT;
     }
+    text = w403_arena_copy(ps->arena, text);
     source = w403_arena_copy(ps->arena, source);
     W403_NEED(text.p && source.p, err);
-    W403_TRY(w403_policy_parse(ps->arena, kind, source, text, &ps->warnings, &policy, err));
+    W403_TRY(parse(ps, kind, source, text, &policy, err));
     w403_given_policy *given = W403_PUSH(ps->arena, &ps->list);
     W403_NEED(given, err);
     *given = (w403_given_policy){kind, level, policy};

@@ -18,6 +18,7 @@ static w403_status from_text(w403_arena *a, w403_policy_kind kind, const w403_js
 {
     w403_view text = decode(a, value->text);
     if (!text.p) {
+        W403_NEED(w403_arena_alloc(a, value->text.n), err); /* or was it the memory? */
         return w403_json_error(doc, value, err, "a policy document with a broken %% escape");
     }
     w403_view pointer = doc->root && doc->root != value ? w403_json_pointer(a, doc, value) : W403_LIT("");

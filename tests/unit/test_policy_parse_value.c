@@ -149,6 +149,44 @@ static void given_by_hand(void **state)
     assert_int_equal(n, 0);
 }
 
+/* What `aws` commands print around a document is taken off. */
+static void given_as_aws_prints_it(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "{'Policy':'{\\'Statement\\':{\\'Sid\\':\\'A\\'}}'}",                 /* get-bucket-policy */
+        "{'Policy':{'PolicySummary':{},'Content':'{\\'Statement\\':{\\'Sid\\':\\'A\\'}}'}}", /* describe-policy */
+        "{'RoleName':'r','PolicyDocument':{'Statement':{'Sid':'A'}}}",          /* get-role-policy */
+        "{'PolicyVersion':{'Document':{'Statement':{'Sid':'A'}}}}",             /* get-policy-version */
+        "{'Statement':{'Sid':'A'}}",
+    };
+    size_t         n;
+    w403_policies *ps = w403_policies_new();
+    assert_non_null(ps);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (w403_policies_add(ps, W403_POLICY_RESOURCE, 0, W403_LIT("f"), quoted(rows[i]), &err) != W403_OK) {
+            fail_msg("%s: %s", rows[i], err.message);
+        }
+        const w403_given_policy *list = w403_policies_list(ps, &n);
+        assert_int_equal(n, i + 1);
+        assert_text(list[i].policy->statements[0].sid, "A");
+        assert_text(list[i].policy->file, "f");
+    }
+    assert_int_equal(w403_policies_add(ps, W403_POLICY_RESOURCE, 0, W403_LIT("f"), W403_LIT("\"{}\""), &err),
+                     W403_SEMANTIC);
+    assert_int_equal(w403_policies_add(ps, W403_POLICY_RESOURCE, 0, W403_LIT("f"), W403_LIT("{\"Policy\":3}"), &err),
+                     W403_SEMANTIC);
+    assert_non_null(strstr(err.message, "no `Statement`"));
+    size_t length = 4 * (size_t)W403_LIMIT_POLICY_BYTES;
+    char  *big = w403_arena_alloc(arena, length + 1);
+    memset(big, ' ', length + 1);
+    memcpy(big, "{\"Statement\":[]}", 16);
+    assert_int_equal(w403_policies_add(ps, W403_POLICY_RESOURCE, 0, W403_LIT("f"), (w403_view){big, length}, &err), W403_OK);
+    assert_int_equal(w403_policies_add(ps, W403_POLICY_RESOURCE, 0, W403_LIT("f"), (w403_view){big, length + 1}, &err),
+                     W403_LIMIT);
+    w403_policies_free(ps);
+}
+
 /* The n-th allocation fails, for every n: out of memory is reported, nothing leaks (under ASan), nothing crashes. */
 static void memory_runs_out(void **state)
 {
@@ -190,7 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_object_inside_a_file), TEST(text_inside_a_string), TEST(url_encoded_text), TEST(what_holds_no_document),
-        TEST(nodes_need_not_live), TEST(given_by_hand), TEST(memory_runs_out),
+        TEST(nodes_need_not_live), TEST(given_by_hand), TEST(given_as_aws_prints_it), TEST(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
