@@ -9,10 +9,17 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)r ^ (uint64_t)(r >> 64);
 }
 
-static uint64_t load(const unsigned char *p, size_t n)
+static uint64_t load8(const unsigned char *p)
 {
-    uint64_t v = 0;
-    memcpy(&v, p, n);
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static uint64_t load4(const unsigned char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
     return v;
 }
 
@@ -20,19 +27,20 @@ uint64_t w403_hash(const void *p, size_t n)
 {
     const uint64_t       k1 = 0x9E3779B97F4A7C15u, k2 = 0xC2B2AE3D27D4EB4Fu;
     const unsigned char *at = p;
-    uint64_t             h = k1 ^ (n * k2);
-    for (; n >= 16; at += 16, n -= 16) {
-        h = mix(load(at, 8) ^ k1, load(at + 8, 8) ^ h);
+    uint64_t             h = k1 ^ (n * k2), a = 0, b = 0;
+    for (; n > 16; at += 16, n -= 16) {
+        h = mix(load8(at) ^ k1, load8(at + 8) ^ h);
     }
-    if (n >= 8) {
-        h = mix(load(at, 8) ^ k2, h);
-        at += 8;
-        n -= 8;
+    if (n >= 8) { /* the last 1 to 16 bytes, read from both ends: the two halves may overlap */
+        a = load8(at);
+        b = load8(at + n - 8);
+    } else if (n >= 4) {
+        a = load4(at);
+        b = load4(at + n - 4);
+    } else if (n) {
+        a = (uint64_t)at[0] << 16 | (uint64_t)at[n / 2] << 8 | at[n - 1];
     }
-    if (n) {
-        h = mix(load(at, n) ^ k1, h ^ k2);
-    }
-    return mix(h ^ k2, k1);
+    return mix(mix(a ^ k2, b ^ h) ^ k2, k1);
 }
 
 static struct w403_map_slot *find(const w403_map *m, w403_view key, uint64_t hash)
