@@ -1,6 +1,5 @@
 #include "base/error.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/array.h"
@@ -24,19 +23,36 @@ static void end_on_character(char *text, size_t room, int wanted)
     }
 }
 
-w403_status w403_error_set(w403_error *err, w403_status code, const char *fmt, ...)
+/* By way of a copy: the arguments may be texts of the very error that is filled. */
+static void format(char *out, size_t room, const char *fmt, va_list args) __attribute__((format(printf, 3, 0)));
+
+static void format(char *out, size_t room, const char *fmt, va_list args)
+{
+    char text[sizeof((w403_error *)NULL)->message];
+    room = room < sizeof text ? room : sizeof text;
+    int wanted = vsnprintf(text, room, fmt, args);
+    end_on_character(text, room, wanted);
+    memcpy(out, text, strlen(text) + 1);
+}
+
+w403_status w403_error_setv(w403_error *err, w403_status code, const char *fmt, va_list args)
 {
     if (err) {
-        va_list args;
+        format(err->message, sizeof err->message, fmt, args);
         err->code = code;
         err->line = err->column = 0;
         err->offset = err->length = 0;
         err->source[0] = err->hint[0] = '\0';
-        va_start(args, fmt);
-        int n = vsnprintf(err->message, sizeof err->message, fmt, args);
-        va_end(args);
-        end_on_character(err->message, sizeof err->message, n);
     }
+    return code;
+}
+
+w403_status w403_error_set(w403_error *err, w403_status code, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    w403_error_setv(err, code, fmt, args);
+    va_end(args);
     return code;
 }
 
@@ -50,9 +66,8 @@ void w403_error_hint(w403_error *err, const char *fmt, ...)
     if (err) {
         va_list args;
         va_start(args, fmt);
-        int n = vsnprintf(err->hint, sizeof err->hint, fmt, args);
+        format(err->hint, sizeof err->hint, fmt, args);
         va_end(args);
-        end_on_character(err->hint, sizeof err->hint, n);
     }
 }
 

@@ -2,6 +2,8 @@
 #ifndef W403_BASE_ERROR_H
 #define W403_BASE_ERROR_H
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 
 /* Propagates a failure as it is. */
@@ -21,9 +23,12 @@
         }                                        \
     } while (0)
 
-/* Fills *err (nullable) and returns `code`. Message: lower case, user text in backticks, no full stop. */
+/* Fills *err (nullable) and returns `code`. Message: lower case, user text in backticks, no full stop. The
+ * arguments may point into *err: a message can be put into a longer one. */
 w403_status w403_error_set(w403_error *err, w403_status code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+w403_status w403_error_setv(w403_error *err, w403_status code, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0)));
 w403_status w403_error_nomem(w403_error *err);
 void        w403_error_hint(w403_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,7 +1,4 @@
 /* What is wrong with a text that is no JSON. Cold: runs once, when parsing has failed. */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "base/utf8.h"
 #include "json/parser.h"
 
@@ -12,12 +9,10 @@ static w403_status fail(w403_json_parser *ps, const char *at, size_t length, con
 
 static w403_status fail(w403_json_parser *ps, const char *at, size_t length, const char *fmt, ...)
 {
-    char    message[sizeof ps->err->message];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, args);
+    w403_error_setv(ps->err, W403_SYNTAX, fmt, args);
     va_end(args);
-    w403_error_set(ps->err, W403_SYNTAX, "%s", message);
     w403_error_place(ps->err, ps->source, ps->text, (size_t)(at - ps->text.p), length);
     return W403_SYNTAX;
 }

@@ -59,11 +59,13 @@ static w403_status check_names(w403_json_parser *ps, const w403_json *object)
     return W403_OK;
 }
 
-/* Hangs a fresh node behind the last child of the innermost open value, or makes it the root. */
-static w403_status add_node(w403_json_parser *ps, w403_json_type type, const w403_json_lexeme *key, w403_json **out)
+/* A fresh node behind the last child of the innermost open value, if any; NULL when memory is short. */
+static w403_json *add_node(w403_json_parser *ps, w403_json_type type, const w403_json_lexeme *key)
 {
     w403_json *node = W403_NEW(ps->arena, w403_json);
-    W403_NEED(node, ps->err);
+    if (!node) {
+        return NULL;
+    }
     node->type = (uint8_t)type;
     node->key = key->text;
     node->key_span = key->span;
@@ -73,8 +75,7 @@ static w403_status add_node(w403_json_parser *ps, w403_json_type type, const w40
         top->last = node;
         top->node->count++;
     }
-    *out = node;
-    return W403_OK;
+    return node;
 }
 
 static w403_status scan_word(w403_json_parser *ps, w403_json_lexeme *out, w403_json_type *type)
@@ -110,10 +111,12 @@ static w403_status parse_scalar(w403_json_parser *ps, const w403_json_lexeme *ke
     } else {
         W403_TRY(scan_word(ps, &lexeme, &type));
     }
-    W403_TRY(add_node(ps, type, key, out));
-    (*out)->text = lexeme.text;
-    (*out)->span = lexeme.span;
-    (*out)->escaped = lexeme.escaped;
+    w403_json *node = add_node(ps, type, key);
+    W403_NEED(node, ps->err);
+    node->text = lexeme.text;
+    node->span = lexeme.span;
+    node->escaped = lexeme.escaped;
+    *out = node;
     return W403_OK;
 }
 
@@ -122,10 +125,12 @@ static w403_status open_bracket(w403_json_parser *ps, const w403_json_lexeme *ke
     if (ps->depth == ps->max_depth) {
         return w403_json_too_deep(ps);
     }
-    W403_TRY(add_node(ps, *ps->p == '{' ? W403_JSON_OBJECT : W403_JSON_ARRAY, key, out));
-    (*out)->span.off = (uint32_t)(ps->p - ps->text.p);
-    ps->stack[ps->depth++] = (w403_json_frame){*out, NULL};
+    w403_json *node = add_node(ps, *ps->p == '{' ? W403_JSON_OBJECT : W403_JSON_ARRAY, key);
+    W403_NEED(node, ps->err);
+    node->span.off = (uint32_t)(ps->p - ps->text.p);
+    ps->stack[ps->depth++] = (w403_json_frame){node, NULL};
     ps->p++;
+    *out = node;
     return W403_OK;
 }
 

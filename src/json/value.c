@@ -1,6 +1,3 @@
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "json/json.h"
 
 bool w403_json_is(const w403_json *v, w403_json_type t)
@@ -58,14 +55,10 @@ const char *w403_json_type_name(w403_json_type t)
 
 w403_status w403_json_error(const w403_json_doc *doc, const w403_json *at, w403_error *err, const char *fmt, ...)
 {
-    if (err) {
-        char    message[sizeof err->message];
-        va_list args;
-        va_start(args, fmt);
-        (void)vsnprintf(message, sizeof message, fmt, args);
-        va_end(args);
-        w403_error_set(err, W403_SEMANTIC, "%s", message);
-        w403_error_place(err, doc->source, doc->text, at->span.off, at->span.len);
-    }
+    va_list args;
+    va_start(args, fmt);
+    w403_error_setv(err, W403_SEMANTIC, fmt, args);
+    va_end(args);
+    w403_error_place(err, doc->source, doc->text, at->span.off, at->span.len);
     return W403_SEMANTIC;
 }

@@ -247,6 +247,9 @@ static void test_error(void **state)
     assert_int_equal(w403_error_set(NULL, W403_IO, "x"), W403_IO);
     w403_error_hint(NULL, "x");
     w403_error_place(NULL, text, text, 0, 0);
+    w403_error_set(&err, W403_IO, "wrong");
+    w403_error_set(&err, W403_SEMANTIC, "policy: %s, %s", err.message, err.message);
+    assert_string_equal(err.message, "policy: wrong, wrong");
     assert_int_equal(w403_error_nomem(&err), W403_NOMEM);
     assert_string_equal(err.message, "out of memory");
     assert_string_equal(err.hint, "");

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -162,6 +163,25 @@ static void test_depth(void **state)
     check_nesting(W403_LIMIT_JSON_DEPTH + 1, 500, W403_LIMIT); /* the limit is hard */
 }
 
+/* Bytes that are never touched: only the first value is read. */
+static void test_size_limit(void **state)
+{
+    (void)state;
+    w403_json_options opt = {.allow_trailing = true};
+    w403_json_doc     doc;
+    w403_error        err;
+    size_t            size = W403_LIMIT_FILE_BYTES + 1;
+    char             *text = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (text == MAP_FAILED) {
+        skip();
+    }
+    memcpy(text, "1 ", 2);
+    assert_int_equal(w403_json_parse(arena, W403_LIT("t"), (w403_view){text, size - 1}, &opt, &doc, NULL, &err), W403_OK);
+    assert_int_equal(w403_json_parse(arena, W403_LIT("t"), (w403_view){text, size}, &opt, &doc, NULL, &err), W403_LIMIT);
+    assert_string_equal(err.message, "the text is larger than 1024 MiB");
+    assert_int_equal(munmap(text, size), 0);
+}
+
 static void test_trailing(void **state)
 {
     (void)state;
@@ -312,7 +332,7 @@ int main(void)
         cmocka_unit_test(test_values),        cmocka_unit_test(test_strings),  cmocka_unit_test(test_source_offset),
         cmocka_unit_test(test_access),        cmocka_unit_test(test_depth),    cmocka_unit_test(test_trailing),
         cmocka_unit_test(test_writer),        cmocka_unit_test(test_pointer),  cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_writer_limits),
+        cmocka_unit_test(test_writer_limits), cmocka_unit_test(test_size_limit),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
