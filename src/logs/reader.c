@@ -8,6 +8,8 @@
 
 /* Of a file; a log shows itself sooner. */
 #define SNIFF_BYTES ((size_t)64 << 10)
+/* The longest line with its end. */
+#define LINE_ROOM (W403_LIMIT_LOG_LINE + 2)
 
 struct w403_log_reader {
     w403_window          window;
@@ -219,6 +221,13 @@ static w403_status read_inner(w403_log_reader *r, const w403_json *item, const c
     return fine ? read_object(r, &doc, doc.root, offset, err) : W403_OK;
 }
 
+/* An item of lookup-events on its own (one a line) tells by its member. */
+static const char *inner_of(const w403_glance *g, const w403_json *item)
+{
+    bool event = w403_json_is(w403_json_get(item, "CloudTrailEvent"), W403_JSON_STRING);
+    return g->inner ? g->inner : event ? "CloudTrailEvent" : NULL;
+}
+
 static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_error *err)
 {
     w403_log_reader *r = user;
@@ -241,8 +250,8 @@ static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_
     if (!fine) {
         return W403_OK;
     }
-    return g->inner ? read_inner(r, doc.root, g->inner, g->offset, err)
-                    : read_object(r, &doc, doc.root, g->offset, err);
+    const char *inner = inner_of(g, doc.root);
+    return inner ? read_inner(r, doc.root, inner, g->offset, err) : read_object(r, &doc, doc.root, g->offset, err);
 }
 
 /* ---- lines ---- */
@@ -250,9 +259,7 @@ static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_
 /* A line that is no access log line may hold JSON behind a prefix. True: it does, and the window begins there. */
 static bool find_json(w403_log_reader *r, w403_view line)
 {
-    bool   is_event;
-    size_t at = w403_trail_find_start(line, &is_event);
-
+    size_t at = w403_trail_find_start(line);
     if (at == SIZE_MAX) {
         return false;
     }
@@ -274,31 +281,34 @@ static w403_status skip_line(w403_log_reader *r, w403_error *err)
             break;
         }
         w->begin = w->end;
-        W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_LINE, err));
+        W403_TRY(w403_window_fill(w, LINE_ROOM, err));
     }
     count_damage(r, offset, w403_window_offset(w) - offset, "longer than any access log line: skipped");
     return W403_OK;
 }
 
-static w403_status take_line(w403_log_reader *r, w403_view line, uint64_t offset, bool *json, w403_error *err)
+/* One line, its end included. *json: it holds JSON, and the window begins there. */
+static w403_status take_line(w403_log_reader *r, w403_view whole, bool *json, w403_error *err)
 {
+    w403_view   line = w403_view_trim(whole);
+    uint64_t    offset = w403_window_offset(&r->window) + (uint64_t)(line.n ? line.p - whole.p : 0);
     w403_record record;
     w403_error  why;
 
-    if (line.n > 0 && line.p[line.n - 1] == '\r') {
-        line.n--;
-    }
-    if (line.n == 0) {
-        return W403_OK;
+    if (line.n > W403_LIMIT_LOG_LINE) {
+        return skip_line(r, err);
     }
     w403_arena_reset(r->arena);
-    if (w403_access_log_parse(line, &record, &why) == W403_OK) {
-        return give_access(r, &record, offset, err);
-    }
-    *json = find_json(r, line);
-    if (!*json) {
+    if (line.n > 0 && w403_access_log_parse(line, &record, &why) == W403_OK) {
+        W403_TRY(give_access(r, &record, offset, err));
+    } else if (line.n > 0) {
+        *json = find_json(r, whole);
+        if (*json) {
+            return W403_OK;
+        }
         count_damage(r, offset + why.offset, line.n, why.message);
     }
+    r->window.begin += whole.n;
     return W403_OK;
 }
 
@@ -307,44 +317,25 @@ static w403_status read_lines(w403_log_reader *r, bool *json, w403_error *err)
 {
     w403_window *w = &r->window;
 
-    *json = false;
-    for (;;) {
+    for (*json = false; !*json;) {
         w403_view held = w403_window_held(w);
         size_t    n = w403_view_find_char(held, '\n');
-        if (n == SIZE_MAX && !w->eof) {
-            if (held.n > 0 && held.p[0] == '{') {
-                *json = true; /* a document may be one long line */
-                return W403_OK;
-            }
-            if (held.n > W403_LIMIT_LOG_LINE) {
-                *json = find_json(r, held);
-                if (*json) {
-                    return W403_OK;
-                }
+        if (held.n > 0 && held.p[0] == '{') {
+            *json = true; /* perhaps one very long line */
+        } else if (n == SIZE_MAX && !w->eof && held.n < LINE_ROOM) {
+            W403_TRY(w403_window_fill(w, LINE_ROOM, err));
+        } else if (held.n == 0) {
+            break;
+        } else if (n == SIZE_MAX && !w->eof) {
+            *json = find_json(r, held);
+            if (!*json) {
                 W403_TRY(skip_line(r, err));
-            } else {
-                W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_LINE + 1, err));
             }
-            continue;
+        } else {
+            W403_TRY(take_line(r, (w403_view){held.p, n == SIZE_MAX ? held.n : n + 1}, json, err));
         }
-        if (held.n == 0) {
-            return W403_OK;
-        }
-        w403_view line = {held.p, n == SIZE_MAX ? held.n : n};
-        if (line.n > 0 && line.p[0] == '{') {
-            *json = true;
-            return W403_OK;
-        }
-        if (line.n > W403_LIMIT_LOG_LINE) {
-            W403_TRY(skip_line(r, err));
-            continue;
-        }
-        W403_TRY(take_line(r, line, w403_window_offset(w), json, err));
-        if (*json) {
-            return W403_OK;
-        }
-        w->begin += line.n + (n != SIZE_MAX);
     }
+    return W403_OK;
 }
 
 /* ---- a file ---- */
@@ -364,7 +355,6 @@ w403_log_kind w403_log_sniff(w403_view head)
 {
     w403_view   rest = skip_head(head);
     w403_record record;
-    bool        is_event;
 
     if (rest.n > 0 && (rest.p[0] == '{' || rest.p[0] == '[')) {
         return W403_LOG_IS_JSON;
@@ -374,7 +364,7 @@ w403_log_kind w403_log_sniff(w403_view head)
             return W403_LOG_IS_LINES;
         }
     }
-    return w403_trail_find_start(head, &is_event) != SIZE_MAX ? W403_LOG_IS_LINES : W403_LOG_IS_NONE;
+    return w403_trail_find_start(head) != SIZE_MAX ? W403_LOG_IS_LINES : W403_LOG_IS_NONE;
 }
 
 /* Alternates between documents and lines until all is read. */

@@ -35,12 +35,9 @@ bool w403_record_denied(const w403_record *r)
 }
 
 /* "s3:GetBucketAcl s3:GetObjectAcl", "s3:CopyObject (source side)": words that hold a colon are operations. */
-const w403_operation *w403_record_operation(const w403_record *r, size_t nth)
+static const w403_operation *nth_listed(const char *list, size_t nth, const w403_operation *but)
 {
-    const char *list = r->access_name  ? r->access_name->operations
-                       : r->event_name ? r->event_name->operations
-                                       : NULL;
-    w403_view   rest = w403_view_of(list);
+    w403_view rest = w403_view_of(list);
 
     while (rest.n > 0) {
         w403_view word = w403_view_cut(&rest, ' ');
@@ -51,11 +48,28 @@ const w403_operation *w403_record_operation(const w403_record *r, size_t nth)
         while (word.n > 0 && (word.p[word.n - 1] == ',' || word.p[word.n - 1] == ';')) {
             word.n--;
         }
-        if (nth-- == 0) {
-            return w403_operation_find(w403_view_sub(word, colon + 1, word.n));
+        const w403_operation *op = w403_operation_find(w403_view_sub(word, colon + 1, word.n));
+        if (op && op != but && nth-- == 0) {
+            return op;
         }
     }
     return NULL;
+}
+
+/* Several operations share an event's name (a website's GET is a GetObject): the one so called comes first. */
+const w403_operation *w403_record_operation(const w403_record *r, size_t nth)
+{
+    if (r->access_name) {
+        return nth_listed(r->access_name->operations, nth, NULL);
+    }
+    if (!r->event_name) {
+        return NULL;
+    }
+    const w403_operation *same = w403_operation_find(r->operation);
+    if (same) {
+        return nth == 0 ? same : nth_listed(r->event_name->operations, nth - 1, same);
+    }
+    return nth_listed(r->event_name->operations, nth, NULL);
 }
 
 static const struct {

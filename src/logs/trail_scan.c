@@ -12,6 +12,8 @@ enum {
     LOOK_AHEAD = 64, /* bytes that are there behind any byte looked at, unless the input ends */
     LOOK_BACK = 64,
 };
+#define RECORDS       W403_LIT("\"Records\"")
+#define EVENT_VERSION W403_LIT("\"eventVersion\"")
 /* How much may be read twice because of damage before we stop trying, beside four times what was read. */
 #define RESCAN_BYTES ((uint64_t)64 << 20)
 
@@ -61,49 +63,75 @@ static bool is_blank(char c)
 
 /* ---- starting over ---- */
 
+/* Does the object at buf[at] begin with this quoted name? */
+static bool begins_with(const scan *s, size_t at, w403_view name)
+{
+    const char *p = s->w->buf + at + 1, *end = s->w->buf + s->w->end;
+
+    while (p < end && is_blank(*p)) {
+        p++;
+    }
+    return (size_t)(end - p) >= name.n && memcmp(p, name.p, name.n) == 0;
+}
+
 /* Continues at buf[at], which begins an item if anything does. */
 static void restart(scan *s, size_t at)
 {
     s->state = SCANNING;
     s->pos = s->gap = at;
     s->in_string = s->escape = 0;
-    s->level = s->level == LEVEL_NOWHERE ? LEVEL_LIST : s->level;
+    if (begins_with(s, at, RECORDS)) {
+        s->level = LEVEL_DOCUMENT;
+    } else if (s->level == LEVEL_NOWHERE) {
+        s->level = LEVEL_LIST;
+    }
     s->depth = s->level - 1;
     s->open = s->dropping = false;
     s->first = true;
 }
 
-/* Nothing from buf[from] on can be trusted. Among documents that is for the reader of lines, inside a list we look for
- * the next event ourselves. */
+/* Whoever reads lines takes over at buf[at]. */
+static void leave(scan *s, size_t at)
+{
+    s->open = s->dropping = false;
+    s->pos = s->gap = at;
+    s->state = AT_TEXT;
+}
+
+/* Nothing from buf[from] on can be trusted: we look for the next place that can be. */
 static void get_lost(scan *s, size_t from)
 {
     s->open = s->dropping = false;
     s->in_string = s->escape = 0;
     s->pos = s->gap = from;
-    s->state = s->level == LEVEL_DOCUMENT ? AT_TEXT : LOST;
+    s->state = LOST;
 }
 
-/* The open item is no good; [start, to) was it. Resumes where it seems to hold the start of another. */
-static bool resume_at_mark(scan *s, size_t to)
+/* The open item is no good: [start, to) was taken for it. Resumes where it holds the beginning of another event, if
+ * it does and we have not read this too often. */
+static bool resume_inside(scan *s, size_t to)
 {
-    if (s->mark == 0) {
+    size_t at = s->mark;
+
+    if (at == 0) {
+        size_t hit = w403_trail_find_start((w403_view){s->w->buf + s->start + 1, to - s->start - 1});
+        at = hit == SIZE_MAX ? 0 : s->start + 1 + hit;
+    }
+    s->rescanned += to - (at ? at : s->start);
+    if (at == 0 || s->rescanned > RESCAN_BYTES + 4 * (s->w->base + to)) {
         return false;
     }
-    s->rescanned += to - s->mark;
-    if (s->rescanned > RESCAN_BYTES + 4 * (s->w->base + to)) {
-        return false;
-    }
-    restart(s, s->mark);
+    restart(s, at);
     return true;
 }
 
-size_t w403_trail_find_start(w403_view text, bool *is_event)
+size_t w403_trail_find_start(w403_view text)
 {
-    static const char *const NAMES[] = {"\"eventVersion\"", "\"Records\""};
-    size_t best = SIZE_MAX;
+    const w403_view names[] = {RECORDS, EVENT_VERSION, W403_LIT("\"EventId\"")};
+    size_t          best = SIZE_MAX;
 
-    for (unsigned k = 0; k < 2; k++) {
-        w403_view name = w403_view_of(NAMES[k]);
+    for (unsigned k = 0; k < sizeof names / sizeof *names; k++) {
+        w403_view name = names[k];
         for (size_t from = 0; from < text.n;) {
             size_t hit = w403_view_find(w403_view_sub(text, from, text.n), name);
             if (hit == SIZE_MAX || from + hit >= best) {
@@ -115,7 +143,6 @@ size_t w403_trail_find_start(w403_view text, bool *is_event)
             }
             if (i > 0 && text.p[i - 1] == '{') {
                 best = i - 1;
-                *is_event = k == 0;
                 break;
             }
             from += hit + name.n;
@@ -124,18 +151,53 @@ size_t w403_trail_find_start(w403_view text, bool *is_event)
     return best;
 }
 
-/* Lost inside a list: the next event, or a new document. */
+/* What is left of a damaged document when a line begins so. */
+static bool is_remnant(char c)
+{
+    return is_blank(c) || c == '"' || c == '}' || c == ']' || c == ',';
+}
+
+/* Among documents: the next line that begins one, or that is none of JSON's. */
+static void find_next_line(scan *s, size_t limit)
+{
+    const char *buf = s->w->buf;
+    size_t      end = s->w->end;
+
+    while (s->pos < limit) {
+        const char *newline = memchr(buf + s->pos, '\n', limit - s->pos);
+        size_t      next = newline ? (size_t)(newline - buf) + 1 : limit;
+        if (!newline || (next == end && !s->w->eof)) {
+            s->pos = s->gap = newline ? next - 1 : limit;
+            return;
+        }
+        s->pos = s->gap = next;
+        if (next < end && (buf[next] == '{' || buf[next] == '[')) {
+            restart(s, next);
+            return;
+        }
+        if (next < end && !is_remnant(buf[next])) {
+            leave(s, next);
+            return;
+        }
+    }
+}
+
+/* Lost: the next event or document. */
 static void find_again(scan *s)
 {
-    w403_view rest = w403_view_sub((w403_view){s->w->buf, s->w->end}, s->pos, s->w->end);
-    bool      is_event = false;
-    size_t    hit = w403_trail_find_start(rest, &is_event);
+    w403_view rest = {s->w->buf + s->pos, s->w->end - s->pos};
+    size_t    hit = w403_trail_find_start(rest);
+    size_t    keep = rest.n > LOOK_BACK && !s->w->eof ? s->w->end - LOOK_BACK : s->w->end;
 
-    if (hit != SIZE_MAX) {
-        s->level = is_event ? s->level : LEVEL_DOCUMENT;
+    if (s->level == LEVEL_DOCUMENT) {
+        find_next_line(s, hit == SIZE_MAX ? keep : s->pos + hit);
+        if (s->state == LOST && hit != SIZE_MAX) {
+            restart(s, (size_t)(rest.p - s->w->buf) + hit);
+        }
+    } else if (hit != SIZE_MAX) {
         restart(s, s->pos + hit);
-    } else if (s->w->end - s->pos > LOOK_BACK) {
-        s->pos = s->gap = s->w->end - LOOK_BACK;
+    } else if (keep > s->pos) {
+        s->pos = s->gap = keep;
     }
 }
 
@@ -187,7 +249,7 @@ static w403_status close_item(scan *s, size_t end, w403_error *err)
     w403_glance_fill(&g, s->at);
     W403_TRY(s->sink->item(s->sink->user, &g, &broken, err));
     if (broken) {
-        resume_at_mark(s, end);
+        resume_inside(s, end);
     }
     return W403_OK;
 }
@@ -221,15 +283,10 @@ static int list_before(const scan *s, size_t i)
 /* Does the object that opens at buf[i], deeper than it should, look like the next event? */
 static bool seems_next(const scan *s, size_t i)
 {
-    const char *p = s->w->buf + i + 1, *end = s->w->buf + s->w->end;
-
     if (s->level == LEVEL_DOCUMENT && i > s->w->begin && s->w->buf[i - 1] == '\n') {
         return true;
     }
-    while (p < end && is_blank(*p)) {
-        p++;
-    }
-    return end - p > 14 && (memcmp(p, "\"eventVersion\"", 14) == 0 || memcmp(p, "\"Records\":", 10) == 0);
+    return begins_with(s, i, EVENT_VERSION) || begins_with(s, i, RECORDS);
 }
 
 static void enter_list(scan *s, size_t i, int list)
@@ -258,10 +315,12 @@ static void on_open(scan *s, size_t i, bool curly)
         }
     } else if (s->depth == s->level) {
         if (!gap_is_clean(s, i, s->level != LEVEL_DOCUMENT && !s->first)) {
-            if (s->level != LEVEL_DOCUMENT) {
+            if (s->level == LEVEL_DOCUMENT) {
+                leave(s, s->gap);
+            } else {
                 report(s, s->gap, i, "something else between the events");
+                get_lost(s, s->gap);
             }
-            get_lost(s, s->gap);
         } else if (curly) {
             open_item(s, i);
         } else if (s->level == LEVEL_DOCUMENT) {
@@ -275,8 +334,13 @@ static void on_open(scan *s, size_t i, bool curly)
 }
 
 /* The bracket that closes what the items are in. */
-static void close_list(scan *s, size_t i)
+static void close_list(scan *s, size_t i, bool curly)
 {
+    if (curly) {
+        report(s, s->gap, i + 1, "a brace too many");
+        get_lost(s, i + 1);
+        return;
+    }
     if (!gap_is_clean(s, i, false)) {
         report(s, s->gap, i, "something else between the events");
     }
@@ -287,7 +351,7 @@ static void close_list(scan *s, size_t i)
 static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
 {
     if (s->depth == 0) {
-        get_lost(s, s->gap);
+        leave(s, s->gap);
         return W403_OK;
     }
     s->depth--;
@@ -300,19 +364,19 @@ static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
         }
         s->open = s->dropping = false;
         s->gap = i;
-        if (resume_at_mark(s, i)) {
+        if (resume_inside(s, i)) {
             return W403_OK;
         }
         if (s->level == LEVEL_DOCUMENT) {
             s->gap = i + 1;
             return W403_OK;
         }
-        s->depth--; /* it was the bracket of the list */
+        s->depth--; /* it is the bracket of the list */
     }
     if (!s->open && (s->level == LEVEL_ARRAY || s->level == LEVEL_LIST) && s->depth == s->level - 2) {
-        close_list(s, i);
+        close_list(s, i, curly);
     }
-    if (s->depth == 0 && !s->open) {
+    if (s->depth == 0 && !s->open && s->state == SCANNING) {
         s->level = LEVEL_DOCUMENT;
         s->gap = i + 1;
     }
@@ -321,18 +385,20 @@ static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
 
 /* ---- blocks ---- */
 
-/* A raw line end inside a string: its closing quote is missing. */
-static void break_at_newline(scan *s, size_t i)
+/* A raw line end inside a string, or a letter behind a closing quote: a quote is missing, or one too many. */
+static void break_at(scan *s, size_t i)
 {
-    if (s->open || s->level != LEVEL_DOCUMENT) {
-        if (!s->dropping) {
-            report(s, s->open ? s->start : s->gap, i, "a string has no end");
-        }
-        if (!s->open || !resume_at_mark(s, i)) {
-            get_lost(s, i + 1);
-        }
-    } else {
-        get_lost(s, s->gap);
+    if (!s->open && s->level == LEVEL_DOCUMENT) {
+        leave(s, s->gap);
+        return;
+    }
+    if (!s->dropping) {
+        report(s, s->open ? s->start : s->gap, i, "a string has no end");
+    }
+    /* The quote may be that of the next event's first name. */
+    size_t to = s->w->end - i > LOOK_AHEAD ? i + LOOK_AHEAD : s->w->end;
+    if (!s->open || s->dropping || !resume_inside(s, to)) {
+        get_lost(s, i);
     }
 }
 
@@ -346,7 +412,7 @@ static w403_status scan_block(scan *s, w403_error *err)
     w403_block_load(p, &b);
     uint64_t quote = b.quote & ~w403_block_escaped(b.backslash, &s->escape);
     uint64_t inside = w403_block_parity(quote) ^ s->in_string; /* opening quotes are, closing ones are not */
-    uint64_t broken = b.newline & inside;
+    uint64_t broken = (b.newline & inside) | (quote & ~inside & b.e >> 1);
     uint64_t names = quote & inside & (b.e >> 1 | (uint64_t)1 << 63);
     uint64_t hits = (b.brace & ~inside) | names;
 
@@ -378,7 +444,7 @@ static w403_status scan_block(scan *s, w403_error *err)
         }
     }
     if (broken) {
-        break_at_newline(s, base + (unsigned)__builtin_ctzll(broken));
+        break_at(s, base + (unsigned)__builtin_ctzll(broken));
     }
     return W403_OK;
 }
@@ -392,7 +458,7 @@ static w403_status refill(scan *s, w403_error *err)
     uint64_t     before = w->base;
 
     if (!s->open && s->level == LEVEL_DOCUMENT && !gap_is_clean(s, s->pos, false)) {
-        get_lost(s, s->gap);
+        leave(s, s->gap);
         return W403_OK;
     }
     if (w->end - keep > W403_LIMIT_LOG_EVENT + LOOK_AHEAD && (!s->open || !s->dropping) &&
@@ -400,7 +466,7 @@ static w403_status refill(scan *s, w403_error *err)
         report(s, keep, w->end, "larger than any event: skipped");
         if (!s->open) {
             get_lost(s, s->pos);
-        } else if (!resume_at_mark(s, w->end)) {
+        } else if (!resume_inside(s, w->end)) {
             s->dropping = true;
         }
         return W403_OK;
@@ -427,16 +493,16 @@ static bool finish(scan *s)
     if (s->open) {
         if (!s->dropping) {
             report(s, s->start, end, "the input ends inside an event");
-        }
-        if (resume_at_mark(s, end)) {
-            return true;
+            if (resume_inside(s, end)) {
+                return true;
+            }
         }
     } else if (s->state == LOST) {
         s->gap = end; /* counted when we got lost */
     } else if (s->level != LEVEL_DOCUMENT) {
         report(s, s->gap, end, "the input ends inside a list of events");
     } else if (!gap_is_clean(s, end, false)) {
-        get_lost(s, s->gap);
+        leave(s, s->gap);
         return false;
     }
     s->gap = end;
@@ -451,8 +517,8 @@ w403_status w403_trail_scan(w403_window *w, const w403_trail_sink *sink, w403_er
         if (s.state == LOST) {
             find_again(&s);
         }
-        size_t ahead = s.w->end - s.pos;
-        if (s.state == SCANNING && (ahead >= 64 + LOOK_AHEAD || (w->eof && s.pos < w->end))) {
+        bool ready = s.pos + 64 + LOOK_AHEAD <= w->end || (w->eof && s.pos < w->end);
+        if (s.state == SCANNING && ready) {
             W403_TRY(scan_block(&s, err));
         } else if (!w->eof) {
             W403_TRY(refill(&s, err));

@@ -40,8 +40,8 @@ typedef struct w403_trail_sink {
  * Errors: those of the sink and W403_NOMEM. */
 W403_NODISCARD w403_status w403_trail_scan(w403_window *w, const w403_trail_sink *sink, w403_error *err);
 
-/* Offset of the first place in `text` where a CloudTrail document or event seems to begin (`{"Records"` or
- * `{"eventVersion"`, blanks allowed), SIZE_MAX when there is none. *is_event tells which. */
-size_t w403_trail_find_start(w403_view text, bool *is_event);
+/* Offset of the first place in `text` where a CloudTrail document or event seems to begin (`{"Records"`,
+ * `{"eventVersion"`, or `{"EventId"` of lookup-events; blanks allowed), SIZE_MAX when there is none. */
+size_t w403_trail_find_start(w403_view text);
 
 #endif
