@@ -117,53 +117,22 @@ static w403_status fail_end(w403_json_parser *ps)
 
 /* ---- not JSON at all ---- */
 
-typedef struct foreign {
-    const char *magic;
-    size_t      n;
-    const char *what, *hint;
-} foreign;
-
-static const foreign foreigners[] = {
-    {"\xEF\xBB\xBF", 3, "the text begins with a byte order mark (U+FEFF)", "Save the file as UTF-8 without BOM."},
-    {"\xFF\xFE", 2, "the text is UTF-16, not UTF-8", "Save the file as UTF-8 without BOM."},
-    {"\xFE\xFF", 2, "the text is UTF-16, not UTF-8", "Save the file as UTF-8 without BOM."},
-    {"\x1F\x8B", 2, "this is gzip data, not JSON", "Decompress it first: `gunzip`."},
-    {"PK\x03\x04", 4, "this is a zip archive, not JSON", "Unpack it first: `unzip`."},
-    {"BZh", 3, "this is bzip2 data, not JSON", "Decompress it first: `bunzip2`."},
-    {"\x28\xB5\x2F\xFD", 4, "this is zstd data, not JSON", "Decompress it first: `unzstd`."},
-    {"%PDF", 4, "this is a PDF, not JSON", NULL},
-    {"<", 1, "this is XML or HTML, not JSON", "Print it with `--output json`."},
-    {"---", 3, "this is YAML, not JSON", "Convert it to JSON, or print it with `--output json`."},
-};
-
 /* A broken text whose first bytes say what it is; false when they do not. */
 static bool fail_foreign(w403_json_parser *ps)
 {
-    w403_view head = w403_view_sub(ps->text, 0, ps->text.n < 512 ? ps->text.n : 512);
-    for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
-        const foreign *f = &foreigners[i];
-        if (w403_view_starts(head, (w403_view){f->magic, f->n})) {
-            fail(ps, ps->text.p, f->n, "%s", f->what);
-            if (f->hint) {
-                w403_error_hint(ps->err, "%s", f->hint);
-            }
-            return true;
-        }
+    w403_json_foreign what;
+    if (!w403_json_is_foreign(ps->text, &what)) {
+        return false;
     }
-    if (head.n >= 4 && ((head.p[0] && !head.p[1] && head.p[2] && !head.p[3]) ||
-                        (!head.p[0] && head.p[1] && !head.p[2] && head.p[3]))) {
-        fail(ps, ps->text.p, 2, "the text is UTF-16, not UTF-8");
-        w403_error_hint(ps->err, "Save the file as UTF-8 without BOM.");
-        return true;
+    if (what.byte >= 0) {
+        fail(ps, ps->text.p + what.at, what.length, "%s: byte 0x%02X", what.message, (unsigned)what.byte);
+    } else {
+        fail(ps, ps->text.p + what.at, what.length, "%s", what.message);
     }
-    for (size_t i = 0; i < head.n; i++) {
-        unsigned char c = (unsigned char)head.p[i];
-        if (c < 0x09 || (c > 0x0D && c < 0x20 && c != 0x1B)) {
-            fail(ps, head.p + i, 1, "this is binary data, not JSON: byte 0x%02X", c);
-            return true;
-        }
+    if (what.hint) {
+        w403_error_hint(ps->err, "%s", what.hint);
     }
-    return false;
+    return true;
 }
 
 /* ---- a character that may not stand there ---- */

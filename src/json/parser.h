@@ -52,4 +52,14 @@ w403_status w403_json_bad_escape(w403_json_parser *ps, const char *at);
 w403_status w403_json_too_deep(w403_json_parser *ps);
 w403_status w403_json_duplicate(w403_json_parser *ps, const w403_json *first, const w403_json *second);
 
+/* ---- foreign.c ---- */
+/* What a text is that is no JSON; `byte` is the telling one, or -1. */
+typedef struct w403_json_foreign {
+    size_t      at, length;
+    int         byte;
+    const char *message, *hint; /* hint: nullable */
+} w403_json_foreign;
+/* Asked only of a text that could not be parsed: by its first bytes; false when they say nothing. */
+bool w403_json_is_foreign(w403_view text, w403_json_foreign *out);
+
 #endif
