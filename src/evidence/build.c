@@ -161,11 +161,18 @@ const w403_pair *w403_pairs_get(const w403_pairs *list, const char *name)
 
 static w403_context_entry *add_context(w403_build *b, w403_contexts *list, const char *key)
 {
-    w403_context_entry *e = W403_PUSH(b->arena, list);
+    w403_context_entry *e = NULL;
+    for (size_t i = 0; i < list->n && !e; i++) {
+        if (w403_view_ieq(list->at[i].key, w403_view_of(key))) {
+            e = &list->at[i]; /* what is said later is said better */
+        }
+    }
+    e = e ? e : W403_PUSH(b->arena, list);
     if (!e) {
         b->failed = true;
         return NULL;
     }
+    *e = (w403_context_entry){0};
     e->key = w403_view_of(key);
     return e;
 }

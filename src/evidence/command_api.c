@@ -17,7 +17,7 @@ static const w403_operation *find_operation(w403_cli *c)
     return NULL;
 }
 
-/* A JSON value below `path`: scalars become pairs. Depth is bounded. */
+/* A JSON value below `path`: {"A":{"B":1}} gives A and A.B. Depth is bounded. */
 static void flatten(w403_cli *c, w403_view path, const w403_json *v, unsigned depth)
 {
     if (depth > BODY_DEPTH || c->body.n >= BODY_PAIRS) {
@@ -27,9 +27,7 @@ static void flatten(w403_cli *c, w403_view path, const w403_json *v, unsigned de
         w403_build_pair(&c->b, &c->body, path, v->text);
         return;
     }
-    if (v->type == W403_JSON_ARRAY && depth == 0) {
-        w403_build_pair(&c->b, &c->body, path, W403_LIT("")); /* that it is there may be all that is asked */
-    }
+    w403_build_pair(&c->b, &c->body, path, W403_LIT("")); /* that it is there may be all that is asked */
     for (const w403_json *m = v->first; m; m = m->next) {
         w403_view sub = m->key.p ? w403_build_printf(&c->b, "%.*s.%.*s", W403_FMT(path), W403_FMT(m->key)) : path;
         flatten(c, sub, m, depth + 1);

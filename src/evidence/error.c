@@ -310,32 +310,21 @@ static w403_view operation_resource(reader *d, const w403_operation *op)
     return w403_target_arn(&d->b, &t);
 }
 
-static const w403_permission *permission_of(const w403_operation *op, w403_view action)
+void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *op)
 {
-    for (uint16_t i = 0; i < op->n_permissions; i++) {
-        if (w403_view_ieq(w403_view_of(op->permissions[i].action), action)) {
-            return &op->permissions[i];
-        }
-    }
-    return NULL;
-}
-
-static void compare_operation(reader *d, const w403_operation *op)
-{
-    if (!d->r->action.p) {
+    if (!r->action.p) {
         return;
     }
-    const w403_permission *p = permission_of(op, d->r->action);
+    const w403_permission *p = w403_operation_needs(op, r->action);
     if (!p) {
-        w403_build_note(&d->b, "%s is not known to need %.*s: the text may join two errors", op->name,
-                        W403_FMT(d->r->action));
+        w403_build_note(b, "%s is not known to need %.*s: the text may join two errors", op->name, W403_FMT(r->action));
     } else if (p->need == W403_NEED_STATUS_ONLY) {
         /* 4.7: the masking check names s3:ListBucket on the bucket */
-        w403_build_claim(&d->b, "masked-404");
-        d->r->certain = false;
-        w403_build_note(&d->b,
+        w403_build_claim(b, "masked-404");
+        r->certain = false;
+        w403_build_note(b,
                         "AWS names %.*s although the request was %s: the key or version it asks for is probably missing",
-                        W403_FMT(d->r->action), op->name);
+                        W403_FMT(r->action), op->name);
     }
 }
 
@@ -361,7 +350,7 @@ static void add_operation(reader *d, const w403_operation *op)
                                                                     : "the text does not name the bucket");
     }
     w403_build_reading(&d->b, &r, "%s is the operation that the text names", op->name);
-    compare_operation(d, op);
+    w403_error_compare(&d->b, d->r, op);
 }
 
 static void add_action(reader *d)

@@ -49,6 +49,9 @@ typedef struct w403_surroundings {
 } w403_surroundings;
 void w403_error_surroundings(w403_build *b, w403_view text, w403_reported *r, w403_surroundings *s);
 
+/* What the action that AWS names says about the operation: a masked 404, or two errors joined. */
+void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *op);
+
 /* YYYY-MM-DD of the first date in any of the console's languages; {NULL,0}: none. *unsure: day and month could be the
  * other way round. */
 w403_view w403_error_date(w403_build *b, w403_view text, bool *unsure);

@@ -37,6 +37,13 @@ bool w403_target_from_url(w403_build *b, w403_view url, w403_target *t, w403_pai
 const w403_operation *w403_operation_of_http(w403_view method, const w403_target *t, const w403_pairs *query,
                                              const w403_pairs *headers);
 
+/* `s3:GetObject`, `s3control:CreateJob` or a plain name; NULL: none. */
+const w403_operation *w403_operation_named(w403_view token);
+/* The next operation of a list as the tables write it: `s3:ListObjects s3:ListObjectsV2 (a remark)`; NULL at the end. */
+const w403_operation *w403_operation_next(w403_view *list);
+/* The row by which an operation needs an IAM action, NULL: it does not. */
+const w403_permission *w403_operation_needs(const w403_operation *op, w403_view action);
+
 /* Account of an ARN's fifth part, {NULL,0} when empty. */
 w403_view w403_arn_account(w403_view arn);
 /* Part 0..5 of an ARN (the sixth keeps further colons), {NULL,0} when there are fewer. */
