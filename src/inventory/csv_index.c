@@ -29,7 +29,7 @@ typedef struct cursor {
 bool w403_csv_index_init(w403_csv_index *ix, size_t cap)
 {
     memset(ix, 0, sizeof *ix);
-    ix->cap = cap;
+    ix->kernel = W403_CSV_AVX512;
     ix->seps = w403_malloc((cap + SLACK) * sizeof *ix->seps);
     ix->ends = w403_malloc((cap + SLACK) * sizeof *ix->ends);
     if (!ix->seps || !ix->ends) {
@@ -149,26 +149,23 @@ INLINE bool index_block(cursor *c, const char *block, masks m, uint64_t odd, uin
     *c = local;                                                         \
     return at
 
-#if defined(__x86_64__)
-
-INLINE uint64_t equal_sse2(const __m128i v[4], char ch)
+INLINE masks masks_plain(const char *p)
 {
-    __m128i  want = _mm_set1_epi8(ch);
-    uint64_t m = 0;
-    for (int i = 0; i < 4; i++) {
-        m |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v[i], want)) << (16 * i);
+    masks m = {0, 0, 0};
+    for (unsigned i = 0; i < BLOCK; i++) {
+        m.quote |= (uint64_t)(p[i] == '"') << i;
+        m.comma |= (uint64_t)(p[i] == ',') << i;
+        m.newline |= (uint64_t)(p[i] == '\n') << i;
     }
     return m;
 }
 
-INLINE masks masks_base(const char *p)
+static size_t run_plain(cursor *c, w403_view text)
 {
-    __m128i v[4];
-    for (int i = 0; i < 4; i++) {
-        v[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-    }
-    return (masks){equal_sse2(v, '"'), equal_sse2(v, ','), equal_sse2(v, '\n')};
+    RUN_BLOCKS(masks_plain, prefix_xor);
 }
+
+#if defined(__x86_64__)
 
 #define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
@@ -212,38 +209,21 @@ AVX512 static size_t run_avx512(cursor *c, w403_view text)
     RUN_BLOCKS(masks_avx512, prefix_xor_clmul);
 }
 
-#else
-
-INLINE masks masks_base(const char *p)
-{
-    masks m = {0, 0, 0};
-    for (unsigned i = 0; i < BLOCK; i++) {
-        m.quote |= (uint64_t)(p[i] == '"') << i;
-        m.comma |= (uint64_t)(p[i] == ',') << i;
-        m.newline |= (uint64_t)(p[i] == '\n') << i;
-    }
-    return m;
-}
-
 #endif
 
-static size_t run_base(cursor *c, w403_view text)
-{
-    RUN_BLOCKS(masks_base, prefix_xor);
-}
-
-static size_t run(cursor *c, w403_view text)
+static size_t run(w403_csv_kernel most, cursor *c, w403_view text)
 {
 #if defined(__x86_64__)
     bool both = __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
-    if (both && __builtin_cpu_supports("avx512bw")) {
+    if (most >= W403_CSV_AVX512 && both && __builtin_cpu_supports("avx512bw")) {
         return run_avx512(c, text);
     }
-    if (both && __builtin_cpu_supports("avx2")) {
+    if (most >= W403_CSV_AVX2 && both && __builtin_cpu_supports("avx2")) {
         return run_avx2(c, text);
     }
 #endif
-    return run_base(c, text);
+    (void)most;
+    return run_plain(c, text);
 }
 
 /* The last block, filled up with newlines: the first of them ends a row that has no newline of its own. */
@@ -255,7 +235,7 @@ static size_t run_tail(cursor *c, const uint32_t *ends, w403_view text, size_t b
     if (left) {
         memcpy(block, text.p + base, left);
     }
-    masks m = masks_base(block);
+    masks m = masks_plain(block);
     if (!index_block(c, block, m, prefix_xor(m.quote), (uint32_t)base)) {
         return base;
     }
@@ -275,7 +255,7 @@ static size_t run_tail(cursor *c, const uint32_t *ends, w403_view text, size_t b
 void w403_csv_index_run(w403_csv_index *ix, w403_view text, bool last)
 {
     cursor c = {.seps = ix->seps, .sep = ix->seps, .end = ix->ends, .sep_bit = 1};
-    size_t at = run(&c, text);
+    size_t at = run(ix->kernel, &c, text);
     if (last && !c.bad) {
         at = run_tail(&c, ix->ends, text, at);
     }
