@@ -24,6 +24,19 @@ w403_view w403_call_query(const w403_call *c, w403_view name)
     return pair_find(c->req->query, c->req->n_query, name);
 }
 
+unsigned w403_call_given(const w403_call *c, w403_policy_kind kind)
+{
+    size_t                   n = 0;
+    const w403_given_policy *given = w403_policies_list(c->extra, &n);
+    unsigned                 levels = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (given[i].kind == kind && given[i].level + 1 > levels) {
+            levels = given[i].level + 1;
+        }
+    }
+    return levels;
+}
+
 bool w403_call_fully_said(const w403_call *c)
 {
     return c->snap == NULL;
@@ -37,9 +50,8 @@ w403_tri w403_same_account(const w403_call *c, w403_view owner)
     return w403_bool(w403_view_eq(owner, c->caller.account));
 }
 
-static void say(w403_call *c, void *list, const char *fmt, va_list ap)
+static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
 {
-    W403_ARRAY(w403_view) *arr = list;
     if (c->detail == W403_DETAIL_VERDICT) {
         return;
     }
@@ -79,8 +91,8 @@ void w403_note(w403_call *c, const char *fmt, ...)
     SAY(c->notes);
 }
 
-static void say_plain(w403_call *c, void *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void say_plain(w403_call *c, void *list, const char *fmt, ...)
+static void say_plain(w403_call *c, w403_view_list *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void say_plain(w403_call *c, w403_view_list *list, const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "catalog/catalog.h"
 #include "policy/match.h"
 #include "policy/policies.h"
@@ -48,6 +49,8 @@ typedef struct w403_encryption {
     w403_view     source;     /* what says so: "the bucket's default encryption" ... */
 } w403_encryption;
 
+typedef W403_ARRAY(w403_view) w403_view_list;
+
 typedef struct w403_call {
     const w403_snapshot *snap;  /* may be NULL */
     const w403_policies *extra; /* may be NULL */
@@ -69,10 +72,10 @@ typedef struct w403_call {
 
     W403_ARRAY(w403_check) checks;
     W403_ARRAY(w403_gate)  gates;
-    W403_ARRAY(w403_view)  assumptions;
-    W403_ARRAY(w403_view)  unknown;
-    W403_ARRAY(w403_view)  settle;
-    W403_ARRAY(w403_view)  notes;
+    w403_view_list         assumptions;
+    w403_view_list         unknown;
+    w403_view_list         settle;
+    w403_view_list         notes;
     bool                   nomem;
 } w403_call;
 
@@ -91,6 +94,8 @@ w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target 
 w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored; {NULL,0}: not sent */
 w403_view w403_call_query(const w403_call *c, w403_view name);
 w403_tri  w403_same_account(const w403_call *c, w403_view owner);
+/* Policies of a kind given by hand: 0 when there are none, else one more than their highest level. */
+unsigned  w403_call_given(const w403_call *c, w403_policy_kind kind);
 bool      w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
 
 /* ---- encryption.c ---- */

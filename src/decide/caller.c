@@ -89,8 +89,8 @@ static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
 
 static bool identity_given(const w403_call *c)
 {
-    return w403_policies_has(c->extra, W403_POLICY_IDENTITY) || w403_policies_has(c->extra, W403_POLICY_BOUNDARY) ||
-           w403_policies_has(c->extra, W403_POLICY_SESSION);
+    return w403_call_given(c, W403_POLICY_IDENTITY) || w403_call_given(c, W403_POLICY_BOUNDARY) ||
+           w403_call_given(c, W403_POLICY_SESSION);
 }
 
 static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_error *err)
@@ -100,9 +100,10 @@ static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_err
     size_t          n = w403_nearest_names(m, c->caller.name, near, 3);
     w403_status     st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
                                         kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
-    if (n > 0) {
-        w403_error_hint(err, "did you mean `%.*s`%s%.*s%s?", W403_ARG(near[0]), n > 1 ? " or `" : "",
-                        n > 1 ? W403_ARG(near[1]) : 0, n > 1 ? near[1].p : "", n > 1 ? "`" : "");
+    if (n > 1) {
+        w403_error_hint(err, "did you mean `%.*s` or `%.*s`?", W403_ARG(near[0]), W403_ARG(near[1]));
+    } else if (n == 1) {
+        w403_error_hint(err, "did you mean `%.*s`?", W403_ARG(near[0]));
     }
     return st;
 }
@@ -160,7 +161,7 @@ static void boundary_state(w403_call *c)
 {
     w403_caller *who = &c->caller;
     who->has_boundary = W403_NO;
-    if (w403_policies_has(c->extra, W403_POLICY_BOUNDARY)) {
+    if (w403_call_given(c, W403_POLICY_BOUNDARY)) {
         who->has_boundary = W403_YES;
     } else if (c->entity && who->kind != W403_CALLER_FEDERATED) {
         bool attached = c->entity->boundary || c->entity->boundary_fact.state == W403_FACT_UNKNOWN;

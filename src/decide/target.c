@@ -14,7 +14,7 @@ static w403_view default_owner(w403_call *c)
     if (c->req->resource_account.p) {
         return c->req->resource_account;
     }
-    if (!w403_call_fully_said(c) && !w403_policies_has(c->extra, W403_POLICY_RESOURCE)) {
+    if (!w403_call_fully_said(c) && !w403_call_given(c, W403_POLICY_RESOURCE)) {
         return (w403_view){NULL, 0};
     }
     if (c->caller.account.p) {

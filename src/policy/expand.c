@@ -1,6 +1,7 @@
 /* Policy variables: ${key}, ${key, 'default'}, ${*} ${?} ${$} (semantics 1.8). */
 #include "catalog/catalog.h"
 #include "policy/match.h"
+#include "policy/pattern.h"
 
 typedef struct expander {
     w403_arena *arena;
@@ -35,24 +36,19 @@ static void emit(expander *e, w403_view v, uint8_t literal)
     }
 }
 
-/* The value of one variable body (what stands between `${` and `}`). */
-static w403_tri emit_variable(expander *e, w403_view body, const w403_context *ctx)
+/* The text of one variable. */
+static w403_tri emit_variable(expander *e, const w403_variable *v, const w403_context *ctx)
 {
-    if (body.n == 1 && (body.p[0] == '*' || body.p[0] == '?' || body.p[0] == '$')) { /* PV4 */
-        emit(e, body, 1);
+    if (v->literal) { /* PV4 */
+        emit(e, (w403_view){&v->literal, 1}, 1);
         return W403_YES;
     }
-    w403_view rest = body;
-    w403_view name = w403_view_trim(w403_view_cut(&rest, ','));
-    w403_view fallback = {NULL, 0};
-    rest = w403_view_trim(rest);
-    if (rest.n >= 2 && rest.p[0] == '\'' && rest.p[rest.n - 1] == '\'') { /* PV5 */
-        fallback = w403_view_sub(rest, 1, rest.n - 1);
-    }
     w403_view      param = {NULL, 0};
-    uint16_t       id = w403_key_find(name, &param);
+    uint16_t       id = w403_key_find(v->key, &param);
     w403_key_value value = {W403_NO, NULL, 0};
-    w403_context_get(ctx, id, name, param, &value);
+    if (v->well_formed) {
+        w403_context_get(ctx, id, v->key, param, &value);
+    }
     if (value.present == W403_UNKNOWN) {
         return W403_UNKNOWN;
     }
@@ -62,35 +58,52 @@ static w403_tri emit_variable(expander *e, w403_view body, const w403_context *c
         emit(e, value.values[0], 1); /* PV7: a `*` in a value is no wildcard */
         return W403_YES;
     }
-    if (fallback.p) {
-        emit(e, fallback, 1);
+    if (v->has_fallback) { /* PV5 */
+        emit(e, v->fallback, 1);
         return W403_YES;
     }
     return W403_NO; /* PV6 */
 }
 
-w403_expansion w403_expand(const w403_template *t, const w403_context *ctx)
+w403_expansion w403_expand(const w403_template *t, size_t from, const w403_context *ctx)
 {
     if (!t->has_variable) {
         return (w403_expansion){W403_YES, t->text, NULL};
     }
     expander  e = {.arena = ctx->arena};
-    w403_view rest = t->text;
     w403_tri  resolved = W403_YES;
-    while (rest.n) {
-        size_t at = w403_view_find(rest, W403_LIT("${"));
-        size_t end = at == SIZE_MAX ? SIZE_MAX : w403_view_find_char(w403_view_sub(rest, at, rest.n), '}');
-        if (at == SIZE_MAX || end == SIZE_MAX) { /* PV8: an unterminated `${` is text */
-            emit(&e, rest, 0);
-            break;
+    size_t    done = 0;
+    for (size_t at = from; at + 1 < t->text.n; at++) {
+        w403_variable v;
+        if (t->text.p[at] != '$' || !w403_variable_at(t->text, at, &v)) { /* PV8: else it is text */
+            continue;
         }
-        emit(&e, w403_view_sub(rest, 0, at), 0);
-        w403_tri one = emit_variable(&e, w403_view_sub(rest, at + 2, at + end), ctx);
-        resolved = w403_and(resolved, one);
-        rest = w403_view_sub(rest, at + end + 1, rest.n);
+        emit(&e, w403_view_sub(t->text, done, at), 0);
+        resolved = w403_and(resolved, emit_variable(&e, &v, ctx));
+        done = v.end;
+        at = v.end - 1;
     }
+    emit(&e, w403_view_sub(t->text, done, t->text.n), 0);
     if (e.failed) { /* memory: undecidable rather than wrong */
         return (w403_expansion){W403_UNKNOWN, t->text, NULL};
     }
     return (w403_expansion){resolved, {e.text, e.n}, e.literal};
+}
+
+void w403_template_unknown_keys(const w403_template *t, const w403_context *ctx, w403_unknown_key_fn *fn, void *user)
+{
+    for (size_t at = 0; t->has_variable && at + 1 < t->text.n; at++) {
+        w403_variable v;
+        if (t->text.p[at] != '$' || !w403_variable_at(t->text, at, &v)) {
+            continue;
+        }
+        w403_view      param = {NULL, 0};
+        uint16_t       id = w403_key_find(v.key, &param);
+        w403_key_value k = {W403_NO, NULL, 0};
+        w403_context_get(ctx, id, v.key, param, &k);
+        if (!v.literal && v.well_formed && k.present == W403_UNKNOWN) {
+            fn(user, v.key);
+        }
+        at = v.end - 1;
+    }
 }

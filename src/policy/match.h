@@ -89,11 +89,13 @@ typedef struct w403_expansion {
     w403_view      text;
     const uint8_t *literal;  /* literal[i]: byte i came out of a variable and is no wildcard (PV7); may be NULL */
 } w403_expansion;
-/* Replaces ${...} (PV3-PV8). Without variables it gives the text itself and allocates nothing. */
-w403_expansion w403_expand(const w403_template *t, const w403_context *ctx);
+/* Replaces ${...} at or after byte `from` (PV1, PV3-PV8). Without variables it gives the text itself and allocates
+ * nothing. */
+w403_expansion w403_expand(const w403_template *t, size_t from, const w403_context *ctx);
 
 /* Keys whose value is unknown and on which the statement's conditions (or variables) hang: calls fn for each. */
 typedef void w403_unknown_key_fn(void *user, w403_view key);
+void w403_template_unknown_keys(const w403_template *t, const w403_context *ctx, w403_unknown_key_fn *fn, void *user);
 void w403_statement_unknown_keys(const w403_statement *st, const w403_context *ctx, w403_unknown_key_fn *fn,
                                  void *user);
 

@@ -7,7 +7,7 @@
 static w403_tri compare_string(const w403_condition *c, const w403_condition_value *v, w403_view x,
                                const w403_context *ctx)
 {
-    w403_expansion e = w403_expand(&v->text, ctx);
+    w403_expansion e = w403_expand(&v->text, 0, ctx);
     if (e.resolved != W403_YES) {
         return e.resolved; /* PV6: no match; a negated operator turns that round */
     }
@@ -23,7 +23,7 @@ static w403_tri compare_string(const w403_condition *c, const w403_condition_val
 
 static w403_tri compare_arn(const w403_condition_value *v, w403_view x, const w403_context *ctx)
 {
-    w403_expansion e = w403_expand(&v->text, ctx);
+    w403_expansion e = w403_expand(&v->text, 0, ctx);
     if (e.resolved != W403_YES) {
         return e.resolved;
     }
@@ -87,7 +87,7 @@ static w403_tri compare_date(const w403_condition *c, const w403_condition_value
 
 static w403_tri compare_bool(const w403_condition_value *v, w403_view x, const w403_context *ctx)
 {
-    w403_expansion e = w403_expand(&v->text, ctx); /* PV2 */
+    w403_expansion e = w403_expand(&v->text, 0, ctx); /* PV2 */
     if (e.resolved != W403_YES) {
         return e.resolved;
     }
@@ -198,32 +198,11 @@ w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx)
 
 /* ---- which unknown keys a statement hangs on ---- */
 
-static void unknown_variables(const w403_template *t, const w403_context *ctx, w403_unknown_key_fn *fn, void *user)
-{
-    if (!t->has_variable) {
-        return;
-    }
-    w403_view rest = t->text;
-    for (size_t at; (at = w403_view_find(rest, W403_LIT("${"))) != SIZE_MAX;) {
-        rest = w403_view_sub(rest, at + 2, rest.n);
-        w403_view body = rest;
-        w403_view name = w403_view_cut(&body, '}');
-        name = w403_view_cut(&name, ',');
-        w403_view      param = {NULL, 0};
-        uint16_t       id = w403_key_find(name, &param);
-        w403_key_value k = {W403_NO, NULL, 0};
-        w403_context_get(ctx, id, name, param, &k);
-        if (k.present == W403_UNKNOWN) {
-            fn(user, name);
-        }
-    }
-}
-
 void w403_statement_unknown_keys(const w403_statement *st, const w403_context *ctx, w403_unknown_key_fn *fn,
                                  void *user)
 {
     for (uint32_t i = 0; i < st->n_resources; i++) {
-        unknown_variables(&st->resources[i].whole, ctx, fn, user);
+        w403_template_unknown_keys(&st->resources[i].whole, ctx, fn, user);
     }
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         const w403_condition *c = &st->conditions[i];
@@ -236,7 +215,7 @@ void w403_statement_unknown_keys(const w403_statement *st, const w403_context *c
             fn(user, c->key);
         }
         for (uint32_t v = 0; v < c->n_values; v++) {
-            unknown_variables(&c->values[v].text, ctx, fn, user);
+            w403_template_unknown_keys(&c->values[v].text, ctx, fn, user);
         }
     }
 }

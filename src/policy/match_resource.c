@@ -73,8 +73,12 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     if (arn->n != 6) {
         return w403_bool(w403_view_eq(p->whole.text, arn->whole) || lists_buckets(p, ask));
     }
+    if (p->n_parts == 0) {
+        return W403_NO; /* no ARN at all, or a wildcard in its service (R4) */
+    }
     if (p->whole.has_variable) {
-        w403_expansion e = w403_expand(&p->whole, ask->context);
+        w403_expansion e = w403_expand(&p->whole, p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0,
+                                       ask->context);
         if (e.resolved != W403_YES) { /* PV6, R10: matches nothing */
             return e.resolved;
         }
@@ -91,9 +95,6 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
         if (last) { /* `literal*`: the prefix is all there is to it */
             return W403_YES;
         }
-    }
-    if (p->n_parts == 0) {
-        return W403_NO; /* no ARN at all */
     }
     return w403_bool(parts_match(st->policy->kind, p->whole.text, NULL, arn));
 }

@@ -10,7 +10,7 @@ w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
     }
     bool any = false;
     for (uint32_t i = 0; i < st->n_actions && !any; i++) {
-        any = w403_iglob(st->actions[i].text, ask->action); /* A1 */
+        any = st->actions[i].valid && w403_iglob(st->actions[i].text, ask->action); /* A1, A4 */
     }
     return w403_bool(st->not_action ? !any : any); /* A2 */
 }

@@ -1,0 +1,233 @@
+/* ACLs as grants of the resource side, and objects that belong to another account than their bucket (semantics
+ * 4.2, 4.3 IgnorePublicAcls). */
+#include "decide/check.h"
+
+/* What an ACL permission means; anything else no ACL can grant. */
+static const struct acl_row {
+    uint16_t action;
+    uint8_t  permission;
+    bool     on_object;
+} acl_rows[] = {
+    {W403_ACTION_S3_LISTBUCKET, W403_ACL_READ, false},
+    {W403_ACTION_S3_LISTBUCKETVERSIONS, W403_ACL_READ, false},
+    {W403_ACTION_S3_LISTBUCKETMULTIPARTUPLOADS, W403_ACL_READ, false},
+    {W403_ACTION_S3_PUTOBJECT, W403_ACL_WRITE, false},
+    {W403_ACTION_S3_DELETEOBJECT, W403_ACL_WRITE, false},
+    {W403_ACTION_S3_DELETEOBJECTVERSION, W403_ACL_WRITE, false},
+    {W403_ACTION_S3_GETBUCKETACL, W403_ACL_READ_ACP, false},
+    {W403_ACTION_S3_PUTBUCKETACL, W403_ACL_WRITE_ACP, false},
+    {W403_ACTION_S3_GETOBJECT, W403_ACL_READ, true},
+    {W403_ACTION_S3_GETOBJECTVERSION, W403_ACL_READ, true},
+    {W403_ACTION_S3_GETOBJECTACL, W403_ACL_READ_ACP, true},
+    {W403_ACTION_S3_GETOBJECTVERSIONACL, W403_ACL_READ_ACP, true},
+    {W403_ACTION_S3_PUTOBJECTACL, W403_ACL_WRITE_ACP, true},
+    {W403_ACTION_S3_PUTOBJECTVERSIONACL, W403_ACL_WRITE_ACP, true},
+};
+
+static const struct acl_row *acl_row(uint16_t action)
+{
+    for (size_t i = 0; i < sizeof acl_rows / sizeof *acl_rows; i++) {
+        if (acl_rows[i].action == action) {
+            return &acl_rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* Bucket-side decisions even where an object of somebody else is there: its upload, deletion and parts. */
+static bool asks_about_object(const w403_check_work *w)
+{
+    switch (w->action_id) {
+    case W403_ACTION_S3_PUTOBJECT:
+    case W403_ACTION_S3_DELETEOBJECT:
+    case W403_ACTION_S3_DELETEOBJECTVERSION:
+    case W403_ACTION_S3_ABORTMULTIPARTUPLOAD:
+    case W403_ACTION_S3_LISTMULTIPARTUPLOADPARTS:
+    case W403_ACTION_S3_BYPASSGOVERNANCERETENTION: return false;
+    default: return w->target->kind == W403_TARGET_OBJECT && !w->target->being_written;
+    }
+}
+
+static bool acls_ignored(const w403_bucket *b)
+{
+    return b->ownership == W403_OWNER_ENFORCED && b->ownership_fact.state != W403_FACT_UNKNOWN;
+}
+
+static w403_view bucket_owner_id(const w403_bucket *b)
+{
+    if (b->account && b->account->canonical_id.p) {
+        return b->account->canonical_id;
+    }
+    return b->acl.owner;
+}
+
+w403_tri w403_foreign_object(w403_check_work *w)
+{
+    const w403_bucket *b = w->target->bucket;
+    const w403_object *o = w->target->object;
+    if (!b || !o || !o->owner.p || !asks_about_object(w)) {
+        return W403_NO;
+    }
+    w403_view owner = bucket_owner_id(b);
+    if (owner.p && w403_view_eq(owner, o->owner)) {
+        return W403_NO;
+    }
+    if (b->ownership_fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(w->call, &b->ownership_fact);
+        return W403_UNKNOWN;
+    }
+    if (acls_ignored(b)) { /* BucketOwnerEnforced: the bucket owner owns every object */
+        if (b->ownership_fact.state == W403_FACT_ABSENT) {
+            w403_assume(w->call, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
+                        W403_ARG(b->ownership_fact.path));
+        }
+        return W403_NO;
+    }
+    return owner.p ? W403_YES : W403_UNKNOWN;
+}
+
+static bool is_signed(const w403_caller *who)
+{
+    return who->kind != W403_CALLER_ANONYMOUS && who->kind != W403_CALLER_SERVICE;
+}
+
+/* Does a grant reach the caller, and as what (4.2)? */
+static w403_tri grantee_matches(const w403_check_work *w, const w403_grant *g, uint16_t *cls)
+{
+    const w403_caller *who = &w->call->caller;
+    switch (g->kind) {
+    case W403_GRANTEE_CANONICAL: /* the account; it delegates to its own policies */
+        *cls = W403_CLASS_ACCOUNT;
+        if (!is_signed(who)) {
+            return W403_NO;
+        }
+        return who->canonical_id.p ? w403_bool(w403_view_eq(who->canonical_id, g->canonical_id)) : W403_UNKNOWN;
+    case W403_GRANTEE_ALL_USERS: *cls = W403_CLASS_STAR; return W403_YES;
+    case W403_GRANTEE_AUTHENTICATED_USERS:
+        *cls = W403_CLASS_ACCOUNT;
+        return w403_bool(is_signed(who));
+    case W403_GRANTEE_LOG_DELIVERY:
+        *cls = W403_CLASS_SERVICE;
+        return w403_bool(who->kind == W403_CALLER_SERVICE &&
+                         w403_view_eq(who->name, W403_LIT("logging.s3.amazonaws.com")));
+    case W403_GRANTEE_OTHER: break;
+    }
+    *cls = 0;
+    return W403_NO;
+}
+
+static bool is_public_grant(const w403_grant *g)
+{
+    return g->kind == W403_GRANTEE_ALL_USERS || g->kind == W403_GRANTEE_AUTHENTICATED_USERS;
+}
+
+static void eval_grants(w403_check_work *w, w403_layer *l, const w403_acl *acl, uint8_t permission)
+{
+    for (uint32_t i = 0; i < acl->n_grants; i++) {
+        const w403_grant *g = &acl->grants[i];
+        uint16_t          cls = 0;
+        if (!(g->permissions & permission)) {
+            continue;
+        }
+        w403_tri t = grantee_matches(w, g, &cls);
+        if (is_public_grant(g) && t != W403_NO && w->ignore_acls != W403_NO) { /* 4.3 */
+            w->dropped |= cls;
+            t = w->ignore_acls == W403_YES ? W403_NO : W403_UNKNOWN;
+        }
+        w403_layer_grant(w, l, g, cls, t);
+    }
+}
+
+/* 4.2: WRITE alone creates; what is there is overwritten or deleted by its owner and the bucket's only. */
+static bool write_reaches(const w403_check_work *w)
+{
+    const w403_object *o = w->target->object;
+    if (w->same_account == W403_YES) {
+        return true;
+    }
+    if (!o && w->action_id == W403_ACTION_S3_PUTOBJECT) {
+        return true;
+    }
+    w403_view owner = o && o->owner.p ? o->owner : bucket_owner_id(w->target->bucket);
+    return w->call->caller.canonical_id.p && w403_view_eq(w->call->caller.canonical_id, owner);
+}
+
+static void default_owner_grant(w403_check_work *w, w403_layer *l, w403_view owner)
+{
+    /* An object whose grants were not given: the default ACL, its owner's FULL_CONTROL. */
+    w403_grant *g = W403_NEW(w->call->arena, w403_grant);
+    if (!g) {
+        w->call->nomem = true;
+        return;
+    }
+    *g = (w403_grant){.kind = W403_GRANTEE_CANONICAL, .permissions = W403_ACL_FULL, .canonical_id = owner};
+    uint16_t cls = 0;
+    w403_tri t = grantee_matches(w, g, &cls);
+    w403_layer_grant(w, l, g, cls, t);
+}
+
+static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
+{
+    const w403_object *o = w->target->object;
+    const w403_bucket *b = w->target->bucket;
+    w403_layer        *l = w403_layer_add(w, W403_LAYER_OBJECT_ACL);
+    l->source = b->objects_fact.path;
+    if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
+        default_owner_grant(w, l, o && o->owner.p ? o->owner : bucket_owner_id(b));
+    } else if (o->acl.fact.state == W403_FACT_UNKNOWN) {
+        w403_layer_unknown(w, l, &o->acl.fact);
+        l->deny = W403_NO; /* an ACL cannot deny */
+    } else {
+        eval_grants(w, l, &o->acl, row ? row->permission : 0);
+    }
+    w403_layer_close(l);
+    w->object_acl = l->allow;
+    /* 4.2: the account that owns the object needs no grant. */
+    w403_view caller = w->call->caller.canonical_id;
+    if (o && o->owner.p && is_signed(&w->call->caller)) {
+        w403_tri owns = caller.p ? w403_bool(w403_view_eq(caller, o->owner)) : W403_UNKNOWN;
+        w->object_acl = w403_or(w->object_acl, owns);
+    }
+}
+
+static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
+{
+    const w403_bucket *b = w->target->bucket;
+    w403_layer        *l = w403_layer_add(w, W403_LAYER_BUCKET_ACL);
+    l->source = b->acl.fact.path;
+    if (b->acl.fact.state == W403_FACT_UNKNOWN) {
+        w403_layer_unknown(w, l, &b->acl.fact);
+        l->deny = W403_NO;
+        w403_settle_fact(w->call, &b->acl.fact);
+    } else if (row->permission != W403_ACL_WRITE || write_reaches(w)) {
+        eval_grants(w, l, &b->acl, row->permission);
+    }
+    w403_layer_close(l);
+}
+
+void w403_acl_eval(w403_check_work *w)
+{
+    const w403_bucket    *b = w->target->bucket;
+    const struct acl_row *row = acl_row(w->action_id);
+    w403_tri              foreign = w->rule == W403_RULE_FOREIGN_OBJECT ? W403_YES : W403_NO;
+    w->object_acl = W403_NO;
+    if (!b || acls_ignored(b) || (!row && foreign == W403_NO)) {
+        return;
+    }
+    w->ignore_acls = w403_bpa_effective(w->call, w->target, W403_BPA_IGNORE_ACLS, NULL);
+    if (foreign != W403_NO || row->on_object) {
+        if (!w->target->being_written) {
+            object_acl_layer(w, row);
+        }
+    } else {
+        bucket_acl_layer(w, row);
+    }
+    if (b->ownership_fact.state == W403_FACT_UNKNOWN && w->layers.n) {
+        /* Whether ACLs count at all is unknown: a grant may or may not hold. */
+        w403_layer *l = &w->layers.at[w->layers.n - 1];
+        l->maybe_classes |= l->classes;
+        l->classes = 0;
+        l->allow = l->allow == W403_YES ? W403_UNKNOWN : l->allow;
+        w403_settle_fact(w->call, &b->ownership_fact);
+    }
+}

@@ -1,0 +1,218 @@
+/* Block Public Access: its effective settings, and what "public" means (semantics 4.3, 4.4). */
+#include "decide/check.h"
+
+static bool bit_of(const w403_bpa *b, w403_bpa_bit bit)
+{
+    switch (bit) {
+    case W403_BPA_BLOCK_ACLS: return b->block_public_acls;
+    case W403_BPA_IGNORE_ACLS: return b->ignore_public_acls;
+    case W403_BPA_BLOCK_POLICY: return b->block_public_policy;
+    case W403_BPA_RESTRICT: return b->restrict_public_buckets;
+    }
+    return false;
+}
+
+static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
+{
+    if (b->fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(c, &b->fact);
+        return W403_UNKNOWN;
+    }
+    return w403_bool(b->fact.state == W403_FACT_KNOWN && bit_of(b, bit));
+}
+
+w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where)
+{
+    const w403_account      *owner = t->bucket ? t->bucket->account : NULL;
+    const w403_access_point *ap = t->access_point;
+    bool                     foreign_ap = ap && ap->account && ap->account != owner;
+    const struct {
+        const w403_bpa *bpa;
+        const char     *name;
+    } levels[] = {
+        {owner ? &owner->org_bpa : NULL, "the organization"},
+        {owner ? &owner->bpa : NULL, "the account"},
+        {t->bucket ? &t->bucket->bpa : NULL, "the bucket"},
+        {ap ? &ap->bpa : NULL, "the access point"},
+        {foreign_ap ? &ap->account->bpa : NULL, "the access point's account"},
+    };
+    w403_tri any = W403_NO;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        w403_tri one = levels[i].bpa ? setting(c, levels[i].bpa, bit) : W403_NO;
+        if (one == W403_YES && any != W403_YES && where) {
+            *where = w403_view_of(levels[i].name);
+        }
+        any = w403_or(any, one);
+    }
+    return any;
+}
+
+/* ---- is a policy public? ---- */
+
+/* Keys whose fixed value makes a statement non-public. */
+static bool fixing_key(uint16_t id)
+{
+    switch (id) {
+    case W403_KEY_AWS_PRINCIPALORGID:
+    case W403_KEY_AWS_PRINCIPALORGPATHS:
+    case W403_KEY_AWS_PRINCIPALARN:
+    case W403_KEY_AWS_PRINCIPALACCOUNT:
+    case W403_KEY_AWS_PRINCIPALSERVICENAME:
+    case W403_KEY_AWS_SOURCEIP:
+    case W403_KEY_AWS_SOURCEARN:
+    case W403_KEY_AWS_SOURCEVPC:
+    case W403_KEY_AWS_SOURCEVPCE:
+    case W403_KEY_AWS_SOURCEACCOUNT:
+    case W403_KEY_AWS_USERID:
+    case W403_KEY_S3_DATAACCESSPOINTARN:
+    case W403_KEY_S3_DATAACCESSPOINTACCOUNT: return true;
+    default: return false;
+    }
+}
+
+static bool is_source_owner(const w403_condition *c) /* in the guide, not in the reference's table */
+{
+    return w403_view_ieq(c->key, W403_LIT("aws:SourceOwner"));
+}
+
+static bool private_range(const w403_cidr *net)
+{
+    static const char *const ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        w403_cidr r;
+        if (w403_cidr_parse(w403_view_of(ranges[i]), &r) && w403_cidr_covers(&r, net)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool narrow_ip(const w403_condition_value *v)
+{
+    w403_cidr net;
+    if (!w403_cidr_parse(v->text.text, &net)) {
+        return false;
+    }
+    return net.prefix >= (net.base.bits == 32 ? 8 : 32) || private_range(&net);
+}
+
+/* s3:DataAccessPointArn: the name may be a wildcard when the account is fixed. */
+static bool fixed_access_point(w403_view v)
+{
+    w403_arn arn = w403_arn_split(v);
+    uint64_t n;
+    return arn.n == 6 && arn.part[4].n == 12 && w403_view_u64(arn.part[4], &n);
+}
+
+static bool fixed_value(const w403_policy *p, const w403_condition *c, const w403_condition_value *v)
+{
+    if (v->text.has_variable) {
+        return false;
+    }
+    if (c->key_id == W403_KEY_AWS_SOURCEIP) {
+        return narrow_ip(v);
+    }
+    if (c->key_id == W403_KEY_S3_DATAACCESSPOINTARN) {
+        /* In an access point policy this grant is public. */
+        return p->kind != W403_POLICY_ACCESS_POINT && fixed_access_point(v->text.text);
+    }
+    if (c->key_id == W403_KEY_S3_DATAACCESSPOINTACCOUNT && p->kind == W403_POLICY_ACCESS_POINT) {
+        return false;
+    }
+    return !v->text.has_wildcard; /* aws:userid AROLEID:* too: reading A of 4.4 */
+}
+
+static bool fixes(const w403_policy *p, const w403_condition *c)
+{
+    bool positive = !c->op->negated && !c->if_exists && c->set != W403_SET_ALL && c->op->family != W403_OP_NULL;
+    if (!positive || (!fixing_key(c->key_id) && !is_source_owner(c)) || c->n_values == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < c->n_values; i++) {
+        if (!fixed_value(p, c, &c->values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool names_everyone(const w403_statement *st)
+{
+    if (st->not_principal) {
+        return true;
+    }
+    for (uint32_t i = 0; i < st->n_principals; i++) {
+        if (st->principals[i].kind == W403_PE_STAR) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool statement_is_public(const w403_statement *st)
+{
+    if (st->inert || st->effect != W403_EFFECT_ALLOW || !names_everyone(st)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < st->n_conditions; i++) {
+        if (fixes(st->policy, &st->conditions[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
+{
+    for (uint32_t i = 0; p && i < p->n_statements; i++) {
+        if (statement_is_public(&p->statements[i])) {
+            if (why) {
+                *why = &p->statements[i];
+            }
+            return W403_YES;
+        }
+    }
+    return W403_NO;
+}
+
+static w403_tri public_policy(const w403_check_work *w)
+{
+    const w403_target       *t = w->target;
+    const w403_access_point *ap = t->access_point;
+    w403_tri                 any = W403_NO;
+    if (t->bucket) {
+        any = t->bucket->policy_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN
+                                                                : w403_policy_is_public(t->bucket->policy, NULL);
+    }
+    if (ap && !ap->vpc_only) { /* a VPC-origin access point is never public */
+        any = w403_or(any, ap->policy_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN
+                                                                      : w403_policy_is_public(ap->policy, NULL));
+    }
+    return any;
+}
+
+/* RestrictPublicBuckets: with a public policy only AWS services and the owner's account keep access (4.3). */
+w403_tri w403_bpa_restricts(w403_check_work *w)
+{
+    const w403_target *t = w->target;
+    const w403_caller *who = &w->call->caller;
+    if (!t->bucket || w->kms_leg || who->kind == W403_CALLER_SERVICE || w->same_account == W403_YES) {
+        return W403_NO;
+    }
+    const w403_access_point *ap = t->access_point;
+    bool own_bucket = who->account.p && t->bucket->account && w403_view_eq(who->account, t->bucket->account->id);
+    bool own_ap = who->account.p && ap && w403_view_eq(who->account, ap->account_id);
+    if (own_bucket || own_ap) {
+        return W403_NO;
+    }
+    w403_tri is_public = public_policy(w);
+    if (is_public == W403_NO) {
+        return W403_NO;
+    }
+    w403_tri on = w403_bpa_effective(w->call, t, W403_BPA_RESTRICT, NULL);
+    if (on == W403_NO && t->bucket->bpa.fact.state == W403_FACT_ABSENT) {
+        w403_assume(w->call, "Block Public Access is off for bucket %.*s: %.*s is not in the snapshot",
+                    W403_ARG(t->bucket->name), W403_ARG(t->bucket->bpa.fact.path));
+    }
+    return w403_and(on, is_public);
+}

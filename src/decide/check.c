@@ -1,0 +1,58 @@
+/* One permission: its rule, its layers, its verdict. */
+#include "decide/check.h"
+
+static w403_grant_rule rule_of(w403_check_work *w)
+{
+    if (w->target->kind == W403_TARGET_KEY) {
+        bool through_s3 = w->kms_leg && (w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed));
+        return through_s3 ? W403_RULE_AWS_MANAGED_KEY : W403_RULE_MANDATORY;
+    }
+    if (w403_view_starts(w->action, W403_LIT("sts:AssumeRole"))) {
+        return W403_RULE_MANDATORY; /* the role's trust policy must allow */
+    }
+    if (w403_foreign_object(w) == W403_YES) {
+        return W403_RULE_FOREIGN_OBJECT;
+    }
+    switch (w->same_account) {
+    case W403_YES: return W403_RULE_SAME_ACCOUNT;
+    case W403_NO: return W403_RULE_CROSS_ACCOUNT;
+    case W403_UNKNOWN: break;
+    }
+    return W403_RULE_UNKNOWN_OWNER;
+}
+
+static void publish(w403_check_work *w)
+{
+    w403_call  *c = w->call;
+    w403_check *k = W403_PUSH(c->arena, &c->checks);
+    if (!k) {
+        c->nomem = true;
+        return;
+    }
+    *k = (w403_check){.action = w->action, .resource = w->target->arn, .resource_account = w->target->owner,
+                      .verdict = w->allowed == W403_YES ? W403_ALLOWED
+                                 : w->allowed == W403_NO ? W403_DENIED : W403_UNDETERMINED,
+                      .need = w->need, .same_account = w->same_account == W403_YES, .masking = w->masking,
+                      .reason = w->reason, .layers = w->layers.at, .n_layers = (uint32_t)w->layers.n, .detail = w};
+}
+
+w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto)
+{
+    w403_check_work *w = W403_NEW(c->arena, w403_check_work);
+    if (!w) {
+        c->nomem = true;
+        return NULL;
+    }
+    *w = *proto;
+    w->call = c;
+    w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena};
+    w->ask = (w403_ask){.caller = &c->caller, .context = &w->context, .action = w->action,
+                        .action_id = w->action_id, .resource = w403_arn_split(w->target->arn),
+                        .gateway = W403_YES};
+    w->same_account = w403_same_account(c, w->target->owner);
+    w->rule = rule_of(w);
+    w403_layers_eval(w);
+    w403_grants_eval(w);
+    publish(w);
+    return c->nomem ? NULL : w;
+}

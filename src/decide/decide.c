@@ -1,0 +1,376 @@
+/* w403_decide: request and snapshot in, decision out (semantics 3.1). */
+#include "decide/plan.h"
+
+/* ---- what the caller sees (4.7): the checks and gates joined ---- */
+
+static w403_tri check_holds(const w403_check_work *w)
+{
+    return w403_or(w403_not(w->needed), w->allowed);
+}
+
+static const w403_check_work *work_of(const w403_check *k)
+{
+    return k->detail;
+}
+
+/* All permissions that AWS certainly asks for. */
+static w403_tri required(const w403_call *c)
+{
+    w403_tri all = W403_YES;
+    for (size_t i = 0; i < c->checks.n; i++) {
+        if (c->checks.at[i].need == W403_NEED_REQUIRED) {
+            all = w403_and(all, check_holds(work_of(&c->checks.at[i])));
+        }
+    }
+    return all;
+}
+
+static w403_tri gates_open(const w403_call *c)
+{
+    w403_tri closed = W403_NO;
+    for (size_t i = 0; i < c->gates.n; i++) {
+        bool refusal = c->gates.at[i].status != 404;
+        closed = refusal ? w403_or(closed, c->gates.at[i].closed) : closed;
+    }
+    return w403_not(closed);
+}
+
+/* May the caller know that the key is not there? NO_MASK when nothing is missing. */
+typedef struct mask_state {
+    bool     asked;
+    w403_tri missing, may_know;
+} mask_state;
+
+static mask_state masking(const w403_call *c)
+{
+    mask_state m = {false, W403_NO, W403_YES};
+    for (size_t i = 0; i < c->checks.n; i++) {
+        const w403_check_work *w = work_of(&c->checks.at[i]);
+        if (c->checks.at[i].need == W403_NEED_STATUS_ONLY) {
+            m.asked = true;
+            m.missing = w403_or(m.missing, w->needed);
+            m.may_know = w403_and(m.may_know, w->allowed);
+        }
+    }
+    return m;
+}
+
+static void disputed(w403_call *c)
+{
+    for (size_t i = 0; i < c->checks.n; i++) {
+        const w403_check *k = &c->checks.at[i];
+        if (k->need == W403_NEED_DISPUTED && k->verdict != W403_ALLOWED) {
+            w403_assume(c, "%.*s on %.*s is not needed: AWS's pages disagree%s%.*s", W403_ARG(k->action),
+                        W403_ARG(k->resource), k->reason.n ? ", " : "", W403_ARG(k->reason));
+        }
+    }
+}
+
+static bool is_delete_marker_version(const w403_call *c)
+{
+    return c->op && c->target.version_id.p && c->target.object && c->target.object->is_delete_marker &&
+           w403_view_ieq(w403_view_of(c->op->method), W403_LIT("GET"));
+}
+
+static bool head_of_marker(const w403_call *c)
+{
+    return c->op && c->target.version_id.p && c->target.object && c->target.object->is_delete_marker &&
+           w403_view_ieq(w403_view_of(c->op->method), W403_LIT("HEAD"));
+}
+
+static bool reads_object(const w403_call *c)
+{
+    bool get = c->op && (w403_view_ieq(w403_view_of(c->op->method), W403_LIT("GET")) ||
+                         w403_view_ieq(w403_view_of(c->op->method), W403_LIT("HEAD")));
+    return get && c->target.key.p;
+}
+
+static bool archived(const w403_object *o)
+{
+    static const char *const classes[] = {"GLACIER", "DEEP_ARCHIVE"};
+    for (size_t i = 0; o && i < sizeof classes / sizeof *classes; i++) {
+        if (w403_view_eq(o->storage_class, w403_view_of(classes[i]))) {
+            return !o->restore.p || w403_view_find(o->restore, W403_LIT("ongoing-request=\"false\"")) == SIZE_MAX;
+        }
+    }
+    return false;
+}
+
+static void answer(w403_decision *out, int status, const char *code)
+{
+    out->status = status;
+    out->error_code = code;
+}
+
+static void add_not_found(w403_call *c, unsigned cause, int status, const char *fmt_name, w403_view name)
+{
+    w403_gate_add(c, cause, W403_YES, status, 3, "%s %.*s", fmt_name, W403_ARG(name));
+}
+
+/* An authorized request still meets what is there, or not (4.7, 4.0). */
+static void allowed_status(w403_call *c, w403_decision *out)
+{
+    const w403_target *t = &c->target;
+    answer(out, c->op && w403_view_ieq(w403_view_of(c->op->method), W403_LIT("DELETE")) ? 204 : 200, NULL);
+    mask_state m = masking(c);
+    if (m.asked && m.missing == W403_YES) {
+        bool source = c->has_source && c->source.exists == W403_NO;
+        const w403_target *gone = source ? &c->source : t;
+        if (gone->version_missing) {
+            answer(out, 404, "NoSuchVersion");
+            add_not_found(c, W403_CAUSE_NOT_FOUND_VERSION, 404, "there is no version", gone->version_id);
+        } else {
+            answer(out, 404, "NoSuchKey");
+            add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", gone->key);
+        }
+    } else if (is_delete_marker_version(c) || head_of_marker(c)) {
+        answer(out, 405, "MethodNotAllowed");
+        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, "the version is a delete marker:", t->version_id);
+    } else if (reads_object(c) && t->exists == W403_NO) {
+        answer(out, 404, "NoSuchKey");
+        add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
+    } else if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("GetObject")) && archived(t->object)) {
+        answer(out, 403, "InvalidObjectState");
+        w403_note(c, "the object is archived (%.*s) and not restored: S3 answers 403 InvalidObjectState, which is no "
+                     "matter of permissions", W403_ARG(t->object->storage_class));
+    }
+}
+
+static const w403_gate *first_closed(const w403_call *c)
+{
+    for (size_t i = 0; i < c->gates.n; i++) {
+        if (c->gates.at[i].closed == W403_YES && c->gates.at[i].phase == 0) {
+            return &c->gates.at[i];
+        }
+    }
+    return NULL;
+}
+
+static void denied_status(const w403_call *c, w403_decision *out, w403_tri permissions)
+{
+    static const struct {
+        int         status;
+        const char *code;
+    } codes[] = {{400, "InvalidRequest"}, {405, "MethodNotAllowed"}};
+    const w403_gate *g = first_closed(c);
+    answer(out, 403, "AccessDenied");
+    if (g) {
+        out->status = g->status;
+        return;
+    }
+    if (permissions == W403_NO) {
+        return;
+    }
+    for (size_t i = 0; i < c->gates.n; i++) {
+        if (c->gates.at[i].closed != W403_YES) {
+            continue;
+        }
+        out->status = c->gates.at[i].status;
+        for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
+            out->error_code = codes[k].status == out->status ? codes[k].code : out->error_code;
+        }
+        return;
+    }
+}
+
+static void not_found_bucket(w403_call *c, w403_decision *out)
+{
+    for (size_t i = 0; i < c->gates.n; i++) {
+        if (c->gates.at[i].phase == 0 && c->gates.at[i].status == 404) {
+            out->verdict = W403_ALLOWED;
+            answer(out, 404, "NoSuchBucket");
+            return;
+        }
+    }
+}
+
+/* Keys and facts on which an undetermined check hangs. */
+static void note_key(void *user, w403_view key)
+{
+    w403_unknown(user, key);
+}
+
+static void note_unknowns(w403_call *c)
+{
+    for (size_t i = 0; i < c->checks.n; i++) {
+        const w403_check_work *w = work_of(&c->checks.at[i]);
+        if (w->allowed != W403_UNKNOWN || w->need == W403_NEED_RESPONSE_ONLY || w->need == W403_NEED_DISPUTED) {
+            continue;
+        }
+        for (size_t l = 0; l < w->layers.n; l++) {
+            const w403_layer *layer = &w->layers.at[l];
+            if (layer->unknown.p) {
+                w403_unknown(c, w403_arena_printf(c->arena, "%s (%.*s: %.*s)", w403_layer_name(layer->kind),
+                                                  W403_ARG(layer->source), W403_ARG(layer->unknown)));
+            }
+            for (uint32_t m = 0; m < layer->n_matches; m++) {
+                if (layer->matches[m].verdict == W403_UNKNOWN && layer->matches[m].statement) {
+                    w403_statement_unknown_keys(layer->matches[m].statement, &w->context, note_key, c);
+                }
+            }
+        }
+        if (w->same_account == W403_UNKNOWN && w->target->owner.p == NULL &&
+            c->caller.kind != W403_CALLER_ANONYMOUS && c->caller.kind != W403_CALLER_SERVICE) {
+            w403_unknown(c, w403_arena_printf(c->arena, "the account that owns %.*s", W403_ARG(w->target->arn)));
+        }
+    }
+}
+
+static void conclude(w403_call *c, w403_decision *out)
+{
+    w403_tri   permissions = required(c);
+    mask_state m = masking(c);
+    w403_tri   visible = w403_or(w403_not(m.missing), m.may_know);
+    w403_tri   all = w403_and(permissions, w403_and(visible, gates_open(c)));
+    if (c->checks.n == 0 && c->gates.n == 0) {
+        all = W403_UNKNOWN; /* nothing was modelled: never allowed for that */
+    }
+    bool unmodelled = c->unknown.n > 0 || c->target.kind == W403_TARGET_UNSUPPORTED;
+    if (unmodelled && all == W403_YES) {
+        all = W403_UNKNOWN;
+    }
+    disputed(c);
+    out->verdict = all == W403_YES ? W403_ALLOWED : all == W403_NO ? W403_DENIED : W403_UNDETERMINED;
+    if (out->verdict == W403_ALLOWED) {
+        allowed_status(c, out);
+    } else if (out->verdict == W403_DENIED) {
+        denied_status(c, out, w403_and(permissions, visible));
+    }
+    if (out->verdict == W403_UNDETERMINED) {
+        note_unknowns(c);
+    }
+    not_found_bucket(c, out);
+}
+
+/* ---- the request ---- */
+
+static w403_status read_time(w403_call *c, w403_error *err)
+{
+    w403_view at = c->req->at;
+    for (size_t i = 0; i < c->req->n_context && !at.p; i++) {
+        const w403_context_entry *e = &c->req->context[i];
+        if (w403_view_ieq(e->key, W403_LIT("aws:CurrentTime")) && e->present == W403_YES && e->n_values == 1) {
+            at = e->values[0];
+        }
+    }
+    if (!at.p) {
+        c->now = w403_instant_now();
+    } else if (!w403_instant_parse(at, &c->now)) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no time", W403_ARG(at));
+        w403_error_hint(err, "write 2026-11-21T10:00:00Z, or seconds since 1970");
+        return st;
+    }
+    return W403_OK;
+}
+
+static w403_status read_network(w403_call *c, w403_error *err)
+{
+    w403_ip ip;
+    if (c->req->from.p && c->req->via.p) {
+        return w403_error_set(err, W403_SEMANTIC, "a request comes from the internet (`from`) or through a VPC endpoint "
+                                                  "(`via`), not both");
+    }
+    if (c->req->from.p && !w403_ip_parse(c->req->from, &ip)) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no IP address", W403_ARG(c->req->from));
+        w403_error_hint(err, "write one address, such as 203.0.113.9 or 2001:db8::1");
+        return st;
+    }
+    if (c->req->via.p && c->snap) {
+        c->endpoint = w403_map_get(&c->snap->endpoints, c->req->via);
+    }
+    return W403_OK;
+}
+
+static w403_status read_what(w403_call *c, w403_error *err)
+{
+    const w403_request *r = c->req;
+    if (!r->operation.p == !r->action.p) {
+        return w403_error_set(err, W403_SEMANTIC, "a request names one operation or one action");
+    }
+    if (r->operation.p) {
+        c->op = w403_operation_find(r->operation);
+    } else if (w403_view_find_char(r->action, ':') == SIZE_MAX) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no IAM action", W403_ARG(r->action));
+        w403_error_hint(err, "an action is service:Name, such as s3:GetObject");
+        return st;
+    }
+    w403_view version = r->version_id.p ? r->version_id : w403_call_query(c, W403_LIT("versionId"));
+    return w403_target_resolve(c, r->resource, version, &c->target, err);
+}
+
+static void org_assumption(w403_call *c)
+{
+    bool iam = c->caller.kind != W403_CALLER_ANONYMOUS && c->caller.kind != W403_CALLER_SERVICE;
+    if (c->snap && c->snap->org.fact.state == W403_FACT_ABSENT && iam && c->account &&
+        !w403_call_given(c, W403_POLICY_SCP)) {
+        w403_assume(c, "no organization policies: organization/ is not in the snapshot");
+    }
+}
+
+static void publish(w403_call *c, w403_decision *out)
+{
+    out->checks = c->checks.at;
+    out->n_checks = (uint32_t)c->checks.n;
+    out->gates = c->gates.at;
+    out->n_gates = (uint32_t)c->gates.n;
+    out->assumptions = c->assumptions.at;
+    out->n_assumptions = (uint32_t)c->assumptions.n;
+    out->notes = c->notes.at;
+    out->n_notes = (uint32_t)c->notes.n;
+    if (out->verdict == W403_UNDETERMINED) { /* what would settle it is of interest only then */
+        out->unknown = c->unknown.at;
+        out->n_unknown = (uint32_t)c->unknown.n;
+        out->settle = c->settle.at;
+        out->n_settle = (uint32_t)c->settle.n;
+    }
+    out->detail = c;
+}
+
+w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
+                        w403_detail detail, w403_arena *arena, w403_decision *out, w403_error *err)
+{
+    *out = (w403_decision){.verdict = W403_UNDETERMINED};
+    w403_call *c = W403_NEW(arena, w403_call);
+    W403_NEED(c, err);
+    *c = (w403_call){.snap = snapshot, .extra = policies, .req = request, .arena = arena, .detail = detail,
+                     .err = err};
+    W403_TRY(read_time(c, err));
+    c->now_text = w403_instant_format(arena, c->now);
+    c->epoch_text = w403_arena_printf(arena, "%lld", (long long)(c->now / 1000000));
+    W403_TRY(w403_call_caller(c, err));
+    W403_TRY(read_network(c, err));
+    W403_TRY(read_what(c, err));
+    org_assumption(c);
+    W403_TRY(w403_plan_run(c, err));
+    conclude(c, out);
+    publish(c, out);
+    return c->nomem ? w403_error_nomem(err) : W403_OK;
+}
+
+/* ---- names ---- */
+
+void w403_request_init(w403_request *r)
+{
+    *r = (w403_request){.secure = W403_YES, .mfa = W403_UNKNOWN, .mfa_age_s = UINT64_MAX,
+                        .expires_in_s = UINT64_MAX, .upload_checksum = W403_UNKNOWN};
+}
+
+const char *w403_verdict_name(w403_verdict v)
+{
+    static const char *const names[] = {"allowed", "denied", "undetermined"};
+    return (unsigned)v < 3 ? names[v] : "undetermined";
+}
+
+const char *w403_layer_name(w403_layer_kind k)
+{
+    static const char *const names[] = {"scp",     "rcp",          "vpc-endpoint",  "identity",   "session",
+                                        "boundary", "access-point", "bucket-policy", "key-policy", "key-grant",
+                                        "bucket-acl", "object-acl"};
+    return (unsigned)k < W403_LAYERS ? names[k] : "";
+}
+
+const char *w403_layer_verdict_name(w403_layer_verdict v)
+{
+    static const char *const names[] = {"not-applicable", "allow", "no-allow", "deny", "unknown"};
+    return (unsigned)v < 5 ? names[v] : "";
+}

@@ -1,0 +1,411 @@
+/* S3's own conditions outside any policy: before the policies, in place of one, and after them (semantics 4.0,
+ * 4.3, 4.6, 4.8, 4.12, KM8). Each closed gate names its cause and the HTTP status that it answers with. */
+#include "decide/plan.h"
+
+static bool op_is(const w403_call *c, const char *name)
+{
+    return w403_view_eq(w403_view_of(c->op->name), w403_view_of(name));
+}
+
+static bool op_in(const w403_call *c, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (op_is(c, names[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define OP_IN(c, ...) \
+    op_in((c), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+/* ---- before the policies (phase 0) ---- */
+
+static void gate_bucket_missing(w403_call *c, const w403_target *t)
+{
+    if (t->bucket && t->bucket->missing && !op_is(c, "CreateBucket")) {
+        w403_gate_add(c, W403_CAUSE_NOT_FOUND_BUCKET, W403_YES, 404, 0, "bucket %.*s does not exist",
+                      W403_ARG(t->bucket_name));
+    }
+}
+
+static void gate_expected_owner(w403_call *c, const w403_target *t, const char *header)
+{
+    w403_view want = w403_call_header(c, w403_view_of(header));
+    if (!want.p || !t->owner.p) {
+        return;
+    }
+    w403_view owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
+    if (!w403_view_eq(want, owner)) {
+        w403_gate_add(c, W403_CAUSE_EXPECTED_BUCKET_OWNER, W403_YES, 403, 0,
+                      "the request expects bucket %.*s to belong to %.*s, it belongs to %.*s",
+                      W403_ARG(t->bucket_name), W403_ARG(want), W403_ARG(owner));
+    }
+}
+
+static bool pays(const w403_call *c)
+{
+    w403_view h = w403_call_header(c, W403_LIT("x-amz-request-payer"));
+    h = h.p ? h : w403_call_query(c, W403_LIT("x-amz-request-payer"));
+    return w403_view_ieq(h, W403_LIT("requester"));
+}
+
+static void gate_requester_pays(w403_call *c, const w403_target *t)
+{
+    const w403_bucket *b = t->bucket;
+    if (!b || c->caller.kind == W403_CALLER_SERVICE) {
+        return;
+    }
+    bool own = b->account && c->caller.account.p && w403_view_eq(b->account->id, c->caller.account);
+    if (own || (pays(c) && c->caller.kind != W403_CALLER_ANONYMOUS)) {
+        return; /* 4.6: the owner's account never needs the header */
+    }
+    w403_gate *g = NULL;
+    if (b->payer_fact.state == W403_FACT_UNKNOWN) {
+        g = w403_gate_add(c, W403_CAUSE_REQUESTER_PAYS, W403_UNKNOWN, 403, 0,
+                          "whether the requester pays for bucket %.*s could not be read", W403_ARG(b->name));
+        w403_settle_fact(c, &b->payer_fact);
+    } else if (b->requester_pays) {
+        bool anonymous = c->caller.kind == W403_CALLER_ANONYMOUS;
+        g = w403_gate_add(c, W403_CAUSE_REQUESTER_PAYS, W403_YES, 403, 0,
+                          anonymous ? "bucket %.*s is Requester Pays, which anonymous callers cannot use"
+                                    : "bucket %.*s is Requester Pays, and the request does not say that it pays",
+                          W403_ARG(b->name));
+    } else if (b->payer_fact.state == W403_FACT_ABSENT) {
+        w403_assume(c, "the owner of bucket %.*s pays: %.*s is not in the snapshot", W403_ARG(b->name),
+                    W403_ARG(b->payer_fact.path));
+    }
+    if (g) {
+        g->source = b->payer_fact.path;
+    }
+}
+
+/* AP5 */
+static void gate_vpc_only(w403_call *c, const w403_target *t)
+{
+    const w403_access_point *ap = t->access_point;
+    if (!ap || !ap->vpc_only || c->caller.kind == W403_CALLER_SERVICE) {
+        return;
+    }
+    w403_tri inside = W403_UNKNOWN;
+    if (c->req->from.p) {
+        inside = W403_NO;
+    } else if (c->req->via.p && c->endpoint && c->endpoint->vpc_id.p && ap->vpc_id.p) {
+        inside = w403_bool(w403_view_eq(c->endpoint->vpc_id, ap->vpc_id));
+    }
+    if (inside != W403_YES) {
+        w403_gate_add(c, W403_CAUSE_ACCESS_POINT_VPC_ONLY, w403_not(inside), 403, 0,
+                      "access point %.*s takes requests from %.*s only", W403_ARG(ap->name), W403_ARG(ap->vpc_id));
+        if (inside == W403_UNKNOWN) {
+            w403_unknown(c, W403_LIT("aws:SourceVpc"));
+        }
+    }
+}
+
+static void gate_presigned(w403_call *c)
+{
+    const w403_request *r = c->req;
+    w403_instant        signed_at;
+    if (!r->presigned || !r->signed_at.p || r->expires_in_s == UINT64_MAX ||
+        !w403_instant_parse(r->signed_at, &signed_at)) {
+        return;
+    }
+    uint64_t week = 7 * 24 * 3600;
+    if (r->expires_in_s > week) {
+        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0,
+                      "the URL asks for %llu s of validity; seven days (604800 s) is the most",
+                      (unsigned long long)r->expires_in_s);
+        return;
+    }
+    w403_instant end = signed_at + (w403_instant)r->expires_in_s * 1000000;
+    if (c->now > end) {
+        w403_view at = w403_instant_format(c->arena, end);
+        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0, "the URL expired at %.*s", W403_ARG(at));
+    }
+}
+
+void w403_gates_before(w403_call *c)
+{
+    gate_bucket_missing(c, &c->target);
+    gate_presigned(c);
+    gate_expected_owner(c, &c->target, "x-amz-expected-bucket-owner");
+    gate_requester_pays(c, &c->target);
+    gate_vpc_only(c, &c->target);
+    if (c->has_source) {
+        gate_bucket_missing(c, &c->source);
+        gate_expected_owner(c, &c->source, "x-amz-source-expected-bucket-owner");
+        gate_requester_pays(c, &c->source);
+        gate_vpc_only(c, &c->source);
+    }
+}
+
+/* ---- KMS (phase 1: in place of the policy check; phase 2: after it) ---- */
+
+static bool foreign_to_managed_key(const w403_call *c, const w403_encryption *e, const w403_target *t)
+{
+    w403_view owner = e->key ? e->key->account_id : e->key_arn.p ? w403_arn_split(e->key_arn).part[4] : t->owner;
+    bool      by_header = w403_view_starts(e->source, W403_LIT("the request"));
+    if (c->caller.kind == W403_CALLER_SERVICE) {
+        return true; /* aws/s3 serves no delivery by a service */
+    }
+    return !(by_header && !e->key) && owner.p && !w403_view_eq(owner, c->caller.account);
+}
+
+static void gate_key_state(w403_call *c, const w403_kms_key *k)
+{
+    static const struct {
+        w403_key_state state;
+        unsigned       cause;
+        const char    *text;
+    } rows[] = {
+        {W403_KEY_DISABLED, W403_CAUSE_KMS_KEY_DISABLED, "is disabled"},
+        {W403_KEY_PENDING_DELETION, W403_CAUSE_KMS_KEY_PENDING_DELETION, "waits for its deletion"},
+        {W403_KEY_UNAVAILABLE, W403_CAUSE_KMS_KEY_DISABLED, "cannot be used now"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (k->state == rows[i].state) {
+            w403_gate *g = w403_gate_add(c, rows[i].cause, W403_YES, 400, 2, "KMS key %.*s %s", W403_ARG(k->arn),
+                                         rows[i].text);
+            if (g) {
+                g->source = k->fact.path;
+            }
+        }
+    }
+}
+
+bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e)
+{
+    if (e->kms == W403_UNKNOWN && !e->key_arn.p) {
+        w403_unknown(c, W403_LIT("the encryption of the object"));
+        return true;
+    }
+    if (c->caller.kind == W403_CALLER_ANONYMOUS) { /* X7: unsigned requests never reach KMS */
+        w403_gate_add(c, W403_CAUSE_KMS_ANONYMOUS, W403_YES, 400, 1,
+                      "an object under SSE-KMS cannot be reached by an unsigned request");
+        return true;
+    }
+    w403_view region = e->key ? e->key->region : w403_arn_split(e->key_arn).part[3];
+    bool      gone = e->key && e->key->state == W403_KEY_GONE;
+    if (gone) {
+        w403_gate_add(c, W403_CAUSE_KMS_KEY_NOT_FOUND, W403_YES, 400, 1, "KMS key %.*s does not exist",
+                      W403_ARG(e->key_arn));
+        return true;
+    }
+    if (region.p && region.n && e->region.p && !w403_view_eq(region, e->region)) {
+        w403_gate_add(c, W403_CAUSE_KMS_WRONG_REGION, W403_YES, 400, 1,
+                      "the KMS key is in %.*s, the bucket in %.*s", W403_ARG(region), W403_ARG(e->region));
+        return true;
+    }
+    if (e->aws_managed && foreign_to_managed_key(c, e, t)) {
+        w403_gate_add(c, W403_CAUSE_KMS_AWS_MANAGED_KEY, W403_YES, 403, 1,
+                      "%.*s is the AWS managed key aws/s3, which serves only its own account",
+                      W403_ARG(e->source.p ? e->source : W403_LIT("the key")));
+        return true;
+    }
+    if (e->key) {
+        gate_key_state(c, e->key);
+    }
+    return false;
+}
+
+/* ---- after the policies (phase 2) ---- */
+
+static bool public_grant_header(w403_view v)
+{
+    return w403_view_find(v, W403_LIT("global/AllUsers")) != SIZE_MAX ||
+           w403_view_find(v, W403_LIT("global/AuthenticatedUsers")) != SIZE_MAX;
+}
+
+/* Does the request set a public ACL (4.4)? */
+static bool sets_public_acl(const w403_call *c)
+{
+    static const char *const canned[] = {"public-read", "public-read-write", "authenticated-read"};
+    w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
+    for (size_t i = 0; acl.p && i < sizeof canned / sizeof *canned; i++) {
+        if (w403_view_ieq(acl, w403_view_of(canned[i]))) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < c->req->n_headers; i++) {
+        w403_view name = c->req->headers[i].name;
+        bool      grant = name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"));
+        if (grant && public_grant_header(c->req->headers[i].value)) {
+            return true;
+        }
+    }
+    return public_grant_header(c->req->body_acl);
+}
+
+static bool sends_grants(const w403_call *c)
+{
+    for (size_t i = 0; i < c->req->n_headers; i++) {
+        w403_view name = c->req->headers[i].name;
+        if (name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool takes_acl(const w403_call *c)
+{
+    return c->target.being_written || OP_IN(c, "PutBucketAcl", "PutObjectAcl", "CreateBucket");
+}
+
+/* 4.2: with BucketOwnerEnforced only bucket-owner-full-control is taken; private is not settled (open question 20). */
+static void gate_acl_disabled(w403_call *c)
+{
+    const w403_bucket *b = c->target.bucket;
+    w403_view          acl = w403_call_header(c, W403_LIT("x-amz-acl"));
+    bool               sets = OP_IN(c, "PutBucketAcl", "PutObjectAcl");
+    if (!b || b->missing || !takes_acl(c) || op_is(c, "CreateBucket") || b->ownership != W403_OWNER_ENFORCED) {
+        return;
+    }
+    bool full = w403_view_ieq(acl, W403_LIT("bucket-owner-full-control"));
+    if (!sets && !acl.p && !sends_grants(c)) {
+        return;
+    }
+    if (full && !sends_grants(c)) {
+        return;
+    }
+    bool     open = w403_view_ieq(acl, W403_LIT("private")) && !sends_grants(c);
+    w403_tri closed = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) ? W403_UNKNOWN : W403_YES;
+    if (b->ownership_fact.state == W403_FACT_ABSENT) {
+        w403_assume(c, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
+                    W403_ARG(b->ownership_fact.path));
+    } else if (b->ownership_fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(c, &b->ownership_fact);
+    }
+    w403_gate *g = w403_gate_add(c, W403_CAUSE_ACL_DISABLED, closed, 400, 2,
+                                 "bucket %.*s has ACLs disabled (BucketOwnerEnforced), and the request sets one",
+                                 W403_ARG(b->name));
+    if (g) {
+        g->source = b->ownership_fact.path;
+    }
+    if (closed == W403_UNKNOWN && open) {
+        w403_unknown(c, W403_LIT("whether a bucket with ACLs disabled takes x-amz-acl: private"));
+    }
+}
+
+static void gate_block_acls(w403_call *c)
+{
+    if (!takes_acl(c) || !sets_public_acl(c)) {
+        return;
+    }
+    w403_view where = {NULL, 0};
+    w403_tri  on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
+    if (on != W403_NO) {
+        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, op_is(c, "CreateBucket") ? 400 : 403, 2,
+                      "BlockPublicAcls is on for %.*s, and the request sets a public ACL",
+                      W403_ARG(where.p ? where : W403_LIT("the bucket")));
+    }
+}
+
+/* The policy in the request's body: YES public, NO not, UNKNOWN not given or unreadable. */
+static w403_tri body_policy_public(w403_call *c, w403_policy_kind kind)
+{
+    w403_policy *p = NULL;
+    if (!c->req->body_policy.p) {
+        return W403_UNKNOWN;
+    }
+    if (w403_policy_parse(c->arena, kind, W403_LIT("request body"), c->req->body_policy, NULL, &p, NULL) != W403_OK) {
+        return W403_UNKNOWN;
+    }
+    return w403_policy_is_public(p, NULL);
+}
+
+static void gate_block_policy(w403_call *c)
+{
+    bool bucket = op_is(c, "PutBucketPolicy"), ap = op_is(c, "PutAccessPointPolicy");
+    if (!bucket && !ap) {
+        return;
+    }
+    w403_view where = {NULL, 0};
+    w403_tri  on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_POLICY, &where);
+    if (on == W403_NO) {
+        return;
+    }
+    w403_tri is_public = body_policy_public(c, bucket ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT);
+    w403_tri closed = w403_and(on, is_public);
+    if (closed != W403_NO) {
+        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
+                      "BlockPublicPolicy is on for %.*s, and the policy is public",
+                      W403_ARG(where.p ? where : W403_LIT("the bucket")));
+        if (is_public == W403_UNKNOWN) {
+            w403_unknown(c, W403_LIT("the policy in the request's body"));
+        }
+    }
+}
+
+static void gate_sse_c(w403_call *c)
+{
+    const w403_bucket *b = c->target.bucket;
+    bool               sse_c = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-customer-algorithm")).p;
+    if (!b || !sse_c || !c->target.being_written) {
+        return;
+    }
+    if (b->encryption_fact.state == W403_FACT_UNKNOWN || b->blocks_sse_c) {
+        w403_tri closed = b->blocks_sse_c ? W403_YES : W403_UNKNOWN;
+        w403_gate *g = w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
+                                     "bucket %.*s blocks uploads with customer-provided keys (SSE-C)",
+                                     W403_ARG(b->name));
+        if (g) {
+            g->source = b->encryption_fact.path;
+        }
+    }
+}
+
+/* 4.0: a version under retention or legal hold is not deleted for good. */
+static void gate_lock_of(w403_call *c, const w403_object *o)
+{
+    bool bypass = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-bypass-governance-retention")), W403_LIT("true"));
+    bool held = o->lock_mode != W403_LOCK_NONE && (!o->has_retain_until || o->retain_until > c->now);
+    if (o->legal_hold) {
+        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2, "version %.*s of %.*s is under legal hold",
+                      W403_ARG(o->version_id), W403_ARG(o->key));
+    } else if (held && (o->lock_mode == W403_LOCK_COMPLIANCE || !bypass)) {
+        w403_view until = w403_instant_format(c->arena, o->retain_until);
+        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2, "version %.*s of %.*s is under %s retention until %.*s",
+                      W403_ARG(o->version_id), W403_ARG(o->key),
+                      o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance", W403_ARG(until));
+    }
+}
+
+static void gate_lock(w403_call *c)
+{
+    const w403_bucket *b = c->target.bucket;
+    if (op_is(c, "DeleteObject") && c->target.version_id.p && c->target.object) {
+        gate_lock_of(c, c->target.object);
+    }
+    for (size_t i = 0; b && op_is(c, "DeleteObjects") && i < c->req->n_body_keys; i++) {
+        const w403_object_id *id = &c->req->body_keys[i];
+        const w403_object    *o = id->version_id.p ? w403_bucket_object(b, id->key, id->version_id) : NULL;
+        if (o) {
+            gate_lock_of(c, o);
+        }
+    }
+}
+
+/* calls that only the bucket owner's account can make answer 405 to others. */
+static void gate_owner_only(w403_call *c)
+{
+    if (c->target.kind != W403_TARGET_BUCKET || c->caller.kind == W403_CALLER_ANONYMOUS ||
+        !OP_IN(c, "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")) {
+        return;
+    }
+    if (w403_same_account(c, c->target.owner) == W403_NO && c->caller.kind != W403_CALLER_SERVICE) {
+        w403_gate_add(c, W403_CAUSE_METHOD_NOT_ALLOWED, W403_YES, 405, 2,
+                      "only the account that owns the bucket can call %s", c->op->name);
+    }
+}
+
+void w403_gates_after(w403_call *c)
+{
+    gate_owner_only(c);
+    gate_acl_disabled(c);
+    gate_block_acls(c);
+    gate_block_policy(c);
+    gate_sse_c(c);
+    gate_lock(c);
+}

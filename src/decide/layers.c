@@ -1,0 +1,464 @@
+/* Every policy layer of one check, in AWS's order (semantics 3.1, 3.5-3.7). A layer says what matched; the formula
+ * that joins them is in grants.c. */
+#include "decide/check.h"
+
+w403_layer *w403_layer_add(w403_check_work *w, w403_layer_kind kind)
+{
+    w403_layer *l = W403_PUSH(w->call->arena, &w->layers);
+    if (!l) {
+        w->call->nomem = true;
+        static _Thread_local w403_layer spill; /* the call fails with W403_NOMEM before anyone reads it */
+        spill = (w403_layer){.kind = kind};
+        return &spill;
+    }
+    l->kind = kind;
+    return l;
+}
+
+typedef W403_ARRAY(w403_match) match_list;
+
+static void keep(w403_check_work *w, match_list *list, const w403_match *m)
+{
+    w403_match *slot = W403_PUSH(w->call->arena, list);
+    if (slot) {
+        *slot = *m;
+    } else {
+        w->call->nomem = true;
+    }
+}
+
+static void count(w403_layer *l, const w403_statement *st, const w403_outcome *o)
+{
+    if (o->verdict == W403_NO) {
+        return;
+    }
+    if (st->effect == W403_EFFECT_DENY) {
+        l->deny = w403_or(l->deny, o->verdict);
+        return;
+    }
+    l->allow = w403_or(l->allow, o->verdict);
+    l->classes |= o->classes;
+    l->maybe_classes |= o->maybe;
+}
+
+static void visit(w403_check_work *w, w403_layer *l, const w403_statement *st, match_list *matched, match_list *near)
+{
+    bool         full = w->call->detail == W403_DETAIL_FULL;
+    w403_outcome o = full ? w403_statement_explain(st, &w->ask) : w403_statement_match(st, &w->ask);
+    count(l, st, &o);
+    if (w->call->detail == W403_DETAIL_VERDICT || (o.verdict == W403_NO && !full)) {
+        return;
+    }
+    w403_match m = {.statement = st, .verdict = (uint8_t)o.verdict, .failed = (uint8_t)o.failed,
+                    .failures = o.failures, .deny = st->effect == W403_EFFECT_DENY,
+                    .classes = (uint16_t)(o.classes | o.maybe)};
+    keep(w, o.verdict == W403_NO ? near : matched, &m);
+}
+
+/* Deny first, certain before possible, else in document order. */
+static void deny_first(w403_match *at, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        w403_match m = at[i];
+        int        rank = (m.deny ? 0 : 2) + (m.verdict == W403_YES ? 0 : 1);
+        size_t     j = i;
+        while (j > 0 && (at[j - 1].deny ? 0 : 2) + (at[j - 1].verdict == W403_YES ? 0 : 1) > rank) {
+            at[j] = at[j - 1];
+            j--;
+        }
+        at[j] = m;
+    }
+}
+
+void w403_layer_policies(w403_check_work *w, w403_layer *l, const w403_policy *const *at, uint32_t n)
+{
+    match_list matched = {.at = NULL}, near = {.at = NULL};
+    if (l->n_matches) { /* a layer may be fed twice: snapshot, then policies given by hand */
+        for (uint32_t i = 0; i < l->n_matches; i++) {
+            keep(w, &matched, &l->matches[i]);
+        }
+    }
+    for (uint32_t i = 0; i < l->n_near; i++) {
+        keep(w, &near, &l->near[i]);
+    }
+    for (uint32_t p = 0; p < n; p++) {
+        if (!l->source.p) {
+            l->source = at[p]->file.p ? at[p]->file : at[p]->doc.source;
+        }
+        for (uint32_t s = 0; s < at[p]->n_statements; s++) {
+            visit(w, l, &at[p]->statements[s], &matched, &near);
+        }
+    }
+    deny_first(matched.at, matched.n);
+    l->matches = matched.at;
+    l->n_matches = (uint32_t)matched.n;
+    l->near = near.at;
+    l->n_near = (uint32_t)near.n;
+}
+
+void w403_layer_unknown(w403_check_work *w, w403_layer *l, const w403_fact *fact)
+{
+    l->deny = w403_or(l->deny, W403_UNKNOWN);
+    l->allow = w403_or(l->allow, W403_UNKNOWN);
+    l->maybe_classes = 0x7f;
+    l->unknown = fact && fact->code.p ? fact->code : W403_LIT("not in the snapshot");
+    if (fact && fact->path.p) {
+        l->source = fact->path;
+    }
+    (void)w;
+}
+
+void w403_layer_grant(w403_check_work *w, w403_layer *l, const void *grant, uint16_t cls, w403_tri t)
+{
+    if (t == W403_NO) {
+        return;
+    }
+    l->allow = w403_or(l->allow, t);
+    if (t == W403_YES) {
+        l->classes |= cls;
+    } else {
+        l->maybe_classes |= cls;
+    }
+    if (w->call->detail == W403_DETAIL_VERDICT) {
+        return;
+    }
+    match_list list = {.at = NULL};
+    for (uint32_t i = 0; i < l->n_matches; i++) {
+        keep(w, &list, &l->matches[i]);
+    }
+    keep(w, &list, &(w403_match){.grant = grant, .verdict = (uint8_t)t, .classes = cls});
+    l->matches = list.at;
+    l->n_matches = (uint32_t)list.n;
+}
+
+void w403_layer_close(w403_layer *l)
+{
+    if (l->deny == W403_YES) {
+        l->verdict = W403_LAYER_DENY;
+    } else if (l->deny == W403_UNKNOWN || l->allow == W403_UNKNOWN) {
+        l->verdict = W403_LAYER_UNKNOWN;
+    } else {
+        l->verdict = l->allow == W403_YES ? W403_LAYER_ALLOW : W403_LAYER_NO_ALLOW;
+    }
+}
+
+/* Policies given by hand for a layer. */
+static bool feed_extra(w403_check_work *w, w403_layer *l, w403_policy_kind kind, unsigned level)
+{
+    size_t                   n = 0;
+    const w403_given_policy *given = w403_policies_list(w->call->extra, &n);
+    bool                     any = false;
+    for (size_t i = 0; i < n; i++) {
+        if (given[i].kind == kind && given[i].level == level) {
+            w403_layer_policies(w, l, &given[i].policy, 1);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* ---- organization ---- */
+
+static bool scp_applies(const w403_call *c)
+{
+    const w403_caller *who = &c->caller;
+    /* 3.6: not for services, anonymous callers, service-linked roles, the management account. */
+    return who->kind != W403_CALLER_SERVICE && who->kind != W403_CALLER_ANONYMOUS && !who->service_linked;
+}
+
+static bool has_org_policies(const w403_call *c, const w403_account *a)
+{
+    return a && a->in_org && !a->is_management && c->snap->org.all_features && a->n_levels > 0;
+}
+
+static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_level *level)
+{
+    bool             scp = kind == W403_LAYER_SCP;
+    const w403_fact *fact = scp ? &level->scp_fact : &level->rcp_fact;
+    w403_layer      *l = w403_layer_add(w, kind);
+    l->level = level->id;
+    const w403_policy_set *set = scp ? &level->scps : &level->rcps;
+    w403_layer_policies(w, l, set->at, set->n);
+    if (fact->state == W403_FACT_UNKNOWN) {
+        w403_layer_unknown(w, l, fact);
+    } else if (fact->state == W403_FACT_ABSENT && set->n == 0) {
+        l->allow = W403_YES;
+    }
+    if (!scp) {
+        l->allow = W403_YES; /* RCPFullAWSAccess cannot be detached */
+    }
+    w403_layer_close(l);
+}
+
+static void org_extra(w403_check_work *w, w403_layer_kind kind, w403_policy_kind policy_kind)
+{
+    unsigned levels = w403_call_given(w->call, policy_kind);
+    for (unsigned i = 0; i < levels; i++) {
+        w403_layer *l = w403_layer_add(w, kind);
+        l->level = i == 0 ? W403_LIT("root") : i + 1 == levels ? W403_LIT("account") : W403_LIT("OU");
+        feed_extra(w, l, policy_kind, i);
+        if (kind == W403_LAYER_RCP) {
+            l->allow = W403_YES;
+        }
+        w403_layer_close(l);
+    }
+}
+
+static void layer_scp(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    if (!scp_applies(c)) {
+        return;
+    }
+    if (has_org_policies(c, c->account)) {
+        for (uint32_t i = 0; i < c->account->n_levels; i++) {
+            org_level(w, W403_LAYER_SCP, &c->account->levels[i]);
+        }
+    }
+    org_extra(w, W403_LAYER_SCP, W403_POLICY_SCP);
+}
+
+/* Services on the list of the RCP page [O4]; an RCP says nothing about others. */
+static bool rcp_service(const w403_check_work *w)
+{
+    static const char *const services[] = {"s3",  "sts",      "kms",  "sqs",         "secretsmanager",
+                                           "ecr", "dynamodb", "logs", "cognito-idp", "aoss"};
+    w403_view rest = w->action;
+    w403_view service = w403_view_cut(&rest, ':');
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        if (w403_view_ieq(service, w403_view_of(services[i]))) {
+            return !w403_view_ieq(w->action, W403_LIT("kms:RetireGrant"));
+        }
+    }
+    return false;
+}
+
+static void layer_rcp(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    bool       managed = w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed);
+    if (c->caller.service_linked || managed || !rcp_service(w)) {
+        return; /* 3.6 */
+    }
+    const w403_account *owner = w->target->owner.p ? w403_snapshot_account(c->snap, w->target->owner) : NULL;
+    if (has_org_policies(c, owner)) {
+        for (uint32_t i = 0; i < owner->n_levels; i++) {
+            org_level(w, W403_LAYER_RCP, &owner->levels[i]);
+        }
+    }
+    org_extra(w, W403_LAYER_RCP, W403_POLICY_RCP);
+}
+
+/* ---- VPC endpoint ---- */
+
+static void layer_endpoint(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    bool       given = w403_call_given(c, W403_POLICY_VPC_ENDPOINT);
+    if (w->kms_leg || c->caller.kind == W403_CALLER_SERVICE || c->req->from.p || (!c->req->via.p && !given)) {
+        return;
+    }
+    w403_layer *l = w403_layer_add(w, W403_LAYER_VPC_ENDPOINT);
+    l->level = c->req->via;
+    const w403_vpc_endpoint *e = c->endpoint;
+    w->ask.gateway = e ? w403_bool(e->gateway) : W403_YES;
+    if (e && e->policy_fact.state == W403_FACT_UNKNOWN) {
+        w403_layer_unknown(w, l, &e->policy_fact);
+        w403_settle_fact(c, &e->policy_fact);
+    } else if (e && e->policy) {
+        w403_layer_policies(w, l, &e->policy, 1);
+    } else if (!given) {
+        l->allow = W403_YES; /* the default policy allows everything [V1] */
+        if (c->req->via.p && !e) {
+            w403_assume(c, "VPC endpoint %.*s has the default policy: it is not in the snapshot",
+                        W403_ARG(c->req->via));
+        }
+    }
+    feed_extra(w, l, W403_POLICY_VPC_ENDPOINT, 0);
+    w403_layer_close(l);
+}
+
+/* ---- identity, boundary, session ---- */
+
+static bool is_iam_principal(const w403_caller *who)
+{
+    return who->kind == W403_CALLER_USER || who->kind == W403_CALLER_ROLE || who->kind == W403_CALLER_FEDERATED;
+}
+
+static void layer_identity(w403_check_work *w)
+{
+    w403_call         *c = w->call;
+    const w403_entity *e = c->entity;
+    w403_layer        *l = w403_layer_add(w, W403_LAYER_IDENTITY);
+    if (e) {
+        l->source = e->file;
+        w403_layer_policies(w, l, e->identity.at, e->identity.n);
+        for (uint32_t i = 0; i < e->n_missing; i++) {
+            w403_layer_unknown(w, l, NULL);
+            l->unknown = w403_arena_printf(c->arena, "%.*s is attached, its document is not in the snapshot",
+                                           W403_ARG(e->missing[i]));
+        }
+    }
+    bool given = feed_extra(w, l, W403_POLICY_IDENTITY, 0);
+    bool federated_unknown = c->caller.kind == W403_CALLER_FEDERATED && !e && !given && !c->caller.issuer_arn.p;
+    if (c->identity_known == W403_NO || federated_unknown) {
+        w403_layer_unknown(w, l, c->account ? &c->account->iam : NULL);
+        l->unknown = federated_unknown ? W403_LIT("the issuing IAM user was not said") : l->unknown;
+        if (!l->source.p || l->source.n == 0) {
+            l->source = w403_arena_printf(c->arena, "accounts/%.*s/iam/authorization-details.json",
+                                          W403_ARG(c->caller.account));
+        }
+        w403_settle_fact(c, &(w403_fact){.path = l->source});
+    }
+    w403_layer_close(l);
+    w->id = l->allow;
+}
+
+static void layer_boundary(w403_check_work *w)
+{
+    w403_call         *c = w->call;
+    const w403_entity *e = c->entity;
+    bool               given = w403_call_given(c, W403_POLICY_BOUNDARY);
+    bool               attached = e && (e->boundary || e->boundary_fact.state == W403_FACT_UNKNOWN);
+    w->boundary = W403_YES;
+    if (!given && !attached) {
+        return;
+    }
+    w403_layer *l = w403_layer_add(w, W403_LAYER_BOUNDARY);
+    if (given) { /* only one boundary can be attached: the one given by hand replaces the snapshot's */
+        feed_extra(w, l, W403_POLICY_BOUNDARY, 0);
+    } else if (e->boundary) {
+        w403_layer_policies(w, l, &e->boundary, 1);
+    } else {
+        w403_layer_unknown(w, l, &e->boundary_fact);
+    }
+    w403_layer_close(l);
+    w->boundary = l->allow;
+}
+
+static void layer_session(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    bool       federated = c->caller.kind == W403_CALLER_FEDERATED;
+    bool       given = w403_call_given(c, W403_POLICY_SESSION);
+    w->session = W403_YES;
+    if (!given && !federated) {
+        return; /* 3.5: no session policy leaves the session unrestricted */
+    }
+    w403_layer *l = w403_layer_add(w, W403_LAYER_SESSION);
+    feed_extra(w, l, W403_POLICY_SESSION, 0); /* several: their Allows are united */
+    w403_layer_close(l);
+    w->session = l->allow;
+}
+
+/* ---- the resource side ---- */
+
+static void resource_policy(w403_check_work *w, w403_layer *l, const w403_policy *policy, const w403_fact *fact)
+{
+    if (policy) {
+        w403_layer_policies(w, l, &policy, 1);
+    } else if (fact) {
+        l->source = fact->path;
+        if (fact->state == W403_FACT_UNKNOWN) {
+            w403_layer_unknown(w, l, fact);
+            w403_settle_fact(w->call, fact);
+        }
+    }
+}
+
+static void layer_bucket_policy(w403_check_work *w)
+{
+    w403_call         *c = w->call;
+    const w403_bucket *b = w->target->bucket;
+    w403_layer        *l = w403_layer_add(w, W403_LAYER_RESOURCE);
+    if (b) {
+        resource_policy(w, l, b->policy, &b->policy_fact);
+        if (b->policy_fact.state == W403_FACT_ABSENT && !b->policy) {
+            w403_assume(c, "bucket %.*s has no bucket policy: %.*s is not in the snapshot", W403_ARG(b->name),
+                        W403_ARG(b->policy_fact.path));
+        }
+    }
+    bool given = feed_extra(w, l, W403_POLICY_RESOURCE, 0);
+    if (!b && !given && !w403_call_fully_said(c)) {
+        w403_view path = w403_arena_printf(c->arena, "accounts/%.*s/s3/%.*s/policy.json",
+                                           W403_ARG(w->target->owner.p ? w->target->owner : W403_LIT("?")),
+                                           W403_ARG(w->target->bucket_name));
+        w403_fact fact = {.state = W403_FACT_UNKNOWN, .path = path};
+        w403_layer_unknown(w, l, &fact);
+        w403_settle_fact(c, &fact);
+    }
+    w403_layer_close(l);
+}
+
+static void layer_access_point(w403_check_work *w)
+{
+    const w403_access_point *ap = w->target->access_point;
+    w403_layer              *l = w403_layer_add(w, W403_LAYER_ACCESS_POINT);
+    if (ap) {
+        resource_policy(w, l, ap->policy, &ap->policy_fact);
+    }
+    bool given = feed_extra(w, l, W403_POLICY_ACCESS_POINT, 0);
+    if (!ap && !given && !w403_call_fully_said(w->call)) {
+        w403_layer_unknown(w, l, NULL);
+    }
+    w403_layer_close(l);
+}
+
+static void layer_key(w403_check_work *w)
+{
+    const w403_kms_key *k = w->target->kms;
+    w403_layer         *l = w403_layer_add(w, W403_LAYER_KEY);
+    if (k) {
+        resource_policy(w, l, k->policy, &k->policy_fact);
+    }
+    bool given = feed_extra(w, l, W403_POLICY_KEY, 0);
+    bool silent = !k || (!k->policy && k->policy_fact.state == W403_FACT_ABSENT);
+    if (silent && !given && w->rule != W403_RULE_AWS_MANAGED_KEY) {
+        w403_fact fact = {.state = W403_FACT_UNKNOWN,
+                          .path = k ? k->policy_fact.path : (w403_view){NULL, 0}};
+        w403_layer_unknown(w, l, &fact);
+        if (fact.path.p) {
+            w403_settle_fact(w->call, &fact);
+        }
+    }
+    w403_layer_close(l);
+    if (k) {
+        w403_kms_grants_eval(w);
+    }
+}
+
+static void layer_other_resource(w403_check_work *w)
+{
+    if (!w403_call_given(w->call, W403_POLICY_RESOURCE) && w->rule != W403_RULE_MANDATORY) {
+        return;
+    }
+    w403_layer *l = w403_layer_add(w, W403_LAYER_RESOURCE);
+    if (!feed_extra(w, l, W403_POLICY_RESOURCE, 0)) {
+        w403_layer_unknown(w, l, NULL);
+    }
+    w403_layer_close(l);
+}
+
+void w403_layers_eval(w403_check_work *w)
+{
+    layer_scp(w);
+    layer_rcp(w);
+    layer_endpoint(w);
+    w->id = w->boundary = w->session = W403_NO;
+    if (is_iam_principal(&w->call->caller)) {
+        layer_identity(w);
+        layer_session(w);
+        layer_boundary(w);
+    }
+    switch (w->target->kind) {
+    case W403_TARGET_BUCKET:
+    case W403_TARGET_OBJECT:
+        layer_bucket_policy(w);
+        w403_acl_eval(w);
+        break;
+    case W403_TARGET_ACCESS_POINT:
+    case W403_TARGET_ACCESS_POINT_OBJECT: layer_access_point(w); break;
+    case W403_TARGET_KEY: layer_key(w); break;
+    default: layer_other_resource(w); break;
+    }
+}

@@ -1,0 +1,420 @@
+/* From an operation to its permissions: the rows of data/s3-operations.tsv whose `when` holds in this request
+ * (semantics 4.1, operations.md). KMS rows come last (3.1). */
+#include "decide/plan.h"
+
+#include "base/glob.h"
+
+/* ---- what the `when` predicates ask ---- */
+
+typedef struct predicate_state {
+    w403_call            *call;
+    const w403_object_id *each; /* the key of DeleteObjects that is being judged */
+    bool                  assumed_checksum;
+} predicate_state;
+
+static w403_tri value_is(w403_view have, const char *want)
+{
+    if (!have.p) {
+        return W403_NO;
+    }
+    /* A lone `*` is itself (If-Match: *), a trailing one a prefix. */
+    w403_view pattern = w403_view_of(want);
+    bool      literal = pattern.n == 1 && pattern.p[0] == '*';
+    return w403_bool(!want || (literal ? w403_view_eq(have, pattern) : w403_iglob(pattern, have)));
+}
+
+static w403_tri header_pred(const w403_call *c, const w403_predicate *p)
+{
+    w403_view name = w403_view_of(p->name);
+    if (!w403_has_wildcard(name)) {
+        return value_is(w403_call_header(c, name), p->value);
+    }
+    for (size_t i = 0; i < c->req->n_headers; i++) {
+        if (w403_iglob(name, c->req->headers[i].name)) {
+            return W403_YES;
+        }
+    }
+    return W403_NO;
+}
+
+static w403_tri query_pred(const w403_call *c, const w403_predicate *p)
+{
+    if (w403_view_eq(w403_view_of(p->name), W403_LIT("versionId")) && c->req->version_id.p) {
+        return W403_YES;
+    }
+    return value_is(w403_call_query(c, w403_view_of(p->name)), p->value);
+}
+
+static w403_tri body_pred(const w403_call *c, const w403_predicate *p)
+{
+    for (size_t i = 0; i < c->req->n_body; i++) {
+        w403_view name = c->req->body[i].name;
+        if (w403_iglob(w403_view_of(p->name), name) ||
+            (w403_view_starts(name, w403_view_of(p->name)) && name.p[strlen(p->name)] == '.')) {
+            return value_is(c->req->body[i].value.p ? c->req->body[i].value : W403_LIT(""), p->value);
+        }
+    }
+    return W403_NO;
+}
+
+static w403_tri each_pred(const predicate_state *s, const w403_predicate *p)
+{
+    if (!s->each) {
+        return W403_NO;
+    }
+    bool version = w403_view_eq(w403_view_of(p->name), W403_LIT("VersionId"));
+    return value_is(version ? s->each->version_id : s->each->etag, p->value);
+}
+
+static w403_tri locked(const w403_target *t)
+{
+    const w403_object *o = t->object;
+    return w403_bool(o && (o->lock_mode != W403_LOCK_NONE || o->legal_hold));
+}
+
+static w403_tri tagged(const w403_target *t)
+{
+    const w403_object *o = t->object;
+    if (!o) {
+        return t->bucket ? W403_NO : W403_UNKNOWN;
+    }
+    return o->n_tags > 0 ? W403_YES : o->tags_known ? W403_NO : W403_UNKNOWN;
+}
+
+/* Does the key (or its current version) not exist? A delete marker without a version id counts as missing. */
+static w403_tri missing(const w403_target *t)
+{
+    if (t->object && t->object->is_delete_marker) {
+        return w403_bool(!t->version_id.p);
+    }
+    return w403_not(t->exists);
+}
+
+static w403_tri upload_checksum(predicate_state *s)
+{
+    if (s->call->req->upload_checksum != W403_UNKNOWN) {
+        return s->call->req->upload_checksum;
+    }
+    s->assumed_checksum = true; /* current SDKs and the CLI add one unless told not to */
+    return W403_YES;
+}
+
+static w403_tri state_pred(predicate_state *s, const w403_predicate *p)
+{
+    w403_call *c = s->call;
+    switch (p->state) {
+    case W403_STATE_OBJ_SSE_KMS: return w403_encryption_stored(c, &c->target).kms;
+    case W403_STATE_SRC_SSE_KMS: return w403_encryption_stored(c, &c->source).kms;
+    case W403_STATE_DST_SSE_KMS: return w403_encryption_written(c, &c->target).kms;
+    case W403_STATE_UPLOAD_SSE_KMS: return w403_encryption_upload(c, &c->target).kms;
+    case W403_STATE_UPLOAD_CHECKSUM: return upload_checksum(s);
+    case W403_STATE_OBJ_MISSING: return missing(&c->target);
+    case W403_STATE_SRC_MISSING: return missing(&c->source);
+    case W403_STATE_OBJ_LOCK: return locked(&c->target);
+    case W403_STATE_OBJ_TAGGED: return tagged(&c->target);
+    case W403_STATE_SRC_TAGGED: return tagged(&c->source) == W403_UNKNOWN ? W403_NO : tagged(&c->source);
+    case W403_STATE_OBJ_CHECKSUM: return c->target.object ? c->target.object->checksum : W403_UNKNOWN;
+    case W403_STATE_SRC_VERSIONID: return w403_bool(c->source.version_id.p != NULL);
+    case W403_STATE_SRC_DIRECTORY: return W403_NO; /* directory buckets are told apart before */
+    case W403_STATE_SRC_ANNOTATED: return W403_UNKNOWN;
+    default: return W403_UNKNOWN;
+    }
+}
+
+static w403_tri predicate(void *user, const w403_predicate *p)
+{
+    predicate_state *s = user;
+    switch (p->kind) {
+    case W403_PRED_HEADER: return header_pred(s->call, p);
+    case W403_PRED_QUERY: return query_pred(s->call, p);
+    case W403_PRED_BODY:
+    case W403_PRED_FORM: return body_pred(s->call, p);
+    case W403_PRED_EACH: return each_pred(s, p);
+    default: return state_pred(s, p);
+    }
+}
+
+/* ---- where a permission is checked ---- */
+
+static const w403_target *keep_target(w403_call *c, w403_target t)
+{
+    w403_target *copy = W403_NEW(c->arena, w403_target);
+    if (!copy) {
+        c->nomem = true;
+        return &c->target;
+    }
+    *copy = t;
+    return copy;
+}
+
+static bool is_access_point(const w403_target *t)
+{
+    return t->kind == W403_TARGET_ACCESS_POINT || t->kind == W403_TARGET_ACCESS_POINT_OBJECT;
+}
+
+/* AP1: the same permission at the access point and at the bucket behind it. */
+static void run_s3(w403_call *c, w403_check_work *proto, const w403_target *t)
+{
+    proto->target = t;
+    w403_check_run(c, proto);
+    if (!is_access_point(t)) {
+        return;
+    }
+    if (!t->bucket_name.p) {
+        w403_unknown(c, w403_arena_printf(c->arena, "the bucket behind %.*s", W403_ARG(t->arn)));
+        return;
+    }
+    w403_target behind = w403_target_bucket(c, t);
+    if (t->kind == W403_TARGET_ACCESS_POINT_OBJECT) {
+        behind.kind = W403_TARGET_OBJECT;
+        behind.arn = w403_arena_printf(c->arena, "%.*s/%.*s", W403_ARG(behind.arn), W403_ARG(t->key));
+        behind.key = t->key;
+        behind.version_id = t->version_id;
+        behind.object = t->object;
+        behind.exists = t->exists;
+        behind.being_written = t->being_written;
+    }
+    proto->target = keep_target(c, behind);
+    w403_check_run(c, proto);
+}
+
+/* The bucket (or access point) as the resource of a bucket-level permission. */
+static const w403_target *bucket_of(w403_call *c, const w403_target *t)
+{
+    if (t->kind == W403_TARGET_BUCKET || t->kind == W403_TARGET_ACCESS_POINT) {
+        return t;
+    }
+    if (t->kind == W403_TARGET_ACCESS_POINT_OBJECT) {
+        w403_target ap = *t;
+        size_t      cut = w403_view_find(ap.arn, W403_LIT("/object/"));
+        ap.kind = W403_TARGET_ACCESS_POINT;
+        ap.arn = w403_view_sub(ap.arn, 0, cut == SIZE_MAX ? ap.arn.n : cut);
+        ap.key = (w403_view){NULL, 0};
+        ap.object = NULL;
+        return keep_target(c, ap);
+    }
+    return keep_target(c, w403_target_bucket(c, t));
+}
+
+/* The object ARN behind a target, for the encryption context: of the bucket, also through an access point (AP8). */
+static w403_view object_arn(w403_call *c, const w403_target *t, bool bucket_only)
+{
+    w403_target b = w403_target_bucket(c, t);
+    if (bucket_only || !t->key.p) {
+        return b.arn;
+    }
+    return w403_arena_printf(c->arena, "%.*s/%.*s", W403_ARG(b.arn), W403_ARG(t->key));
+}
+
+static void run_kms(w403_call *c, w403_check_work *proto, const w403_target *t, const w403_encryption *e)
+{
+    if (w403_gates_kms(c, t, e)) {
+        return;
+    }
+    w403_target key = {.kind = W403_TARGET_KEY, .arn = e->key_arn, .kms = e->key, .exists = W403_YES};
+    if (!key.arn.p) {
+        /* aws/s3 whose id nobody wrote down, or a key of an unknown account. */
+        key.arn = e->aws_managed ? W403_LIT("alias/aws/s3") : W403_LIT("*");
+        key.owner = e->aws_managed ? c->caller.account : (w403_view){NULL, 0};
+    } else {
+        key.owner = w403_arn_split(key.arn).part[4];
+    }
+    proto->kms_leg = true;
+    proto->enc = *e;
+    if (!proto->enc.region.p) {
+        proto->enc.region = w403_arn_split(key.arn).part[3];
+    }
+    proto->encryption_context =
+        e->bucket_key == W403_UNKNOWN ? (w403_view){NULL, 0} : object_arn(c, t, e->bucket_key == W403_YES);
+    proto->target = keep_target(c, key);
+    w403_check_run(c, proto);
+}
+
+static void run_each(w403_call *c, const w403_permission *p, predicate_state *s)
+{
+    for (size_t i = 0; i < c->req->n_body_keys; i++) {
+        s->each = &c->req->body_keys[i];
+        w403_tri needed = w403_when_eval(p->when, predicate, s);
+        if (needed == W403_NO) {
+            continue;
+        }
+        const w403_target *bucket = bucket_of(c, &c->target);
+        w403_view          arn = w403_arena_printf(c->arena, "%.*s%s%.*s", W403_ARG(bucket->arn),
+                                                   is_access_point(bucket) ? "/object/" : "/", W403_ARG(s->each->key));
+        w403_target t;
+        if (!arn.p || w403_target_resolve(c, arn, s->each->version_id, &t, c->err) != W403_OK) {
+            c->nomem |= !arn.p;
+            continue;
+        }
+        w403_check_work proto = {.action = w403_view_of(p->action), .action_id = p->action_id, .need = p->need,
+                                 .needed = needed, .reason = w403_view_of(p->note)};
+        run_s3(c, &proto, keep_target(c, t));
+    }
+    s->each = NULL;
+}
+
+static void run_unmodelled(w403_call *c, const w403_permission *p)
+{
+    w403_unknown(c, w403_arena_printf(c->arena, "%s: its resource is not in the request", p->action));
+}
+
+static w403_encryption encryption_for(w403_call *c, const w403_permission *p)
+{
+    if (p->on == W403_ON_SOURCE_KMS_KEY) {
+        return w403_encryption_stored(c, &c->source);
+    }
+    const char *when = p->when_text ? p->when_text : "";
+    if (strstr(when, "upload:")) {
+        return w403_encryption_upload(c, &c->target);
+    }
+    return strstr(when, "dst:") ? w403_encryption_written(c, &c->target) : w403_encryption_stored(c, &c->target);
+}
+
+/* AWS's own example policies grant only s3:PutObject for bucket-owner-full-control, the operations page asks for
+ * s3:PutObjectAcl with any ACL header: an assumption (4.1, trap 50). Deliveries by services do not need it (4.10). */
+static bool full_control_upload(const w403_call *c, const w403_permission *p)
+{
+    w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
+    return p->action_id == W403_ACTION_S3_PUTOBJECTACL && c->target.being_written &&
+           w403_view_eq(acl, W403_LIT("bucket-owner-full-control"));
+}
+
+static void run_permission(w403_call *c, const w403_permission *p, predicate_state *s)
+{
+    if (p->on == W403_ON_EACH_OBJECT) {
+        run_each(c, p, s);
+        return;
+    }
+    w403_tri needed = w403_when_eval(p->when, predicate, s);
+    if (needed == W403_NO || (needed == W403_UNKNOWN && p->need != W403_NEED_REQUIRED && p->need != W403_NEED_STATUS_ONLY)) {
+        return;
+    }
+    w403_check_work proto = {.action = w403_view_of(p->action), .action_id = p->action_id, .need = p->need,
+                             .needed = needed, .reason = w403_view_of(p->note),
+                             .masking = p->need == W403_NEED_STATUS_ONLY};
+    if (full_control_upload(c, p)) {
+        if (c->caller.kind == W403_CALLER_SERVICE) {
+            return;
+        }
+        proto.need = W403_NEED_DISPUTED;
+    }
+    w403_target star = {.kind = W403_TARGET_NONE, .arn = W403_LIT("*"), .exists = W403_YES};
+    switch (p->on) {
+    case W403_ON_OBJECT: run_s3(c, &proto, &c->target); break;
+    case W403_ON_BUCKET: run_s3(c, &proto, bucket_of(c, &c->target)); break;
+    case W403_ON_SOURCE_OBJECT: run_s3(c, &proto, &c->source); break;
+    case W403_ON_SOURCE_BUCKET: run_s3(c, &proto, bucket_of(c, &c->source)); break;
+    case W403_ON_KMS_KEY:
+    case W403_ON_SOURCE_KMS_KEY: {
+        w403_encryption e = encryption_for(c, p);
+        run_kms(c, &proto, p->on == W403_ON_KMS_KEY ? &c->target : &c->source, &e);
+        break;
+    }
+    case W403_ON_ANY:
+        star.owner = c->req->resource_account.p ? c->req->resource_account : c->caller.account;
+        proto.target = keep_target(c, star);
+        w403_check_run(c, &proto);
+        break;
+    case W403_ON_ROLE:
+    case W403_ON_TABLE_BUCKET:
+    case W403_ON_OUTPUT_OBJECT: run_unmodelled(c, p); break;
+    default: /* access points, jobs, storage lens, access grants: the resource named in the request */
+        proto.target = &c->target;
+        w403_check_run(c, &proto);
+        break;
+    }
+}
+
+/* ---- the whole operation ---- */
+
+static bool row_applies(const w403_permission *p)
+{
+    return p->bucket_type == W403_BT_GENERAL || p->bucket_type == W403_BT_ACCOUNT;
+}
+
+static bool is_kms_row(const w403_permission *p)
+{
+    return p->on == W403_ON_KMS_KEY || p->on == W403_ON_SOURCE_KMS_KEY;
+}
+
+static void run_operation(w403_call *c)
+{
+    predicate_state s = {.call = c};
+    unsigned        rows = 0;
+    for (int kms = 0; kms < 2; kms++) {
+        for (uint16_t i = 0; i < c->op->n_permissions; i++) {
+            const w403_permission *p = &c->op->permissions[i];
+            if (row_applies(p) && is_kms_row(p) == (kms == 1)) {
+                rows++;
+                run_permission(c, p, &s);
+            }
+        }
+    }
+    if (rows == 0) {
+        w403_unknown(c, w403_arena_printf(c->arena, "operation %s: only directory buckets, Object Lambda or Outposts "
+                                                    "know it", c->op->name));
+    }
+    if (s.assumed_checksum) {
+        w403_assume(c, "the multipart upload carries an additional checksum, as current SDKs and the CLI send");
+    }
+}
+
+static void run_action(w403_call *c)
+{
+    w403_check_work proto = {.action = c->req->action, .action_id = w403_action_find(c->req->action),
+                             .need = W403_NEED_REQUIRED, .needed = W403_YES};
+    run_s3(c, &proto, &c->target);
+}
+
+/* Operations that write an object ask about the object to come. */
+static bool writes_object(const w403_operation *op)
+{
+    static const char *const names[] = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart",
+                                        "UploadPartCopy", "CompleteMultipartUpload", "PostObject"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (w403_view_eq(w403_view_of(op->name), w403_view_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static w403_status resolve_source(w403_call *c, w403_error *err)
+{
+    w403_view header = w403_call_header(c, W403_LIT("x-amz-copy-source"));
+    bool      copies = w403_view_eq(w403_view_of(c->op->name), W403_LIT("CopyObject")) ||
+                  w403_view_eq(w403_view_of(c->op->name), W403_LIT("UploadPartCopy"));
+    if (!copies) {
+        return W403_OK;
+    }
+    if (!header.p) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "%s needs to know its source", c->op->name);
+        w403_error_hint(err, "send the header x-amz-copy-source: bucket/key");
+        return st;
+    }
+    c->has_source = true;
+    return w403_target_copy_source(c, header, &c->source, err);
+}
+
+w403_status w403_plan_run(w403_call *c, w403_error *err)
+{
+    if (c->target.kind == W403_TARGET_UNSUPPORTED) {
+        w403_unknown(c, c->target.why);
+        return W403_OK;
+    }
+    if (!c->op) {
+        if (c->req->operation.p) {
+            w403_unknown(c, w403_arena_printf(c->arena, "operation %.*s is not in the operations table",
+                                              W403_ARG(c->req->operation)));
+        } else {
+            run_action(c);
+        }
+        return c->nomem ? w403_error_nomem(err) : W403_OK;
+    }
+    c->target.being_written = writes_object(c->op);
+    W403_TRY(resolve_source(c, err));
+    w403_gates_before(c);
+    run_operation(c);
+    w403_gates_after(c);
+    return c->nomem ? w403_error_nomem(err) : W403_OK;
+}

@@ -1,0 +1,194 @@
+/* The bytes to underline, and what to write below them. */
+#include "explain/causes.h"
+
+#define LABEL_VALUE_MAX 80
+
+/* A key's value in words: `is 203.0.113.9`, `is absent`, `is not known`. */
+static w403_view value_words(const w403_check_work *w, const w403_condition *c, w403_arena *a)
+{
+    w403_key_value k = {W403_NO, NULL, 0};
+    w403_context_get(&w->context, c->key_id, c->key, c->key_param, &k);
+    if (k.present == W403_UNKNOWN) {
+        return W403_LIT("is not known");
+    }
+    if (k.present == W403_NO || k.n == 0) {
+        return W403_LIT("is absent");
+    }
+    w403_view v = k.values[0];
+    bool      cut = v.n > LABEL_VALUE_MAX;
+    return w403_arena_printf(a, "is %.*s%s%s", (int)(cut ? LABEL_VALUE_MAX : v.n), v.p, cut ? "..." : "",
+                             k.n > 1 ? " and more" : "");
+}
+
+static w403_view operator_words(const w403_condition *c, w403_arena *a)
+{
+    static const char *const sets[] = {"", "ForAnyValue:", "ForAllValues:"};
+    return w403_arena_printf(a, "%s%s%s", sets[c->set], c->op->name, c->if_exists ? "IfExists" : "");
+}
+
+static w403_view condition_label(const w403_check_work *w, const w403_condition *c, const char *verb, w403_arena *a)
+{
+    w403_view value = value_words(w, c, a), op = operator_words(c, a);
+    return w403_arena_printf(a, "%.*s %.*s: %.*s %s", W403_ARG(c->key), W403_ARG(value), W403_ARG(op), verb);
+}
+
+static uint32_t push(w403_blame *out, uint32_t n, uint32_t max, const w403_policy *p, w403_span span, w403_view label)
+{
+    if (n < max && span.len) {
+        out[n++] = (w403_blame){p, span, label};
+    }
+    return n;
+}
+
+/* A Deny that matched: its conditions say why; without any, its Action does. */
+static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w403_arena *a, w403_blame *out,
+                           uint32_t max)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < st->n_conditions; i++) {
+        const w403_condition *c = &st->conditions[i];
+        n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, "matches", a));
+    }
+    if (n == 0) {
+        w403_view label = w403_arena_printf(a, "%s %.*s", st->not_action ? "does not exempt" : "denies",
+                                            W403_ARG(w->action));
+        n = push(out, n, max, st->policy, st->action_span.len ? st->action_span : st->span, label);
+    }
+    return n;
+}
+
+static bool bucket_for_object(const w403_statement *st, const w403_check_work *w)
+{
+    w403_arn arn = w->ask.resource;
+    bool     object = arn.n == 6 && w403_view_find_char(arn.part[5], '/') != SIZE_MAX;
+    for (uint32_t i = 0; object && i < st->n_resources; i++) {
+        if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') == SIZE_MAX) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool object_for_bucket(const w403_statement *st, const w403_check_work *w)
+{
+    w403_arn arn = w->ask.resource;
+    bool bucket = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("s3")) &&
+                  w403_view_find_char(arn.part[5], '/') == SIZE_MAX;
+    for (uint32_t i = 0; bucket && i < st->n_resources; i++) {
+        if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') != SIZE_MAX) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_blank(const w403_statement *st)
+{
+    for (uint32_t i = 0; i < st->n_resources; i++) {
+        w403_view v = st->resources[i].whole.text;
+        for (size_t k = 0; k < v.n; k++) {
+            if (v.p[k] == ' ' || v.p[k] == '\t' || (unsigned char)v.p[k] == 0xc2) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static w403_view resource_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+{
+    if (st->not_resource) {
+        return w403_arena_printf(a, "exempts %.*s", W403_ARG(w->ask.resource.whole));
+    }
+    const char *why = "";
+    if (has_blank(st)) {
+        why = " (there is a blank in it)";
+    } else if (bucket_for_object(st, w)) {
+        why = " (it names the bucket, not its objects: those need `/*`)";
+    } else if (object_for_bucket(st, w)) {
+        why = " (it names the objects, not the bucket itself)";
+    }
+    return w403_arena_printf(a, "does not match %.*s%s", W403_ARG(w->ask.resource.whole), why);
+}
+
+static uint32_t blame_condition(const w403_check_work *w, const w403_statement *st, w403_arena *a, w403_blame *out,
+                                uint32_t max)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < st->n_conditions; i++) {
+        const w403_condition *c = &st->conditions[i];
+        w403_tri              t = w403_match_condition(c, &w->context);
+        if (t != W403_YES) {
+            const char *verb = t == W403_UNKNOWN ? "may match" : "does not match";
+            n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, verb, a));
+        }
+    }
+    return n;
+}
+
+/* An Allow that nearly matched: the element that failed. */
+static uint32_t blame_element(const w403_check_work *w, const w403_statement *st, w403_element element, w403_arena *a,
+                              w403_blame *out, uint32_t max)
+{
+    switch (element) {
+    case W403_ELEMENT_ACTION:
+        return push(out, 0, max, st->policy, st->action_span,
+                    w403_arena_printf(a, "%s %.*s", st->not_action ? "exempts" : "does not list", W403_ARG(w->action)));
+    case W403_ELEMENT_RESOURCE:
+        return push(out, 0, max, st->policy, st->resource_span, resource_label(st, w, a));
+    case W403_ELEMENT_PRINCIPAL:
+        return push(out, 0, max, st->policy, st->principal_span,
+                    w403_arena_printf(a, "does not name %.*s", W403_ARG(w->call->caller.arn)));
+    case W403_ELEMENT_CONDITION: return blame_condition(w, st, a, out, max);
+    case W403_ELEMENT_STATEMENT:
+        return push(out, 0, max, st->policy, st->span, W403_LIT("AWS would not have stored this: it matches nothing"));
+    case W403_ELEMENT_NONE: break;
+    }
+    return 0;
+}
+
+/* RestrictPublicBuckets: the statement that makes the policy public. */
+static uint32_t blame_public(const w403_check_work *w, w403_blame *out, uint32_t max)
+{
+    const w403_policy    *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
+                                        w->target->access_point ? w->target->access_point->policy : NULL};
+    const w403_statement *why = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        if (w403_policy_is_public(policies[i], &why) == W403_YES) {
+            return push(out, 0, max, policies[i], why->principal_span.len ? why->principal_span : why->span,
+                        W403_LIT("this statement makes the policy public"));
+        }
+    }
+    return 0;
+}
+
+uint32_t w403_cause_blames(const w403_cause *cause, w403_arena *arena, w403_blame *out, uint32_t max)
+{
+    if (!cause->check || cause->gate) {
+        return 0;
+    }
+    const w403_check_work *w = w403_work(cause->check);
+    if (strcmp(cause->id, "bpa.restrict-public-buckets") == 0) {
+        return blame_public(w, out, max);
+    }
+    if (!cause->match || !cause->match->statement) {
+        return 0;
+    }
+    const w403_statement *st = cause->match->statement;
+    if (cause->match->deny) {
+        return blame_deny(w, st, arena, out, max);
+    }
+    return blame_element(w, st, cause->element, arena, out, max);
+}
+
+w403_view w403_match_why(const w403_check *check, const w403_match *match, w403_arena *arena)
+{
+    w403_blame b;
+    if (!match->statement) {
+        return W403_LIT("");
+    }
+    uint32_t n = blame_element(w403_work(check), match->statement, (w403_element)match->failed, arena, &b, 1);
+    static const char *const names[] = {"", "", "Principal ", "Action ", "Resource ", "Condition "};
+    const char *name = match->failed <= W403_ELEMENT_CONDITION ? names[match->failed] : "";
+    return n ? w403_arena_printf(arena, "%s%.*s", name, W403_ARG(b.label)) : W403_LIT("");
+}
