@@ -78,20 +78,6 @@ const w403_operation *w403_operation_named(w403_view token)
     return op;
 }
 
-const w403_operation *w403_operation_next(w403_view *list)
-{
-    while (list->p) {
-        w403_view token = w403_view_cut(list, ' ');
-        if (w403_view_find_char(token, ':') < token.n && token.n > 3 && token.p[0] != '(') {
-            const w403_operation *op = w403_operation_named(token);
-            if (op) {
-                return op;
-            }
-        }
-    }
-    return NULL;
-}
-
 const w403_permission *w403_operation_needs(const w403_operation *op, w403_view action)
 {
     for (uint16_t i = 0; i < op->n_permissions; i++) {

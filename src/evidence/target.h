@@ -39,8 +39,6 @@ const w403_operation *w403_operation_of_http(w403_view method, const w403_target
 
 /* `s3:GetObject`, `s3control:CreateJob` or a plain name; NULL: none. */
 const w403_operation *w403_operation_named(w403_view token);
-/* The next operation of a list as the tables write it: `s3:ListObjects s3:ListObjectsV2 (a remark)`; NULL at the end. */
-const w403_operation *w403_operation_next(w403_view *list);
 /* The row by which an operation needs an IAM action, NULL: it does not. */
 const w403_permission *w403_operation_needs(const w403_operation *op, w403_view action);
 
