@@ -10,7 +10,8 @@ static const w403_example explain_examples[] = {
      "why403 explain s3:PutObject s3://bucket/key --as arn:aws:iam::111122223333:user/alice \\\n"
      "    --resource-account 111122223333 --identity-policy alice.json --bucket-policy bucket.json"},
     {"through a VPC endpoint, for a program",
-     "why403 explain ListObjectsV2 s3://bucket --as anonymous --via vpce-0123456789abcdef0 --format json"},
+     "why403 explain ListObjectsV2 s3://example-data --as arn:aws:iam::111122223333:user/alice \\\n"
+     "    --via vpce-0123456789abcdef0 --snapshot examples/account --format json"},
     {NULL, NULL},
 };
 
