@@ -24,6 +24,10 @@ static w403_status read_location(w403_source *src, w403_bucket *b, w403_error *e
 
 static w403_status read_policy(w403_source *src, w403_bucket *b, w403_error *err)
 {
+    if (src->root->type == W403_JSON_NULL) {
+        (void)w403_expect(src, src->root, W403_JSON_OBJECT, "policy.json");
+        return W403_OK;
+    }
     return w403_read_resource_policy(src, W403_POLICY_RESOURCE, src->root, &b->policy_fact, &b->policy, &b->policy_set,
                                      err);
 }

@@ -7,13 +7,39 @@
 #include "policy/index.h"
 #include "snapshot/loader.h"
 
-/* `root`/`source`, cut at the front where it does not fit: the end tells files apart. */
-static void place_below(w403_view root, w403_error *err)
+/* The name of what holds it all before the source, cut at the front where it does not fit: the end tells files
+ * apart. */
+static void place_below(w403_view root, const char *between, w403_error *err)
 {
     char   path[sizeof err->source * 2];
-    int    n = snprintf(path, sizeof path, "%.*s/%s", W403_ARG(root), err->source);
+    int    n = snprintf(path, sizeof path, "%.*s%s%s", W403_ARG(root), between, err->source);
     size_t skip = n >= (int)sizeof err->source ? (size_t)n - sizeof err->source + 1 : 0;
     memcpy(err->source, path + skip, (size_t)n - skip + 1);
+}
+
+w403_status w403_source_entry(const w403_source *src, const char *list, uint32_t index, const w403_json *entry,
+                              w403_json_doc *doc, w403_source *out, w403_error *err)
+{
+    *doc = *src->doc;
+    doc->root = (w403_json *)(uintptr_t)entry; /* read only, like every document here */
+    *out = *src;
+    out->doc = doc;
+    out->pointer = w403_arena_printf(src->ld->a, "/%s/%u", list, index);
+    W403_NEED(out->pointer.p, err);
+    return W403_OK;
+}
+
+/* `path#pointer` with the pointer from the top of the file instead of from doc->root. */
+static void place_in_entry(const w403_source *src, w403_error *err)
+{
+    w403_view name = w403_view_of(err->source), path = src->doc->source;
+    if (!src->pointer.n || name.n <= path.n || name.p[path.n] != '#' ||
+        name.n + src->pointer.n >= sizeof err->source) {
+        return;
+    }
+    char *tail = err->source + path.n + 1;
+    memmove(tail + src->pointer.n, tail, name.n - path.n);
+    memcpy(tail, src->pointer.p, src->pointer.n);
 }
 
 /* Problems stand in the file that the user gave: below the directory, or in the one file that holds all. A document
@@ -26,8 +52,12 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
     if (ld->problems->n >= W403_LIMIT_PROBLEMS) {
         /* it is only counted, and finding its line would cost a look at all the text before it */
     } else if (ld->directory) {
-        place_below(ld->s->root, err);
-    } else if (placed && ld->whole.text.p) {
+        place_in_entry(src, err);
+        place_below(ld->s->root, "/", err);
+    } else if (!placed) {
+        place_in_entry(src, err);
+        place_below(ld->s->root, ": ", err);
+    } else if (ld->whole.text.p) {
         w403_error inner = *err;
         (void)w403_error_set(err, inner.code, "`%.*s`: %s", W403_ARG(path), inner.message);
         w403_error_hint(err, "%s", inner.hint);
@@ -176,6 +206,24 @@ void w403_read_fact(const w403_source *src, const w403_json *v, w403_fact *fact)
     }
 }
 
+/* What the policy room found from doc->root on, from the top of the file. */
+static w403_status place_policy(const w403_source *src, w403_policy *policy, w403_error *err)
+{
+    if (!src->pointer.n) {
+        return W403_OK;
+    }
+    w403_arena *a = src->ld->a;
+    policy->pointer = w403_arena_printf(a, "%.*s%.*s", W403_ARG(src->pointer), (int)policy->pointer.n,
+                                        policy->pointer.p);
+    W403_NEED(policy->pointer.p, err);
+    if (policy->embedded) {
+        policy->doc.source = w403_arena_printf(a, "%.*s#%.*s", (int)src->doc->source.n, src->doc->source.p,
+                                               (int)policy->pointer.n, policy->pointer.p);
+        W403_NEED(policy->doc.source.p, err);
+    }
+    return W403_OK;
+}
+
 w403_status w403_read_policy(const w403_source *src, w403_policy_kind kind, const w403_json *v,
                              w403_policy **out, w403_error *err)
 {
@@ -198,7 +246,7 @@ w403_status w403_read_policy(const w403_source *src, w403_policy_kind kind, cons
         return W403_OK;
     }
     *out = policy;
-    return W403_OK;
+    return place_policy(src, policy, err);
 }
 
 w403_policy_set w403_policy_set_of(w403_loader *ld, const w403_policy *const *at, uint32_t n)

@@ -26,8 +26,12 @@ w403_status w403_load_vpc_endpoints(w403_source *src, w403_error *err)
 {
     w403_fact fact = {0};
     w403_read_fact(src, src->root, &fact);
+    if (fact.state == W403_FACT_UNKNOWN) { /* any endpoint may be in it */
+        fact.path = src->doc->source;
+        src->ld->s->endpoints_unread = fact;
+    }
     if (fact.state != W403_FACT_KNOWN) {
-        return W403_OK; /* an endpoint that the snapshot does not hold is unknown by itself */
+        return W403_OK;
     }
     const w403_json *list = w403_read_needed(src, src->root, "VpcEndpoints", W403_JSON_ARRAY);
     for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {

@@ -7,7 +7,8 @@ typedef W403_ARRAY(w403_view) name_list;
 
 /* A managed policy of the file; parsed when first attached, once for each use. */
 typedef struct managed {
-    const w403_json *document; /* NULL: not in the file */
+    const w403_json *entry; /* NULL: not in the file */
+    uint32_t         index;
     w403_view        name, arn;
     w403_policy     *identity, *boundary;
     bool             identity_read, boundary_read;
@@ -34,9 +35,9 @@ static const list_kind roles = {"RoleDetailList", "RoleName", "RoleId", "RolePol
 static const list_kind groups = {"GroupDetailList", "GroupName", "GroupId", "GroupPolicyList", W403_ENTITY_USER};
 
 /* The default version of a managed policy. */
-static const w403_json *default_document(const iam_file *f, const w403_json *policy)
+static const w403_json *default_document(const w403_source *src, const w403_json *policy)
 {
-    const w403_json *versions = w403_read(f->src, policy, "PolicyVersionList", W403_JSON_ARRAY);
+    const w403_json *versions = w403_read(src, policy, "PolicyVersionList", W403_JSON_ARRAY);
     w403_view        id = w403_json_str(policy, "DefaultVersionId");
     for (const w403_json *v = versions ? versions->first : NULL; v; v = v->next) {
         if (w403_json_bool(v, "IsDefaultVersion", false) || (id.n && w403_view_eq(w403_json_str(v, "VersionId"), id))) {
@@ -50,16 +51,36 @@ static w403_status index_managed(iam_file *f, w403_error *err)
 {
     const w403_source *src = f->src;
     const w403_json   *list = w403_read(src, src->root, "Policies", W403_JSON_ARRAY);
-    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+    uint32_t           index = 0;
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next, index++) {
         if (!w403_expect(src, v, W403_JSON_OBJECT, "policy") || !w403_read_needed(src, v, "Arn", W403_JSON_STRING)) {
             continue;
         }
         managed *m = W403_NEW(src->ld->scratch, managed);
         W403_NEED(m, err);
-        m->document = default_document(f, v);
+        m->entry = v;
+        m->index = index;
         m->name = w403_read_str(src, v, "PolicyName");
         m->arn = w403_read_str(src, v, "Arn");
         W403_NEED(w403_map_put(src->ld->scratch, &f->managed, m->arn, m), err);
+    }
+    return W403_OK;
+}
+
+static w403_status read_managed(const w403_source *src, const managed *m, w403_policy_kind kind, w403_policy **out,
+                                w403_error *err)
+{
+    w403_json_doc    doc;
+    w403_source      entry;
+    const w403_json *document = default_document(src, m->entry);
+    if (!document) {
+        return W403_OK; /* 3.5: as good as not there: what it says is not known */
+    }
+    W403_TRY(w403_source_entry(src, "Policies", m->index, m->entry, &doc, &entry, err));
+    W403_TRY(w403_read_policy(&entry, kind, document, out, err));
+    if (*out) {
+        (*out)->arn = m->arn;
+        (*out)->name = m->name;
     }
     return W403_OK;
 }
@@ -77,16 +98,11 @@ static w403_status managed_policy(iam_file *f, w403_view arn, w403_policy_kind k
     bool          boundary = kind == W403_POLICY_BOUNDARY;
     bool         *read = boundary ? &m->boundary_read : &m->identity_read;
     w403_policy **policy = boundary ? &m->boundary : &m->identity;
-    if (!*read && m->document) {
-        W403_TRY(w403_read_policy(f->src, kind, m->document, policy, err));
-        if (*policy) {
-            (*policy)->arn = m->arn;
-            (*policy)->name = m->name;
-        }
-    } else if (!*read) {
-        W403_TRY(w403_builtin_policy(ld, kind, arn, policy, err));
+    if (!*read) {
+        *read = true;
+        W403_TRY(m->entry ? read_managed(f->src, m, kind, policy, err)
+                          : w403_builtin_policy(ld, kind, arn, policy, err));
     }
-    *read = true;
     *out = *policy;
     return W403_OK;
 }
@@ -107,17 +123,24 @@ static w403_status add_policy(const iam_file *f, policy_list *to, const w403_pol
     return W403_OK;
 }
 
-static w403_status add_inline(iam_file *f, const w403_json *v, const list_kind *kind, policy_list *to, w403_error *err)
+static w403_status add_inline(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind,
+                              policy_list *to, w403_error *err)
 {
     const w403_json *list = w403_read(f->src, v, kind->inline_policies, W403_JSON_ARRAY);
-    for (const w403_json *p = list ? list->first : NULL; p; p = p->next) {
+    w403_json_doc    doc;
+    w403_source      entry;
+    if (!list || list->count == 0) {
+        return W403_OK;
+    }
+    W403_TRY(w403_source_entry(f->src, kind->list, index, v, &doc, &entry, err));
+    for (const w403_json *p = list->first; p; p = p->next) {
         const w403_json *document = w403_json_get(p, "PolicyDocument");
         w403_policy     *policy = NULL;
         if (!document) {
             w403_problem_at(f->src, false, p, "`PolicyDocument` is missing");
             continue;
         }
-        W403_TRY(w403_read_policy(f->src, W403_POLICY_IDENTITY, document, &policy, err));
+        W403_TRY(w403_read_policy(&entry, W403_POLICY_IDENTITY, document, &policy, err));
         if (policy) {
             policy->name = w403_read_str(f->src, p, "PolicyName");
             W403_TRY(add_policy(f, to, policy, err));
@@ -160,14 +183,15 @@ static w403_status index_groups(iam_file *f, w403_error *err)
 {
     const w403_source *src = f->src;
     const w403_json   *list = w403_read(src, src->root, groups.list, W403_JSON_ARRAY);
-    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+    uint32_t           index = 0;
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next, index++) {
         if (!w403_expect(src, v, W403_JSON_OBJECT, "group") ||
             !w403_read_needed(src, v, groups.name, W403_JSON_STRING)) {
             continue;
         }
         group *g = W403_NEW(src->ld->scratch, group);
         W403_NEED(g, err);
-        W403_TRY(add_inline(f, v, &groups, &g->policies, err));
+        W403_TRY(add_inline(f, v, index, &groups, &g->policies, err));
         W403_TRY(add_attached(f, v, &g->policies, &g->missing, err));
         W403_NEED(w403_map_put(src->ld->scratch, &f->groups, w403_json_str(v, groups.name), g), err);
     }
@@ -216,12 +240,12 @@ static w403_status read_boundary(iam_file *f, const w403_json *v, w403_entity *e
     return W403_OK;
 }
 
-static w403_status read_policies(iam_file *f, const w403_json *v, const list_kind *kind, w403_entity *e,
-                                 w403_error *err)
+static w403_status read_policies(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind,
+                                 w403_entity *e, w403_error *err)
 {
     policy_list policies = {0};
     name_list   missing = {0};
-    W403_TRY(add_inline(f, v, kind, &policies, err));
+    W403_TRY(add_inline(f, v, index, kind, &policies, err));
     W403_TRY(add_attached(f, v, &policies, &missing, err));
     if (kind->kind == W403_ENTITY_USER) {
         W403_TRY(add_groups(f, v, &policies, &missing, err));
@@ -262,7 +286,7 @@ static w403_status read_entity(iam_file *f, const w403_json *v, uint32_t index, 
     e->pointer = w403_arena_printf(ld->a, "/%s/%u", kind->list, index);
     W403_NEED(e->pointer.p, err);
     check_account(f, v, e->arn);
-    W403_TRY(read_policies(f, v, kind, e, err));
+    W403_TRY(read_policies(f, v, index, kind, e, err));
     W403_TRY(w403_read_tags(src, w403_read(src, v, "Tags", W403_JSON_ARRAY), &e->tags, &e->n_tags, err));
     w403_map *by_name = kind->kind == W403_ENTITY_USER ? &account->users : &account->roles;
     W403_NEED(w403_map_put(ld->a, by_name, e->name, e), err);

@@ -29,7 +29,13 @@ typedef struct w403_source {
     size_t               base; /* where its text begins in ld->whole */
     w403_view            part[3]; /* what `*` of its path pattern stood for */
     w403_account        *account; /* of accounts/<id>/... */
+    w403_view            pointer; /* of doc->root in the file: "" but for w403_source_entry */
 } w403_source;
+
+/* One entry of a long list of `src` as a source of its own. Pointers are then found from the entry on: from the top
+ * each would cost a walk over all entries before it. `doc` is where it is kept. */
+w403_status w403_source_entry(const w403_source *src, const char *list, uint32_t index, const w403_json *entry,
+                              w403_json_doc *doc, w403_source *out, w403_error *err);
 
 /* ---- problems (convert.c) ---- */
 /* Places *err in the file as the user knows it, and adds it. */

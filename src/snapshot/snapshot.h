@@ -242,6 +242,7 @@ struct w403_snapshot {
     w403_map           endpoints;     /* vpce-... -> w403_vpc_endpoint * */
     w403_vpc_endpoint **endpoint_list;
     uint32_t           n_endpoints;
+    w403_fact          endpoints_unread; /* UNKNOWN: a vpc-endpoints.json could not be read; it may hold any endpoint */
     /* Every source text by path, for excerpts and patches. */
     w403_map           files;         /* path -> w403_json_doc * (root may be NULL) */
     const w403_json_doc *const *file_list;
