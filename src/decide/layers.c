@@ -267,6 +267,9 @@ static void layer_endpoint(w403_check_work *w)
         w403_settle_fact(c, &e->policy_fact);
     } else if (e && e->policy) {
         w403_layer_policies(w, l, &e->policy, 1);
+    } else if (!e && c->snap && c->snap->endpoints_unread.state == W403_FACT_UNKNOWN) {
+        w403_layer_unknown(w, l, &c->snap->endpoints_unread);
+        w403_settle_fact(c, &c->snap->endpoints_unread);
     } else if (!given) {
         l->allow = W403_YES; /* the default policy allows everything [V1] */
         if (c->req->via.p && !e) {
@@ -300,7 +303,8 @@ static void layer_identity(w403_check_work *w)
         }
     }
     bool given = feed_extra(w, l, W403_POLICY_IDENTITY, 0);
-    bool federated_unknown = c->caller.kind == W403_CALLER_FEDERATED && !e && !given && !c->caller.issuer_arn.p;
+    bool federated_unknown = c->caller.kind == W403_CALLER_FEDERATED && !e && !given && !c->caller.issuer_arn.p &&
+                             !w403_call_fully_said(c);
     if (c->identity_known == W403_NO || federated_unknown) {
         w403_layer_unknown(w, l, c->account ? &c->account->iam : NULL);
         l->unknown = federated_unknown ? W403_LIT("the issuing IAM user was not said") : l->unknown;
