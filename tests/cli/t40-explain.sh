@@ -1,0 +1,73 @@
+#!/bin/sh
+# why403 explain: the example account and plain policy files, every format, the exit status.
+. "${0%/*}/lib.sh" || exit 2
+
+alice=arn:aws:iam::111122223333:user/alice
+snapshot="--snapshot examples/account"
+
+# shellcheck disable=SC2086 # $snapshot is two words
+{
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 $snapshot
+expect "denied by the bucket policy" 1 '^denied' 'bucket policy' 'accounts/111122223333/s3/example-reports/policy.json'
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice --via vpce-0123456789abcdef0 $snapshot
+expect "allowed through the endpoint" 0 '^allowed'
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice $snapshot
+expect "undetermined without the network" 3 '^undetermined' 'aws:SourceVpce'
+run explain GetObject s3://example-reports/finance/q3.csv --as arn:aws:iam::111122223333:user/alcie $snapshot
+refused "a user that is not there" '2:alcie' '2:alice'
+run explain GetObjekt s3://example-reports/finance/q3.csv --as $alice $snapshot
+refused "an operation that is none" '2:GetObjekt' '2:GetObject'
+
+set -- explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 $snapshot
+run "$@" --format json
+expect "json" 1 '"format":1' '"decision":"denied"' '"cause":"deny.bucket-policy"'
+python3 - "$out" <<'EOF' 2>"$err" || status=9
+import json, sys
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
+assert len(lines) == 1, "one object on one line"
+answer = json.loads(lines[0])
+statement = answer["statement"]
+assert answer["status"] == 403 and answer["causes"][0]["cause"] == answer["cause"]
+assert {"offset", "length", "line", "column", "index"} <= set(statement)
+EOF
+expect "json is what it says" 1
+run "$@" --format sarif
+expect "sarif" 1 '"version": ?"2\.1\.0"' 'deny.bucket-policy'
+python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out" 2>"$err" || status=9
+expect "sarif is JSON" 1
+run "$@" --format html
+expect "html" 1 '^<!doctype html>' '!<script src' '!https?://[^ ]*\.(js|css)'
+run "$@" --color always
+expect "colours" 1 "$(printf '\033')\["
+WHY403_SNAPSHOT=examples/account
+export WHY403_SNAPSHOT
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9
+expect "the snapshot of the environment" 1 '^denied'
+unset WHY403_SNAPSHOT
+}
+
+# Plain policy files, no snapshot at all.
+read=$scratch/read.json
+cat >"$read" <<'EOF'
+{"Version": "2012-10-17",
+ "Statement": [{"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"}]}
+EOF
+sed 's/"Allow"/"Deny"/; s/"Read"/"No"/' "$read" >"$scratch/deny.json"
+set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
+run "$@" --identity-policy "$read"
+expect "allowed by a file" 0 '^allowed'
+status=0
+"$program" "$@" --identity-policy - <"$read" >"$out" 2>"$err" || status=$?
+expect "allowed by standard input" 0 '^allowed'
+run "$@" --identity-policy "$read" --boundary "$scratch/deny.json"
+expect "a boundary that denies" 1 '^denied' 'deny.json:2:'
+run "$@" --identity-policy "$read" --scp "$read" --scp "1:$scratch/deny.json"
+expect "an SCP of the second level denies" 1 '^denied'
+printf '{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key", "principal": "%s",
+ "resource_account": "111122223333"}' "$alice" >"$scratch/request.json"
+run explain --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
+expect "a request from a file" 0 '^allowed'
+run explain s3:PutObject --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
+expect "an operand wins over the file" 1 '^denied'
+
+finish
