@@ -186,41 +186,59 @@ static bool needs_decoding(w403_view v)
     return v.n > 0 && (memchr(v.p, '%', v.n) || memchr(v.p, '+', v.n));
 }
 
+enum { TWICE, TWICE_PLUS, ONCE, ONCE_PLUS, AS_IT_IS, READINGS };
+
+/* One way to read the key; {NULL,0} where it is no valid encoding. */
+static w403_view read_key(w403_arena *a, w403_view raw, int reading)
+{
+    bool plus = reading == TWICE_PLUS || reading == ONCE_PLUS;
+
+    if (reading == AS_IT_IS) {
+        return raw;
+    }
+    w403_view once = w403_percent_decode(a, raw, plus);
+    return once.p && reading <= TWICE_PLUS ? w403_percent_decode(a, once, false) : once;
+}
+
+/* Without a URI to ask: decoded twice, else once, else as it is. */
+static void guess_key(w403_arena *a, w403_record *r)
+{
+    static const int ORDER[] = {TWICE, ONCE, AS_IT_IS};
+    for (size_t i = 0; i < sizeof ORDER / sizeof *ORDER; i++) {
+        r->key = read_key(a, r->key_raw, ORDER[i]);
+        if (r->key.p) {
+            r->marks |= ORDER[i] == AS_IT_IS ? (unsigned)W403_MARK_KEY_UNDECODED : 0u;
+            return;
+        }
+    }
+}
+
 /* The key is logged encoded twice as a rule, a blank as %2520 or `+`, and newer lines may not be encoded at all
  * (formats 3.2). The reading that the URI's own path confirms is taken, else decoding twice. */
 static w403_status decode_key(w403_arena *a, w403_record *r, w403_error *err)
 {
-    enum { READINGS = 5 };
-    w403_view path = r->path, reading[READINGS];
+    w403_view path = r->path;
 
     r->key = r->key_raw;
-    bool compare = key_in_path(r);
+    bool compare = r->key_raw.p && key_in_path(r);
     if (compare && memchr(path.p, '%', path.n)) {
         path = w403_percent_decode(a, r->path, false);
         compare = path.p != NULL;
     }
-    if (!needs_decoding(r->key_raw)) {
-        if (compare && r->key_raw.p && !path_holds(path, r->key_raw)) {
-            r->marks |= W403_MARK_KEY_MISMATCH;
-        }
-        return W403_OK;
-    }
-    W403_NEED(w403_arena_alloc(a, 2 * r->key_raw.n + 16), err); /* so that a NULL below means malformed */
-    w403_view once = w403_percent_decode(a, r->key_raw, false);
-    w403_view plus = w403_percent_decode(a, r->key_raw, true);
-    reading[0] = once.p ? w403_percent_decode(a, once, false) : once;
-    reading[1] = plus.p ? w403_percent_decode(a, plus, false) : plus;
-    reading[2] = once;
-    reading[3] = plus;
-    reading[4] = r->key_raw;
-    for (int i = 0; compare && i < READINGS; i++) {
-        if (reading[i].p && path_holds(path, reading[i])) {
-            r->key = reading[i];
+    bool coded = needs_decoding(r->key_raw);
+    for (int i = coded ? 0 : AS_IT_IS; compare && i < READINGS; i++) {
+        w403_view key = read_key(a, r->key_raw, i);
+        if (key.p && path_holds(path, key)) {
+            r->key = key;
             return W403_OK;
         }
     }
-    r->key = reading[0].p ? reading[0] : once.p ? once : r->key_raw;
-    r->marks |= (compare ? W403_MARK_KEY_MISMATCH : 0u) | (once.p ? 0u : W403_MARK_KEY_UNDECODED);
+    r->marks |= compare ? (unsigned)W403_MARK_KEY_MISMATCH : 0u;
+    if (coded) {
+        guess_key(a, r);
+        /* A reading that failed did so for its text, not for want of memory. */
+        W403_NEED(w403_arena_alloc(a, r->key_raw.n + 1), err);
+    }
     return W403_OK;
 }
 

@@ -65,9 +65,7 @@ void w403_fields_fill(const w403_json *object, const w403_field *table, size_t n
     }
     for (const w403_json *m = object->first; m; m = m->next) {
         for (size_t i = 0; i < n; i++) {
-            const char *name = table[i].name;
-            if (m->key.n > 0 && m->key.p[0] == name[0] && m->key.n == strlen(name) &&
-                memcmp(m->key.p, name, m->key.n) == 0) {
+            if (m->key.n == table[i].n && memcmp(m->key.p, table[i].name, table[i].n) == 0) {
                 store(m, table[i].kind, (char *)out + table[i].offset);
                 break;
             }

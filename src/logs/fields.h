@@ -14,11 +14,12 @@ typedef enum w403_field_kind {
 
 typedef struct w403_field {
     const char *name;
+    uint8_t     n; /* of name */
     uint8_t     kind;
     uint16_t    offset;
 } w403_field;
 
-#define W403_FIELD(kind, name, type, member) {(name), (kind), (uint16_t)offsetof(type, member)}
+#define W403_FIELD(kind, name, type, member) {(name), sizeof(name) - 1, (kind), (uint16_t)offsetof(type, member)}
 
 /* Fills `out` from `object` (NULL, or any other type: nothing happens). Members in no table row are ignored. */
 void w403_fields_fill(const w403_json *object, const w403_field *table, size_t n, void *out);

@@ -314,19 +314,19 @@ static void on_open(scan *s, size_t i, bool curly)
             }
         }
     } else if (s->depth == s->level) {
-        if (!gap_is_clean(s, i, s->level != LEVEL_DOCUMENT && !s->first)) {
-            if (s->level == LEVEL_DOCUMENT) {
-                leave(s, s->gap);
-            } else {
-                report(s, s->gap, i, "something else between the events");
-                get_lost(s, s->gap);
-            }
-        } else if (curly) {
+        bool among = s->level == LEVEL_DOCUMENT;
+        bool clean = gap_is_clean(s, i, !among && !s->first);
+        if (clean && curly) {
             open_item(s, i);
-        } else if (s->level == LEVEL_DOCUMENT) {
+        } else if (clean && among) {
             s->level = LEVEL_ARRAY;
             s->gap = i + 1;
             s->first = true;
+        } else if (among) {
+            leave(s, s->gap);
+        } else {
+            report(s, s->gap, i, "something else between the events");
+            get_lost(s, s->gap);
         }
     } else if (s->level == LEVEL_NOWHERE && s->depth == 2 && !curly && (list = list_before(s, i)) >= 0) {
         enter_list(s, i, list);
@@ -362,16 +362,10 @@ static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
         if (!s->dropping) {
             report(s, s->start, i + 1, "the event ends in `]`: a brace is missing");
         }
-        s->open = s->dropping = false;
-        s->gap = i;
-        if (resume_inside(s, i)) {
-            return W403_OK;
+        if (s->dropping || !resume_inside(s, i)) {
+            get_lost(s, i + 1);
         }
-        if (s->level == LEVEL_DOCUMENT) {
-            s->gap = i + 1;
-            return W403_OK;
-        }
-        s->depth--; /* it is the bracket of the list */
+        return W403_OK;
     }
     if (!s->open && (s->level == LEVEL_ARRAY || s->level == LEVEL_LIST) && s->depth == s->level - 2) {
         close_list(s, i, curly);
@@ -385,20 +379,24 @@ static w403_status on_close(scan *s, size_t i, bool curly, w403_error *err)
 
 /* ---- blocks ---- */
 
-/* A raw line end inside a string, or a letter behind a closing quote: a quote is missing, or one too many. */
+/* A raw line end inside a string, or a letter behind a closing quote: a quote is missing, or one too many. It may be
+ * that of the next event's first name. */
 static void break_at(scan *s, size_t i)
 {
+    size_t to = s->w->end - i > LOOK_AHEAD ? i + LOOK_AHEAD : s->w->end;
+
     if (!s->open && s->level == LEVEL_DOCUMENT) {
         leave(s, s->gap);
-        return;
-    }
-    if (!s->dropping) {
-        report(s, s->open ? s->start : s->gap, i, "a string has no end");
-    }
-    /* The quote may be that of the next event's first name. */
-    size_t to = s->w->end - i > LOOK_AHEAD ? i + LOOK_AHEAD : s->w->end;
-    if (!s->open || s->dropping || !resume_inside(s, to)) {
-        get_lost(s, i);
+    } else if (!s->open) {
+        report(s, s->gap, i, "a string has no end");
+        get_lost(s, i - s->gap > LOOK_BACK ? i - LOOK_BACK : s->gap);
+    } else {
+        if (!s->dropping) {
+            report(s, s->start, i, "a string has no end");
+        }
+        if (s->dropping || !resume_inside(s, to)) {
+            get_lost(s, i);
+        }
     }
 }
 
@@ -439,7 +437,7 @@ static w403_status scan_block(scan *s, w403_error *err)
         } else {
             W403_TRY(on_close(s, base + i, c == '}', err));
         }
-        if (s->pos != base + 64) {
+        if (s->pos != base + 64 || s->state != SCANNING) {
             return W403_OK; /* sent elsewhere */
         }
     }
