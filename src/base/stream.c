@@ -16,15 +16,15 @@
 enum { WINDOW = 64 * 1024, GZIP_MAGIC_BYTES = 2 };
 
 struct w403_stream {
-    int         fd;
-    bool        owns_fd, eof, gzip;
-    bool        in_member;  /* between the first byte of a gzip member and its checksum */
-    uint32_t    members;
-    w403_status failed;     /* sticks; given once every byte before it was given */
-    char       *path;
-    uint64_t    consumed, size;
-    size_t      at, n;      /* in[at..n) is read and not used yet */
-    w403_error  error;
+    int fd;
+    bool owns_fd, eof, gzip;
+    bool in_member; /* between the first byte of a gzip member and its checksum */
+    uint32_t members;
+    w403_status failed; /* sticks; given once every byte before it was given */
+    char *path;
+    uint64_t consumed, size;
+    size_t at, n; /* in[at..n) is read and not used yet */
+    w403_error error;
 #ifdef W403_HAVE_ISAL
     struct inflate_state z;
 #else
@@ -37,7 +37,7 @@ struct w403_stream {
 
 static w403_status io_error(const w403_stream *s, const char *what, int code, w403_error *err)
 {
-    char        text[128];
+    char text[128];
     const char *why = strerror_r(code, text, sizeof text);
     return w403_error_set(err, W403_IO, "cannot %s `%s`: %s", what, s->path, why);
 }
@@ -198,7 +198,7 @@ static w403_status member_begin(w403_stream *s, bool *end, w403_error *err)
 static w403_status read_gzip(w403_stream *s, uint8_t *buf, size_t n, size_t *got, w403_error *err)
 {
     const uint32_t most = 1u << 30; /* the inflaters count in 32 bits */
-    uint32_t       room = n < most ? (uint32_t)n : most;
+    uint32_t room = n < most ? (uint32_t)n : most;
     while (*got == 0) {
         if (!s->in_member) {
             bool end = false;
@@ -212,7 +212,7 @@ static w403_status read_gzip(w403_stream *s, uint8_t *buf, size_t n, size_t *got
             W403_TRY(window_fill(s, err)); /* an inflater may still hold output at the end of its input */
         }
         size_t before = s->at;
-        step   what = inflate_step(s, buf, room, got);
+        step what = inflate_step(s, buf, room, got);
         s->in_member = what == STEP_MORE;
         if (what == STEP_DAMAGED) {
             w403_status st = damaged(s, "damaged gzip data", err);

@@ -66,14 +66,14 @@ w403_status w403_inv_acl_parse(w403_arena *a, w403_view column, w403_inv_acl *ou
 enum { MOST = 4096, MOST_BYTES = 8 << 20 };
 
 typedef struct entry {
-    w403_view    column; /* own copy */
+    w403_view column; /* own copy */
     w403_inv_acl acl;
 } entry;
 
 struct w403_inv_acl_cache {
-    w403_arena  *a;
-    w403_map     map; /* column -> entry */
-    size_t       most;
+    w403_arena *a;
+    w403_map map; /* column -> entry */
+    size_t most;
     const entry *last;
 };
 

@@ -11,9 +11,9 @@ typedef struct w403_inv_grant {
 } w403_inv_grant;
 
 typedef struct w403_inv_acl {
-    w403_tri              known; /* YES: `grants` is the whole ACL. UNKNOWN: S3 could not read it, or an empty column */
+    w403_tri known; /* YES: `grants` is the whole ACL. UNKNOWN: S3 could not read it, or an empty column */
     const w403_inv_grant *grants;
-    size_t                n;
+    size_t n;
 } w403_inv_acl;
 
 /* Errors: W403_SYNTAX (no base64, no JSON), W403_SEMANTIC (not of that shape). Results live in the arena. */
@@ -24,7 +24,8 @@ w403_status w403_inv_acl_parse(w403_arena *a, w403_view column, w403_inv_acl *ou
 typedef struct w403_inv_acl_cache w403_inv_acl_cache;
 w403_inv_acl_cache *w403_inv_acl_cache_new(size_t most); /* 0 = 4096; NULL: memory is short */
 /* *out is valid until the next call. A malformed column is an error each time it is met. */
-w403_status w403_inv_acl_cache_get(w403_inv_acl_cache *c, w403_view column, const w403_inv_acl **out, w403_error *err);
-void        w403_inv_acl_cache_free(w403_inv_acl_cache *c); /* NULL is fine */
+w403_status w403_inv_acl_cache_get(w403_inv_acl_cache *c, w403_view column, const w403_inv_acl **out,
+                                   w403_error *err);
+void w403_inv_acl_cache_free(w403_inv_acl_cache *c); /* NULL is fine */
 
 #endif

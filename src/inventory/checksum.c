@@ -38,7 +38,7 @@ w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
         return w403_error_set(err, W403_IO, "cannot open `%s`: %s", path, strerror_r(errno, text, sizeof text));
     }
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    char       *buf = w403_malloc(BUFFER);
+    char *buf = w403_malloc(BUFFER);
     w403_status st = ctx && buf ? digest_file(f, ctx, path, buf, out, err) : w403_error_nomem(err);
     w403_free(buf);
     EVP_MD_CTX_free(ctx);

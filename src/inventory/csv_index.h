@@ -15,13 +15,13 @@ typedef enum w403_csv_fault {
 typedef enum w403_csv_kernel { W403_CSV_PLAIN, W403_CSV_AVX2, W403_CSV_AVX512 } w403_csv_kernel;
 
 typedef struct w403_csv_index {
-    uint32_t *seps;    /* offsets of the commas and newlines outside quotes, rising */
-    uint32_t *ends;    /* which of seps are newlines: indexes into seps */
-    size_t    n_seps, n_ends;
-    size_t    done;    /* bytes looked at; at a fault, its offset */
-    bool      escaped; /* a doubled quote was seen: fields may need unescaping */
-    uint8_t   fault;   /* w403_csv_fault: nothing behind it was indexed */
-    uint8_t   kernel;  /* w403_csv_kernel */
+    uint32_t *seps; /* offsets of the commas and newlines outside quotes, rising */
+    uint32_t *ends; /* which of seps are newlines: indexes into seps */
+    size_t n_seps, n_ends;
+    size_t done;    /* bytes looked at; at a fault, its offset */
+    bool escaped;   /* a doubled quote was seen: fields may need unescaping */
+    uint8_t fault;  /* w403_csv_fault: nothing behind it was indexed */
+    uint8_t kernel; /* w403_csv_kernel */
 } w403_csv_index;
 
 /* Room for pieces of up to `cap` bytes (8 bytes a byte, touched only where used). False: memory is short. */

@@ -26,7 +26,7 @@ static w403_view cut_last(w403_view *path)
 static bool scan_time(w403_view v, w403_instant *out)
 {
     static const char shape[] = "dddd-dd-ddTdd-ddZ";
-    char              iso[sizeof shape];
+    char iso[sizeof shape];
     if (v.n != sizeof shape - 1) {
         return false;
     }
@@ -105,7 +105,7 @@ static w403_status add_manifest(w403_arena *a, w403_view full, w403_view source_
     }
     w403_manifest *m = W403_NEW(a, w403_manifest);
     W403_NEED(m, err);
-    w403_error  e = {0};
+    w403_error e = {0};
     w403_status st = w403_manifest_load(a, full.p, problems, m, &e);
     if (st == W403_NOMEM) {
         return w403_error_nomem(err);
@@ -127,7 +127,7 @@ static w403_status add_manifest(w403_arena *a, w403_view full, w403_view source_
 static int by_place_and_time(const void *x, const void *y)
 {
     const w403_delivery *a = x, *b = y;
-    int                  c = w403_view_cmp(a->source_bucket, b->source_bucket);
+    int c = w403_view_cmp(a->source_bucket, b->source_bucket);
     c = c ? c : w403_view_cmp(a->config_id, b->config_id);
     c = c ? c : (a->at > b->at) - (a->at < b->at);
     return c ? c : w403_view_cmp(a->path, b->path);
@@ -139,7 +139,7 @@ w403_status w403_deliveries_list(w403_arena *a, const char *root, w403_view sour
     *out = (w403_deliveries){NULL, 0, 0};
     w403_paths paths = {NULL, 0, 0};
     W403_TRY(w403_file_list(a, root, &paths, err));
-    char     *real = realpath(root, NULL); /* `.` may be the configuration's directory: its name counts */
+    char *real = realpath(root, NULL); /* `.` may be the configuration's directory: its name counts */
     w403_view base = w403_arena_copy(a, w403_view_of(real ? real : root));
     free(real);
     W403_NEED(base.p, err);
@@ -163,7 +163,7 @@ const w403_delivery *w403_deliveries_latest(const w403_deliveries *d, w403_view 
     const w403_delivery *latest = NULL;
     for (size_t i = 0; i < d->n; i++) {
         const w403_delivery *x = &d->at[i];
-        bool                 good = x->verified == W403_YES || (verified == W403_UNKNOWN && x->verified == W403_UNKNOWN);
+        bool good = x->verified == W403_YES || (verified == W403_UNKNOWN && x->verified == W403_UNKNOWN);
         if (good && wanted(x, source_bucket, config_id) && (!latest || x->at >= latest->at)) {
             latest = x;
         }

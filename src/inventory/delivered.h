@@ -6,18 +6,18 @@
 #include "inventory/manifest.h"
 
 typedef struct w403_delivery {
-    w403_view            path;      /* of manifest.json, NUL-terminated when it was found on disk */
-    w403_view            prefix;    /* what stands before the source bucket, without slashes at its ends */
-    w403_view            source_bucket, config_id;
-    w403_instant         at;        /* start of the scan, from the directory's name */
-    w403_tri             verified;  /* YES: checksum agrees, all files there. NO: damaged or files missing.
-                                     * UNKNOWN: no manifest.checksum, which S3 writes last: perhaps unfinished */
-    const w403_manifest *manifest;  /* NULL: it could not be read */
+    w403_view path;   /* of manifest.json, NUL-terminated when it was found on disk */
+    w403_view prefix; /* what stands before the source bucket, without slashes at its ends */
+    w403_view source_bucket, config_id;
+    w403_instant at;               /* start of the scan, from the directory's name */
+    w403_tri verified;             /* YES: checksum agrees, all files there. NO: damaged or files missing.
+                                    * UNKNOWN: no manifest.checksum, which S3 writes last: perhaps unfinished */
+    const w403_manifest *manifest; /* NULL: it could not be read */
 } w403_delivery;
 
 typedef struct w403_deliveries {
     w403_delivery *at; /* by source bucket, configuration id, time */
-    size_t         n, cap;
+    size_t n, cap;
 } w403_deliveries;
 
 /* Splits the key of a manifest; doubled slashes count as one. False: it is the key of something else. Fills all but

@@ -7,7 +7,7 @@
 #include "json/json.h"
 
 static const struct {
-    const char     *name;
+    const char *name;
     w403_inv_format format;
 } formats[] = {
     {"CSV", W403_INV_CSV},
@@ -19,8 +19,9 @@ static w403_status format_of(const w403_json_doc *doc, w403_inv_format *out, w40
 {
     const w403_json *v = w403_json_get(doc->root, "fileFormat");
     if (!w403_json_is(v, W403_JSON_STRING)) {
-        return w403_json_error(doc, v ? v : doc->root, err, "no `fileFormat` that is a string: is this a manifest.json"
-                                                            " of S3 Inventory?");
+        return w403_json_error(doc, v ? v : doc->root, err,
+                               "no `fileFormat` that is a string: is this a manifest.json"
+                               " of S3 Inventory?");
     }
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (w403_view_ieq(v->text, w403_view_of(formats[i].name))) {
@@ -36,7 +37,7 @@ static w403_status format_of(const w403_json_doc *doc, w403_inv_format *out, w40
 static void created_of(const w403_json *root, w403_instant *out)
 {
     const w403_json *v = w403_json_get(root, "creationTimestamp");
-    uint64_t         ms = 0;
+    uint64_t ms = 0;
     if ((w403_json_is(v, W403_JSON_STRING) || w403_json_is(v, W403_JSON_NUMBER)) && w403_view_u64(v->text, &ms) &&
         ms < (uint64_t)INT64_MAX / 1000) {
         *out = (w403_instant)ms * 1000;
@@ -89,7 +90,7 @@ static w403_status files_of(w403_arena *a, const w403_json_doc *doc, w403_proble
     W403_NEED(m->files, err);
     for (const w403_json *v = list->first; v; v = v->next) {
         w403_inv_file f = {0};
-        w403_error    e = {0};
+        w403_error e = {0};
         if (file_of(doc, v, &f, &e) == W403_OK) {
             m->files[m->n_files++] = f;
         } else {
@@ -116,7 +117,7 @@ w403_status w403_manifest_parse(w403_arena *a, w403_view source, w403_view text,
     W403_TRY(format_of(&doc, &out->format, err));
     if (out->format == W403_INV_CSV) {
         const w403_json *schema = w403_json_get(doc.root, "fileSchema");
-        w403_error       e = {0};
+        w403_error e = {0};
         if (!w403_json_is(schema, W403_JSON_STRING)) {
             return w403_json_error(&doc, schema ? schema : doc.root, err, "no `fileSchema` that is a string");
         }
@@ -144,12 +145,12 @@ static w403_status check_manifest(w403_arena *a, const char *path, w403_view tex
                                   w403_manifest *m, w403_error *err)
 {
     const char *slash = strrchr(path, '/');
-    int         dir = slash ? (int)(slash - path) + 1 : 0;
-    w403_view   at = w403_arena_printf(a, "%.*smanifest.checksum", dir, path);
+    int dir = slash ? (int)(slash - path) + 1 : 0;
+    w403_view at = w403_arena_printf(a, "%.*smanifest.checksum", dir, path);
     W403_NEED(at.p, err);
     struct stat st;
-    w403_view   hex;
-    w403_error  e = {0};
+    w403_view hex;
+    w403_error e = {0};
     if (stat(at.p, &st) != 0) {
         return W403_OK;
     }
@@ -172,7 +173,7 @@ static void check_files(w403_problems *problems, w403_manifest *m)
 {
     for (size_t i = 0; i < m->n_files; i++) {
         w403_inv_file *f = &m->files[i];
-        struct stat    st;
+        struct stat st;
         if (!f->path.p) {
             m->missing++;
             problem(problems, m, W403_NOT_FOUND, f->key, "is missing");

@@ -11,23 +11,23 @@ typedef enum w403_inv_format { W403_INV_CSV, W403_INV_ORC, W403_INV_PARQUET } w4
 typedef struct w403_inv_file {
     w403_view key;  /* files[].key, as the manifest has it */
     w403_view path; /* where it lies on disk, NUL-terminated; {NULL,0}: missing, or not looked for */
-    uint64_t  size; /* UINT64_MAX: not stated */
-    w403_md5  md5;
-    bool      has_md5;
-    bool      damaged; /* there, but not of the stated size */
+    uint64_t size;  /* UINT64_MAX: not stated */
+    w403_md5 md5;
+    bool has_md5;
+    bool damaged; /* there, but not of the stated size */
 } w403_inv_file;
 
 typedef struct w403_manifest {
-    w403_view       source; /* its path, for messages */
-    w403_view       source_bucket;
-    w403_view       destination_bucket; /* ARN */
-    w403_instant    created;            /* start of the scan; 0: not stated */
+    w403_view source; /* its path, for messages */
+    w403_view source_bucket;
+    w403_view destination_bucket; /* ARN */
+    w403_instant created;         /* start of the scan; 0: not stated */
     w403_inv_format format;
     w403_inv_schema schema; /* of CSV; n == 0 for the others */
-    w403_inv_file  *files;
-    size_t          n_files;
-    size_t          missing, damaged; /* of files, as far as w403_manifest_load can see */
-    w403_tri        checksum;         /* does manifest.checksum agree? UNKNOWN: there is none */
+    w403_inv_file *files;
+    size_t n_files;
+    size_t missing, damaged; /* of files, as far as w403_manifest_load can see */
+    w403_tri checksum;       /* does manifest.checksum agree? UNKNOWN: there is none */
 } w403_manifest;
 
 /* Parses the text of a manifest; looks at no file. What is wrong with single entries of `files` is added to

@@ -10,34 +10,34 @@
 enum { READ_BYTES = 128 * 1024, BLOCK = 64 };
 
 struct w403_report {
-    w403_view           name;
-    char               *own_name; /* of an opened file; w403_report_of borrows its name */
-    w403_stream        *stream; /* NULL: text in memory */
-    char               *buf;    /* of a stream; also room for unescaped fields */
-    char               *scratch;
-    size_t              scratch_n;
-    size_t              max_row, window;
+    w403_view name;
+    char *own_name;      /* of an opened file; w403_report_of borrows its name */
+    w403_stream *stream; /* NULL: text in memory */
+    char *buf;           /* of a stream; also room for unescaped fields */
+    char *scratch;
+    size_t scratch_n;
+    size_t max_row, window;
     w403_report_options opt;
 
-    const char *base;     /* the text at hand: base[0..n) */
-    size_t      n;
-    uint64_t    base_off; /* of base[0] in the whole text */
-    size_t      at;       /* start of the next row */
-    bool        last;     /* nothing comes behind base[n] */
-    bool        skipping; /* in the rest of a line that was given up */
-    w403_status failed;   /* of the stream, given at the end */
-    w403_error  failure;
+    const char *base; /* the text at hand: base[0..n) */
+    size_t n;
+    uint64_t base_off;  /* of base[0] in the whole text */
+    size_t at;          /* start of the next row */
+    bool last;          /* nothing comes behind base[n] */
+    bool skipping;      /* in the rest of a line that was given up */
+    w403_status failed; /* of the stream, given at the end */
+    w403_error failure;
 
-    w403_csv_index ix;     /* of base[origin..) */
-    size_t         origin;
-    size_t         next_end, first_sep;
+    w403_csv_index ix; /* of base[origin..) */
+    size_t origin;
+    size_t next_end, first_sep;
 
-    size_t          n_columns, n_wanted;
-    uint16_t        wanted[W403_REPORT_COLUMNS];
-    bool            chosen;
-    w403_view       fields[W403_REPORT_COLUMNS];
+    size_t n_columns, n_wanted;
+    uint16_t wanted[W403_REPORT_COLUMNS];
+    bool chosen;
+    w403_view fields[W403_REPORT_COLUMNS];
     w403_report_row row;
-    uint64_t        rows, malformed;
+    uint64_t rows, malformed;
 };
 
 /* ---- malformed rows ---- */
@@ -50,7 +50,7 @@ static void malformed(w403_report *r, size_t length, const char *what)
         return;
     }
     w403_error e = {.code = W403_SYNTAX};
-    uint64_t   off = r->base_off + r->at;
+    uint64_t off = r->base_off + r->at;
     w403_error_set(&e, W403_SYNTAX, "row %llu at byte %llu: %s", (unsigned long long)r->row.number,
                    (unsigned long long)off, what);
     snprintf(e.source, sizeof e.source, "%.*s", (int)(r->name.n < 500 ? r->name.n : 500), r->name.p ? r->name.p : "");
@@ -82,7 +82,7 @@ static void give_up_line(w403_report *r, const char *what)
 static void index_rest(w403_report *r)
 {
     w403_view text = {r->base + r->at, r->n - r->at};
-    bool      last = r->last;
+    bool last = r->last;
     if (text.n > r->window) { /* memory: as much as a stream's window would hold */
         text.n = r->window;
         last = false;
@@ -116,16 +116,15 @@ static void refill(w403_report *r)
 static void advance(w403_report *r, bool *end)
 {
     size_t seen = r->ix.done + r->origin; /* looked at up to here */
-    bool   whole = r->last && seen >= r->n;
+    bool whole = r->last && seen >= r->n;
     *end = false;
     if (r->at < seen && seen - r->at > r->max_row + 1) {
         give_up_line(r, "longer than a row may be");
     } else if (r->ix.fault != W403_CSV_FINE) {
         bool newline = line_end(r, r->at) < seen;
-        give_up_line(r, newline ? "a quoted field is not closed"
-                        : r->ix.fault == W403_CSV_STRAY_QUOTE
-                            ? "a quote inside a field that does not begin with one"
-                            : "text behind the closing quote of a field");
+        give_up_line(r, newline                               ? "a quoted field is not closed"
+                        : r->ix.fault == W403_CSV_STRAY_QUOTE ? "a quote inside a field that does not begin with one"
+                                                              : "text behind the closing quote of a field");
     } else if (whole && r->at < r->n) {
         give_up_line(r, r->failed != W403_OK ? "cut off where the file is damaged" : "a quoted field is not closed");
     } else if (whole) {
@@ -147,7 +146,7 @@ static void advance(w403_report *r, bool *end)
 /* Doubled quotes made single, in the scratch; the fields of a row together are no longer than the row. */
 static w403_view unescape(w403_report *r, w403_view v)
 {
-    char  *to = r->scratch + r->scratch_n;
+    char *to = r->scratch + r->scratch_n;
     size_t n = 0;
     for (size_t i = 0; i < v.n; i++) {
         to[n++] = v.p[i];
@@ -159,7 +158,7 @@ static w403_view unescape(w403_report *r, w403_view v)
 
 static inline w403_view field(w403_report *r, const uint32_t *seps, size_t n, size_t column, size_t start)
 {
-    size_t    from = column ? r->origin + seps[column - 1] + 1 : start;
+    size_t from = column ? r->origin + seps[column - 1] + 1 : start;
     w403_view v = {r->base + from, r->origin + seps[column] - from};
     if (column + 1 == n && v.n && v.p[v.n - 1] == '\r') {
         v.n--;
@@ -201,10 +200,10 @@ w403_status w403_report_next(w403_report *r, const w403_report_row **row, w403_e
     *row = NULL;
     for (;;) {
         while (r->next_end < r->ix.n_ends) {
-            size_t          last = r->ix.ends[r->next_end++];
+            size_t last = r->ix.ends[r->next_end++];
             const uint32_t *seps = r->ix.seps + r->first_sep;
-            size_t          n = last - r->first_sep + 1, start = r->at;
-            size_t          stop = r->origin + r->ix.seps[last];
+            size_t n = last - r->first_sep + 1, start = r->at;
+            size_t stop = r->origin + r->ix.seps[last];
             if (stop - start > r->max_row) {
                 give_up_line(r, "longer than a row may be");
                 index_rest(r);

@@ -20,19 +20,19 @@ enum {
 };
 
 typedef struct w403_report_options {
-    size_t           max_row; /* 0 = W403_REPORT_ROW_BYTES */
-    size_t           window;  /* bytes held at once; 0 = a good one, never less than max_row needs */
+    size_t max_row;           /* 0 = W403_REPORT_ROW_BYTES */
+    size_t window;            /* bytes held at once; 0 = a good one, never less than max_row needs */
     w403_problem_fn *problem; /* called for each malformed row, in order; nullable: they are counted all the same */
-    void            *user;
+    void *user;
 } w403_report_options;
 
 /* Views point into the report's window (or the text in memory) and live until the next w403_report_next.
  * Fields are raw: without their quotes, doubled quotes made single, still URL-encoded or base64. */
 typedef struct w403_report_row {
-    const w403_view *at;     /* the columns asked for, in that order; without a choice all of them */
-    size_t           n;
-    uint64_t         number; /* from 1, malformed rows counted too */
-    uint64_t         offset; /* of its first byte in the decompressed text */
+    const w403_view *at; /* the columns asked for, in that order; without a choice all of them */
+    size_t n;
+    uint64_t number; /* from 1, malformed rows counted too */
+    uint64_t offset; /* of its first byte in the decompressed text */
 } w403_report_row;
 
 typedef struct w403_report_stats {
@@ -60,6 +60,6 @@ w403_status w403_report_select(w403_report *r, size_t n_columns, const uint16_t 
 w403_status w403_report_next(w403_report *r, const w403_report_row **row, w403_error *err);
 
 w403_report_stats w403_report_progress(const w403_report *r);
-void              w403_report_close(w403_report *r); /* NULL is fine */
+void w403_report_close(w403_report *r); /* NULL is fine */
 
 #endif

@@ -16,10 +16,10 @@ typedef struct place {
 
 typedef struct finder {
     w403_arena *a;
-    w403_view   dir[MAX_UP]; /* the manifest's directory and those above it, NUL-terminated */
-    size_t      n_dirs;
-    place       last;
-    bool        found; /* `last` holds */
+    w403_view dir[MAX_UP]; /* the manifest's directory and those above it, NUL-terminated */
+    size_t n_dirs;
+    place last;
+    bool found; /* `last` holds */
 } finder;
 
 /* The parts of a key, doubled and leading slashes skipped. */
@@ -37,8 +37,8 @@ static size_t key_parts(w403_view key, w403_view part[MAX_PARTS])
 
 static bool try_place(const finder *f, const w403_view *part, size_t n, place at, w403_view *out)
 {
-    char        path[PATH_BYTES];
-    size_t      used = f->dir[at.up].n;
+    char path[PATH_BYTES];
+    size_t used = f->dir[at.up].n;
     struct stat st;
     if (at.drop >= n || at.up >= f->n_dirs || used >= sizeof path) {
         return false;
@@ -66,7 +66,7 @@ static bool try_place(const finder *f, const w403_view *part, size_t n, place at
 static bool find_file(finder *f, w403_inv_file *file)
 {
     w403_view part[MAX_PARTS];
-    size_t    n = key_parts(file->key, part);
+    size_t n = key_parts(file->key, part);
     if (f->found && try_place(f, part, n, f->last, &file->path)) {
         return file->path.p != NULL;
     }
@@ -106,11 +106,11 @@ static w403_view parent(w403_arena *a, w403_view dir)
 bool w403_manifest_resolve(w403_arena *a, const char *manifest_path, w403_manifest *m)
 {
     finder f = {.a = a};
-    dev_t  device = 0;
-    ino_t  inode = 0;
+    dev_t device = 0;
+    ino_t inode = 0;
     f.dir[0] = parent(a, w403_view_of(manifest_path));
     for (; f.n_dirs < MAX_UP; f.n_dirs++) {
-        w403_view   dir = f.n_dirs ? parent(a, f.dir[f.n_dirs - 1]) : f.dir[0];
+        w403_view dir = f.n_dirs ? parent(a, f.dir[f.n_dirs - 1]) : f.dir[0];
         struct stat st;
         if (!dir.p) {
             return false;

@@ -55,7 +55,7 @@ w403_status w403_inv_schema_parse(w403_view text, w403_inv_schema *out, w403_err
     schema_clear(out);
     w403_view rest = text;
     while (rest.p) {
-        w403_view       name = w403_view_trim(w403_view_cut(&rest, ','));
+        w403_view name = w403_view_trim(w403_view_cut(&rest, ','));
         w403_inv_column c = column_of(name);
         if (out->n == W403_REPORT_COLUMNS) {
             return w403_error_set(err, W403_SEMANTIC, "fileSchema has more than %d columns", W403_REPORT_COLUMNS);

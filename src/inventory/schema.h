@@ -23,7 +23,7 @@ typedef enum w403_inv_column {
     W403_INV_ACCESS_TIER,
     W403_INV_BUCKET_KEY_STATUS,
     W403_INV_CHECKSUM_ALGORITHM,
-    W403_INV_ACL, /* base64 of JSON: see acl_column.h */
+    W403_INV_ACL,   /* base64 of JSON: see acl_column.h */
     W403_INV_OWNER, /* canonical id or UNAVAILABLE */
     W403_INV_LIFECYCLE_EXPIRATION,
     W403_INV_COLUMNS
@@ -32,7 +32,7 @@ typedef enum w403_inv_column {
 #define W403_INV_NO_COLUMN UINT16_MAX
 
 typedef struct w403_inv_schema {
-    size_t   n;                    /* columns of the report, unknown ones too */
+    size_t n;                      /* columns of the report, unknown ones too */
     uint16_t at[W403_INV_COLUMNS]; /* where a column stands; W403_INV_NO_COLUMN: the report lacks it */
 } w403_inv_schema;
 

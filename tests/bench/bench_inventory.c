@@ -49,7 +49,7 @@ static uint64_t newline_walk(const w403_manifest *m, const w403_view *texts)
 static uint64_t decompress(const w403_manifest *m, const w403_view *texts)
 {
     static char buf[256 * 1024];
-    w403_error  err = {0};
+    w403_error err = {0};
     (void)texts;
     for (size_t i = 0; i < m->n_files; i++) {
         w403_stream *s;
@@ -71,10 +71,10 @@ static uint64_t decompress(const w403_manifest *m, const w403_view *texts)
 static uint64_t walk(w403_report *r, const w403_manifest *m, bool acl)
 {
     const w403_inv_schema *s = &m->schema;
-    uint16_t               want[3] = {s->at[W403_INV_KEY], s->at[W403_INV_OWNER], s->at[W403_INV_ACL]};
-    w403_error             err = {0};
+    uint16_t want[3] = {s->at[W403_INV_KEY], s->at[W403_INV_OWNER], s->at[W403_INV_ACL]};
+    w403_error err = {0};
     const w403_report_row *row = NULL;
-    w403_inv_acl_cache    *cache = acl ? w403_inv_acl_cache_new(0) : NULL;
+    w403_inv_acl_cache *cache = acl ? w403_inv_acl_cache_new(0) : NULL;
     if (w403_report_select(r, s->n, want, acl ? 3 : 1, &err) != W403_OK) {
         die(&err);
     }
@@ -107,7 +107,7 @@ static uint64_t walk(w403_report *r, const w403_manifest *m, bool acl)
 
 static uint64_t rows_of_files(const w403_manifest *m, bool acl)
 {
-    uint64_t   rows = 0;
+    uint64_t rows = 0;
     w403_error err = {0};
     for (size_t i = 0; i < m->n_files; i++) {
         w403_report *r;
@@ -133,7 +133,7 @@ static uint64_t acl_rows(const w403_manifest *m, const w403_view *texts)
 
 static uint64_t memory_rows(const w403_manifest *m, const w403_view *texts)
 {
-    uint64_t   rows = 0;
+    uint64_t rows = 0;
     w403_error err = {0};
     for (size_t i = 0; i < m->n_files; i++) {
         w403_report *r;
@@ -159,7 +159,7 @@ static uint64_t verify(const w403_manifest *m, const w403_view *texts)
 
 static double run(const char *name, pass *p, const w403_manifest *m, const w403_view *texts, double base)
 {
-    double   best = 1e9;
+    double best = 1e9;
     uint64_t rows = 0;
     for (int i = 0; i < 3; i++) {
         double t = seconds();
@@ -179,8 +179,8 @@ static double run(const char *name, pass *p, const w403_manifest *m, const w403_
 
 int main(int argc, char **argv)
 {
-    w403_error    err = {0};
-    w403_arena   *a = w403_arena_new(0);
+    w403_error err = {0};
+    w403_arena *a = w403_arena_new(0);
     w403_problems problems = {.arena = a};
     w403_manifest m;
     if (argc != 2 || !a) {
@@ -194,10 +194,10 @@ int main(int argc, char **argv)
     if (problems.n) {
         die(&problems.at[0].error);
     }
-    bool       plain = m.n_files && w403_view_ends(m.files[0].key, W403_LIT(".csv"));
-    bool       acl = m.schema.at[W403_INV_ACL] != W403_INV_NO_COLUMN;
+    bool plain = m.n_files && w403_view_ends(m.files[0].key, W403_LIT(".csv"));
+    bool acl = m.schema.at[W403_INV_ACL] != W403_INV_NO_COLUMN;
     w403_view *texts = calloc(m.n_files + 1, sizeof *texts);
-    double     base;
+    double base;
     for (size_t i = 0; texts && plain && i < m.n_files; i++) {
         if (w403_file_read(a, m.files[i].path.p, &texts[i], &err) != W403_OK) {
             die(&err);

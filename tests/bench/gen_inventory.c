@@ -17,15 +17,15 @@
 
 #define SOURCE "amzn-s3-demo-source"
 #define CONFIG "inv/" SOURCE "/daily"
-#define SCAN "2026-11-21T01-00Z"
+#define SCAN   "2026-11-21T01-00Z"
 
 enum { ROW_BYTES = 4096, PATH_BYTES = 1024, ACLS = 6 };
 
 typedef struct options {
     const char *dir;
-    uint64_t    rows, seed;
-    unsigned    files, level;
-    bool        acl, plain;
+    uint64_t rows, seed;
+    unsigned files, level;
+    bool acl, plain;
 } options;
 
 static const char *const owners[3] = {
@@ -50,15 +50,16 @@ static void make_acls(void)
 {
     for (int i = 0; i < ACLS; i++) {
         char json[700];
-        int  n = snprintf(json, sizeof json,
-                          "{\"version\":\"2022-11-10\",\"status\":\"%s\",\"grants\":[{\"canonicalId\":\"%s\",\"type\":"
-                           "\"CanonicalUser\",\"permission\":\"FULL_CONTROL\"}%s]}",
-                          i == 5 ? "UNAVAILABLE" : "AVAILABLE", owners[i % 3],
-                          i < 3    ? ""
-                           : i == 3 ? ",{\"uri\":\"http://acs.amazonaws.com/groups/global/AllUsers\",\"type\":\"Group\","
-                                      "\"permission\":\"READ\"}"
-                                    : ",{\"canonicalId\":\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef"
-                                      "2be\",\"type\":\"CanonicalUser\",\"permission\":\"READ\"}");
+        int n =
+            snprintf(json, sizeof json,
+                     "{\"version\":\"2022-11-10\",\"status\":\"%s\",\"grants\":[{\"canonicalId\":\"%s\",\"type\":"
+                     "\"CanonicalUser\",\"permission\":\"FULL_CONTROL\"}%s]}",
+                     i == 5 ? "UNAVAILABLE" : "AVAILABLE", owners[i % 3],
+                     i < 3    ? ""
+                     : i == 3 ? ",{\"uri\":\"http://acs.amazonaws.com/groups/global/AllUsers\",\"type\":\"Group\","
+                                "\"permission\":\"READ\"}"
+                              : ",{\"canonicalId\":\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef"
+                                "2be\",\"type\":\"CanonicalUser\",\"permission\":\"READ\"}");
         EVP_EncodeBlock((unsigned char *)acls[i], (const unsigned char *)json, n);
     }
 }
@@ -67,8 +68,8 @@ static int make_key(char *out, size_t room)
 {
     static const char *const tops[] = {"data/raw", "data/curated", "logs/app", "exports/finance", "backup/db"};
     static const char *const ends[] = {"snappy.parquet", "json.gz", "csv", "pdf"};
-    uint64_t                 r = next(), id = next();
-    unsigned                 day = (unsigned)(r % 28 + 1), month = (unsigned)((r >> 8) % 12 + 1);
+    uint64_t r = next(), id = next();
+    unsigned day = (unsigned)(r % 28 + 1), month = (unsigned)((r >> 8) % 12 + 1);
     return snprintf(out, room, "%s/year=2026/month=%02u/day=%02u/customer%s%05u/part-%05u-%08" PRIx64 "-c000.%s",
                     tops[(r >> 16) % 5], month, day, (r >> 20) % 16 ? "%3D" : "+no.+", (unsigned)((r >> 24) % 50000),
                     (unsigned)((r >> 40) % 1000), id & 0xffffffffffffu, ends[(r >> 56) % 4]);
@@ -80,13 +81,13 @@ static int make_row(char *out, size_t room, bool acl)
     make_key(key, sizeof key);
     uint64_t r = next(), e1 = next(), e2 = next();
     unsigned a = (unsigned)((r >> 44) % 100), which = a < 90 ? 0 : a % ACLS;
-    int      n = snprintf(out, room,
-                          "\"" SOURCE "\",\"%s\",\"%" PRIu64 "\",\"2026-%02u-%02uT%02u:%02u:%02u.000Z\",\"%016" PRIx64
-                               "%016" PRIx64 "\",\"%s\",\"%s\",\"\",\"%s\"",
-                          key, r % 5000000000u, (unsigned)(r >> 33) % 12 + 1, (unsigned)(r >> 37) % 28 + 1,
-                          (unsigned)(r >> 40) % 24, (unsigned)(r >> 45) % 60, (unsigned)(r >> 51) % 60, e1, e2,
-                          (r >> 57) % 8 ? "STANDARD" : "GLACIER", (r >> 60) % 4 ? "false" : "true",
-                          (r >> 58) % 4 ? "SSE-S3" : "SSE-KMS");
+    int n = snprintf(out, room,
+                     "\"" SOURCE "\",\"%s\",\"%" PRIu64 "\",\"2026-%02u-%02uT%02u:%02u:%02u.000Z\",\"%016" PRIx64
+                     "%016" PRIx64 "\",\"%s\",\"%s\",\"\",\"%s\"",
+                     key, r % 5000000000u, (unsigned)(r >> 33) % 12 + 1, (unsigned)(r >> 37) % 28 + 1,
+                     (unsigned)(r >> 40) % 24, (unsigned)(r >> 45) % 60, (unsigned)(r >> 51) % 60, e1, e2,
+                     (r >> 57) % 8 ? "STANDARD" : "GLACIER", (r >> 60) % 4 ? "false" : "true",
+                     (r >> 58) % 4 ? "SSE-S3" : "SSE-KMS");
     if (acl) {
         n += snprintf(out + n, room - (size_t)n, ",\"%s\",\"%s\"", acls[which],
                       which == 5 ? "UNAVAILABLE" : owners[which % 3]);
@@ -117,7 +118,7 @@ static void make_directories(const char *path)
 static void hex_md5(const char *path, char out[33], uint64_t *size)
 {
     static char buf[1 << 16];
-    FILE       *f = fopen(path, "rb");
+    FILE *f = fopen(path, "rb");
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     if (!f || !ctx || EVP_DigestInit_ex(ctx, EVP_md5(), NULL) != 1) {
         die("read", path);
@@ -166,14 +167,16 @@ static void write_report(const options *o)
     if (!f) {
         die("write", manifest);
     }
-    fprintf(f,
-            "{\n  \"sourceBucket\" : \"" SOURCE "\",\n  \"destinationBucket\" : \"arn:aws:s3:::amzn-s3-demo-inventory\",\n"
-            "  \"version\" : \"2016-11-30\",\n  \"creationTimestamp\" : \"1795222800000\",\n  \"fileFormat\" : \"CSV\",\n"
-            "  \"fileSchema\" : \"Bucket, Key, Size, LastModifiedDate, ETag, StorageClass, IsMultipartUploaded, "
-            "ReplicationStatus, EncryptionStatus%s\",\n  \"files\" : [",
-            o->acl ? ", ObjectAccessControlList, ObjectOwner" : "");
+    fprintf(
+        f,
+        "{\n  \"sourceBucket\" : \"" SOURCE
+        "\",\n  \"destinationBucket\" : \"arn:aws:s3:::amzn-s3-demo-inventory\",\n"
+        "  \"version\" : \"2016-11-30\",\n  \"creationTimestamp\" : \"1795222800000\",\n  \"fileFormat\" : \"CSV\",\n"
+        "  \"fileSchema\" : \"Bucket, Key, Size, LastModifiedDate, ETag, StorageClass, IsMultipartUploaded, "
+        "ReplicationStatus, EncryptionStatus%s\",\n  \"files\" : [",
+        o->acl ? ", ObjectAccessControlList, ObjectOwner" : "");
     for (unsigned i = 0; i < o->files; i++) {
-        char     key[256];
+        char key[256];
         uint64_t size = 0, rows = o->rows / o->files + (i < o->rows % o->files);
         snprintf(key, sizeof key, CONFIG "/data/part-%05u.csv%s", i, o->plain ? "" : ".gz");
         snprintf(path, sizeof path, "%s/%s", o->dir, key);
@@ -196,7 +199,7 @@ static void write_report(const options *o)
 
 static uint64_t number(const char *s)
 {
-    char    *end = NULL;
+    char *end = NULL;
     uint64_t v = s ? strtoull(s, &end, 10) : 0;
     if (!s || end == s || *end) {
         die("understand", s ? s : "a missing number");
@@ -226,7 +229,8 @@ int main(int argc, char **argv)
         }
     }
     if (!o.dir || strlen(o.dir) > 512 || o.files == 0 || o.level < 1 || o.level > 9) {
-        fputs("usage: gen_inventory DIR [--rows N] [--seed N] [--files N] [--acl] [--plain] [--level 1..9]\n", stderr);
+        fputs("usage: gen_inventory DIR [--rows N] [--seed N] [--files N] [--acl] [--plain] [--level 1..9]\n",
+              stderr);
         return 2;
     }
     state = o.seed;

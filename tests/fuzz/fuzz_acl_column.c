@@ -8,10 +8,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static w403_view encode(w403_arena *a, const uint8_t *data, size_t n)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char             *out = w403_arena_alloc(a, (n + 2) / 3 * 4 + 1);
-    size_t            at = 0;
+    char *out = w403_arena_alloc(a, (n + 2) / 3 * 4 + 1);
+    size_t at = 0;
     for (size_t i = 0; out && i < n; i += 3) {
-        uint32_t v = (uint32_t)data[i] << 16 | (i + 1 < n ? (uint32_t)data[i + 1] << 8 : 0) | (i + 2 < n ? data[i + 2] : 0);
+        uint32_t v =
+            (uint32_t)data[i] << 16 | (i + 1 < n ? (uint32_t)data[i + 1] << 8 : 0) | (i + 2 < n ? data[i + 2] : 0);
         for (int k = 0; k < 4; k++) {
             out[at++] = i + (size_t)k > n ? '=' : digits[v >> (18 - 6 * k) & 63];
         }
@@ -32,10 +33,10 @@ static bool same(const w403_inv_acl *x, const w403_inv_acl *y)
 
 static void check(w403_arena *a, w403_inv_acl_cache *c, w403_view column)
 {
-    w403_inv_acl        one;
+    w403_inv_acl one;
     const w403_inv_acl *two = NULL;
-    w403_error          err = {0};
-    w403_status         st = w403_inv_acl_parse(a, column, &one, &err);
+    w403_error err = {0};
+    w403_status st = w403_inv_acl_parse(a, column, &one, &err);
     for (int i = 0; i < 2; i++) {
         if (w403_inv_acl_cache_get(c, column, &two, &err) != st || (st == W403_OK && !same(&one, two))) {
             abort();
@@ -50,7 +51,7 @@ static void check(w403_arena *a, w403_inv_acl_cache *c, w403_view column)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    w403_arena         *a = w403_arena_new(0);
+    w403_arena *a = w403_arena_new(0);
     w403_inv_acl_cache *c = w403_inv_acl_cache_new(1); /* so that it forgets */
     if (a && c) {
         w403_view json = encode(a, data, n);

@@ -9,21 +9,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-#define CHECK(x)                                                    \
-    do {                                                            \
-        if (!(x)) {                                                 \
-            (void)fprintf(stderr, "line %d: %s\n", __LINE__, #x);   \
-            abort();                                                \
-        }                                                           \
+#define CHECK(x)                                                                                                     \
+    do {                                                                                                             \
+        if (!(x)) {                                                                                                  \
+            (void)fprintf(stderr, "line %d: %s\n", __LINE__, #x);                                                    \
+            abort();                                                                                                 \
+        }                                                                                                            \
     } while (0)
 
 typedef struct reading {
     w403_view text;
-    size_t    max_row, n_columns;
-    size_t    at;          /* where the next row begins */
-    size_t    n;           /* fields of the row at hand */
-    size_t    from[W403_REPORT_COLUMNS + 1], to[W403_REPORT_COLUMNS + 1];
-    uint64_t  number;
+    size_t max_row, n_columns;
+    size_t at; /* where the next row begins */
+    size_t n;  /* fields of the row at hand */
+    size_t from[W403_REPORT_COLUMNS + 1], to[W403_REPORT_COLUMNS + 1];
+    uint64_t number;
 } reading;
 
 typedef enum kind { ROW, MALFORMED, END } kind;
@@ -32,7 +32,7 @@ typedef enum kind { ROW, MALFORMED, END } kind;
 static bool read_field(const reading *r, size_t *i, size_t *from, size_t *to)
 {
     const char *p = r->text.p;
-    size_t      n = r->text.n;
+    size_t n = r->text.n;
     *from = *i;
     if (*i < n && p[*i] == '"') {
         for ((*i)++;; (*i)++) {
@@ -67,8 +67,8 @@ static bool read_field(const reading *r, size_t *i, size_t *from, size_t *to)
 static kind read_row(reading *r, size_t *offset)
 {
     const char *p = r->text.p;
-    size_t      n = r->text.n, i = r->at, start = r->at;
-    bool        good = true;
+    size_t n = r->text.n, i = r->at, start = r->at;
+    bool good = true;
     *offset = start;
     if (start == n) {
         return END;
@@ -94,8 +94,8 @@ static kind read_row(reading *r, size_t *offset)
 static bool same_field(const reading *r, size_t k, w403_view v)
 {
     const char *p = r->text.p;
-    size_t      i = r->from[k], end = r->to[k], n = 0;
-    bool        quoted = end > i && p[i] == '"';
+    size_t i = r->from[k], end = r->to[k], n = 0;
+    bool quoted = end > i && p[i] == '"';
     for (i += quoted, end -= quoted; i < end; i++, n++) {
         if (n >= v.n || v.p[n] != p[i]) {
             return false;
@@ -106,14 +106,14 @@ static bool same_field(const reading *r, size_t k, w403_view v)
 }
 
 typedef struct expected {
-    reading  read;
+    reading read;
     uint64_t malformed;
 } expected;
 
 static void on_malformed(void *user, bool warning, const w403_error *e)
 {
     expected *x = user;
-    size_t    offset = 0;
+    size_t offset = 0;
     CHECK(!warning && read_row(&x->read, &offset) == MALFORMED);
     CHECK(e->offset == offset && e->line == x->read.number);
     x->malformed++;
@@ -122,9 +122,9 @@ static void on_malformed(void *user, bool warning, const w403_error *e)
 static void compare(w403_report *r, expected *x, const uint16_t *wanted, size_t n_wanted)
 {
     const w403_report_row *row = NULL;
-    w403_error             err = {0};
-    uint64_t               rows = 0;
-    size_t                 offset = 0;
+    w403_error err = {0};
+    uint64_t rows = 0;
+    size_t offset = 0;
     CHECK(w403_report_select(r, x->read.n_columns, wanted, n_wanted, &err) == W403_OK);
     for (;;) {
         CHECK(w403_report_next(r, &row, &err) == W403_OK);
@@ -148,24 +148,24 @@ static void compare(w403_report *r, expected *x, const uint16_t *wanted, size_t 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static const uint16_t   wanted[2] = {1, 0};
+    static const uint16_t wanted[2] = {1, 0};
     if (n < 3 || n > 8192) {
         return 0;
     }
     w403_view text = {(const char *)data + 3, n - 3};
-    size_t    max_row = 1 + data[0] * (data[1] & 64 ? 32u : 1u);
-    expected  x = {.read = {.text = text, .max_row = max_row, .n_columns = data[1] & 7}};
-    expected  y = x;
-    bool      some = (data[1] & 8) != 0 && x.read.n_columns != 1;
+    size_t max_row = 1 + data[0] * (data[1] & 64 ? 32u : 1u);
+    expected x = {.read = {.text = text, .max_row = max_row, .n_columns = data[1] & 7}};
+    expected y = x;
+    bool some = (data[1] & 8) != 0 && x.read.n_columns != 1;
     w403_report_options opt = {max_row, 1 + data[2], on_malformed, &x};
-    w403_report        *r = NULL;
-    w403_error          err = {0};
+    w403_report *r = NULL;
+    w403_error err = {0};
     CHECK(w403_report_of(W403_LIT("memory"), text, &opt, &r, &err) == W403_OK);
     compare(r, &x, some ? wanted : NULL, some ? 2 : 0);
     if (text.n >= 2 && (uint8_t)text.p[0] == 0x1f && (uint8_t)text.p[1] == 0x8b) {
         return 0; /* a stream would take it for gzip */
     }
-    int  fd = memfd_create("csv", 0);
+    int fd = memfd_create("csv", 0);
     char path[64];
     CHECK(fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n);
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);

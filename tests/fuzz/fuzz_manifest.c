@@ -7,12 +7,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    w403_view     text = {(const char *)data, n};
-    w403_arena   *a = w403_arena_new(0);
+    w403_view text = {(const char *)data, n};
+    w403_arena *a = w403_arena_new(0);
     w403_problems problems = {.arena = a};
     w403_manifest m;
     w403_delivery d;
-    w403_error    err = {0};
+    w403_error err = {0};
     if (w403_manifest_parse(a, W403_LIT("manifest.json"), text, &problems, &m, &err) == W403_OK) {
         if (m.format == W403_INV_CSV && (m.schema.n == 0 || m.schema.at[W403_INV_KEY] >= m.schema.n)) {
             abort();

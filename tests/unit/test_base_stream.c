@@ -61,14 +61,14 @@ static void put_member(uint8_t *out, size_t *n, size_t room, const void *text, s
 static w403_status drain(const char *name, size_t piece, uint8_t *out, size_t room, size_t *n, w403_error *err)
 {
     w403_stream *s;
-    w403_status  st = w403_stream_open(name, &s, err);
+    w403_status st = w403_stream_open(name, &s, err);
     *n = 0;
     for (size_t got = 1; st == W403_OK && got > 0; *n += got) {
         assert_true(*n < room);
         st = w403_stream_read(s, out + *n, piece < room - *n ? piece : room - *n, &got, err);
     }
     if (st != W403_OK) { /* it sticks */
-        size_t     got = 1;
+        size_t got = 1;
         w403_error again = {0};
         assert_int_equal(w403_stream_read(s, out, 1, &got, &again), st);
         assert_int_equal(got, 0);
@@ -95,8 +95,8 @@ static uint8_t *noise(size_t n)
 static void test_plain(void **state)
 {
     (void)state;
-    uint8_t   *text = noise(BIG), *out = malloc(BIG + 1);
-    size_t     n = 0;
+    uint8_t *text = noise(BIG), *out = malloc(BIG + 1);
+    size_t n = 0;
     w403_error err = {0};
     const size_t sizes[] = {0, 1, 2, 3, 65535, 65536, 65537, BIG};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -112,8 +112,8 @@ static void test_plain(void **state)
 static void test_gzip(void **state)
 {
     (void)state;
-    uint8_t   *text = noise(BIG), *gz = malloc(2 * BIG), *out = malloc(BIG + 1);
-    size_t     n = 0, gz_n = 0;
+    uint8_t *text = noise(BIG), *gz = malloc(2 * BIG), *out = malloc(BIG + 1);
+    size_t n = 0, gz_n = 0;
     w403_error err = {0};
     const size_t sizes[] = {0, 1, 65536, BIG}, pieces[] = {1, 7, 65536, 2 * BIG};
     for (size_t i = 0; i < 4; i++) {
@@ -135,8 +135,8 @@ static void test_gzip(void **state)
 static void test_members(void **state)
 {
     (void)state;
-    uint8_t   *text = noise(BIG), *gz = calloc(2, BIG), *out = malloc(BIG + 1);
-    size_t     n = 0, gz_n = 0;
+    uint8_t *text = noise(BIG), *gz = calloc(2, BIG), *out = malloc(BIG + 1);
+    size_t n = 0, gz_n = 0;
     w403_error err = {0};
     const size_t cut[] = {0, 1, 1, 70000, 70001, 400000, BIG};
     for (size_t i = 1; i < sizeof cut / sizeof *cut; i++) {
@@ -164,8 +164,8 @@ static void test_truncated(void **state)
 {
     (void)state;
     enum { N = 3000 };
-    uint8_t   *text = noise(N), gz[2 * N], out[N + 1];
-    size_t     n = 0, gz_n = 0;
+    uint8_t *text = noise(N), gz[2 * N], out[N + 1];
+    size_t n = 0, gz_n = 0;
     w403_error err = {0};
     put_member(gz, &gz_n, sizeof gz, text, N);
     for (size_t keep = 2; keep < gz_n; keep += keep < 40 || keep + 40 > gz_n ? 1 : 97) {
@@ -185,8 +185,8 @@ static void test_damaged(void **state)
 {
     (void)state;
     enum { N = 3000 };
-    uint8_t   *text = noise(N), gz[2 * N], out[8 * N];
-    size_t     n = 0, gz_n = 0;
+    uint8_t *text = noise(N), gz[2 * N], out[8 * N];
+    size_t n = 0, gz_n = 0;
     w403_error err = {0};
     put_member(gz, &gz_n, sizeof gz, text, N);
     for (size_t i = 10; i < gz_n; i += 11) {
@@ -202,8 +202,8 @@ static void test_damaged(void **state)
 static void test_standard_input(void **state)
 {
     (void)state;
-    uint8_t   *text = noise(BIG), *gz = malloc(2 * BIG), *out = malloc(BIG + 1);
-    size_t     n = 0, gz_n = 0;
+    uint8_t *text = noise(BIG), *gz = malloc(2 * BIG), *out = malloc(BIG + 1);
+    size_t n = 0, gz_n = 0;
     w403_error err = {0};
     put_member(gz, &gz_n, 2 * BIG, text, BIG);
     int ends[2], saved = dup(STDIN_FILENO);
@@ -234,7 +234,7 @@ static void test_unreadable(void **state)
 {
     (void)state;
     w403_stream *s = (w403_stream *)(uintptr_t)1;
-    w403_error   err = {0};
+    w403_error err = {0};
     assert_int_equal(w403_stream_open("/nonexistent/file", &s, &err), W403_IO);
     assert_null(s);
     assert_non_null(strstr(err.message, "/nonexistent/file"));
@@ -247,7 +247,7 @@ static void test_short_of_memory(void **state)
 {
     (void)state;
     w403_stream *s;
-    w403_error   err = {0};
+    w403_error err = {0};
     put_file("abc", 3);
     for (uint64_t i = 1; i <= 2; i++) {
         w403_malloc_fail_after(i);
@@ -259,10 +259,10 @@ static void test_short_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),          cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_members),        cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_damaged),        cmocka_unit_test(test_standard_input),
-        cmocka_unit_test(test_unreadable),     cmocka_unit_test(test_short_of_memory),
+        cmocka_unit_test(test_plain),      cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_members),    cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_damaged),    cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_unreadable), cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -46,9 +46,9 @@ static w403_status say(w403_report *r, said *s, w403_error *err)
 
 static void expect(const char *csv, size_t n_columns, size_t max_row, const char *want)
 {
-    said                s = {{0}};
-    w403_report        *r;
-    w403_error          err = {0};
+    said s = {{0}};
+    w403_report *r;
+    w403_error err = {0};
     w403_report_options opt = {max_row, 1, note, &s};
     assert_int_equal(w403_report_of(W403_LIT("r.csv"), w403_view_of(csv), &opt, &r, &err), W403_OK);
     assert_int_equal(w403_report_select(r, n_columns, NULL, 0, &err), W403_OK);
@@ -86,10 +86,8 @@ static void test_malformed(void **state)
            "! 1@0+6 a quoted field is not closed\n2@7 c|d\n3@15 e|f\n");
     expect("\"a\",\"b\n", 2, 0, "! 1@0+6 a quoted field is not closed\n");
     expect("\"a\",\"b", 2, 0, "! 1@0+6 a quoted field is not closed\n");
-    expect("\"a\"x,\"b\"\n\"c\",\"d\"\n", 2, 0,
-           "! 1@0+8 text behind the closing quote of a field\n2@9 c|d\n");
-    expect("a\"b,c\n\"c\",\"d\"\n", 2, 0,
-           "! 1@0+5 a quote inside a field that does not begin with one\n2@6 c|d\n");
+    expect("\"a\"x,\"b\"\n\"c\",\"d\"\n", 2, 0, "! 1@0+8 text behind the closing quote of a field\n2@9 c|d\n");
+    expect("a\"b,c\n\"c\",\"d\"\n", 2, 0, "! 1@0+5 a quote inside a field that does not begin with one\n2@6 c|d\n");
     expect("\"a\"\r,b\nc,d\n", 2, 0, "! 1@0+6 text behind the closing quote of a field\n2@7 c|d\n");
 }
 
@@ -122,9 +120,9 @@ static void test_limits(void **state)
 static void test_select(void **state)
 {
     (void)state;
-    said           s = {{0}};
-    w403_report   *r;
-    w403_error     err = {0};
+    said s = {{0}};
+    w403_report *r;
+    w403_error err = {0};
     const uint16_t one[] = {1}, swapped[] = {2, 0}, beyond[] = {3};
     const w403_report_row *row;
     assert_int_equal(w403_report_of(W403_LIT("r"), W403_LIT("h,i,j\na,b,c\nd,e,f\n"), NULL, &r, &err), W403_OK);
@@ -158,8 +156,8 @@ static void test_kernels(void **state)
     static const char letters[] = "\"\",\n\r\"ab,\"";
     enum { MOST = 400, TIMES = 20000 };
     w403_csv_index ix[3];
-    char           text[MOST];
-    uint32_t       x = 1;
+    char text[MOST];
+    uint32_t x = 1;
     for (int k = 0; k < 3; k++) {
         assert_true(w403_csv_index_init(&ix[k], MOST));
         ix[k].kernel = (uint8_t)k;
@@ -201,18 +199,18 @@ static void test_file(void **state)
     (void)state;
     enum { N = 20000 };
     const char *const modes[] = {"wbT", "wb"};
-    int               fd = mkstemp(path);
+    int fd = mkstemp(path);
     close(fd);
     for (int m = 0; m < 2; m++) {
         gzFile f = gzopen(path, modes[m]);
         put_rows(f, 0, N);
         assert_int_equal(gzclose(f), Z_OK);
         for (size_t window = 0; window < 3000; window += 1000) {
-            w403_report_options    opt = {window ? 400 : 0, window, NULL, NULL};
-            const uint16_t         want[] = {2};
+            w403_report_options opt = {window ? 400 : 0, window, NULL, NULL};
+            const uint16_t want[] = {2};
             const w403_report_row *row;
-            w403_report           *r;
-            w403_error             err = {0};
+            w403_report *r;
+            w403_error err = {0};
             assert_int_equal(w403_report_open(path, &opt, &r, &err), W403_OK);
             assert_int_equal(w403_report_select(r, 3, want, 1, &err), W403_OK);
             for (unsigned i = 0; i < N; i++) {
@@ -248,12 +246,12 @@ static void test_truncated(void **state)
     long size = ftell(f);
     fclose(f);
     for (long keep = size - 1; keep > size / 2; keep -= size / 37 + 1) {
-        said                   s = {{0}};
-        w403_report_options    opt = {0, 0, note, &s};
+        said s = {{0}};
+        w403_report_options opt = {0, 0, note, &s};
         const w403_report_row *row;
-        w403_report           *r;
-        w403_error             err = {0};
-        uint64_t               rows = 0;
+        w403_report *r;
+        w403_error err = {0};
+        uint64_t rows = 0;
         assert_int_equal(truncate(path, keep), 0);
         assert_int_equal(w403_report_open(path, &opt, &r, &err), W403_OK);
         assert_int_equal(w403_report_select(r, 3, NULL, 0, &err), W403_OK);
@@ -263,7 +261,8 @@ static void test_truncated(void **state)
             unsigned i = (unsigned)rows;
             snprintf(key, sizeof key, "key/%u/%0*u", i, (int)(i % 300 + 1), 7u);
             snprintf(number, sizeof number, "%u", i * 3);
-            assert_true(w403_view_eq(row->at[1], w403_view_of(key)) && w403_view_eq(row->at[2], w403_view_of(number)));
+            assert_true(w403_view_eq(row->at[1], w403_view_of(key)) &&
+                        w403_view_eq(row->at[2], w403_view_of(number)));
             rows++;
         }
         assert_int_equal(st, W403_SYNTAX);
@@ -283,8 +282,8 @@ static void test_short_of_memory(void **state)
 {
     (void)state;
     w403_report *r;
-    w403_error   err = {0};
-    w403_status  st = W403_NOMEM;
+    w403_error err = {0};
+    w403_status st = W403_NOMEM;
     for (uint64_t i = 1; st == W403_NOMEM; i++) {
         w403_malloc_fail_after(i);
         st = w403_report_open("/dev/null", NULL, &r, &err);
@@ -300,8 +299,8 @@ static void test_short_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),      cmocka_unit_test(test_malformed), cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_select),    cmocka_unit_test(test_kernels),   cmocka_unit_test(test_file),
+        cmocka_unit_test(test_rows),      cmocka_unit_test(test_malformed),       cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_select),    cmocka_unit_test(test_kernels),         cmocka_unit_test(test_file),
         cmocka_unit_test(test_truncated), cmocka_unit_test(test_short_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 
 #include "inventory/delivered.h"
 
-static char        root[] = "/tmp/w403-delivered-XXXXXX";
+static char root[] = "/tmp/w403-delivered-XXXXXX";
 static w403_arena *arena;
 
 static int setup(void **state)
@@ -49,7 +49,7 @@ static void put(const char *where, const char *text)
 /* checksum: 'y' right, 'n' wrong, '-' none */
 static void put_delivery(const char *prefix, const char *source, const char *id, const char *time, char checksum)
 {
-    char     manifest[600], where[300], hex[40] = "";
+    char manifest[600], where[300], hex[40] = "";
     w403_md5 md5;
     snprintf(manifest, sizeof manifest,
              "{\"sourceBucket\":\"%s\",\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, Key\",\"files\":[{\"key\":"
@@ -105,8 +105,8 @@ static void test_list(void **state)
 {
     (void)state;
     w403_deliveries d;
-    w403_problems   ps = {.arena = arena};
-    w403_error      err = {0};
+    w403_problems ps = {.arena = arena};
+    w403_error err = {0};
     const w403_view none = {NULL, 0};
     put_delivery("inv/", "src", "daily", "2026-11-21T01-00Z", 'y');
     put_delivery("inv/", "src", "daily", "2026-11-19T01-00Z", 'y');
@@ -119,11 +119,11 @@ static void test_list(void **state)
     assert_int_equal(w403_deliveries_list(arena, root, none, none, &ps, &d, &err), W403_OK);
     const struct {
         const char *source, *time;
-        w403_tri    verified;
+        w403_tri verified;
     } want[] = {
-        {"other", "2026-11-15T01:00:00Z", W403_YES},   {"src", "2026-11-18T01:00:00Z", W403_NO},
-        {"src", "2026-11-19T01:00:00Z", W403_YES},     {"src", "2026-11-20T01:00:00Z", W403_NO},
-        {"src", "2026-11-21T01:00:00Z", W403_YES},     {"src", "2026-11-22T01:00:00Z", W403_UNKNOWN},
+        {"other", "2026-11-15T01:00:00Z", W403_YES}, {"src", "2026-11-18T01:00:00Z", W403_NO},
+        {"src", "2026-11-19T01:00:00Z", W403_YES},   {"src", "2026-11-20T01:00:00Z", W403_NO},
+        {"src", "2026-11-21T01:00:00Z", W403_YES},   {"src", "2026-11-22T01:00:00Z", W403_UNKNOWN},
     };
     assert_int_equal(d.n, 6);
     for (size_t i = 0; i < 6; i++) {
@@ -150,9 +150,9 @@ static void test_part(void **state)
 {
     (void)state;
     w403_deliveries d;
-    w403_problems   ps = {.arena = arena};
-    w403_error      err = {0};
-    char            deep[200];
+    w403_problems ps = {.arena = arena};
+    w403_error err = {0};
+    char deep[200];
     put_delivery("x/y/", "src2", "id", "2026-11-21T01-00Z", 'y');
     snprintf(deep, sizeof deep, "%s/x/y/src2/id/2026-11-21T01-00Z", root);
     assert_int_equal(w403_deliveries_list(arena, deep, (w403_view){NULL, 0}, W403_LIT("id"), &ps, &d, &err), W403_OK);

@@ -11,10 +11,10 @@
 
 #include "inventory/manifest.h"
 
-#define DATA "\"a\",\"b\"\n" /* md5 below, 8 bytes */
+#define DATA     "\"a\",\"b\"\n" /* md5 below, 8 bytes */
 #define DATA_MD5 "feacc5a1e3de577da27a5f7f2078fb5c"
 
-static char        root[] = "/tmp/w403-manifest-XXXXXX";
+static char root[] = "/tmp/w403-manifest-XXXXXX";
 static w403_arena *arena;
 
 static int setup(void **state)
@@ -42,7 +42,7 @@ static void test_schema(void **state)
 {
     (void)state;
     w403_inv_schema s;
-    w403_error      err = {0};
+    w403_error err = {0};
     assert_int_equal(schema("Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, "
                             "StorageClass, IsMultipartUploaded, ReplicationStatus, EncryptionStatus, "
                             "ObjectLockRetainUntilDate, ObjectLockMode, ObjectLockLegalHoldStatus, "
@@ -66,7 +66,7 @@ static void test_schema(void **state)
     assert_int_equal(schema("", &s, &err), W403_SEMANTIC);
     assert_int_equal(schema("Bucket, Key, Key", &s, &err), W403_SEMANTIC);
     assert_non_null(strstr(err.message, "`Key` twice"));
-    char   many[65 * 4 + 4];
+    char many[65 * 4 + 4];
     size_t n = 0;
     for (int i = 0; i < 63; i++) {
         n += (size_t)snprintf(many + n, sizeof many - n, "N%d,", i);
@@ -103,7 +103,7 @@ static void test_key(void **state)
 static void test_md5(void **state)
 {
     (void)state;
-    w403_md5   a, b;
+    w403_md5 a, b;
     w403_error err = {0};
     assert_true(w403_md5_of(W403_LIT("abc"), &a));
     assert_true(w403_md5_parse(W403_LIT(" 900150983CD24FB0d6963f7d28e17f72\n"), &b));
@@ -133,10 +133,11 @@ static void test_parse(void **state)
     (void)state;
     w403_manifest m;
     w403_problems ps;
-    w403_error    err = {0};
-    assert_int_equal(parse(HEAD "\"creationTimestamp\":\"1514944800000\",\"fileFormat\":\"CSV\",\"fileSchema\":"
-                                "\"Bucket, Key\",\"later\":{},\"files\":[{\"key\":\"p/src/id/data/x.csv.gz\",\"size\":"
-                                "2147483647,\"MD5checksum\":\"f11166069f1990abeb9c97ace9cdfabc\"},{\"key\":\"y\"}]}",
+    w403_error err = {0};
+    assert_int_equal(parse(HEAD
+                           "\"creationTimestamp\":\"1514944800000\",\"fileFormat\":\"CSV\",\"fileSchema\":"
+                           "\"Bucket, Key\",\"later\":{},\"files\":[{\"key\":\"p/src/id/data/x.csv.gz\",\"size\":"
+                           "2147483647,\"MD5checksum\":\"f11166069f1990abeb9c97ace9cdfabc\"},{\"key\":\"y\"}]}",
                            &m, &ps, &err),
                      W403_OK);
     assert_true(w403_view_eq(m.source_bucket, W403_LIT("src")));
@@ -158,11 +159,12 @@ static void test_formats(void **state)
     (void)state;
     w403_manifest m;
     w403_problems ps;
-    w403_error    err = {0};
+    w403_error err = {0};
     const char *const names[] = {"ORC", "Parquet"};
     for (int i = 0; i < 2; i++) {
         char text[400];
-        snprintf(text, sizeof text, HEAD "\"fileFormat\":\"%s\",\"fileSchema\":\"struct<...>\",\"files\":[]}", names[i]);
+        snprintf(text, sizeof text, HEAD "\"fileFormat\":\"%s\",\"fileSchema\":\"struct<...>\",\"files\":[]}",
+                 names[i]);
         assert_int_equal(parse(text, &m, &ps, &err), W403_OK);
         assert_int_equal(w403_manifest_require_csv(&m, &err), W403_SEMANTIC);
         assert_non_null(strstr(err.message, names[i]));
@@ -175,7 +177,7 @@ static void test_parse_errors(void **state)
     (void)state;
     w403_manifest m;
     w403_problems ps;
-    w403_error    err = {0};
+    w403_error err = {0};
     const struct {
         const char *text;
         w403_status status;
@@ -195,8 +197,9 @@ static void test_parse_errors(void **state)
         assert_string_equal(err.source, "m.json");
     }
     /* a bad entry costs itself only */
-    assert_int_equal(parse(HEAD "\"fileFormat\":\"CSV\",\"fileSchema\":\"Key\",\"files\":[{\"key\":\"a/../../x\"},{},"
-                                "{\"key\":\"a\",\"size\":-1},{\"key\":\"b\",\"MD5checksum\":\"zz\"},7,{\"key\":\"ok\"}]}",
+    assert_int_equal(parse(HEAD
+                           "\"fileFormat\":\"CSV\",\"fileSchema\":\"Key\",\"files\":[{\"key\":\"a/../../x\"},{},"
+                           "{\"key\":\"a\",\"size\":-1},{\"key\":\"b\",\"MD5checksum\":\"zz\"},7,{\"key\":\"ok\"}]}",
                            &m, &ps, &err),
                      W403_OK);
     assert_int_equal(m.n_files, 1);
@@ -225,8 +228,9 @@ static const char *put(const char *where, const char *text)
     return path;
 }
 
-#define MANIFEST                                                                                           \
-    HEAD "\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, Key\",\"files\":[{\"key\":\"inv/src/id/data/a.csv\",\"size\":8," \
+#define MANIFEST                                                                                                     \
+    HEAD "\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, "                                                          \
+         "Key\",\"files\":[{\"key\":\"inv/src/id/data/a.csv\",\"size\":8,"                                           \
          "\"MD5checksum\":\"" DATA_MD5 "\"},{\"key\":\"inv/src/id/data/b.csv\",\"size\":8}]}"
 
 static void load(const char *path, w403_manifest *m, w403_problems *ps)
@@ -266,7 +270,7 @@ static void test_resolve(void **state)
 static void test_relative(void **state)
 {
     (void)state;
-    char          old[512], deep[200];
+    char old[512], deep[200];
     w403_manifest m;
     w403_problems ps;
     put("r/inv/src/id/data/a.csv", DATA);
@@ -288,7 +292,7 @@ static void test_missing_and_damaged(void **state)
     (void)state;
     w403_manifest m;
     w403_problems ps;
-    w403_error    err = {0};
+    w403_error err = {0};
     put("d/inv/src/id/data/a.csv", DATA "x");
     const char *path = put("d/inv/src/id/2026-11-21T01-00Z/manifest.json", MANIFEST);
     load(path, &m, &ps);
@@ -314,8 +318,8 @@ static void test_checksum(void **state)
     (void)state;
     w403_manifest m;
     w403_problems ps;
-    w403_md5      md5;
-    char          hex[40];
+    w403_md5 md5;
+    char hex[40];
     put("c/a.csv", DATA);
     put("c/b.csv", DATA);
     char path[512];
@@ -342,10 +346,12 @@ static void test_checksum(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_schema),       cmocka_unit_test(test_header),  cmocka_unit_test(test_key),
-        cmocka_unit_test(test_md5),          cmocka_unit_test(test_parse),   cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_parse_errors), cmocka_unit_test(test_resolve), cmocka_unit_test(test_relative),
-        cmocka_unit_test(test_missing_and_damaged), cmocka_unit_test(test_checksum),
+        cmocka_unit_test(test_schema),       cmocka_unit_test(test_header),
+        cmocka_unit_test(test_key),          cmocka_unit_test(test_md5),
+        cmocka_unit_test(test_parse),        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_parse_errors), cmocka_unit_test(test_resolve),
+        cmocka_unit_test(test_relative),     cmocka_unit_test(test_missing_and_damaged),
+        cmocka_unit_test(test_checksum),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
