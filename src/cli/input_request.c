@@ -1,5 +1,7 @@
 #include "cli/input.h"
 
+#include "base/nearest.h"
+#include "catalog/catalog.h"
 #include "evidence/request_json.h"
 
 typedef W403_ARRAY(w403_pair) pair_array;
@@ -252,6 +254,30 @@ static w403_status check_complete(builder *b)
     return status;
 }
 
+/* An operation that is in no table would be undetermined for ever: far more often it is misspelled. An action is a
+ * string to the engine, so a strange one is only warned about. */
+static w403_status check_names(builder *b)
+{
+    const w403_request *r = b->out;
+    if (r->action.p && w403_action_exists(r->action) == W403_NO) {
+        w403_diag_text(b->cli, true, "no AWS service has an action `%.*s`",
+                       (int)(r->action.n > 200 ? 200 : r->action.n), r->action.p);
+    }
+    if (!r->operation.p || w403_operation_find(r->operation)) {
+        return W403_OK;
+    }
+    const char *names[W403_OPERATION_COUNT];
+    for (uint16_t i = 0; i < W403_OPERATION_COUNT; i++) {
+        names[i] = w403_operation_at(i)->name;
+    }
+    const char *nearest = w403_nearest(r->operation, names, W403_OPERATION_COUNT);
+    w403_status status = w403_error_set(b->err, W403_SEMANTIC, "S3 has no operation `%.*s`",
+                                        (int)(r->operation.n > 200 ? 200 : r->operation.n), r->operation.p);
+    w403_error_hint(b->err, nearest ? "did you mean `%s`?" : "name one IAM action instead, as `s3:GetObject`%.0s",
+                    nearest ? nearest : "");
+    return status;
+}
+
 w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err)
 {
     w403_request_init(out);
@@ -262,5 +288,6 @@ w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request 
     W403_TRY(read_switches(&b));
     W403_TRY(read_headers(&b));
     W403_TRY(read_context(&b));
-    return check_complete(&b);
+    W403_TRY(check_complete(&b));
+    return check_names(&b);
 }
