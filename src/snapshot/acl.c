@@ -44,8 +44,9 @@ w403_status w403_read_acl(const w403_source *src, const w403_json *v, w403_acl *
     w403_grant *grants = W403_NEW_N(src->ld->a, w403_grant, list->count);
     W403_NEED(grants, err);
     for (const w403_json *g = list->first; g; g = g->next) {
-        const w403_json *grantee =
-            w403_expect(src, g, W403_JSON_OBJECT, "grant") ? w403_read_needed(src, g, "Grantee", W403_JSON_OBJECT) : NULL;
+        const w403_json *grantee = w403_expect(src, g, W403_JSON_OBJECT, "grant")
+                                       ? w403_read_needed(src, g, "Grantee", W403_JSON_OBJECT)
+                                       : NULL;
         if (grantee && w403_read_needed(src, g, "Permission", W403_JSON_STRING)) {
             w403_grant *grant = &grants[out->n_grants++];
             read_grantee(src, grantee, grant);

@@ -10,7 +10,11 @@ typedef enum w403_inventory_encryption {
     W403_INVENTORY_ENCRYPTION_SSE_KMS
 } w403_inventory_encryption;
 
-typedef enum w403_inventory_format { W403_INVENTORY_CSV, W403_INVENTORY_ORC, W403_INVENTORY_PARQUET } w403_inventory_format;
+typedef enum w403_inventory_format {
+    W403_INVENTORY_CSV,
+    W403_INVENTORY_ORC,
+    W403_INVENTORY_PARQUET
+} w403_inventory_format;
 typedef enum w403_inventory_frequency { W403_INVENTORY_DAILY, W403_INVENTORY_WEEKLY } w403_inventory_frequency;
 
 struct w403_inventory_config {

@@ -9,107 +9,6 @@
 #include "base/limits.h"
 #include "snapshot/organization.h"
 
-/* {"format": 1, "collected_at": "...", "partition": "aws"} */
-static w403_status load_meta(w403_source *src, w403_error *err)
-{
-    (void)err;
-    w403_snapshot   *s = src->ld->s;
-    const w403_json *format = w403_read(src, src->root, "format", W403_JSON_NUMBER);
-    const w403_json *at = w403_read(src, src->root, "collected_at", W403_JSON_STRING);
-    w403_view        partition = w403_read_str(src, src->root, "partition");
-    if (format && !w403_view_eq(format->text, W403_LIT("1"))) {
-        w403_problem_at(src, false, format, "format %.*s is not known: this program reads format 1",
-                        W403_ARG(format->text));
-    }
-    if (at) {
-        s->has_collected_at = w403_instant_parse(at->text, &s->collected_at);
-        if (!s->has_collected_at) {
-            w403_problem_at(src, false, at, "`collected_at` is no ISO 8601 time");
-        }
-    }
-    s->partition = partition.n ? partition : s->partition;
-    return W403_OK;
-}
-
-/* {"CanonicalId": "...", "Name": "..."}, or the Owner of s3api list-buckets. */
-static w403_status load_account(w403_source *src, w403_error *err)
-{
-    (void)err;
-    w403_account    *account = src->account;
-    const w403_json *owner = w403_read(src, src->root, "Owner", W403_JSON_OBJECT);
-    account->name = w403_read_str(src, src->root, "Name");
-    account->canonical_id = w403_read_str(src, src->root, "CanonicalId");
-    if (!account->canonical_id.p) {
-        account->canonical_id = w403_read_str(src, owner, "ID");
-    }
-    return W403_OK;
-}
-
-/* design 4. `*` is one part of the path; what it stands for goes to w403_source.part in this order. */
-static const struct rule {
-    const char   *pattern;
-    w403_load_fn *load;
-} rules[] = {
-    {"snapshot.json", load_meta},
-    {"organization/organization.json", w403_load_organization},
-    {"organization/parents.json", w403_load_parents},
-    {"organization/attachments.json", w403_load_attachments},
-    {"organization/policies/*.json", w403_load_org_policy},
-    {"accounts/*/account.json", load_account},
-    {"accounts/*/iam/authorization-details.json", w403_load_iam},
-    {"accounts/*/s3control/public-access-block.json", w403_load_account_bpa},
-    {"accounts/*/s3control/access-points/*/*.json", w403_load_access_point},
-    {"accounts/*/s3/*/inventory/*.json", w403_load_inventory},
-    {"accounts/*/s3/*/*", w403_load_bucket_file},
-    {"accounts/*/kms/*/*.json", w403_load_kms_key},
-    {"accounts/*/ec2/*/vpc-endpoints.json", w403_load_vpc_endpoints},
-};
-
-static bool part_matches(w403_view pattern, w403_view part, w403_view *star)
-{
-    static const w403_view suffix = {".json", 5};
-    if (pattern.p[0] != '*') {
-        star->p = NULL;
-        return w403_view_eq(pattern, part);
-    }
-    bool json = pattern.n > 1;
-    *star = json && part.n > suffix.n ? w403_view_sub(part, 0, part.n - suffix.n) : part;
-    return json ? part.n > suffix.n && w403_view_ends(part, suffix) : part.n > 0;
-}
-
-static bool rule_matches(const struct rule *rule, w403_view path, w403_view *parts)
-{
-    w403_view pattern = w403_view_of(rule->pattern);
-    size_t    n = 0;
-    while (pattern.p && path.p) {
-        w403_view star;
-        if (!part_matches(w403_view_cut(&pattern, '/'), w403_view_cut(&path, '/'), &star)) {
-            return false;
-        }
-        if (star.p) {
-            parts[n++] = star;
-        }
-    }
-    return !pattern.p && !path.p;
-}
-
-/* NULL: no file of a snapshot. */
-static const struct rule *find_rule(w403_view path, w403_view *parts, bool *may_be_empty)
-{
-    *may_be_empty = false;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (rule_matches(&rules[i], path, parts)) {
-            bool bucket = rules[i].load == w403_load_bucket_file;
-            bool account = strncmp(rules[i].pattern, "accounts/", 9) == 0;
-            return (bucket && !w403_bucket_file_known(parts[2], may_be_empty)) ||
-                           (account && !w403_is_account_id(parts[0]))
-                       ? NULL
-                       : &rules[i];
-        }
-    }
-    return NULL;
-}
-
 typedef struct load {
     w403_loader ld;
     w403_org_files org;
@@ -137,21 +36,21 @@ static void report_empty(const w403_source *src)
     w403_report(src, false, &problem);
 }
 
-static w403_status run_rule(w403_source *src, const struct rule *rule, w403_error *err)
+static w403_status run_rule(w403_source *src, w403_load_fn *rule, w403_error *err)
 {
     w403_loader *ld = src->ld;
-    if (strncmp(rule->pattern, "accounts/", 9) == 0) {
+    if (w403_view_starts(src->doc->source, W403_LIT("accounts/"))) {
         W403_TRY(w403_account_of(ld, src->part[0], &src->account, err));
         src->account->collected = true;
     }
-    W403_TRY(rule->load(src, err));
+    W403_TRY(rule(src, err));
     W403_NEED(!ld->nomem, err);
     return W403_OK;
 }
 
 /* `text` in the arena of the snapshot; `path` too. */
-static w403_status load_text(load *l, const struct rule *rule, const w403_view *parts, bool may_be_empty,
-                             w403_view path, w403_view text, size_t base, w403_error *err)
+static w403_status load_text(load *l, w403_load_fn *rule, const w403_view *parts, bool may_be_empty, w403_view path,
+                             w403_view text, size_t base, w403_error *err)
 {
     w403_loader         *ld = &l->ld;
     w403_json_doc       *doc = W403_NEW(ld->a, w403_json_doc);
@@ -241,7 +140,7 @@ static w403_status load_path(load *l, const char *root, w403_view path, w403_err
     w403_error problem = {0};
     bool       may_be_empty;
     l->seen++;
-    const struct rule *rule = find_rule(path, parts, &may_be_empty);
+    w403_load_fn *rule = w403_rule_find(path, parts, &may_be_empty);
     if (!rule) {
         warn_unknown(l, path, 0);
         return W403_OK;
@@ -293,7 +192,7 @@ static w403_status load_member(load *l, const w403_json *m, w403_error *err)
     bool         may_be_empty;
     W403_NEED(path.p, err);
     l->seen++;
-    const struct rule *rule = find_rule(path, parts, &may_be_empty);
+    w403_load_fn *rule = w403_rule_find(path, parts, &may_be_empty);
     if (!rule) {
         warn_unknown(l, path, m->key_span.off);
         return W403_OK;

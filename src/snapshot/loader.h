@@ -94,6 +94,9 @@ w403_load_fn w403_load_organization, w403_load_parents, w403_load_attachments, w
 w403_load_fn w403_load_iam, w403_load_account_bpa, w403_load_access_point;
 w403_load_fn w403_load_bucket_file, w403_load_inventory, w403_load_kms_key, w403_load_vpc_endpoints;
 
+/* The loader of a path, NULL when it is no file of a snapshot. parts: what `*` of its pattern stands for, in order. */
+w403_load_fn *w403_rule_find(w403_view path, w403_view parts[3], bool *may_be_empty);
+
 /* Does a bucket's folder have a file of this name, and may it be empty (formats 6)? */
 bool w403_bucket_file_known(w403_view name, bool *may_be_empty);
 

@@ -68,7 +68,8 @@ static w403_status read_tags(const w403_source *src, const w403_json *v, w403_ob
     const w403_json *set = w403_read(src, v, "TagSet", W403_JSON_ARRAY);
     uint64_t         count = read_count(v, "TagCount", UINT64_MAX);
     o->tags_known = set || count == 0;
-    o->tagged = set ? (set->count ? W403_YES : W403_NO) : count == UINT64_MAX ? W403_UNKNOWN : count ? W403_YES : W403_NO;
+    count = set ? set->count : count;
+    o->tagged = count == UINT64_MAX ? W403_UNKNOWN : count ? W403_YES : W403_NO;
     return w403_read_tags(src, set, &o->tags, &o->n_tags, err);
 }
 

@@ -151,9 +151,10 @@ static w403_status place_account(w403_loader *ld, w403_account *account, w403_er
     account->is_management = s->org.management_account.n && w403_view_eq(account->id, s->org.management_account);
     /* With an organization but no list of its members, an account may well be one of them. */
     bool may_be = s->org.fact.state == W403_FACT_KNOWN && ld->org->parents.state != W403_FACT_KNOWN;
-    account->in_org = s->org.fact.state != W403_FACT_NONE &&
-                      (account->is_management || may_be || w403_map_get(&ld->org->parent_of, account->id) ||
-                       w403_map_get(&ld->org->attached, account->id));
+    bool is = account->is_management || w403_map_get(&ld->org->parent_of, account->id) ||
+              w403_map_get(&ld->org->attached, account->id);
+    account->in_org = s->org.fact.state != W403_FACT_NONE && (is || may_be);
+    account->in_org_unsure = account->in_org && !is;
     if (!account->in_org) {
         return W403_OK;
     }

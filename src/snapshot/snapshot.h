@@ -78,6 +78,7 @@ typedef struct w403_account {
     w403_bpa              bpa;
     w403_bpa              org_bpa;      /* S3_POLICY of the organization on this account's path */
     bool                  in_org, is_management;
+    bool                  in_org_unsure; /* in_org, but parents.json is not there to say so */
     bool                  collected;    /* has files of its own; else only the organization names it */
     w403_view             org_path;     /* o-id/r-id/ou-id/.../ as aws:PrincipalOrgPaths has it */
     const w403_org_level *levels;       /* root first, the account last; 0: no organization */
