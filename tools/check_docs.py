@@ -2,9 +2,9 @@
 """Runs every ```console block of the documentation and compares what it prints.
 
 check_docs.py PROGRAM [ROOT]: PROGRAM is the built why403; its folder comes first in PATH and blocks run in ROOT.
-In a block, a line that starts with `$ ` is a command (a trailing backslash continues it on the next line), what
-follows is its output, stdout and stderr together; a line `...` stands for any lines. A last line `(exit N)`
-names an exit status other than 0, 1 and 3. A block after the comment <!-- not run: reason --> is skipped.
+In a block, a line that starts with `$ ` is a command (a trailing backslash or a here-document continues it), what
+follows is its output, stdout and stderr together; a line `...` stands for any lines, and `...` at the beginning or
+end of a line for any text. A last line `(exit N)` names an exit status other than 0, 1 and 3. A block after the comment <!-- not run: reason --> is skipped.
 """
 import difflib
 import os
@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 
+HERE_DOCUMENT = re.compile(r"<<'(\w+)'")
 NOT_RUN = re.compile(r"^<!-- not run: .+ -->$")
 
 
@@ -41,17 +42,30 @@ def blocks(page):
 def steps(block):
     """Splits a block into (offset, command, expected lines)."""
     found = []
-    continued = False
+    continued, ending = False, None
     for offset, line in enumerate(block):
-        if continued:
+        if ending is not None:
+            found[-1][1] += "\n" + line
+            ending = None if line == ending else ending
+        elif continued:
             found[-1][1] += "\n" + line
             continued = line.endswith("\\")
         elif line.startswith("$ "):
             found.append([offset, line[2:], []])
             continued = line.endswith("\\")
+            here = HERE_DOCUMENT.search(line)
+            ending = here.group(1) if here else None
         elif found:
             found[-1][2].append(line)
     return found
+
+
+def same_line(expected, actual):
+    """A `...` at either end of a line stands for any text there."""
+    pattern = re.escape(expected)
+    pattern = re.sub(r"^(\\\.){3}", ".*", pattern)
+    pattern = re.sub(r"(\\\.){3}$", ".*", pattern)
+    return re.fullmatch(pattern, actual) is not None
 
 
 def matches(expected, actual):
@@ -60,7 +74,7 @@ def matches(expected, actual):
         return not actual
     if expected[0].strip() == "...":
         return any(matches(expected[1:], actual[i:]) for i in range(len(actual) + 1))
-    return bool(actual) and expected[0].rstrip() == actual[0].rstrip() and matches(expected[1:], actual[1:])
+    return bool(actual) and same_line(expected[0].rstrip(), actual[0].rstrip()) and matches(expected[1:], actual[1:])
 
 
 def run_block(page, line, block, root, environment):

@@ -8,11 +8,11 @@ snapshot="--snapshot examples/account"
 # shellcheck disable=SC2086 # $snapshot is two words
 {
 run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 $snapshot
-expect "denied by the bucket policy" 1 '^denied' 'bucket policy' 'accounts/111122223333/s3/example-reports/policy.json'
+expect "denied by the bucket policy" 1 '^DENIED' 'bucket policy' 'accounts/111122223333/s3/example-reports/policy.json'
 run explain GetObject s3://example-reports/finance/q3.csv --as $alice --via vpce-0123456789abcdef0 $snapshot
-expect "allowed through the endpoint" 0 '^allowed'
+expect "allowed through the endpoint" 0 '^ALLOWED'
 run explain GetObject s3://example-reports/finance/q3.csv --as $alice $snapshot
-expect "undetermined without the network" 3 '^undetermined' 'aws:SourceVpce'
+expect "undetermined without the network" 3 '^UNDETERMINED' 'aws:SourceVpce'
 run explain GetObject s3://example-reports/finance/q3.csv --as arn:aws:iam::111122223333:user/alcie $snapshot
 refused "a user that is not there" '2:alcie' '2:alice'
 run explain GetObjekt s3://example-reports/finance/q3.csv --as $alice $snapshot
@@ -42,7 +42,7 @@ expect "colours" 1 "$(printf '\033')\["
 WHY403_SNAPSHOT=examples/account
 export WHY403_SNAPSHOT
 run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9
-expect "the snapshot of the environment" 1 '^denied'
+expect "the snapshot of the environment" 1 '^DENIED'
 unset WHY403_SNAPSHOT
 }
 
@@ -55,19 +55,19 @@ EOF
 sed 's/"Allow"/"Deny"/; s/"Read"/"No"/' "$read" >"$scratch/deny.json"
 set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
 run "$@" --identity-policy "$read"
-expect "allowed by a file" 0 '^allowed'
+expect "allowed by a file" 0 '^ALLOWED'
 status=0
 "$program" "$@" --identity-policy - <"$read" >"$out" 2>"$err" || status=$?
-expect "allowed by standard input" 0 '^allowed'
+expect "allowed by standard input" 0 '^ALLOWED'
 run "$@" --identity-policy "$read" --boundary "$scratch/deny.json"
-expect "a boundary that denies" 1 '^denied' 'deny.json:2:'
+expect "a boundary that denies" 1 '^DENIED' 'deny.json:2:'
 run "$@" --identity-policy "$read" --scp "$read" --scp "1:$scratch/deny.json"
-expect "an SCP of the second level denies" 1 '^denied'
+expect "an SCP of the second level denies" 1 '^DENIED'
 printf '{"action": "s3:GetObject", "resource": "arn:aws:s3:::bucket/key", "principal": "%s",
  "resource_account": "111122223333"}' "$alice" >"$scratch/request.json"
 run explain --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
-expect "a request from a file" 0 '^allowed'
+expect "a request from a file" 0 '^ALLOWED'
 run explain s3:PutObject --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
-expect "an operand wins over the file" 1 '^denied'
+expect "an operand wins over the file" 1 '^DENIED'
 
 finish
