@@ -39,6 +39,7 @@ typedef struct scan {
     size_t   mark;      /* inside the open item, where another event seems to begin; 0: nowhere */
     uint64_t in_string; /* all ones: pos is inside a string */
     uint64_t escape;    /* 1: pos is escaped */
+    uint64_t closed;    /* 1: a string ends right before pos */
     int32_t  depth, level;
     bool     open;      /* an item is open */
     bool     first;     /* no comma is due before the next item */
@@ -79,7 +80,7 @@ static void restart(scan *s, size_t at)
 {
     s->state = SCANNING;
     s->pos = s->gap = at;
-    s->in_string = s->escape = 0;
+    s->in_string = s->escape = s->closed = 0;
     if (begins_with(s, at, RECORDS)) {
         s->level = LEVEL_DOCUMENT;
     } else if (s->level == LEVEL_NOWHERE) {
@@ -102,7 +103,7 @@ static void leave(scan *s, size_t at)
 static void get_lost(scan *s, size_t from)
 {
     s->open = s->dropping = false;
-    s->in_string = s->escape = 0;
+    s->in_string = s->escape = s->closed = 0;
     s->pos = s->gap = from;
     s->state = LOST;
 }
@@ -328,6 +329,9 @@ static void on_open(scan *s, size_t i, bool curly)
             report(s, s->gap, i, "something else between the events");
             get_lost(s, s->gap);
         }
+    } else if (s->level == LEVEL_NOWHERE && curly && begins_with(s, i, EVENT_VERSION)) {
+        report(s, i, i + 1, "an event behind the end of its list");
+        restart(s, i);
     } else if (s->level == LEVEL_NOWHERE && s->depth == 2 && !curly && (list = list_before(s, i)) >= 0) {
         enter_list(s, i, list);
     }
@@ -389,7 +393,7 @@ static void break_at(scan *s, size_t i)
         leave(s, s->gap);
     } else if (!s->open) {
         report(s, s->gap, i, "a string has no end");
-        get_lost(s, i - s->gap > LOOK_BACK ? i - LOOK_BACK : s->gap);
+        get_lost(s, s->gap);
     } else {
         if (!s->dropping) {
             report(s, s->start, i, "a string has no end");
@@ -410,13 +414,15 @@ static w403_status scan_block(scan *s, w403_error *err)
     w403_block_load(p, &b);
     uint64_t quote = b.quote & ~w403_block_escaped(b.backslash, &s->escape);
     uint64_t inside = w403_block_parity(quote) ^ s->in_string; /* opening quotes are, closing ones are not */
-    uint64_t broken = (b.newline & inside) | (quote & ~inside & b.e >> 1);
+    uint64_t after = (quote & ~inside) << 1 | s->closed; /* what stands behind a string */
+    uint64_t broken = (b.newline & inside) | (after & b.e);
     uint64_t names = quote & inside & (b.e >> 1 | (uint64_t)1 << 63);
     uint64_t hits = (b.brace & ~inside) | names;
 
     s->block_backslash = b.backslash != 0;
     s->backslash |= s->block_backslash;
     s->in_string = (uint64_t)0 - (inside >> 63);
+    s->closed = (quote & ~inside) >> 63;
     s->pos = base + 64;
     if (broken) {
         hits &= (broken & (0 - broken)) - 1;

@@ -126,6 +126,7 @@ typedef struct capture {
     unsigned    items, damage, lies;
     size_t      n;
     w403_view   raw[4 * EVENTS_MAX]; /* copies */
+    bool        valid[4 * EVENTS_MAX];
 } capture;
 
 static void check_glance(capture *c, const w403_glance *g, const w403_json *root)
@@ -153,6 +154,7 @@ static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_
     *broken = !valid && (g->doubt || c->parse_all);
     c->items++;
     if (!*broken && c->n < sizeof c->raw / sizeof *c->raw) {
+        c->valid[c->n] = valid;
         c->raw[c->n++] = w403_arena_copy(c->arena, g->raw);
     }
     return W403_OK;
@@ -191,10 +193,11 @@ static void scan_text(capture *c, w403_arena *a, w403_view text, bool parse_all)
     w403_window_free(&w);
 }
 
+/* Was it seen on its own, or as a true part of another (a lost bracket can make it that)? */
 static bool has(const capture *c, w403_view event)
 {
     for (size_t i = 0; i < c->n; i++) {
-        if (w403_view_eq(c->raw[i], event)) {
+        if (w403_view_eq(c->raw[i], event) || (c->valid[i] && w403_view_find(c->raw[i], event) != SIZE_MAX)) {
             return true;
         }
     }
