@@ -1,8 +1,16 @@
 #include "render/excerpt.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 
-enum { SHOWN_LINES = 7, MIN_WIDTH = 40, DEFAULT_WIDTH = 100 };
+enum { SHOWN_LINES = 7, MIN_WIDTH = 50, DEFAULT_WIDTH = 100, TAB = 4, LABEL_ROOM = 28, CUT = 3 /* "..." */ };
+
+typedef struct mark {
+    size_t    at, end; /* bytes of the text; end is clamped and >= at */
+    uint32_t  first, last; /* lines */
+    w403_view label;
+    bool      primary;
+} mark;
 
 typedef struct picture {
     w403_buf           *out;
@@ -10,7 +18,16 @@ typedef struct picture {
     bool                color;
     int                 gutter; /* digits of the largest line number */
     size_t              width;  /* columns for the source text */
+    size_t              room;   /* and for a label, which is never cut */
+    mark                marks[W403_EXCERPT_MARKS];
+    size_t              n;
 } picture;
+
+typedef struct window { /* columns of a line that are shown */
+    size_t from, to, total;
+} window;
+
+/* ---- lines and columns ---- */
 
 /* The line that holds byte `at`, without its end. */
 static w403_view line_at(w403_view text, size_t at, size_t *start)
@@ -28,6 +45,54 @@ static w403_view line_at(w403_view text, size_t at, size_t *start)
     }
     return w403_view_sub(text, from, to);
 }
+
+/* Offset of the line after the one that begins at `start`. */
+static size_t next_line(w403_view text, size_t start)
+{
+    size_t end = w403_view_find_char(w403_view_sub(text, start, text.n), '\n');
+    return end == SIZE_MAX ? text.n : start + end + 1;
+}
+
+/* Columns of the character at *i, which stands in `column`; advances *i. */
+static size_t cell(w403_view line, size_t *i, size_t column, uint32_t *cp)
+{
+    *cp = w403_utf8_next(line, i);
+    if (*cp == '\t') {
+        return TAB - column % TAB;
+    }
+    *cp = w403_style_shown(*cp);
+    return (size_t)w403_utf8_width(*cp);
+}
+
+static size_t column_of(w403_view line, size_t byte)
+{
+    size_t   column = 0;
+    uint32_t cp;
+    for (size_t i = 0; i < byte && i < line.n;) {
+        column += cell(line, &i, column, &cp);
+    }
+    return column;
+}
+
+/* The part of a line to show so that columns from..to are seen. */
+static window fit(const picture *p, w403_view line, size_t from, size_t to)
+{
+    window w = {0, column_of(line, line.n), 0};
+    w.total = w.to;
+    if (w.total <= p->width) {
+        return w;
+    }
+    size_t length = to - from < p->width ? to - from : p->width;
+    size_t lead = (p->width - length) / 2;
+    w.from = from > lead ? from - lead : 0;
+    if (w.from + p->width > w.total) {
+        w.from = w.total - p->width;
+    }
+    w.to = w.from + p->width;
+    return w;
+}
+
+/* ---- drawing ---- */
 
 static void gutter(picture *p, uint32_t line)
 {
@@ -47,142 +112,246 @@ static void repeat(w403_buf *out, char c, size_t n)
     }
 }
 
-static void label(picture *p)
+/* The shown columns of a line, with `...` where it was cut. A wide character that crosses the edge is left out. */
+static void source_line(picture *p, w403_view line, const window *w)
 {
-    if (p->e->label.n > 0) {
-        w403_buf_putc(p->out, ' ');
-        w403_style_text(p->out, p->e->label);
+    w403_buf_puts(p->out, w->from > 0 ? "..." : "");
+    size_t column = 0;
+    for (size_t i = 0; i < line.n && column < w->to;) {
+        uint32_t cp;
+        size_t   start = column;
+        column += cell(line, &i, column, &cp);
+        bool inside = start >= w->from && column <= w->to;
+        if (inside && cp != '\t') {
+            char bytes[4];
+            w403_buf_put(p->out, (w403_view){bytes, w403_utf8_put(bytes, cp)});
+        } else if (column > w->from) {
+            size_t left = start > w->from ? start : w->from, right = column < w->to ? column : w->to;
+            w403_style_blanks(p->out, right - left);
+        }
     }
+    w403_buf_puts(p->out, w->to < w->total ? "..." : "");
+    w403_buf_putc(p->out, '\n');
 }
 
-/* Steps back from, or on to, the next character boundary. */
-static size_t boundary(w403_view line, size_t i, bool back)
+static w403_style style_of(const picture *p, const mark *m)
 {
-    while (i > 0 && i < line.n && ((unsigned char)line.p[i] & 0xC0) == 0x80) {
-        i = back ? i - 1 : i + 1;
-    }
-    return i;
+    return m->primary ? p->e->style : W403_STYLE_NOTE;
 }
 
-/* The window of a long line that holds from..to; what is cut off is marked with `...`. */
-static void window(const picture *p, w403_view line, size_t *from, size_t *to)
+/* A label that is too long for the rest of the line goes on below itself, or stands below the carets. */
+static void label(picture *p, const mark *m, size_t column, size_t lead)
 {
-    size_t first = *from, last = *to;
-    *from = 0;
-    *to = line.n;
-    if (line.n <= p->width) {
+    if (m->label.n == 0) {
+        w403_buf_putc(p->out, '\n');
         return;
     }
-    size_t length = last - first < p->width / 2 ? last - first : p->width / 2;
-    size_t lead = (p->width - length) / 3;
-    *from = boundary(line, first > lead ? first - lead : 0, true);
-    *to = boundary(line, line.n - *from > p->width ? *from + p->width : line.n, true);
+    size_t    columns = w403_style_columns(m->label);
+    size_t    indent = column + 1;
+    bool      beside = indent + columns <= p->room || indent + LABEL_ROOM <= p->room;
+    if (!beside) {
+        indent = lead + LABEL_ROOM <= p->room ? lead : p->room - LABEL_ROOM;
+    }
+    w403_buf lines = {0};
+    (void)w403_style_wrap(&lines, m->label, 0, 0, p->room - indent);
+    w403_view text = w403_buf_view(&lines);
+    bool      first = true;
+    do {
+        w403_view one = w403_view_cut(&text, '\n');
+        if (first && beside) {
+            w403_buf_putc(p->out, ' ');
+        } else {
+            w403_style_end(p->out, p->color);
+            w403_buf_puts(p->out, first ? "\n" : "");
+            gutter(p, 0);
+            w403_style_blanks(p->out, indent + 1);
+            w403_style_begin(p->out, p->color, style_of(p, m));
+        }
+        w403_buf_put(p->out, one);
+        w403_style_end(p->out, p->color);
+        w403_buf_putc(p->out, '\n');
+        first = false;
+    } while (text.p);
+    p->out->failed = p->out->failed || lines.failed;
+    w403_buf_free(&lines);
 }
 
-static void cut_line(picture *p, w403_view line, size_t from, size_t to)
+static void carets(picture *p, const mark *m, w403_view line, size_t start, const window *w)
 {
-    w403_buf_puts(p->out, from > 0 ? "..." : "");
-    w403_style_text(p->out, w403_view_sub(line, from, to));
-    w403_buf_puts(p->out, to < line.n ? "..." : "");
-    w403_buf_putc(p->out, '\n');
-}
-
-static void one_line(picture *p, uint32_t number, w403_view line, size_t first, size_t last)
-{
-    size_t from = first, to = last;
-    window(p, line, &from, &to);
-    gutter(p, number);
-    w403_buf_putc(p->out, ' ');
-    cut_line(p, line, from, to);
+    size_t from = column_of(line, m->at - start), to = column_of(line, m->end - start);
+    to = to < w->to ? to : w->to;
+    size_t lead = from - w->from + (w->from > 0 ? CUT : 0);
+    size_t marks = to > from ? to - from : 1;
     gutter(p, 0);
-    size_t lead = w403_style_columns(w403_view_sub(line, from, first)) + (from > 0 ? 3 : 0);
-    size_t end = last < to ? last : to;
-    size_t marks = end > first ? w403_style_columns(w403_view_sub(line, first, end)) : 0;
-    repeat(p->out, ' ', lead + 1);
-    w403_style_begin(p->out, p->color, p->e->style);
-    repeat(p->out, '^', marks > 0 ? marks : 1);
-    label(p);
+    w403_style_blanks(p->out, lead + 1);
+    w403_style_begin(p->out, p->color, style_of(p, m));
+    repeat(p->out, m->primary ? '^' : '-', marks);
+    label(p, m, lead + marks, lead);
     w403_style_end(p->out, p->color);
-    w403_buf_putc(p->out, '\n');
 }
 
-static void rail(picture *p, const char *mark)
+/* All marks of one line, which must not reach beyond it; how many were drawn. */
+static size_t one_line(picture *p, const mark *m, size_t n)
+{
+    size_t    start;
+    w403_view line = line_at(p->e->text, m->at, &start);
+    window    w = {0, 0, 0};
+    size_t    drawn = 0;
+    for (; drawn < n && m[drawn].first == m->first; drawn++) {
+        size_t from = column_of(line, m[drawn].at - start), to = column_of(line, m[drawn].end - start);
+        if (drawn == 0 || from < w.from || to > w.to) { /* the first one, or one out of sight */
+            w = fit(p, line, from, to);
+            gutter(p, m->first);
+            w403_buf_putc(p->out, ' ');
+            source_line(p, line, &w);
+        }
+        carets(p, &m[drawn], line, start, &w);
+    }
+    return drawn;
+}
+
+static void rail(picture *p, const mark *m, const char *text)
 {
     w403_buf_putc(p->out, ' ');
-    w403_style_begin(p->out, p->color, p->e->style);
-    w403_buf_puts(p->out, mark);
+    w403_style_begin(p->out, p->color, style_of(p, m));
+    w403_buf_puts(p->out, text);
     w403_style_end(p->out, p->color);
     w403_buf_putc(p->out, ' ');
 }
 
 /* A rail from the first line to the last; of a long span only both ends are shown. */
-static void many_lines(picture *p, uint32_t first, uint32_t last, size_t at, size_t end)
+static void many_lines(picture *p, const mark *m)
 {
     w403_view text = p->e->text;
-    bool      skip = last - first + 1 > SHOWN_LINES;
-    size_t    pos = at, start = 0;
-    for (uint32_t number = first; number <= last; number++) {
-        w403_view line = line_at(text, pos, &start);
-        bool      middle = skip && number >= first + SHOWN_LINES - 3 && number < last - 1;
+    bool      skip = m->last - m->first + 1 > SHOWN_LINES;
+    size_t    start = 0;
+    w403_view line = line_at(text, m->at, &start);
+    for (uint32_t number = m->first; number <= m->last; number++) {
+        bool middle = skip && number >= m->first + SHOWN_LINES - 3 && number < m->last - 1;
         if (!middle) {
-            size_t from = 0, to = 0;
-            window(p, line, &from, &to);
+            line = line_at(text, start, &start);
+            window w = fit(p, line, 0, 0);
             gutter(p, number);
-            rail(p, number == first ? "/" : "|");
-            cut_line(p, line, from, to);
-        } else if (number == first + SHOWN_LINES - 3) {
+            rail(p, m, number == m->first ? "/" : "|");
+            source_line(p, line, &w);
+        } else if (number == m->first + SHOWN_LINES - 3) {
             gutter(p, 0);
-            rail(p, "|");
+            rail(p, m, "|");
             w403_buf_puts(p->out, "...\n");
         }
-        size_t next = w403_view_find_char(w403_view_sub(text, start, text.n), '\n');
-        pos = next == SIZE_MAX ? text.n : start + next + 1;
+        start = number < m->last ? next_line(text, start) : start;
     }
-    w403_view tail = line_at(text, end, &start);
-    size_t    columns = w403_style_columns(w403_view_sub(tail, 0, end - start < tail.n ? end - start : tail.n));
+    size_t inside = m->end - 1 - start;
+    size_t column = column_of(line, inside < line.n ? inside : line.n);
+    column = column < p->width ? column : p->width;
     gutter(p, 0);
     w403_buf_putc(p->out, ' ');
-    w403_style_begin(p->out, p->color, p->e->style);
+    w403_style_begin(p->out, p->color, style_of(p, m));
     w403_buf_putc(p->out, '|');
-    repeat(p->out, '_', columns < p->width ? columns + 1 : p->width);
-    w403_buf_putc(p->out, '^');
-    label(p);
+    repeat(p->out, '_', column + 1);
+    w403_buf_putc(p->out, m->primary ? '^' : '-');
+    label(p, m, column + CUT, CUT);
     w403_style_end(p->out, p->color);
-    w403_buf_putc(p->out, '\n');
+}
+
+/* ---- marks ---- */
+
+static void add_mark(picture *p, uint64_t offset, uint64_t length, w403_view text, bool primary)
+{
+    if (p->n == W403_EXCERPT_MARKS) {
+        return;
+    }
+    w403_view source = p->e->text;
+    mark     *m = &p->marks[p->n++];
+    uint32_t  unused;
+    m->at = offset < source.n ? (size_t)offset : source.n;
+    m->end = length < source.n - m->at ? m->at + (size_t)length : source.n;
+    m->label = text;
+    m->primary = primary;
+    w403_line_column(source, m->at, &m->first, &unused);
+    w403_line_column(source, m->end > m->at ? m->end - 1 : m->at, &m->last, &unused);
+}
+
+/* In the order of the text; the primary one keeps its turn among equals. */
+static void sort_marks(picture *p)
+{
+    for (size_t i = 1; i < p->n; i++) {
+        mark   m = p->marks[i];
+        size_t j = i;
+        for (; j > 0 && p->marks[j - 1].at > m.at; j--) {
+            p->marks[j] = p->marks[j - 1];
+        }
+        p->marks[j] = m;
+    }
+}
+
+/* What stands between two marks: nothing, the one line itself, or `...`. */
+static void gap(picture *p, const mark *before, const mark *after)
+{
+    if (after->first <= before->last + 1) {
+        return;
+    }
+    if (after->first > before->last + 2) {
+        w403_style_begin(p->out, p->color, W403_STYLE_NOTE);
+        w403_buf_puts(p->out, "...\n");
+        w403_style_end(p->out, p->color);
+        return;
+    }
+    size_t start;
+    (void)line_at(p->e->text, before->end > before->at ? before->end - 1 : before->at, &start);
+    w403_view line = line_at(p->e->text, next_line(p->e->text, start), &start);
+    window    w = fit(p, line, 0, 0);
+    gutter(p, before->last + 1);
+    w403_buf_putc(p->out, ' ');
+    source_line(p, line, &w);
+}
+
+static void head(picture *p, const w403_excerpt *e)
+{
+    uint32_t last = 1, line, column;
+    for (size_t i = 0; i < p->n; i++) {
+        last = p->marks[i].last > last ? p->marks[i].last : last;
+    }
+    for (p->gutter = 1; last >= 10; last /= 10) {
+        p->gutter++;
+    }
+    if (e->source.p) {
+        w403_line_column(e->text, p->marks[0].at, &line, &column);
+        w403_style_begin(p->out, p->color, W403_STYLE_NOTE);
+        w403_buf_printf(p->out, "%*s--> ", p->gutter, "");
+        w403_style_end(p->out, p->color);
+        w403_style_text(p->out, e->source);
+        w403_buf_printf(p->out, ":%u:%u\n", line, column);
+    }
 }
 
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
 {
-    size_t   at = e->offset < e->text.n ? (size_t)e->offset : e->text.n;
-    size_t   end = e->length < e->text.n - at ? at + (size_t)e->length : e->text.n;
-    uint32_t first, last, column, unused;
-    w403_line_column(e->text, at, &first, &column);
-    size_t inside = end > at ? end - 1 : at; /* the last byte that is blamed */
-    w403_line_column(e->text, inside, &last, &unused);
-
-    picture p = {.out = out, .e = e, .color = color, .gutter = 1};
-    for (uint32_t n = last; n >= 10; n /= 10) {
-        p.gutter++;
+    picture p = {.out = out, .e = e, .color = color};
+    add_mark(&p, e->offset, e->length, e->label, true);
+    for (uint32_t i = 0; i < e->n_also; i++) {
+        add_mark(&p, e->also[i].offset, e->also[i].length, e->also[i].label, false);
     }
+    head(&p, e);
     size_t columns = (size_t)(width >= MIN_WIDTH ? width : width > 0 ? MIN_WIDTH : DEFAULT_WIDTH);
-    p.width = columns - (size_t)p.gutter - 10; /* the gutter, the rail and two times `...` */
-
-    if (e->source.p) {
-        w403_style_begin(out, color, W403_STYLE_NOTE);
-        w403_buf_printf(out, "%*s--> ", p.gutter, "");
-        w403_style_end(out, color);
-        w403_style_text(out, e->source);
-        w403_buf_printf(out, ":%u:%u\n", first, column);
-    }
+    p.room = columns - (size_t)p.gutter - 3;
+    p.width = p.room - 2 - 2 * CUT; /* the rail, both ends of a cut line */
+    sort_marks(&p);
     gutter(&p, 0);
     w403_buf_putc(out, '\n');
-    if (first == last) {
-        size_t    start;
-        w403_view line = line_at(e->text, at, &start);
-        size_t    from = at - start < line.n ? at - start : line.n;
-        size_t    to = end - start < line.n ? end - start : line.n;
-        one_line(&p, first, line, from, to);
-    } else {
-        many_lines(&p, first, last, at, inside);
+    for (size_t i = 0; i < p.n;) {
+        if (i > 0) {
+            gap(&p, &p.marks[i - 1], &p.marks[i]);
+        }
+        if (p.marks[i].first == p.marks[i].last) {
+            size_t same = 1; /* marks of this line that stay within it */
+            while (i + same < p.n && p.marks[i + same].first == p.marks[i].first &&
+                   p.marks[i + same].last == p.marks[i].first) {
+                same++;
+            }
+            i += one_line(&p, &p.marks[i], same);
+        } else {
+            many_lines(&p, &p.marks[i++]);
+        }
     }
 }

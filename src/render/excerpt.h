@@ -4,13 +4,23 @@
 
 #include "render/style.h"
 
+/* A secondary place of the same text: underlined with `-`. */
+typedef struct w403_excerpt_mark {
+    uint64_t  offset, length;
+    w403_view label;
+} w403_excerpt_mark;
+
 typedef struct w403_excerpt {
     w403_view  source; /* name of the text, for the `-->` line; {NULL,0}: no such line */
     w403_view  text;   /* what offset and length count in */
     uint64_t   offset, length;
     w403_view  label;  /* said after the carets; may be empty */
     w403_style style;  /* of the carets and the label */
+    const w403_excerpt_mark *also; /* may be NULL */
+    uint32_t                 n_also;
 } w403_excerpt;
+
+enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */
 
 /* Appends
  *       --> policy.json:7:9
@@ -18,7 +28,8 @@ typedef struct w403_excerpt {
  *      7 |     "Action": "s3:GetObjekt"
  *        |               ^^^^^^^^^^^^^^ label
  * A span over several lines is drawn with a rail at its left; the middle of a long one is left out, as are the
- * ends of long lines (a minified document). `width` is the terminal's; offsets beyond the text are clamped. */
+ * ends of long lines (a minified document). Tabs become blanks up to the next fourth column, long labels are filled
+ * into several lines. `width` is the terminal's; offsets beyond the text are clamped. O(text). */
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width);
 
 #endif

@@ -1,18 +1,297 @@
+/* SARIF 2.1.0 for code scanning: one run, one rule a cause, one result a cause that was found. */
+#include "base/encode.h"
+#include "base/hash.h"
 #include "json/json.h"
-#include "render/render.h"
+#include "render/report.h"
+
+static void member(w403_json_writer *w, const char *name, w403_view v)
+{
+    w403_jw_key(w, name);
+    w403_jw_str(w, v);
+}
+
+/* `"name": {"text": ...}` */
+static void message(w403_json_writer *w, const char *name, w403_view v)
+{
+    w403_jw_key(w, name);
+    w403_jw_object(w);
+    member(w, "text", v);
+    w403_jw_end_object(w);
+}
+
+/* ---- the tool ---- */
+
+/* deny.bucket-policy becomes DenyBucketPolicy. */
+static w403_view rule_name(w403_arena *a, const char *id)
+{
+    w403_view name = w403_arena_copy(a, w403_view_of(id));
+    char     *p = name.p ? (char *)w403_arena_alloc(a, name.n + 1) : NULL;
+    size_t    n = 0;
+    bool      up = true;
+    for (size_t i = 0; p && i < name.n; i++) {
+        char c = name.p[i];
+        if (c == '.' || c == '-') {
+            up = true;
+            continue;
+        }
+        p[n++] = up && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        up = false;
+    }
+    return p ? (w403_view){p, n} : (w403_view){"", 0};
+}
+
+static void rule(w403_json_writer *w, w403_arena *a, const w403_cause_info *info)
+{
+    w403_jw_object(w);
+    member(w, "id", w403_view_of(info->id));
+    member(w, "name", rule_name(a, info->id));
+    message(w, "shortDescription", w403_view_of(info->title));
+    message(w, "fullDescription", w403_view_of(info->sentence));
+    member(w, "helpUri", w403_view_of(info->page));
+    w403_jw_key(w, "defaultConfiguration");
+    w403_jw_object(w);
+    member(w, "level", W403_LIT("error"));
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+static void tool(w403_json_writer *w, w403_arena *a)
+{
+    w403_jw_key(w, "tool");
+    w403_jw_object(w);
+    w403_jw_key(w, "driver");
+    w403_jw_object(w);
+    member(w, "name", W403_LIT("why403"));
+    member(w, "version", w403_view_of(w403_version()));
+    member(w, "semanticVersion", w403_view_of(w403_version()));
+    w403_jw_key(w, "rules");
+    w403_jw_array(w);
+    for (unsigned i = 0; w403_cause_info_at(i); i++) {
+        rule(w, a, w403_cause_info_at(i));
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+/* Index of the rule in the list above; -1: none. */
+static int64_t rule_index(const w403_cause_info *info)
+{
+    for (unsigned i = 0; w403_cause_info_at(i); i++) {
+        if (w403_cause_info_at(i) == info) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* ---- places ---- */
+
+/* Columns of SARIF count characters (columnKind below). */
+static uint32_t characters(w403_view text, size_t end)
+{
+    uint32_t n = 1;
+    for (size_t i = end; i > 0 && text.p[i - 1] != '\n'; i--) {
+        n += ((unsigned char)text.p[i - 1] & 0xC0) != 0x80;
+    }
+    return n;
+}
+
+static void region(w403_json_writer *w, w403_view text, w403_span span)
+{
+    w403_place p = w403_report_place(text, span);
+    size_t     from = span.off < text.n ? span.off : text.n;
+    size_t     to = span.len < text.n - from ? from + span.len : text.n;
+    w403_jw_key(w, "region");
+    w403_jw_object(w);
+    w403_jw_key(w, "startLine");
+    w403_jw_u64(w, p.line);
+    w403_jw_key(w, "startColumn");
+    w403_jw_u64(w, characters(text, from));
+    w403_jw_key(w, "endLine");
+    w403_jw_u64(w, p.end_line);
+    w403_jw_key(w, "endColumn");
+    w403_jw_u64(w, characters(text, to));
+    w403_jw_key(w, "byteOffset");
+    w403_jw_u64(w, from);
+    w403_jw_key(w, "byteLength");
+    w403_jw_u64(w, to - from);
+    w403_jw_end_object(w);
+}
+
+static void artifact(w403_json_writer *w, w403_arena *a, w403_view path)
+{
+    bool      absolute = w403_view_starts(path, W403_LIT("/"));
+    w403_view uri = w403_percent_encode(a, path, "/");
+    w403_jw_key(w, "artifactLocation");
+    w403_jw_object(w);
+    w403_jw_key(w, "uri");
+    w403_jw_str(w, absolute ? w403_arena_printf(a, "file://%.*s", (int)uri.n, uri.p) : uri);
+    w403_jw_end_object(w);
+}
+
+/* A document that is a JSON string in a file has no lines of its own there: the string is the place. */
+static void physical(w403_json_writer *w, const w403_report *r, const w403_policy *p, w403_span span)
+{
+    const w403_snapshot *snap = r->in->snapshot;
+    w403_view            path = p->file.n > 0 ? p->file : p->doc.source, text = p->doc.text;
+    if (p->embedded) {
+        const w403_json_doc *file = snap ? (const w403_json_doc *)w403_map_get(&snap->files, path) : NULL;
+        text = file ? file->text : (w403_view){NULL, 0};
+        span = p->file_span;
+    }
+    w403_jw_key(w, "physicalLocation");
+    w403_jw_object(w);
+    artifact(w, r->arena, path);
+    if (text.p) {
+        region(w, text, span);
+    }
+    w403_jw_end_object(w);
+}
+
+static void logical(w403_json_writer *w, w403_view name)
+{
+    w403_jw_key(w, "logicalLocations");
+    w403_jw_array(w);
+    w403_jw_object(w);
+    member(w, "fullyQualifiedName", name);
+    member(w, "kind", W403_LIT("resource"));
+    w403_jw_end_object(w);
+    w403_jw_end_array(w);
+}
+
+/* The blamed bytes; else the file that says it; always the resource. */
+static void location(w403_json_writer *w, const w403_report *r, const w403_report_cause *rc)
+{
+    const w403_cause *c = rc->cause;
+    w403_view         file = c->gate ? c->gate->source : c->layer ? c->layer->source : (w403_view){NULL, 0};
+    w403_jw_key(w, "locations");
+    w403_jw_array(w);
+    w403_jw_object(w);
+    if (rc->n_blames > 0) {
+        physical(w, r, rc->blames[0].policy, rc->blames[0].span);
+    } else if (file.n > 0) {
+        w403_jw_key(w, "physicalLocation");
+        w403_jw_object(w);
+        artifact(w, r->arena, file);
+        w403_jw_end_object(w);
+    }
+    logical(w, c->resource);
+    w403_jw_end_object(w);
+    w403_jw_end_array(w);
+}
+
+static void related_place(w403_json_writer *w, const w403_report *r, uint64_t id, const w403_policy *p,
+                          w403_span span, w403_view text)
+{
+    w403_jw_object(w);
+    w403_jw_key(w, "id");
+    w403_jw_u64(w, id);
+    physical(w, r, p, span);
+    message(w, "message", text);
+    w403_jw_end_object(w);
+}
+
+/* The other blames, and the statements that came near. */
+static void related(w403_json_writer *w, const w403_report *r, const w403_report_cause *rc)
+{
+    enum { NEAR = 8 };
+    const w403_cause *c = rc->cause;
+    uint64_t          id = 1;
+    w403_jw_key(w, "relatedLocations");
+    w403_jw_array(w);
+    for (uint32_t i = 1; i < rc->n_blames; i++) {
+        const w403_blame *b = &rc->blames[i];
+        related_place(w, r, id++, b->policy, b->span, b->label.n ? b->label : W403_LIT("also blamed"));
+    }
+    for (uint32_t i = 0; c->check && c->layer && i < c->layer->n_near && i < NEAR; i++) {
+        const w403_match *m = &c->layer->near[i];
+        if (m->statement && m != c->match) {
+            w403_view why = w403_match_why(c->check, m, r->arena);
+            related_place(w, r, id++, m->statement->policy,
+                          w403_report_element(m->statement, (w403_element)m->failed),
+                          why.n ? why : W403_LIT("does not apply"));
+        }
+    }
+    w403_jw_end_array(w);
+}
+
+/* ---- results ---- */
+
+/* The same finding in a later run: the cause, what was asked, and the statement without its place. */
+static w403_view fingerprint(const w403_report *r, const w403_cause *c)
+{
+    const w403_statement *s = c->match ? c->match->statement : NULL;
+    uint64_t              h = w403_hash(c->id, c->id ? strlen(c->id) : 0);
+    w403_view parts[] = {c->action, c->resource, r->request->principal, s ? s->policy->doc.source : (w403_view){"", 0},
+                         s ? s->sid : (w403_view){"", 0}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        uint64_t pair[2] = {h, w403_hash(parts[i].n ? parts[i].p : "", parts[i].n)};
+        h = w403_hash(pair, sizeof pair);
+    }
+    return w403_arena_printf(r->arena, "%016llx", (unsigned long long)h);
+}
+
+static void result(w403_json_writer *w, const w403_report *r, const w403_report_cause *rc)
+{
+    const w403_cause *c = rc->cause;
+    int64_t           index = rule_index(rc->info);
+    w403_verdict      v = r->decision->verdict;
+    w403_jw_object(w);
+    member(w, "ruleId", w403_view_of(c->id));
+    if (index >= 0) {
+        w403_jw_key(w, "ruleIndex");
+        w403_jw_i64(w, index);
+    }
+    member(w, "level", w403_view_of(v == W403_DENIED ? "error" : v == W403_UNDETERMINED ? "warning" : "note"));
+    w403_view label = rc->n_blames > 0 ? rc->blames[0].label : (w403_view){NULL, 0};
+    message(w, "message",
+            label.n ? w403_arena_printf(r->arena, "%.*s (%.*s)", (int)c->sentence.n, c->sentence.p, (int)label.n,
+                                        label.p)
+                    : c->sentence);
+    location(w, r, rc);
+    related(w, r, rc);
+    w403_jw_key(w, "partialFingerprints");
+    w403_jw_object(w);
+    member(w, "why403/v1", fingerprint(r, c));
+    w403_jw_end_object(w);
+    w403_jw_key(w, "properties");
+    w403_jw_object(w);
+    member(w, "action", c->action);
+    member(w, "resource", c->resource);
+    member(w, "principal", r->request->principal);
+    member(w, "decision", w403_view_of(w403_verdict_name(v)));
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
 
 w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                               w403_error *err)
 {
     (void)opt;
-    w403_buf_puts(out, "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"why403\"}},\"results\":[");
-    for (uint32_t i = 0; i < in->explanation->n_causes; i++) {
-        const w403_cause *c = &in->explanation->causes[i];
-        w403_buf_printf(out, "%s{\"ruleId\":\"%s\",\"message\":{\"text\":", i > 0 ? "," : "", c->id);
-        w403_buf_json_string(out, c->sentence);
-        w403_buf_puts(out, "}}");
+    w403_report      r;
+    w403_json_writer w;
+    W403_TRY(w403_report_open(&r, in, err));
+    w403_jw_init(&w, out, true);
+    w403_jw_object(&w);
+    member(&w, "$schema", W403_LIT("https://json.schemastore.org/sarif-2.1.0.json"));
+    member(&w, "version", W403_LIT("2.1.0"));
+    w403_jw_key(&w, "runs");
+    w403_jw_array(&w);
+    w403_jw_object(&w);
+    tool(&w, r.arena);
+    member(&w, "columnKind", W403_LIT("unicodeCodePoints"));
+    w403_jw_key(&w, "results");
+    w403_jw_array(&w);
+    for (uint32_t i = 0; i < r.n_causes; i++) {
+        result(&w, &r, &r.causes[i]);
     }
-    w403_buf_puts(out, "]}]}\n");
+    w403_jw_end_array(&w);
+    w403_jw_end_object(&w);
+    w403_jw_end_array(&w);
+    w403_jw_end_object(&w);
+    w403_buf_putc(out, '\n');
+    w403_report_close(&r);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

@@ -22,11 +22,10 @@ void w403_style_end(w403_buf *out, bool color)
     }
 }
 
-/* What is shown for a character: itself, or something harmless. C1 controls (U+0080-9F) steer terminals too,
- * and the bidirectional controls let a text look like another. */
-static uint32_t shown(uint32_t cp)
+/* C1 controls (U+0080-9F) steer terminals too. */
+uint32_t w403_style_shown(uint32_t cp)
 {
-    if (cp == '\t' || cp == '\n') {
+    if (cp == '\t' || cp == '\n' || cp == '\r') {
         return ' ';
     }
     bool control = cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
@@ -38,7 +37,7 @@ void w403_style_text(w403_buf *out, w403_view text)
 {
     for (size_t i = 0; i < text.n;) {
         char   bytes[4];
-        size_t n = w403_utf8_put(bytes, shown(w403_utf8_next(text, &i)));
+        size_t n = w403_utf8_put(bytes, w403_style_shown(w403_utf8_next(text, &i)));
         w403_buf_put(out, (w403_view){bytes, n});
     }
 }
@@ -47,7 +46,64 @@ size_t w403_style_columns(w403_view text)
 {
     size_t columns = 0;
     for (size_t i = 0; i < text.n;) {
-        columns += (size_t)w403_utf8_width(shown(w403_utf8_next(text, &i)));
+        columns += (size_t)w403_utf8_width(w403_style_shown(w403_utf8_next(text, &i)));
     }
     return columns;
+}
+
+void w403_style_blanks(w403_buf *out, size_t n)
+{
+    while (n-- > 0) {
+        w403_buf_putc(out, ' ');
+    }
+}
+
+void w403_style_pad(w403_buf *out, w403_view text, size_t columns)
+{
+    size_t used = w403_style_columns(text);
+    w403_style_text(out, text);
+    w403_style_blanks(out, used < columns ? columns - used : 0);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+static w403_view next_word(w403_view text, size_t *i)
+{
+    while (*i < text.n && is_blank(text.p[*i])) {
+        ++*i;
+    }
+    size_t from = *i;
+    while (*i < text.n && !is_blank(text.p[*i])) {
+        ++*i;
+    }
+    return w403_view_sub(text, from, *i);
+}
+
+size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width)
+{
+    bool fresh = true; /* nothing of the text stands on this line yet */
+    for (size_t i = 0; i < text.n;) {
+        w403_view word = next_word(text, &i);
+        size_t    columns = w403_style_columns(word);
+        if (word.n == 0) {
+            break;
+        }
+        if (!fresh && at + 1 + columns > width) {
+            w403_buf_putc(out, '\n');
+            w403_style_blanks(out, indent);
+            at = indent;
+            fresh = true;
+        }
+        if (!fresh) {
+            w403_buf_putc(out, ' ');
+            at++;
+        }
+        w403_style_text(out, word);
+        at += columns;
+        fresh = false;
+    }
+    return at;
 }

@@ -17,10 +17,23 @@ typedef enum w403_style {
 void w403_style_begin(w403_buf *out, bool color, w403_style style);
 void w403_style_end(w403_buf *out, bool color);
 
-/* The text on one line and without power over the terminal: a tab becomes a blank, any other control character
- * or broken UTF-8 U+FFFD. */
+/* What is shown for a character: itself, a blank for a tab or line end, or U+FFFD for one that steers a terminal or
+ * makes a text look like another (controls, bidirectional marks). */
+uint32_t w403_style_shown(uint32_t cp);
+
+/* The text on one line and without power over the terminal: w403_style_shown of each character. */
 void w403_style_text(w403_buf *out, w403_view text);
 /* Columns that w403_style_text of it takes. */
 size_t w403_style_columns(w403_view text);
+
+/* n blanks. */
+void w403_style_blanks(w403_buf *out, size_t n);
+/* The text, then blanks up to `columns`. */
+void w403_style_pad(w403_buf *out, w403_view text, size_t columns);
+
+/* The words of a text, filled into lines of `width` columns: the first line goes on at column `at`, the others begin
+ * at `indent`. A word longer than a line (an ARN) stays whole, so that it can be copied. Gives the column after the
+ * last word; writes no line end there. */
+size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width);
 
 #endif

@@ -1,64 +1,236 @@
-#include "policy/policy.h"
-#include "render/excerpt.h"
-#include "render/render.h"
+/* The terminal's output: verdict, checks and layers, Why, Also, Fix, Assuming, Unknown. */
+#include "render/text.h"
 
-static void verdict_line(w403_buf *out, const w403_render_input *in, bool color)
+#include "render/excerpt.h"
+#include "render/fixes.h"
+
+enum { DEFAULT_WIDTH = 100, MIN_WIDTH = 50, MAX_WIDTH = 160 };
+
+const char *w403_text_glyph(const w403_text *t, const char *utf8, const char *ascii)
 {
-    const w403_request *r = in->request;
-    w403_verdict        v = in->decision->verdict;
-    w403_style_begin(out, color,
-                     v == W403_ALLOWED ? W403_STYLE_GOOD : v == W403_DENIED ? W403_STYLE_ERROR : W403_STYLE_WARNING);
-    w403_buf_puts(out, w403_verdict_name(v));
-    w403_style_end(out, color);
-    w403_buf_puts(out, ": ");
-    w403_style_text(out, r->operation.n > 0 ? r->operation : r->action);
-    w403_buf_puts(out, " on ");
-    w403_style_text(out, r->resource);
-    w403_buf_puts(out, " by ");
-    w403_style_text(out, r->principal);
-    w403_buf_putc(out, '\n');
+    return t->opt->ascii ? ascii : utf8;
 }
 
-static void cause(w403_buf *out, const w403_cause *c, const w403_render_options *opt)
+void w403_text_styled(const w403_text *t, w403_style style, const char *s)
 {
-    w403_style_text(out, c->sentence);
-    w403_buf_putc(out, '\n');
-    const w403_statement *s = c->match ? c->match->statement : NULL;
-    if (s) {
-        w403_excerpt e = {.source = s->policy->doc.source, .text = s->policy->doc.text, .offset = s->span.off,
-                          .length = s->span.len, .style = W403_STYLE_ERROR};
-        w403_excerpt_put(out, &e, opt->color, opt->width);
+    w403_style_begin(t->out, t->opt->color, style);
+    w403_buf_puts(t->out, s);
+    w403_style_end(t->out, t->opt->color);
+}
+
+void w403_text_title(const w403_text *t, const char *title)
+{
+    w403_buf_putc(t->out, '\n');
+    w403_text_styled(t, W403_STYLE_BOLD, title);
+    w403_buf_putc(t->out, '\n');
+}
+
+void w403_text_paragraph(const w403_text *t, w403_view text)
+{
+    if (text.n > 0) {
+        w403_style_blanks(t->out, 2);
+        (void)w403_style_wrap(t->out, text, 2, 2, t->width);
+        w403_buf_putc(t->out, '\n');
     }
 }
 
-static void list(w403_buf *out, const char *title, const w403_view *at, uint32_t n, bool color)
+void w403_text_bullet(const w403_text *t, w403_view text)
+{
+    w403_buf_puts(t->out, "  - ");
+    (void)w403_style_wrap(t->out, text, 4, 4, t->width);
+    w403_buf_putc(t->out, '\n');
+}
+
+void w403_text_command(const w403_text *t, w403_view text)
+{
+    w403_buf_puts(t->out, "    ");
+    w403_style_text(t->out, text);
+    w403_buf_putc(t->out, '\n');
+}
+
+/* ---- the verdict ---- */
+
+static const char *shout(w403_verdict v)
+{
+    static const char *const words[] = {
+        [W403_ALLOWED] = "ALLOWED", [W403_DENIED] = "DENIED", [W403_UNDETERMINED] = "UNDETERMINED"};
+    return words[v];
+}
+
+static w403_style verdict_style(w403_verdict v)
+{
+    static const uint8_t styles[] = {[W403_ALLOWED] = W403_STYLE_GOOD,
+                                     [W403_DENIED] = W403_STYLE_ERROR,
+                                     [W403_UNDETERMINED] = W403_STYLE_WARNING};
+    return (w403_style)styles[v];
+}
+
+/* `DENIED  403 AccessDenied  GetObject on ARN for ARN`; what does not fit goes on below the operation. */
+static void verdict(const w403_text *t)
+{
+    const w403_decision *d = t->report->decision;
+    const w403_request  *r = t->report->request;
+    w403_arena          *a = t->report->arena;
+    const char          *word = shout(d->verdict);
+    w403_text_styled(t, verdict_style(d->verdict), word);
+    size_t indent = strlen(word) + 2;
+    w403_style_blanks(t->out, 2);
+    if (d->status > 0 && d->verdict != W403_UNDETERMINED) {
+        w403_view answer = w403_arena_printf(a, "%d%s%s", d->status, d->error_code ? " " : "",
+                                             d->error_code ? d->error_code : "");
+        w403_style_text(t->out, answer);
+        w403_style_blanks(t->out, 2);
+        indent += answer.n + 2;
+    }
+    w403_view asked = w403_report_asked(t->report);
+    w403_view what = w403_arena_printf(a, "%.*s on %.*s", (int)asked.n, asked.n ? asked.p : "", (int)r->resource.n,
+                                       r->resource.n ? r->resource.p : "");
+    size_t at = w403_style_wrap(t->out, what, indent, indent, SIZE_MAX);
+    if (r->principal.n > 0) {
+        bool fits = at + 5 + w403_style_columns(r->principal) <= t->width;
+        w403_buf_puts(t->out, fits ? " " : "\n");
+        w403_style_blanks(t->out, fits ? 0 : indent);
+        w403_buf_puts(t->out, "for ");
+        w403_style_text(t->out, r->principal);
+    }
+    w403_buf_putc(t->out, '\n');
+}
+
+/* ---- causes ---- */
+
+static bool one_line_mark(const w403_blame *b)
+{
+    w403_place p = w403_report_place(b->policy->doc.text, b->span);
+    return p.line == p.end_line;
+}
+
+/* The blames of one policy share an excerpt when each stays on its line. */
+static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
+{
+    w403_excerpt_mark also[W403_REPORT_BLAMES];
+    w403_excerpt      e = {.source = at->policy->doc.source, .text = at->policy->doc.text, .offset = at->span.off,
+                           .length = at->span.len, .label = at->label, .style = W403_STYLE_ERROR, .also = also};
+    uint32_t          used = 1;
+    while (used < n && used <= W403_REPORT_BLAMES && at[used].policy == at->policy && one_line_mark(at) &&
+           one_line_mark(&at[used])) {
+        also[e.n_also++] = (w403_excerpt_mark){at[used].span.off, at[used].span.len, at[used].label};
+        used++;
+    }
+    if (t->report->decision->verdict == W403_UNDETERMINED) {
+        e.style = W403_STYLE_WARNING;
+    }
+    w403_buf_putc(t->out, '\n');
+    w403_excerpt_put(t->out, &e, t->opt->color, (int)t->width);
+    return used;
+}
+
+static void excerpts(const w403_text *t, const w403_report_cause *c, uint32_t max)
+{
+    uint32_t n = c->n_blames < max ? c->n_blames : max;
+    for (uint32_t i = 0; i < n;) {
+        i += excerpt(t, &c->blames[i], n - i);
+    }
+}
+
+/* What an undetermined answer hangs on. */
+static void questions(const w403_text *t)
+{
+    const w403_report *r = t->report;
+    if (r->n_questions > 0) {
+        w403_text_title(t, "Why");
+    }
+    for (uint32_t i = 0; i < r->n_questions; i++) {
+        w403_buf_puts(t->out, i > 0 ? "\n" : "");
+        w403_text_paragraph(t, r->questions[i].sentence);
+        if (r->questions[i].blame.policy) {
+            (void)excerpt(t, &r->questions[i].blame, 1);
+        }
+    }
+}
+
+static void why(const w403_text *t)
+{
+    if (t->report->n_causes == 0) {
+        questions(t);
+        return;
+    }
+    const w403_report_cause *c = &t->report->causes[0];
+    w403_text_title(t, "Why");
+    w403_text_paragraph(t, c->cause->sentence);
+    w403_text_paragraph(t, c->nearest);
+    excerpts(t, c, W403_REPORT_BLAMES);
+    if (t->report->message.n > 0) {
+        w403_text_title(t, "AWS says");
+        w403_text_paragraph(t, t->report->message);
+    }
+}
+
+static void also(const w403_text *t)
+{
+    uint32_t n = t->report->n_causes;
+    if (n < 2) {
+        return;
+    }
+    w403_text_title(t, "Also");
+    for (uint32_t i = 1; i < n; i++) {
+        const w403_report_cause *c = &t->report->causes[i];
+        w403_text_bullet(t, c->cause->sentence);
+        excerpts(t, c, 1);
+        w403_buf_puts(t->out, i + 1 < n && c->n_blames > 0 ? "\n" : "");
+    }
+}
+
+/* ---- lists ---- */
+
+static void list(const w403_text *t, const char *title, const w403_view *at, uint32_t n)
 {
     if (n == 0) {
         return;
     }
-    w403_buf_putc(out, '\n');
-    w403_style_begin(out, color, W403_STYLE_BOLD);
-    w403_buf_puts(out, title);
-    w403_style_end(out, color);
-    w403_buf_putc(out, '\n');
+    w403_text_title(t, title);
     for (uint32_t i = 0; i < n; i++) {
-        w403_buf_puts(out, "  ");
-        w403_style_text(out, at[i]);
-        w403_buf_putc(out, '\n');
+        w403_text_bullet(t, at[i]);
+    }
+}
+
+static void unknown(const w403_text *t)
+{
+    const w403_decision *d = t->report->decision;
+    if (d->verdict != W403_UNDETERMINED && !t->opt->full) {
+        return; /* what nobody asked for and nothing hung on */
+    }
+    if (d->n_unknown > 0) {
+        w403_text_title(t, "Unknown");
+    }
+    for (uint32_t i = 0; i < d->n_unknown; i++) {
+        w403_text_bullet(t, w403_report_unknown(t->report, d->unknown[i]));
+    }
+    if (d->n_settle > 0) {
+        w403_text_title(t, "To settle it");
+        for (uint32_t i = 0; i < d->n_settle; i++) {
+            w403_text_command(t, d->settle[i]);
+        }
     }
 }
 
 w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                              w403_error *err)
 {
-    const w403_decision *d = in->decision;
-    verdict_line(out, in, opt->color);
-    for (uint32_t i = 0; i < in->explanation->n_causes; i++) {
-        w403_buf_puts(out, i == 0 ? "\nWhy\n" : i == 1 ? "\nAlso\n" : "");
-        cause(out, &in->explanation->causes[i], opt);
-    }
-    list(out, "Assuming", d->assumptions, d->n_assumptions, opt->color);
-    list(out, "Unknown", d->unknown, d->n_unknown, opt->color);
+    w403_report report;
+    W403_TRY(w403_report_open(&report, in, err));
+    size_t    width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
+    w403_text t = {.out = out, .report = &report, .opt = opt};
+    t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
+
+    verdict(&t);
+    w403_text_checks(&t);
+    why(&t);
+    also(&t);
+    w403_fixes_text(&t);
+    list(&t, "Assuming", in->decision->assumptions, in->decision->n_assumptions);
+    unknown(&t);
+    list(&t, "Note", in->decision->notes, in->decision->n_notes);
+    w403_report_close(&report);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

@@ -1,0 +1,393 @@
+#include "render/report.h"
+
+static const w403_request no_request;
+
+/* ---- causes ---- */
+
+w403_span w403_report_element(const w403_statement *s, w403_element element)
+{
+    w403_span span = {0, 0};
+    switch (element) {
+    case W403_ELEMENT_PRINCIPAL: span = s->principal_span; break;
+    case W403_ELEMENT_ACTION: span = s->action_span; break;
+    case W403_ELEMENT_RESOURCE: span = s->resource_span; break;
+    case W403_ELEMENT_CONDITION: span = s->condition_span; break;
+    default: break;
+    }
+    return span.len ? span : s->span;
+}
+
+/* "The nearest statement, AllowRead, does not apply: ..." */
+static w403_view nearest(const w403_report *r, const w403_cause *c)
+{
+    const w403_match *m = c->match;
+    if (!m || !m->statement || !c->check || m->deny || m->verdict == W403_YES) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view why = w403_match_why(c->check, m, r->arena);
+    w403_view name = w403_report_match(r, c->layer, m);
+    if (why.n == 0 || !name.p) {
+        return (w403_view){NULL, 0};
+    }
+    return w403_arena_printf(r->arena, "The nearest statement, %.*s, does not apply: %.*s.", (int)name.n, name.p,
+                             (int)why.n, why.p);
+}
+
+static void open_cause(const w403_report *r, const w403_cause *c, w403_report_cause *out)
+{
+    out->cause = c;
+    out->info = c->id ? w403_cause_info_find(w403_view_of(c->id)) : NULL;
+    out->nearest = nearest(r, c);
+    out->n_blames = w403_cause_blames(c, r->arena, out->blames, W403_REPORT_BLAMES);
+    const w403_statement *s = c->match ? c->match->statement : NULL;
+    if (out->n_blames == 0 && s) {
+        out->blames[0] = (w403_blame){.policy = s->policy, .span = w403_report_element(s, c->element)};
+        out->n_blames = 1;
+    }
+}
+
+/* ---- what an undetermined answer hangs on ---- */
+
+static bool is_unknown_key(const w403_decision *d, w403_view key)
+{
+    for (uint32_t i = 0; i < d->n_unknown; i++) {
+        if (w403_view_ieq(d->unknown[i], key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The condition on a key that is not known; else the element that could not be judged. */
+static w403_span open_span(const w403_report *r, const w403_match *m)
+{
+    for (uint32_t i = 0; i < m->statement->n_conditions; i++) {
+        const w403_condition *c = &m->statement->conditions[i];
+        if (is_unknown_key(r->decision, c->key) && c->values_span.len) {
+            return c->values_span;
+        }
+    }
+    return w403_report_element(m->statement, (w403_element)m->failed);
+}
+
+static void open_question(w403_report *r, const w403_check *check, const w403_layer *l, const w403_match *m)
+{
+    w403_report_question *q = &r->questions[r->n_questions++];
+    const char           *layer = w403_report_layer_name(check, l->kind);
+    if (!m) {
+        w403_view said = w403_report_said(r, check, l);
+        q->sentence = w403_arena_printf(r->arena, "%s: %.*s.", layer, (int)said.n, said.n ? said.p : "");
+        return;
+    }
+    w403_view name = w403_report_match(r, l, m);
+    q->blame = (w403_blame){m->statement->policy, open_span(r, m), w403_match_why(check, m, r->arena)};
+    q->sentence = w403_arena_printf(r->arena, "%s: %.*s %s, and nothing said so far settles whether it does.", layer,
+                                    (int)name.n, name.p, m->deny ? "may deny it" : "may allow it");
+}
+
+static void open_questions(w403_report *r)
+{
+    const w403_decision *d = r->decision;
+    for (uint32_t i = 0; d->verdict == W403_UNDETERMINED && i < d->n_checks; i++) {
+        const w403_check *check = &d->checks[i];
+        for (uint32_t k = 0; check->verdict == W403_UNDETERMINED && k < check->n_layers; k++) {
+            const w403_layer *l = &check->layers[k];
+            const w403_match *m = NULL;
+            for (uint32_t j = 0; j < l->n_matches && !m; j++) {
+                m = l->matches[j].verdict == W403_UNKNOWN && l->matches[j].statement ? &l->matches[j] : NULL;
+            }
+            if (l->verdict == W403_LAYER_UNKNOWN && r->n_questions < W403_REPORT_QUESTIONS) {
+                open_question(r, check, l, l->unknown.n ? NULL : m);
+            }
+        }
+    }
+}
+
+w403_view w403_report_unknown(const w403_report *r, w403_view key)
+{
+    static const struct {
+        const char *key, *hint;
+    } hints[] = {
+        {"aws:SourceIp", "`--from IP` says it"},
+        {"aws:VpcSourceIp", "`--context aws:VpcSourceIp=IP` says it"},
+        {"aws:SourceVpce", "`--via VPCE-ID` says it, or `--from IP` that there was none"},
+        {"aws:SourceVpc", "`--via VPCE-ID` says it, or `--from IP` that there was none"},
+        {"aws:MultiFactorAuthPresent", "`--mfa` says it"},
+        {"aws:MultiFactorAuthAge", "`--mfa` says it"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
+        if (w403_view_ieq(key, w403_view_of(hints[i].key))) {
+            return w403_arena_printf(r->arena, "%.*s: %s", (int)key.n, key.p, hints[i].hint);
+        }
+    }
+    if (w403_key_find(key, NULL) != 0) {
+        return w403_arena_printf(r->arena, "%.*s: `--context %.*s=VALUE` says it", (int)key.n, key.p, (int)key.n,
+                                 key.p);
+    }
+    return key;
+}
+
+w403_status w403_report_open(w403_report *r, const w403_render_input *in, w403_error *err)
+{
+    const w403_explanation *x = in->explanation;
+    *r = (w403_report){.in = in, .decision = in->decision, .request = in->request ? in->request : &no_request};
+    r->arena = w403_arena_new(0);
+    W403_NEED(r->arena, err);
+    uint32_t           n = x ? x->n_causes : 0;
+    w403_report_cause *causes = W403_NEW_N(r->arena, w403_report_cause, n ? n : 1);
+    if (!causes) {
+        w403_report_close(r);
+        return w403_error_nomem(err);
+    }
+    r->message = x ? x->message : (w403_view){NULL, 0};
+    r->causes = causes;
+    r->n_causes = n;
+    if (n > 0 && x->causes[0].check) {
+        r->check = x->causes[0].check;
+    } else if (r->decision->n_checks > 0) {
+        r->check = &r->decision->checks[0];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        open_cause(r, &x->causes[i], &causes[i]);
+    }
+    if (n == 0) {
+        open_questions(r);
+    }
+    return W403_OK;
+}
+
+void w403_report_close(w403_report *r)
+{
+    w403_arena_free(r->arena);
+    r->arena = NULL;
+}
+
+/* ---- layers ---- */
+
+/* Of the levels of an SCP the worst counts: every level must allow. */
+static int badness(w403_layer_verdict v)
+{
+    static const uint8_t order[] = {
+        [W403_LAYER_NOT_APPLICABLE] = 0, [W403_LAYER_ALLOW] = 1, [W403_LAYER_UNKNOWN] = 2, [W403_LAYER_NO_ALLOW] = 3,
+        [W403_LAYER_DENY] = 4,
+    };
+    return order[v];
+}
+
+bool w403_report_row(const w403_report *r, const w403_check *check, uint32_t *i, w403_row *row)
+{
+    if (!check || *i >= check->n_layers) {
+        return false;
+    }
+    const w403_layer *first = &check->layers[*i];
+    const w403_cause *c = r->n_causes > 0 ? r->causes[0].cause : NULL;
+    *row = (w403_row){.kind = first->kind, .verdict = first->verdict, .layers = first};
+    for (; *i < check->n_layers && check->layers[*i].kind == row->kind; ++*i) {
+        const w403_layer *l = &check->layers[*i];
+        row->verdict = badness(l->verdict) > badness(row->verdict) ? l->verdict : row->verdict;
+        row->blocks = row->blocks || (c && c->check == check && c->layer == l);
+        row->n_layers++;
+    }
+    return true;
+}
+
+bool w403_report_gate(const w403_report *r, const w403_check *check, const w403_gate *gate)
+{
+    const w403_decision *d = r->decision;
+    if (gate->check < 0) {
+        return check == r->check;
+    }
+    return (uint32_t)gate->check < d->n_checks && check == &d->checks[gate->check];
+}
+
+/* ---- names ---- */
+
+const char *w403_report_layer_name(const w403_check *check, w403_layer_kind kind)
+{
+    static const char *const names[W403_LAYERS] = {
+        [W403_LAYER_SCP] = "Organization (SCP)",
+        [W403_LAYER_RCP] = "Organization (RCP)",
+        [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint",
+        [W403_LAYER_IDENTITY] = "Identity policies",
+        [W403_LAYER_SESSION] = "Session policy",
+        [W403_LAYER_BOUNDARY] = "Permissions boundary",
+        [W403_LAYER_ACCESS_POINT] = "Access point",
+        [W403_LAYER_RESOURCE] = "Bucket policy",
+        [W403_LAYER_KEY] = "Key policy",
+        [W403_LAYER_GRANT] = "KMS grants",
+        [W403_LAYER_BUCKET_ACL] = "Bucket ACL",
+        [W403_LAYER_OBJECT_ACL] = "Object ACL",
+    };
+    if (kind == W403_LAYER_RESOURCE && check && !w403_view_starts(check->action, W403_LIT("s3:"))) {
+        return "Resource policy";
+    }
+    return kind < W403_LAYERS ? names[kind] : "Layer";
+}
+
+const char *w403_report_verdict_word(w403_layer_verdict v)
+{
+    static const char *const words[] = {
+        [W403_LAYER_NOT_APPLICABLE] = "not in play", [W403_LAYER_ALLOW] = "allows",
+        [W403_LAYER_NO_ALLOW] = "does not allow",    [W403_LAYER_DENY] = "denies",
+        [W403_LAYER_UNKNOWN] = "unknown",
+    };
+    return words[v];
+}
+
+static bool digits(w403_view v)
+{
+    uint64_t unused;
+    return v.n == 12 && w403_view_u64(v, &unused);
+}
+
+w403_view w403_report_level(const w403_report *r, w403_view level)
+{
+    const char *kind = w403_view_starts(level, W403_LIT("r-"))    ? "root"
+                       : w403_view_starts(level, W403_LIT("ou-")) ? "OU"
+                       : digits(level)                            ? "account"
+                                                                  : NULL;
+    return kind ? w403_arena_printf(r->arena, "%s %.*s", kind, (int)level.n, level.p) : level;
+}
+
+w403_view w403_report_statement(const w403_report *r, const w403_statement *s)
+{
+    return s->sid.n > 0 ? s->sid : w403_arena_printf(r->arena, "statement %u", s->index + 1);
+}
+
+/* Last part of an ARN: `p-FullAWSAccess`, `ReadOnlyAccess`. */
+static w403_view arn_name(w403_view arn)
+{
+    size_t at = arn.n;
+    while (at > 0 && arn.p[at - 1] != '/' && arn.p[at - 1] != ':') {
+        at--;
+    }
+    return w403_view_sub(arn, at, arn.n);
+}
+
+w403_view w403_report_match(const w403_report *r, const w403_layer *layer, const w403_match *m)
+{
+    const w403_statement *s = m->statement;
+    if (!s) {
+        return W403_LIT("a grant");
+    }
+    w403_view name = w403_report_statement(r, s), policy = s->policy->name;
+    if (policy.n == 0 && s->policy->arn.n > 0) {
+        policy = arn_name(s->policy->arn);
+    }
+    bool several = layer && (layer->kind == W403_LAYER_IDENTITY || layer->kind == W403_LAYER_SCP ||
+                             layer->kind == W403_LAYER_RCP);
+    if (policy.n == 0 && several) {
+        policy = s->policy->doc.source;
+    }
+    return policy.n == 0 ? name : w403_arena_printf(r->arena, "%.*s of %.*s", (int)name.n, name.p, (int)policy.n,
+                                                    policy.p);
+}
+
+w403_view w403_report_levels(const w403_report *r, const w403_row *row)
+{
+    w403_view said = {NULL, 0};
+    for (uint32_t i = 0; i < row->n_layers; i++) {
+        w403_view level = w403_report_level(r, row->layers[i].level);
+        said = w403_arena_printf(r->arena, "%.*s%s%.*s", (int)said.n, said.n ? said.p : "", i == 0 ? "" : ", ",
+                                 (int)level.n, level.n ? level.p : "");
+    }
+    return said;
+}
+
+w403_view w403_report_title(const w403_report *r, const w403_report_cause *c)
+{
+    w403_view title = w403_view_of(c->info ? c->info->title : c->cause->id);
+    if (title.n == 0 || title.p[0] < 'a' || title.p[0] > 'z') {
+        return title;
+    }
+    return w403_arena_printf(r->arena, "%c%.*s", title.p[0] - 'a' + 'A', (int)title.n - 1, title.p + 1);
+}
+
+w403_view w403_report_asked(const w403_report *r)
+{
+    return r->request->operation.n > 0 ? r->request->operation : r->request->action;
+}
+
+/* ---- what a layer said ---- */
+
+/* The statements of one effect and verdict: the first by name, the others as a number. */
+static w403_view listed(const w403_report *r, const w403_layer *l, bool deny, w403_tri verdict)
+{
+    const w403_match *first = NULL;
+    uint32_t          n = 0;
+    for (uint32_t i = 0; i < l->n_matches; i++) {
+        const w403_match *m = &l->matches[i];
+        if (m->deny == deny && m->verdict == verdict) {
+            first = first ? first : m;
+            n++;
+        }
+    }
+    if (!first) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view name = w403_report_match(r, l, first);
+    return n == 1 ? name : w403_arena_printf(r->arena, "%.*s and %u more", (int)name.n, name.p, n - 1);
+}
+
+/* A statement that would count if a fact were known. */
+static w403_view undecided(const w403_report *r, const w403_check *check, const w403_layer *l)
+{
+    for (uint32_t i = 0; i < l->n_matches; i++) {
+        const w403_match *m = &l->matches[i];
+        if (m->verdict != W403_UNKNOWN || !m->statement) {
+            continue;
+        }
+        w403_view name = w403_report_match(r, l, m), why = w403_match_why(check, m, r->arena);
+        return w403_arena_printf(r->arena, "%.*s may %s%s%.*s", (int)name.n, name.p, m->deny ? "deny" : "allow",
+                                 why.n ? ": " : "", (int)why.n, why.n ? why.p : "");
+    }
+    return W403_LIT("it depends on what is not known");
+}
+
+/* A layer whose policy is not known: an error code of AWS, or a phrase. */
+static w403_view unreadable(const w403_report *r, const w403_layer *l)
+{
+    w403_view source = l->source.n ? l->source : W403_LIT("the policy"), why = l->unknown;
+    if (w403_view_find_char(why, ' ') == SIZE_MAX) {
+        return w403_arena_printf(r->arena, "%.*s could not be read: %.*s", (int)source.n, source.p, (int)why.n, why.p);
+    }
+    if (w403_view_starts(why, W403_LIT("not "))) {
+        return w403_arena_printf(r->arena, "%.*s is %.*s", (int)source.n, source.p, (int)why.n, why.p);
+    }
+    return why;
+}
+
+static w403_view silence(const w403_report *r, const w403_layer *l)
+{
+    bool acl = l->kind == W403_LAYER_GRANT || l->kind == W403_LAYER_BUCKET_ACL || l->kind == W403_LAYER_OBJECT_ACL;
+    if (acl) {
+        return W403_LIT("no grant for it");
+    }
+    if (l->n_near == 0) {
+        return l->n_matches == 0 ? W403_LIT("there is no statement") : (w403_view){NULL, 0};
+    }
+    return l->n_near == 1 ? W403_LIT("its one statement does not match")
+                          : w403_arena_printf(r->arena, "none of its %u statements matches", l->n_near);
+}
+
+w403_view w403_report_said(const w403_report *r, const w403_check *check, const w403_layer *l)
+{
+    w403_view said = {NULL, 0};
+    switch (l->verdict) {
+    case W403_LAYER_DENY: said = listed(r, l, true, W403_YES); break;
+    case W403_LAYER_ALLOW: said = listed(r, l, false, W403_YES); break;
+    case W403_LAYER_UNKNOWN: said = l->unknown.n ? unreadable(r, l) : undecided(r, check, l); break;
+    case W403_LAYER_NO_ALLOW: said = silence(r, l); break;
+    default: break;
+    }
+    return said;
+}
+
+w403_place w403_report_place(w403_view text, w403_span span)
+{
+    w403_place p;
+    size_t     end = (size_t)span.off + span.len;
+    w403_line_column(text, span.off < text.n ? span.off : text.n, &p.line, &p.column);
+    w403_line_column(text, end < text.n ? end : text.n, &p.end_line, &p.end_column);
+    return p;
+}

@@ -1,0 +1,31 @@
+/* What the parts of the text output share: where to write, and how wide and how coloured. */
+#ifndef W403_RENDER_TEXT_H
+#define W403_RENDER_TEXT_H
+
+#include "render/report.h"
+#include "render/style.h"
+
+typedef struct w403_text {
+    w403_buf                  *out;
+    const w403_report         *report;
+    const w403_render_options *opt;
+    size_t                     width;
+} w403_text;
+
+/* A string literal, or its second form where only ASCII may be written. */
+const char *w403_text_glyph(const w403_text *t, const char *utf8, const char *ascii);
+void        w403_text_styled(const w403_text *t, w403_style style, const char *s);
+/* An empty line, then the title of a section. */
+void w403_text_title(const w403_text *t, const char *title);
+/* A paragraph, indented by two. */
+void w403_text_paragraph(const w403_text *t, w403_view text);
+/* `- text`, filled. */
+void w403_text_bullet(const w403_text *t, w403_view text);
+/* One line that is to be copied: never filled. */
+void w403_text_command(const w403_text *t, w403_view text);
+
+/* text_layers.c: the permissions that were asked for, and what each layer said. */
+void w403_text_checks(const w403_text *t);
+void w403_text_layers(const w403_text *t, const w403_check *check);
+
+#endif
