@@ -64,7 +64,6 @@ typedef struct w403_call {
     const w403_entity   *entity;  /* the caller's user or role (federated: the issuing user); NULL: none */
     w403_tri             identity_known; /* NO: nothing is known of the caller's policies */
     w403_instant         now;
-    w403_view            now_text, epoch_text;
     const w403_vpc_endpoint *endpoint;   /* of `via`; NULL: not in the snapshot */
     const w403_operation    *op;         /* NULL: a single action */
     w403_target              target, source; /* source: of a copy */

@@ -53,6 +53,7 @@ w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto);
 void        w403_layers_eval(w403_check_work *w);
 w403_layer *w403_layer_add(w403_check_work *w, w403_layer_kind kind);
 void        w403_layer_policies(w403_check_work *w, w403_layer *layer, const w403_policy *const *at, uint32_t n);
+void        w403_layer_set(w403_check_work *w, w403_layer *layer, const w403_policy_set *set);
 void        w403_layer_unknown(w403_check_work *w, w403_layer *layer, const w403_fact *fact);
 /* Adds an ACL or KMS grant that matched. */
 void w403_layer_grant(w403_check_work *w, w403_layer *layer, const void *grant, uint16_t cls, w403_tri t);

@@ -68,8 +68,8 @@ bool w403_keys_network(const w403_key_question *q)
     case W403_KEY_AWS_VPCEORGID:
     case W403_KEY_AWS_VPCEORGPATHS: return endpoint_key(q);
     case W403_KEY_AWS_SECURETRANSPORT: return secure_transport(q);
-    case W403_KEY_AWS_CURRENTTIME: return w403_key_one(q, c->now_text);
-    case W403_KEY_AWS_EPOCHTIME: return w403_key_one(q, c->epoch_text);
+    case W403_KEY_AWS_CURRENTTIME: return w403_key_one(q, w403_instant_format(c->arena, c->now));
+    case W403_KEY_AWS_EPOCHTIME: return w403_key_one(q, w403_arena_printf(c->arena, "%lld", (long long)(c->now / 1000000)));
     case W403_KEY_AWS_USERAGENT: return w403_key_one(q, w403_call_header(c, W403_LIT("user-agent")));
     case W403_KEY_AWS_REFERER: {
         w403_view v = w403_call_header(c, W403_LIT("referer"));

@@ -335,8 +335,6 @@ w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *poli
     *c = (w403_call){.snap = snapshot, .extra = policies, .req = request, .arena = arena, .detail = detail,
                      .err = err};
     W403_TRY(read_time(c, err));
-    c->now_text = w403_instant_format(arena, c->now);
-    c->epoch_text = w403_arena_printf(arena, "%lld", (long long)(c->now / 1000000));
     W403_TRY(w403_call_caller(c, err));
     W403_TRY(read_network(c, err));
     W403_TRY(read_what(c, err));

@@ -1,6 +1,7 @@
 /* Every policy layer of one check, in AWS's order (semantics 3.1, 3.5-3.7). A layer says what matched; the formula
  * that joins them is in grants.c. */
 #include "decide/check.h"
+#include "policy/index.h"
 
 w403_layer *w403_layer_add(w403_check_work *w, w403_layer_kind kind)
 {
@@ -70,30 +71,67 @@ static void deny_first(w403_match *at, size_t n)
     }
 }
 
+static void open_lists(w403_check_work *w, const w403_layer *l, match_list *matched, match_list *near)
+{
+    for (uint32_t i = 0; i < l->n_matches; i++) { /* a layer may be fed twice: snapshot, then policies by hand */
+        keep(w, matched, &l->matches[i]);
+    }
+    for (uint32_t i = 0; i < l->n_near; i++) {
+        keep(w, near, &l->near[i]);
+    }
+}
+
+static void close_lists(w403_layer *l, match_list *matched, const match_list *near)
+{
+    deny_first(matched->at, matched->n);
+    l->matches = matched->at;
+    l->n_matches = (uint32_t)matched->n;
+    l->near = near->at;
+    l->n_near = (uint32_t)near->n;
+}
+
+/* Nothing more can be learned for a bare verdict. */
+static bool settled(const w403_check_work *w, const w403_layer *l)
+{
+    return w->call->detail == W403_DETAIL_VERDICT && l->deny == W403_YES;
+}
+
+static w403_view policy_source(const w403_policy *p)
+{
+    return p->file.p ? p->file : p->doc.source;
+}
+
 void w403_layer_policies(w403_check_work *w, w403_layer *l, const w403_policy *const *at, uint32_t n)
 {
     match_list matched = {.at = NULL}, near = {.at = NULL};
-    if (l->n_matches) { /* a layer may be fed twice: snapshot, then policies given by hand */
-        for (uint32_t i = 0; i < l->n_matches; i++) {
-            keep(w, &matched, &l->matches[i]);
-        }
-    }
-    for (uint32_t i = 0; i < l->n_near; i++) {
-        keep(w, &near, &l->near[i]);
-    }
+    open_lists(w, l, &matched, &near);
     for (uint32_t p = 0; p < n; p++) {
-        if (!l->source.p) {
-            l->source = at[p]->file.p ? at[p]->file : at[p]->doc.source;
-        }
-        for (uint32_t s = 0; s < at[p]->n_statements; s++) {
+        l->source = l->source.p ? l->source : policy_source(at[p]);
+        for (uint32_t s = 0; s < at[p]->n_statements && !settled(w, l); s++) {
             visit(w, l, &at[p]->statements[s], &matched, &near);
         }
     }
-    deny_first(matched.at, matched.n);
-    l->matches = matched.at;
-    l->n_matches = (uint32_t)matched.n;
-    l->near = near.at;
-    l->n_near = (uint32_t)near.n;
+    close_lists(l, &matched, &near);
+}
+
+void w403_layer_set(w403_check_work *w, w403_layer *l, const w403_policy_set *set)
+{
+    const w403_statement **at = NULL;
+    uint32_t               n = UINT32_MAX;
+    if (set->index && w->call->detail != W403_DETAIL_FULL) { /* near misses need every statement */
+        n = w403_index_candidates(set->index, w->action_id, w->target->arn, w->call->arena, &at);
+    }
+    if (n == UINT32_MAX) {
+        w403_layer_policies(w, l, set->at, set->n);
+        return;
+    }
+    match_list matched = {.at = NULL}, near = {.at = NULL};
+    open_lists(w, l, &matched, &near);
+    l->source = l->source.p || !set->n ? l->source : policy_source(set->at[0]);
+    for (uint32_t i = 0; i < n && !settled(w, l); i++) {
+        visit(w, l, at[i], &matched, &near);
+    }
+    close_lists(l, &matched, &near);
 }
 
 void w403_layer_unknown(w403_check_work *w, w403_layer *l, const w403_fact *fact)
@@ -178,7 +216,7 @@ static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_l
     w403_layer      *l = w403_layer_add(w, kind);
     l->level = level->id;
     const w403_policy_set *set = scp ? &level->scps : &level->rcps;
-    w403_layer_policies(w, l, set->at, set->n);
+    w403_layer_set(w, l, set);
     if (fact->state == W403_FACT_UNKNOWN) {
         w403_layer_unknown(w, l, fact);
     } else if (fact->state == W403_FACT_ABSENT && set->n == 0) {
@@ -266,7 +304,7 @@ static void layer_endpoint(w403_check_work *w)
         w403_layer_unknown(w, l, &e->policy_fact);
         w403_settle_fact(c, &e->policy_fact);
     } else if (e && e->policy) {
-        w403_layer_policies(w, l, &e->policy, 1);
+        w403_layer_set(w, l, &e->policy_set);
     } else if (!e && c->snap && c->snap->endpoints_unread.state == W403_FACT_UNKNOWN) {
         w403_layer_unknown(w, l, &c->snap->endpoints_unread);
         w403_settle_fact(c, &c->snap->endpoints_unread);
@@ -295,7 +333,7 @@ static void layer_identity(w403_check_work *w)
     w403_layer        *l = w403_layer_add(w, W403_LAYER_IDENTITY);
     if (e) {
         l->source = e->file;
-        w403_layer_policies(w, l, e->identity.at, e->identity.n);
+        w403_layer_set(w, l, &e->identity);
         for (uint32_t i = 0; i < e->n_missing; i++) {
             w403_layer_unknown(w, l, NULL);
             l->unknown = w403_arena_printf(c->arena, "%.*s is attached, its document is not in the snapshot",
@@ -357,11 +395,11 @@ static void layer_session(w403_check_work *w)
 
 /* ---- the resource side ---- */
 
-static void resource_policy(w403_check_work *w, w403_layer *l, const w403_policy *policy, const w403_fact *fact)
+static void resource_policy(w403_check_work *w, w403_layer *l, const w403_policy_set *set, const w403_fact *fact)
 {
-    if (policy) {
-        w403_layer_policies(w, l, &policy, 1);
-    } else if (fact) {
+    if (set->n) {
+        w403_layer_set(w, l, set);
+    } else {
         l->source = fact->path;
         if (fact->state == W403_FACT_UNKNOWN) {
             w403_layer_unknown(w, l, fact);
@@ -376,7 +414,7 @@ static void layer_bucket_policy(w403_check_work *w)
     const w403_bucket *b = w->target->bucket;
     w403_layer        *l = w403_layer_add(w, W403_LAYER_RESOURCE);
     if (b) {
-        resource_policy(w, l, b->policy, &b->policy_fact);
+        resource_policy(w, l, &b->policy_set, &b->policy_fact);
         if (b->policy_fact.state == W403_FACT_ABSENT && !b->policy) {
             w403_assume(c, "bucket %.*s has no bucket policy: %.*s is not in the snapshot", W403_ARG(b->name),
                         W403_ARG(b->policy_fact.path));
@@ -399,7 +437,7 @@ static void layer_access_point(w403_check_work *w)
     const w403_access_point *ap = w->target->access_point;
     w403_layer              *l = w403_layer_add(w, W403_LAYER_ACCESS_POINT);
     if (ap) {
-        resource_policy(w, l, ap->policy, &ap->policy_fact);
+        resource_policy(w, l, &ap->policy_set, &ap->policy_fact);
     }
     bool given = feed_extra(w, l, W403_POLICY_ACCESS_POINT, 0);
     if (!ap && !given && !w403_call_fully_said(w->call)) {
@@ -413,7 +451,7 @@ static void layer_key(w403_check_work *w)
     const w403_kms_key *k = w->target->kms;
     w403_layer         *l = w403_layer_add(w, W403_LAYER_KEY);
     if (k) {
-        resource_policy(w, l, k->policy, &k->policy_fact);
+        resource_policy(w, l, &k->policy_set, &k->policy_fact);
     }
     bool given = feed_extra(w, l, W403_POLICY_KEY, 0);
     bool silent = !k || (!k->policy && k->policy_fact.state == W403_FACT_ABSENT);

@@ -122,6 +122,7 @@ static w403_status finish(load *l, w403_error *err)
         }
     }
     W403_TRY(w403_finish_organization(ld, err));
+    w403_snapshot_index(s);
     if (l->seen && s->n_files == 0) {
         w403_error problem = {0};
         (void)w403_error_set(&problem, W403_NOT_FOUND, "`%.*s` is no snapshot: none of its paths is one of a snapshot",
