@@ -397,9 +397,11 @@ static w403_status read_window(w403_log_reader *r, w403_error *err)
         W403_TRY(w403_window_fill(w, SNIFF_BYTES, err));
     }
     w403_view     held = w403_window_held(w);
+    size_t        head = held.n - skip_head(held).n;
+    bool          blank = head == held.n;
     w403_log_kind kind = w403_log_sniff(held);
     if (kind != W403_LOG_IS_NONE) {
-        w->begin += held.n - skip_head(held).n;
+        w->begin += head;
         W403_TRY(read_parts(r, kind == W403_LOG_IS_JSON, err));
     }
     r->stats->bytes += w->base + w->end;
@@ -408,8 +410,8 @@ static w403_status read_window(w403_log_reader *r, w403_error *err)
         report(r, w->fault.code, w->fault.offset, 0, w->fault.message);
     }
     bool any = r->stats->lines + r->stats->events + r->stats->insights + r->stats->files_skipped > found;
-    r->stats->files_foreign += !any && skip_head(held).n > 0;
-    if (kind == W403_LOG_IS_NONE && skip_head(held).n > 0) {
+    r->stats->files_foreign += !any && !blank;
+    if (kind == W403_LOG_IS_NONE && !blank) {
         report(r, W403_SEMANTIC, 0, 0, "not a log: neither access log lines nor CloudTrail JSON");
     }
     return W403_OK;

@@ -303,7 +303,7 @@ static void on_open(scan *s, size_t i, bool curly)
 {
     int list;
 
-    s->depth++;
+    s->depth += s->depth < LEVEL_NOWHERE - 1; /* not to wrap around on 2 GB of brackets */
     if (s->open && s->depth > s->level) {
         if (!curly && s->level == LEVEL_DOCUMENT && s->depth == 2 && !s->dropping &&
             (list = list_before(s, i)) >= 0) {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "logs/seen.h"
 #include "logs/tree.h"
 
 #define LINE "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT k \"GET /k HTTP/1.1\" %d - 1 1 1 1 \"-\" \"-\" - h\n"
@@ -216,6 +217,37 @@ static void test_damaged_files(void **state)
     assert_int_equal(system(dir), 0);
 }
 
+/* A record larger than any limit, in a stream: the window grows no further and reading goes on behind it. */
+static void test_bounded_window(void **state)
+{
+    static const char *const HEADS[] = {"{", "{\"a\":\"", "[{\"b\":[", "x"};
+    const char               end[] = "\n{\"eventVersion\":\"1\",\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}\n";
+    char                     path[600];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) {
+        w403_buf       b = {0};
+        tally          sum;
+        w403_log_stats stats;
+        w403_buf_printf(&b, LINE, 200);
+        w403_buf_puts(&b, HEADS[i]);
+        while (b.n < 2 * W403_LIMIT_LOG_EVENT) {
+            w403_buf_putc(&b, HEADS[i][0]);
+        }
+        w403_buf_puts(&b, end);
+        assert_true(w403_buf_ok(&b));
+        put_file("big", w403_buf_view(&b), 0, false);
+        w403_buf_free(&b);
+        snprintf(path, sizeof path, "%s/big", root);
+        const char *const paths[] = {path};
+        read_tree(paths, 1, 1, &sum, &stats);
+        assert_int_equal(stats.lines, 1);
+        assert_int_equal(stats.events, 1);
+        assert_true(stats.damaged >= 1);
+        assert_int_equal(remove(path), 0);
+    }
+}
+
 static w403_status refuse(void *user, const w403_record *r, w403_error *err)
 {
     (void)user;
@@ -239,6 +271,45 @@ static void test_sink_stops(void **state)
     assert_int_equal(w403_log_read_all(&files, 0, sinks, stats, &err), W403_SEMANTIC);
     assert_int_equal(w403_log_read_all(&files, W403_LOG_THREADS_MAX + 1, sinks, stats, &err), W403_SEMANTIC);
     w403_arena_free(a);
+}
+
+static bool seen_event(w403_seen *s, w403_log_form form, const char *event, const char *shared, const char *request,
+                       const char *key)
+{
+    w403_record r;
+    w403_record_init(&r);
+    r.form = form;
+    r.operation = W403_LIT("GetObject");
+    r.event_id = w403_view_of(event);
+    r.shared_event_id = w403_view_of(shared);
+    r.request_id = w403_view_of(request);
+    r.key_raw = w403_view_of(key);
+    return w403_seen_before(s, &r);
+}
+
+static void test_seen(void **state)
+{
+    w403_seen *s = w403_seen_new(3000);
+    char       id[32];
+
+    (void)state;
+    assert_false(seen_event(s, W403_LOG_TRAIL, "e1", NULL, NULL, NULL));
+    assert_true(seen_event(s, W403_LOG_TRAIL, "e1", NULL, NULL, NULL));
+    assert_false(seen_event(s, W403_LOG_TRAIL, "e2", "sh", NULL, NULL));
+    assert_true(seen_event(s, W403_LOG_TRAIL, "e3", "sh", NULL, NULL));
+    assert_false(seen_event(s, W403_LOG_TRAIL, NULL, NULL, "R", NULL));
+    assert_false(seen_event(s, W403_LOG_TRAIL, NULL, NULL, "R", NULL)); /* nothing to tell it by */
+    assert_false(seen_event(s, W403_LOG_ACCESS, NULL, NULL, "R", "a"));
+    assert_false(seen_event(s, W403_LOG_ACCESS, NULL, NULL, "R", "b")); /* a multi-delete */
+    assert_true(seen_event(s, W403_LOG_ACCESS, NULL, NULL, "R", "a"));
+    for (int round = 0; round < 2; round++) {
+        for (int i = 4; i < 3001; i++) { /* 4 are in it: one too many */
+            snprintf(id, sizeof id, "id-%d", i);
+            assert_int_equal(seen_event(s, W403_LOG_TRAIL, id, NULL, NULL, NULL), round == 1 && i < 3000);
+        }
+    }
+    assert_int_equal(w403_seen_forgotten(s), 2);
+    w403_seen_free(s);
 }
 
 /* Whichever allocation fails, the answer is W403_NOMEM and nothing is lost. */
@@ -272,7 +343,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts),        cmocka_unit_test(test_order_and_names),
-        cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_sink_stops),
+        cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_bounded_window),
+        cmocka_unit_test(test_sink_stops),    cmocka_unit_test(test_seen),
         cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,119 @@
+#include "logs/seen.h"
+
+#include <pthread.h>
+
+#include "base/hash.h"
+
+enum { FIRST_SLOTS = 1 << 10 };
+
+/* Open addressing, at most half full; 0 is a free slot. */
+struct w403_seen {
+    pthread_mutex_t lock;
+    uint64_t       *slots;
+    size_t          cap, n, limit;
+    uint64_t        forgotten;
+};
+
+w403_seen *w403_seen_new(size_t limit)
+{
+    w403_seen *s = w403_malloc(sizeof *s);
+
+    if (s) {
+        memset(s, 0, sizeof *s);
+        s->limit = limit;
+        if (pthread_mutex_init(&s->lock, NULL) != 0) {
+            w403_free(s);
+            s = NULL;
+        }
+    }
+    return s;
+}
+
+void w403_seen_free(w403_seen *s)
+{
+    if (s) {
+        (void)pthread_mutex_destroy(&s->lock);
+        w403_free(s->slots);
+        w403_free(s);
+    }
+}
+
+/* The slot of `hash`, or the free one where it belongs. */
+static uint64_t *find_slot(uint64_t *slots, size_t cap, uint64_t hash)
+{
+    size_t i = (size_t)(hash >> 1) & (cap - 1);
+
+    while (slots[i] != 0 && slots[i] != hash) {
+        i = (i + 1) & (cap - 1);
+    }
+    return &slots[i];
+}
+
+static bool grow(w403_seen *s)
+{
+    size_t    cap = s->cap ? s->cap * 2 : FIRST_SLOTS;
+    uint64_t *slots = w403_malloc(cap * sizeof *slots);
+
+    if (!slots) {
+        return false;
+    }
+    memset(slots, 0, cap * sizeof *slots);
+    for (size_t i = 0; i < s->cap; i++) {
+        if (s->slots[i] != 0) {
+            *find_slot(slots, cap, s->slots[i]) = s->slots[i];
+        }
+    }
+    w403_free(s->slots);
+    s->slots = slots;
+    s->cap = cap;
+    return true;
+}
+
+/* 0: nothing tells this record from another. */
+static uint64_t record_hash(const w403_record *r)
+{
+    const w403_view id = r->shared_event_id.n ? r->shared_event_id : r->event_id;
+    const w403_view line[] = {r->request_id, r->operation, r->key_raw, r->version_id};
+    uint64_t        h = 0;
+
+    if (r->form == W403_LOG_TRAIL) {
+        return id.n ? w403_hash(id.p, id.n) | 1 : 0;
+    }
+    if (r->request_id.n == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+        h = (h << 23 | h >> 41) ^ (line[i].n ? w403_hash(line[i].p, line[i].n) : 0);
+    }
+    return h | 1;
+}
+
+bool w403_seen_before(w403_seen *s, const w403_record *r)
+{
+    uint64_t hash = record_hash(r);
+    bool     before = false;
+
+    if (hash == 0) {
+        return false;
+    }
+    (void)pthread_mutex_lock(&s->lock);
+    if (s->cap > 0) {
+        before = *find_slot(s->slots, s->cap, hash) == hash;
+    }
+    if (!before && (s->n >= s->limit || ((s->n + 1) * 2 > s->cap && !grow(s)))) {
+        s->forgotten++;
+    } else if (!before) {
+        *find_slot(s->slots, s->cap, hash) = hash;
+        s->n++;
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return before;
+}
+
+uint64_t w403_seen_forgotten(w403_seen *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    uint64_t n = s->forgotten;
+    (void)pthread_mutex_unlock(&s->lock);
+    return n;
+}
