@@ -257,7 +257,7 @@ static w403_status index_bucket(w403_loader *ld, w403_bucket *b, w403_error *err
     if (other && !other->missing && !b->missing) {
         w403_error problem = {0};
         (void)w403_error_set(&problem, W403_SEMANTIC, "bucket `%.*s` is in two accounts, %.*s and %.*s",
-                             W403_ARG(b->name), W403_ARG(other->account->id), W403_ARG(b->account->id));
+                             W403_SHORT(b->name), W403_SHORT(other->account->id), W403_SHORT(b->account->id));
         w403_error_hint(&problem, "Remove the folder of the account that does not own it.");
         w403_problems_add(ld->problems, false, &problem);
     }

@@ -12,6 +12,8 @@
 static void place_below(w403_view root, const char *between, w403_error *err)
 {
     char   path[sizeof err->source * 2];
+    size_t room = sizeof path - sizeof err->source - 4;
+    root = root.n > room ? w403_view_sub(root, root.n - room, root.n) : root;
     int    n = snprintf(path, sizeof path, "%.*s%s%s", W403_ARG(root), between, err->source);
     size_t skip = n >= (int)sizeof err->source ? (size_t)n - sizeof err->source + 1 : 0;
     memcpy(err->source, path + skip, (size_t)n - skip + 1);
@@ -59,7 +61,7 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
         place_below(ld->s->root, ": ", err);
     } else if (ld->whole.text.p) {
         w403_error inner = *err;
-        (void)w403_error_set(err, inner.code, "`%.*s`: %s", W403_ARG(path), inner.message);
+        (void)w403_error_set(err, inner.code, "`%.*s`: %s", W403_SHORT(path), inner.message);
         w403_error_hint(err, "%s", inner.hint);
         w403_error_place(err, ld->whole.source, ld->whole.text, src->base + (size_t)inner.offset, (size_t)inner.length);
     }
@@ -163,7 +165,7 @@ int w403_read_word(const w403_source *src, const w403_json *obj, const char *nam
                             words[i].text);
         n += more > 0 && (size_t)more < sizeof list - n ? (size_t)more : 0;
     }
-    w403_problem_at(src, false, v, "`%s` is `%.*s`, expected %s", name, W403_ARG(v->text), list);
+    w403_problem_at(src, false, v, "`%s` is `%.*s`, expected %s", name, W403_SHORT(v->text), list);
     return fallback;
 }
 
@@ -251,8 +253,7 @@ w403_status w403_read_policy(const w403_source *src, w403_policy_kind kind, cons
 
 w403_policy_set w403_policy_set_of(w403_loader *ld, const w403_policy *const *at, uint32_t n)
 {
-    (void)ld;
-    return (w403_policy_set){at, n, NULL};
+    return (w403_policy_set){at, n, n ? w403_index_build(ld->a, at, n) : NULL};
 }
 
 w403_status w403_read_resource_policy(const w403_source *src, w403_policy_kind kind, const w403_json *v,

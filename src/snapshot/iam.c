@@ -265,7 +265,7 @@ static void check_account(const iam_file *f, const w403_json *v, w403_view arn)
     }
     if (!w403_view_eq(account, f->src->account->id)) {
         w403_problem_at(f->src, true, w403_json_get(v, "Arn"), "`%.*s` is not of account %.*s, whose folder this is",
-                        W403_ARG(arn), W403_ARG(f->src->account->id));
+                        W403_SHORT(arn), W403_SHORT(f->src->account->id));
     }
 }
 

@@ -122,11 +122,10 @@ static w403_status finish(load *l, w403_error *err)
         }
     }
     W403_TRY(w403_finish_organization(ld, err));
-    w403_snapshot_index(s);
     if (l->seen && s->n_files == 0) {
         w403_error problem = {0};
         (void)w403_error_set(&problem, W403_NOT_FOUND, "`%.*s` is no snapshot: none of its paths is one of a snapshot",
-                             W403_ARG(s->root));
+                             W403_SHORT(s->root));
         w403_error_hint(&problem, "A snapshot has accounts/<id>/... and organization/... in it.");
         w403_problems_add(ld->problems, false, &problem);
     }

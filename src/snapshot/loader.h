@@ -118,7 +118,8 @@ w403_status w403_finish_organization(w403_loader *ld, w403_error *err);
 w403_status w403_builtin_policy(w403_loader *ld, w403_policy_kind kind, w403_view id, w403_policy **out,
                                 w403_error *err);
 
-/* Text for messages: a view printed with %.*s. */
-#define W403_ARG(v) (int)((v).n > 200 ? 200 : (v).n), (v).p ? (v).p : ""
+/* A view for %.*s: all of it, and the beginning of one that a message only shows. */
+#define W403_ARG(v)   (int)(v).n, (v).p ? (v).p : ""
+#define W403_SHORT(v) (int)((v).n > 200 ? 200 : (v).n), (v).p ? (v).p : ""
 
 #endif

@@ -113,7 +113,7 @@ static w403_status read_s3_policy(const w403_source *src, const w403_json *conte
             return W403_OK;
         }
     }
-    w403_problem_at(src, false, content, "`@@assign` is `%.*s`, expected `all` or `none`", W403_ARG(value->text));
+    w403_problem_at(src, false, content, "`@@assign` is `%.*s`, expected `all` or `none`", W403_SHORT(value->text));
     return W403_OK;
 }
 

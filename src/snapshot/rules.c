@@ -11,7 +11,7 @@ static w403_status load_meta(w403_source *src, w403_error *err)
     w403_view        partition = w403_read_str(src, src->root, "partition");
     if (format && !w403_view_eq(format->text, W403_LIT("1"))) {
         w403_problem_at(src, false, format, "format %.*s is not known: this program reads format 1",
-                        W403_ARG(format->text));
+                        W403_SHORT(format->text));
     }
     if (at) {
         s->has_collected_at = w403_instant_parse(at->text, &s->collected_at);

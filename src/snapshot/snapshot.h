@@ -251,9 +251,6 @@ struct w403_snapshot {
     w403_view          root;          /* directory or file it was loaded from */
 };
 
-/* Builds the index of every policy set (policy/index.h); the last step of a load. */
-void w403_snapshot_index(w403_snapshot *s);
-
 /* Lookups; NULL when the snapshot does not mention it. */
 static inline w403_account *w403_snapshot_account(const w403_snapshot *s, w403_view id)
 {

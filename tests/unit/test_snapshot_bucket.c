@@ -82,6 +82,23 @@ static void policies(void **state)
     assert_int_equal(try_load(FILE_OF("policy.json", "[1]")), W403_SEMANTIC);
 }
 
+static void large_policies_are_indexed(void **state)
+{
+    (void)state;
+    w403_buf text = {0};
+    w403_buf_puts(&text, "{'" BUCKET "policy.json':{'Statement':[");
+    for (int i = 0; i < 100; i++) {
+        w403_buf_printf(&text, "%s{'Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::b/dir-%d/*'}",
+                        i ? "," : "", i);
+    }
+    w403_buf_puts(&text, "]}}");
+    w403_buf_putc(&text, '\0');
+    load(text.p);
+    w403_buf_free(&text);
+    assert_int_equal(the_bucket()->policy->n_statements, 100);
+    assert_non_null(the_bucket()->policy_set.index);
+}
+
 static void settings(void **state)
 {
     (void)state;
@@ -316,6 +333,7 @@ int main(void)
         T(what_is_not_there),
         T(regions),
         T(policies),
+        T(large_policies_are_indexed),
         T(settings),
         T(settings_that_are_not_configured),
         T(acls),

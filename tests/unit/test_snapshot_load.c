@@ -230,6 +230,27 @@ static void a_directory_lists_all_its_mistakes(void **state)
     assert_problem(where);
 }
 
+static void a_long_root_keeps_its_end(void **state)
+{
+    (void)state;
+    char path[1200], part[202] = "/";
+    memset(part + 1, 'd', 200);
+    part[201] = '\0';
+    write_file("s/notes.txt", "x");
+    size_t n = (size_t)snprintf(path, sizeof path, "%s", root);
+    for (int i = 0; i < 5; i++) {
+        n += (size_t)snprintf(path + n, sizeof path - n, "%s", part);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    (void)snprintf(path + n, sizeof path - n, "/readme.txt");
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fclose(f), 0);
+    path[n] = '\0';
+    assert_int_equal(w403_snapshot_load(path, note, NULL, &snapshot, &failure), W403_NOT_FOUND);
+    assert_problem("ddd/readme.txt:1:1 not a file of a snapshot");
+}
+
 static void a_directory_that_is_none(void **state)
 {
     (void)state;
@@ -277,6 +298,7 @@ int main(void)
         T(problems_beyond_the_limit_are_counted),
         cmocka_unit_test_setup_teardown(a_directory_is_read_file_by_file, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_directory_lists_all_its_mistakes, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_long_root_keeps_its_end, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_directory_that_is_none, make_root, remove_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

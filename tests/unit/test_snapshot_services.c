@@ -108,6 +108,22 @@ static void the_key_of_s3_itself(void **state)
     assert_text(k->account_id, "444455556666");
 }
 
+static void an_alias_of_full_length(void **state)
+{
+    (void)state;
+    char     name[257] = "alias/";
+    w403_buf text = {0};
+    memset(name + 6, 'x', sizeof name - 7);
+    name[sizeof name - 1] = '\0';
+    w403_buf_printf(&text, "{" KEY_FILE("k-1") "{'Aliases':[{'AliasName':'%s'}]}}", name);
+    w403_buf_putc(&text, '\0');
+    load(text.p);
+    w403_buf_free(&text);
+    assert_ptr_equal(key(name), key("k-1"));
+    name[200] = '\0';
+    assert_null(key(name));
+}
+
 static void malformed_keys(void **state)
 {
     (void)state;
@@ -205,6 +221,7 @@ int main(void)
         T(states_of_keys),
         T(keys_that_cannot_be_read),
         T(the_key_of_s3_itself),
+        T(an_alias_of_full_length),
         T(malformed_keys),
         T(endpoints),
         T(access_points),
