@@ -32,7 +32,8 @@ for room in src/*/; do
     for file in "$room"*.[ch]; do
         [ -e "$file" ] || continue
         stem=$(basename "${file%.?}")
-        grep -qF "$stem" "${room}README.md" || echo "$file" | note "not named in ${room}README.md"
+        grep -qF -e "$stem" -e "${stem%%_*}_*" "${room}README.md" || # by name, or as `context_*.c`
+            echo "$file" | note "not named in ${room}README.md"
     done
 done
 
