@@ -324,6 +324,36 @@ W403_API W403_NODISCARD w403_status w403_decide(const w403_snapshot *snapshot, c
                                                 const w403_request *request, w403_detail detail,
                                                 w403_arena *arena, w403_decision *out, w403_error *err);
 
+/* ---- many objects of one bucket -------------------------------------------------------------- */
+
+/* A request with everything fixed but the object: what is left of the policies is a set of patterns over the key.
+ * Keys that match the same patterns (and whose owner, ACL, encryption and lock are alike) share one decision, made
+ * once by w403_decide. One thread at a time; make one for each thread. */
+typedef struct w403_residual w403_residual;
+
+typedef struct w403_residual_class {
+    w403_verdict verdict;
+    int          status;
+    const char  *cause;    /* id of the first cause, NULL when allowed */
+    w403_view    action;   /* of that cause */
+    w403_view    example;  /* the first key of the class */
+    uint64_t     objects;  /* how many were asked for so far */
+    uint32_t     id;       /* 0, 1, 2 ... in order of appearance */
+} w403_residual_class;
+
+/* `request`: its resource is the bucket's ARN; it is copied, its views must outlive the residual. Errors: as
+ * w403_decide; W403_SEMANTIC when the resource is no bucket. */
+W403_API W403_NODISCARD w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies *policies,
+                                                      const w403_request *request, w403_residual **out,
+                                                      w403_error *err);
+/* The class of a key, as the snapshot knows nothing of its object: bucket owner's, the bucket's encryption. Valid until
+ * w403_residual_free. Cost: tens of nanoseconds once the class is known. */
+W403_API W403_NODISCARD w403_status w403_residual_key(w403_residual *r, w403_view key,
+                                                      const w403_residual_class **out, w403_error *err);
+W403_API uint32_t                   w403_residual_classes(const w403_residual *r);
+W403_API const w403_residual_class *w403_residual_class_at(const w403_residual *r, uint32_t id);
+W403_API void                       w403_residual_free(w403_residual *r); /* NULL is fine */
+
 /* ---- explanation ------------------------------------------------------------------------------ */
 
 typedef struct w403_cause {

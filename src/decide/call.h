@@ -57,6 +57,7 @@ typedef struct w403_call {
     const w403_request  *req;
     w403_arena          *arena;
     w403_detail          detail;
+    const w403_object   *object; /* stands for the target's object whatever the snapshot lists; may be NULL */
     w403_error          *err;
 
     w403_caller          caller;

@@ -1,5 +1,6 @@
 /* w403_decide: request and snapshot in, decision out (semantics 3.1). */
 #include "decide/plan.h"
+#include "decide/residual.h"
 
 /* ---- what the caller sees (4.7): the checks and gates joined ---- */
 
@@ -326,14 +327,15 @@ static void publish(w403_call *c, w403_decision *out)
     out->detail = c;
 }
 
-w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
-                        w403_detail detail, w403_arena *arena, w403_decision *out, w403_error *err)
+w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policies *policies,
+                               const w403_request *request, const w403_object *object, w403_detail detail,
+                               w403_arena *arena, w403_decision *out, w403_error *err)
 {
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
     w403_call *c = W403_NEW(arena, w403_call);
     W403_NEED(c, err);
     *c = (w403_call){.snap = snapshot, .extra = policies, .req = request, .arena = arena, .detail = detail,
-                     .err = err};
+                     .object = object, .err = err};
     W403_TRY(read_time(c, err));
     W403_TRY(w403_call_caller(c, err));
     W403_TRY(read_network(c, err));
@@ -343,6 +345,12 @@ w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *poli
     conclude(c, out);
     publish(c, out);
     return c->nomem ? w403_error_nomem(err) : W403_OK;
+}
+
+w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
+                        w403_detail detail, w403_arena *arena, w403_decision *out, w403_error *err)
+{
+    return w403_decide_object(snapshot, policies, request, NULL, detail, arena, out, err);
 }
 
 /* ---- names ---- */

@@ -25,11 +25,12 @@ static w403_view default_owner(w403_call *c)
 }
 
 /* The key (or version) in the snapshot's listing. A listed key with other versions only lacks this one. */
-static void find_object(w403_target *t)
+static void find_object(const w403_call *c, w403_target *t)
 {
     const w403_bucket *b = t->bucket;
     t->exists = W403_YES;
-    if (!b) {
+    if (c->object || !b) {
+        t->object = c->object;
         return;
     }
     t->object = w403_bucket_object(b, t->key, t->version_id);
@@ -69,7 +70,7 @@ static w403_status s3_target(w403_call *c, const w403_arn *arn, w403_target *t)
     t->kind = key.p ? W403_TARGET_OBJECT : W403_TARGET_BUCKET;
     if (key.p) {
         t->key = key;
-        find_object(t);
+        find_object(c, t);
     }
     return W403_OK;
 }
@@ -112,7 +113,7 @@ static w403_status access_point_target(w403_call *c, const w403_arn *arn, w403_t
         t->bucket_name = t->access_point->bucket_name;
         t->bucket = w403_snapshot_bucket(c->snap, t->bucket_name);
         if (t->kind == W403_TARGET_ACCESS_POINT_OBJECT) {
-            find_object(t);
+            find_object(c, t);
         }
     }
     return W403_OK;

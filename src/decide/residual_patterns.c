@@ -1,0 +1,272 @@
+/* Which patterns over the key are left of a request's policies. Whatever cannot be told by a pattern makes every key
+ * a class of its own: slower, never wrong. */
+#include "decide/residual_patterns.h"
+
+#include "base/glob.h"
+
+typedef struct collector {
+    w403_arena            *a;
+    const w403_check_work *w;
+    w403_view              base; /* arn:aws:s3:::bucket/ */
+    uint64_t               actions[8]; /* catalog actions the request may ask for */
+    w403_tails            *out;
+    bool                   failed;
+} collector;
+
+static void head_of(w403_tail *t, size_t literal_n)
+{
+    size_t n = literal_n < 8 ? literal_n : 8;
+    t->head = t->mask = 0;
+    memcpy(&t->head, t->text.p, n);
+    memset(&t->mask, 0xff, n);
+}
+
+static bool wild(const w403_tail *t, size_t i)
+{
+    return (t->text.p[i] == '*' || t->text.p[i] == '?') && !(t->literal && t->literal[i]);
+}
+
+static bool known_already(const collector *c, const w403_tail *t)
+{
+    for (size_t i = 0; i < c->out->list.n; i++) {
+        const w403_tail *o = &c->out->list.at[i];
+        if (o->kind == t->kind && w403_view_eq(o->text, t->text) && !o->literal && !t->literal) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `text` is a pattern over keys. */
+static void add_tail(collector *c, w403_view text, const uint8_t *literal)
+{
+    w403_tail t = {.text = text, .literal = literal, .kind = W403_TAIL_GLOB};
+    size_t    first = 0, wilds = 0;
+    while (first < text.n && !wild(&t, first)) {
+        first++;
+    }
+    for (size_t i = first; i < text.n; i++) {
+        wilds += wild(&t, i);
+    }
+    if (wilds == 1 && first == 0 && text.n == 1 && text.p[0] == '*') {
+        return; /* every key */
+    }
+    t.prefix_n = (uint32_t)first;
+    if (wilds == 0) {
+        t.kind = W403_TAIL_EXACT;
+    } else if (wilds == 1 && first + 1 == text.n && text.p[first] == '*') {
+        t.kind = W403_TAIL_PREFIX;
+        t.text.n = first;
+    } else if (wilds == 1 && first == 0 && text.p[0] == '*') {
+        t.kind = W403_TAIL_SUFFIX;
+        t.text = w403_view_sub(text, 1, text.n);
+        t.literal = NULL;
+    }
+    head_of(&t, t.kind == W403_TAIL_SUFFIX ? 0 : first);
+    if (known_already(c, &t)) {
+        return;
+    }
+    w403_tail *slot = W403_PUSH(c->a, &c->out->list);
+    if (slot) {
+        *slot = t;
+    } else {
+        c->failed = true;
+    }
+}
+
+/* A pattern over whole ARNs, cut down to keys. */
+static void add_pattern(collector *c, w403_view text, const uint8_t *literal, bool star)
+{
+    w403_tail whole = {.text = text, .literal = literal};
+    size_t    first = 0;
+    if (star) {
+        return;
+    }
+    while (first < text.n && !wild(&whole, first)) {
+        first++;
+    }
+    w403_view lead = w403_view_sub(text, 0, first < c->base.n ? first : c->base.n);
+    if (!w403_view_starts(c->base, lead)) {
+        return; /* another bucket: never matches */
+    }
+    if (first >= c->base.n) {
+        add_tail(c, w403_view_sub(text, c->base.n, text.n), literal ? literal + c->base.n : NULL);
+        return;
+    }
+    bool open = first + 1 == text.n && text.p[first] == '*';
+    if (first == text.n || open) {
+        return; /* shorter than the bucket's ARN: no object, or (`*` at the end) every object */
+    }
+    c->out->per_key = true; /* a wildcard in the bucket's name with more behind it */
+}
+
+static bool asked_for(const collector *c, const w403_statement *st)
+{
+    for (int i = 0; i < 8; i++) {
+        if (st->catalog_actions[i] & c->actions[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_resource(collector *c, const w403_statement *st, const w403_resource_pattern *p)
+{
+    if (p->n_parts != 6 && !p->is_star) {
+        /* A short ARN means different things in different policies (R8). */
+        c->out->per_key |= p->n_parts > 0;
+        return;
+    }
+    size_t         from = p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0;
+    w403_expansion e = w403_expand(&p->whole, from, &c->w->context);
+    if (e.resolved == W403_YES) {
+        add_pattern(c, e.text, e.literal, p->is_star);
+    }
+    (void)st;
+}
+
+static void add_condition(collector *c, const w403_condition *k)
+{
+    if (k->key_id == W403_KEY_S3_VERSIONID) {
+        c->out->per_version = true;
+    }
+    if (k->key_id != W403_KEY_KMS_ENCRYPTIONCONTEXT || !w403_view_ieq(k->key_param, W403_LIT("aws:s3:arn"))) {
+        return;
+    }
+    for (uint32_t i = 0; i < k->n_values; i++) {
+        const w403_template *t = &k->values[i].text;
+        bool like = k->op->family == W403_OP_STRING && k->op->compare != W403_CMP_EQ_ICASE;
+        if (!like || t->has_variable) {
+            c->out->per_key = true;
+            return;
+        }
+        bool literal_star = k->op->compare == W403_CMP_EQ && t->has_wildcard;
+        if (!literal_star) { /* StringEquals with `*`: no key holds it in practice, but a class costs little */
+            add_pattern(c, t->text, NULL, w403_view_eq(t->text, W403_LIT("*")));
+        } else {
+            c->out->per_key = true;
+        }
+    }
+}
+
+static void add_policy(collector *c, const w403_policy *p)
+{
+    for (uint32_t s = 0; p && s < p->n_statements; s++) {
+        const w403_statement *st = &p->statements[s];
+        if (st->inert || !asked_for(c, st)) {
+            continue;
+        }
+        for (uint32_t i = 0; i < st->n_resources; i++) {
+            add_resource(c, st, &st->resources[i]);
+        }
+        for (uint32_t i = 0; i < st->n_conditions; i++) {
+            add_condition(c, &st->conditions[i]);
+        }
+    }
+}
+
+static void add_set(collector *c, const w403_policy_set *set)
+{
+    for (uint32_t i = 0; i < set->n; i++) {
+        add_policy(c, set->at[i]);
+    }
+}
+
+static void add_account(collector *c, const w403_account *a)
+{
+    for (uint32_t i = 0; a && i < a->n_levels; i++) {
+        add_set(c, &a->levels[i].scps);
+        add_set(c, &a->levels[i].rcps);
+    }
+}
+
+static void add_keys(collector *c)
+{
+    const w403_snapshot *s = c->w->call->snap;
+    for (size_t i = 0; s && i < s->keys.cap; i++) {
+        const w403_kms_key *k = s->keys.slots[i].value;
+        if (!k) {
+            continue;
+        }
+        add_set(c, &k->policy_set);
+        for (uint32_t g = 0; g < k->n_grants; g++) {
+            c->out->per_key |= k->grants[g].n_equals > 0 || k->grants[g].n_subset > 0;
+        }
+        add_account(c, k->account);
+    }
+}
+
+/* The catalog actions of the operation, or the one asked for. */
+static void set_actions(collector *c)
+{
+    const w403_call *call = c->w->call;
+    for (uint16_t i = 0; call->op && i < call->op->n_permissions; i++) {
+        uint16_t id = call->op->permissions[i].action_id;
+        if (id != W403_ACTION_NONE) {
+            c->actions[id >> 6] |= 1ULL << (id & 63);
+        }
+    }
+    if (!call->op && c->w->action_id != W403_ACTION_NONE) {
+        c->actions[c->w->action_id >> 6] |= 1ULL << (c->w->action_id & 63);
+    }
+}
+
+bool w403_tails_collect(w403_arena *a, const w403_check_work *w, w403_view base, w403_tails *out)
+{
+    collector          c = {.a = a, .w = w, .base = base, .out = out};
+    const w403_call   *call = w->call;
+    const w403_entity *e = call->entity;
+    size_t             n = 0;
+    const w403_given_policy *given = w403_policies_list(call->extra, &n);
+    set_actions(&c);
+    out->per_key |= !call->op && w->action_id == W403_ACTION_NONE;
+    for (size_t i = 0; i < n; i++) {
+        add_policy(&c, given[i].policy);
+    }
+    if (e) {
+        add_set(&c, &e->identity);
+        add_policy(&c, e->boundary);
+    }
+    add_account(&c, call->account);
+    const w403_bucket *b = call->target.bucket;
+    if (b) {
+        add_set(&c, &b->policy_set);
+        add_account(&c, b->account);
+    }
+    if (call->endpoint) {
+        add_set(&c, &call->endpoint->policy_set);
+    }
+    add_keys(&c);
+    return !c.failed;
+}
+
+/* ---- matching ---- */
+
+static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head)
+{
+    if ((head & t->mask) != t->head) {
+        return false;
+    }
+    switch (t->kind) {
+    case W403_TAIL_PREFIX: return w403_view_starts(key, t->text);
+    case W403_TAIL_EXACT: return w403_view_eq(key, t->text);
+    case W403_TAIL_SUFFIX: return w403_view_ends(key, t->text);
+    case W403_TAIL_GLOB: break;
+    }
+    return w403_glob_masked(t->text, t->literal, key, false);
+}
+
+void w403_tails_match(const w403_tails *t, w403_view key, uint64_t *bits)
+{
+    uint64_t head = 0;
+    if (key.n >= 8) {
+        memcpy(&head, key.p, 8);
+    } else {
+        memcpy(&head, key.p ? key.p : "", key.n);
+    }
+    for (size_t i = 0; i < t->list.n; i++) {
+        if (tail_matches(&t->list.at[i], key, head)) {
+            bits[i >> 6] |= 1ULL << (i & 63);
+        }
+    }
+}
