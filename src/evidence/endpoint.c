@@ -60,7 +60,8 @@ static bool is_region(w403_view v)
             return false;
         }
     }
-    return dashes >= 2 && v.n > 5 && v.p[0] >= 'a' && v.p[0] <= 'z' && v.p[v.n - 1] >= '0' && v.p[v.n - 1] <= '9';
+    bool name = dashes >= 2 && v.n > 5 && !w403_view_starts(v, W403_LIT("s3"));
+    return name && v.p[0] >= 'a' && v.p[0] <= 'z' && v.p[v.n - 1] >= '0' && v.p[v.n - 1] <= '9';
 }
 
 /* vpce-1a2b3c4d-abcdefgh[-us-east-1a]: the id is the first two words. */

@@ -49,6 +49,16 @@ typedef struct w403_surroundings {
 } w403_surroundings;
 void w403_error_surroundings(w403_build *b, w403_view text, w403_reported *r, w403_surroundings *s);
 
+/* One error text while it is read. */
+typedef struct w403_error_reader {
+    w403_build        b;
+    w403_view         text; /* cleaned */
+    w403_reported    *r;
+    w403_surroundings around;
+    bool              sentence;
+} w403_error_reader;
+void w403_error_readings(w403_error_reader *d);
+
 /* What the action that AWS names says about the operation: a masked 404, or two errors joined. */
 void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *op);
 

@@ -291,7 +291,7 @@ static void add_readings(w403_event *e)
     w403_view rest = row ? w403_view_of(row->operations) : (w403_view){NULL, 0};
     bool      s3 = w403_view_starts(e->source, W403_LIT("s3"));
     size_t    before = e->b.readings.n;
-    for (const w403_operation *op; (op = w403_operation_next(&rest)) != NULL;) {
+    for (const w403_operation *op; (op = w403_operation_next_plain(&rest)) != NULL;) {
         add_s3(e, op);
     }
     if (e->b.readings.n == before && s3 && w403_operation_find(e->name)) {

@@ -245,7 +245,7 @@ static void add_readings(reader *d)
     w403_view rest = row ? w403_view_of(row->operations) : (w403_view){NULL, 0};
     bool      source = w403_view_ends(d->f->operation, W403_LIT("_GET"));
     bool      key = d->target.key.n != 0;
-    for (const w403_operation *op; (op = w403_operation_next(&rest)) != NULL;) {
+    for (const w403_operation *op; (op = w403_operation_next_plain(&rest)) != NULL;) {
         bool acl_of_bucket = key && strcmp(op->resource_kind, "bucket") == 0 && w403_view_ends(d->f->operation, W403_LIT(".ACL"));
         if (strcmp(op->name, "DeleteObjects") == 0 && key) {
             op = w403_operation_find(W403_LIT("DeleteObject")); /* BATCH.DELETE.OBJECT: one line a key */

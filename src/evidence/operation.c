@@ -41,7 +41,7 @@ const w403_operation *w403_operation_of_http(w403_view method, const w403_target
         w403_view rest = w403_view_of(op->identified_by);
         unsigned  terms = 0;
         bool      all = true, understood = true;
-        if (w403_view_eq(rest, W403_LIT("-"))) {
+        if (rest.n == 0) {
             rest = (w403_view){NULL, 0};
         }
         while (rest.p && all) {
@@ -58,22 +58,15 @@ const w403_operation *w403_operation_of_http(w403_view method, const w403_target
     return best;
 }
 
-const w403_operation *w403_operation_named(w403_view token)
+const w403_operation *w403_operation_next_plain(w403_view *list)
 {
-    size_t colon = w403_view_find_char(token, ':');
-    if (colon >= token.n) {
-        return w403_operation_find(token);
-    }
-    w403_view model = w403_view_sub(token, 0, colon), name = w403_view_sub(token, colon + 1, token.n);
-    const w403_operation *op = w403_operation_find(name);
-    if (op && w403_view_eq(model, w403_view_of(op->model))) {
-        return op;
-    }
-    for (uint16_t i = 0; i < W403_OPERATION_COUNT; i++) {
-        const w403_operation *o = w403_operation_at(i);
-        if (w403_view_eq(model, w403_view_of(o->model)) && w403_view_ieq(name, w403_view_of(o->name))) {
-            return o;
+    const w403_operation *op = w403_operation_next(list);
+    while (op && strcmp(op->model, "rest") == 0) {
+        const w403_operation *next = w403_operation_next(list);
+        if (!next) {
+            break;
         }
+        op = next;
     }
     return op;
 }

@@ -37,8 +37,9 @@ bool w403_target_from_url(w403_build *b, w403_view url, w403_target *t, w403_pai
 const w403_operation *w403_operation_of_http(w403_view method, const w403_target *t, const w403_pairs *query,
                                              const w403_pairs *headers);
 
-/* `s3:GetObject`, `s3control:CreateJob` or a plain name; NULL: none. */
-const w403_operation *w403_operation_named(w403_view token);
+/* The next of a list as logs and events have it; browser forms and the website endpoint (model `rest`) only where the
+ * list has nothing else. */
+const w403_operation *w403_operation_next_plain(w403_view *list);
 /* The row by which an operation needs an IAM action, NULL: it does not. */
 const w403_permission *w403_operation_needs(const w403_operation *op, w403_view action);
 
