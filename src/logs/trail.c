@@ -103,7 +103,8 @@ static void find_who(w403_record *r)
 {
     const w403_log_identity *id = &r->identity;
 
-    if (w403_view_eq(id->account, W403_LIT("anonymous")) || w403_view_eq(id->account, W403_LIT("ANONYMOUS_PRINCIPAL"))) {
+    if (w403_view_eq(id->account, W403_LIT("anonymous")) ||
+        w403_view_eq(id->account, W403_LIT("ANONYMOUS_PRINCIPAL"))) {
         r->who = W403_WHO_ANONYMOUS;
     } else if (id->arn.n > 0) {
         r->who = W403_WHO_ARN;
