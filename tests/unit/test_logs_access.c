@@ -43,7 +43,7 @@ static void expect(w403_view v, const char *want)
 static w403_record read_line(const char *line)
 {
     w403_record r;
-    w403_error  err;
+    w403_error err;
 
     memset(&err, 0, sizeof err);
     if (w403_access_log_parse(w403_view_of(line), &r, &err) != W403_OK) {
@@ -56,7 +56,7 @@ static w403_record read_line(const char *line)
 static void expect_damaged(const char *line)
 {
     w403_record r;
-    w403_error  err;
+    w403_error err;
 
     memset(&err, 0, sizeof err);
     if (w403_access_log_parse(w403_view_of(line), &r, &err) == W403_OK) {
@@ -69,11 +69,11 @@ static void expect_damaged(const char *line)
 /* seed 001: operation and URI contradict each other, SigV2, TLS 1.1 */
 static void test_article_line(void **state)
 {
-    const char *line = OWNER " awsexamplebucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 " OWNER
-                             " 891CE47D2EXAMPLE REST.PUT.BUCKETPOLICY - \"GET /awsexamplebucket1?logging HTTP/1.1\""
-                             " 200 - 242 - 11 - \"-\" \"S3Console/0.4\" - " HOST
-                             " SigV2 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader"
-                             " awsexamplebucket1.s3.us-west-1.amazonaws.com TLSV1.1";
+    const char *line =
+        OWNER " awsexamplebucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 " OWNER
+              " 891CE47D2EXAMPLE REST.PUT.BUCKETPOLICY - \"GET /awsexamplebucket1?logging HTTP/1.1\""
+              " 200 - 242 - 11 - \"-\" \"S3Console/0.4\" - " HOST " SigV2 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader"
+              " awsexamplebucket1.s3.us-west-1.amazonaws.com TLSV1.1";
     w403_record r = read_line(line);
     w403_instant t;
 
@@ -118,12 +118,13 @@ static void test_article_line(void **state)
 /* All 27 fields, and what comes after them some day. */
 static void test_all_fields(void **state)
 {
-    const char *line = OWNER " b1 [20/Nov/2026:10:05:00 +0100] 2001:db8::1 arn:aws:sts::111122223333:assumed-role/r/s"
-                             " REQ REST.GET.OBJECT a/b.txt \"GET /a/b.txt?versionId=v1 HTTP/1.1\" 403 AccessDenied 243"
-                             " 17 8 7 \"https://example.com/x y\" \"aws-cli/2.15 (x; y)\" v1 " HOST
-                             " SigV4 TLS_AES_128_GCM_SHA256 QueryString b1.s3.amazonaws.com TLSv1.3"
-                             " arn:aws:s3:us-east-1:111122223333:accesspoint/ap Yes us-east-1 new1 new2";
-    w403_record  r = read_line(line);
+    const char *line =
+        OWNER " b1 [20/Nov/2026:10:05:00 +0100] 2001:db8::1 arn:aws:sts::111122223333:assumed-role/r/s"
+              " REQ REST.GET.OBJECT a/b.txt \"GET /a/b.txt?versionId=v1 HTTP/1.1\" 403 AccessDenied 243"
+              " 17 8 7 \"https://example.com/x y\" \"aws-cli/2.15 (x; y)\" v1 " HOST
+              " SigV4 TLS_AES_128_GCM_SHA256 QueryString b1.s3.amazonaws.com TLSv1.3"
+              " arn:aws:s3:us-east-1:111122223333:accesspoint/ap Yes us-east-1 new1 new2";
+    w403_record r = read_line(line);
     w403_instant t;
 
     (void)state;
@@ -147,8 +148,8 @@ static void test_all_fields(void **state)
 static void test_field_counts(void **state)
 {
     const char *fields[] = {"v1", "hostid=", "SigV4", "AES", "AuthHeader", "host", "TLSv1.2", "-", "-", "us-east-1"};
-    char        line[1024];
-    int         n = snprintf(line, sizeof line, "%s", HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"-\"");
+    char line[1024];
+    int n = snprintf(line, sizeof line, "%s", HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"-\"");
 
     (void)state;
     expect_damaged(line);
@@ -174,7 +175,8 @@ static void test_quotes(void **state)
     assert_int_equal(r.who, W403_WHO_ANONYMOUS);
     assert_int_equal(r.marks, W403_MARK_QUOTES);
 
-    r = read_line(HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 8 2 \"-\" \"Mozilla/5.0 Safari/604.1\"\"" TAIL);
+    r = read_line(HEAD
+                  "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 8 2 \"-\" \"Mozilla/5.0 Safari/604.1\"\"" TAIL);
     expect(r.user_agent, "Mozilla/5.0 Safari/604.1\"");
     expect(r.referer, NULL);
     assert_int_equal(r.marks, W403_MARK_QUOTES);
@@ -198,7 +200,8 @@ static void test_injection(void **state)
     assert_int_equal(r.marks, W403_MARK_QUOTES | W403_MARK_AMBIGUOUS);
 
     /* in the URI: the reading that is a request line wins */
-    r = read_line(HEAD "REST.GET.OBJECT k \"GET /k\" 200 - 1 1 1 1 \"x HTTP/1.1\" 403 AccessDenied 243 - 8 - \"-\" \"b\"" TAIL);
+    r = read_line(
+        HEAD "REST.GET.OBJECT k \"GET /k\" 200 - 1 1 1 1 \"x HTTP/1.1\" 403 AccessDenied 243 - 8 - \"-\" \"b\"" TAIL);
     assert_int_equal(r.status, 403);
     assert_true(r.marks & W403_MARK_AMBIGUOUS);
 }
@@ -231,7 +234,7 @@ static void test_keys(void **state)
 {
     static const struct {
         const char *op, *raw, *uri, *key;
-        unsigned    marks;
+        unsigned marks;
     } cases[] = {
         {"REST.GET.OBJECT", "a%2520b", "GET /a%20b HTTP/1.1", "a b", 0},
         {"REST.GET.OBJECT", "a%20b", "GET /a%20b HTTP/1.1", "a b", 0},
@@ -268,7 +271,7 @@ static void test_operations(void **state)
 {
     static const struct {
         const char *op, *uri;
-        unsigned    marks;
+        unsigned marks;
     } cases[] = {
         {"REST.GET.LOGGING_STATUS", "GET /b1?logging HTTP/1.1", 0},
         {"REST.GET.BUCKET", "GET /b1?list-type=2&prefix=a HTTP/1.1", 0},
@@ -299,7 +302,7 @@ static void test_requesters(void **state)
 {
     static const struct {
         const char *field, *who;
-        w403_who    kind;
+        w403_who kind;
     } cases[] = {
         {"-", NULL, W403_WHO_ANONYMOUS},
         {OWNER, OWNER, W403_WHO_CANONICAL},
@@ -364,9 +367,9 @@ static void test_cloudwatch(void **state)
         "\"signature_version\":null,\"cipher_suite\":\"AES\",\"authentication_type\":null,"
         "\"host_header\":\"b1.s3.amazonaws.com\",\"tls_version\":\"TLSv1.3\",\"access_point_arn\":null,"
         "\"acl_required\":true,\"source_region\":\"us-east-1\"}";
-    w403_json_doc   doc;
-    w403_record     r;
-    w403_error      err;
+    w403_json_doc doc;
+    w403_record r;
+    w403_error err;
     w403_log_fields f;
 
     (void)state;

@@ -1,5 +1,5 @@
-/* The fast scanner against the strict parser: on generated documents they see the same events, and damage to one event
- * never costs another, whatever the damage. Seeded; a failure prints its seed and round. */
+/* The fast scanner against the strict parser: on generated documents they see the same events, and damage to one
+ * event never costs another, whatever the damage. Seeded; a failure prints its seed and round. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,8 +16,8 @@ typedef enum shape { RECORDS, LINES, ARRAY, SHAPES } shape;
 
 typedef struct document {
     w403_buf text;
-    shape    shape;
-    size_t   n, from[EVENTS_MAX], to[EVENTS_MAX];
+    shape shape;
+    size_t n, from[EVENTS_MAX], to[EVENTS_MAX];
 } document;
 
 static uint64_t seed;
@@ -41,8 +41,9 @@ static void put_blanks(w403_buf *b, bool pretty)
 
 static void put_string(w403_buf *b)
 {
-    static const char *const PIECES[] = {"a",  "e", "{",    "}",    "[", "]",  ",",      ":",   " ",          "event",
-                                         "\\\"", "\\\\", "\\n", "\\u0041", "/", "\xC3\xA9", "errorCode", "\\\\\\\"", "x"};
+    static const char *const PIECES[] = {"a", "e",        "{",         "}",        "[",    "]",   ",",
+                                         ":", " ",        "event",     "\\\"",     "\\\\", "\\n", "\\u0041",
+                                         "/", "\xC3\xA9", "errorCode", "\\\\\\\"", "x"};
     w403_buf_putc(b, '"');
     for (unsigned i = pick(9); i > 0; i--) {
         w403_buf_puts(b, PIECES[pick(sizeof PIECES / sizeof *PIECES)]);
@@ -53,7 +54,7 @@ static void put_string(w403_buf *b)
 static void put_value(w403_buf *b, bool pretty, unsigned depth)
 {
     unsigned kind = pick(depth > 3 ? 4 : 6);
-    char     name[16];
+    char name[16];
 
     if (kind < 2) {
         put_string(b);
@@ -122,18 +123,18 @@ static void put_document(document *d)
 
 typedef struct capture {
     w403_arena *arena;
-    bool        parse_all; /* every item is parsed, or only the doubtful */
-    unsigned    items, damage, lies;
-    size_t      n;
-    w403_view   raw[4 * EVENTS_MAX]; /* copies */
-    bool        valid[4 * EVENTS_MAX];
+    bool parse_all; /* every item is parsed, or only the doubtful */
+    unsigned items, damage, lies;
+    size_t n;
+    w403_view raw[4 * EVENTS_MAX]; /* copies */
+    bool valid[4 * EVENTS_MAX];
 } capture;
 
 static void check_glance(capture *c, const w403_glance *g, const w403_json *root)
 {
     const struct {
         const char *name;
-        w403_view   seen;
+        w403_view seen;
     } members[] = {{"eventName", g->operation}, {"errorCode", g->error_code}, {"eventSource", g->event_source}};
 
     for (unsigned i = 0; i < 3 && !g->doubt; i++) {
@@ -143,7 +144,7 @@ static void check_glance(capture *c, const w403_glance *g, const w403_json *root
 
 static w403_status on_item(void *user, const w403_glance *g, bool *broken, w403_error *err)
 {
-    capture      *c = user;
+    capture *c = user;
     w403_json_doc doc;
 
     (void)err;
@@ -173,7 +174,7 @@ static void on_damage(void *user, uint64_t offset, uint64_t length, const char *
 static void scan_text(capture *c, w403_arena *a, w403_view text, bool parse_all)
 {
     const w403_trail_sink sink = {.user = c, .item = on_item, .damage = on_damage};
-    w403_window           w = {0};
+    w403_window w = {0};
 
     memset(c, 0, sizeof *c);
     c->arena = a;
@@ -185,7 +186,8 @@ static void scan_text(capture *c, w403_arena *a, w403_view text, bool parse_all)
         if (w.begin < w.end) {
             c->damage++;
             size_t skip = w403_view_find_char(w403_window_held(&w), '\n');
-            size_t json = w403_trail_find_start(w403_view_sub(w403_window_held(&w), before == w.begin, w.end - w.begin));
+            size_t json =
+                w403_trail_find_start(w403_view_sub(w403_window_held(&w), before == w.begin, w.end - w.begin));
             skip = skip == SIZE_MAX ? w.end - w.begin : skip + 1;
             w.begin += json < skip ? json + (before == w.begin) : skip;
         }
@@ -207,8 +209,8 @@ static bool has(const capture *c, w403_view event)
 static void test_same_events(void **state)
 {
     w403_arena *a = w403_arena_new(0);
-    document    d = {0};
-    capture     c;
+    document d = {0};
+    capture c;
 
     (void)state;
     seed = 0x9E3779B97F4A7C15u;
@@ -232,8 +234,8 @@ static void test_same_events(void **state)
 static void damage_event(const document *d, size_t k, w403_buf *out)
 {
     static const char BYTES[] = "\"\"\"{}[],:\\\nxe \xff";
-    size_t            at[3];
-    unsigned          n = 1 + pick(3);
+    size_t at[3];
+    unsigned n = 1 + pick(3);
 
     for (unsigned i = 0; i < n; i++) {
         at[i] = d->from[k] + pick((unsigned)(d->to[k] - d->from[k]));
@@ -259,9 +261,9 @@ static void damage_event(const document *d, size_t k, w403_buf *out)
 static void test_damage_costs_one(void **state)
 {
     w403_arena *a = w403_arena_new(0);
-    document    d = {0};
-    w403_buf    broken = {0};
-    capture     c;
+    document d = {0};
+    w403_buf broken = {0};
+    capture c;
 
     (void)state;
     seed = 88172645463325252u;
@@ -276,8 +278,8 @@ static void test_damage_costs_one(void **state)
             for (size_t i = 0; i < d.n; i++) {
                 w403_view event = w403_view_sub(w403_buf_view(&d.text), d.from[i], d.to[i]);
                 if (i != k && !has(&c, event)) {
-                    fail_msg("round %d, parse_all %d: event %zu of %zu is lost, %zu was damaged\n%.*s", round, parse_all,
-                             i, d.n, k, (int)broken.n, broken.p);
+                    fail_msg("round %d, parse_all %d: event %zu of %zu is lost, %zu was damaged\n%.*s", round,
+                             parse_all, i, d.n, k, (int)broken.n, broken.p);
                 }
             }
         }

@@ -10,29 +10,31 @@
 #include "logs/reader.h"
 #include "logs/trail_block.h"
 
-#define IDENTITY                                                                                                      \
-    "{\"type\":\"AssumedRole\",\"principalId\":\"AROAEXAMPLEID:s\",\"arn\":\"arn:aws:sts::111122223333:assumed-role/" \
-    "A/s\",\"accountId\":\"111122223333\",\"accessKeyId\":\"ASIAEXAMPLE\",\"sessionContext\":{\"sessionIssuer\":{"    \
-    "\"type\":\"Role\",\"principalId\":\"AROAEXAMPLEID\",\"arn\":\"arn:aws:iam::111122223333:role/p/A\","             \
-    "\"accountId\":\"111122223333\",\"userName\":\"A\"},\"attributes\":{\"creationDate\":\"2026-11-20T10:00:00Z\","   \
+#define IDENTITY                                                                                                     \
+    "{\"type\":\"AssumedRole\",\"principalId\":\"AROAEXAMPLEID:s\",\"arn\":\"arn:aws:sts::111122223333:assumed-"     \
+    "role/"                                                                                                          \
+    "A/s\",\"accountId\":\"111122223333\",\"accessKeyId\":\"ASIAEXAMPLE\",\"sessionContext\":{\"sessionIssuer\":{"   \
+    "\"type\":\"Role\",\"principalId\":\"AROAEXAMPLEID\",\"arn\":\"arn:aws:iam::111122223333:role/p/A\","            \
+    "\"accountId\":\"111122223333\",\"userName\":\"A\"},\"attributes\":{\"creationDate\":\"2026-11-20T10:00:00Z\","  \
     "\"mfaAuthenticated\":\"false\"},\"sourceIdentity\":\"John\"}}"
-#define EVENT                                                                                                         \
-    "{\"eventVersion\":\"1.11\",\"userIdentity\":" IDENTITY ",\"eventTime\":\"2026-11-20T10:05:00Z\","                \
-    "\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"awsRegion\":\"us-west-2\","                   \
-    "\"sourceIPAddress\":\"10.0.0.5\",\"userAgent\":\"[aws-cli/2.15 ...]\",\"errorCode\":\"AccessDenied\","           \
-    "\"errorMessage\":\"User: x is not authorized to perform: s3:GetObject on resource: \\\"arn:aws:s3:::b/a.txt\\\"" \
-    " because {no} session policy allows it\",\"requestParameters\":{\"bucketName\":\"b\",\"Host\":"                  \
-    "[\"b.s3.us-west-2.amazonaws.com\"],\"key\":\"a b%20.txt\"},\"responseElements\":null,\"additionalEventData\":{"  \
-    "\"SignatureVersion\":\"SigV4\",\"CipherSuite\":\"TLS_AES\",\"bytesTransferredIn\":0,\"AuthenticationMethod\":"   \
-    "\"AuthHeader\",\"x-amz-id-2\":\"h/+=\",\"aclRequired\":\"Yes\"},\"requestID\":\"N4\",\"eventID\":\"e-1\","       \
-    "\"readOnly\":true,\"resources\":[{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::b/a\"},{\"accountId\":"    \
-    "\"111122223333\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:aws:s3:::b\"}],\"eventType\":\"AwsApiCall\","        \
-    "\"managementEvent\":false,\"recipientAccountId\":\"111122223333\",\"vpcEndpointId\":\"vpce-01\","                \
-    "\"sharedEventID\":\"sh\",\"eventCategory\":\"Data\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\","                 \
+#define EVENT                                                                                                        \
+    "{\"eventVersion\":\"1.11\",\"userIdentity\":" IDENTITY ",\"eventTime\":\"2026-11-20T10:05:00Z\","               \
+    "\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"awsRegion\":\"us-west-2\","                  \
+    "\"sourceIPAddress\":\"10.0.0.5\",\"userAgent\":\"[aws-cli/2.15 ...]\",\"errorCode\":\"AccessDenied\","          \
+    "\"errorMessage\":\"User: x is not authorized to perform: s3:GetObject on resource: "                            \
+    "\\\"arn:aws:s3:::b/a.txt\\\""                                                                                   \
+    " because {no} session policy allows it\",\"requestParameters\":{\"bucketName\":\"b\",\"Host\":"                 \
+    "[\"b.s3.us-west-2.amazonaws.com\"],\"key\":\"a b%20.txt\"},\"responseElements\":null,\"additionalEventData\":{" \
+    "\"SignatureVersion\":\"SigV4\",\"CipherSuite\":\"TLS_AES\",\"bytesTransferredIn\":0,\"AuthenticationMethod\":"  \
+    "\"AuthHeader\",\"x-amz-id-2\":\"h/+=\",\"aclRequired\":\"Yes\"},\"requestID\":\"N4\",\"eventID\":\"e-1\","      \
+    "\"readOnly\":true,\"resources\":[{\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::b/a\"},{\"accountId\":"   \
+    "\"111122223333\",\"type\":\"AWS::S3::Bucket\",\"ARN\":\"arn:aws:s3:::b\"}],\"eventType\":\"AwsApiCall\","       \
+    "\"managementEvent\":false,\"recipientAccountId\":\"111122223333\",\"vpcEndpointId\":\"vpce-01\","               \
+    "\"sharedEventID\":\"sh\",\"eventCategory\":\"Data\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\","                \
     "\"cipherSuite\":\"TLS_AES\",\"clientProvidedHostHeader\":\"b.s3.us-west-2.amazonaws.com\"}}"
 /* small ones for shapes: name and error code of choice */
-#define SMALL(name, more)                                                                                        \
-    "{\"eventVersion\":\"1.09\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventSource\":\"s3.amazonaws.com\","     \
+#define SMALL(name, more)                                                                                            \
+    "{\"eventVersion\":\"1.09\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventSource\":\"s3.amazonaws.com\","        \
     "\"eventName\":\"" name "\",\"x\":{\"y\":[{\"eventName\":\"no\"},\"}]\\\\\"]}" more "}"
 #define DENIED ",\"errorCode\":\"AccessDenied\""
 
@@ -40,11 +42,11 @@ static w403_log_reader *reader;
 
 typedef struct seen {
     w403_log_stats stats;
-    unsigned       records, denied, damage, asked;
-    char           names[4096];
-    char           first_damage[1100];
-    uint64_t       damage_offset;
-    bool           only_denied;
+    unsigned records, denied, damage, asked;
+    char names[4096];
+    char first_damage[1100];
+    uint64_t damage_offset;
+    bool only_denied;
     void (*check)(const w403_record *r);
 } seen;
 
@@ -57,7 +59,7 @@ static bool want(void *user, const w403_glance *g)
 
 static w403_status on_record(void *user, const w403_record *r, w403_error *err)
 {
-    seen  *s = user;
+    seen *s = user;
     size_t n = strlen(s->names);
 
     (void)err;
@@ -84,7 +86,7 @@ static void on_damage(void *user, const w403_error *what)
 static void read_view(seen *s, w403_view text)
 {
     const w403_log_sink sink = {.user = s, .want = want, .record = on_record, .damage = on_damage};
-    w403_error          err;
+    w403_error err;
 
     assert_int_equal(w403_log_read_text(reader, W403_LIT("t.json"), text, &sink, &s->stats, &err), W403_OK);
 }
@@ -261,22 +263,27 @@ static void test_shapes(void **state)
     (void)state;
     expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", DENIED) "]}", "A B ", 0);
     expect_names("{\"Records\":[]}", "", 0);
-    expect_names("\xEF\xBB\xBF { \"Records\" : [\r\n " SMALL("A", "") " ,\n" SMALL("B", "") " \n] , \"z\": 1 }\n", "A B ", 0);
+    expect_names("\xEF\xBB\xBF { \"Records\" : [\r\n " SMALL("A", "") " ,\n" SMALL("B", "") " \n] , \"z\": 1 }\n",
+                 "A B ", 0);
     expect_names(SMALL("A", "") "\n" SMALL("B", "") "\r\n\n" SMALL("C", ""), "A B C ", 0);
     expect_names("[" SMALL("A", "") "," SMALL("B", "") "]", "A B ", 0);
     /* two members of a gzip, two files in one pipe, all shapes after one another */
-    expect_names("{\"Records\":[" SMALL("A", "") "]}{\"Records\":[" SMALL("B", "") "]}\n" SMALL("C", "") "[" SMALL("D", "") "]",
+    expect_names("{\"Records\":[" SMALL("A", "") "]}{\"Records\":[" SMALL("B", "") "]}\n" SMALL("C", "") "[" SMALL(
+                     "D", "") "]",
                  "A B C D ", 0);
     expect_names("{\"NextToken\":\"x\",\"Events\":[{\"EventId\":\"1\",\"EventName\":\"A\",\"CloudTrailEvent\":"
-                 "\"{\\\"eventName\\\":\\\"A\\\",\\\"eventTime\\\":\\\"2026-11-20T10:05:00Z\\\",\\\"k\\\":\\\"\\\\\\\"}\\\"}\"}]}",
+                 "\"{\\\"eventName\\\":\\\"A\\\",\\\"eventTime\\\":\\\"2026-11-20T10:05:00Z\\\",\\\"k\\\":"
+                 "\\\"\\\\\\\"}\\\"}\"}]}",
                  "A ", 0);
     expect_names("{\"EventId\":\"1\",\"CloudTrailEvent\":\"{\\\"eventName\\\":\\\"A\\\",\\\"eventTime\\\":"
                  "\\\"2026-11-20T10:05:00Z\\\"}\"}",
                  "A ", 0);
-    expect_names("{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":" SMALL("A", "") "}", "A ", 0);
-    expect_names("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":\"{\\\"eventName\\\":\\\"A\\\","
-                 "\\\"eventTime\\\":\\\"2026-11-20T10:05:00Z\\\"}\"}]}",
+    expect_names("{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"detail\":" SMALL("A", "") "}",
                  "A ", 0);
+    expect_names(
+        "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"id\":\"1\",\"message\":\"{\\\"eventName\\\":\\\"A\\\","
+        "\\\"eventTime\\\":\\\"2026-11-20T10:05:00Z\\\"}\"}]}",
+        "A ", 0);
     /* escaped and repeated names are for the parser */
     expect_names("{\"eventTime\":\"2026-11-20T10:05:00Z\",\"\\u0065ventName\":\"A\"}", "A ", 0);
     expect_names(SMALL("A", ",\"eventName\":\"B\"") "\n" SMALL("C", ""), "C ", 1);
@@ -285,8 +292,8 @@ static void test_shapes(void **state)
 static void test_left_out(void **state)
 {
     (void)state;
-    seen s = read_text("{\"Records\":[" SMALL("A", ",\"eventType\":\"AwsCloudTrailInsight\"") ","
-                       SMALL("B", ",\"eventCategory\":\"Insight\"") "," SMALL("C", "") "]}");
+    seen s = read_text("{\"Records\":[" SMALL("A", ",\"eventType\":\"AwsCloudTrailInsight\"") "," SMALL(
+        "B", ",\"eventCategory\":\"Insight\"") "," SMALL("C", "") "]}");
     assert_string_equal(s.names, "C ");
     assert_int_equal(s.stats.insights, 2);
     s = read_text("{\"awsAccountId\":\"1\",\"digestStartTime\":\"x\",\"logFiles\":[{\"s3Object\":\"o\"}]}");
@@ -311,8 +318,8 @@ static void test_want(void **state)
     (void)state;
     memset(&s, 0, sizeof s);
     s.only_denied = true;
-    read_view(&s, W403_LIT("{\"Records\":[" SMALL("A", "") "," SMALL("B", DENIED) "," SMALL("C", ",\"errorCode\":null")
-                           "," SMALL("D", ",\"m\":\"\\\"errorCode\\\":\\\"x\\\"\"") "]}"));
+    read_view(&s, W403_LIT("{\"Records\":[" SMALL("A", "") "," SMALL("B", DENIED) "," SMALL(
+                      "C", ",\"errorCode\":null") "," SMALL("D", ",\"m\":\"\\\"errorCode\\\":\\\"x\\\"\"") "]}"));
     assert_string_equal(s.names, "B ");
     assert_int_equal(s.stats.events, 4);
     assert_int_equal(s.stats.wanted, 1);
@@ -326,21 +333,26 @@ static void test_damage(void **state)
     expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"u\":tru") "," SMALL("C", "") "]}", "A C ", 1);
     expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", "}") "," SMALL("C", "") "]}", "A B C ", 1);
     expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"q\":{") "," SMALL("C", "") "]}", "A C ", 1);
-    expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"q\":\"x") "," SMALL("C", "") "," SMALL("D", "") "]}",
-                 "A C D ", 1);
-    expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"q\":x\"") "," SMALL("C", "") "," SMALL("D", "") "]}",
-                 "A C D ", 1);
+    expect_names(
+        "{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"q\":\"x") "," SMALL("C", "") "," SMALL("D", "") "]}",
+        "A C D ", 1);
+    expect_names(
+        "{\"Records\":[" SMALL("A", "") "," SMALL("B", ",\"q\":x\"") "," SMALL("C", "") "," SMALL("D", "") "]}",
+        "A C D ", 1);
     expect_names("{\"Records\":[" SMALL("A", "") SMALL("B", "") "," SMALL("C", "") "]}", "A B C ", 1);
     expect_names("{\"Records\":[" SMALL("A", "") "," SMALL("B", "") ",,]}", "A B ", 1);
     /* truncated */
     expect_names("{\"Records\":[" SMALL("A", "") ",{\"eventVersion\":\"1.0\",\"eventName\":\"B", "A ", 1);
     expect_names("{\"Records\":[" SMALL("A", ""), "A ", 1);
-    expect_names("{\"Records\":[" SMALL("A", "") ",{\"eventVersion\":\"1.0\"" "{\"Records\":[" SMALL("C", "") "]}", "A C ", 1);
+    expect_names("{\"Records\":[" SMALL("A", "") ",{\"eventVersion\":\"1.0\""
+                                                 "{\"Records\":[" SMALL("C", "") "]}",
+                 "A C ", 1);
     /* lines */
     expect_names(SMALL("A", "") "\n{\"eventVersion\":\"x\n" SMALL("C", "") "\n", "A C ", 1);
     expect_names(SMALL("A", "") "\n{\"eventVersion\":\"x\"\n" SMALL("C", "") "\n", "A C ", 1);
     expect_names(SMALL("A", "") "\n" SMALL("B", "") "}}\n" SMALL("C", "") "\n", "A B C ", 1);
-    expect_names(SMALL("A", "") "\ngarbage\n" SMALL("C", "") "\nNov 22 host trail: " SMALL("D", "") "\n", "A C D ", 1);
+    expect_names(SMALL("A", "") "\ngarbage\n" SMALL("C", "") "\nNov 22 host trail: " SMALL("D", "") "\n", "A C D ",
+                 1);
     expect_names("}\n" SMALL("A", "") "\n", "A ", 1);
     expect_names("{\"eventTime\":\"no time\",\"eventName\":\"A\"}\n" SMALL("B", "") "\n", "B ", 1);
     /* invalid UTF-8 */
@@ -350,7 +362,8 @@ static void test_damage(void **state)
 static void test_damage_is_placed(void **state)
 {
     (void)state;
-    seen s = read_text(SMALL("A", "") "\n" "{\"eventName\":\"A\",}\n");
+    seen s = read_text(SMALL("A", "") "\n"
+                                      "{\"eventName\":\"A\",}\n");
     assert_int_equal(s.damage, 1);
     assert_true(memcmp(s.first_damage, "t.json: ", 8) == 0);
     assert_int_equal(s.damage_offset, strlen(SMALL("A", "")) + 1 + strlen("{\"eventName\":\"A\",") - 1);
@@ -359,7 +372,8 @@ static void test_damage_is_placed(void **state)
 /* At the limit and one beyond; what follows is read either way. */
 static void test_limit(void **state)
 {
-    const char *head = "{\"eventVersion\":\"1\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventName\":\"A\",\"pad\":\"";
+    const char *head =
+        "{\"eventVersion\":\"1\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventName\":\"A\",\"pad\":\"";
     const char *tail = "\"}\n" SMALL("B", "") "\n";
 
     (void)state;
@@ -382,7 +396,8 @@ static void test_limit(void **state)
 
 static void test_long_lines(void **state)
 {
-    const char *line = "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"";
+    const char *line =
+        "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"";
 
     (void)state;
     for (unsigned over = 0; over < 2; over++) {
@@ -408,32 +423,36 @@ static void test_mixed(void **state)
 {
 #define LINE(op) "o b [06/Feb/2019:00:00:38 +0000] - - R " op " k \"GET /k HTTP/1.1\" 403 - 1 1 1 1 \"-\" \"-\" - h\n"
     (void)state;
-    expect_names(LINE("L1") SMALL("A", "") "\n" LINE("L2") "\n" LINE("L3") "{\"Records\":[" SMALL("B", "") "]}\n" LINE("L4"),
+    expect_names(LINE("L1")
+                     SMALL("A", "") "\n" LINE("L2") "\n" LINE("L3") "{\"Records\":[" SMALL("B", "") "]}\n" LINE("L4"),
                  "L1 A L2 L3 B L4 ", 0);
     expect_names(LINE("L1") "bad line\n" LINE("L2"), "L1 L2 ", 1);
-    expect_names("{\"bucket_name\":\"b\",\"request_time\":\"2026-11-20T10:05:00.123Z\",\"operation\":\"J1\"}\n" LINE("L1"),
-                 "J1 L1 ", 0);
+    expect_names(
+        "{\"bucket_name\":\"b\",\"request_time\":\"2026-11-20T10:05:00.123Z\",\"operation\":\"J1\"}\n" LINE("L1"),
+        "J1 L1 ", 0);
 }
 
-/* The vector and the portable form of the block loader see the same. */
+/* All forms of the block loader see the same. */
 static void test_block(void **state)
 {
     const char alphabet[] = "\"\\\n{}[]e:, \xdb\xfb\x5b\x3b";
-    char       p[64];
-    uint32_t   seed = 7;
+    char p[64];
+    uint32_t seed = 7;
 
     (void)state;
     for (int round = 0; round < 2000; round++) {
-        w403_block a, b;
+        w403_block a, b, c;
         for (unsigned i = 0; i < 64; i++) {
             seed = seed * 1664525u + 1013904223u;
             p[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
         }
         w403_block_load(p, &a);
-        w403_block_load_portable(p, &b);
+        w403_block_load_bytes(p, &b);
+        w403_block_load_words(p, &c);
         assert_memory_equal(&a, &b, sizeof a);
+        assert_memory_equal(&c, &b, sizeof c);
         uint64_t carry = seed & 1, escaped = w403_block_escaped(a.backslash, &carry), slow = 0;
-        bool     next = seed & 1, odd = false;
+        bool next = seed & 1, odd = false;
         for (unsigned i = 0; i < 64; i++) {
             slow |= next ? (uint64_t)1 << i : 0;
             next = !next && p[i] == '\\';
@@ -448,10 +467,17 @@ static void test_block(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_event),  cmocka_unit_test(test_identities), cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_left_out), cmocka_unit_test(test_want),     cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_damage_is_placed), cmocka_unit_test(test_limit), cmocka_unit_test(test_long_lines),
-        cmocka_unit_test(test_mixed),  cmocka_unit_test(test_block),
+        cmocka_unit_test(test_event),
+        cmocka_unit_test(test_identities),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_left_out),
+        cmocka_unit_test(test_want),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage_is_placed),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_mixed),
+        cmocka_unit_test(test_block),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -13,13 +13,14 @@
 #include "logs/seen.h"
 #include "logs/tree.h"
 
-#define LINE "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT k \"GET /k HTTP/1.1\" %d - 1 1 1 1 \"-\" \"-\" - h\n"
+#define LINE                                                                                                         \
+    "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT k \"GET /k HTTP/1.1\" %d - 1 1 1 1 \"-\" \"-\" - h\n"
 
 static char root[] = "/tmp/w403-logs-XXXXXX";
 
 typedef struct tally {
     uint64_t records, denied, damage;
-    char     messages[4096];
+    char messages[4096];
 } tally;
 
 static w403_status on_record(void *user, const w403_record *r, w403_error *err)
@@ -70,10 +71,11 @@ static void put_events(w403_buf *b, unsigned n)
     w403_buf_clear(b);
     w403_buf_puts(b, "{\"Records\":[");
     for (unsigned i = 0; i < n; i++) {
-        w403_buf_printf(b,
-                        "%s{\"eventVersion\":\"1.11\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventSource\":"
-                        "\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"pad\":\"%0*d\"%s,\"z\":{\"a\":[\"}\\\"\",%u]}}",
-                        i ? "," : "", (int)(i * 7 % 311), 0, i % 10 ? "" : ",\"errorCode\":\"AccessDenied\"", i);
+        w403_buf_printf(
+            b,
+            "%s{\"eventVersion\":\"1.11\",\"eventTime\":\"2026-11-20T10:05:00Z\",\"eventSource\":"
+            "\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"pad\":\"%0*d\"%s,\"z\":{\"a\":[\"}\\\"\",%u]}}",
+            i ? "," : "", (int)(i * 7 % 311), 0, i % 10 ? "" : ",\"errorCode\":\"AccessDenied\"", i);
     }
     w403_buf_puts(b, "]}");
     assert_true(w403_buf_ok(b));
@@ -122,12 +124,12 @@ static int teardown(void **state)
 
 static void read_tree(const char *const *paths, size_t n, unsigned threads, tally *sum, w403_log_stats *stats)
 {
-    w403_arena    *a = w403_arena_new(0);
-    w403_paths     files = {0};
-    w403_log_sink  sinks[8];
-    tally          tallies[8] = {0};
+    w403_arena *a = w403_arena_new(0);
+    w403_paths files = {0};
+    w403_log_sink sinks[8];
+    tally tallies[8] = {0};
     w403_log_stats each[8] = {0};
-    w403_error     err;
+    w403_error err;
 
     memset(sum, 0, sizeof *sum);
     memset(stats, 0, sizeof *stats);
@@ -153,7 +155,7 @@ static void test_counts(void **state)
 
     (void)state;
     for (unsigned threads = 1; threads <= 8; threads += 3) {
-        tally          sum;
+        tally sum;
         w403_log_stats stats;
         read_tree(paths, 1, threads, &sum, &stats);
         assert_int_equal(stats.files, 5);
@@ -170,9 +172,9 @@ static void test_counts(void **state)
 static void test_order_and_names(void **state)
 {
     w403_arena *a = w403_arena_new(0);
-    w403_paths  files = {0};
-    char        slashed[64];
-    w403_error  err;
+    w403_paths files = {0};
+    char slashed[64];
+    w403_error err;
 
     (void)state;
     snprintf(slashed, sizeof slashed, "%s//", root);
@@ -190,16 +192,20 @@ static void test_order_and_names(void **state)
 
 static void test_damaged_files(void **state)
 {
-    w403_buf       b = {0};
-    tally          sum;
+    w403_buf b = {0};
+    tally sum;
     w403_log_stats stats;
-    char           dir[600];
+    char dir[600];
 
     (void)state;
     make_directory("bad");
     put_events(&b, 5000);
     put_file("bad/cut.json.gz", w403_buf_view(&b), 1, true);
-    put_file("bad/binary", (w403_view){"\x7f" "ELF\0\0\0\n\0\1\2", 11}, 0, false);
+    put_file("bad/binary",
+             (w403_view){"\x7f"
+                         "ELF\0\0\0\n\0\1\2",
+                         11},
+             0, false);
     put_file("bad/empty", W403_LIT(""), 0, false);
     put_file("bad/good.json", W403_LIT("{\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}"), 0, false);
     w403_buf_free(&b);
@@ -221,13 +227,13 @@ static void test_damaged_files(void **state)
 static void test_bounded_window(void **state)
 {
     static const char *const HEADS[] = {"{", "{\"a\":\"", "[{\"b\":[", "x"};
-    const char               end[] = "\n{\"eventVersion\":\"1\",\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}\n";
-    char                     path[600];
+    const char end[] = "\n{\"eventVersion\":\"1\",\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}\n";
+    char path[600];
 
     (void)state;
     for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) {
-        w403_buf       b = {0};
-        tally          sum;
+        w403_buf b = {0};
+        tally sum;
         w403_log_stats stats;
         w403_buf_printf(&b, LINE, 200);
         w403_buf_puts(&b, HEADS[i]);
@@ -257,11 +263,11 @@ static w403_status refuse(void *user, const w403_record *r, w403_error *err)
 
 static void test_sink_stops(void **state)
 {
-    w403_arena    *a = w403_arena_new(0);
-    w403_paths     files = {0};
-    w403_log_sink  sinks[2] = {{.record = refuse}, {.record = refuse}};
+    w403_arena *a = w403_arena_new(0);
+    w403_paths files = {0};
+    w403_log_sink sinks[2] = {{.record = refuse}, {.record = refuse}};
     w403_log_stats stats[2] = {0};
-    w403_error     err;
+    w403_error err;
     const char *const paths[] = {root};
 
     (void)state;
@@ -290,7 +296,7 @@ static bool seen_event(w403_seen *s, w403_log_form form, const char *event, cons
 static void test_seen(void **state)
 {
     w403_seen *s = w403_seen_new(3000);
-    char       id[32];
+    char id[32];
 
     (void)state;
     assert_false(seen_event(s, W403_LOG_TRAIL, "e1", NULL, NULL, NULL));
@@ -315,17 +321,18 @@ static void test_seen(void **state)
 /* Whichever allocation fails, the answer is W403_NOMEM and nothing is lost. */
 static void test_memory(void **state)
 {
-    const char *text = "{\"Records\":[{\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}]}\n"
-                       "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT a%2520b \"GET /c HTTP/1.1\" 403 - 1 1 1 1"
-                       " \"-\" \"-\" - h\n";
+    const char *text =
+        "{\"Records\":[{\"eventName\":\"A\",\"eventTime\":\"2026-11-20T10:05:00Z\"}]}\n"
+        "o b [06/Feb/2019:00:00:38 +0000] - - R REST.GET.OBJECT a%2520b \"GET /c HTTP/1.1\" 403 - 1 1 1 1"
+        " \"-\" \"-\" - h\n";
     w403_status status = W403_NOMEM;
 
     (void)state;
     for (uint64_t n = 1; status == W403_NOMEM; n++) {
-        tally               t = {0};
-        w403_log_stats      stats = {0};
+        tally t = {0};
+        w403_log_stats stats = {0};
         const w403_log_sink sink = {.user = &t, .record = on_record};
-        w403_error          err;
+        w403_error err;
         w403_malloc_fail_after(n);
         w403_log_reader *r = w403_log_reader_new();
         if (r) {
