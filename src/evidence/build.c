@@ -25,6 +25,8 @@ void w403_build_init(w403_build *b, w403_arena *arena, w403_evidence *out, w403_
     out->session.mfa = W403_UNKNOWN;
 }
 
+static w403_view vprintf_in(w403_build *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+
 static w403_view vprintf_in(w403_build *b, const char *fmt, va_list ap)
 {
     va_list again;

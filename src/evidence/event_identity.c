@@ -27,7 +27,8 @@ static void foreign(w403_event *e, const w403_json *id)
 {
     w403_view account = w403_json_str(id, "accountId");
     w403_view unique = w403_json_str(id, "principalId");
-    if (w403_view_ieq(account, W403_LIT("anonymous")) || w403_view_ieq(unique, W403_LIT("anonymous"))) {
+    static const w403_view anonymous = {"anonymous", 9}; /* also ANONYMOUS_PRINCIPAL */
+    if (account.n >= 9 && w403_view_ieq(w403_view_sub(account, 0, 9), anonymous)) {
         e->base.principal = W403_LIT("anonymous");
         w403_build_said(&e->b, "principal", e->base.principal, "userIdentity.accountId");
         return;
