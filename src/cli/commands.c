@@ -15,6 +15,12 @@ static const w403_example explain_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example decide_examples[] = {
+    {"one verdict a line", "why403 decide --snapshot examples/account < requests.ndjson"},
+    {"count the denied", "why403 decide -s snapshot < requests.ndjson | grep -c '\"decision\":\"denied\"'"},
+    {NULL, NULL},
+};
+
 static const w403_example test_examples[] = {
     {"every case below a folder", "why403 test tests/cases"},
     {"only those about KMS, failures only", "why403 test --quiet --filter kms tests/cases"},
@@ -49,6 +55,13 @@ static const w403_command commands[] = {
      "It is judged by a snapshot, the JSON that the `aws` command printed about an account; by policy files; or by "
      "both. What neither says is not guessed: it is named as an assumption, or makes the verdict undetermined.",
      explain_examples, W403_COMPLETE_NONE, NULL, w403_cmd_explain},
+    {"decide", W403_FOR_DECIDE, "decide requests from stdin, one JSON object a line", "",
+     "Reads requests as NDJSON on stdin and writes one JSON verdict a line on stdout, in order: the filter for pipes. "
+     "A request is the `request` object of a case: operation or action, resource, principal, and what else is known.\n"
+     "\n"
+     "A line that is no request is answered in its place with an `error` object, and the rest goes on; `--strict` "
+     "stops there. The exit status is 0 when every line was a request, whatever the verdicts, and 2 when one was not.",
+     decide_examples, W403_COMPLETE_NONE, NULL, w403_cmd_decide},
     {"test", W403_FOR_TEST, "run cases: requests with the verdict that is expected", "PATH...",
      "Runs the cases of files, or of every `*.json` file below a folder, and prints TAP: `ok 12 - name`, or `not ok` "
      "with what was expected and what came out side by side. The last line is `N passed, N failed`; the exit status "

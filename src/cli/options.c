@@ -5,7 +5,7 @@
 #define A_FILE W403_COMPLETE_FILE, NULL
 #define A_DIR W403_COMPLETE_DIR, NULL
 #define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
-#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN
+#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE
 
 static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_AS] = {"as", 0, W403_ARG_REQUIRED, "PRINCIPAL", REQUEST(W403_ONCE), NOTHING,
@@ -77,15 +77,18 @@ static const w403_option options[W403_OPTIONS] = {
 
     [W403_OPT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, WORDS("text json sarif html"), "`text`, `json`, `sarif` or `html`"},
-    [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_EXPLAIN, NOTHING,
+    [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN | W403_FOR_DECIDE, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
 
     [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
         "run only the cases whose name holds TEXT"},
-    [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
-        "run so many cases at a time; default: one per processor"},
-    [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_TEST, NOTHING,
-        "print failures and the last line only"},
+    [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_TEST | W403_FOR_DECIDE, NOTHING, "work on so many at a time; default: one per processor"},
+    [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_TEST | W403_FOR_DECIDE, NOTHING, "print failures and the last line only; no progress"},
+    [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
+        "stop at the first line that is no request"},
 
     [W403_OPT_COLOR] = {"color", 0, W403_ARG_REQUIRED, "WHEN", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL,
         WORDS("auto always never"), "`auto`, `always` or `never`; `NO_COLOR` in the environment is respected"},

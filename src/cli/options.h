@@ -43,6 +43,7 @@ typedef enum w403_option_id {
     W403_OPT_FILTER,
     W403_OPT_JOBS,
     W403_OPT_QUIET,
+    W403_OPT_STRICT,
     W403_OPT_COLOR,
     W403_OPT_HELP,
     W403_OPTIONS
@@ -76,6 +77,7 @@ enum {
     W403_FOR_HELP = 4,
     W403_FOR_VERSION = 8,
     W403_FOR_COMPLETION = 16,
+    W403_FOR_DECIDE = 32,
     W403_FOR_ALL = 0xFFFF
 };
 

@@ -1,0 +1,238 @@
+/* why403 decide: requests as NDJSON on stdin, verdicts as NDJSON on stdout, in order. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/lines.h"
+#include "evidence/request_json.h"
+#include "render/render.h"
+#include "snapshot/snapshot.h"
+
+typedef struct batch {
+    const w403_snapshot *snapshot;
+    const w403_policies *policies;
+    bool                 full, strict;
+    _Atomic uint64_t     bad;
+} batch;
+
+typedef struct thread_state {
+    batch      *b;
+    w403_arena *arena;
+} thread_state;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+    (void)sig;
+    interrupted = 1;
+}
+
+static void *thread_new(void *user)
+{
+    thread_state *t = w403_malloc(sizeof *t);
+    if (t) {
+        *t = (thread_state){.b = user, .arena = w403_arena_new(0)};
+        if (!t->arena) {
+            w403_free(t);
+            t = NULL;
+        }
+    }
+    return t;
+}
+
+static void thread_free(void *state)
+{
+    thread_state *t = state;
+    w403_arena_free(t->arena);
+    w403_free(t);
+}
+
+static void write_cause(w403_json_writer *w, const w403_cause *c)
+{
+    w403_jw_object(w);
+    w403_jw_key(w, "cause");
+    w403_jw_cstr(w, c->id);
+    w403_jw_key(w, "action");
+    w403_jw_str(w, c->action);
+    w403_jw_key(w, "resource");
+    w403_jw_str(w, c->resource);
+    w403_jw_end_object(w);
+}
+
+static void write_list(w403_json_writer *w, const char *name, const w403_view *at, uint32_t n)
+{
+    if (n) {
+        w403_jw_key(w, name);
+        w403_jw_array(w);
+        for (uint32_t i = 0; i < n; i++) {
+            w403_jw_str(w, at[i]);
+        }
+        w403_jw_end_array(w);
+    }
+}
+
+/* The members of design's JSON result that a filter asks for; --full writes all of them. */
+static void write_verdict(w403_buf *out, const w403_decision *d, const w403_explanation *e)
+{
+    w403_json_writer w;
+    w403_jw_init(&w, out, false);
+    w403_jw_object(&w);
+    w403_jw_key(&w, "format");
+    w403_jw_u64(&w, 1);
+    w403_jw_key(&w, "decision");
+    w403_jw_cstr(&w, w403_verdict_name(d->verdict));
+    if (d->verdict != W403_UNDETERMINED) {
+        w403_jw_key(&w, "status");
+        w403_jw_u64(&w, (uint64_t)d->status);
+    }
+    if (d->error_code) {
+        w403_jw_key(&w, "error_code");
+        w403_jw_cstr(&w, d->error_code);
+    }
+    if (e->n_causes) {
+        w403_jw_key(&w, "cause");
+        w403_jw_cstr(&w, e->causes[0].id);
+        w403_jw_key(&w, "causes");
+        w403_jw_array(&w);
+        for (uint32_t i = 0; i < e->n_causes; i++) {
+            write_cause(&w, &e->causes[i]);
+        }
+        w403_jw_end_array(&w);
+    }
+    write_list(&w, "assumptions", d->assumptions, d->n_assumptions);
+    write_list(&w, "unknown", d->unknown, d->n_unknown);
+    w403_jw_end_object(&w);
+}
+
+static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_error *err)
+{
+    w403_json_doc    doc;
+    w403_request     request;
+    w403_decision    d;
+    w403_explanation e;
+    const batch     *b = t->b;
+    W403_TRY(w403_json_parse(t->arena, W403_LIT("stdin"), text, NULL, &doc, NULL, err));
+    W403_TRY(w403_request_from_json(t->arena, &doc, doc.root, true, &request, err));
+    W403_TRY(w403_decide(b->snapshot, b->policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES, t->arena,
+                         &d, err));
+    W403_TRY(w403_explain(&request, &d, t->arena, &e, err));
+    if (b->full) {
+        w403_render_input   in = {.snapshot = b->snapshot, .policies = b->policies, .request = &request, .decision = &d,
+                                  .explanation = &e};
+        w403_render_options opt = {.width = 100, .full = true};
+        W403_TRY(w403_render_json(out, &in, &opt, err));
+        if (out->n && out->p[out->n - 1] == '\n') {
+            out->n--; /* one newline a line, whoever writes it */
+        }
+    } else {
+        write_verdict(out, &d, &e);
+    }
+    return W403_OK;
+}
+
+/* A bad line is answered in its place. */
+static void write_error(w403_buf *out, const w403_line *line, const w403_error *err)
+{
+    w403_json_writer w;
+    w403_jw_init(&w, out, false);
+    w403_jw_object(&w);
+    w403_jw_key(&w, "format");
+    w403_jw_u64(&w, 1);
+    w403_jw_key(&w, "error");
+    w403_jw_object(&w);
+    w403_jw_key(&w, "message");
+    w403_jw_cstr(&w, err->message);
+    if (err->hint[0]) {
+        w403_jw_key(&w, "hint");
+        w403_jw_cstr(&w, err->hint);
+    }
+    w403_jw_key(&w, "line");
+    w403_jw_u64(&w, line->number);
+    if (err->line) {
+        w403_jw_key(&w, "column");
+        w403_jw_u64(&w, err->column);
+    }
+    w403_jw_end_object(&w);
+    w403_jw_end_object(&w);
+}
+
+static bool on_line(void *state, const w403_line *line, w403_buf *out)
+{
+    thread_state *t = state;
+    w403_error    err = {0};
+    size_t        start = out->n;
+    w403_arena_reset(t->arena);
+    w403_status st = line->too_long ? w403_error_set(&err, W403_LIMIT, "a line of more than %d bytes", W403_LINE_BYTES)
+                                    : answer(t, line->text, out, &err);
+    if (st != W403_OK) {
+        out->n = start; /* no partial verdict */
+        write_error(out, line, &err);
+        t->b->bad++;
+    }
+    w403_buf_putc(out, '\n');
+    return st == W403_OK || !t->b->strict;
+}
+
+/* Number of threads: --jobs, else as many as there are processors. */
+static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
+{
+    const char *text = w403_args_value(&cli->args, W403_OPT_JOBS);
+    uint64_t    n = 0;
+    if (!text) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        *out = cores < 1 ? 1 : cores > W403_LINES_JOBS ? W403_LINES_JOBS : (unsigned)cores;
+        return W403_OK;
+    }
+    if (!w403_view_u64(w403_view_of(text), &n) || n < 1 || n > W403_LINES_JOBS) {
+        return w403_error_set(err, W403_SEMANTIC, "`--jobs %s`: give a number from 1 to %d", text, W403_LINES_JOBS);
+    }
+    *out = (unsigned)n;
+    return W403_OK;
+}
+
+static int run(w403_cli *cli, batch *b)
+{
+    static const w403_lines_work base = {.thread_new = thread_new, .thread_free = thread_free, .line = on_line};
+    w403_lines_work              work = base;
+    w403_lines_result            result;
+    w403_error                   err = {0};
+    unsigned                     n = 1;
+    struct sigaction             act = {.sa_handler = on_interrupt};
+    w403_status                  st = jobs(cli, &n, &err);
+    if (st == W403_OK && !b->snapshot && !b->policies) {
+        st = w403_error_set(&err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
+        w403_error_hint(&err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
+    }
+    if (st == W403_OK) {
+        work.user = b;
+        sigaction(SIGINT, &act, NULL);
+        st = w403_lines_run(cli, STDIN_FILENO, n, &work, &interrupted,
+                            w403_args_has(&cli->args, W403_OPT_QUIET), "requests", &result, &err);
+    }
+    if (st != W403_OK) {
+        return w403_diag_exit(cli, &err);
+    }
+    if (result.interrupted) {
+        return 130;
+    }
+    return b->bad ? W403_EXIT_USAGE : W403_EXIT_GOOD;
+}
+
+int w403_cmd_decide(w403_cli *cli)
+{
+    w403_snapshot *snapshot = NULL;
+    w403_policies *policies = NULL;
+    int            status = W403_EXIT_USAGE;
+    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status    read = w403_input_policies(cli, &policies);
+    if (loaded == W403_OK && read == W403_OK) {
+        batch b = {.snapshot = snapshot, .policies = policies, .full = w403_args_has(&cli->args, W403_OPT_FULL),
+                   .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+        status = run(cli, &b);
+    }
+    w403_policies_free(policies);
+    w403_snapshot_free(snapshot);
+    return status;
+}
