@@ -51,6 +51,9 @@ w403_tri w403_same_account(const w403_call *c, w403_view owner)
 }
 
 static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
+
+static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
 {
     if (c->detail == W403_DETAIL_VERDICT) {
         return;

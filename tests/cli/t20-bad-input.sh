@@ -72,6 +72,14 @@ run explain GetObject s3://b/k --as "$alice" --no-snapshot --identity-policy "$b
     --bucket-policy "$bad/comma.json"
 refused "all broken files are named" '2:type.json' '2:comma.json'
 
+# So are all broken files of a snapshot.
+cp -R examples/account "$scratch/snapshot"
+printf '{"Policy": ' >"$scratch/snapshot/accounts/111122223333/s3/example-reports/policy.json"
+printf '{"UserDetailList": 7}' >"$scratch/snapshot/accounts/111122223333/iam/authorization-details.json"
+run explain GetObject s3://example-reports/k --as "$alice" --from 203.0.113.9 --snapshot "$scratch/snapshot"
+refused "all broken files of a snapshot" '2:--> .*example-reports/policy.json:1:' \
+    '2:--> .*authorization-details.json:1:'
+
 # Wrong members and types of a request, each at its place.
 while IFS='|' read -r name json pattern; do
     printf '%s' "$json" >"$scratch/request.json"

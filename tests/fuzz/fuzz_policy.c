@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
                                       &warnings, &p, &err);
     if (s == W403_OK) {
         for (uint32_t i = 0; i < p->n_statements; i++) {
-            sink += check_statement(p, &p->statements[i]);
+            sink = sink + check_statement(p, &p->statements[i]);
         }
         need(p->n_statements == 0 || p->statements != NULL);
     } else {
