@@ -1,0 +1,230 @@
+/* Source excerpts, wrapping and diffs: what stands where, to the column. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "render/diff.h"
+#include "render/excerpt.h"
+
+#define VIEW(s) w403_view_of(s)
+
+static w403_view draw(w403_buf *out, const w403_excerpt *e, int width)
+{
+    w403_buf_clear(out);
+    w403_excerpt_put(out, e, false, width);
+    assert_true(w403_buf_ok(out));
+    w403_buf_putc(out, '\0');
+    return w403_buf_view(out);
+}
+
+/* An excerpt that blames the first `needle` of `text`. */
+static w403_excerpt blame(const char *text, const char *needle, const char *label)
+{
+    size_t at = w403_view_find(VIEW(text), VIEW(needle));
+    assert_true(at != SIZE_MAX);
+    return (w403_excerpt){.source = W403_LIT("p.json"), .text = VIEW(text), .offset = at, .length = strlen(needle),
+                          .label = VIEW(label)};
+}
+
+static void one_line(void **state)
+{
+    (void)state;
+    w403_buf     out = {0};
+    w403_excerpt e = blame("{\n  \"Action\": \"s3:Get\"\n}\n", "\"s3:Get\"", "is no action");
+    assert_string_equal(draw(&out, &e, 80).p, " --> p.json:2:13\n"
+                                              "  |\n"
+                                              "2 |   \"Action\": \"s3:Get\"\n"
+                                              "  |             ^^^^^^^^ is no action\n");
+    e.source = (w403_view){NULL, 0};
+    e.label = (w403_view){NULL, 0};
+    assert_string_equal(draw(&out, &e, 80).p, "  |\n"
+                                              "2 |   \"Action\": \"s3:Get\"\n"
+                                              "  |             ^^^^^^^^\n");
+    w403_buf_free(&out);
+}
+
+static void several_marks(void **state)
+{
+    (void)state;
+    w403_buf          out = {0};
+    const char       *text = "a: one\nb: two\nc: three\nd: four\ne: five\nf: six six\n";
+    w403_excerpt_mark also[] = {{39, 4, W403_LIT("fifth")}, {17, 5, W403_LIT("third")}, {50, 3, {NULL, 0}}};
+    w403_excerpt      e = blame(text, "one", "first");
+    e.source = (w403_view){NULL, 0};
+    e.also = also;
+    e.n_also = 3;
+    also[0].offset = w403_view_find(VIEW(text), VIEW("five"));
+    also[2].offset = w403_view_find(VIEW(text), VIEW("six six"));
+    assert_string_equal(draw(&out, &e, 80).p, "  |\n"
+                                              "1 | a: one\n"
+                                              "  |    ^^^ first\n"
+                                              "2 | b: two\n"
+                                              "3 | c: three\n"
+                                              "  |    ----- third\n"
+                                              "4 | d: four\n"
+                                              "5 | e: five\n"
+                                              "  |    ---- fifth\n"
+                                              "6 | f: six six\n"
+                                              "  |    ---\n");
+    e.n_also = 1;
+    assert_non_null(strstr(draw(&out, &e, 80).p, "first\n...\n5 | e: five\n"));
+    /* two on one line: the line once, the marks below each other */
+    also[0] = (w403_excerpt_mark){0, 1, W403_LIT("name")};
+    assert_string_equal(draw(&out, &e, 80).p, "  |\n"
+                                              "1 | a: one\n"
+                                              "  | - name\n"
+                                              "  |    ^^^ first\n");
+    w403_buf_free(&out);
+}
+
+static void over_lines(void **state)
+{
+    (void)state;
+    w403_buf     out = {0};
+    w403_excerpt e = blame("{\n \"A\": [\n  1,\n  2\n ]\n}", "[\n  1,\n  2\n ]", "no number");
+    e.source = (w403_view){NULL, 0};
+    assert_string_equal(draw(&out, &e, 80).p, "  |\n"
+                                              "2 | /  \"A\": [\n"
+                                              "3 | |   1,\n"
+                                              "4 | |   2\n"
+                                              "5 | |  ]\n"
+                                              "  | |__^ no number\n");
+    e = blame("[1,\n2,\n3,\n4,\n5,\n6,\n7,\n8,\n9,\n10]", "[1,\n2,\n3,\n4,\n5,\n6,\n7,\n8,\n9,\n10]", "long");
+    e.source = (w403_view){NULL, 0};
+    assert_string_equal(draw(&out, &e, 80).p, "   |\n"
+                                              " 1 | / [1,\n"
+                                              " 2 | | 2,\n"
+                                              " 3 | | 3,\n"
+                                              " 4 | | 4,\n"
+                                              "   | | ...\n"
+                                              " 9 | | 9,\n"
+                                              "10 | | 10]\n"
+                                              "   | |___^ long\n");
+    w403_buf_free(&out);
+}
+
+static void tabs_and_wide_characters(void **state)
+{
+    (void)state;
+    w403_buf     out = {0};
+    w403_excerpt e = blame("\t\"k\":\t\"\xE6\x97\xA5\xE6\x9C\xAC\" x", "x", "here");
+    e.source = (w403_view){NULL, 0};
+    assert_string_equal(draw(&out, &e, 80).p, "  |\n"
+                                              "1 |     \"k\":    \"\xE6\x97\xA5\xE6\x9C\xAC\" x\n"
+                                              "  |                    ^ here\n");
+    e = blame("\"e\xCC\x81 \x1b[31m\xE2\x80\xAE\" y", "y", "");
+    e.source = (w403_view){NULL, 0};
+    w403_view v = draw(&out, &e, 80);
+    assert_null(strchr(v.p, '\x1b'));
+    assert_non_null(strstr(v.p, "\n  |            ^\n")); /* the accent takes no column */
+    w403_buf_free(&out);
+}
+
+static void long_lines(void **state)
+{
+    (void)state;
+    w403_buf out = {0}, text = {0};
+    for (int i = 0; i < 400; i++) {
+        w403_buf_puts(&text, "\xC3\xA4");
+    }
+    w403_buf_puts(&text, "BAD");
+    for (int i = 0; i < 400; i++) {
+        w403_buf_puts(&text, "z");
+    }
+    w403_excerpt e = {.text = w403_buf_view(&text), .offset = 800, .length = 3, .label = W403_LIT("this one")};
+    w403_view    v = draw(&out, &e, 80);
+    while (v.p && v.n > 1) {
+        w403_view line = w403_view_cut(&v, '\n');
+        assert_true(w403_style_columns(line) <= 80);
+        size_t bad = w403_view_find(line, W403_LIT("BAD"));
+        if (bad != SIZE_MAX) {
+            w403_view carets = w403_view_cut(&v, '\n');
+            assert_int_equal(w403_style_columns(w403_view_sub(line, 0, bad)), w403_view_find_char(carets, '^'));
+            assert_true(w403_view_find(line, W403_LIT("...")) == 4 && w403_view_ends(line, W403_LIT("...")));
+        }
+    }
+    /* a span that is longer than the line, and one beyond the text */
+    e.length = 403;
+    (void)draw(&out, &e, 60);
+    e.offset = 5000;
+    (void)draw(&out, &e, 1);
+    e.text = (w403_view){"", 0};
+    (void)draw(&out, &e, 0);
+    w403_buf_free(&text);
+    w403_buf_free(&out);
+}
+
+static void long_labels(void **state)
+{
+    (void)state;
+    w403_buf     out = {0};
+    w403_excerpt e = blame("{\"Condition\": {\"StringEquals\": {\"aws:username\": \"bob\"}}}", "\"bob\"",
+                           "aws:username is alice, and so this statement, which is for bob, does not apply to her");
+    e.source = (w403_view){NULL, 0};
+    w403_view v = draw(&out, &e, 70);
+    size_t    lines = 0;
+    for (w403_view line; v.p && v.n > 1; lines++) {
+        line = w403_view_cut(&v, '\n');
+        assert_true(w403_style_columns(line) <= 70);
+    }
+    assert_true(lines >= 5);
+    w403_buf_free(&out);
+}
+
+static void words(void **state)
+{
+    (void)state;
+    w403_buf out = {0};
+    size_t   end = w403_style_wrap(&out, W403_LIT("one  two\nthree arn:aws:s3:::a-very-long-bucket-name four"), 4, 2, 14);
+    w403_buf_putc(&out, '\0');
+    assert_string_equal(out.p, "one two\n  three\n  arn:aws:s3:::a-very-long-bucket-name\n  four");
+    assert_int_equal(end, 6);
+    w403_buf_free(&out);
+}
+
+typedef struct collected {
+    w403_buf out;
+} collected;
+
+static void collect(void *user, char mark, w403_view line)
+{
+    collected *c = user;
+    w403_buf_putc(&c->out, mark);
+    w403_buf_put(&c->out, line);
+    w403_buf_putc(&c->out, '\n');
+}
+
+static void diff(const char *before, const char *after, const char *expect)
+{
+    collected c = {{0}};
+    w403_diff_lines(VIEW(before), VIEW(after), collect, &c);
+    w403_buf_putc(&c.out, '\0');
+    assert_string_equal(c.out.p, expect);
+    w403_buf_free(&c.out);
+}
+
+static void diffs(void **state)
+{
+    (void)state;
+    diff("a\nb\nc\n", "a\nb\nc\n", "");
+    diff("", "a\n", "+a\n");
+    diff("a\n", "", "-a\n");
+    diff("a\nb\nc\n", "a\nX\nc\n", " a\n-b\n+X\n c\n");
+    diff("1\n2\n3\n4\n5\n6\n7\n8\n9", "1\n2\n3\n4\n5\n5\n6\n7\n8\n9", " 3\n 4\n 5\n+5\n 6\n 7\n 8\n");
+    diff("x\r\ny\r\n", "x\r\nz\r\n", " x\n-y\n+z\n");
+    diff("a\nb", "a\nb\nc", " a\n-b\n+b\n+c\n");
+    diff("aa\n", "aa\naa\n", " aa\n+aa\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_line),   cmocka_unit_test(several_marks), cmocka_unit_test(over_lines),
+        cmocka_unit_test(tabs_and_wide_characters), cmocka_unit_test(long_lines), cmocka_unit_test(long_labels),
+        cmocka_unit_test(words),      cmocka_unit_test(diffs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
