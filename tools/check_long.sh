@@ -22,7 +22,7 @@ step() { # NAME COMMAND...
 [ -f build/fuzz/build.ninja ] ||
     CC=clang meson setup build/fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >build/long.log 2>&1 ||
     { cat build/long.log; exit 1; }
-step "build with clang" ninja -C build/fuzz -j"$jobs"
+step "no warnings from clang" ninja -C build/fuzz -j"$jobs"
 for target in build/fuzz/tests/fuzz/fuzz_*; do
     if [ ! -x "$target" ] || [ ! -f "$target" ]; then continue; fi
     name=$(basename "$target")
