@@ -20,7 +20,7 @@ static void text_line(void *user, char mark, w403_view line)
     w403_buf_putc(t->out, '\n');
 }
 
-static void text_fix(const w403_text *t, const w403_report_fix *f, unsigned number)
+static void text_fix(const w403_text *t, const w403_page_fix *f, unsigned number)
 {
     w403_arena *a = t->report->arena;
     w403_view   title = f->owner.n > 0 ? w403_arena_printf(a, "%.*s (account %.*s)", (int)f->title.n, f->title.p,
@@ -52,7 +52,7 @@ static void text_fix(const w403_text *t, const w403_report_fix *f, unsigned numb
 
 void w403_fixes_text(const w403_text *t)
 {
-    const w403_report *r = t->report;
+    const w403_page *r = t->report;
     if (r->n_fixes == 0) {
         return;
     }
@@ -85,11 +85,11 @@ static void strings(w403_json_writer *w, const char *name, const w403_view *at, 
     w403_jw_end_array(w);
 }
 
-void w403_fixes_json(w403_json_writer *w, const w403_report *r)
+void w403_fixes_json(w403_json_writer *w, const w403_page *r)
 {
     w403_jw_array(w);
     for (uint32_t i = 0; i < r->n_fixes; i++) {
-        const w403_report_fix *f = &r->fixes[i];
+        const w403_page_fix *f = &r->fixes[i];
         w403_jw_object(w);
         member(w, "id", f->id);
         member(w, "title", f->title);
@@ -120,7 +120,7 @@ static void html_line(void *user, char mark, w403_view line)
     w403_buf_printf(h->out, "\n</%s>", tag);
 }
 
-static void html_fix(w403_html *h, const w403_report_fix *f)
+static void html_fix(w403_html *h, const w403_page_fix *f)
 {
     w403_html_raw(h, "<li class=\"fix\">\n");
     w403_html_element(h, "h3", f->title);
@@ -151,7 +151,7 @@ static void html_fix(w403_html *h, const w403_report_fix *f)
 
 void w403_fixes_html(w403_html *h)
 {
-    const w403_report *r = h->report;
+    const w403_page *r = h->report;
     if (r->n_fixes == 0) {
         return;
     }

@@ -6,7 +6,7 @@
 #include "render/text.h"
 
 void w403_fixes_text(const w403_text *t);
-void w403_fixes_json(w403_json_writer *w, const w403_report *r); /* an array */
+void w403_fixes_json(w403_json_writer *w, const w403_page *r); /* an array */
 void w403_fixes_html(w403_html *h);
 
 #endif

@@ -97,8 +97,8 @@ static const char *verdict_title(w403_verdict v)
 
 static void head(w403_html *h)
 {
-    const w403_report *r = h->report;
-    w403_view          asked = w403_report_asked(r);
+    const w403_page *r = h->report;
+    w403_view          asked = w403_page_asked(r);
     w403_html_raw(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
@@ -128,11 +128,11 @@ static void fact(w403_html *h, const char *name, w403_view value)
 }
 
 /* The cause in a few words, below the verdict. */
-static w403_view lead(const w403_report *r)
+static w403_view lead(const w403_page *r)
 {
     const w403_decision *d = r->decision;
     if (r->n_causes > 0) {
-        w403_view title = w403_report_title(r, &r->causes[0]);
+        w403_view title = w403_page_title(r, &r->causes[0]);
         return w403_arena_printf(r->arena, "%.*s.", (int)title.n, title.n ? title.p : "");
     }
     if (d->verdict == W403_ALLOWED) {
@@ -144,7 +144,7 @@ static w403_view lead(const w403_report *r)
 
 static void banner(w403_html *h)
 {
-    const w403_report   *r = h->report;
+    const w403_page   *r = h->report;
     const w403_decision *d = r->decision;
     w403_html_raw(h, "<header>\n<p class=\"brand\">why403</p>\n<h1>");
     w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict),
@@ -156,7 +156,7 @@ static void banner(w403_html *h)
     w403_html_raw(h, "</h1>\n");
     w403_html_element(h, "p class=\"lead\"", lead(r));
     w403_html_raw(h, "<dl class=\"ask\">\n");
-    fact(h, r->request->operation.n > 0 ? "Operation" : "Action", w403_report_asked(r));
+    fact(h, r->request->operation.n > 0 ? "Operation" : "Action", w403_page_asked(r));
     fact(h, "Resource", r->request->resource);
     fact(h, "Principal", r->request->principal);
     fact(h, "From", r->request->from);
@@ -168,7 +168,7 @@ static void banner(w403_html *h)
 
 static void why(w403_html *h)
 {
-    const w403_report *r = h->report;
+    const w403_page *r = h->report;
     if (r->n_causes == 0 && r->n_questions == 0) {
         return;
     }
@@ -193,15 +193,15 @@ static void why(w403_html *h)
 
 static void also(w403_html *h)
 {
-    const w403_report *r = h->report;
+    const w403_page *r = h->report;
     if (r->n_causes < 2) {
         return;
     }
     section(h, "also", "What else stands in the way");
     for (uint32_t i = 1; i < r->n_causes; i++) {
-        const w403_report_cause *c = &r->causes[i];
+        const w403_page_cause *c = &r->causes[i];
         w403_html_raw(h, "<article class=\"cause\">\n");
-        w403_html_element(h, "h3", w403_report_title(r, c));
+        w403_html_element(h, "h3", w403_page_title(r, c));
         w403_html_prose(h, "p", c->cause->sentence);
         w403_html_source(h, c->blames, c->n_blames);
         w403_html_raw(h, "</article>\n");
@@ -233,10 +233,10 @@ static void list(w403_html *h, const char *id, const char *title, const w403_vie
 
 static void unknown(w403_html *h)
 {
-    const w403_report *r = h->report;
+    const w403_page *r = h->report;
     w403_view         *lines = W403_NEW_N(r->arena, w403_view, r->decision->n_unknown);
     for (uint32_t i = 0; lines && i < r->decision->n_unknown; i++) {
-        lines[i] = w403_report_unknown(r, r->decision->unknown[i]);
+        lines[i] = w403_page_unknown(r, r->decision->unknown[i]);
     }
     list(h, "unknown", "What is not known", lines, lines ? r->decision->n_unknown : 0);
 }
@@ -256,7 +256,7 @@ static void settle(w403_html *h)
 
 static void body(w403_html *h)
 {
-    const w403_report   *r = h->report;
+    const w403_page   *r = h->report;
     const w403_decision *d = r->decision;
     w403_buf_printf(h->out, "<body class=\"is-%s\">\n", w403_verdict_name(d->verdict));
     w403_buf_printf(h->out, "<a class=\"skip\" href=\"#%s\">Skip to the answer</a>\n",
@@ -298,12 +298,12 @@ w403_status w403_render_html(w403_buf *out, const w403_render_input *in, const w
                              w403_error *err)
 {
     (void)opt;
-    w403_report report;
-    W403_TRY(w403_report_open(&report, in, err));
+    w403_page report;
+    W403_TRY(w403_page_open(&report, in, err));
     w403_html h = {.out = out, .report = &report};
     head(&h);
     body(&h);
-    w403_report_close(&report);
+    w403_page_close(&report);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

@@ -6,7 +6,7 @@
 
 typedef struct w403_html {
     w403_buf          *out;
-    const w403_report *report;
+    const w403_page *report;
     unsigned           ids; /* given out so far */
 } w403_html;
 

@@ -54,7 +54,7 @@ static const char *short_name(const w403_check *check, w403_layer_kind kind)
         [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint", [W403_LAYER_IDENTITY] = "Identity",
         [W403_LAYER_SESSION] = "Session",   [W403_LAYER_BOUNDARY] = "Boundary",
     };
-    return kind < W403_LAYERS && names[kind] ? names[kind] : w403_report_layer_name(check, kind);
+    return kind < W403_LAYERS && names[kind] ? names[kind] : w403_page_layer_name(check, kind);
 }
 
 /* Layers that every request of S3 may meet: shown faded when they are not in play. */
@@ -66,12 +66,12 @@ static bool usual(const w403_check *check, w403_layer_kind kind)
 
 static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t to)
 {
-    const w403_report   *r = c->h->report;
+    const w403_page   *r = c->h->report;
     const w403_decision *d = r->decision;
     const w403_gate     *cause = r->n_causes > 0 ? r->causes[0].cause->gate : NULL;
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
-        if (g->phase >= from && g->phase <= to && w403_report_gate(r, check, g)) {
+        if (g->phase >= from && g->phase <= to && w403_page_gate(r, check, g)) {
             add(c, w403_view_of(g->cause), g->closed == W403_YES ? "refuses" : "unknown",
                 g->closed == W403_YES ? "deny" : "unknown", g == cause);
         }
@@ -81,14 +81,14 @@ static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t t
 static void add_layers(chain *c, const w403_check *check)
 {
     w403_row rows[W403_LAYERS] = {{.n_layers = 0}}, row;
-    for (uint32_t i = 0; w403_report_row(c->h->report, check, &i, &row);) {
+    for (uint32_t i = 0; w403_page_row(c->h->report, check, &i, &row);) {
         rows[row.kind] = row;
     }
     for (unsigned k = 0; k < W403_LAYERS; k++) {
         w403_layer_kind    kind = (w403_layer_kind)k;
         w403_layer_verdict v = rows[k].n_layers ? rows[k].verdict : W403_LAYER_NOT_APPLICABLE;
         if (rows[k].n_layers || usual(check, kind)) {
-            add(c, w403_view_of(short_name(check, kind)), w403_report_verdict_word(v),
+            add(c, w403_view_of(short_name(check, kind)), w403_page_verdict_word(v),
                 w403_html_class(v, rows[k].blocks), rows[k].blocks);
         }
     }
@@ -109,13 +109,13 @@ static void add_more(chain *c, uint32_t n)
 
 static void collect(chain *c)
 {
-    const w403_report   *r = c->h->report;
+    const w403_page   *r = c->h->report;
     const w403_decision *d = r->decision;
     uint32_t             reported = 0;
     while (reported < d->n_checks && &d->checks[reported] != r->check) {
         reported++;
     }
-    add(c, w403_report_asked(r), "request", "start", false);
+    add(c, w403_page_asked(r), "request", "start", false);
     add_gates(c, r->check, 0, 0);
     for (uint32_t i = 0; i < reported && i < OTHERS && r->check; i++) {
         add_other(c, &d->checks[i]);

@@ -7,7 +7,7 @@
 
 typedef struct writer {
     w403_json_writer   jw;
-    const w403_report *report;
+    const w403_page *report;
     bool               full;
 } writer;
 
@@ -53,7 +53,7 @@ static const char *tri_word(unsigned t)
 
 static void place(writer *w, const w403_policy *p, w403_span span)
 {
-    w403_place at = w403_report_place(p->doc.text, span);
+    w403_place at = w403_page_place(p->doc.text, span);
     number(w, "offset", span.off);
     number(w, "length", span.len);
     number(w, "line", at.line);
@@ -125,7 +125,7 @@ static void cause_members(writer *w, const w403_cause *c)
     statement(w, c->match);
 }
 
-static void cause(writer *w, const w403_report_cause *rc)
+static void cause(writer *w, const w403_page_cause *rc)
 {
     const w403_cause *c = rc->cause;
     w403_jw_object(&w->jw);
@@ -240,7 +240,7 @@ static void layers(writer *w, const w403_check *check)
     w403_row r;
     w403_jw_key(&w->jw, "layers");
     w403_jw_array(&w->jw);
-    for (uint32_t i = 0; w403_report_row(w->report, check, &i, &r);) {
+    for (uint32_t i = 0; w403_page_row(w->report, check, &i, &r);) {
         row(w, check, &r);
     }
     w403_jw_end_array(&w->jw);
@@ -285,7 +285,7 @@ static void gates(writer *w, const w403_decision *d)
 
 static void reported(writer *w)
 {
-    const w403_report *r = w->report;
+    const w403_page *r = w->report;
     if (r->n_causes > 0) {
         cause_members(w, r->causes[0].cause);
         return;
@@ -317,8 +317,8 @@ static void lists(writer *w, const w403_decision *d)
 w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                              w403_error *err)
 {
-    w403_report report;
-    W403_TRY(w403_report_open(&report, in, err));
+    w403_page report;
+    W403_TRY(w403_page_open(&report, in, err));
     const w403_decision *d = in->decision;
     writer               w = {.report = &report, .full = opt->full};
     w403_jw_init(&w.jw, out, false);
@@ -339,7 +339,7 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     strings(&w, "notes", d->notes, d->n_notes);
     w403_jw_end_object(&w.jw);
     w403_buf_putc(out, '\n');
-    w403_report_close(&report);
+    w403_page_close(&report);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

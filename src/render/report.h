@@ -24,22 +24,22 @@ typedef struct w403_place {
     uint32_t line, column, end_line, end_column; /* columns in bytes */
 } w403_place;
 
-typedef struct w403_report_cause {
+typedef struct w403_page_cause {
     const w403_cause      *cause;
     const w403_cause_info *info; /* NULL: not in the table */
     w403_blame             blames[W403_REPORT_BLAMES]; /* the first is the one to underline */
     uint32_t               n_blames;
     w403_view              nearest; /* a sentence on the statement that came near; {NULL,0}: none */
-} w403_report_cause;
+} w403_page_cause;
 
 /* One thing that an undetermined answer hangs on. */
-typedef struct w403_report_question {
+typedef struct w403_page_question {
     w403_view  sentence;
     w403_blame blame; /* policy NULL: nothing to underline */
-} w403_report_question;
+} w403_page_question;
 
 /* A change that was proven to help. */
-typedef struct w403_report_fix {
+typedef struct w403_page_fix {
     w403_view        id, title;
     w403_view        owner;    /* account that must apply it */
     w403_view        policy;   /* path of what it changes; {NULL,0}: no document */
@@ -50,53 +50,53 @@ typedef struct w403_report_fix {
     w403_verdict     proof;    /* what the changed snapshot decides */
     const w403_view *also_allows;
     uint32_t         n_also_allows;
-} w403_report_fix;
+} w403_page_fix;
 
-typedef struct w403_report {
+typedef struct w403_page {
     w403_arena              *arena;
     const w403_render_input *in;
     const w403_request      *request; /* never NULL */
     const w403_decision     *decision;
     w403_view                message; /* AWS's words */
     const w403_check        *check;   /* the reported one; NULL when there is none */
-    const w403_report_cause *causes;
+    const w403_page_cause *causes;
     uint32_t                 n_causes;
-    const w403_report_fix   *fixes;
+    const w403_page_fix   *fixes;
     uint32_t                 n_fixes;
-    w403_report_question     questions[W403_REPORT_QUESTIONS]; /* of an undetermined answer without causes */
+    w403_page_question     questions[W403_REPORT_QUESTIONS]; /* of an undetermined answer without causes */
     uint32_t                 n_questions;
-} w403_report;
+} w403_page;
 
-/* Everything lives in report->arena until w403_report_close. */
-w403_status w403_report_open(w403_report *r, const w403_render_input *in, w403_error *err);
-void        w403_report_close(w403_report *r);
+/* Everything lives in report->arena until w403_page_close. */
+w403_status w403_page_open(w403_page *r, const w403_render_input *in, w403_error *err);
+void        w403_page_close(w403_page *r);
 
 /* Rows of a check in order: start with *i = 0; false after the last. */
-bool w403_report_row(const w403_report *r, const w403_check *check, uint32_t *i, w403_row *row);
+bool w403_page_row(const w403_page *r, const w403_check *check, uint32_t *i, w403_row *row);
 /* Does a gate belong to the check (or to the whole request and the check is the reported one)? */
-bool w403_report_gate(const w403_report *r, const w403_check *check, const w403_gate *gate);
+bool w403_page_gate(const w403_page *r, const w403_check *check, const w403_gate *gate);
 
 /* ---- names for people; constant or in the report's arena ---- */
-const char *w403_report_layer_name(const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */
-const char *w403_report_verdict_word(w403_layer_verdict v);                         /* "does not allow" */
-w403_view   w403_report_level(const w403_report *r, w403_view level);               /* "OU ou-ab12-1" */
+const char *w403_page_layer_name(const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */
+const char *w403_page_verdict_word(w403_layer_verdict v);                         /* "does not allow" */
+w403_view   w403_page_level(const w403_page *r, w403_view level);               /* "OU ou-ab12-1" */
 /* All levels of a row: "root r-ab12, account 111122223333". */
-w403_view w403_report_levels(const w403_report *r, const w403_row *row);
+w403_view w403_page_levels(const w403_page *r, const w403_row *row);
 /* The cause in a few words, with a capital letter. */
-w403_view w403_report_title(const w403_report *r, const w403_report_cause *c);
+w403_view w403_page_title(const w403_page *r, const w403_page_cause *c);
 /* The Sid, or "statement 2" where there is none. */
-w403_view w403_report_statement(const w403_report *r, const w403_statement *s);
+w403_view w403_page_statement(const w403_page *r, const w403_statement *s);
 /* A statement with the policy that it stands in, where the layer may hold several: "AllowRead of s3-read". */
-w403_view w403_report_match(const w403_report *r, const w403_layer *layer, const w403_match *m);
+w403_view w403_page_match(const w403_page *r, const w403_layer *layer, const w403_match *m);
 /* What a layer said, in a phrase: the statements that count, or why there is none. */
-w403_view w403_report_said(const w403_report *r, const w403_check *check, const w403_layer *layer);
+w403_view w403_page_said(const w403_page *r, const w403_check *check, const w403_layer *layer);
 /* An unknown key or fact, and the option that says it. */
-w403_view w403_report_unknown(const w403_report *r, w403_view key);
+w403_view w403_page_unknown(const w403_page *r, w403_view key);
 /* "GetObject", or the action that was asked for. */
-w403_view w403_report_asked(const w403_report *r);
+w403_view w403_page_asked(const w403_page *r);
 
-w403_place w403_report_place(w403_view text, w403_span span);
+w403_place w403_page_place(w403_view text, w403_span span);
 /* The statement's part that an element names; the statement where it has none. */
-w403_span w403_report_element(const w403_statement *s, w403_element element);
+w403_span w403_page_element(const w403_statement *s, w403_element element);
 
 #endif

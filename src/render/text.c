@@ -82,7 +82,7 @@ static void verdict(const w403_text *t)
         w403_style_blanks(t->out, 2);
         indent += answer.n + 2;
     }
-    w403_view asked = w403_report_asked(t->report);
+    w403_view asked = w403_page_asked(t->report);
     w403_view what = w403_arena_printf(a, "%.*s on %.*s", (int)asked.n, asked.n ? asked.p : "", (int)r->resource.n,
                                        r->resource.n ? r->resource.p : "");
     size_t at = w403_style_wrap(t->out, what, indent, indent, SIZE_MAX);
@@ -100,7 +100,7 @@ static void verdict(const w403_text *t)
 
 static bool one_line_mark(const w403_blame *b)
 {
-    w403_place p = w403_report_place(b->policy->doc.text, b->span);
+    w403_place p = w403_page_place(b->policy->doc.text, b->span);
     return p.line == p.end_line;
 }
 
@@ -124,7 +124,7 @@ static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
     return used;
 }
 
-static void excerpts(const w403_text *t, const w403_report_cause *c, uint32_t max)
+static void excerpts(const w403_text *t, const w403_page_cause *c, uint32_t max)
 {
     uint32_t n = c->n_blames < max ? c->n_blames : max;
     for (uint32_t i = 0; i < n;) {
@@ -135,7 +135,7 @@ static void excerpts(const w403_text *t, const w403_report_cause *c, uint32_t ma
 /* What an undetermined answer hangs on. */
 static void questions(const w403_text *t)
 {
-    const w403_report *r = t->report;
+    const w403_page *r = t->report;
     if (r->n_questions > 0) {
         w403_text_title(t, "Why");
     }
@@ -154,7 +154,7 @@ static void why(const w403_text *t)
         questions(t);
         return;
     }
-    const w403_report_cause *c = &t->report->causes[0];
+    const w403_page_cause *c = &t->report->causes[0];
     w403_text_title(t, "Why");
     w403_text_paragraph(t, c->cause->sentence);
     w403_text_paragraph(t, c->nearest);
@@ -173,7 +173,7 @@ static void also(const w403_text *t)
     }
     w403_text_title(t, "Also");
     for (uint32_t i = 1; i < n; i++) {
-        const w403_report_cause *c = &t->report->causes[i];
+        const w403_page_cause *c = &t->report->causes[i];
         w403_text_bullet(t, c->cause->sentence);
         excerpts(t, c, 1);
         w403_buf_puts(t->out, i + 1 < n && c->n_blames > 0 ? "\n" : "");
@@ -203,7 +203,7 @@ static void unknown(const w403_text *t)
         w403_text_title(t, "Unknown");
     }
     for (uint32_t i = 0; i < d->n_unknown; i++) {
-        w403_text_bullet(t, w403_report_unknown(t->report, d->unknown[i]));
+        w403_text_bullet(t, w403_page_unknown(t->report, d->unknown[i]));
     }
     if (d->n_settle > 0) {
         w403_text_title(t, "To settle it");
@@ -216,8 +216,8 @@ static void unknown(const w403_text *t)
 w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                              w403_error *err)
 {
-    w403_report report;
-    W403_TRY(w403_report_open(&report, in, err));
+    w403_page report;
+    W403_TRY(w403_page_open(&report, in, err));
     size_t    width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
     w403_text t = {.out = out, .report = &report, .opt = opt};
     t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
@@ -230,7 +230,7 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
     list(&t, "Assuming", in->decision->assumptions, in->decision->n_assumptions);
     unknown(&t);
     list(&t, "Note", in->decision->notes, in->decision->n_notes);
-    w403_report_close(&report);
+    w403_page_close(&report);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

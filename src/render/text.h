@@ -7,7 +7,7 @@
 
 typedef struct w403_text {
     w403_buf                  *out;
-    const w403_report         *report;
+    const w403_page         *report;
     const w403_render_options *opt;
     size_t                     width;
 } w403_text;

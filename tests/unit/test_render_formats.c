@@ -396,11 +396,11 @@ static void fixes(void **state)
     asked    q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
-    w403_report r;
+    w403_page r;
     w403_error  err;
-    assert_int_equal(w403_report_open(&r, &q.in, &err), W403_OK);
+    assert_int_equal(w403_page_open(&r, &q.in, &err), W403_OK);
     const w403_view command = W403_LIT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"), more = W403_LIT("everyone");
-    w403_report_fix fix = {.id = W403_LIT("exempt"), .title = W403_LIT("exempt the office"), .owner = W403_LIT("111122223333"),
+    w403_page_fix fix = {.id = W403_LIT("exempt"), .title = W403_LIT("exempt the office"), .owner = W403_LIT("111122223333"),
                            .policy = W403_LIT("bucket.json"), .before = W403_LIT("{\n a\n}\n"), .after = W403_LIT("{\n b\n}\n"),
                            .patch = W403_LIT("[{\"op\":\"remove\",\"path\":\"/a\"}]"), .commands = &command, .n_commands = 1,
                            .proof = W403_ALLOWED, .also_allows = &more, .n_also_allows = 1};
@@ -429,7 +429,7 @@ static void fixes(void **state)
     assert_int_equal(count(out.p, "<img") + count(out.p, "</script>"), 0);
     assert_int_equal(count(out.p, "data-copy="), 1);
     assert_non_null(strstr(out.p, "<ins class=\"line add\" data-n=\"+\"> b\n</ins>"));
-    w403_report_close(&r);
+    w403_page_close(&r);
     close_asked(&q);
     w403_buf_free(&out);
 }
