@@ -162,6 +162,9 @@ static bool is_code(w403_view v)
 /* Do the six fields behind a Request-URI stand here, and a quoted field (or `-`) behind them? */
 static bool match_figures(w403_view rest, figures *out)
 {
+    if (rest.n == 0 || (!is_digit(rest.p[0]) && rest.p[0] != '-')) {
+        return false; /* most quotes but the right one end here */
+    }
     if (!next_word(&rest, &out->status) || !is_number(out->status) || (out->status.n != 3 && out->status.p[0] != '-') ||
         !next_word(&rest, &out->code) || !is_code(out->code)) {
         return false;
@@ -220,9 +223,15 @@ static bool split_uri(w403_view rest, w403_record *r, figures *out)
 
 /* ---- referer and user agent ---- */
 
+/* The first `" "`. Quotes are rare: faster than a search for all three. */
 static const char *find_split(const char *p, const char *end)
 {
-    return end > p ? memmem(p, (size_t)(end - p), "\" \"", 3) : NULL;
+    for (; end - p >= 3 && (p = memchr(p, '"', (size_t)(end - p - 2))) != NULL; p++) {
+        if (p[1] == ' ' && p[2] == '"') {
+            return p;
+        }
+    }
+    return NULL;
 }
 
 /* From the quote that opens the Referer (or its `-`) to the end of the User-Agent; gives what follows, NULL when the
