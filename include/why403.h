@@ -363,7 +363,7 @@ typedef struct w403_cause {
     const w403_match *match;  /* the Deny, or the nearest Allow; NULL when there is none */
     const w403_gate  *gate;
     w403_view         action, resource;
-    w403_view         sentence; /* plain words, one sentence */
+    w403_view         sentence; /* plain words, one sentence; {NULL,0} unless decided with W403_DETAIL_FULL */
     w403_element      element;  /* the element of `match` to underline */
     const void       *blamed;   /* with element: which value of it (w403_blame, explain/explain.h) */
 } w403_cause;

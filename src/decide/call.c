@@ -58,16 +58,19 @@ static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
     if (c->detail == W403_DETAIL_VERDICT) {
         return;
     }
-    char text[1024];
-    int  n = vsnprintf(text, sizeof text, fmt, ap);
-    size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    w403_view v = {text, len};
+    char      text[1024];
+    bool      fixed = strchr(fmt, '%') == NULL; /* said as it stands: nothing to print or to copy */
+    w403_view v = w403_view_of(fmt);
+    if (!fixed) {
+        int n = vsnprintf(text, sizeof text, fmt, ap);
+        v = (w403_view){text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1};
+    }
     for (size_t i = 0; i < arr->n; i++) {
         if (w403_view_eq(arr->at[i], v)) {
             return;
         }
     }
-    w403_view  copy = w403_arena_copy(c->arena, v);
+    w403_view  copy = fixed ? v : w403_arena_copy(c->arena, v);
     w403_view *slot = W403_PUSH(c->arena, arr);
     if (!copy.p || !slot) {
         c->nomem = true;

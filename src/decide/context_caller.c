@@ -12,7 +12,8 @@ static bool principal_org(const w403_key_question *q, bool paths)
     if (!has_credentials(&c->caller)) {
         return w403_key_absent(q);
     }
-    if (c->snap && c->snap->org.fact.state == W403_FACT_UNKNOWN) {
+    bool unsure = c->account && c->account->in_org_unsure;
+    if (unsure || (c->snap && c->snap->org.fact.state == W403_FACT_UNKNOWN)) {
         return w403_key_unknown(q);
     }
     if (!c->account || !c->account->in_org) { /* every member is in parents.json: whoever is not is outside */

@@ -92,6 +92,9 @@ static bool resource_org(const w403_key_question *q, bool paths)
         return w403_key_unknown(q);
     }
     const w403_account *a = owner_account(q->work);
+    if (a && a->in_org_unsure) {
+        return w403_key_unknown(q);
+    }
     if (!a || !a->in_org) {
         return w403_key_absent(q);
     }

@@ -78,7 +78,7 @@ static w403_tri tagged(const w403_target *t)
     if (!o) {
         return t->bucket ? W403_NO : W403_UNKNOWN;
     }
-    return o->n_tags > 0 ? W403_YES : o->tags_known ? W403_NO : W403_UNKNOWN;
+    return o->tags_known ? w403_bool(o->n_tags > 0) : o->tagged;
 }
 
 /* Does the key (or its current version) not exist? A delete marker without a version id counts as missing. */

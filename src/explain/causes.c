@@ -294,7 +294,8 @@ w403_status w403_explain(const w403_request *request, const w403_decision *decis
     *out = (w403_explanation){.decision = decision};
     w403_cause_list list = {.arena = arena, .request = request, .decision = decision};
     collect(&list);
-    for (size_t i = 0; i < list.n; i++) {
+    /* Words are for people: a batch that asks for causes only gets none. */
+    for (size_t i = 0; i < list.n && w403_decision_call(decision)->detail == W403_DETAIL_FULL; i++) {
         list.at[i].sentence = w403_cause_sentence(&list, &list.at[i]);
     }
     W403_NEED(!list.nomem, err);

@@ -119,6 +119,10 @@ int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {10, 100, 1000, 10000};
     bool                  json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    if (argc > 2 && strcmp(argv[1], "--only") == 0) { /* one size, for a profiler */
+        (void)row((unsigned)strtoul(argv[2], NULL, 10), false, true);
+        return 0;
+    }
     double                first = 0, last = 0;
     if (json) {
         printf("{\"bench\":\"decide\",\"rows\":[");
