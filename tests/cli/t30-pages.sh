@@ -41,6 +41,11 @@ expect "bash completes a value" 0 '^json$'
 complete_line why403 test tests/cas >"$out" 2>"$err"
 expect "bash completes a path" 0 '^tests/cases$'
 
+missing=
+for command in $commands; do
+    grep -q "'$command'" docs/meson.build || missing="$missing $command"
+done
+if [ -z "$missing" ]; then ok "every man page is installed"; else bad "docs/meson.build lacks man pages:$missing"; fi
 for page in '' $commands; do
     # shellcheck disable=SC2086 # no page name is no argument
     run __man $page
