@@ -121,6 +121,14 @@ static void add_request(const transfer *t, w403_view name, bool on_destination, 
     if (key && w403_view_starts(key->value, W403_LIT("arn:"))) {
         r.upload_kms_key = key->value;
     }
+    for (size_t i = 0; i < c->b.readings.n; i++) {
+        w403_reading *had = &c->b.readings.at[i];
+        if (w403_view_eq(had->request.operation, r.operation) && w403_view_eq(had->request.resource, r.resource)) {
+            /* sent whatever the size is */
+            had->why = w403_build_printf(&c->b, "aws s3 %.*s sends %s", W403_FMT(c->command), op->name);
+            return;
+        }
+    }
     w403_build_reading(&c->b, &r, "aws s3 %.*s sends %s%s%s", W403_FMT(c->command), op->name, why[0] ? " " : "", why);
 }
 

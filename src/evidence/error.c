@@ -236,8 +236,8 @@ static void read_inventory(reader *d)
                                          "deny.key-policy", "inventory.kms-managed-key",
                                          "inventory.destination-missing"};
     bool      unsure = false;
-    w403_view date = w403_error_date(&d->b, d->text, &unsure);
-    if (!date.p || !w403_error_is_inventory(d->text)) {
+    w403_view date = w403_error_inventory(&d->b, d->text, &unsure);
+    if (!date.p) {
         return;
     }
     d->r->inventory_date = date;
@@ -260,10 +260,12 @@ static void add_facts(reader *d)
     w403_reported *r = d->r;
     const char    *text = "the error text";
     w403_build_said(&d->b, "error code", r->error_code, text);
-    w403_build_said(&d->b, "operation", r->operation, text);
+    if (!r->inventory_date.p) {
+        w403_build_said(&d->b, "operation", r->operation, text);
+    }
     w403_build_said(&d->b, "action", r->action, text);
     w403_build_said(&d->b, "resource", r->resource, text);
-    w403_build_said(&d->b, "principal", r->principal, text);
+    (r->inventory_date.p ? w403_build_inferred : w403_build_said)(&d->b, "principal", r->principal, text);
     w403_build_said(&d->b, "policy", r->policy_arn, text);
     w403_build_said(&d->b, "request id", r->request_id, text);
     w403_build_said(&d->b, "host id", r->host_id, text);
@@ -277,8 +279,10 @@ static void add_facts(reader *d)
     if (!r->principal.p) {
         w403_build_missing(&d->b, "principal", "--as PRINCIPAL", "the text does not say who asked");
     }
-    w403_build_missing(&d->b, "network", "--from IP or --via vpce-ID",
-                       "an error text does not say where the request came from");
+    if (!r->inventory_date.p) {
+        w403_build_missing(&d->b, "network", "--from IP or --via vpce-ID",
+                           "an error text does not say where the request came from");
+    }
     if (d->around.presigned_url) {
         w403_build_note(&d->b, "the text holds a presigned URL: --curl reads its date, expiry and signed headers");
     }

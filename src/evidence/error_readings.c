@@ -68,7 +68,7 @@ void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *o
     }
 }
 
-static void add_operation(reader *d, const w403_operation *op)
+static void add_operation(reader *d, const w403_operation *op, bool named)
 {
     w403_request r;
     w403_request_init(&r);
@@ -89,7 +89,8 @@ static void add_operation(reader *d, const w403_operation *op)
                            strcmp(op->resource_kind, "object") == 0 ? "the text does not name the object of the request"
                                                                     : "the text does not name the bucket");
     }
-    w403_build_reading(&d->b, &r, "%s is the operation that the text names", op->name);
+    w403_build_reading(&d->b, &r, "%s is the %s", op->name,
+                       named ? "operation that the text names" : "likeliest use of a URL");
     w403_error_compare(&d->b, d->r, op);
 }
 
@@ -111,6 +112,12 @@ static void add_action(reader *d)
         w403_build_note(&d->b, "KMS denied the call that S3 makes for the caller: the cause is in the key's policy or in "
                                "the caller's kms permissions, not in the bucket policy");
     }
+    if (d->b.readings.n == 0 && w403_view_ieq(r.action, W403_LIT("s3:ListBucket"))) {
+        /* 4.7: a read of a missing key is refused with the same words */
+        w403_build_claim(&d->b, "masked-404");
+        d->r->certain = false;
+        w403_build_note(&d->b, "S3 says the same of a listing and of reading a key that is missing");
+    }
     w403_build_reading(&d->b, &r, "%.*s is the permission that AWS's text names", W403_FMT(r.action));
 }
 
@@ -121,13 +128,13 @@ void w403_error_readings(w403_error_reader *d)
         return;
     }
     if (op) {
-        add_operation(d, op);
+        add_operation(d, op, true);
     }
     if (d->r->action.p) {
         add_action(d);
     } else if (!op && d->around.has_to && d->around.to.key.n) {
         /* a browser's error page, or a log with the URL: nothing says more than a read */
-        add_operation(d, w403_operation_find(W403_LIT("GetObject")));
+        add_operation(d, w403_operation_find(W403_LIT("GetObject")), false);
         w403_build_inferred(&d->b, "operation", W403_LIT("GetObject"), "the text names a URL and no operation");
     }
     if (!op && !d->r->action.p && d->b.readings.n == 0) {

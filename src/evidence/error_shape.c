@@ -305,35 +305,41 @@ static bool skip_separator(w403_view v, size_t *i)
     return *i > start && digit(v, *i);
 }
 
-w403_view w403_error_date(w403_build *b, w403_view text, bool *unsure)
+/* A date at `i`, which is its first digit. */
+static w403_view date_at(w403_build *b, w403_view text, size_t i, bool *unsure)
 {
+    unsigned v[3], len[3];
+    for (int k = 0; k < 3; k++) {
+        len[k] = number_at(text, &i, &v[k]);
+        if (len[k] == 0 || (k < 2 && !skip_separator(text, &i))) {
+            return (w403_view){NULL, 0};
+        }
+    }
+    unsigned year, month, day;
     *unsure = false;
+    if (len[0] == 4 && len[1] <= 2 && len[2] <= 2) {
+        year = v[0], month = v[1], day = v[2];
+    } else if (len[2] == 4 && len[0] <= 2 && len[1] <= 2) {
+        bool american = v[1] > 12; /* 02/19/2021 */
+        year = v[2], day = american ? v[1] : v[0], month = american ? v[0] : v[1];
+        *unsure = v[0] <= 12 && v[1] <= 12 && v[0] != v[1];
+    } else {
+        return (w403_view){NULL, 0};
+    }
+    bool sane = year >= 2016 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    return sane ? w403_build_printf(b, "%04u-%02u-%02u", year, month, day) : (w403_view){NULL, 0};
+}
+
+w403_view w403_error_inventory(w403_build *b, w403_view text, bool *unsure)
+{
     for (size_t i = 0; i < text.n; i++) {
         if (!digit(text, i) || (i > 0 && digit(text, i - 1))) {
             continue;
         }
-        size_t   at = i;
-        unsigned v[3], len[3];
-        bool     ok = true;
-        for (int k = 0; k < 3 && ok; k++) {
-            len[k] = number_at(text, &at, &v[k]);
-            ok = len[k] != 0 && (k == 2 || skip_separator(text, &at));
-        }
-        if (!ok) {
-            continue;
-        }
-        unsigned year, month, day;
-        if (len[0] == 4 && len[1] <= 2 && len[2] <= 2) {
-            year = v[0], month = v[1], day = v[2];
-        } else if (len[2] == 4 && len[0] <= 2 && len[1] <= 2) {
-            bool american = v[1] > 12; /* 02/19/2021 */
-            year = v[2], day = american ? v[1] : v[0], month = american ? v[0] : v[1];
-            *unsure = v[0] <= 12 && v[1] <= 12 && v[0] != v[1];
-        } else {
-            continue;
-        }
-        if (year >= 2016 && year < 2200 && month >= 1 && month <= 12 && day >= 1 && day <= 31) {
-            return w403_build_printf(b, "%04u-%02u-%02u", year, month, day);
+        w403_view date = date_at(b, text, i, unsure);
+        size_t    from = i > 120 ? i - 120 : 0, to = text.n - i > 130 ? i + 130 : text.n;
+        if (date.p && w403_error_says_inventory(text, w403_view_sub(text, from, to))) {
+            return date;
         }
     }
     return (w403_view){NULL, 0};

@@ -146,13 +146,13 @@ static const char *const inventory_words[] = {
     "\xe6\xb8\x85\xe5\x8d\x95", "\xe6\xb8\x85\xe5\x96\xae", "\xe5\xba\xab\xe5\xad\x98", /* zh */
 };
 
-bool w403_error_is_inventory(w403_view text)
+bool w403_error_says_inventory(w403_view text, w403_view around)
 {
-    bool s3 = w403_view_find(text, W403_LIT("S3")) != SIZE_MAX;
     bool word = false;
     for (size_t i = 0; i < sizeof inventory_words / sizeof *inventory_words; i++) {
-        word |= w403_view_find(text, w403_view_of(inventory_words[i])) != SIZE_MAX;
+        word |= w403_view_find(around, w403_view_of(inventory_words[i])) != SIZE_MAX;
     }
-    /* product names are not translated: S3, a KMS key and a date say it in the languages that are not listed */
-    return s3 && (word || w403_view_find(text, W403_LIT("KMS")) != SIZE_MAX);
+    bool s3 = w403_view_find(text, W403_LIT("S3")) != SIZE_MAX;
+    /* product names are not translated: a short text with S3, KMS and a date is this one in the languages not listed */
+    return s3 && (word || (text.n < 600 && w403_view_find(text, W403_LIT("KMS")) != SIZE_MAX));
 }

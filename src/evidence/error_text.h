@@ -62,10 +62,10 @@ void w403_error_readings(w403_error_reader *d);
 /* What the action that AWS names says about the operation: a masked 404, or two errors joined. */
 void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *op);
 
-/* YYYY-MM-DD of the first date in any of the console's languages; {NULL,0}: none. *unsure: day and month could be the
- * other way round. */
-w403_view w403_error_date(w403_build *b, w403_view text, bool *unsure);
-/* Is it the console's text on a failed inventory export, in any language? */
-bool w403_error_is_inventory(w403_view text);
+/* The console's text on a failed inventory export, in any of its languages: the date of the export as YYYY-MM-DD;
+ * {NULL,0}: it is not such a text. *unsure: day and month could be the other way round. */
+w403_view w403_error_inventory(w403_build *b, w403_view text, bool *unsure);
+/* Is a date with this around it in `text` that of an inventory export? */
+bool w403_error_says_inventory(w403_view text, w403_view around);
 
 #endif

@@ -2,15 +2,41 @@
 
 enum { CANDIDATES_MAX = 64, REPAIR_BYTES_MAX = 1 << 18 };
 
-/* {"a": 1} around `"a": 1`, or around `"a": 1,`. */
+/* From the first line that begins like JSON to the last closing bracket: prose around a pasted fragment goes. */
+static w403_view strip_prose(w403_build *b, const char *what, w403_view text)
+{
+    size_t from = 0, to = text.n;
+    bool   start = false;
+    for (size_t i = 0, line = 0; i <= text.n && !start; i++) {
+        if (i == text.n || text.p[i] == '\n') {
+            w403_view l = w403_view_trim(w403_view_sub(text, line, i));
+            start = l.n && (l.p[0] == '{' || l.p[0] == '[' || l.p[0] == '"');
+            from = start ? line : from;
+            line = i + 1;
+        }
+    }
+    while (to > from && text.p[to - 1] != '}' && text.p[to - 1] != ']') {
+        to--;
+    }
+    if (!start || to == from) {
+        return text;
+    }
+    bool before = w403_view_trim(w403_view_sub(text, 0, from)).n != 0;
+    bool after = w403_view_trim(w403_view_sub(text, to, text.n)).n != 0;
+    if (before || after) {
+        w403_build_note(b, "what stands %s the JSON in %s was left out",
+                        before && after ? "before and behind" : before ? "before" : "behind", what);
+    }
+    return w403_view_sub(text, from, to);
+}
+
+/* {"a": 1} around `"a": 1`. */
 static w403_view embrace(w403_build *b, const char *what, w403_view text)
 {
     w403_view t = w403_view_trim(text);
     if (t.n == 0 || t.p[0] != '"') {
         return text;
     }
-    bool comma = t.p[t.n - 1] == ',';
-    t.n -= comma ? 1 : 0;
     char *p = w403_arena_alloc(b->arena, t.n + 2);
     if (!p) {
         b->failed = true;
@@ -19,8 +45,7 @@ static w403_view embrace(w403_build *b, const char *what, w403_view text)
     p[0] = '{';
     memcpy(p + 1, t.p, t.n);
     p[t.n + 1] = '}';
-    w403_build_note(b, "%s is a fragment: it was read with `{` and `}` around it%s", what,
-                    comma ? ", without the comma at its end" : "");
+    w403_build_note(b, "%s is a fragment: it was read with `{` and `}` around it", what);
     return (w403_view){p, t.n + 2};
 }
 
@@ -53,8 +78,8 @@ static w403_view join_lines(w403_build *b, const char *what, w403_view text)
         }
     }
     if (joined) {
-        w403_build_note(b, "%s has a string that is wrapped after line %zu: %zu line break%s and the indentation behind "
-                           "were taken out", what, first, joined, joined == 1 ? "" : "s");
+        w403_build_note(b, "%s has a string that is wrapped after line %zu of the JSON: %zu line break%s and the "
+                           "indentation behind were taken out", what, first, joined, joined == 1 ? "" : "s");
     }
     return joined ? (w403_view){p, n} : text;
 }
@@ -154,7 +179,7 @@ w403_status w403_repair_json(w403_build *b, w403_view source, const char *what, 
         return st;
     }
     size_t    notes = b->notes.n;
-    w403_view mended = join_lines(b, what, embrace(b, what, text));
+    w403_view mended = join_lines(b, what, embrace(b, what, strip_prose(b, what, text)));
     st = w403_json_parse(b->arena, source, mended, NULL, out, NULL, &again);
     if (st == W403_SYNTAX) {
         bool found;

@@ -6,7 +6,8 @@
 #include "json/json.h"
 
 /* Parses strictly; if that fails, after these repairs, each of which becomes a note of `b` with character and place:
- *   a fragment `"name": value` gets braces around it, and loses a trailing comma;
+ *   prose (or a comma) before and behind it is left out;
+ *   a fragment `"name": value` gets braces around it;
  *   a string that was wrapped over lines is joined;
  *   one surplus `}` or `]` is removed, if every way to do so gives the same value.
  * `what` names the text in notes. *out's text may be a copy. Otherwise the strict error. */

@@ -222,7 +222,11 @@ static w403_status read_call(search *s, w403_error *err)
         w403_build_missing(&s->b, "managed session policies", "--session-policy FILE",
                            "the event names them by ARN only: aws iam get-policy-version");
     }
-    w403_build_said(&s->b, "session", out->arn, "responseElements");
+    if (w403_json_is(w403_json_get(ev, "responseElements"), W403_JSON_OBJECT)) {
+        w403_build_said(&s->b, "session", out->arn, "responseElements");
+    } else {
+        w403_build_inferred(&s->b, "session", out->arn, "the role and the session's name");
+    }
     w403_build_said(&s->b, "role", out->role_arn, "requestParameters.roleArn");
     w403_build_said(&s->b, "session name", out->session_name, "requestParameters.roleSessionName");
     w403_build_said(&s->b, "time", out->at, "eventTime");

@@ -376,6 +376,22 @@ static void inventory(void **state)
     }
 }
 
+/* An article about KMS with a date in it is no export failure. */
+static void not_inventory(void **state)
+{
+    (void)state;
+    w403_arena   *a = w403_arena_new(0);
+    w403_evidence e;
+    char          text[1500];
+    int n = snprintf(text, sizeof text, "Amazon S3 bucket with default KMS encryption gives Access Denied. %900s Updated 2022-05-12",
+                     "");
+    assert_true(n > 0);
+    assert_int_equal(w403_evidence_error(a, VIEW(text), &e, NULL), W403_OK);
+    expect_view("date", e.reported.inventory_date, NULL);
+    assert_int_equal(e.reported.form, W403_FORM_BARE);
+    w403_arena_free(a);
+}
+
 static void garbage(void **state)
 {
     (void)state;
@@ -431,7 +447,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_sentences), cmocka_unit_test(all_shapes), cmocka_unit_test(sentences_anywhere),
         cmocka_unit_test(masked_404),    cmocka_unit_test(paths_around), cmocka_unit_test(ids),
-        cmocka_unit_test(inventory),     cmocka_unit_test(garbage),    cmocka_unit_test(several),
+        cmocka_unit_test(inventory),     cmocka_unit_test(not_inventory), cmocka_unit_test(garbage),    cmocka_unit_test(several),
         cmocka_unit_test(judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

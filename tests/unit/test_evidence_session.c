@@ -110,9 +110,15 @@ static void article_fragment(void **state)
     assert_int_equal(s->count, 1);
     expect_view("effect", w403_json_str(s->first, "Effect"), "Allow");
     assert_true(noted(&e, "a fragment"));
-    assert_true(noted(&e, "wrapped after line 4: 1 line break"));
+    assert_true(noted(&e, "wrapped after line 4 of the JSON: 1 line break"));
     assert_true(noted(&e, "a `}` too many: the one at line 12, column 7"));
     assert_true(noted(&e, "its parameters are those of AssumeRole"));
+    assert_false(noted(&e, "was left out"));
+    /* with the prose of the page around it, and a comma */
+    char page[2000];
+    snprintf(page, sizeof page, "예를 들어, 다음 조각은\n\n%s,\n\nAmazon VPC 엔드포인트\n", article);
+    assert_int_equal(find(a, page, NULL, NULL, &e, &err), W403_OK);
+    assert_true(noted(&e, "before and behind the JSON"));
     w403_arena_free(a);
 }
 
