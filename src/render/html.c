@@ -97,8 +97,8 @@ static const char *verdict_title(w403_verdict v)
 
 static void head(w403_html *h)
 {
-    const w403_page *r = h->report;
-    w403_view          asked = w403_page_asked(r);
+    const w403_answer *r = h->answer;
+    w403_view          asked = w403_answer_asked(r);
     w403_html_raw(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
@@ -128,11 +128,11 @@ static void fact(w403_html *h, const char *name, w403_view value)
 }
 
 /* The cause in a few words, below the verdict. */
-static w403_view lead(const w403_page *r)
+static w403_view lead(const w403_answer *r)
 {
     const w403_decision *d = r->decision;
     if (r->n_causes > 0) {
-        w403_view title = w403_page_title(r, &r->causes[0]);
+        w403_view title = w403_answer_title(r, &r->causes[0]);
         return w403_arena_printf(r->arena, "%.*s.", (int)title.n, title.n ? title.p : "");
     }
     if (d->verdict == W403_ALLOWED) {
@@ -144,7 +144,7 @@ static w403_view lead(const w403_page *r)
 
 static void banner(w403_html *h)
 {
-    const w403_page   *r = h->report;
+    const w403_answer   *r = h->answer;
     const w403_decision *d = r->decision;
     w403_html_raw(h, "<header>\n<p class=\"brand\">why403</p>\n<h1>");
     w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict),
@@ -156,7 +156,7 @@ static void banner(w403_html *h)
     w403_html_raw(h, "</h1>\n");
     w403_html_element(h, "p class=\"lead\"", lead(r));
     w403_html_raw(h, "<dl class=\"ask\">\n");
-    fact(h, r->request->operation.n > 0 ? "Operation" : "Action", w403_page_asked(r));
+    fact(h, r->request->operation.n > 0 ? "Operation" : "Action", w403_answer_asked(r));
     fact(h, "Resource", r->request->resource);
     fact(h, "Principal", r->request->principal);
     fact(h, "From", r->request->from);
@@ -168,7 +168,7 @@ static void banner(w403_html *h)
 
 static void why(w403_html *h)
 {
-    const w403_page *r = h->report;
+    const w403_answer *r = h->answer;
     if (r->n_causes == 0 && r->n_questions == 0) {
         return;
     }
@@ -193,15 +193,15 @@ static void why(w403_html *h)
 
 static void also(w403_html *h)
 {
-    const w403_page *r = h->report;
+    const w403_answer *r = h->answer;
     if (r->n_causes < 2) {
         return;
     }
     section(h, "also", "What else stands in the way");
     for (uint32_t i = 1; i < r->n_causes; i++) {
-        const w403_page_cause *c = &r->causes[i];
+        const w403_answer_cause *c = &r->causes[i];
         w403_html_raw(h, "<article class=\"cause\">\n");
-        w403_html_element(h, "h3", w403_page_title(r, c));
+        w403_html_element(h, "h3", w403_answer_title(r, c));
         w403_html_prose(h, "p", c->cause->sentence);
         w403_html_source(h, c->blames, c->n_blames);
         w403_html_raw(h, "</article>\n");
@@ -211,9 +211,9 @@ static void also(w403_html *h)
 
 static void message(w403_html *h)
 {
-    if (h->report->message.n > 0) {
+    if (h->answer->message.n > 0) {
         section(h, "message", "What AWS says");
-        w403_html_take(h, "message", h->report->message);
+        w403_html_take(h, "message", h->answer->message);
         w403_html_raw(h, "</section>\n");
     }
 }
@@ -233,17 +233,17 @@ static void list(w403_html *h, const char *id, const char *title, const w403_vie
 
 static void unknown(w403_html *h)
 {
-    const w403_page *r = h->report;
+    const w403_answer *r = h->answer;
     w403_view         *lines = W403_NEW_N(r->arena, w403_view, r->decision->n_unknown);
     for (uint32_t i = 0; lines && i < r->decision->n_unknown; i++) {
-        lines[i] = w403_page_unknown(r, r->decision->unknown[i]);
+        lines[i] = w403_answer_unknown(r, r->decision->unknown[i]);
     }
     list(h, "unknown", "What is not known", lines, lines ? r->decision->n_unknown : 0);
 }
 
 static void settle(w403_html *h)
 {
-    const w403_decision *d = h->report->decision;
+    const w403_decision *d = h->answer->decision;
     if (d->n_settle == 0) {
         return;
     }
@@ -256,7 +256,7 @@ static void settle(w403_html *h)
 
 static void body(w403_html *h)
 {
-    const w403_page   *r = h->report;
+    const w403_answer   *r = h->answer;
     const w403_decision *d = r->decision;
     w403_buf_printf(h->out, "<body class=\"is-%s\">\n", w403_verdict_name(d->verdict));
     w403_buf_printf(h->out, "<a class=\"skip\" href=\"#%s\">Skip to the answer</a>\n",
@@ -298,12 +298,12 @@ w403_status w403_render_html(w403_buf *out, const w403_render_input *in, const w
                              w403_error *err)
 {
     (void)opt;
-    w403_page report;
-    W403_TRY(w403_page_open(&report, in, err));
-    w403_html h = {.out = out, .report = &report};
+    w403_answer answer;
+    W403_TRY(w403_answer_open(&answer, in, err));
+    w403_html h = {.out = out, .answer = &answer};
     head(&h);
     body(&h);
-    w403_page_close(&report);
+    w403_answer_close(&answer);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

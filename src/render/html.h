@@ -2,11 +2,11 @@
 #ifndef W403_RENDER_HTML_H
 #define W403_RENDER_HTML_H
 
-#include "render/report.h"
+#include "render/answer.h"
 
 typedef struct w403_html {
     w403_buf          *out;
-    const w403_page *report;
+    const w403_answer *answer;
     unsigned           ids; /* given out so far */
 } w403_html;
 

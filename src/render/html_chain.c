@@ -54,7 +54,7 @@ static const char *short_name(const w403_check *check, w403_layer_kind kind)
         [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint", [W403_LAYER_IDENTITY] = "Identity",
         [W403_LAYER_SESSION] = "Session",   [W403_LAYER_BOUNDARY] = "Boundary",
     };
-    return kind < W403_LAYERS && names[kind] ? names[kind] : w403_page_layer_name(check, kind);
+    return kind < W403_LAYERS && names[kind] ? names[kind] : w403_answer_layer_name(check, kind);
 }
 
 /* Layers that every request of S3 may meet: shown faded when they are not in play. */
@@ -66,12 +66,12 @@ static bool usual(const w403_check *check, w403_layer_kind kind)
 
 static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t to)
 {
-    const w403_page   *r = c->h->report;
+    const w403_answer   *r = c->h->answer;
     const w403_decision *d = r->decision;
     const w403_gate     *cause = r->n_causes > 0 ? r->causes[0].cause->gate : NULL;
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
-        if (g->phase >= from && g->phase <= to && w403_page_gate(r, check, g)) {
+        if (g->phase >= from && g->phase <= to && w403_answer_gate(r, check, g)) {
             add(c, w403_view_of(g->cause), g->closed == W403_YES ? "refuses" : "unknown",
                 g->closed == W403_YES ? "deny" : "unknown", g == cause);
         }
@@ -81,14 +81,14 @@ static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t t
 static void add_layers(chain *c, const w403_check *check)
 {
     w403_row rows[W403_LAYERS] = {{.n_layers = 0}}, row;
-    for (uint32_t i = 0; w403_page_row(c->h->report, check, &i, &row);) {
+    for (uint32_t i = 0; w403_answer_row(c->h->answer, check, &i, &row);) {
         rows[row.kind] = row;
     }
     for (unsigned k = 0; k < W403_LAYERS; k++) {
         w403_layer_kind    kind = (w403_layer_kind)k;
         w403_layer_verdict v = rows[k].n_layers ? rows[k].verdict : W403_LAYER_NOT_APPLICABLE;
         if (rows[k].n_layers || usual(check, kind)) {
-            add(c, w403_view_of(short_name(check, kind)), w403_page_verdict_word(v),
+            add(c, w403_view_of(short_name(check, kind)), w403_answer_verdict_word(v),
                 w403_html_class(v, rows[k].blocks), rows[k].blocks);
         }
     }
@@ -103,19 +103,19 @@ static void add_other(chain *c, const w403_check *check)
 static void add_more(chain *c, uint32_t n)
 {
     if (n > 0) {
-        add(c, w403_arena_printf(c->h->report->arena, "%u more", n), "permissions", "silent", false);
+        add(c, w403_arena_printf(c->h->answer->arena, "%u more", n), "permissions", "silent", false);
     }
 }
 
 static void collect(chain *c)
 {
-    const w403_page   *r = c->h->report;
+    const w403_answer   *r = c->h->answer;
     const w403_decision *d = r->decision;
     uint32_t             reported = 0;
     while (reported < d->n_checks && &d->checks[reported] != r->check) {
         reported++;
     }
-    add(c, w403_page_asked(r), "request", "start", false);
+    add(c, w403_answer_asked(r), "request", "start", false);
     add_gates(c, r->check, 0, 0);
     for (uint32_t i = 0; i < reported && i < OTHERS && r->check; i++) {
         add_other(c, &d->checks[i]);
@@ -246,7 +246,7 @@ static void describe(const chain *c)
 
 void w403_html_chain(w403_html *h)
 {
-    const w403_decision *d = h->report->decision;
+    const w403_decision *d = h->answer->decision;
     chain                c = {.h = h};
     collect(&c);
     const char *end = d->verdict == W403_ALLOWED ? "allow" : d->verdict == W403_DENIED ? "deny" : "unknown";

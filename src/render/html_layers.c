@@ -14,28 +14,28 @@ static void cells(w403_html *h, const char *class_name, w403_view name, const ch
 
 static void row(w403_html *h, const w403_check *check, const w403_row *r)
 {
-    w403_arena *a = h->report->arena;
-    w403_view   name = w403_view_of(w403_page_layer_name(check, r->kind));
+    w403_arena *a = h->answer->arena;
+    w403_view   name = w403_view_of(w403_answer_layer_name(check, r->kind));
     if (r->n_layers > 1 && r->verdict == W403_LAYER_ALLOW) { /* one line is enough */
-        cells(h, "allow", name, w403_page_verdict_word(r->verdict), w403_page_levels(h->report, r), false);
+        cells(h, "allow", name, w403_answer_verdict_word(r->verdict), w403_answer_levels(h->answer, r), false);
         return;
     }
     for (uint32_t i = 0; i < r->n_layers; i++) {
         const w403_layer *l = &r->layers[i];
-        w403_view         level = w403_page_level(h->report, l->level);
+        w403_view         level = w403_answer_level(h->answer, l->level);
         bool              leveled = level.n > 0 && (r->kind == W403_LAYER_SCP || r->kind == W403_LAYER_RCP);
         w403_view         full = leveled ? w403_arena_printf(a, "%.*s, %.*s", (int)name.n, name.p, (int)level.n, level.p)
                                          : name;
-        const w403_cause *c = h->report->n_causes > 0 ? h->report->causes[0].cause : NULL;
+        const w403_cause *c = h->answer->n_causes > 0 ? h->answer->causes[0].cause : NULL;
         bool              blocks = c && c->layer == l;
-        cells(h, w403_html_class(l->verdict, blocks), full, w403_page_verdict_word(l->verdict),
-              w403_page_said(h->report, check, l), blocks);
+        cells(h, w403_html_class(l->verdict, blocks), full, w403_answer_verdict_word(l->verdict),
+              w403_answer_said(h->answer, check, l), blocks);
     }
 }
 
 static void table(w403_html *h, const w403_check *check)
 {
-    const w403_decision *d = h->report->decision;
+    const w403_decision *d = h->answer->decision;
     w403_row             r;
     w403_html_raw(h, "<table>\n<caption>");
     w403_html_text(h->out, check->action);
@@ -45,12 +45,12 @@ static void table(w403_html *h, const w403_check *check)
                     w403_verdict_name(check->verdict));
     w403_html_raw(h, "<thead><tr><th scope=\"col\">Layer</th><th scope=\"col\">Verdict</th>"
                      "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
-    for (uint32_t i = 0; w403_page_row(h->report, check, &i, &r);) {
+    for (uint32_t i = 0; w403_answer_row(h->answer, check, &i, &r);) {
         row(h, check, &r);
     }
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
-        if (w403_page_gate(h->report, check, g)) {
+        if (w403_answer_gate(h->answer, check, g)) {
             const w403_cause_info *info = g->cause ? w403_cause_info_find(w403_view_of(g->cause)) : NULL;
             cells(h, g->closed == W403_YES ? "deny" : "unknown", w403_view_of(info ? info->title : g->cause),
                   g->closed == W403_YES ? "refuses" : "unknown", g->detail, false);
@@ -61,7 +61,7 @@ static void table(w403_html *h, const w403_check *check)
 
 void w403_html_layers(w403_html *h)
 {
-    const w403_decision *d = h->report->decision;
+    const w403_decision *d = h->answer->decision;
     w403_html_raw(h, "<section id=\"layers\" aria-labelledby=\"layers-title\">\n"
                      "<h2 id=\"layers-title\">What each layer said</h2>\n");
     for (uint32_t i = 0; i < d->n_checks && i < TABLES; i++) {

@@ -110,7 +110,7 @@ static void put_notes(const figure *f)
 static bool near_mark(const figure *f, uint32_t line)
 {
     for (uint32_t i = 0; i < f->n; i++) {
-        w403_place p = w403_page_place(f->text, f->blames[i].span);
+        w403_place p = w403_answer_place(f->text, f->blames[i].span);
         bool       close_to_start = line + AROUND >= p.line && line <= p.line + AROUND;
         bool       close_to_end = line + AROUND >= p.end_line && line <= p.end_line + AROUND;
         if (close_to_start || close_to_end) {
@@ -156,7 +156,7 @@ static void find_indent(figure *f, uint32_t lines)
 
 static void put_lines(figure *f)
 {
-    w403_place place = w403_page_place(f->text, f->shown);
+    w403_place place = w403_answer_place(f->text, f->shown);
     find_indent(f, place.end_line - place.line + 1);
     bool whole = place.end_line - place.line < WHOLE;
     uint32_t skipped = 0;
@@ -182,7 +182,7 @@ static void put_lines(figure *f)
 static void put_figure(figure *f, const w403_policy *policy)
 {
     w403_html *h = f->h;
-    w403_place p = w403_page_place(f->text, f->blames[0].span);
+    w403_place p = w403_answer_place(f->text, f->blames[0].span);
     unsigned   id = ++h->ids;
     w403_buf_printf(h->out, "<figure class=\"source\" aria-labelledby=\"source-%u\">\n"
                             "<figcaption class=\"path\" id=\"source-%u\">", id, id);

@@ -3,11 +3,11 @@
 #include "json/json.h"
 
 #include "render/fixes.h"
-#include "render/report.h"
+#include "render/answer.h"
 
 typedef struct writer {
     w403_json_writer   jw;
-    const w403_page *report;
+    const w403_answer *answer;
     bool               full;
 } writer;
 
@@ -53,7 +53,7 @@ static const char *tri_word(unsigned t)
 
 static void place(writer *w, const w403_policy *p, w403_span span)
 {
-    w403_place at = w403_page_place(p->doc.text, span);
+    w403_place at = w403_answer_place(p->doc.text, span);
     number(w, "offset", span.off);
     number(w, "length", span.len);
     number(w, "line", at.line);
@@ -125,7 +125,7 @@ static void cause_members(writer *w, const w403_cause *c)
     statement(w, c->match);
 }
 
-static void cause(writer *w, const w403_page_cause *rc)
+static void cause(writer *w, const w403_answer_cause *rc)
 {
     const w403_cause *c = rc->cause;
     w403_jw_object(&w->jw);
@@ -169,7 +169,7 @@ static void match(writer *w, const w403_check *check, const w403_match *m, bool 
     word(w, "matches", tri_word(m->verdict));
     if (near || m->verdict == W403_UNKNOWN) {
         word(w, "element", element_name((w403_element)m->failed));
-        text(w, "why", m->statement ? w403_match_why(check, m, w->report->arena) : (w403_view){NULL, 0});
+        text(w, "why", m->statement ? w403_match_why(check, m, w->answer->arena) : (w403_view){NULL, 0});
     }
     w403_jw_end_object(&w->jw);
 }
@@ -240,7 +240,7 @@ static void layers(writer *w, const w403_check *check)
     w403_row r;
     w403_jw_key(&w->jw, "layers");
     w403_jw_array(&w->jw);
-    for (uint32_t i = 0; w403_page_row(w->report, check, &i, &r);) {
+    for (uint32_t i = 0; w403_answer_row(w->answer, check, &i, &r);) {
         row(w, check, &r);
     }
     w403_jw_end_array(&w->jw);
@@ -285,7 +285,7 @@ static void gates(writer *w, const w403_decision *d)
 
 static void reported(writer *w)
 {
-    const w403_page *r = w->report;
+    const w403_answer *r = w->answer;
     if (r->n_causes > 0) {
         cause_members(w, r->causes[0].cause);
         return;
@@ -300,11 +300,11 @@ static void lists(writer *w, const w403_decision *d)
 {
     w403_jw_key(&w->jw, "causes");
     w403_jw_array(&w->jw);
-    for (uint32_t i = 0; i < w->report->n_causes; i++) {
-        cause(w, &w->report->causes[i]);
+    for (uint32_t i = 0; i < w->answer->n_causes; i++) {
+        cause(w, &w->answer->causes[i]);
     }
     w403_jw_end_array(&w->jw);
-    layers(w, w->report->check);
+    layers(w, w->answer->check);
     w403_jw_key(&w->jw, "checks");
     w403_jw_array(&w->jw);
     for (uint32_t i = 0; i < d->n_checks; i++) {
@@ -317,10 +317,10 @@ static void lists(writer *w, const w403_decision *d)
 w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                              w403_error *err)
 {
-    w403_page report;
-    W403_TRY(w403_page_open(&report, in, err));
+    w403_answer answer;
+    W403_TRY(w403_answer_open(&answer, in, err));
     const w403_decision *d = in->decision;
-    writer               w = {.report = &report, .full = opt->full};
+    writer               w = {.answer = &answer, .full = opt->full};
     w403_jw_init(&w.jw, out, false);
     w403_jw_object(&w.jw);
     number(&w, "format", 1);
@@ -330,16 +330,15 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     word(&w, "error_code", d->error_code);
     reported(&w);
     lists(&w, d);
-    text(&w, "message", report.message);
-    w403_jw_key(&w.jw, "fixes");
-    w403_fixes_json(&w.jw, &report);
+    text(&w, "message", answer.message);
+    w403_fixes_json(&w.jw, in->fixes);
     strings(&w, "assumptions", d->assumptions, d->n_assumptions);
     strings(&w, "unknown", d->unknown, d->n_unknown);
     strings(&w, "settle", d->settle, d->n_settle);
     strings(&w, "notes", d->notes, d->n_notes);
     w403_jw_end_object(&w.jw);
     w403_buf_putc(out, '\n');
-    w403_page_close(&report);
+    w403_answer_close(&answer);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

@@ -2,7 +2,7 @@
 #include "base/encode.h"
 #include "base/hash.h"
 #include "json/json.h"
-#include "render/report.h"
+#include "render/answer.h"
 
 static void member(w403_json_writer *w, const char *name, w403_view v)
 {
@@ -99,7 +99,7 @@ static uint32_t characters(w403_view text, size_t end)
 
 static void region(w403_json_writer *w, w403_view text, w403_span span)
 {
-    w403_place p = w403_page_place(text, span);
+    w403_place p = w403_answer_place(text, span);
     size_t     from = span.off < text.n ? span.off : text.n;
     size_t     to = span.len < text.n - from ? from + span.len : text.n;
     w403_jw_key(w, "region");
@@ -131,7 +131,7 @@ static void artifact(w403_json_writer *w, w403_arena *a, w403_view path)
 }
 
 /* A document that is a JSON string in a file has no lines of its own there: the string is the place. */
-static void physical(w403_json_writer *w, const w403_page *r, const w403_policy *p, w403_span span)
+static void physical(w403_json_writer *w, const w403_answer *r, const w403_policy *p, w403_span span)
 {
     const w403_snapshot *snap = r->in->snapshot;
     w403_view            path = p->file.n > 0 ? p->file : p->doc.source, text = p->doc.text;
@@ -161,7 +161,7 @@ static void logical(w403_json_writer *w, w403_view name)
 }
 
 /* The blamed bytes; else the file that says it; always the resource. */
-static void location(w403_json_writer *w, const w403_page *r, const w403_page_cause *rc)
+static void location(w403_json_writer *w, const w403_answer *r, const w403_answer_cause *rc)
 {
     const w403_cause *c = rc->cause;
     w403_view         file = c->gate ? c->gate->source : c->layer ? c->layer->source : (w403_view){NULL, 0};
@@ -181,7 +181,7 @@ static void location(w403_json_writer *w, const w403_page *r, const w403_page_ca
     w403_jw_end_array(w);
 }
 
-static void related_place(w403_json_writer *w, const w403_page *r, uint64_t id, const w403_policy *p,
+static void related_place(w403_json_writer *w, const w403_answer *r, uint64_t id, const w403_policy *p,
                           w403_span span, w403_view text)
 {
     w403_jw_object(w);
@@ -193,7 +193,7 @@ static void related_place(w403_json_writer *w, const w403_page *r, uint64_t id, 
 }
 
 /* The other blames, and the statements that came near. */
-static void related(w403_json_writer *w, const w403_page *r, const w403_page_cause *rc)
+static void related(w403_json_writer *w, const w403_answer *r, const w403_answer_cause *rc)
 {
     enum { NEAR = 8 };
     const w403_cause *c = rc->cause;
@@ -209,7 +209,7 @@ static void related(w403_json_writer *w, const w403_page *r, const w403_page_cau
         if (m->statement && m != c->match) {
             w403_view why = w403_match_why(c->check, m, r->arena);
             related_place(w, r, id++, m->statement->policy,
-                          w403_page_element(m->statement, (w403_element)m->failed),
+                          w403_answer_element(m->statement, (w403_element)m->failed),
                           why.n ? why : W403_LIT("does not apply"));
         }
     }
@@ -219,7 +219,7 @@ static void related(w403_json_writer *w, const w403_page *r, const w403_page_cau
 /* ---- results ---- */
 
 /* The same finding in a later run: the cause, what was asked, and the statement without its place. */
-static w403_view fingerprint(const w403_page *r, const w403_cause *c)
+static w403_view fingerprint(const w403_answer *r, const w403_cause *c)
 {
     const w403_statement *s = c->match ? c->match->statement : NULL;
     uint64_t              h = w403_hash(c->id, c->id ? strlen(c->id) : 0);
@@ -232,7 +232,7 @@ static w403_view fingerprint(const w403_page *r, const w403_cause *c)
     return w403_arena_printf(r->arena, "%016llx", (unsigned long long)h);
 }
 
-static void result(w403_json_writer *w, const w403_page *r, const w403_page_cause *rc)
+static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_cause *rc)
 {
     const w403_cause *c = rc->cause;
     int64_t           index = rule_index(rc->info);
@@ -269,9 +269,9 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
                               w403_error *err)
 {
     (void)opt;
-    w403_page      r;
+    w403_answer      r;
     w403_json_writer w;
-    W403_TRY(w403_page_open(&r, in, err));
+    W403_TRY(w403_answer_open(&r, in, err));
     w403_jw_init(&w, out, true);
     w403_jw_object(&w);
     member(&w, "$schema", W403_LIT("https://json.schemastore.org/sarif-2.1.0.json"));
@@ -291,7 +291,7 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
     w403_jw_end_array(&w);
     w403_jw_end_object(&w);
     w403_buf_putc(out, '\n');
-    w403_page_close(&r);
+    w403_answer_close(&r);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

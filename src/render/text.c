@@ -43,9 +43,13 @@ void w403_text_bullet(const w403_text *t, w403_view text)
 
 void w403_text_command(const w403_text *t, w403_view text)
 {
-    w403_buf_puts(t->out, "    ");
-    w403_style_text(t->out, text);
-    w403_buf_putc(t->out, '\n');
+    bool one = w403_view_find_char(text, '\n') == SIZE_MAX;
+    while (text.p) {
+        w403_view line = w403_view_cut(&text, '\n');
+        w403_style_blanks(t->out, one ? 5 : 0);
+        w403_style_text(t->out, line);
+        w403_buf_putc(t->out, '\n');
+    }
 }
 
 /* ---- the verdict ---- */
@@ -68,9 +72,9 @@ static w403_style verdict_style(w403_verdict v)
 /* `DENIED  403 AccessDenied  GetObject on ARN for ARN`; what does not fit goes on below the operation. */
 static void verdict(const w403_text *t)
 {
-    const w403_decision *d = t->report->decision;
-    const w403_request  *r = t->report->request;
-    w403_arena          *a = t->report->arena;
+    const w403_decision *d = t->answer->decision;
+    const w403_request  *r = t->answer->request;
+    w403_arena          *a = t->answer->arena;
     const char          *word = shout(d->verdict);
     w403_text_styled(t, verdict_style(d->verdict), word);
     size_t indent = strlen(word) + 2;
@@ -82,7 +86,7 @@ static void verdict(const w403_text *t)
         w403_style_blanks(t->out, 2);
         indent += answer.n + 2;
     }
-    w403_view asked = w403_page_asked(t->report);
+    w403_view asked = w403_answer_asked(t->answer);
     w403_view what = w403_arena_printf(a, "%.*s on %.*s", (int)asked.n, asked.n ? asked.p : "", (int)r->resource.n,
                                        r->resource.n ? r->resource.p : "");
     size_t at = w403_style_wrap(t->out, what, indent, indent, SIZE_MAX);
@@ -100,23 +104,23 @@ static void verdict(const w403_text *t)
 
 static bool one_line_mark(const w403_blame *b)
 {
-    w403_place p = w403_page_place(b->policy->doc.text, b->span);
+    w403_place p = w403_answer_place(b->policy->doc.text, b->span);
     return p.line == p.end_line;
 }
 
 /* The blames of one policy share an excerpt when each stays on its line. */
 static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
 {
-    w403_excerpt_mark also[W403_REPORT_BLAMES];
+    w403_excerpt_mark also[W403_ANSWER_BLAMES];
     w403_excerpt      e = {.source = at->policy->doc.source, .text = at->policy->doc.text, .offset = at->span.off,
                            .length = at->span.len, .label = at->label, .style = W403_STYLE_ERROR, .also = also};
     uint32_t          used = 1;
-    while (used < n && used <= W403_REPORT_BLAMES && at[used].policy == at->policy && one_line_mark(at) &&
+    while (used < n && used <= W403_ANSWER_BLAMES && at[used].policy == at->policy && one_line_mark(at) &&
            one_line_mark(&at[used])) {
         also[e.n_also++] = (w403_excerpt_mark){at[used].span.off, at[used].span.len, at[used].label};
         used++;
     }
-    if (t->report->decision->verdict == W403_UNDETERMINED) {
+    if (t->answer->decision->verdict == W403_UNDETERMINED) {
         e.style = W403_STYLE_WARNING;
     }
     w403_buf_putc(t->out, '\n');
@@ -124,7 +128,7 @@ static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
     return used;
 }
 
-static void excerpts(const w403_text *t, const w403_page_cause *c, uint32_t max)
+static void excerpts(const w403_text *t, const w403_answer_cause *c, uint32_t max)
 {
     uint32_t n = c->n_blames < max ? c->n_blames : max;
     for (uint32_t i = 0; i < n;) {
@@ -135,7 +139,7 @@ static void excerpts(const w403_text *t, const w403_page_cause *c, uint32_t max)
 /* What an undetermined answer hangs on. */
 static void questions(const w403_text *t)
 {
-    const w403_page *r = t->report;
+    const w403_answer *r = t->answer;
     if (r->n_questions > 0) {
         w403_text_title(t, "Why");
     }
@@ -150,30 +154,30 @@ static void questions(const w403_text *t)
 
 static void why(const w403_text *t)
 {
-    if (t->report->n_causes == 0) {
+    if (t->answer->n_causes == 0) {
         questions(t);
         return;
     }
-    const w403_page_cause *c = &t->report->causes[0];
+    const w403_answer_cause *c = &t->answer->causes[0];
     w403_text_title(t, "Why");
     w403_text_paragraph(t, c->cause->sentence);
     w403_text_paragraph(t, c->nearest);
-    excerpts(t, c, W403_REPORT_BLAMES);
-    if (t->report->message.n > 0) {
+    excerpts(t, c, W403_ANSWER_BLAMES);
+    if (t->answer->message.n > 0) {
         w403_text_title(t, "AWS says");
-        w403_text_paragraph(t, t->report->message);
+        w403_text_paragraph(t, t->answer->message);
     }
 }
 
 static void also(const w403_text *t)
 {
-    uint32_t n = t->report->n_causes;
+    uint32_t n = t->answer->n_causes;
     if (n < 2) {
         return;
     }
     w403_text_title(t, "Also");
     for (uint32_t i = 1; i < n; i++) {
-        const w403_page_cause *c = &t->report->causes[i];
+        const w403_answer_cause *c = &t->answer->causes[i];
         w403_text_bullet(t, c->cause->sentence);
         excerpts(t, c, 1);
         w403_buf_puts(t->out, i + 1 < n && c->n_blames > 0 ? "\n" : "");
@@ -195,7 +199,7 @@ static void list(const w403_text *t, const char *title, const w403_view *at, uin
 
 static void unknown(const w403_text *t)
 {
-    const w403_decision *d = t->report->decision;
+    const w403_decision *d = t->answer->decision;
     if (d->verdict != W403_UNDETERMINED && !t->opt->full) {
         return; /* what nobody asked for and nothing hung on */
     }
@@ -203,7 +207,7 @@ static void unknown(const w403_text *t)
         w403_text_title(t, "Unknown");
     }
     for (uint32_t i = 0; i < d->n_unknown; i++) {
-        w403_text_bullet(t, w403_page_unknown(t->report, d->unknown[i]));
+        w403_text_bullet(t, w403_answer_unknown(t->answer, d->unknown[i]));
     }
     if (d->n_settle > 0) {
         w403_text_title(t, "To settle it");
@@ -216,10 +220,10 @@ static void unknown(const w403_text *t)
 w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w403_render_options *opt,
                              w403_error *err)
 {
-    w403_page report;
-    W403_TRY(w403_page_open(&report, in, err));
+    w403_answer answer;
+    W403_TRY(w403_answer_open(&answer, in, err));
     size_t    width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
-    w403_text t = {.out = out, .report = &report, .opt = opt};
+    w403_text t = {.out = out, .answer = &answer, .opt = opt};
     t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 
     verdict(&t);
@@ -230,7 +234,7 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
     list(&t, "Assuming", in->decision->assumptions, in->decision->n_assumptions);
     unknown(&t);
     list(&t, "Note", in->decision->notes, in->decision->n_notes);
-    w403_page_close(&report);
+    w403_answer_close(&answer);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;
 }

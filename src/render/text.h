@@ -2,12 +2,12 @@
 #ifndef W403_RENDER_TEXT_H
 #define W403_RENDER_TEXT_H
 
-#include "render/report.h"
+#include "render/answer.h"
 #include "render/style.h"
 
 typedef struct w403_text {
     w403_buf                  *out;
-    const w403_page         *report;
+    const w403_answer         *answer;
     const w403_render_options *opt;
     size_t                     width;
 } w403_text;
@@ -21,7 +21,7 @@ void w403_text_title(const w403_text *t, const char *title);
 void w403_text_paragraph(const w403_text *t, w403_view text);
 /* `- text`, filled. */
 void w403_text_bullet(const w403_text *t, w403_view text);
-/* One line that is to be copied: never filled. */
+/* To be copied, and so never filled; one of several lines (a here-document) is not indented either. */
 void w403_text_command(const w403_text *t, w403_view text);
 
 /* text_layers.c: the permissions that were asked for, and what each layer said. */

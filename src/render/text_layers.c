@@ -50,13 +50,13 @@ static size_t name_columns(const w403_text *t, const w403_check *check)
 {
     size_t   widest = 0;
     w403_row row;
-    for (uint32_t i = 0; w403_page_row(t->report, check, &i, &row);) {
-        size_t n = strlen(w403_page_layer_name(check, row.kind));
+    for (uint32_t i = 0; w403_answer_row(t->answer, check, &i, &row);) {
+        size_t n = strlen(w403_answer_layer_name(check, row.kind));
         widest = n > widest ? n : widest;
     }
-    for (uint32_t i = 0; i < t->report->decision->n_gates; i++) {
-        const w403_gate *g = &t->report->decision->gates[i];
-        size_t           n = w403_page_gate(t->report, check, g) && g->cause ? strlen(g->cause) : 0;
+    for (uint32_t i = 0; i < t->answer->decision->n_gates; i++) {
+        const w403_gate *g = &t->answer->decision->gates[i];
+        size_t           n = w403_answer_gate(t->answer, check, g) && g->cause ? strlen(g->cause) : 0;
         widest = n > widest ? n : widest;
     }
     return widest;
@@ -68,17 +68,17 @@ static void layer_line(const w403_text *t, const w403_check *check, const w403_r
 {
     const w403_layer *l = &row->layers[level];
     const sign       *s = layer_sign(l->verdict, row->blocks);
-    w403_view         said = w403_page_said(t->report, check, l);
+    w403_view         said = w403_answer_said(t->answer, check, l);
     bool              leveled = row->kind == W403_LAYER_SCP || row->kind == W403_LAYER_RCP;
     if (leveled && l->level.n > 0) {
-        w403_view where = w403_page_level(t->report, l->level);
-        said = w403_arena_printf(t->report->arena, "%.*s%s%.*s", (int)where.n, where.p, said.n ? ": " : "",
+        w403_view where = w403_answer_level(t->answer, l->level);
+        said = w403_arena_printf(t->answer->arena, "%.*s%s%.*s", (int)where.n, where.p, said.n ? ": " : "",
                                  (int)said.n, said.n ? said.p : "");
     }
     put_sign(t, s);
-    w403_style_pad(t->out, level == 0 ? w403_view_of(w403_page_layer_name(check, row->kind)) : (w403_view){"", 0},
+    w403_style_pad(t->out, level == 0 ? w403_view_of(w403_answer_layer_name(check, row->kind)) : (w403_view){"", 0},
                    names + 2);
-    put_word(t, s, w403_page_verdict_word(l->verdict), said.n == 0);
+    put_word(t, s, w403_answer_verdict_word(l->verdict), said.n == 0);
     put_said(t, said, names + VERDICT_COLUMNS + 6);
 }
 
@@ -86,18 +86,18 @@ static void layer_line(const w403_text *t, const w403_check *check, const w403_r
 static void levels_line(const w403_text *t, const w403_check *check, const w403_row *row, size_t names)
 {
     put_sign(t, &good);
-    w403_style_pad(t->out, w403_view_of(w403_page_layer_name(check, row->kind)), names + 2);
-    put_word(t, &good, w403_page_verdict_word(row->verdict), false);
-    put_said(t, w403_page_levels(t->report, row), names + VERDICT_COLUMNS + 6);
+    w403_style_pad(t->out, w403_view_of(w403_answer_layer_name(check, row->kind)), names + 2);
+    put_word(t, &good, w403_answer_verdict_word(row->verdict), false);
+    put_said(t, w403_answer_levels(t->answer, row), names + VERDICT_COLUMNS + 6);
 }
 
 static void near_lines(const w403_text *t, const w403_check *check, const w403_layer *l, size_t names)
 {
     size_t column = names + 6;
     for (uint32_t i = 0; i < l->n_near; i++) {
-        w403_view name = w403_page_match(t->report, l, &l->near[i]);
-        w403_view reason = w403_match_why(check, &l->near[i], t->report->arena);
-        w403_view text = w403_arena_printf(t->report->arena, "%.*s does not apply%s%.*s", (int)name.n, name.p,
+        w403_view name = w403_answer_match(t->answer, l, &l->near[i]);
+        w403_view reason = w403_match_why(check, &l->near[i], t->answer->arena);
+        w403_view text = w403_arena_printf(t->answer->arena, "%.*s does not apply%s%.*s", (int)name.n, name.p,
                                            reason.n ? ": " : "", (int)reason.n, reason.n ? reason.p : "");
         w403_style_blanks(t->out, column);
         w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
@@ -108,10 +108,10 @@ static void near_lines(const w403_text *t, const w403_check *check, const w403_l
 
 static void gate_lines(const w403_text *t, const w403_check *check, bool before, size_t names)
 {
-    const w403_decision *d = t->report->decision;
+    const w403_decision *d = t->answer->decision;
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
-        if ((g->phase == 0) != before || !w403_page_gate(t->report, check, g)) {
+        if ((g->phase == 0) != before || !w403_answer_gate(t->answer, check, g)) {
             continue;
         }
         const sign *s = g->closed == W403_YES ? &bad : &unsure;
@@ -132,7 +132,7 @@ static void absent_line(const w403_text *t, const w403_check *check)
     for (unsigned k = 0; k < W403_LAYERS; k++) {
         if (!there[k]) {
             w403_buf_puts(&text, any ? ", " : "not in play: ");
-            w403_buf_puts(&text, w403_page_layer_name(check, (w403_layer_kind)k));
+            w403_buf_puts(&text, w403_answer_layer_name(check, (w403_layer_kind)k));
             any = true;
         }
     }
@@ -151,7 +151,7 @@ void w403_text_layers(const w403_text *t, const w403_check *check)
     size_t   names = name_columns(t, check);
     w403_row row;
     gate_lines(t, check, true, names);
-    for (uint32_t i = 0; w403_page_row(t->report, check, &i, &row);) {
+    for (uint32_t i = 0; w403_answer_row(t->answer, check, &i, &row);) {
         if (row.n_layers > 1 && row.verdict == W403_LAYER_ALLOW && !t->opt->full) {
             levels_line(t, check, &row, names);
             continue;
@@ -217,7 +217,7 @@ static void heading(const w403_text *t, const char *before, const w403_check *c)
 /* Those that are shown of a long list (DeleteObjects): the ones that failed, then others up to a number. */
 static void check_list(const w403_text *t)
 {
-    const w403_decision *d = t->report->decision;
+    const w403_decision *d = t->answer->decision;
     size_t               actions = 0;
     uint32_t             shown = 0, bad_ones = 0;
     for (uint32_t i = 0; i < d->n_checks; i++) {
@@ -242,19 +242,19 @@ static void check_list(const w403_text *t)
 
 void w403_text_checks(const w403_text *t)
 {
-    const w403_decision *d = t->report->decision;
+    const w403_decision *d = t->answer->decision;
     if (d->n_checks > 1) {
         w403_text_title(t, "Permissions needed");
         check_list(t);
         for (uint32_t i = 0; i < d->n_checks; i++) {
             const w403_check *c = &d->checks[i];
-            if (c == t->report->check || (t->opt->full && i < SHOWN_CHECKS)) {
+            if (c == t->answer->check || (t->opt->full && i < SHOWN_CHECKS)) {
                 heading(t, "Layers of ", c);
                 w403_text_layers(t, c);
             }
         }
-    } else if (t->report->check || d->n_gates > 0) {
+    } else if (t->answer->check || d->n_gates > 0) {
         w403_buf_putc(t->out, '\n');
-        w403_text_layers(t, t->report->check);
+        w403_text_layers(t, t->answer->check);
     }
 }

@@ -1,4 +1,4 @@
-/* Source excerpts, wrapping and diffs: what stands where, to the column. */
+/* Source excerpts and filled lines: what stands where, to the column. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,6 @@
 
 #include <cmocka.h>
 
-#include "render/diff.h"
 #include "render/excerpt.h"
 
 #define VIEW(s) w403_view_of(s)
@@ -185,46 +184,12 @@ static void words(void **state)
     w403_buf_free(&out);
 }
 
-typedef struct collected {
-    w403_buf out;
-} collected;
-
-static void collect(void *user, char mark, w403_view line)
-{
-    collected *c = user;
-    w403_buf_putc(&c->out, mark);
-    w403_buf_put(&c->out, line);
-    w403_buf_putc(&c->out, '\n');
-}
-
-static void diff(const char *before, const char *after, const char *expect)
-{
-    collected c = {{0}};
-    w403_diff_lines(VIEW(before), VIEW(after), collect, &c);
-    w403_buf_putc(&c.out, '\0');
-    assert_string_equal(c.out.p, expect);
-    w403_buf_free(&c.out);
-}
-
-static void diffs(void **state)
-{
-    (void)state;
-    diff("a\nb\nc\n", "a\nb\nc\n", "");
-    diff("", "a\n", "+a\n");
-    diff("a\n", "", "-a\n");
-    diff("a\nb\nc\n", "a\nX\nc\n", " a\n-b\n+X\n c\n");
-    diff("1\n2\n3\n4\n5\n6\n7\n8\n9", "1\n2\n3\n4\n5\n5\n6\n7\n8\n9", " 3\n 4\n 5\n+5\n 6\n 7\n 8\n");
-    diff("x\r\ny\r\n", "x\r\nz\r\n", " x\n-y\n+z\n");
-    diff("a\nb", "a\nb\nc", " a\n-b\n+b\n+c\n");
-    diff("aa\n", "aa\naa\n", " aa\n+aa\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_line),   cmocka_unit_test(several_marks), cmocka_unit_test(over_lines),
         cmocka_unit_test(tabs_and_wide_characters), cmocka_unit_test(long_lines), cmocka_unit_test(long_labels),
-        cmocka_unit_test(words),      cmocka_unit_test(diffs),
+        cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

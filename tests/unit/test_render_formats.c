@@ -390,46 +390,85 @@ static void html_of_huge_lines(void **state)
 
 /* ---- fixes ---- */
 
+#define TEXT(s) {(s), sizeof(s) - 1} /* as W403_LIT, for objects that live as long as the program */
+
+static const w403_view command = TEXT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"),
+                       here_document = TEXT("cat >p.json <<'END'\n{}\nEND"), more = TEXT("everyone"),
+                       side_effect = TEXT("Others may read `k` as well.");
+
+static const w403_fix_step steps[] = {
+    {.kind = W403_FIX_POLICY, .id = "narrow-deny", .title = TEXT("exempt the office"), .owner = TEXT("111122223333"),
+     .policy = TEXT("bucket.json"), .before = TEXT("{\n a\n}\n"), .after = TEXT("{\n b\n}\n"),
+     .diff = TEXT("--- a\n+++ b\n@@ -1,3 +1,3 @@\n {\n- a\n+ b<i>\n }\n"),
+     .patch = TEXT("[{\"op\":\"remove\",\"path\":\"/a\"}]"), .commands = &command, .n_commands = 1,
+     .rollback = &here_document, .n_rollback = 1, .side_effects = &side_effect, .n_side_effects = 1},
+    {.kind = W403_FIX_REQUEST, .id = "send-header", .title = TEXT("send the header"), .commands = &here_document,
+     .n_commands = 1},
+};
+
+static const w403_fix_refusal refusal = {TEXT("open the bucket"), TEXT("it would be public")};
+
 static void fixes(void **state)
 {
     (void)state;
     asked    q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
-    w403_page r;
-    w403_error  err;
-    assert_int_equal(w403_page_open(&r, &q.in, &err), W403_OK);
-    const w403_view command = W403_LIT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"), more = W403_LIT("everyone");
-    w403_page_fix fix = {.id = W403_LIT("exempt"), .title = W403_LIT("exempt the office"), .owner = W403_LIT("111122223333"),
-                           .policy = W403_LIT("bucket.json"), .before = W403_LIT("{\n a\n}\n"), .after = W403_LIT("{\n b\n}\n"),
-                           .patch = W403_LIT("[{\"op\":\"remove\",\"path\":\"/a\"}]"), .commands = &command, .n_commands = 1,
-                           .proof = W403_ALLOWED, .also_allows = &more, .n_also_allows = 1};
-    r.fixes = &fix;
-    r.n_fixes = 1;
-    w403_render_options opt = {.ascii = true};
-    w403_text           t = {&out, &r, &opt, 90};
-    w403_fixes_text(&t);
-    w403_buf_putc(&out, '\0');
-    assert_non_null(strstr(out.p, "\nFix\n  1. exempt the office (account 111122223333)\n\n     bucket.json\n"
-                                  "       {\n     -  a\n     +  b\n       }\n"));
-    assert_non_null(strstr(out.p, "     Decided again with this change: allowed.\n"));
-    w403_buf_clear(&out);
-    w403_json_writer w;
-    w403_jw_init(&w, &out, false);
-    w403_fixes_json(&w, &r);
-    w403_buf_putc(&out, '\0');
-    const w403_json *f = parse(&q, &out)->first;
+    w403_fix      one = {.id = W403_LIT("narrow-deny"), .title = W403_LIT("exempt the office"), .owner = steps[0].owner,
+                         .steps = steps, .n_steps = 1, .proof = W403_ALLOWED, .status = 200, .also_allows = &more,
+                         .n_also_allows = 1, .also_capped = true};
+    w403_fix_list list = {.at = &one, .n = 1, .refused = &refusal, .n_refused = 1};
+    q.in.fixes = &list;
+    const char *t = render(w403_render_text, &out, &q.in, true);
+    assert_non_null(strstr(t, "\nFix\n  1. exempt the office (account 111122223333)\n\n     bucket.json\n"
+                              "     @@ -1,3 +1,3 @@\n      {\n     - a\n     + b<i>\n      }\n\n     aws s3api "));
+    assert_non_null(strstr(t, "\n     To take it back:\ncat >p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "     Decided again with this change: allowed (200).\n     It also allows everyone.\n"));
+    assert_non_null(strstr(t, "\nNot proposed\n  - open the bucket: it would be public\n"));
+
+    (void)render(w403_render_json, &out, &q.in, false);
+    const w403_json *o = parse(&q, &out), *f = w403_json_get(o, "fixes")->first;
     assert_text(w403_json_str(f, "owner"), "111122223333");
+    assert_text(w403_json_str(f, "policy"), "bucket.json");
     assert_text(w403_json_str(w403_json_get(f, "patch")->first, "op"), "remove");
     assert_text(w403_json_str(w403_json_get(f, "proof"), "decision"), "allowed");
-    w403_buf_clear(&out);
-    w403_html h = {.out = &out, .report = &r};
-    w403_fixes_html(&h);
-    w403_buf_putc(&out, '\0');
-    assert_int_equal(count(out.p, "<img") + count(out.p, "</script>"), 0);
-    assert_int_equal(count(out.p, "data-copy="), 1);
-    assert_non_null(strstr(out.p, "<ins class=\"line add\" data-n=\"+\"> b\n</ins>"));
-    w403_page_close(&r);
+    assert_int_equal(w403_json_get(f, "commands")->count, 1);
+    assert_int_equal(w403_json_get(o, "not_proposed")->count, 1);
+
+    t = render(w403_render_html, &out, &q.in, false);
+    assert_int_equal(count(t, "<img") + count(t, "<i>"), 0);
+    assert_int_equal(count(t, "data-copy="), 3); /* the command, the way back, AWS's message */
+    assert_non_null(strstr(t, "<ins class=\"line add\" data-n=\"+\"> b&lt;i&gt;\n</ins>"));
+    close_asked(&q);
+    w403_buf_free(&out);
+}
+
+static void fixes_of_several_steps_and_none(void **state)
+{
+    (void)state;
+    asked    q;
+    w403_buf out = {0};
+    ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
+    w403_fix      two = {.id = W403_LIT("a+b"), .title = W403_LIT("both"), .steps = steps, .n_steps = 2,
+                         .proof = W403_ALLOWED, .is_public = true};
+    w403_fix_list list = {.at = &two, .n = 1};
+    q.in.fixes = &list;
+    const char *t = render(w403_render_text, &out, &q.in, false);
+    assert_non_null(strstr(t, "  1. both\n\n     exempt the office (account 111122223333):\n"));
+    assert_non_null(strstr(t, "\n     send the header:\n\ncat >p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "Decided again with these changes: allowed.\n     This lets anyone in.\n"));
+    (void)render(w403_render_json, &out, &q.in, false);
+    const w403_json *f = w403_json_get(parse(&q, &out), "fixes")->first;
+    assert_int_equal(w403_json_get(f, "steps")->count, 2);
+    assert_int_equal(w403_json_get(f, "commands")->count, 2);
+    assert_text(w403_json_str(w403_json_get(f, "steps")->first->next, "kind"), "request");
+    assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<h4>send the header</h4>"));
+
+    list = (w403_fix_list){.none = W403_LIT("An SCP of another account denies it.")};
+    assert_non_null(strstr(render(w403_render_text, &out, &q.in, false), "\nFix\n  An SCP of another account denies it.\n"));
+    (void)render(w403_render_json, &out, &q.in, false);
+    assert_text(w403_json_str(parse(&q, &out), "no_fix"), "An SCP of another account denies it.");
+    assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<p>An SCP of another account denies it.</p>"));
     close_asked(&q);
     w403_buf_free(&out);
 }
@@ -465,6 +504,7 @@ int main(void)
         cmocka_unit_test(text_denied),      cmocka_unit_test(text_undetermined), cmocka_unit_test(text_is_harmless),
         cmocka_unit_test(sarif),            cmocka_unit_test(sarif_counts_characters),
         cmocka_unit_test(html_escapes),     cmocka_unit_test(html_of_huge_lines), cmocka_unit_test(fixes),
+        cmocka_unit_test(fixes_of_several_steps_and_none),
         cmocka_unit_test(short_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,10 @@
-#include "render/report.h"
+#include "render/answer.h"
 
 static const w403_request no_request;
 
 /* ---- causes ---- */
 
-w403_span w403_page_element(const w403_statement *s, w403_element element)
+w403_span w403_answer_element(const w403_statement *s, w403_element element)
 {
     w403_span span = {0, 0};
     switch (element) {
@@ -18,14 +18,14 @@ w403_span w403_page_element(const w403_statement *s, w403_element element)
 }
 
 /* "The nearest statement, AllowRead, does not apply: ..." */
-static w403_view nearest(const w403_page *r, const w403_cause *c)
+static w403_view nearest(const w403_answer *r, const w403_cause *c)
 {
     const w403_match *m = c->match;
     if (!m || !m->statement || !c->check || m->deny || m->verdict == W403_YES) {
         return (w403_view){NULL, 0};
     }
     w403_view why = w403_match_why(c->check, m, r->arena);
-    w403_view name = w403_page_match(r, c->layer, m);
+    w403_view name = w403_answer_match(r, c->layer, m);
     if (why.n == 0 || !name.p) {
         return (w403_view){NULL, 0};
     }
@@ -33,15 +33,15 @@ static w403_view nearest(const w403_page *r, const w403_cause *c)
                              (int)why.n, why.p);
 }
 
-static void open_cause(const w403_page *r, const w403_cause *c, w403_page_cause *out)
+static void open_cause(const w403_answer *r, const w403_cause *c, w403_answer_cause *out)
 {
     out->cause = c;
     out->info = c->id ? w403_cause_info_find(w403_view_of(c->id)) : NULL;
     out->nearest = nearest(r, c);
-    out->n_blames = w403_cause_blames(c, r->arena, out->blames, W403_REPORT_BLAMES);
+    out->n_blames = w403_cause_blames(c, r->arena, out->blames, W403_ANSWER_BLAMES);
     const w403_statement *s = c->match ? c->match->statement : NULL;
     if (out->n_blames == 0 && s) {
-        out->blames[0] = (w403_blame){.policy = s->policy, .span = w403_page_element(s, c->element)};
+        out->blames[0] = (w403_blame){.policy = s->policy, .span = w403_answer_element(s, c->element)};
         out->n_blames = 1;
     }
 }
@@ -59,7 +59,7 @@ static bool is_unknown_key(const w403_decision *d, w403_view key)
 }
 
 /* The condition on a key that is not known; else the element that could not be judged. */
-static w403_span open_span(const w403_page *r, const w403_match *m)
+static w403_span open_span(const w403_answer *r, const w403_match *m)
 {
     for (uint32_t i = 0; i < m->statement->n_conditions; i++) {
         const w403_condition *c = &m->statement->conditions[i];
@@ -67,25 +67,25 @@ static w403_span open_span(const w403_page *r, const w403_match *m)
             return c->values_span;
         }
     }
-    return w403_page_element(m->statement, (w403_element)m->failed);
+    return w403_answer_element(m->statement, (w403_element)m->failed);
 }
 
-static void open_question(w403_page *r, const w403_check *check, const w403_layer *l, const w403_match *m)
+static void open_question(w403_answer *r, const w403_check *check, const w403_layer *l, const w403_match *m)
 {
-    w403_page_question *q = &r->questions[r->n_questions++];
-    const char           *layer = w403_page_layer_name(check, l->kind);
+    w403_answer_question *q = &r->questions[r->n_questions++];
+    const char           *layer = w403_answer_layer_name(check, l->kind);
     if (!m) {
-        w403_view said = w403_page_said(r, check, l);
+        w403_view said = w403_answer_said(r, check, l);
         q->sentence = w403_arena_printf(r->arena, "%s: %.*s.", layer, (int)said.n, said.n ? said.p : "");
         return;
     }
-    w403_view name = w403_page_match(r, l, m);
+    w403_view name = w403_answer_match(r, l, m);
     q->blame = (w403_blame){m->statement->policy, open_span(r, m), w403_match_why(check, m, r->arena)};
     q->sentence = w403_arena_printf(r->arena, "%s: %.*s %s, and nothing said so far settles whether it does.", layer,
                                     (int)name.n, name.p, m->deny ? "may deny it" : "may allow it");
 }
 
-static void open_questions(w403_page *r)
+static void open_questions(w403_answer *r)
 {
     const w403_decision *d = r->decision;
     for (uint32_t i = 0; d->verdict == W403_UNDETERMINED && i < d->n_checks; i++) {
@@ -96,14 +96,14 @@ static void open_questions(w403_page *r)
             for (uint32_t j = 0; j < l->n_matches && !m; j++) {
                 m = l->matches[j].verdict == W403_UNKNOWN && l->matches[j].statement ? &l->matches[j] : NULL;
             }
-            if (l->verdict == W403_LAYER_UNKNOWN && r->n_questions < W403_REPORT_QUESTIONS) {
+            if (l->verdict == W403_LAYER_UNKNOWN && r->n_questions < W403_ANSWER_QUESTIONS) {
                 open_question(r, check, l, l->unknown.n ? NULL : m);
             }
         }
     }
 }
 
-w403_view w403_page_unknown(const w403_page *r, w403_view key)
+w403_view w403_answer_unknown(const w403_answer *r, w403_view key)
 {
     static const struct {
         const char *key, *hint;
@@ -127,16 +127,16 @@ w403_view w403_page_unknown(const w403_page *r, w403_view key)
     return key;
 }
 
-w403_status w403_page_open(w403_page *r, const w403_render_input *in, w403_error *err)
+w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_error *err)
 {
     const w403_explanation *x = in->explanation;
-    *r = (w403_page){.in = in, .decision = in->decision, .request = in->request ? in->request : &no_request};
+    *r = (w403_answer){.in = in, .decision = in->decision, .request = in->request ? in->request : &no_request};
     r->arena = w403_arena_new(0);
     W403_NEED(r->arena, err);
     uint32_t           n = x ? x->n_causes : 0;
-    w403_page_cause *causes = W403_NEW_N(r->arena, w403_page_cause, n ? n : 1);
+    w403_answer_cause *causes = W403_NEW_N(r->arena, w403_answer_cause, n ? n : 1);
     if (!causes) {
-        w403_page_close(r);
+        w403_answer_close(r);
         return w403_error_nomem(err);
     }
     r->message = x ? x->message : (w403_view){NULL, 0};
@@ -156,7 +156,7 @@ w403_status w403_page_open(w403_page *r, const w403_render_input *in, w403_error
     return W403_OK;
 }
 
-void w403_page_close(w403_page *r)
+void w403_answer_close(w403_answer *r)
 {
     w403_arena_free(r->arena);
     r->arena = NULL;
@@ -174,7 +174,7 @@ static int badness(w403_layer_verdict v)
     return order[v];
 }
 
-bool w403_page_row(const w403_page *r, const w403_check *check, uint32_t *i, w403_row *row)
+bool w403_answer_row(const w403_answer *r, const w403_check *check, uint32_t *i, w403_row *row)
 {
     if (!check || *i >= check->n_layers) {
         return false;
@@ -191,7 +191,7 @@ bool w403_page_row(const w403_page *r, const w403_check *check, uint32_t *i, w40
     return true;
 }
 
-bool w403_page_gate(const w403_page *r, const w403_check *check, const w403_gate *gate)
+bool w403_answer_gate(const w403_answer *r, const w403_check *check, const w403_gate *gate)
 {
     const w403_decision *d = r->decision;
     if (gate->check < 0) {
@@ -202,7 +202,7 @@ bool w403_page_gate(const w403_page *r, const w403_check *check, const w403_gate
 
 /* ---- names ---- */
 
-const char *w403_page_layer_name(const w403_check *check, w403_layer_kind kind)
+const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind)
 {
     static const char *const names[W403_LAYERS] = {
         [W403_LAYER_SCP] = "Organization (SCP)",
@@ -224,7 +224,7 @@ const char *w403_page_layer_name(const w403_check *check, w403_layer_kind kind)
     return kind < W403_LAYERS ? names[kind] : "Layer";
 }
 
-const char *w403_page_verdict_word(w403_layer_verdict v)
+const char *w403_answer_verdict_word(w403_layer_verdict v)
 {
     static const char *const words[] = {
         [W403_LAYER_NOT_APPLICABLE] = "not in play", [W403_LAYER_ALLOW] = "allows",
@@ -240,7 +240,7 @@ static bool digits(w403_view v)
     return v.n == 12 && w403_view_u64(v, &unused);
 }
 
-w403_view w403_page_level(const w403_page *r, w403_view level)
+w403_view w403_answer_level(const w403_answer *r, w403_view level)
 {
     const char *kind = w403_view_starts(level, W403_LIT("r-"))    ? "root"
                        : w403_view_starts(level, W403_LIT("ou-")) ? "OU"
@@ -249,7 +249,7 @@ w403_view w403_page_level(const w403_page *r, w403_view level)
     return kind ? w403_arena_printf(r->arena, "%s %.*s", kind, (int)level.n, level.p) : level;
 }
 
-w403_view w403_page_statement(const w403_page *r, const w403_statement *s)
+w403_view w403_answer_statement(const w403_answer *r, const w403_statement *s)
 {
     return s->sid.n > 0 ? s->sid : w403_arena_printf(r->arena, "statement %u", s->index + 1);
 }
@@ -264,13 +264,13 @@ static w403_view arn_name(w403_view arn)
     return w403_view_sub(arn, at, arn.n);
 }
 
-w403_view w403_page_match(const w403_page *r, const w403_layer *layer, const w403_match *m)
+w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const w403_match *m)
 {
     const w403_statement *s = m->statement;
     if (!s) {
         return W403_LIT("a grant");
     }
-    w403_view name = w403_page_statement(r, s), policy = s->policy->name;
+    w403_view name = w403_answer_statement(r, s), policy = s->policy->name;
     if (policy.n == 0 && s->policy->arn.n > 0) {
         policy = arn_name(s->policy->arn);
     }
@@ -283,18 +283,18 @@ w403_view w403_page_match(const w403_page *r, const w403_layer *layer, const w40
                                                     policy.p);
 }
 
-w403_view w403_page_levels(const w403_page *r, const w403_row *row)
+w403_view w403_answer_levels(const w403_answer *r, const w403_row *row)
 {
     w403_view said = {NULL, 0};
     for (uint32_t i = 0; i < row->n_layers; i++) {
-        w403_view level = w403_page_level(r, row->layers[i].level);
+        w403_view level = w403_answer_level(r, row->layers[i].level);
         said = w403_arena_printf(r->arena, "%.*s%s%.*s", (int)said.n, said.n ? said.p : "", i == 0 ? "" : ", ",
                                  (int)level.n, level.n ? level.p : "");
     }
     return said;
 }
 
-w403_view w403_page_title(const w403_page *r, const w403_page_cause *c)
+w403_view w403_answer_title(const w403_answer *r, const w403_answer_cause *c)
 {
     w403_view title = w403_view_of(c->info ? c->info->title : c->cause->id);
     if (title.n == 0 || title.p[0] < 'a' || title.p[0] > 'z') {
@@ -303,7 +303,7 @@ w403_view w403_page_title(const w403_page *r, const w403_page_cause *c)
     return w403_arena_printf(r->arena, "%c%.*s", title.p[0] - 'a' + 'A', (int)title.n - 1, title.p + 1);
 }
 
-w403_view w403_page_asked(const w403_page *r)
+w403_view w403_answer_asked(const w403_answer *r)
 {
     return r->request->operation.n > 0 ? r->request->operation : r->request->action;
 }
@@ -311,7 +311,7 @@ w403_view w403_page_asked(const w403_page *r)
 /* ---- what a layer said ---- */
 
 /* The statements of one effect and verdict: the first by name, the others as a number. */
-static w403_view listed(const w403_page *r, const w403_layer *l, bool deny, w403_tri verdict)
+static w403_view listed(const w403_answer *r, const w403_layer *l, bool deny, w403_tri verdict)
 {
     const w403_match *first = NULL;
     uint32_t          n = 0;
@@ -325,19 +325,19 @@ static w403_view listed(const w403_page *r, const w403_layer *l, bool deny, w403
     if (!first) {
         return (w403_view){NULL, 0};
     }
-    w403_view name = w403_page_match(r, l, first);
+    w403_view name = w403_answer_match(r, l, first);
     return n == 1 ? name : w403_arena_printf(r->arena, "%.*s and %u more", (int)name.n, name.p, n - 1);
 }
 
 /* A statement that would count if a fact were known. */
-static w403_view undecided(const w403_page *r, const w403_check *check, const w403_layer *l)
+static w403_view undecided(const w403_answer *r, const w403_check *check, const w403_layer *l)
 {
     for (uint32_t i = 0; i < l->n_matches; i++) {
         const w403_match *m = &l->matches[i];
         if (m->verdict != W403_UNKNOWN || !m->statement) {
             continue;
         }
-        w403_view name = w403_page_match(r, l, m), why = w403_match_why(check, m, r->arena);
+        w403_view name = w403_answer_match(r, l, m), why = w403_match_why(check, m, r->arena);
         return w403_arena_printf(r->arena, "%.*s may %s%s%.*s", (int)name.n, name.p, m->deny ? "deny" : "allow",
                                  why.n ? ": " : "", (int)why.n, why.n ? why.p : "");
     }
@@ -345,7 +345,7 @@ static w403_view undecided(const w403_page *r, const w403_check *check, const w4
 }
 
 /* A layer whose policy is not known: an error code of AWS, or a phrase. */
-static w403_view unreadable(const w403_page *r, const w403_layer *l)
+static w403_view unreadable(const w403_answer *r, const w403_layer *l)
 {
     w403_view source = l->source.n ? l->source : W403_LIT("the policy"), why = l->unknown;
     if (w403_view_find_char(why, ' ') == SIZE_MAX) {
@@ -357,7 +357,7 @@ static w403_view unreadable(const w403_page *r, const w403_layer *l)
     return why;
 }
 
-static w403_view silence(const w403_page *r, const w403_layer *l)
+static w403_view silence(const w403_answer *r, const w403_layer *l)
 {
     bool acl = l->kind == W403_LAYER_GRANT || l->kind == W403_LAYER_BUCKET_ACL || l->kind == W403_LAYER_OBJECT_ACL;
     if (acl) {
@@ -370,7 +370,7 @@ static w403_view silence(const w403_page *r, const w403_layer *l)
                           : w403_arena_printf(r->arena, "none of its %u statements matches", l->n_near);
 }
 
-w403_view w403_page_said(const w403_page *r, const w403_check *check, const w403_layer *l)
+w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const w403_layer *l)
 {
     w403_view said = {NULL, 0};
     switch (l->verdict) {
@@ -383,7 +383,7 @@ w403_view w403_page_said(const w403_page *r, const w403_check *check, const w403
     return said;
 }
 
-w403_place w403_page_place(w403_view text, w403_span span)
+w403_place w403_answer_place(w403_view text, w403_span span)
 {
     w403_place p;
     size_t     end = (size_t)span.off + span.len;
