@@ -24,7 +24,7 @@ w403_view w403_call_query(const w403_call *c, w403_view name)
     return pair_find(c->req->query, c->req->n_query, name);
 }
 
-unsigned w403_call_given(const w403_call *c, w403_policy_kind kind)
+unsigned w403_call_given_levels(const w403_call *c, w403_policy_kind kind)
 {
     size_t                   n = 0;
     const w403_given_policy *given = w403_policies_list(c->extra, &n);

@@ -25,6 +25,7 @@ typedef enum w403_target_kind {
 typedef struct w403_target {
     w403_target_kind         kind;
     w403_view                arn;         /* what policies are asked about */
+    w403_arn                 split;       /* of arn; split.whole.p NULL: not yet */
     w403_view                owner;       /* account id; {NULL,0}: unknown */
     w403_view                bucket_name;
     w403_bucket             *bucket;      /* NULL: the snapshot does not mention it */
@@ -95,7 +96,11 @@ w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored;
 w403_view w403_call_query(const w403_call *c, w403_view name);
 w403_tri  w403_same_account(const w403_call *c, w403_view owner);
 /* Policies of a kind given by hand: 0 when there are none, else one more than their highest level. */
-unsigned  w403_call_given(const w403_call *c, w403_policy_kind kind);
+unsigned  w403_call_given_levels(const w403_call *c, w403_policy_kind kind);
+static inline unsigned w403_call_given(const w403_call *c, w403_policy_kind kind)
+{
+    return c->extra ? w403_call_given_levels(c, kind) : 0;
+}
 bool      w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
 
 /* ---- encryption.c ---- */
@@ -111,6 +116,16 @@ void w403_unknown(w403_call *c, w403_view what);
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that would tell */
 w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+
+static inline bool w403_is_account_id(w403_view v)
+{
+    for (size_t i = 0; i < v.n && i < 12; i++) {
+        if (v.p[i] < '0' || v.p[i] > '9') {
+            return false;
+        }
+    }
+    return v.n == 12;
+}
 
 #define W403_ARG(v) (int)(v).n, (v).p ? (v).p : ""
 

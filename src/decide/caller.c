@@ -1,12 +1,6 @@
 /* Who asks: a principal's ARN, resolved against the snapshot (semantics 1.4, 3.9). */
 #include "decide/call.h"
 
-static bool is_account_id(w403_view v)
-{
-    uint64_t n;
-    return v.n == 12 && w403_view_u64(v, &n);
-}
-
 static w403_status bad_principal(w403_view text, w403_error *err)
 {
     w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` names no principal", W403_ARG(text));
@@ -45,7 +39,7 @@ static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
     w403_arn     arn = w403_arn_split(text);
     bool         iam = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam"));
     bool         sts = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("sts"));
-    if ((!iam && !sts) || !is_account_id(arn.part[4])) {
+    if ((!iam && !sts) || !w403_is_account_id(arn.part[4])) {
         return bad_principal(text, err);
     }
     who->partition = arn.part[1];

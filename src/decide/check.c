@@ -1,6 +1,8 @@
 /* One permission: its rule, its layers, its verdict. */
 #include "decide/check.h"
 
+enum { USUAL_LAYERS = 8 }; /* room from the start; more grow it */
+
 static w403_grant_rule rule_of(w403_check_work *w)
 {
     if (w->target->kind == W403_TARGET_KEY) {
@@ -38,17 +40,21 @@ static void publish(w403_check_work *w)
 
 w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto)
 {
-    w403_check_work *w = W403_NEW(c->arena, w403_check_work);
+    w403_check_work *w = w403_arena_alloc(c->arena, sizeof *w);
     if (!w) {
         c->nomem = true;
         return NULL;
     }
     *w = *proto;
     w->call = c;
+    w->layers.at = w403_arena_alloc(c->arena, sizeof *w->layers.at * USUAL_LAYERS);
+    w->layers.cap = w->layers.at ? USUAL_LAYERS : 0;
     w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena};
     w->ask = (w403_ask){.caller = &c->caller, .context = &w->context, .action = w->action,
-                        .action_id = w->action_id, .resource = w403_arn_split(w->target->arn),
+                        .action_id = w->action_id,
                         .gateway = W403_YES};
+    bool split = w->target->split.whole.p && w->target->split.whole.p == w->target->arn.p;
+    w->ask.resource = split ? w->target->split : w403_arn_split(w->target->arn);
     w->same_account = w403_same_account(c, w->target->owner);
     w->rule = rule_of(w);
     w403_layers_eval(w);

@@ -332,7 +332,7 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
                                w403_arena *arena, w403_decision *out, w403_error *err)
 {
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
-    w403_call *c = W403_NEW(arena, w403_call);
+    w403_call *c = w403_arena_alloc(arena, sizeof *c);
     W403_NEED(c, err);
     *c = (w403_call){.snap = snapshot, .extra = policies, .req = request, .arena = arena, .detail = detail,
                      .object = object, .err = err};

@@ -184,7 +184,7 @@ void w403_layer_close(w403_layer *l)
 static bool feed_extra(w403_check_work *w, w403_layer *l, w403_policy_kind kind, unsigned level)
 {
     size_t                   n = 0;
-    const w403_given_policy *given = w403_policies_list(w->call->extra, &n);
+    const w403_given_policy *given = w->call->extra ? w403_policies_list(w->call->extra, &n) : NULL;
     bool                     any = false;
     for (size_t i = 0; i < n; i++) {
         if (given[i].kind == kind && given[i].level == level) {

@@ -2,12 +2,6 @@
 #include "base/encode.h"
 #include "decide/call.h"
 
-static bool is_account_id(w403_view v)
-{
-    uint64_t n;
-    return v.n == 12 && w403_view_u64(v, &n);
-}
-
 /* Whose resource it is when neither its ARN nor the snapshot tells. */
 static w403_view default_owner(w403_call *c)
 {
@@ -121,7 +115,7 @@ static w403_status access_point_target(w403_call *c, const w403_arn *arn, w403_t
 
 static w403_status key_target(w403_call *c, const w403_arn *arn, w403_target *t)
 {
-    t->owner = is_account_id(arn->part[4]) ? arn->part[4] : default_owner(c);
+    t->owner = w403_is_account_id(arn->part[4]) ? arn->part[4] : default_owner(c);
     if (!w403_view_starts(arn->part[5], W403_LIT("key/")) && !w403_view_starts(arn->part[5], W403_LIT("alias/"))) {
         t->kind = W403_TARGET_OTHER;
         return W403_OK;
@@ -171,6 +165,7 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
                               W403_LIMIT_ARN_BYTES + W403_LIMIT_KEY_BYTES);
     }
     w403_arn arn = w403_arn_split(resource);
+    out->split = arn;
     if (arn.n != 6) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no ARN", W403_ARG(resource));
         w403_error_hint(err, "a bucket is arn:aws:s3:::NAME, an object arn:aws:s3:::NAME/KEY, or `*` for none");
@@ -198,7 +193,7 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
         return W403_OK;
     }
     out->kind = W403_TARGET_OTHER;
-    out->owner = is_account_id(arn.part[4]) ? arn.part[4]
+    out->owner = w403_is_account_id(arn.part[4]) ? arn.part[4]
                  : c->req->resource_account.p ? c->req->resource_account : c->caller.account;
     return W403_OK;
 }

@@ -62,12 +62,12 @@ static void add_fact(w403_build *b, const char *name, w403_view value, const cha
             return;
         }
     }
-    w403_fact *f = W403_PUSH(b->arena, &b->facts);
+    w403_evidence_fact *f = W403_PUSH(b->arena, &b->facts);
     if (!f) {
         b->failed = true;
         return;
     }
-    *f = (w403_fact){.name = name, .value = value, .inferred = inferred, .from = w403_view_of(from)};
+    *f = (w403_evidence_fact){.name = name, .value = value, .inferred = inferred, .from = w403_view_of(from)};
 }
 
 void w403_build_said(w403_build *b, const char *name, w403_view value, const char *from)

@@ -14,7 +14,7 @@ typedef struct w403_build {
     w403_arena    *arena;
     w403_evidence *out;
     W403_ARRAY(w403_reading) readings;
-    W403_ARRAY(w403_fact) facts;
+    W403_ARRAY(w403_evidence_fact) facts;
     W403_ARRAY(w403_missing) missing;
     W403_ARRAY(w403_view) notes;
     bool failed;

@@ -31,12 +31,12 @@ typedef struct w403_reading {
     w403_view    why; /* how this reading was arrived at: a phrase */
 } w403_reading;
 
-typedef struct w403_fact {
+typedef struct w403_evidence_fact {
     const char *name;  /* a closed vocabulary: "principal", "bucket", "source ip" ... */
     w403_view   value;
     bool        inferred; /* not said in so many words */
     w403_view   from;     /* where it stands, or what it was inferred from */
-} w403_fact;
+} w403_evidence_fact;
 
 typedef struct w403_missing {
     const char *name;
@@ -102,7 +102,7 @@ typedef struct w403_evidence {
     w403_view           refused; /* why S3 refuses it before any policy (an unsigned header), or {NULL,0} */
     w403_identity       identity;
     w403_session        session;
-    const w403_fact    *facts;
+    const w403_evidence_fact    *facts;
     size_t              n_facts;
     const w403_missing *missing;
     size_t              n_missing;
