@@ -294,14 +294,14 @@ w403_status w403_explain(const w403_request *request, const w403_decision *decis
     *out = (w403_explanation){.decision = decision};
     w403_cause_list list = {.arena = arena, .request = request, .decision = decision};
     collect(&list);
-    /* Words are for people: a batch that asks for causes only gets none. */
-    for (size_t i = 0; i < list.n && w403_decision_call(decision)->detail == W403_DETAIL_FULL; i++) {
+    bool words = w403_decision_call(decision)->detail == W403_DETAIL_FULL; /* a batch of causes gets none */
+    for (size_t i = 0; i < list.n && words; i++) {
         list.at[i].sentence = w403_cause_sentence(&list, &list.at[i]);
     }
     W403_NEED(!list.nomem, err);
     out->causes = list.at;
     out->n_causes = (uint32_t)list.n;
-    if (list.n && decision->verdict == W403_DENIED) {
+    if (list.n && words && decision->verdict == W403_DENIED) {
         out->message = w403_aws_message(request, decision, &list.at[0], arena);
     }
     return W403_OK;

@@ -24,7 +24,7 @@ static w403_verdict decide(w403_arena *a, const w403_policies *ps, w403_request 
     if (!r.resource_account.p) {
         r.resource_account = VIEW("111122223333");
     }
-    if (w403_decide(NULL, ps, &r, W403_DETAIL_CAUSES, a, &d, &err) != W403_OK) {
+    if (w403_decide(NULL, ps, &r, W403_DETAIL_FULL, a, &d, &err) != W403_OK) {
         fail_msg("%.*s %.*s: %s", (int)r.operation.n, r.operation.p, (int)r.resource.n, r.resource.p, err.message);
     }
     return d.verdict;
@@ -190,7 +190,7 @@ static void messages(void **state)
         r.resource = VIEW("arn:aws:s3:::b/k");
         r.resource_account = VIEW("111122223333");
         r.principal = VIEW("arn:aws:iam::111122223333:user/Dave");
-        assert_int_equal(w403_decide(NULL, ps, &r, W403_DETAIL_CAUSES, a, &d, NULL), W403_OK);
+        assert_int_equal(w403_decide(NULL, ps, &r, W403_DETAIL_FULL, a, &d, NULL), W403_OK);
         assert_int_equal(w403_explain(&r, &d, a, &x, NULL), W403_OK);
         assert_true(x.n_causes > 0 && x.message.n > 0);
         assert_int_equal(w403_evidence_error(a, x.message, &e, NULL), W403_OK);
