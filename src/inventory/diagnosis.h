@@ -1,0 +1,41 @@
+/* A diagnosis while it is made. Internal to diagnose*.c. */
+#ifndef W403_INVENTORY_DIAGNOSIS_H
+#define W403_INVENTORY_DIAGNOSIS_H
+
+#include "base/array.h"
+#include "inventory/diagnose.h"
+
+typedef struct w403_inv_work {
+    const w403_snapshot     *snap;
+    const w403_policies     *policies;
+    const w403_inv_question *q;
+    w403_arena              *a;
+    w403_inv_diagnosis      *d;
+    W403_ARRAY(w403_cause) causes;
+    W403_ARRAY(w403_view)  assumptions, unknown, notes, settle;
+    w403_instant created; /* of the configuration; 0: not known */
+    bool too_early, nomem;
+} w403_inv_work;
+
+#define W403_ARG(v) (int)(v).n, (v).p ? (v).p : ""
+
+/* A row of the table. */
+void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A cause of our own (inventory.*); `detail` fills its sentence. */
+void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Adds to a list of texts, once. */
+void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The detail in the sentence of data/causes.tsv. */
+w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail);
+
+/* diagnose_put.c: the puts that S3 makes, and the key they are encrypted with. */
+w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err);
+/* diagnose_when.c: enabled, old enough, delivered already. */
+w403_status w403_inv_judge_schedule(w403_inv_work *w, w403_error *err);
+/* The last cause of all: nothing need be wrong yet. */
+void w403_inv_judge_waiting(w403_inv_work *w);
+/* diagnose_prefix.c: does the filter match any key? */
+w403_status w403_inv_judge_prefix(w403_inv_work *w, w403_error *err);
+
+#endif
