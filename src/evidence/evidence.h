@@ -102,7 +102,7 @@ typedef struct w403_evidence {
     w403_view           refused; /* why S3 refuses it before any policy (an unsigned header), or {NULL,0} */
     w403_identity       identity;
     w403_session        session;
-    const w403_evidence_fact    *facts;
+    const w403_evidence_fact *facts;
     size_t              n_facts;
     const w403_missing *missing;
     size_t              n_missing;
