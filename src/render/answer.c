@@ -174,18 +174,22 @@ static int badness(w403_layer_verdict v)
     return order[v];
 }
 
+bool w403_answer_blocks(const w403_answer *r, const w403_layer *layer)
+{
+    return r->n_causes > 0 && r->causes[0].cause->layer == layer && layer->verdict != W403_LAYER_ALLOW;
+}
+
 bool w403_answer_row(const w403_answer *r, const w403_check *check, uint32_t *i, w403_row *row)
 {
     if (!check || *i >= check->n_layers) {
         return false;
     }
     const w403_layer *first = &check->layers[*i];
-    const w403_cause *c = r->n_causes > 0 ? r->causes[0].cause : NULL;
     *row = (w403_row){.kind = first->kind, .verdict = first->verdict, .layers = first};
     for (; *i < check->n_layers && check->layers[*i].kind == row->kind; ++*i) {
         const w403_layer *l = &check->layers[*i];
         row->verdict = badness(l->verdict) > badness(row->verdict) ? l->verdict : row->verdict;
-        row->blocks = row->blocks || (c && c->check == check && c->layer == l);
+        row->blocks = row->blocks || w403_answer_blocks(r, l);
         row->n_layers++;
     }
     return true;
@@ -198,6 +202,26 @@ bool w403_answer_gate(const w403_answer *r, const w403_check *check, const w403_
         return check == r->check;
     }
     return (uint32_t)gate->check < d->n_checks && check == &d->checks[gate->check];
+}
+
+const char *w403_answer_gate_word(const w403_answer *r, const w403_gate *gate)
+{
+    if (gate->closed != W403_YES) {
+        return "unknown";
+    }
+    if (r->decision->verdict != W403_ALLOWED) {
+        return "refuses";
+    }
+    return gate->status == 405 ? "answers 405" : gate->status == 404 ? "answers 404" : "answers";
+}
+
+const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_check *check)
+{
+    const w403_cause *c = r->n_causes > 0 ? r->causes[0].cause : NULL;
+    if (!c || !check || c->check != check || c->gate || (c->layer && w403_answer_blocks(r, c->layer))) {
+        return NULL;
+    }
+    return &r->causes[0];
 }
 
 /* ---- names ---- */

@@ -57,8 +57,15 @@ void        w403_answer_close(w403_answer *r);
 
 /* Rows of a check in order: start with *i = 0; false after the last. */
 bool w403_answer_row(const w403_answer *r, const w403_check *check, uint32_t *i, w403_row *row);
+/* Does the reported cause stand in this layer? */
+bool w403_answer_blocks(const w403_answer *r, const w403_layer *layer);
 /* Does a gate belong to the check (or to the whole request and the check is the reported one)? */
 bool w403_answer_gate(const w403_answer *r, const w403_check *check, const w403_gate *gate);
+/* "refuses", "unknown", or what it answers instead ("answers 404"). */
+const char *w403_answer_gate_word(const w403_answer *r, const w403_gate *gate);
+/* The reported cause where neither a layer's verdict nor a gate shows it (RestrictPublicBuckets takes an Allow away),
+ * if it belongs to the check; else NULL. */
+const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_check *check);
 
 /* ---- names for people; constant or in the answer's arena ---- */
 const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */

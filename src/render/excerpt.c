@@ -3,7 +3,15 @@
 #include "base/error.h"
 #include "base/utf8.h"
 
-enum { SHOWN_LINES = 7, MIN_WIDTH = 50, DEFAULT_WIDTH = 100, TAB = 4, LABEL_ROOM = 28, CUT = 3 /* "..." */ };
+enum {
+    SHOWN_LINES = 7, /* of a span over several */
+    MIN_WIDTH = 50,
+    DEFAULT_WIDTH = 100,
+    TAB = 4,
+    LABEL_ROOM = 28,  /* columns that make it worth to stand beside the carets */
+    LABEL_BELOW = 56, /* and that a label below them gets, if it needs them */
+    CUT = 3           /* "..." */
+};
 
 typedef struct mark {
     size_t    at, end; /* bytes of the text; end is clamped and >= at */
@@ -149,8 +157,10 @@ static void label(picture *p, const mark *m, size_t column, size_t lead)
     size_t    columns = w403_style_columns(m->label);
     size_t    indent = column + 1;
     bool      beside = indent + columns <= p->room || indent + LABEL_ROOM <= p->room;
-    if (!beside) {
-        indent = lead + LABEL_ROOM <= p->room ? lead : p->room - LABEL_ROOM;
+    if (!beside) { /* below, as far to the right as most of it fits on one line */
+        size_t most = columns < LABEL_BELOW ? columns : LABEL_BELOW;
+        most = most < p->room ? most : p->room;
+        indent = lead + most <= p->room ? lead : p->room - most;
     }
     w403_buf lines = {0};
     (void)w403_style_wrap(&lines, m->label, 0, 0, p->room - indent);

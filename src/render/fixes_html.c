@@ -12,7 +12,10 @@ static void diff(w403_html *h, w403_view policy, w403_view text)
         }
         char        mark = line.n > 0 ? line.p[0] : ' ';
         const char *tag = mark == '+' ? "ins" : mark == '-' ? "del" : "span";
-        const char *class_name = mark == '+' ? "line add" : mark == '-' ? "line del" : mark == '@' ? "line gap" : "line";
+        const char *class_name = mark == '+'   ? "line add"
+                                 : mark == '-' ? "line del"
+                                 : mark == '@' ? "line gap"
+                                               : "line";
         bool        marked = mark == '+' || mark == '-' || mark == ' ';
         w403_buf_printf(h->out, "<%s class=\"%s\" data-n=\"%c\">", tag, class_name, marked ? mark : ' ');
         w403_html_text(h->out, w403_view_sub(line, marked && line.n > 0 ? 1 : 0, line.n));

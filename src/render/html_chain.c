@@ -26,8 +26,9 @@ typedef struct chain {
 
 /* ---- nodes ---- */
 
-static const char icon_go[] = "M-5 0H5M1-4 5 0 1 4", icon_yes[] = "M-5 0-1.5 3.5 5-3.5", icon_no[] = "M-4-4 4 4M4-4-4 4",
-                  icon_none[] = "M-4 0H4", icon_unsure[] = "M-3-2.5a3 3 0 1 1 4.6 2.5Q0 1 0 2M0 5V5";
+static const char icon_go[] = "M-5 0H5M1-4 5 0 1 4", icon_yes[] = "M-5 0-1.5 3.5 5-3.5",
+                  icon_no[] = "M-4-4 4 4M4-4-4 4", icon_none[] = "M-4 0H4",
+                  icon_unsure[] = "M-3-2.5a3 3 0 1 1 4.6 2.5Q0 1 0 2M0 5V5";
 
 static const char *icon_of(const char *class_name)
 {
@@ -72,8 +73,9 @@ static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t t
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
         if (g->phase >= from && g->phase <= to && w403_answer_gate(r, check, g)) {
-            add(c, w403_view_of(g->cause), g->closed == W403_YES ? "refuses" : "unknown",
-                g->closed == W403_YES ? "deny" : "unknown", g == cause);
+            bool closed = g->closed == W403_YES, harmless = d->verdict == W403_ALLOWED;
+            add(c, w403_view_of(g->cause), w403_answer_gate_word(r, g),
+                !closed ? "unknown" : harmless ? "silent" : "deny", g == cause && !harmless);
         }
     }
 }
@@ -124,6 +126,9 @@ static void collect(chain *c)
     if (r->check) {
         add_layers(c, r->check);
     }
+    if (w403_answer_aside(r, r->check)) {
+        add(c, w403_view_of(r->causes[0].cause->id), "refuses", "deny", true);
+    }
     add_gates(c, r->check, 1, 2);
     uint32_t after = r->check && reported < d->n_checks ? d->n_checks - reported - 1 : 0;
     for (uint32_t i = 0; i < after && i < OTHERS; i++) {
@@ -148,8 +153,8 @@ static void put_title(w403_buf *out, w403_view title, size_t max)
 
 static void put_disc(w403_buf *out, const node *n, int x, int y)
 {
-    w403_buf_printf(out, "<g transform=\"translate(%d %d)\"><circle class=\"disc\" r=\"11\"/><path class=\"icon\" d=\"%s\"/></g>",
-                    x, y, n->icon);
+    w403_buf_printf(out, "<g transform=\"translate(%d %d)\"><circle class=\"disc\" r=\"11\"/>"
+                         "<path class=\"icon\" d=\"%s\"/></g>", x, y, n->icon);
 }
 
 static void open_node(w403_buf *out, const node *n)
@@ -168,8 +173,8 @@ static void wide_way(const chain *c, uint32_t i)
     } else { /* from the end of the line above, down between the lines, to the first node of this one */
         int right = MARGIN + (PER_ROW - 1) * PITCH_X + WIDE / 2, left = MARGIN + WIDE / 2;
         int above = y - PITCH_Y + HIGH / 2, middle = above + (PITCH_Y - HIGH) / 2 - 4;
-        w403_buf_printf(c->h->out, "<path class=\"%s\" d=\"M%d %dV%dH%dV%d\"/>\n", class_name, right, above, middle, left,
-                        y - HIGH / 2);
+        w403_buf_printf(c->h->out, "<path class=\"%s\" d=\"M%d %dV%dH%dV%d\"/>\n", class_name, right, above, middle,
+                        left, y - HIGH / 2);
     }
 }
 
@@ -179,7 +184,8 @@ static void wide_node(const chain *c, uint32_t i)
     w403_buf   *out = c->h->out;
     int         x = MARGIN + (int)(i % PER_ROW) * PITCH_X, y = TOP + (int)(i / PER_ROW) * PITCH_Y;
     open_node(out, n);
-    w403_buf_printf(out, "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y, WIDE, HIGH);
+    w403_buf_printf(out, "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y, WIDE,
+                    HIGH);
     put_disc(out, n, x + 22, y + HIGH / 2);
     w403_buf_printf(out, "<text x=\"%d\" y=\"%d\">", x + 42, y + 26);
     put_title(out, n->title, 17);
@@ -194,8 +200,8 @@ static void wide(const chain *c, const char *description)
 {
     uint32_t lines = (c->n + PER_ROW - 1) / PER_ROW;
     int      width = 2 * MARGIN + (PER_ROW - 1) * PITCH_X + WIDE, height = TOP + (int)(lines - 1) * PITCH_Y + HIGH + 2;
-    w403_buf_printf(c->h->out, "<svg class=\"wide\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s\">\n", width,
-                    height, description);
+    w403_buf_printf(c->h->out, "<svg class=\"wide\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s\">\n",
+                    width, height, description);
     for (uint32_t i = 1; i < c->n; i++) {
         wide_way(c, i);
     }
@@ -213,7 +219,8 @@ static void tall(const chain *c, const char *description)
                     (int)c->n * TALL_PITCH, description);
     for (uint32_t i = 1; i < c->n; i++) {
         int y = (int)i * TALL_PITCH + TALL_PITCH / 2;
-        w403_buf_printf(out, "<path class=\"way%s\" d=\"M20 %dV%d\"/>\n", i > c->blocked ? " cut" : "", y - TALL_PITCH, y);
+        const char *cut = i > c->blocked ? " cut" : "";
+        w403_buf_printf(out, "<path class=\"way%s\" d=\"M20 %dV%d\"/>\n", cut, y - TALL_PITCH, y);
     }
     for (uint32_t i = 0; i < c->n; i++) {
         const node *n = &c->at[i];

@@ -24,10 +24,11 @@ static void row(w403_html *h, const w403_check *check, const w403_row *r)
         const w403_layer *l = &r->layers[i];
         w403_view         level = w403_answer_level(h->answer, l->level);
         bool              leveled = level.n > 0 && (r->kind == W403_LAYER_SCP || r->kind == W403_LAYER_RCP);
-        w403_view         full = leveled ? w403_arena_printf(a, "%.*s, %.*s", (int)name.n, name.p, (int)level.n, level.p)
-                                         : name;
-        const w403_cause *c = h->answer->n_causes > 0 ? h->answer->causes[0].cause : NULL;
-        bool              blocks = c && c->layer == l;
+        w403_view         full = name;
+        if (leveled) {
+            full = w403_arena_printf(a, "%.*s, %.*s", (int)name.n, name.p, (int)level.n, level.p);
+        }
+        bool blocks = w403_answer_blocks(h->answer, l);
         cells(h, w403_html_class(l->verdict, blocks), full, w403_answer_verdict_word(l->verdict),
               w403_answer_said(h->answer, check, l), blocks);
     }
@@ -51,10 +52,15 @@ static void table(w403_html *h, const w403_check *check)
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
         if (w403_answer_gate(h->answer, check, g)) {
-            const w403_cause_info *info = g->cause ? w403_cause_info_find(w403_view_of(g->cause)) : NULL;
-            cells(h, g->closed == W403_YES ? "deny" : "unknown", w403_view_of(info ? info->title : g->cause),
-                  g->closed == W403_YES ? "refuses" : "unknown", g->detail, false);
+            bool closed = g->closed == W403_YES, harmless = d->verdict == W403_ALLOWED;
+            cells(h, !closed ? "unknown" : harmless ? "silent" : "deny", w403_view_of(g->cause),
+                  w403_answer_gate_word(h->answer, g), g->detail, closed && !harmless);
         }
+    }
+    const w403_answer_cause *aside = w403_answer_aside(h->answer, check);
+    if (aside) {
+        cells(h, "deny", w403_view_of(aside->cause->id), "refuses",
+              w403_view_of(aside->info ? aside->info->title : NULL), true);
     }
     w403_html_raw(h, "</tbody>\n</table>\n");
 }

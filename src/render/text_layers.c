@@ -56,10 +56,12 @@ static size_t name_columns(const w403_text *t, const w403_check *check)
     }
     for (uint32_t i = 0; i < t->answer->decision->n_gates; i++) {
         const w403_gate *g = &t->answer->decision->gates[i];
-        size_t           n = w403_answer_gate(t->answer, check, g) && g->cause ? strlen(g->cause) : 0;
+        size_t n = w403_answer_gate(t->answer, check, g) && g->cause ? strlen(g->cause) : 0;
         widest = n > widest ? n : widest;
     }
-    return widest;
+    const w403_answer_cause *aside = w403_answer_aside(t->answer, check);
+    size_t                   n = aside ? strlen(aside->cause->id) : 0;
+    return n > widest ? n : widest;
 }
 
 /* One layer, or one level of it: the name stands on the first only. */
@@ -114,10 +116,10 @@ static void gate_lines(const w403_text *t, const w403_check *check, bool before,
         if ((g->phase == 0) != before || !w403_answer_gate(t->answer, check, g)) {
             continue;
         }
-        const sign *s = g->closed == W403_YES ? &bad : &unsure;
+        const sign *s = g->closed != W403_YES ? &unsure : d->verdict == W403_ALLOWED ? &silent : &bad;
         put_sign(t, s);
         w403_style_pad(t->out, w403_view_of(g->cause), names + 2);
-        put_word(t, s, g->closed == W403_YES ? "refuses" : "unknown", g->detail.n == 0);
+        put_word(t, s, w403_answer_gate_word(t->answer, g), g->detail.n == 0);
         put_said(t, g->detail, names + VERDICT_COLUMNS + 6);
     }
 }
@@ -162,6 +164,13 @@ void w403_text_layers(const w403_text *t, const w403_check *check)
                 near_lines(t, check, &row.layers[level], names);
             }
         }
+    }
+    const w403_answer_cause *aside = w403_answer_aside(t->answer, check);
+    if (aside) {
+        put_sign(t, &bad);
+        w403_style_pad(t->out, w403_view_of(aside->cause->id), names + 2);
+        put_word(t, &bad, "refuses", false);
+        put_said(t, w403_view_of(aside->info ? aside->info->title : NULL), names + VERDICT_COLUMNS + 6);
     }
     gate_lines(t, check, false, names);
     if (t->opt->full) {
