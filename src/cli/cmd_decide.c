@@ -12,12 +12,12 @@
 typedef struct batch {
     const w403_snapshot *snapshot;
     const w403_policies *policies;
-    bool                 full, strict;
-    _Atomic uint64_t     bad;
+    bool full, strict;
+    _Atomic uint64_t bad;
 } batch;
 
 typedef struct thread_state {
-    batch      *b;
+    batch *b;
     w403_arena *arena;
 } thread_state;
 
@@ -108,19 +108,19 @@ static void write_verdict(w403_buf *out, const w403_decision *d, const w403_expl
 
 static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_error *err)
 {
-    w403_json_doc    doc;
-    w403_request     request;
-    w403_decision    d;
+    w403_json_doc doc;
+    w403_request request;
+    w403_decision d;
     w403_explanation e;
-    const batch     *b = t->b;
+    const batch *b = t->b;
     W403_TRY(w403_json_parse(t->arena, W403_LIT("stdin"), text, NULL, &doc, NULL, err));
     W403_TRY(w403_request_from_json(t->arena, &doc, doc.root, true, &request, err));
-    W403_TRY(w403_decide(b->snapshot, b->policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES, t->arena,
-                         &d, err));
+    W403_TRY(w403_decide(b->snapshot, b->policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES,
+                         t->arena, &d, err));
     W403_TRY(w403_explain(&request, &d, t->arena, &e, err));
     if (b->full) {
-        w403_render_input   in = {.snapshot = b->snapshot, .policies = b->policies, .request = &request, .decision = &d,
-                                  .explanation = &e};
+        w403_render_input in = {
+            .snapshot = b->snapshot, .policies = b->policies, .request = &request, .decision = &d, .explanation = &e};
         w403_render_options opt = {.width = 100, .full = true};
         W403_TRY(w403_render_json(out, &in, &opt, err));
         if (out->n && out->p[out->n - 1] == '\n') {
@@ -161,11 +161,12 @@ static void write_error(w403_buf *out, const w403_line *line, const w403_error *
 static bool on_line(void *state, const w403_line *line, w403_buf *out)
 {
     thread_state *t = state;
-    w403_error    err = {0};
-    size_t        start = out->n;
+    w403_error err = {0};
+    size_t start = out->n;
     w403_arena_reset(t->arena);
-    w403_status st = line->too_long ? w403_error_set(&err, W403_LIMIT, "a line of more than %d bytes", W403_LINE_BYTES)
-                                    : answer(t, line->text, out, &err);
+    w403_status st = line->too_long
+                         ? w403_error_set(&err, W403_LIMIT, "a line of more than %d bytes", W403_LINE_BYTES)
+                         : answer(t, line->text, out, &err);
     if (st != W403_OK) {
         out->n = start; /* no partial verdict */
         write_error(out, line, &err);
@@ -179,7 +180,7 @@ static bool on_line(void *state, const w403_line *line, w403_buf *out)
 static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
 {
     const char *text = w403_args_value(&cli->args, W403_OPT_JOBS);
-    uint64_t    n = 0;
+    uint64_t n = 0;
     if (!text) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         *out = cores < 1 ? 1 : cores > W403_LINES_JOBS ? W403_LINES_JOBS : (unsigned)cores;
@@ -195,12 +196,12 @@ static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
 static int run(w403_cli *cli, batch *b)
 {
     static const w403_lines_work base = {.thread_new = thread_new, .thread_free = thread_free, .line = on_line};
-    w403_lines_work              work = base;
-    w403_lines_result            result;
-    w403_error                   err = {0};
-    unsigned                     n = 1;
-    struct sigaction             act = {.sa_handler = on_interrupt};
-    w403_status                  st = jobs(cli, &n, &err);
+    w403_lines_work work = base;
+    w403_lines_result result;
+    w403_error err = {0};
+    unsigned n = 1;
+    struct sigaction act = {.sa_handler = on_interrupt};
+    w403_status st = jobs(cli, &n, &err);
     if (st == W403_OK && !b->snapshot && !b->policies) {
         st = w403_error_set(&err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
         w403_error_hint(&err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
@@ -208,8 +209,8 @@ static int run(w403_cli *cli, batch *b)
     if (st == W403_OK) {
         work.user = b;
         sigaction(SIGINT, &act, NULL);
-        st = w403_lines_run(cli, STDIN_FILENO, n, &work, &interrupted,
-                            w403_args_has(&cli->args, W403_OPT_QUIET), "requests", &result, &err);
+        st = w403_lines_run(cli, STDIN_FILENO, n, &work, &interrupted, w403_args_has(&cli->args, W403_OPT_QUIET),
+                            "requests", &result, &err);
     }
     if (st != W403_OK) {
         return w403_diag_exit(cli, &err);
@@ -224,11 +225,13 @@ int w403_cmd_decide(w403_cli *cli)
 {
     w403_snapshot *snapshot = NULL;
     w403_policies *policies = NULL;
-    int            status = W403_EXIT_USAGE;
-    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status    read = w403_input_policies(cli, &policies);
+    int status = W403_EXIT_USAGE;
+    w403_status loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status read = w403_input_policies(cli, &policies);
     if (loaded == W403_OK && read == W403_OK) {
-        batch b = {.snapshot = snapshot, .policies = policies, .full = w403_args_has(&cli->args, W403_OPT_FULL),
+        batch b = {.snapshot = snapshot,
+                   .policies = policies,
+                   .full = w403_args_has(&cli->args, W403_OPT_FULL),
                    .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
         status = run(cli, &b);
     }

@@ -14,27 +14,27 @@ typedef enum slot_state { FREE, FILLED, TAKEN, DONE } slot_state;
 
 typedef struct slot { /* one block of whole lines */
     slot_state state;
-    char      *text;
-    size_t     n, cap;
-    uint64_t   first_line, lines;
-    bool       too_long; /* its only line is the beginning of an over-long one */
-    bool       stopped;
-    w403_buf   out;
+    char *text;
+    size_t n, cap;
+    uint64_t first_line, lines;
+    bool too_long; /* its only line is the beginning of an over-long one */
+    bool stopped;
+    w403_buf out;
 } slot;
 
 typedef struct run {
-    w403_cli              *cli;
+    w403_cli *cli;
     const w403_lines_work *work;
-    slot                  *slots;
-    unsigned               n_slots, jobs;
-    unsigned               head, tail; /* next to fill; oldest in flight */
-    unsigned               in_flight;
-    bool                   closing, failed;
-    bool                   stopped;
-    pthread_mutex_t        lock;
-    pthread_cond_t         filled, done;
-    w403_progress          progress;
-    uint64_t               written, position, size;
+    slot *slots;
+    unsigned n_slots, jobs;
+    unsigned head, tail; /* next to fill; oldest in flight */
+    unsigned in_flight;
+    bool closing, failed;
+    bool stopped;
+    pthread_mutex_t lock;
+    pthread_cond_t filled, done;
+    w403_progress progress;
+    uint64_t written, position, size;
 } run;
 
 /* ---- workers ---- */
@@ -42,7 +42,7 @@ typedef struct run {
 static void work_on(run *r, slot *s, void *state)
 {
     w403_view rest = {s->text, s->n};
-    uint64_t  number = s->first_line;
+    uint64_t number = s->first_line;
     while (rest.n && !s->stopped) {
         w403_line line = {.number = number++, .too_long = s->too_long};
         line.text = w403_view_cut(&rest, '\n');
@@ -65,7 +65,7 @@ static slot *take(run *r)
 
 static void *worker(void *arg)
 {
-    run  *r = arg;
+    run *r = arg;
     void *state = r->work->thread_new(r->work->user);
     pthread_mutex_lock(&r->lock);
     r->failed |= state == NULL;
@@ -150,11 +150,11 @@ static bool room(slot *s, size_t n)
 }
 
 typedef struct reader {
-    int      fd;
-    char    *rest; /* the beginning of a line whose end has not come yet */
-    size_t   n_rest, cap_rest;
-    bool     skipping; /* inside a line that is too long */
-    uint64_t line;     /* of the next line */
+    int fd;
+    char *rest; /* the beginning of a line whose end has not come yet */
+    size_t n_rest, cap_rest;
+    bool skipping; /* inside a line that is too long */
+    uint64_t line; /* of the next line */
 } reader;
 
 static bool keep_rest(reader *rd, const char *p, size_t n)
@@ -285,10 +285,16 @@ w403_status w403_lines_run(w403_cli *cli, int in, unsigned jobs, const w403_line
                            w403_lines_result *out, w403_error *err)
 {
     pthread_t threads[W403_LINES_JOBS];
-    run       r = {.cli = cli, .work = work, .jobs = jobs, .n_slots = jobs * 2 + 2, .lock = PTHREAD_MUTEX_INITIALIZER,
-                   .filled = PTHREAD_COND_INITIALIZER, .done = PTHREAD_COND_INITIALIZER, .size = file_size(in)};
-    reader    rd = {.fd = in, .line = 1};
-    unsigned  started = 0;
+    run r = {.cli = cli,
+             .work = work,
+             .jobs = jobs,
+             .n_slots = jobs * 2 + 2,
+             .lock = PTHREAD_MUTEX_INITIALIZER,
+             .filled = PTHREAD_COND_INITIALIZER,
+             .done = PTHREAD_COND_INITIALIZER,
+             .size = file_size(in)};
+    reader rd = {.fd = in, .line = 1};
+    unsigned started = 0;
     *out = (w403_lines_result){0};
     r.slots = w403_malloc(sizeof *r.slots * r.n_slots);
     W403_NEED(r.slots, err);

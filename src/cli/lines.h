@@ -13,9 +13,9 @@ enum {
 };
 
 typedef struct w403_line {
-    w403_view text;     /* without its newline; of an over-long line only the beginning */
-    uint64_t  number;   /* from 1 */
-    bool      too_long;
+    w403_view text;  /* without its newline; of an over-long line only the beginning */
+    uint64_t number; /* from 1 */
+    bool too_long;
 } w403_line;
 
 typedef struct w403_lines_work {
@@ -28,13 +28,13 @@ typedef struct w403_lines_work {
 
 typedef struct w403_lines_result {
     uint64_t lines;
-    bool     stopped;     /* a worker asked for it */
-    bool     interrupted; /* *interrupt became true */
+    bool stopped;     /* a worker asked for it */
+    bool interrupted; /* *interrupt became true */
 } w403_lines_result;
 
-/* Reads `in` to its end. What is complete is written before a read that would block, so that a filter answers at once.
- * interrupt (nullable) is looked at between blocks. Errors: W403_IO (reading), W403_NOMEM. A reader of stdout that
- * has gone away ends it silently (cli->broken). */
+/* Reads `in` to its end. What is complete is written before a read that would block, so that a filter answers at
+ * once. interrupt (nullable) is looked at between blocks. Errors: W403_IO (reading), W403_NOMEM. A reader of stdout
+ * that has gone away ends it silently (cli->broken). */
 w403_status w403_lines_run(w403_cli *cli, int in, unsigned jobs, const w403_lines_work *work,
                            const volatile sig_atomic_t *interrupt, bool quiet, const char *unit,
                            w403_lines_result *out, w403_error *err);

@@ -5,10 +5,10 @@
 #include "cli/cli.h"
 
 typedef struct w403_progress {
-    bool        shown; /* stderr is a terminal */
-    bool        drawn;
-    const char *unit;  /* "requests" */
-    double      start_s, last_s;
+    bool shown; /* stderr is a terminal */
+    bool drawn;
+    const char *unit; /* "requests" */
+    double start_s, last_s;
 } w403_progress;
 
 void w403_progress_start(w403_progress *p, const char *unit, bool quiet);

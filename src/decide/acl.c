@@ -5,8 +5,8 @@
 /* What an ACL permission means; anything else no ACL can grant. */
 static const struct acl_row {
     uint16_t action;
-    uint8_t  permission;
-    bool     on_object;
+    uint8_t permission;
+    bool on_object;
 } acl_rows[] = {
     {W403_ACTION_S3_LISTBUCKET, W403_ACL_READ, false},
     {W403_ACTION_S3_LISTBUCKETVERSIONS, W403_ACL_READ, false},
@@ -43,8 +43,10 @@ static bool asks_about_object(const w403_check_work *w)
     case W403_ACTION_S3_DELETEOBJECTVERSION:
     case W403_ACTION_S3_ABORTMULTIPARTUPLOAD:
     case W403_ACTION_S3_LISTMULTIPARTUPLOADPARTS:
-    case W403_ACTION_S3_BYPASSGOVERNANCERETENTION: return false;
-    default: return w->target->kind == W403_TARGET_OBJECT && !w->target->being_written;
+    case W403_ACTION_S3_BYPASSGOVERNANCERETENTION:
+        return false;
+    default:
+        return w->target->kind == W403_TARGET_OBJECT && !w->target->being_written;
     }
 }
 
@@ -102,7 +104,9 @@ static w403_tri grantee_matches(const w403_check_work *w, const w403_grant *g, u
             return W403_NO;
         }
         return who->canonical_id.p ? w403_bool(w403_view_eq(who->canonical_id, g->canonical_id)) : W403_UNKNOWN;
-    case W403_GRANTEE_ALL_USERS: *cls = W403_CLASS_STAR; return W403_YES;
+    case W403_GRANTEE_ALL_USERS:
+        *cls = W403_CLASS_STAR;
+        return W403_YES;
     case W403_GRANTEE_AUTHENTICATED_USERS:
         *cls = W403_CLASS_ACCOUNT;
         return w403_bool(is_signed(who));
@@ -110,7 +114,8 @@ static w403_tri grantee_matches(const w403_check_work *w, const w403_grant *g, u
         *cls = W403_CLASS_SERVICE;
         return w403_bool(who->kind == W403_CALLER_SERVICE &&
                          w403_view_eq(who->name, W403_LIT("logging.s3.amazonaws.com")));
-    case W403_GRANTEE_OTHER: break;
+    case W403_GRANTEE_OTHER:
+        break;
     }
     *cls = 0;
     return W403_NO;
@@ -125,7 +130,7 @@ static void eval_grants(w403_check_work *w, w403_layer *l, const w403_acl *acl, 
 {
     for (uint32_t i = 0; i < acl->n_grants; i++) {
         const w403_grant *g = &acl->grants[i];
-        uint16_t          cls = 0;
+        uint16_t cls = 0;
         if (!(g->permissions & permission)) {
             continue;
         }
@@ -170,7 +175,7 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
 {
     const w403_object *o = w->target->object;
     const w403_bucket *b = w->target->bucket;
-    w403_layer        *l = w403_layer_add(w, W403_LAYER_OBJECT_ACL);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_OBJECT_ACL);
     l->source = b->objects_fact.path;
     if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
         default_owner_grant(w, l, o && o->owner.p ? o->owner : bucket_owner_id(b));
@@ -193,7 +198,7 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
 static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
 {
     const w403_bucket *b = w->target->bucket;
-    w403_layer        *l = w403_layer_add(w, W403_LAYER_BUCKET_ACL);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_BUCKET_ACL);
     l->source = b->acl.fact.path;
     if (b->acl.fact.state == W403_FACT_UNKNOWN) {
         w403_layer_unknown(w, l, &b->acl.fact);
@@ -207,9 +212,9 @@ static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
 
 void w403_acl_eval(w403_check_work *w)
 {
-    const w403_bucket    *b = w->target->bucket;
+    const w403_bucket *b = w->target->bucket;
     const struct acl_row *row = acl_row(w->action_id);
-    w403_tri              foreign = w->rule == W403_RULE_FOREIGN_OBJECT ? W403_YES : W403_NO;
+    w403_tri foreign = w->rule == W403_RULE_FOREIGN_OBJECT ? W403_YES : W403_NO;
     w->object_acl = W403_NO;
     if (!b || acls_ignored(b) || (!row && foreign == W403_NO)) {
         return;

@@ -4,10 +4,14 @@
 static bool bit_of(const w403_bpa *b, w403_bpa_bit bit)
 {
     switch (bit) {
-    case W403_BPA_BLOCK_ACLS: return b->block_public_acls;
-    case W403_BPA_IGNORE_ACLS: return b->ignore_public_acls;
-    case W403_BPA_BLOCK_POLICY: return b->block_public_policy;
-    case W403_BPA_RESTRICT: return b->restrict_public_buckets;
+    case W403_BPA_BLOCK_ACLS:
+        return b->block_public_acls;
+    case W403_BPA_IGNORE_ACLS:
+        return b->ignore_public_acls;
+    case W403_BPA_BLOCK_POLICY:
+        return b->block_public_policy;
+    case W403_BPA_RESTRICT:
+        return b->restrict_public_buckets;
     }
     return false;
 }
@@ -23,12 +27,12 @@ static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
 
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where)
 {
-    const w403_account      *owner = t->bucket ? t->bucket->account : NULL;
+    const w403_account *owner = t->bucket ? t->bucket->account : NULL;
     const w403_access_point *ap = t->access_point;
-    bool                     foreign_ap = ap && ap->account && ap->account != owner;
+    bool foreign_ap = ap && ap->account && ap->account != owner;
     const struct {
         const w403_bpa *bpa;
-        const char     *name;
+        const char *name;
     } levels[] = {
         {owner ? &owner->org_bpa : NULL, "the organization"},
         {owner ? &owner->bpa : NULL, "the account"},
@@ -65,8 +69,10 @@ static bool fixing_key(uint16_t id)
     case W403_KEY_AWS_SOURCEACCOUNT:
     case W403_KEY_AWS_USERID:
     case W403_KEY_S3_DATAACCESSPOINTARN:
-    case W403_KEY_S3_DATAACCESSPOINTACCOUNT: return true;
-    default: return false;
+    case W403_KEY_S3_DATAACCESSPOINTACCOUNT:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -177,9 +183,9 @@ w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
 
 static w403_tri public_policy(const w403_check_work *w)
 {
-    const w403_target       *t = w->target;
+    const w403_target *t = w->target;
     const w403_access_point *ap = t->access_point;
-    w403_tri                 any = W403_NO;
+    w403_tri any = W403_NO;
     if (t->bucket) {
         any = t->bucket->policy_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN
                                                                 : w403_policy_is_public(t->bucket->policy, NULL);

@@ -26,9 +26,9 @@ w403_view w403_call_query(const w403_call *c, w403_view name)
 
 unsigned w403_call_given_levels(const w403_call *c, w403_policy_kind kind)
 {
-    size_t                   n = 0;
+    size_t n = 0;
     const w403_given_policy *given = w403_policies_list(c->extra, &n);
-    unsigned                 levels = 0;
+    unsigned levels = 0;
     for (size_t i = 0; i < n; i++) {
         if (given[i].kind == kind && given[i].level + 1 > levels) {
             levels = given[i].level + 1;
@@ -50,16 +50,15 @@ w403_tri w403_same_account(const w403_call *c, w403_view owner)
     return w403_bool(w403_view_eq(owner, c->caller.account));
 }
 
-static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
-    __attribute__((format(printf, 3, 0)));
+static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
 
 static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
 {
     if (c->detail == W403_DETAIL_VERDICT) {
         return;
     }
-    char      text[1024];
-    bool      fixed = strchr(fmt, '%') == NULL; /* said as it stands: nothing to print or to copy */
+    char text[1024];
+    bool fixed = strchr(fmt, '%') == NULL; /* said as it stands: nothing to print or to copy */
     w403_view v = w403_view_of(fmt);
     if (!fixed) {
         int n = vsnprintf(text, sizeof text, fmt, ap);
@@ -70,7 +69,7 @@ static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
             return;
         }
     }
-    w403_view  copy = fixed ? v : w403_arena_copy(c->arena, v);
+    w403_view copy = fixed ? v : w403_arena_copy(c->arena, v);
     w403_view *slot = W403_PUSH(c->arena, arr);
     if (!copy.p || !slot) {
         c->nomem = true;
@@ -79,12 +78,12 @@ static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
     *slot = copy;
 }
 
-#define SAY(list)                       \
-    do {                                \
-        va_list ap;                     \
-        va_start(ap, fmt);              \
-        say(c, &(list), fmt, ap);       \
-        va_end(ap);                     \
+#define SAY(list)                                                                                                    \
+    do {                                                                                                             \
+        va_list ap;                                                                                                  \
+        va_start(ap, fmt);                                                                                           \
+        say(c, &(list), fmt, ap);                                                                                    \
+        va_end(ap);                                                                                                  \
     } while (0)
 
 void w403_assume(w403_call *c, const char *fmt, ...)
@@ -111,17 +110,18 @@ void w403_unknown(w403_call *c, w403_view what)
     say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
 }
 
-w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt, ...)
+w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
+                         ...)
 {
     w403_gate *g = W403_PUSH(c->arena, &c->gates);
     if (!g) {
         c->nomem = true;
         return NULL;
     }
-    *g = (w403_gate){.cause = w403_cause_info_at(cause)->id, .closed = closed, .status = status, .check = -1,
-                     .phase = phase};
+    *g = (w403_gate){
+        .cause = w403_cause_info_at(cause)->id, .closed = closed, .status = status, .check = -1, .phase = phase};
     if (c->detail != W403_DETAIL_VERDICT) {
-        char    text[1024];
+        char text[1024];
         va_list ap;
         va_start(ap, fmt);
         int n = vsnprintf(text, sizeof text, fmt, ap);

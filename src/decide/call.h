@@ -12,42 +12,42 @@
 #include "snapshot/snapshot.h"
 
 typedef enum w403_target_kind {
-    W403_TARGET_NONE,    /* `*`: an action without a resource */
+    W403_TARGET_NONE, /* `*`: an action without a resource */
     W403_TARGET_BUCKET,
     W403_TARGET_OBJECT,
-    W403_TARGET_ACCESS_POINT,        /* access point, or a bucket operation through it */
+    W403_TARGET_ACCESS_POINT, /* access point, or a bucket operation through it */
     W403_TARGET_ACCESS_POINT_OBJECT,
     W403_TARGET_KEY,
-    W403_TARGET_OTHER,               /* any other ARN */
-    W403_TARGET_UNSUPPORTED          /* known, but not modelled: `why` names it */
+    W403_TARGET_OTHER,      /* any other ARN */
+    W403_TARGET_UNSUPPORTED /* known, but not modelled: `why` names it */
 } w403_target_kind;
 
 typedef struct w403_target {
-    w403_target_kind         kind;
-    w403_view                arn;         /* what policies are asked about */
-    w403_arn                 split;       /* of arn; split.whole.p NULL: not yet */
-    w403_view                owner;       /* account id; {NULL,0}: unknown */
-    w403_view                bucket_name;
-    w403_bucket             *bucket;      /* NULL: the snapshot does not mention it */
-    w403_view                key, version_id;
-    const w403_object       *object;      /* NULL: not listed */
-    w403_tri                 exists;      /* the key, or its version */
-    bool                     version_missing; /* the key exists, the version does not */
-    bool                     being_written;   /* what matters is the object to come, not the one that is there */
-    const w403_access_point *access_point;    /* the way in, also for the object behind it */
-    w403_kms_key            *kms;
-    w403_view                why;
+    w403_target_kind kind;
+    w403_view arn;   /* what policies are asked about */
+    w403_arn split;  /* of arn; split.whole.p NULL: not yet */
+    w403_view owner; /* account id; {NULL,0}: unknown */
+    w403_view bucket_name;
+    w403_bucket *bucket; /* NULL: the snapshot does not mention it */
+    w403_view key, version_id;
+    const w403_object *object;             /* NULL: not listed */
+    w403_tri exists;                       /* the key, or its version */
+    bool version_missing;                  /* the key exists, the version does not */
+    bool being_written;                    /* what matters is the object to come, not the one that is there */
+    const w403_access_point *access_point; /* the way in, also for the object behind it */
+    w403_kms_key *kms;
+    w403_view why;
 } w403_target;
 
 /* The key that encrypts, and how (4.8). */
 typedef struct w403_encryption {
-    w403_tri      kms;        /* SSE-KMS or DSSE-KMS? */
-    w403_view     key_arn;    /* {NULL,0}: aws/s3 of the requester, or not known */
-    w403_kms_key *key;        /* NULL: not in the snapshot */
-    bool          aws_managed;
-    w403_tri      bucket_key;
-    w403_view     region;     /* of the bucket */
-    w403_view     source;     /* what says so: "the bucket's default encryption" ... */
+    w403_tri kms;      /* SSE-KMS or DSSE-KMS? */
+    w403_view key_arn; /* {NULL,0}: aws/s3 of the requester, or not known */
+    w403_kms_key *key; /* NULL: not in the snapshot */
+    bool aws_managed;
+    w403_tri bucket_key;
+    w403_view region; /* of the bucket */
+    w403_view source; /* what says so: "the bucket's default encryption" ... */
 } w403_encryption;
 
 typedef W403_ARRAY(w403_view) w403_view_list;
@@ -55,29 +55,29 @@ typedef W403_ARRAY(w403_view) w403_view_list;
 typedef struct w403_call {
     const w403_snapshot *snap;  /* may be NULL */
     const w403_policies *extra; /* may be NULL */
-    const w403_request  *req;
-    w403_arena          *arena;
-    w403_detail          detail;
-    const w403_object   *object; /* stands for the target's object whatever the snapshot lists; may be NULL */
-    w403_error          *err;
+    const w403_request *req;
+    w403_arena *arena;
+    w403_detail detail;
+    const w403_object *object; /* stands for the target's object whatever the snapshot lists; may be NULL */
+    w403_error *err;
 
-    w403_caller          caller;
-    const w403_account  *account; /* the caller's; NULL: not in the snapshot */
-    const w403_entity   *entity;  /* the caller's user or role (federated: the issuing user); NULL: none */
-    w403_tri             identity_known; /* NO: nothing is known of the caller's policies */
-    w403_instant         now;
-    const w403_vpc_endpoint *endpoint;   /* of `via`; NULL: not in the snapshot */
-    const w403_operation    *op;         /* NULL: a single action */
-    w403_target              target, source; /* source: of a copy */
-    bool                     has_source;
+    w403_caller caller;
+    const w403_account *account; /* the caller's; NULL: not in the snapshot */
+    const w403_entity *entity;   /* the caller's user or role (federated: the issuing user); NULL: none */
+    w403_tri identity_known;     /* NO: nothing is known of the caller's policies */
+    w403_instant now;
+    const w403_vpc_endpoint *endpoint; /* of `via`; NULL: not in the snapshot */
+    const w403_operation *op;          /* NULL: a single action */
+    w403_target target, source;        /* source: of a copy */
+    bool has_source;
 
     W403_ARRAY(w403_check) checks;
-    W403_ARRAY(w403_gate)  gates;
-    w403_view_list         assumptions;
-    w403_view_list         unknown;
-    w403_view_list         settle;
-    w403_view_list         notes;
-    bool                   nomem;
+    W403_ARRAY(w403_gate) gates;
+    w403_view_list assumptions;
+    w403_view_list unknown;
+    w403_view_list settle;
+    w403_view_list notes;
+    bool nomem;
 } w403_call;
 
 /* ---- caller.c ---- */
@@ -94,14 +94,14 @@ w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target 
 /* ---- facts of the request ---- */
 w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored; {NULL,0}: not sent */
 w403_view w403_call_query(const w403_call *c, w403_view name);
-w403_tri  w403_same_account(const w403_call *c, w403_view owner);
+w403_tri w403_same_account(const w403_call *c, w403_view owner);
 /* Policies of a kind given by hand: 0 when there are none, else one more than their highest level. */
-unsigned  w403_call_given_levels(const w403_call *c, w403_policy_kind kind);
+unsigned w403_call_given_levels(const w403_call *c, w403_policy_kind kind);
 static inline unsigned w403_call_given(const w403_call *c, w403_policy_kind kind)
 {
     return c->extra ? w403_call_given_levels(c, kind) : 0;
 }
-bool      w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
+bool w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
 
 /* ---- encryption.c ---- */
 /* Of the object to be written (bucket default, headers), of the multipart upload, or of the object that is there. */
@@ -114,8 +114,8 @@ void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(print
 void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that would tell */
-w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt, ...)
-    __attribute__((format(printf, 6, 7)));
+w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
+                         ...) __attribute__((format(printf, 6, 7)));
 
 static inline bool w403_is_account_id(w403_view v)
 {

@@ -36,9 +36,9 @@ static w403_status role_session(w403_call *c, w403_view role, w403_view session,
 static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
 {
     w403_caller *who = &c->caller;
-    w403_arn     arn = w403_arn_split(text);
-    bool         iam = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam"));
-    bool         sts = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("sts"));
+    w403_arn arn = w403_arn_split(text);
+    bool iam = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam"));
+    bool sts = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("sts"));
     if ((!iam && !sts) || !w403_is_account_id(arn.part[4])) {
         return bad_principal(text, err);
     }
@@ -90,10 +90,10 @@ static bool identity_given(const w403_call *c)
 static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_error *err)
 {
     const w403_map *m = kind == W403_ENTITY_USER ? &c->account->users : &c->account->roles;
-    w403_view       near[3];
-    size_t          n = w403_nearest_names(m, c->caller.name, near, 3);
-    w403_status     st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
-                                        kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
+    w403_view near[3];
+    size_t n = w403_nearest_names(m, c->caller.name, near, 3);
+    w403_status st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
+                                    kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
     if (n > 1) {
         w403_error_hint(err, "did you mean `%.*s` or `%.*s`?", W403_ARG(near[0]), W403_ARG(near[1]));
     } else if (n == 1) {
@@ -117,11 +117,11 @@ static void take_entity(w403_call *c, const w403_entity *e)
 
 static w403_status find_entity(w403_call *c, w403_error *err)
 {
-    w403_caller     *who = &c->caller;
-    bool             is_role = who->kind == W403_CALLER_ROLE;
-    w403_view        arn = who->kind == W403_CALLER_FEDERATED ? who->issuer_arn : who->principal_arn;
+    w403_caller *who = &c->caller;
+    bool is_role = who->kind == W403_CALLER_ROLE;
+    w403_view arn = who->kind == W403_CALLER_FEDERATED ? who->issuer_arn : who->principal_arn;
     w403_entity_kind kind = is_role ? W403_ENTITY_ROLE : W403_ENTITY_USER;
-    const w403_map  *names = is_role ? &c->account->roles : &c->account->users;
+    const w403_map *names = is_role ? &c->account->roles : &c->account->users;
     if (!arn.p && who->kind == W403_CALLER_FEDERATED) {
         return W403_OK; /* the issuing user was not said */
     }
@@ -167,7 +167,7 @@ static void boundary_state(w403_call *c)
 
 w403_status w403_call_caller(w403_call *c, w403_error *err)
 {
-    w403_view    text = c->req->principal;
+    w403_view text = c->req->principal;
     w403_caller *who = &c->caller;
     who->partition = c->snap ? c->snap->partition : W403_LIT("aws");
     c->identity_known = W403_YES;

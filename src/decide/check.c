@@ -16,26 +16,37 @@ static w403_grant_rule rule_of(w403_check_work *w)
         return W403_RULE_FOREIGN_OBJECT;
     }
     switch (w->same_account) {
-    case W403_YES: return W403_RULE_SAME_ACCOUNT;
-    case W403_NO: return W403_RULE_CROSS_ACCOUNT;
-    case W403_UNKNOWN: break;
+    case W403_YES:
+        return W403_RULE_SAME_ACCOUNT;
+    case W403_NO:
+        return W403_RULE_CROSS_ACCOUNT;
+    case W403_UNKNOWN:
+        break;
     }
     return W403_RULE_UNKNOWN_OWNER;
 }
 
 static void publish(w403_check_work *w)
 {
-    w403_call  *c = w->call;
+    w403_call *c = w->call;
     w403_check *k = W403_PUSH(c->arena, &c->checks);
     if (!k) {
         c->nomem = true;
         return;
     }
-    *k = (w403_check){.action = w->action, .resource = w->target->arn, .resource_account = w->target->owner,
-                      .verdict = w->allowed == W403_YES ? W403_ALLOWED
-                                 : w->allowed == W403_NO ? W403_DENIED : W403_UNDETERMINED,
-                      .need = w->need, .same_account = w->same_account == W403_YES, .masking = w->masking,
-                      .reason = w->reason, .layers = w->layers.at, .n_layers = (uint32_t)w->layers.n, .detail = w};
+    *k = (w403_check){.action = w->action,
+                      .resource = w->target->arn,
+                      .resource_account = w->target->owner,
+                      .verdict = w->allowed == W403_YES  ? W403_ALLOWED
+                                 : w->allowed == W403_NO ? W403_DENIED
+                                                         : W403_UNDETERMINED,
+                      .need = w->need,
+                      .same_account = w->same_account == W403_YES,
+                      .masking = w->masking,
+                      .reason = w->reason,
+                      .layers = w->layers.at,
+                      .n_layers = (uint32_t)w->layers.n,
+                      .detail = w};
 }
 
 w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto)
@@ -50,7 +61,9 @@ w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto)
     w->layers.at = w403_arena_alloc(c->arena, sizeof *w->layers.at * USUAL_LAYERS);
     w->layers.cap = w->layers.at ? USUAL_LAYERS : 0;
     w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena};
-    w->ask = (w403_ask){.caller = &c->caller, .context = &w->context, .action = w->action,
+    w->ask = (w403_ask){.caller = &c->caller,
+                        .context = &w->context,
+                        .action = w->action,
                         .action_id = w->action_id,
                         .gateway = W403_YES};
     bool split = w->target->split.whole.p && w->target->split.whole.p == w->target->arn.p;

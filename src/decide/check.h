@@ -6,43 +6,43 @@
 
 /* What joins the layers of a check. */
 typedef enum w403_grant_rule {
-    W403_RULE_SAME_ACCOUNT,  /* 3.2 */
-    W403_RULE_CROSS_ACCOUNT, /* 3.4 */
-    W403_RULE_FOREIGN_OBJECT, /* 4.2: the object belongs to another account than its bucket */
-    W403_RULE_MANDATORY,     /* KMS 5, role trust: the resource policy must delegate or grant */
+    W403_RULE_SAME_ACCOUNT,    /* 3.2 */
+    W403_RULE_CROSS_ACCOUNT,   /* 3.4 */
+    W403_RULE_FOREIGN_OBJECT,  /* 4.2: the object belongs to another account than its bucket */
+    W403_RULE_MANDATORY,       /* KMS 5, role trust: the resource policy must delegate or grant */
     W403_RULE_AWS_MANAGED_KEY, /* 4.8 */
     W403_RULE_UNKNOWN_OWNER
 } w403_grant_rule;
 
 typedef struct w403_check_work {
-    w403_call         *call;
+    w403_call *call;
     const w403_target *target;
-    w403_view          action;
-    uint16_t           action_id;
-    uint8_t            need;
-    w403_tri           needed;   /* does the operation need it in this request (its `when`)? */
-    w403_view          reason;
-    bool               masking;
-    bool               kms_leg;  /* a KMS call that S3 makes with the caller's credentials (FAS) */
-    bool               fas_service; /* ... for a service principal */
-    w403_encryption    enc;      /* of a KMS check */
-    w403_view          encryption_context; /* value of aws:s3:arn */
-    w403_context       context;
-    w403_ask           ask;
+    w403_view action;
+    uint16_t action_id;
+    uint8_t need;
+    w403_tri needed; /* does the operation need it in this request (its `when`)? */
+    w403_view reason;
+    bool masking;
+    bool kms_leg;                 /* a KMS call that S3 makes with the caller's credentials (FAS) */
+    bool fas_service;             /* ... for a service principal */
+    w403_encryption enc;          /* of a KMS check */
+    w403_view encryption_context; /* value of aws:s3:arn */
+    w403_context context;
+    w403_ask ask;
 
     W403_ARRAY(w403_layer) layers;
     w403_grant_rule rule;
-    w403_tri        same_account;
+    w403_tri same_account;
     /* Results, three-valued. */
-    w403_tri deny;            /* by any layer, and by RestrictPublicBuckets */
-    w403_tri restricted;      /* 4.3: RestrictPublicBuckets cuts the caller off */
-    w403_tri scp, rcp, vpce;  /* ceilings: do they let it pass */
+    w403_tri deny;           /* by any layer, and by RestrictPublicBuckets */
+    w403_tri restricted;     /* 4.3: RestrictPublicBuckets cuts the caller off */
+    w403_tri scp, rcp, vpce; /* ceilings: do they let it pass */
     w403_tri id, boundary, session;
-    uint16_t classes, maybe;  /* of the resource side: policy, ACL, grants */
-    uint16_t dropped;         /* classes that IgnorePublicAcls took away */
-    w403_tri ignore_acls;     /* is that setting on */
-    w403_tri object_acl;      /* FOREIGN_OBJECT: the object's ACL grants, or the caller's account owns it */
-    w403_tri grant;           /* the formula's value */
+    uint16_t classes, maybe; /* of the resource side: policy, ACL, grants */
+    uint16_t dropped;        /* classes that IgnorePublicAcls took away */
+    w403_tri ignore_acls;    /* is that setting on */
+    w403_tri object_acl;     /* FOREIGN_OBJECT: the object's ACL grants, or the caller's account owns it */
+    w403_tri grant;          /* the formula's value */
     w403_tri allowed;
 } w403_check_work;
 
@@ -50,17 +50,17 @@ typedef struct w403_check_work {
 w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto);
 
 /* ---- layers.c ---- */
-void        w403_layers_eval(w403_check_work *w);
+void w403_layers_eval(w403_check_work *w);
 w403_layer *w403_layer_add(w403_check_work *w, w403_layer_kind kind);
-void        w403_layer_policies(w403_check_work *w, w403_layer *layer, const w403_policy *const *at, uint32_t n);
-void        w403_layer_set(w403_check_work *w, w403_layer *layer, const w403_policy_set *set);
-void        w403_layer_unknown(w403_check_work *w, w403_layer *layer, const w403_fact *fact);
+void w403_layer_policies(w403_check_work *w, w403_layer *layer, const w403_policy *const *at, uint32_t n);
+void w403_layer_set(w403_check_work *w, w403_layer *layer, const w403_policy_set *set);
+void w403_layer_unknown(w403_check_work *w, w403_layer *layer, const w403_fact *fact);
 /* Adds an ACL or KMS grant that matched. */
 void w403_layer_grant(w403_check_work *w, w403_layer *layer, const void *grant, uint16_t cls, w403_tri t);
 void w403_layer_close(w403_layer *layer);
 
 /* ---- grants.c ---- */
-void     w403_grants_eval(w403_check_work *w);
+void w403_grants_eval(w403_check_work *w);
 w403_tri w403_grant_formula(const w403_check_work *w, uint16_t classes, uint16_t maybe);
 static inline w403_tri w403_class_in(uint16_t yes, uint16_t maybe, uint16_t mask)
 {
@@ -73,7 +73,12 @@ void w403_acl_eval(w403_check_work *w);
 w403_tri w403_foreign_object(w403_check_work *w);
 
 /* ---- bpa.c ---- */
-typedef enum w403_bpa_bit { W403_BPA_BLOCK_ACLS, W403_BPA_IGNORE_ACLS, W403_BPA_BLOCK_POLICY, W403_BPA_RESTRICT } w403_bpa_bit;
+typedef enum w403_bpa_bit {
+    W403_BPA_BLOCK_ACLS,
+    W403_BPA_IGNORE_ACLS,
+    W403_BPA_BLOCK_POLICY,
+    W403_BPA_RESTRICT
+} w403_bpa_bit;
 /* Effective setting: OR over organization, account, bucket and access point (4.3). *where (nullable) says which. */
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where);
 /* 4.4; *why (nullable) is the first public statement. */

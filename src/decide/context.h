@@ -7,16 +7,16 @@
 
 typedef struct w403_key_question {
     const w403_check_work *work;
-    uint16_t               id;
-    w403_view              param;
-    w403_key_value        *out;
+    uint16_t id;
+    w403_view param;
+    w403_key_value *out;
 } w403_key_question;
 
-bool w403_keys_caller(const w403_key_question *q);  /* context_caller.c: aws:Principal*, userid, MFA ... */
-bool w403_keys_network(const w403_key_question *q); /* context_request.c: SourceIp, SourceVpc*, TLS, time ... */
+bool w403_keys_caller(const w403_key_question *q);   /* context_caller.c: aws:Principal*, userid, MFA ... */
+bool w403_keys_network(const w403_key_question *q);  /* context_request.c: SourceIp, SourceVpc*, TLS, time ... */
 bool w403_keys_resource(const w403_key_question *q); /* context_request.c: aws:Resource*, RequestedRegion */
-bool w403_keys_s3(const w403_key_question *q);      /* context_s3.c */
-bool w403_keys_kms(const w403_key_question *q);     /* context_s3.c */
+bool w403_keys_s3(const w403_key_question *q);       /* context_s3.c */
+bool w403_keys_kms(const w403_key_question *q);      /* context_s3.c */
 
 /* Answers. A value's bytes must outlive the question. */
 static inline bool w403_key_absent(const w403_key_question *q)
@@ -29,7 +29,7 @@ static inline bool w403_key_unknown(const w403_key_question *q)
     *q->out = (w403_key_value){W403_UNKNOWN, NULL, 0};
     return true;
 }
-bool w403_key_one(const w403_key_question *q, w403_view value);             /* {NULL,0}: unknown */
+bool w403_key_one(const w403_key_question *q, w403_view value); /* {NULL,0}: unknown */
 bool w403_key_list(const w403_key_question *q, const w403_view *at, size_t n);
 static inline bool w403_key_bool(const w403_key_question *q, bool b)
 {

@@ -42,21 +42,25 @@ static bool principal_tag(const w403_key_question *q)
 static bool principal_type(const w403_key_question *q)
 {
     static const char *const names[] = {
-        [W403_CALLER_ROOT] = "Account",       [W403_CALLER_USER] = "User",
-        [W403_CALLER_ROLE] = "AssumedRole",   [W403_CALLER_FEDERATED] = "FederatedUser",
-        [W403_CALLER_SERVICE] = NULL,         [W403_CALLER_ANONYMOUS] = "Anonymous",
+        [W403_CALLER_ROOT] = "Account",     [W403_CALLER_USER] = "User",
+        [W403_CALLER_ROLE] = "AssumedRole", [W403_CALLER_FEDERATED] = "FederatedUser",
+        [W403_CALLER_SERVICE] = NULL,       [W403_CALLER_ANONYMOUS] = "Anonymous",
     };
     return w403_key_one(q, w403_view_of(names[q->work->call->caller.kind]));
 }
 
 static bool user_id(const w403_key_question *q)
 {
-    const w403_call   *c = q->work->call;
+    const w403_call *c = q->work->call;
     const w403_caller *who = &c->caller;
-    w403_view          v = {NULL, 0};
+    w403_view v = {NULL, 0};
     switch (who->kind) {
-    case W403_CALLER_ROOT: v = who->account; break;
-    case W403_CALLER_USER: v = who->unique_id; break;
+    case W403_CALLER_ROOT:
+        v = who->account;
+        break;
+    case W403_CALLER_USER:
+        v = who->unique_id;
+        break;
     case W403_CALLER_ROLE:
         if (who->unique_id.p && who->session.p) {
             v = w403_arena_printf(c->arena, "%.*s:%.*s", W403_ARG(who->unique_id), W403_ARG(who->session));
@@ -65,15 +69,18 @@ static bool user_id(const w403_key_question *q)
     case W403_CALLER_FEDERATED:
         v = w403_arena_printf(c->arena, "%.*s:%.*s", W403_ARG(who->account), W403_ARG(who->name));
         break;
-    case W403_CALLER_ANONYMOUS: v = W403_LIT("anonymous"); break;
-    case W403_CALLER_SERVICE: return w403_key_absent(q);
+    case W403_CALLER_ANONYMOUS:
+        v = W403_LIT("anonymous");
+        break;
+    case W403_CALLER_SERVICE:
+        return w403_key_absent(q);
     }
     return w403_key_one(q, v);
 }
 
 static bool mfa(const w403_key_question *q, bool age)
 {
-    const w403_call    *c = q->work->call;
+    const w403_call *c = q->work->call;
     const w403_request *r = c->req;
     if (!has_credentials(&c->caller)) {
         return w403_key_absent(q);
@@ -103,19 +110,24 @@ static bool service_source(const w403_key_question *q)
 
 bool w403_keys_caller(const w403_key_question *q)
 {
-    const w403_call   *c = q->work->call;
+    const w403_call *c = q->work->call;
     const w403_caller *who = &c->caller;
-    bool               service = who->kind == W403_CALLER_SERVICE;
+    bool service = who->kind == W403_CALLER_SERVICE;
     switch (q->id) {
     case W403_KEY_AWS_PRINCIPALARN:
         return has_credentials(who) ? w403_key_one(q, who->principal_arn) : w403_key_absent(q);
     case W403_KEY_AWS_PRINCIPALACCOUNT:
         return service ? w403_key_absent(q) : w403_key_one(q, who->account.p ? who->account : W403_LIT("anonymous"));
-    case W403_KEY_AWS_PRINCIPALORGID: return principal_org(q, false);
-    case W403_KEY_AWS_PRINCIPALORGPATHS: return principal_org(q, true);
-    case W403_KEY_AWS_PRINCIPALTAG: return principal_tag(q);
-    case W403_KEY_AWS_PRINCIPALTYPE: return principal_type(q);
-    case W403_KEY_AWS_USERID: return user_id(q);
+    case W403_KEY_AWS_PRINCIPALORGID:
+        return principal_org(q, false);
+    case W403_KEY_AWS_PRINCIPALORGPATHS:
+        return principal_org(q, true);
+    case W403_KEY_AWS_PRINCIPALTAG:
+        return principal_tag(q);
+    case W403_KEY_AWS_PRINCIPALTYPE:
+        return principal_type(q);
+    case W403_KEY_AWS_USERID:
+        return user_id(q);
     case W403_KEY_AWS_USERNAME:
         return who->kind == W403_CALLER_USER ? w403_key_one(q, who->name) : w403_key_absent(q);
     case W403_KEY_AWS_PRINCIPALISAWSSERVICE:
@@ -126,14 +138,21 @@ bool w403_keys_caller(const w403_key_question *q)
     case W403_KEY_AWS_SOURCEARN:
     case W403_KEY_AWS_SOURCEACCOUNT:
     case W403_KEY_AWS_SOURCEORGID:
-    case W403_KEY_AWS_SOURCEORGPATHS: return service_source(q);
-    case W403_KEY_AWS_VIAAWSSERVICE: return w403_key_bool(q, q->work->kms_leg && !service);
+    case W403_KEY_AWS_SOURCEORGPATHS:
+        return service_source(q);
+    case W403_KEY_AWS_VIAAWSSERVICE:
+        return w403_key_bool(q, q->work->kms_leg && !service);
     case W403_KEY_AWS_CALLEDVIA:
     case W403_KEY_AWS_CALLEDVIAFIRST:
-    case W403_KEY_AWS_CALLEDVIALAST: return w403_key_absent(q); /* S3 is not on its list */
-    case W403_KEY_AWS_MULTIFACTORAUTHPRESENT: return mfa(q, false);
-    case W403_KEY_AWS_MULTIFACTORAUTHAGE: return mfa(q, true);
-    case W403_KEY_AWS_TOKENISSUETIME: return has_credentials(who) ? w403_key_unknown(q) : w403_key_absent(q);
-    default: return false;
+    case W403_KEY_AWS_CALLEDVIALAST:
+        return w403_key_absent(q); /* S3 is not on its list */
+    case W403_KEY_AWS_MULTIFACTORAUTHPRESENT:
+        return mfa(q, false);
+    case W403_KEY_AWS_MULTIFACTORAUTHAGE:
+        return mfa(q, true);
+    case W403_KEY_AWS_TOKENISSUETIME:
+        return has_credentials(who) ? w403_key_unknown(q) : w403_key_absent(q);
+    default:
+        return false;
     }
 }

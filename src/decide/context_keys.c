@@ -77,7 +77,7 @@ static void by_default(const w403_key_question *q, w403_view name)
 void w403_context_keys(const w403_context *c, uint16_t id, w403_view name, w403_view param, w403_key_value *out)
 {
     const w403_check_work *w = c->user;
-    w403_key_question      q = {w, id, param, out};
+    w403_key_question q = {w, id, param, out};
     if (w->kms_leg && not_forwarded(id)) {
         w403_key_absent(&q);
         return;

@@ -13,7 +13,7 @@ static bool source_ip(const w403_key_question *q)
 
 static bool endpoint_key(const w403_key_question *q)
 {
-    const w403_call         *c = q->work->call;
+    const w403_call *c = q->work->call;
     const w403_vpc_endpoint *e = c->endpoint;
     if (c->caller.kind == W403_CALLER_SERVICE || c->req->from.p) {
         return w403_key_absent(q);
@@ -23,8 +23,10 @@ static bool endpoint_key(const w403_key_question *q)
     }
     const w403_account *owner = e ? e->account : NULL;
     switch (q->id) {
-    case W403_KEY_AWS_SOURCEVPCE: return w403_key_one(q, c->req->via);
-    case W403_KEY_AWS_SOURCEVPC: return w403_key_one(q, e ? e->vpc_id : (w403_view){NULL, 0});
+    case W403_KEY_AWS_SOURCEVPCE:
+        return w403_key_one(q, c->req->via);
+    case W403_KEY_AWS_SOURCEVPC:
+        return w403_key_one(q, e ? e->vpc_id : (w403_view){NULL, 0});
     case W403_KEY_AWS_SOURCEVPCARN:
         if (!e || !owner || !e->vpc_id.p || !e->region.p) {
             return w403_key_unknown(q);
@@ -32,7 +34,8 @@ static bool endpoint_key(const w403_key_question *q)
         return w403_key_one(q, w403_arena_printf(c->arena, "arn:%.*s:ec2:%.*s:%.*s:vpc/%.*s",
                                                  W403_ARG(c->snap->partition), W403_ARG(e->region),
                                                  W403_ARG(owner->id), W403_ARG(e->vpc_id)));
-    case W403_KEY_AWS_VPCEACCOUNT: return w403_key_one(q, owner ? owner->id : (w403_view){NULL, 0});
+    case W403_KEY_AWS_VPCEACCOUNT:
+        return w403_key_one(q, owner ? owner->id : (w403_view){NULL, 0});
     case W403_KEY_AWS_VPCEORGID:
     case W403_KEY_AWS_VPCEORGPATHS:
         if (!owner) {
@@ -42,7 +45,8 @@ static bool endpoint_key(const w403_key_question *q)
             return w403_key_absent(q);
         }
         return w403_key_one(q, q->id == W403_KEY_AWS_VPCEORGID ? c->snap->org.id : owner->org_path);
-    default: return w403_key_unknown(q); /* VpcSourceIp: the private address was not said */
+    default:
+        return w403_key_unknown(q); /* VpcSourceIp: the private address was not said */
     }
 }
 
@@ -59,23 +63,30 @@ bool w403_keys_network(const w403_key_question *q)
 {
     const w403_call *c = q->work->call;
     switch (q->id) {
-    case W403_KEY_AWS_SOURCEIP: return source_ip(q);
+    case W403_KEY_AWS_SOURCEIP:
+        return source_ip(q);
     case W403_KEY_AWS_SOURCEVPC:
     case W403_KEY_AWS_SOURCEVPCE:
     case W403_KEY_AWS_SOURCEVPCARN:
     case W403_KEY_AWS_VPCSOURCEIP:
     case W403_KEY_AWS_VPCEACCOUNT:
     case W403_KEY_AWS_VPCEORGID:
-    case W403_KEY_AWS_VPCEORGPATHS: return endpoint_key(q);
-    case W403_KEY_AWS_SECURETRANSPORT: return secure_transport(q);
-    case W403_KEY_AWS_CURRENTTIME: return w403_key_one(q, w403_instant_format(c->arena, c->now));
-    case W403_KEY_AWS_EPOCHTIME: return w403_key_one(q, w403_arena_printf(c->arena, "%lld", (long long)(c->now / 1000000)));
-    case W403_KEY_AWS_USERAGENT: return w403_key_one(q, w403_call_header(c, W403_LIT("user-agent")));
+    case W403_KEY_AWS_VPCEORGPATHS:
+        return endpoint_key(q);
+    case W403_KEY_AWS_SECURETRANSPORT:
+        return secure_transport(q);
+    case W403_KEY_AWS_CURRENTTIME:
+        return w403_key_one(q, w403_instant_format(c->arena, c->now));
+    case W403_KEY_AWS_EPOCHTIME:
+        return w403_key_one(q, w403_arena_printf(c->arena, "%lld", (long long)(c->now / 1000000)));
+    case W403_KEY_AWS_USERAGENT:
+        return w403_key_one(q, w403_call_header(c, W403_LIT("user-agent")));
     case W403_KEY_AWS_REFERER: {
         w403_view v = w403_call_header(c, W403_LIT("referer"));
         return v.p ? w403_key_one(q, v) : w403_key_absent(q);
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -115,11 +126,17 @@ bool w403_keys_resource(const w403_key_question *q)
 {
     switch (q->id) {
     case W403_KEY_AWS_RESOURCEACCOUNT:
-    case W403_KEY_S3_RESOURCEACCOUNT: return w403_key_one(q, q->work->target->owner);
-    case W403_KEY_AWS_RESOURCEORGID: return resource_org(q, false);
-    case W403_KEY_AWS_RESOURCEORGPATHS: return resource_org(q, true);
-    case W403_KEY_AWS_REQUESTEDREGION: return w403_key_one(q, request_region(q->work));
-    case W403_KEY_AWS_RESOURCETAG: return w403_key_unknown(q); /* bucket and key tags are not in a snapshot */
-    default: return false;
+    case W403_KEY_S3_RESOURCEACCOUNT:
+        return w403_key_one(q, q->work->target->owner);
+    case W403_KEY_AWS_RESOURCEORGID:
+        return resource_org(q, false);
+    case W403_KEY_AWS_RESOURCEORGPATHS:
+        return resource_org(q, true);
+    case W403_KEY_AWS_REQUESTEDREGION:
+        return w403_key_one(q, request_region(q->work));
+    case W403_KEY_AWS_RESOURCETAG:
+        return w403_key_unknown(q); /* bucket and key tags are not in a snapshot */
+    default:
+        return false;
     }
 }

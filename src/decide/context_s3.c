@@ -31,12 +31,12 @@ static bool query_key(const w403_key_question *q, w403_view fallback)
 static bool copy_source(const w403_key_question *q)
 {
     const w403_call *c = q->work->call;
-    w403_view        v = w403_call_header(c, W403_LIT("x-amz-copy-source"));
+    w403_view v = w403_call_header(c, W403_LIT("x-amz-copy-source"));
     if (!v.p) {
         return w403_key_absent(q);
     }
     v = v.n && v.p[0] == '/' ? w403_view_sub(v, 1, v.n) : v;
-    size_t    end = w403_view_find(v, W403_LIT("?versionId="));
+    size_t end = w403_view_find(v, W403_LIT("?versionId="));
     w403_view plain = w403_percent_decode(c->arena, end == SIZE_MAX ? v : w403_view_sub(v, 0, end), false);
     return w403_key_one(q, plain.p ? plain : v);
 }
@@ -45,7 +45,7 @@ static bool copy_source(const w403_key_question *q)
 static bool existing_tag(const w403_key_question *q)
 {
     const w403_check_work *w = q->work;
-    const w403_target     *t = w->target;
+    const w403_target *t = w->target;
     if (w->action_id == W403_ACTION_S3_PUTOBJECT || w->action_id == W403_ACTION_S3_DELETEOBJECT || t->being_written ||
         !w403_action_has_key(w->action_id, q->id)) {
         return w403_key_absent(q);
@@ -71,15 +71,15 @@ static bool existing_tag(const w403_key_question *q)
 static bool request_tags(const w403_key_question *q, bool keys)
 {
     const w403_check_work *w = q->work;
-    w403_call             *c = w->call;
-    w403_view              rest = w403_call_header(c, W403_LIT("x-amz-tagging"));
+    w403_call *c = w->call;
+    w403_view rest = w403_call_header(c, W403_LIT("x-amz-tagging"));
     W403_ARRAY(w403_view) found = {0};
     if (!w403_action_has_key(w->action_id, q->id)) {
         return w403_key_absent(q);
     }
     if (!rest.p) { /* PutObjectTagging has its tags in the body */
-        bool body = w->action_id == W403_ACTION_S3_PUTOBJECTTAGGING ||
-                    w->action_id == W403_ACTION_S3_PUTOBJECTVERSIONTAGGING;
+        bool body =
+            w->action_id == W403_ACTION_S3_PUTOBJECTTAGGING || w->action_id == W403_ACTION_S3_PUTOBJECTVERSIONTAGGING;
         bool upload = c->op && w403_view_ieq(w403_view_of(c->op->name), W403_LIT("PutObject"));
         return body && !upload ? w403_key_unknown(q) : w403_key_absent(q);
     }
@@ -101,7 +101,7 @@ static bool request_tags(const w403_key_question *q, bool keys)
 
 static bool signature_age(const w403_key_question *q)
 {
-    w403_call   *c = q->work->call;
+    w403_call *c = q->work->call;
     w403_instant signed_at;
     if (!c->req->presigned || !c->req->signed_at.p || !w403_instant_parse(c->req->signed_at, &signed_at)) {
         return w403_key_unknown(q);
@@ -119,16 +119,19 @@ static bool signature_keys(const w403_key_question *q)
     switch (q->id) {
     case W403_KEY_S3_AUTHTYPE:
         return w403_key_one(q, c->req->presigned ? W403_LIT("REST-QUERY-STRING") : W403_LIT("REST-HEADER"));
-    case W403_KEY_S3_SIGNATUREVERSION: return w403_key_one(q, W403_LIT("AWS4-HMAC-SHA256"));
-    case W403_KEY_S3_SIGNATUREAGE: return signature_age(q);
-    default: return w403_key_one(q, w403_call_header(c, W403_LIT("x-amz-content-sha256")));
+    case W403_KEY_S3_SIGNATUREVERSION:
+        return w403_key_one(q, W403_LIT("AWS4-HMAC-SHA256"));
+    case W403_KEY_S3_SIGNATUREAGE:
+        return signature_age(q);
+    default:
+        return w403_key_one(q, w403_call_header(c, W403_LIT("x-amz-content-sha256")));
     }
 }
 
 static bool tls_version(const w403_key_question *q)
 {
     const w403_call *c = q->work->call;
-    bool             none = c->caller.kind == W403_CALLER_SERVICE || c->req->secure == W403_NO;
+    bool none = c->caller.kind == W403_CALLER_SERVICE || c->req->secure == W403_NO;
     return none ? w403_key_absent(q) : w403_key_unknown(q);
 }
 
@@ -143,8 +146,10 @@ static bool access_point_key(const w403_key_question *q)
         return w403_key_unknown(q);
     }
     switch (q->id) {
-    case W403_KEY_S3_DATAACCESSPOINTARN: return w403_key_one(q, t->access_point->arn);
-    case W403_KEY_S3_DATAACCESSPOINTACCOUNT: return w403_key_one(q, t->access_point->account_id);
+    case W403_KEY_S3_DATAACCESSPOINTARN:
+        return w403_key_one(q, t->access_point->arn);
+    case W403_KEY_S3_DATAACCESSPOINTACCOUNT:
+        return w403_key_one(q, t->access_point->account_id);
     default:
         return w403_key_one(q, t->access_point->vpc_only ? W403_LIT("VPC") : W403_LIT("Internet"));
     }
@@ -152,9 +157,9 @@ static bool access_point_key(const w403_key_question *q)
 
 static bool lock_days(const w403_key_question *q)
 {
-    w403_call   *c = q->work->call;
+    w403_call *c = q->work->call;
     w403_instant until;
-    w403_view    v = w403_call_header(c, W403_LIT("x-amz-object-lock-retain-until-date"));
+    w403_view v = w403_call_header(c, W403_LIT("x-amz-object-lock-retain-until-date"));
     if (!v.p) {
         return w403_key_absent(q);
     }
@@ -167,18 +172,23 @@ static bool lock_days(const w403_key_question *q)
 bool w403_keys_s3(const w403_key_question *q)
 {
     const w403_check_work *w = q->work;
-    const char            *name = w403_key_at(q->id)->name;
+    const char *name = w403_key_at(q->id)->name;
     if (strncmp(name, "s3:", 3) != 0) {
         return false;
     }
     switch (q->id) {
     case W403_KEY_S3_DATAACCESSPOINTARN:
     case W403_KEY_S3_DATAACCESSPOINTACCOUNT:
-    case W403_KEY_S3_ACCESSPOINTNETWORKORIGIN: return access_point_key(q);
-    case W403_KEY_S3_EXISTINGOBJECTTAG: return existing_tag(q);
-    case W403_KEY_S3_REQUESTOBJECTTAG: return request_tags(q, false);
-    case W403_KEY_S3_REQUESTOBJECTTAGKEYS: return request_tags(q, true);
-    default: break;
+    case W403_KEY_S3_ACCESSPOINTNETWORKORIGIN:
+        return access_point_key(q);
+    case W403_KEY_S3_EXISTINGOBJECTTAG:
+        return existing_tag(q);
+    case W403_KEY_S3_REQUESTOBJECTTAG:
+        return request_tags(q, false);
+    case W403_KEY_S3_REQUESTOBJECTTAGKEYS:
+        return request_tags(q, true);
+    default:
+        break;
     }
     if (!s3_action(w) || (w->action_id != W403_ACTION_NONE && !w403_action_has_key(w->action_id, q->id))) {
         return w403_key_absent(q);
@@ -195,17 +205,25 @@ bool w403_keys_s3(const w403_key_question *q)
     case W403_KEY_S3_AUTHTYPE:
     case W403_KEY_S3_SIGNATUREVERSION:
     case W403_KEY_S3_SIGNATUREAGE:
-    case W403_KEY_S3_X_AMZ_CONTENT_SHA256: return signature_keys(q);
-    case W403_KEY_S3_TLSVERSION: return tls_version(q);
-    case W403_KEY_S3_X_AMZ_COPY_SOURCE: return copy_source(q);
-    case W403_KEY_S3_OBJECT_LOCK_MODE: return header_key(q, W403_LIT("x-amz-object-lock-mode"));
-    case W403_KEY_S3_OBJECT_LOCK_LEGAL_HOLD: return header_key(q, W403_LIT("x-amz-object-lock-legal-hold"));
+    case W403_KEY_S3_X_AMZ_CONTENT_SHA256:
+        return signature_keys(q);
+    case W403_KEY_S3_TLSVERSION:
+        return tls_version(q);
+    case W403_KEY_S3_X_AMZ_COPY_SOURCE:
+        return copy_source(q);
+    case W403_KEY_S3_OBJECT_LOCK_MODE:
+        return header_key(q, W403_LIT("x-amz-object-lock-mode"));
+    case W403_KEY_S3_OBJECT_LOCK_LEGAL_HOLD:
+        return header_key(q, W403_LIT("x-amz-object-lock-legal-hold"));
     case W403_KEY_S3_OBJECT_LOCK_RETAIN_UNTIL_DATE:
         return header_key(q, W403_LIT("x-amz-object-lock-retain-until-date"));
-    case W403_KEY_S3_OBJECT_LOCK_REMAINING_RETENTION_DAYS: return lock_days(q);
+    case W403_KEY_S3_OBJECT_LOCK_REMAINING_RETENTION_DAYS:
+        return lock_days(q);
     case W403_KEY_S3_IF_MATCH:
-    case W403_KEY_S3_IF_NONE_MATCH: return header_key(q, bare_name(q->id));
-    default: break;
+    case W403_KEY_S3_IF_NONE_MATCH:
+        return header_key(q, bare_name(q->id));
+    default:
+        break;
     }
     if (strncmp(name, "s3:x-amz-", 9) == 0) {
         return header_key(q, bare_name(q->id));
@@ -223,8 +241,8 @@ static bool via_service(const w403_key_question *q)
         return w403_key_unknown(q);
     }
     bool china = w403_view_starts(w->enc.region, W403_LIT("cn-"));
-    return w403_key_one(q, w403_arena_printf(w->call->arena, "s3.%.*s.amazonaws.com%s", W403_ARG(w->enc.region),
-                                             china ? ".cn" : ""));
+    return w403_key_one(
+        q, w403_arena_printf(w->call->arena, "s3.%.*s.amazonaws.com%s", W403_ARG(w->enc.region), china ? ".cn" : ""));
 }
 
 static bool encryption_context(const w403_key_question *q)
@@ -244,14 +262,17 @@ static bool encryption_context(const w403_key_question *q)
 bool w403_keys_kms(const w403_key_question *q)
 {
     const w403_check_work *w = q->work;
-    const w403_caller     *who = &w->call->caller;
+    const w403_caller *who = &w->call->caller;
     switch (q->id) {
-    case W403_KEY_KMS_VIASERVICE: return via_service(q);
+    case W403_KEY_KMS_VIASERVICE:
+        return via_service(q);
     case W403_KEY_KMS_CALLERACCOUNT:
         return who->account.p ? w403_key_one(q, who->account) : w403_key_absent(q);
-    case W403_KEY_KMS_ENCRYPTIONCONTEXT: return encryption_context(q);
+    case W403_KEY_KMS_ENCRYPTIONCONTEXT:
+        return encryption_context(q);
     case W403_KEY_KMS_ENCRYPTIONCONTEXTKEYS:
         return w->kms_leg ? w403_key_one(q, W403_LIT("aws:s3:arn")) : w403_key_unknown(q);
-    default: return false;
+    default:
+        return false;
     }
 }

@@ -38,7 +38,7 @@ static w403_tri gates_open(const w403_call *c)
 
 /* May the caller know that the key is not there? NO_MASK when nothing is missing. */
 typedef struct mask_state {
-    bool     asked;
+    bool asked;
     w403_tri missing, may_know;
 } mask_state;
 
@@ -132,8 +132,10 @@ static void allowed_status(w403_call *c, w403_decision *out)
         add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
     } else if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("GetObject")) && archived(t->object)) {
         answer(out, 403, "InvalidObjectState");
-        w403_note(c, "the object is archived (%.*s) and not restored: S3 answers 403 InvalidObjectState, which is no "
-                     "matter of permissions", W403_ARG(t->object->storage_class));
+        w403_note(c,
+                  "the object is archived (%.*s) and not restored: S3 answers 403 InvalidObjectState, which is no "
+                  "matter of permissions",
+                  W403_ARG(t->object->storage_class));
     }
 }
 
@@ -150,7 +152,7 @@ static const w403_gate *first_closed(const w403_call *c)
 static void denied_status(const w403_call *c, w403_decision *out, w403_tri permissions)
 {
     static const struct {
-        int         status;
+        int status;
         const char *code;
     } codes[] = {{400, "InvalidRequest"}, {405, "MethodNotAllowed"}};
     const w403_gate *g = first_closed(c);
@@ -219,10 +221,10 @@ static void note_unknowns(w403_call *c)
 
 static void conclude(w403_call *c, w403_decision *out)
 {
-    w403_tri   permissions = required(c);
+    w403_tri permissions = required(c);
     mask_state m = masking(c);
-    w403_tri   visible = w403_or(w403_not(m.missing), m.may_know);
-    w403_tri   all = w403_and(permissions, w403_and(visible, gates_open(c)));
+    w403_tri visible = w403_or(w403_not(m.missing), m.may_know);
+    w403_tri all = w403_and(permissions, w403_and(visible, gates_open(c)));
     if (c->checks.n == 0 && c->gates.n == 0) {
         all = W403_UNKNOWN; /* nothing was modelled: never allowed for that */
     }
@@ -268,8 +270,9 @@ static w403_status read_network(w403_call *c, w403_error *err)
 {
     w403_ip ip;
     if (c->req->from.p && c->req->via.p) {
-        return w403_error_set(err, W403_SEMANTIC, "a request comes from the internet (`from`) or through a VPC endpoint "
-                                                  "(`via`), not both");
+        return w403_error_set(err, W403_SEMANTIC,
+                              "a request comes from the internet (`from`) or through a VPC endpoint "
+                              "(`via`), not both");
     }
     if (c->req->from.p && !w403_ip_parse(c->req->from, &ip)) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no IP address", W403_ARG(c->req->from));
@@ -334,8 +337,13 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
     w403_call *c = w403_arena_alloc(arena, sizeof *c);
     W403_NEED(c, err);
-    *c = (w403_call){.snap = snapshot, .extra = policies, .req = request, .arena = arena, .detail = detail,
-                     .object = object, .err = err};
+    *c = (w403_call){.snap = snapshot,
+                     .extra = policies,
+                     .req = request,
+                     .arena = arena,
+                     .detail = detail,
+                     .object = object,
+                     .err = err};
     W403_TRY(read_time(c, err));
     W403_TRY(w403_call_caller(c, err));
     W403_TRY(read_network(c, err));
@@ -357,8 +365,11 @@ w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *poli
 
 void w403_request_init(w403_request *r)
 {
-    *r = (w403_request){.secure = W403_YES, .mfa = W403_UNKNOWN, .mfa_age_s = UINT64_MAX,
-                        .expires_in_s = UINT64_MAX, .upload_checksum = W403_UNKNOWN};
+    *r = (w403_request){.secure = W403_YES,
+                        .mfa = W403_UNKNOWN,
+                        .mfa_age_s = UINT64_MAX,
+                        .expires_in_s = UINT64_MAX,
+                        .upload_checksum = W403_UNKNOWN};
 }
 
 const char *w403_verdict_name(w403_verdict v)
@@ -369,9 +380,9 @@ const char *w403_verdict_name(w403_verdict v)
 
 const char *w403_layer_name(w403_layer_kind k)
 {
-    static const char *const names[] = {"scp",     "rcp",          "vpc-endpoint",  "identity",   "session",
-                                        "boundary", "access-point", "bucket-policy", "key-policy", "key-grant",
-                                        "bucket-acl", "object-acl"};
+    static const char *const names[] = {"scp",        "rcp",       "vpc-endpoint", "identity",
+                                        "session",    "boundary",  "access-point", "bucket-policy",
+                                        "key-policy", "key-grant", "bucket-acl",   "object-acl"};
     return (unsigned)k < W403_LAYERS ? names[k] : "";
 }
 

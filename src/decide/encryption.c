@@ -65,7 +65,7 @@ static bool is_kms(w403_sse s)
 
 static w403_encryption by_default(w403_call *c, const w403_target *t)
 {
-    w403_encryption    e = {.kms = W403_NO, .region = bucket_region(t), .bucket_key = W403_NO};
+    w403_encryption e = {.kms = W403_NO, .region = bucket_region(t), .bucket_key = W403_NO};
     const w403_bucket *b = t->bucket;
     if (!b) {
         return e;
@@ -102,7 +102,7 @@ w403_encryption w403_encryption_written(w403_call *c, const w403_target *t)
     e.kms = W403_YES;
     e.source = W403_LIT("the request's headers");
     w403_view bucket_key = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-bucket-key-enabled"));
-    bool      by_bucket = t->bucket && is_kms(t->bucket->sse) && t->bucket->bucket_key;
+    bool by_bucket = t->bucket && is_kms(t->bucket->sse) && t->bucket->bucket_key;
     e.bucket_key = bucket_key.p ? w403_bool(w403_view_ieq(bucket_key, W403_LIT("true"))) : w403_bool(by_bucket);
     if (!key.p && t->bucket && is_kms(t->bucket->sse) && t->bucket->kms_key.p) {
         /* 4.8: header key, else the bucket's default key, else aws/s3. The API page says aws/s3 at once. */
@@ -124,8 +124,8 @@ w403_encryption w403_encryption_upload(w403_call *c, const w403_target *t)
         }
         return e;
     }
-    w403_encryption e = {.kms = w403_bool(key.n > 0), .region = bucket_region(t),
-                         .source = W403_LIT("the multipart upload")};
+    w403_encryption e = {
+        .kms = w403_bool(key.n > 0), .region = bucket_region(t), .source = W403_LIT("the multipart upload")};
     e.bucket_key = w403_bool(t->bucket && t->bucket->bucket_key);
     if (key.n) {
         use_key(c, &e, key, c->caller.account);
@@ -148,9 +148,10 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
         return e;
     }
     const w403_object *o = t->object;
-    w403_encryption    e = {.kms = w403_bool(is_kms(o->sse)), .region = bucket_region(t),
-                            .bucket_key = o->sse == W403_SSE_DSSE ? W403_NO : o->bucket_key,
-                            .source = W403_LIT("the object's encryption")};
+    w403_encryption e = {.kms = w403_bool(is_kms(o->sse)),
+                         .region = bucket_region(t),
+                         .bucket_key = o->sse == W403_SSE_DSSE ? W403_NO : o->bucket_key,
+                         .source = W403_LIT("the object's encryption")};
     if (e.kms == W403_YES) {
         /* An object without a key id is under aws/s3 of its owner's account. */
         use_key(c, &e, o->kms_key, t->owner);

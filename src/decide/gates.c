@@ -17,7 +17,7 @@ static bool op_in(const w403_call *c, const char *const *names, size_t n)
     return false;
 }
 
-#define OP_IN(c, ...) \
+#define OP_IN(c, ...)                                                                                                \
     op_in((c), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 /* ---- before the policies (phase 0) ---- */
@@ -106,7 +106,7 @@ static void gate_vpc_only(w403_call *c, const w403_target *t)
 static void gate_presigned(w403_call *c)
 {
     const w403_request *r = c->req;
-    w403_instant        signed_at;
+    w403_instant signed_at;
     if (!r->presigned || !r->signed_at.p || r->expires_in_s == UINT64_MAX ||
         !w403_instant_parse(r->signed_at, &signed_at)) {
         return;
@@ -145,7 +145,7 @@ void w403_gates_before(w403_call *c)
 static bool foreign_to_managed_key(const w403_call *c, const w403_encryption *e, const w403_target *t)
 {
     w403_view owner = e->key ? e->key->account_id : e->key_arn.p ? w403_arn_split(e->key_arn).part[4] : t->owner;
-    bool      by_header = w403_view_starts(e->source, W403_LIT("the request"));
+    bool by_header = w403_view_starts(e->source, W403_LIT("the request"));
     if (c->caller.kind == W403_CALLER_SERVICE) {
         return true; /* aws/s3 serves no delivery by a service */
     }
@@ -156,8 +156,8 @@ static void gate_key_state(w403_call *c, const w403_kms_key *k)
 {
     static const struct {
         w403_key_state state;
-        unsigned       cause;
-        const char    *text;
+        unsigned cause;
+        const char *text;
     } rows[] = {
         {W403_KEY_DISABLED, W403_CAUSE_KMS_KEY_DISABLED, "is disabled"},
         {W403_KEY_PENDING_DELETION, W403_CAUSE_KMS_KEY_PENDING_DELETION, "waits for its deletion"},
@@ -165,8 +165,8 @@ static void gate_key_state(w403_call *c, const w403_kms_key *k)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (k->state == rows[i].state) {
-            w403_gate *g = w403_gate_add(c, rows[i].cause, W403_YES, 400, 2, "KMS key %.*s %s", W403_ARG(k->arn),
-                                         rows[i].text);
+            w403_gate *g =
+                w403_gate_add(c, rows[i].cause, W403_YES, 400, 2, "KMS key %.*s %s", W403_ARG(k->arn), rows[i].text);
             if (g) {
                 g->source = k->fact.path;
             }
@@ -186,15 +186,15 @@ bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e
         return true;
     }
     w403_view region = e->key ? e->key->region : w403_arn_split(e->key_arn).part[3];
-    bool      gone = e->key && e->key->state == W403_KEY_GONE;
+    bool gone = e->key && e->key->state == W403_KEY_GONE;
     if (gone) {
         w403_gate_add(c, W403_CAUSE_KMS_KEY_NOT_FOUND, W403_YES, 400, 1, "KMS key %.*s does not exist",
                       W403_ARG(e->key_arn));
         return true;
     }
     if (region.p && region.n && e->region.p && !w403_view_eq(region, e->region)) {
-        w403_gate_add(c, W403_CAUSE_KMS_WRONG_REGION, W403_YES, 400, 1,
-                      "the KMS key is in %.*s, the bucket in %.*s", W403_ARG(region), W403_ARG(e->region));
+        w403_gate_add(c, W403_CAUSE_KMS_WRONG_REGION, W403_YES, 400, 1, "the KMS key is in %.*s, the bucket in %.*s",
+                      W403_ARG(region), W403_ARG(e->region));
         return true;
     }
     if (e->aws_managed && foreign_to_managed_key(c, e, t)) {
@@ -229,7 +229,7 @@ static bool sets_public_acl(const w403_call *c)
     }
     for (size_t i = 0; i < c->req->n_headers; i++) {
         w403_view name = c->req->headers[i].name;
-        bool      grant = name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"));
+        bool grant = name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"));
         if (grant && public_grant_header(c->req->headers[i].value)) {
             return true;
         }
@@ -253,12 +253,13 @@ static bool takes_acl(const w403_call *c)
     return c->target.being_written || OP_IN(c, "PutBucketAcl", "PutObjectAcl", "CreateBucket");
 }
 
-/* 4.2: with BucketOwnerEnforced only bucket-owner-full-control is taken; private is not settled (open question 20). */
+/* 4.2: with BucketOwnerEnforced only bucket-owner-full-control is taken; private is not settled (open question 20).
+ */
 static void gate_acl_disabled(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
-    w403_view          acl = w403_call_header(c, W403_LIT("x-amz-acl"));
-    bool               sets = OP_IN(c, "PutBucketAcl", "PutObjectAcl");
+    w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
+    bool sets = OP_IN(c, "PutBucketAcl", "PutObjectAcl");
     if (!b || b->missing || !takes_acl(c) || op_is(c, "CreateBucket") || b->ownership != W403_OWNER_ENFORCED) {
         return;
     }
@@ -269,7 +270,7 @@ static void gate_acl_disabled(w403_call *c)
     if (full && !sends_grants(c)) {
         return;
     }
-    bool     open = w403_view_ieq(acl, W403_LIT("private")) && !sends_grants(c);
+    bool open = w403_view_ieq(acl, W403_LIT("private")) && !sends_grants(c);
     w403_tri closed = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) ? W403_UNKNOWN : W403_YES;
     if (b->ownership_fact.state == W403_FACT_ABSENT) {
         w403_assume(c, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
@@ -294,7 +295,7 @@ static void gate_block_acls(w403_call *c)
         return;
     }
     w403_view where = {NULL, 0};
-    w403_tri  on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
+    w403_tri on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
     if (on != W403_NO) {
         w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, op_is(c, "CreateBucket") ? 400 : 403, 2,
                       "BlockPublicAcls is on for %.*s, and the request sets a public ACL",
@@ -322,7 +323,7 @@ static void gate_block_policy(w403_call *c)
         return;
     }
     w403_view where = {NULL, 0};
-    w403_tri  on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_POLICY, &where);
+    w403_tri on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_POLICY, &where);
     if (on == W403_NO) {
         return;
     }
@@ -341,15 +342,15 @@ static void gate_block_policy(w403_call *c)
 static void gate_sse_c(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
-    bool               sse_c = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-customer-algorithm")).p;
+    bool sse_c = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-customer-algorithm")).p;
     if (!b || !sse_c || !c->target.being_written) {
         return;
     }
     if (b->encryption_fact.state == W403_FACT_UNKNOWN || b->blocks_sse_c) {
         w403_tri closed = b->blocks_sse_c ? W403_YES : W403_UNKNOWN;
-        w403_gate *g = w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
-                                     "bucket %.*s blocks uploads with customer-provided keys (SSE-C)",
-                                     W403_ARG(b->name));
+        w403_gate *g =
+            w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
+                          "bucket %.*s blocks uploads with customer-provided keys (SSE-C)", W403_ARG(b->name));
         if (g) {
             g->source = b->encryption_fact.path;
         }
@@ -366,9 +367,10 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
                       W403_ARG(o->version_id), W403_ARG(o->key));
     } else if (held && (o->lock_mode == W403_LOCK_COMPLIANCE || !bypass)) {
         w403_view until = w403_instant_format(c->arena, o->retain_until);
-        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2, "version %.*s of %.*s is under %s retention until %.*s",
-                      W403_ARG(o->version_id), W403_ARG(o->key),
-                      o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance", W403_ARG(until));
+        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2,
+                      "version %.*s of %.*s is under %s retention until %.*s", W403_ARG(o->version_id),
+                      W403_ARG(o->key), o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance",
+                      W403_ARG(until));
     }
 }
 
@@ -380,7 +382,7 @@ static void gate_lock(w403_call *c)
     }
     for (size_t i = 0; b && op_is(c, "DeleteObjects") && i < c->req->n_body_keys; i++) {
         const w403_object_id *id = &c->req->body_keys[i];
-        const w403_object    *o = id->version_id.p ? w403_bucket_object(b, id->key, id->version_id) : NULL;
+        const w403_object *o = id->version_id.p ? w403_bucket_object(b, id->key, id->version_id) : NULL;
         if (o) {
             gate_lock_of(c, o);
         }

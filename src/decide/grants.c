@@ -6,8 +6,10 @@ static w403_tri principal_side(const w403_check_work *w)
     switch (w->call->caller.kind) {
     case W403_CALLER_ROOT:
     case W403_CALLER_ANONYMOUS:
-    case W403_CALLER_SERVICE: return W403_YES;
-    default: return w403_and(w->id, w403_and(w->boundary, w->session));
+    case W403_CALLER_SERVICE:
+        return W403_YES;
+    default:
+        return w403_and(w->id, w403_and(w->boundary, w->session));
     }
 }
 
@@ -17,16 +19,20 @@ static w403_tri direct_grant(const w403_check_work *w, uint16_t yes, uint16_t ma
 {
     w403_tri limits = w403_and(w->boundary, w->session);
     switch (w->call->caller.kind) {
-    case W403_CALLER_USER: return w403_class_in(yes, maybe, W403_CLASS_USER | W403_CLASS_STAR);
+    case W403_CALLER_USER:
+        return w403_class_in(yes, maybe, W403_CLASS_USER | W403_CLASS_STAR);
     case W403_CALLER_ROLE:
         return w403_or(w403_class_in(yes, maybe, W403_CLASS_SESSION | W403_CLASS_STAR),
                        w403_and(w403_class_in(yes, maybe, W403_CLASS_ROLE), limits));
     case W403_CALLER_FEDERATED:
         return w403_or(w403_class_in(yes, maybe, W403_CLASS_SESSION | W403_CLASS_STAR),
                        w403_and(w403_class_in(yes, maybe, W403_CLASS_ISSUER), limits));
-    case W403_CALLER_SERVICE: return w403_class_in(yes, maybe, W403_CLASS_SERVICE | W403_CLASS_STAR); /* PM8 */
-    case W403_CALLER_ANONYMOUS: return w403_class_in(yes, maybe, W403_CLASS_STAR);
-    case W403_CALLER_ROOT: return w403_class_in(yes, maybe, W403_CLASS_STAR | W403_CLASS_ACCOUNT);
+    case W403_CALLER_SERVICE:
+        return w403_class_in(yes, maybe, W403_CLASS_SERVICE | W403_CLASS_STAR); /* PM8 */
+    case W403_CALLER_ANONYMOUS:
+        return w403_class_in(yes, maybe, W403_CLASS_STAR);
+    case W403_CALLER_ROOT:
+        return w403_class_in(yes, maybe, W403_CLASS_STAR | W403_CLASS_ACCOUNT);
     }
     return W403_NO;
 }
@@ -70,10 +76,14 @@ static bool is_outsider(const w403_caller *who) /* belongs to no account */
 w403_tri w403_grant_formula(const w403_check_work *w, uint16_t yes, uint16_t maybe)
 {
     switch (w->rule) {
-    case W403_RULE_AWS_MANAGED_KEY: return W403_YES; /* 4.8: its key policy serves its account through S3 */
-    case W403_RULE_MANDATORY: return is_outsider(&w->call->caller) ? direct_grant(w, yes, maybe) : mandatory(w, yes, maybe);
-    case W403_RULE_FOREIGN_OBJECT: return w403_and(principal_side(w), w->object_acl);
-    default: break;
+    case W403_RULE_AWS_MANAGED_KEY:
+        return W403_YES; /* 4.8: its key policy serves its account through S3 */
+    case W403_RULE_MANDATORY:
+        return is_outsider(&w->call->caller) ? direct_grant(w, yes, maybe) : mandatory(w, yes, maybe);
+    case W403_RULE_FOREIGN_OBJECT:
+        return w403_and(principal_side(w), w->object_acl);
+    default:
+        break;
     }
     if (is_outsider(&w->call->caller)) {
         return direct_grant(w, yes, maybe);
@@ -91,9 +101,9 @@ w403_tri w403_grant_formula(const w403_check_work *w, uint16_t yes, uint16_t may
 /* By default the initiator of a multipart upload may list and abort it (operations.md). */
 static void initiator_class(const w403_check_work *w, uint16_t *yes)
 {
-    const w403_call   *c = w->call;
+    const w403_call *c = w->call;
     const w403_caller *who = &c->caller;
-    w403_view          by = c->req->upload_initiator;
+    w403_view by = c->req->upload_initiator;
     if (w->action_id != W403_ACTION_S3_ABORTMULTIPARTUPLOAD &&
         w->action_id != W403_ACTION_S3_LISTMULTIPARTUPLOADPARTS) {
         return;
@@ -128,9 +138,15 @@ static void join_layers(w403_check_work *w)
         }
         w->deny = w403_or(w->deny, l->deny);
         switch (l->kind) {
-        case W403_LAYER_SCP: w->scp = w403_and(w->scp, l->allow); break;
-        case W403_LAYER_RCP: w->rcp = w403_and(w->rcp, l->allow); break;
-        case W403_LAYER_VPC_ENDPOINT: w->vpce = l->allow; break;
+        case W403_LAYER_SCP:
+            w->scp = w403_and(w->scp, l->allow);
+            break;
+        case W403_LAYER_RCP:
+            w->rcp = w403_and(w->rcp, l->allow);
+            break;
+        case W403_LAYER_VPC_ENDPOINT:
+            w->vpce = l->allow;
+            break;
         case W403_LAYER_ACCESS_POINT:
         case W403_LAYER_RESOURCE:
         case W403_LAYER_KEY:
@@ -140,7 +156,8 @@ static void join_layers(w403_check_work *w)
             w->classes |= l->classes;
             w->maybe |= l->maybe_classes;
             break;
-        default: break;
+        default:
+            break;
         }
     }
     w->maybe &= (uint16_t)~w->classes;

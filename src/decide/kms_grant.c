@@ -64,8 +64,9 @@ void w403_kms_grants_eval(w403_check_work *w)
     for (uint32_t i = 0; i < k->n_grants; i++) {
         const w403_kms_grant *g = &k->grants[i];
         if (grantee_is(who, g->grantee) && lists_operation(g, w->action)) {
-            uint16_t cls = who->kind == W403_CALLER_ROLE ? W403_CLASS_SESSION
-                           : who->kind == W403_CALLER_SERVICE ? W403_CLASS_SERVICE : W403_CLASS_USER;
+            uint16_t cls = who->kind == W403_CALLER_ROLE      ? W403_CLASS_SESSION
+                           : who->kind == W403_CALLER_SERVICE ? W403_CLASS_SERVICE
+                                                              : W403_CLASS_USER;
             w403_layer_grant(w, l, g, cls, constraints_hold(w, g));
         }
     }

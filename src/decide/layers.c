@@ -44,14 +44,17 @@ static void count(w403_layer *l, const w403_statement *st, const w403_outcome *o
 
 static void visit(w403_check_work *w, w403_layer *l, const w403_statement *st, match_list *matched, match_list *near)
 {
-    bool         full = w->call->detail == W403_DETAIL_FULL;
+    bool full = w->call->detail == W403_DETAIL_FULL;
     w403_outcome o = full ? w403_statement_explain(st, &w->ask) : w403_statement_match(st, &w->ask);
     count(l, st, &o);
     if (w->call->detail == W403_DETAIL_VERDICT || (o.verdict == W403_NO && !full)) {
         return;
     }
-    w403_match m = {.statement = st, .verdict = (uint8_t)o.verdict, .failed = (uint8_t)o.failed,
-                    .failures = o.failures, .deny = st->effect == W403_EFFECT_DENY,
+    w403_match m = {.statement = st,
+                    .verdict = (uint8_t)o.verdict,
+                    .failed = (uint8_t)o.failed,
+                    .failures = o.failures,
+                    .deny = st->effect == W403_EFFECT_DENY,
                     .classes = (uint16_t)(o.classes | o.maybe)};
     keep(w, o.verdict == W403_NO ? near : matched, &m);
 }
@@ -61,8 +64,8 @@ static void deny_first(w403_match *at, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         w403_match m = at[i];
-        int        rank = (m.deny ? 0 : 2) + (m.verdict == W403_YES ? 0 : 1);
-        size_t     j = i;
+        int rank = (m.deny ? 0 : 2) + (m.verdict == W403_YES ? 0 : 1);
+        size_t j = i;
         while (j > 0 && (at[j - 1].deny ? 0 : 2) + (at[j - 1].verdict == W403_YES ? 0 : 1) > rank) {
             at[j] = at[j - 1];
             j--;
@@ -117,7 +120,7 @@ void w403_layer_policies(w403_check_work *w, w403_layer *l, const w403_policy *c
 void w403_layer_set(w403_check_work *w, w403_layer *l, const w403_policy_set *set)
 {
     const w403_statement **at = NULL;
-    uint32_t               n = UINT32_MAX;
+    uint32_t n = UINT32_MAX;
     if (set->index && w->call->detail != W403_DETAIL_FULL) { /* near misses need every statement */
         n = w403_index_candidates(set->index, w->action_id, w->target->arn, w->call->arena, &at);
     }
@@ -183,9 +186,9 @@ void w403_layer_close(w403_layer *l)
 /* Policies given by hand for a layer. */
 static bool feed_extra(w403_check_work *w, w403_layer *l, w403_policy_kind kind, unsigned level)
 {
-    size_t                   n = 0;
+    size_t n = 0;
     const w403_given_policy *given = w->call->extra ? w403_policies_list(w->call->extra, &n) : NULL;
-    bool                     any = false;
+    bool any = false;
     for (size_t i = 0; i < n; i++) {
         if (given[i].kind == kind && given[i].level == level) {
             w403_layer_policies(w, l, &given[i].policy, 1);
@@ -211,9 +214,9 @@ static bool has_org_policies(const w403_call *c, const w403_account *a)
 
 static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_level *level)
 {
-    bool             scp = kind == W403_LAYER_SCP;
+    bool scp = kind == W403_LAYER_SCP;
     const w403_fact *fact = scp ? &level->scp_fact : &level->rcp_fact;
-    w403_layer      *l = w403_layer_add(w, kind);
+    w403_layer *l = w403_layer_add(w, kind);
     l->level = level->id;
     const w403_policy_set *set = scp ? &level->scps : &level->rcps;
     w403_layer_set(w, l, set);
@@ -274,7 +277,7 @@ static bool rcp_service(const w403_check_work *w)
 static void layer_rcp(w403_check_work *w)
 {
     w403_call *c = w->call;
-    bool       managed = w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed);
+    bool managed = w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed);
     if (c->caller.service_linked || managed || !rcp_service(w)) {
         return; /* 3.6 */
     }
@@ -292,7 +295,7 @@ static void layer_rcp(w403_check_work *w)
 static void layer_endpoint(w403_check_work *w)
 {
     w403_call *c = w->call;
-    bool       given = w403_call_given(c, W403_POLICY_VPC_ENDPOINT);
+    bool given = w403_call_given(c, W403_POLICY_VPC_ENDPOINT);
     if (w->kms_leg || c->caller.kind == W403_CALLER_SERVICE || c->req->from.p || (!c->req->via.p && !given)) {
         return;
     }
@@ -328,9 +331,9 @@ static bool is_iam_principal(const w403_caller *who)
 
 static void layer_identity(w403_check_work *w)
 {
-    w403_call         *c = w->call;
+    w403_call *c = w->call;
     const w403_entity *e = c->entity;
-    w403_layer        *l = w403_layer_add(w, W403_LAYER_IDENTITY);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_IDENTITY);
     if (e) {
         l->source = e->file;
         w403_layer_set(w, l, &e->identity);
@@ -358,10 +361,10 @@ static void layer_identity(w403_check_work *w)
 
 static void layer_boundary(w403_check_work *w)
 {
-    w403_call         *c = w->call;
+    w403_call *c = w->call;
     const w403_entity *e = c->entity;
-    bool               given = w403_call_given(c, W403_POLICY_BOUNDARY);
-    bool               attached = e && (e->boundary || e->boundary_fact.state == W403_FACT_UNKNOWN);
+    bool given = w403_call_given(c, W403_POLICY_BOUNDARY);
+    bool attached = e && (e->boundary || e->boundary_fact.state == W403_FACT_UNKNOWN);
     w->boundary = W403_YES;
     if (!given && !attached) {
         return;
@@ -381,8 +384,8 @@ static void layer_boundary(w403_check_work *w)
 static void layer_session(w403_check_work *w)
 {
     w403_call *c = w->call;
-    bool       federated = c->caller.kind == W403_CALLER_FEDERATED;
-    bool       given = w403_call_given(c, W403_POLICY_SESSION);
+    bool federated = c->caller.kind == W403_CALLER_FEDERATED;
+    bool given = w403_call_given(c, W403_POLICY_SESSION);
     w->session = W403_YES;
     if (!given && !federated) {
         return; /* 3.5: no session policy leaves the session unrestricted */
@@ -410,9 +413,9 @@ static void resource_policy(w403_check_work *w, w403_layer *l, const w403_policy
 
 static void layer_bucket_policy(w403_check_work *w)
 {
-    w403_call         *c = w->call;
+    w403_call *c = w->call;
     const w403_bucket *b = w->target->bucket;
-    w403_layer        *l = w403_layer_add(w, W403_LAYER_RESOURCE);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_RESOURCE);
     if (b) {
         resource_policy(w, l, &b->policy_set, &b->policy_fact);
         if (b->policy_fact.state == W403_FACT_ABSENT && !b->policy) {
@@ -435,7 +438,7 @@ static void layer_bucket_policy(w403_check_work *w)
 static void layer_access_point(w403_check_work *w)
 {
     const w403_access_point *ap = w->target->access_point;
-    w403_layer              *l = w403_layer_add(w, W403_LAYER_ACCESS_POINT);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_ACCESS_POINT);
     if (ap) {
         resource_policy(w, l, &ap->policy_set, &ap->policy_fact);
     }
@@ -449,15 +452,14 @@ static void layer_access_point(w403_check_work *w)
 static void layer_key(w403_check_work *w)
 {
     const w403_kms_key *k = w->target->kms;
-    w403_layer         *l = w403_layer_add(w, W403_LAYER_KEY);
+    w403_layer *l = w403_layer_add(w, W403_LAYER_KEY);
     if (k) {
         resource_policy(w, l, &k->policy_set, &k->policy_fact);
     }
     bool given = feed_extra(w, l, W403_POLICY_KEY, 0);
     bool silent = !k || (!k->policy && k->policy_fact.state == W403_FACT_ABSENT);
     if (silent && !given && w->rule != W403_RULE_AWS_MANAGED_KEY) {
-        w403_fact fact = {.state = W403_FACT_UNKNOWN,
-                          .path = k ? k->policy_fact.path : (w403_view){NULL, 0}};
+        w403_fact fact = {.state = W403_FACT_UNKNOWN, .path = k ? k->policy_fact.path : (w403_view){NULL, 0}};
         w403_layer_unknown(w, l, &fact);
         if (fact.path.p) {
             w403_settle_fact(w->call, &fact);
@@ -499,8 +501,14 @@ void w403_layers_eval(w403_check_work *w)
         w403_acl_eval(w);
         break;
     case W403_TARGET_ACCESS_POINT:
-    case W403_TARGET_ACCESS_POINT_OBJECT: layer_access_point(w); break;
-    case W403_TARGET_KEY: layer_key(w); break;
-    default: layer_other_resource(w); break;
+    case W403_TARGET_ACCESS_POINT_OBJECT:
+        layer_access_point(w);
+        break;
+    case W403_TARGET_KEY:
+        layer_key(w);
+        break;
+    default:
+        layer_other_resource(w);
+        break;
     }
 }

@@ -7,9 +7,9 @@
 /* ---- what the `when` predicates ask ---- */
 
 typedef struct predicate_state {
-    w403_call            *call;
+    w403_call *call;
     const w403_object_id *each; /* the key of DeleteObjects that is being judged */
-    bool                  assumed_checksum;
+    bool assumed_checksum;
 } predicate_state;
 
 static w403_tri value_is(w403_view have, const char *want)
@@ -19,7 +19,7 @@ static w403_tri value_is(w403_view have, const char *want)
     }
     /* A lone `*` is itself (If-Match: *), a trailing one a prefix. */
     w403_view pattern = w403_view_of(want);
-    bool      literal = pattern.n == 1 && pattern.p[0] == '*';
+    bool literal = pattern.n == 1 && pattern.p[0] == '*';
     return w403_bool(!want || (literal ? w403_view_eq(have, pattern) : w403_iglob(pattern, have)));
 }
 
@@ -103,21 +103,36 @@ static w403_tri state_pred(predicate_state *s, const w403_predicate *p)
 {
     w403_call *c = s->call;
     switch (p->state) {
-    case W403_STATE_OBJ_SSE_KMS: return w403_encryption_stored(c, &c->target).kms;
-    case W403_STATE_SRC_SSE_KMS: return w403_encryption_stored(c, &c->source).kms;
-    case W403_STATE_DST_SSE_KMS: return w403_encryption_written(c, &c->target).kms;
-    case W403_STATE_UPLOAD_SSE_KMS: return w403_encryption_upload(c, &c->target).kms;
-    case W403_STATE_UPLOAD_CHECKSUM: return upload_checksum(s);
-    case W403_STATE_OBJ_MISSING: return missing(&c->target);
-    case W403_STATE_SRC_MISSING: return missing(&c->source);
-    case W403_STATE_OBJ_LOCK: return locked(&c->target);
-    case W403_STATE_OBJ_TAGGED: return tagged(&c->target);
-    case W403_STATE_SRC_TAGGED: return tagged(&c->source) == W403_UNKNOWN ? W403_NO : tagged(&c->source);
-    case W403_STATE_OBJ_CHECKSUM: return c->target.object ? c->target.object->checksum : W403_UNKNOWN;
-    case W403_STATE_SRC_VERSIONID: return w403_bool(c->source.version_id.p != NULL);
-    case W403_STATE_SRC_DIRECTORY: return W403_NO; /* directory buckets are told apart before */
-    case W403_STATE_SRC_ANNOTATED: return W403_UNKNOWN;
-    default: return W403_UNKNOWN;
+    case W403_STATE_OBJ_SSE_KMS:
+        return w403_encryption_stored(c, &c->target).kms;
+    case W403_STATE_SRC_SSE_KMS:
+        return w403_encryption_stored(c, &c->source).kms;
+    case W403_STATE_DST_SSE_KMS:
+        return w403_encryption_written(c, &c->target).kms;
+    case W403_STATE_UPLOAD_SSE_KMS:
+        return w403_encryption_upload(c, &c->target).kms;
+    case W403_STATE_UPLOAD_CHECKSUM:
+        return upload_checksum(s);
+    case W403_STATE_OBJ_MISSING:
+        return missing(&c->target);
+    case W403_STATE_SRC_MISSING:
+        return missing(&c->source);
+    case W403_STATE_OBJ_LOCK:
+        return locked(&c->target);
+    case W403_STATE_OBJ_TAGGED:
+        return tagged(&c->target);
+    case W403_STATE_SRC_TAGGED:
+        return tagged(&c->source) == W403_UNKNOWN ? W403_NO : tagged(&c->source);
+    case W403_STATE_OBJ_CHECKSUM:
+        return c->target.object ? c->target.object->checksum : W403_UNKNOWN;
+    case W403_STATE_SRC_VERSIONID:
+        return w403_bool(c->source.version_id.p != NULL);
+    case W403_STATE_SRC_DIRECTORY:
+        return W403_NO; /* directory buckets are told apart before */
+    case W403_STATE_SRC_ANNOTATED:
+        return W403_UNKNOWN;
+    default:
+        return W403_UNKNOWN;
     }
 }
 
@@ -125,12 +140,17 @@ static w403_tri predicate(void *user, const w403_predicate *p)
 {
     predicate_state *s = user;
     switch (p->kind) {
-    case W403_PRED_HEADER: return header_pred(s->call, p);
-    case W403_PRED_QUERY: return query_pred(s->call, p);
+    case W403_PRED_HEADER:
+        return header_pred(s->call, p);
+    case W403_PRED_QUERY:
+        return query_pred(s->call, p);
     case W403_PRED_BODY:
-    case W403_PRED_FORM: return body_pred(s->call, p);
-    case W403_PRED_EACH: return each_pred(s, p);
-    default: return state_pred(s, p);
+    case W403_PRED_FORM:
+        return body_pred(s->call, p);
+    case W403_PRED_EACH:
+        return each_pred(s, p);
+    default:
+        return state_pred(s, p);
     }
 }
 
@@ -186,7 +206,7 @@ static const w403_target *bucket_of(w403_call *c, const w403_target *t)
     }
     if (t->kind == W403_TARGET_ACCESS_POINT_OBJECT) {
         w403_target ap = *t;
-        size_t      cut = w403_view_find(ap.arn, W403_LIT("/object/"));
+        size_t cut = w403_view_find(ap.arn, W403_LIT("/object/"));
         ap.kind = W403_TARGET_ACCESS_POINT;
         ap.arn = w403_view_sub(ap.arn, 0, cut == SIZE_MAX ? ap.arn.n : cut);
         ap.key = (w403_view){NULL, 0};
@@ -239,15 +259,18 @@ static void run_each(w403_call *c, const w403_permission *p, predicate_state *s)
             continue;
         }
         const w403_target *bucket = bucket_of(c, &c->target);
-        w403_view          arn = w403_arena_printf(c->arena, "%.*s%s%.*s", W403_ARG(bucket->arn),
-                                                   is_access_point(bucket) ? "/object/" : "/", W403_ARG(s->each->key));
+        w403_view arn = w403_arena_printf(c->arena, "%.*s%s%.*s", W403_ARG(bucket->arn),
+                                          is_access_point(bucket) ? "/object/" : "/", W403_ARG(s->each->key));
         w403_target t;
         if (!arn.p || w403_target_resolve(c, arn, s->each->version_id, &t, c->err) != W403_OK) {
             c->nomem |= !arn.p;
             continue;
         }
-        w403_check_work proto = {.action = w403_view_of(p->action), .action_id = p->action_id, .need = p->need,
-                                 .needed = needed, .reason = w403_view_of(p->note)};
+        w403_check_work proto = {.action = w403_view_of(p->action),
+                                 .action_id = p->action_id,
+                                 .need = p->need,
+                                 .needed = needed,
+                                 .reason = w403_view_of(p->note)};
         run_s3(c, &proto, keep_target(c, t));
     }
     s->each = NULL;
@@ -286,11 +309,15 @@ static void run_permission(w403_call *c, const w403_permission *p, predicate_sta
         return;
     }
     w403_tri needed = w403_when_eval(p->when, predicate, s);
-    if (needed == W403_NO || (needed == W403_UNKNOWN && p->need != W403_NEED_REQUIRED && p->need != W403_NEED_STATUS_ONLY)) {
+    if (needed == W403_NO ||
+        (needed == W403_UNKNOWN && p->need != W403_NEED_REQUIRED && p->need != W403_NEED_STATUS_ONLY)) {
         return;
     }
-    w403_check_work proto = {.action = w403_view_of(p->action), .action_id = p->action_id, .need = p->need,
-                             .needed = needed, .reason = w403_view_of(p->note),
+    w403_check_work proto = {.action = w403_view_of(p->action),
+                             .action_id = p->action_id,
+                             .need = p->need,
+                             .needed = needed,
+                             .reason = w403_view_of(p->note),
                              .masking = p->need == W403_NEED_STATUS_ONLY};
     if (full_control_upload(c, p)) {
         if (c->caller.kind == W403_CALLER_SERVICE) {
@@ -300,10 +327,18 @@ static void run_permission(w403_call *c, const w403_permission *p, predicate_sta
     }
     w403_target star = {.kind = W403_TARGET_NONE, .arn = W403_LIT("*"), .exists = W403_YES};
     switch (p->on) {
-    case W403_ON_OBJECT: run_s3(c, &proto, &c->target); break;
-    case W403_ON_BUCKET: run_s3(c, &proto, bucket_of(c, &c->target)); break;
-    case W403_ON_SOURCE_OBJECT: run_s3(c, &proto, &c->source); break;
-    case W403_ON_SOURCE_BUCKET: run_s3(c, &proto, bucket_of(c, &c->source)); break;
+    case W403_ON_OBJECT:
+        run_s3(c, &proto, &c->target);
+        break;
+    case W403_ON_BUCKET:
+        run_s3(c, &proto, bucket_of(c, &c->target));
+        break;
+    case W403_ON_SOURCE_OBJECT:
+        run_s3(c, &proto, &c->source);
+        break;
+    case W403_ON_SOURCE_BUCKET:
+        run_s3(c, &proto, bucket_of(c, &c->source));
+        break;
     case W403_ON_KMS_KEY:
     case W403_ON_SOURCE_KMS_KEY: {
         w403_encryption e = encryption_for(c, p);
@@ -317,7 +352,9 @@ static void run_permission(w403_call *c, const w403_permission *p, predicate_sta
         break;
     case W403_ON_ROLE:
     case W403_ON_TABLE_BUCKET:
-    case W403_ON_OUTPUT_OBJECT: run_unmodelled(c, p); break;
+    case W403_ON_OUTPUT_OBJECT:
+        run_unmodelled(c, p);
+        break;
     default: /* access points, jobs, storage lens, access grants: the resource named in the request */
         proto.target = &c->target;
         w403_check_run(c, &proto);
@@ -340,7 +377,7 @@ static bool is_kms_row(const w403_permission *p)
 static void run_operation(w403_call *c)
 {
     predicate_state s = {.call = c};
-    unsigned        rows = 0;
+    unsigned rows = 0;
     for (int kms = 0; kms < 2; kms++) {
         for (uint16_t i = 0; i < c->op->n_permissions; i++) {
             const w403_permission *p = &c->op->permissions[i];
@@ -351,8 +388,10 @@ static void run_operation(w403_call *c)
         }
     }
     if (rows == 0) {
-        w403_unknown(c, w403_arena_printf(c->arena, "operation %s: only directory buckets, Object Lambda or Outposts "
-                                                    "know it", c->op->name));
+        w403_unknown(c, w403_arena_printf(c->arena,
+                                          "operation %s: only directory buckets, Object Lambda or Outposts "
+                                          "know it",
+                                          c->op->name));
     }
     if (s.assumed_checksum) {
         w403_assume(c, "the multipart upload carries an additional checksum, as current SDKs and the CLI send");
@@ -361,16 +400,19 @@ static void run_operation(w403_call *c)
 
 static void run_action(w403_call *c)
 {
-    w403_check_work proto = {.action = c->req->action, .action_id = w403_action_find(c->req->action),
-                             .need = W403_NEED_REQUIRED, .needed = W403_YES};
+    w403_check_work proto = {.action = c->req->action,
+                             .action_id = w403_action_find(c->req->action),
+                             .need = W403_NEED_REQUIRED,
+                             .needed = W403_YES};
     run_s3(c, &proto, &c->target);
 }
 
 /* Operations that write an object ask about the object to come. */
 static bool writes_object(const w403_operation *op)
 {
-    static const char *const names[] = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart",
-                                        "UploadPartCopy", "CompleteMultipartUpload", "PostObject"};
+    static const char *const names[] = {"PutObject",  "CopyObject",     "CreateMultipartUpload",
+                                        "UploadPart", "UploadPartCopy", "CompleteMultipartUpload",
+                                        "PostObject"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (w403_view_eq(w403_view_of(op->name), w403_view_of(names[i]))) {
             return true;
@@ -382,7 +424,7 @@ static bool writes_object(const w403_operation *op)
 static w403_status resolve_source(w403_call *c, w403_error *err)
 {
     w403_view header = w403_call_header(c, W403_LIT("x-amz-copy-source"));
-    bool      copies = w403_view_eq(w403_view_of(c->op->name), W403_LIT("CopyObject")) ||
+    bool copies = w403_view_eq(w403_view_of(c->op->name), W403_LIT("CopyObject")) ||
                   w403_view_eq(w403_view_of(c->op->name), W403_LIT("UploadPartCopy"));
     if (!copies) {
         return W403_OK;

@@ -7,32 +7,32 @@
 enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20 };
 
 typedef struct entry {
-    uint64_t            hash;
-    uint64_t           *signature; /* pattern bits, then the object's state */
+    uint64_t hash;
+    uint64_t *signature; /* pattern bits, then the object's state */
     w403_residual_class cls;
 } entry;
 
 struct w403_residual {
-    const w403_snapshot    *snap;
-    const w403_policies    *extra;
-    w403_request            request;
-    w403_arena             *arena, *work;
-    w403_view               base; /* arn:aws:s3:::bucket/ */
-    w403_tails              tails;
-    size_t                  words; /* of pattern bits */
-    uint64_t               *signature; /* of the object at hand */
-    W403_ARRAY(entry *)     entries;
-    entry                 **table;
-    uint32_t                mask;
-    entry                  *last;
-    w403_instant            now;
+    const w403_snapshot *snap;
+    const w403_policies *extra;
+    w403_request request;
+    w403_arena *arena, *work;
+    w403_view base; /* arn:aws:s3:::bucket/ */
+    w403_tails tails;
+    size_t words;        /* of pattern bits */
+    uint64_t *signature; /* of the object at hand */
+    W403_ARRAY(entry *) entries;
+    entry **table;
+    uint32_t mask;
+    entry *last;
+    w403_instant now;
     w403_residual_cause_fn *cause;
 };
 
 static w403_status prepare(w403_residual *r, w403_error *err)
 {
     w403_decision d;
-    w403_arn      arn = w403_arn_split(r->request.resource);
+    w403_arn arn = w403_arn_split(r->request.resource);
     if (arn.n != 6 || !w403_view_eq(arn.part[2], W403_LIT("s3")) || arn.part[3].n || !arn.part[5].n ||
         w403_view_find_char(arn.part[5], '/') != SIZE_MAX) {
         return w403_error_set(err, W403_SEMANTIC, "`%.*s` is no bucket", W403_ARG(r->request.resource));
@@ -57,15 +57,15 @@ static w403_status prepare(w403_residual *r, w403_error *err)
     return W403_OK;
 }
 
-w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
-                              w403_residual **out, w403_error *err)
+w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies *policies,
+                              const w403_request *request, w403_residual **out, w403_error *err)
 {
-    w403_arena    *a = w403_arena_new(0);
+    w403_arena *a = w403_arena_new(0);
     w403_residual *r = a ? W403_NEW(a, w403_residual) : NULL;
     *out = NULL;
     if (r) {
-        *r = (w403_residual){.snap = snapshot, .extra = policies, .request = *request, .arena = a,
-                             .work = w403_arena_new(0)};
+        *r = (w403_residual){
+            .snap = snapshot, .extra = policies, .request = *request, .arena = a, .work = w403_arena_new(0)};
     }
     w403_status st = r && r->work ? prepare(r, err) : w403_error_nomem(err);
     if (st != W403_OK) {
@@ -99,9 +99,9 @@ static void state_words(const w403_residual *r, const w403_object *o, uint64_t a
     out[0] = o->owner.p ? w403_hash(o->owner.p, o->owner.n) | 1 : 0;
     out[1] = acl_class;
     out[2] = (uint64_t)o->is_delete_marker | (uint64_t)o->sse_given << 1 | (uint64_t)o->sse << 2 |
-             (uint64_t)o->bucket_key << 8 | (uint64_t)(held ? o->lock_mode : 0) << 12 | (uint64_t)o->legal_hold << 16 |
-             (uint64_t)(o->version_id.p != NULL) << 17 | (uint64_t)o->checksum << 18 | (uint64_t)o->tags_known << 20 |
-             (uint64_t)o->acl.fact.state << 21;
+             (uint64_t)o->bucket_key << 8 | (uint64_t)(held ? o->lock_mode : 0) << 12 |
+             (uint64_t)o->legal_hold << 16 | (uint64_t)(o->version_id.p != NULL) << 17 | (uint64_t)o->checksum << 18 |
+             (uint64_t)o->tags_known << 20 | (uint64_t)o->acl.fact.state << 21;
     out[3] = w403_hash(o->storage_class.p, o->storage_class.n);
     if (r->tails.per_version) {
         out[3] ^= w403_hash(o->version_id.p, o->version_id.n) * 31;
@@ -114,7 +114,7 @@ static void state_words(const w403_residual *r, const w403_object *o, uint64_t a
 static bool grow(w403_residual *r)
 {
     uint32_t mask = r->mask * 2 + 1;
-    entry  **table = W403_NEW_N(r->arena, entry *, (size_t)mask + 1);
+    entry **table = W403_NEW_N(r->arena, entry *, (size_t)mask + 1);
     if (!table) {
         return false;
     }
@@ -133,7 +133,7 @@ static bool grow(w403_residual *r)
 static w403_status decide_class(w403_residual *r, const w403_object *o, entry *e, w403_error *err)
 {
     w403_decision d;
-    w403_request  request = r->request;
+    w403_request request = r->request;
     w403_arena_reset(r->work);
     request.resource = w403_arena_printf(r->work, "%.*s%.*s", W403_ARG(r->base), W403_ARG(o->key));
     W403_NEED(request.resource.p, err);
@@ -180,7 +180,7 @@ static w403_status new_class(w403_residual *r, const w403_object *o, uint64_t ha
 w403_status w403_residual_object(w403_residual *r, const w403_object *object, uint64_t acl_class,
                                  const w403_residual_class **out, w403_error *err)
 {
-    size_t    n = r->words + STATE_WORDS;
+    size_t n = r->words + STATE_WORDS;
     uint64_t *s = r->signature;
     memset(s, 0, r->words * sizeof *s);
     w403_tails_match(&r->tails, object->key, s);
@@ -189,7 +189,8 @@ w403_status w403_residual_object(w403_residual *r, const w403_object *object, ui
     if (!e || memcmp(e->signature, s, n * sizeof *s) != 0) {
         uint64_t hash = w403_hash(s, n * sizeof *s);
         uint32_t at = (uint32_t)hash & r->mask;
-        while (r->table[at] && (r->table[at]->hash != hash || memcmp(r->table[at]->signature, s, n * sizeof *s) != 0)) {
+        while (r->table[at] &&
+               (r->table[at]->hash != hash || memcmp(r->table[at]->signature, s, n * sizeof *s) != 0)) {
             at = (at + 1) & r->mask;
         }
         e = r->table[at];
@@ -205,8 +206,8 @@ w403_status w403_residual_object(w403_residual *r, const w403_object *object, ui
 
 w403_status w403_residual_key(w403_residual *r, w403_view key, const w403_residual_class **out, w403_error *err)
 {
-    w403_object o = {.key = key, .bucket_key = W403_UNKNOWN, .checksum = W403_UNKNOWN, .size = UINT64_MAX,
-                     .tags_known = true};
+    w403_object o = {
+        .key = key, .bucket_key = W403_UNKNOWN, .checksum = W403_UNKNOWN, .size = UINT64_MAX, .tags_known = true};
     return w403_residual_object(r, &o, 0, out, err);
 }
 

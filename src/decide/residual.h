@@ -18,8 +18,7 @@ w403_status w403_residual_object(w403_residual *r, const w403_object *object, ui
 
 /* The names of a class's causes are found by the room above: it is called once for each new class. */
 typedef w403_status w403_residual_cause_fn(const w403_request *request, const w403_decision *decision,
-                                           w403_arena *arena, const char **cause, w403_view *action,
-                                           w403_error *err);
+                                           w403_arena *arena, const char **cause, w403_view *action, w403_error *err);
 void w403_residual_set_cause_fn(w403_residual *r, w403_residual_cause_fn *fn);
 
 #endif

@@ -5,12 +5,12 @@
 #include "base/glob.h"
 
 typedef struct collector {
-    w403_arena            *a;
+    w403_arena *a;
     const w403_check_work *w;
-    w403_view              base; /* arn:aws:s3:::bucket/ */
-    uint64_t               actions[8]; /* catalog actions the request may ask for */
-    w403_tails            *out;
-    bool                   failed;
+    w403_view base;      /* arn:aws:s3:::bucket/ */
+    uint64_t actions[8]; /* catalog actions the request may ask for */
+    w403_tails *out;
+    bool failed;
 } collector;
 
 static void head_of(w403_tail *t, size_t literal_n)
@@ -41,7 +41,7 @@ static bool known_already(const collector *c, const w403_tail *t)
 static void add_tail(collector *c, w403_view text, const uint8_t *literal)
 {
     w403_tail t = {.text = text, .literal = literal, .kind = W403_TAIL_GLOB};
-    size_t    first = 0, wilds = 0;
+    size_t first = 0, wilds = 0;
     while (first < text.n && !wild(&t, first)) {
         first++;
     }
@@ -78,7 +78,7 @@ static void add_tail(collector *c, w403_view text, const uint8_t *literal)
 static void add_pattern(collector *c, w403_view text, const uint8_t *literal, bool star)
 {
     w403_tail whole = {.text = text, .literal = literal};
-    size_t    first = 0;
+    size_t first = 0;
     if (star) {
         return;
     }
@@ -117,7 +117,7 @@ static void add_resource(collector *c, const w403_statement *st, const w403_reso
         c->out->per_key |= p->n_parts > 0;
         return;
     }
-    size_t         from = p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0;
+    size_t from = p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0;
     w403_expansion e = w403_expand(&p->whole, from, &c->w->context);
     if (e.resolved == W403_YES) {
         add_pattern(c, e.text, e.literal, p->is_star);
@@ -213,10 +213,10 @@ static void set_actions(collector *c)
 
 bool w403_tails_collect(w403_arena *a, const w403_check_work *w, w403_view base, w403_tails *out)
 {
-    collector          c = {.a = a, .w = w, .base = base, .out = out};
-    const w403_call   *call = w->call;
+    collector c = {.a = a, .w = w, .base = base, .out = out};
+    const w403_call *call = w->call;
     const w403_entity *e = call->entity;
-    size_t             n = 0;
+    size_t n = 0;
     const w403_given_policy *given = w403_policies_list(call->extra, &n);
     set_actions(&c);
     out->per_key |= !call->op && w->action_id == W403_ACTION_NONE;
@@ -248,10 +248,14 @@ static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head
         return false;
     }
     switch (t->kind) {
-    case W403_TAIL_PREFIX: return w403_view_starts(key, t->text);
-    case W403_TAIL_EXACT: return w403_view_eq(key, t->text);
-    case W403_TAIL_SUFFIX: return w403_view_ends(key, t->text);
-    case W403_TAIL_GLOB: break;
+    case W403_TAIL_PREFIX:
+        return w403_view_starts(key, t->text);
+    case W403_TAIL_EXACT:
+        return w403_view_eq(key, t->text);
+    case W403_TAIL_SUFFIX:
+        return w403_view_ends(key, t->text);
+    case W403_TAIL_GLOB:
+        break;
     }
     return w403_glob_masked(t->text, t->literal, key, false);
 }

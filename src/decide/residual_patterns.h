@@ -6,12 +6,12 @@
 
 typedef enum w403_tail_kind { W403_TAIL_PREFIX, W403_TAIL_EXACT, W403_TAIL_SUFFIX, W403_TAIL_GLOB } w403_tail_kind;
 
-typedef struct w403_tail { /* what follows arn:aws:s3:::bucket/ */
-    w403_view      text;      /* PREFIX: without its `*`; SUFFIX: without its `*` */
-    const uint8_t *literal;   /* as in w403_expansion */
+typedef struct w403_tail {  /* what follows arn:aws:s3:::bucket/ */
+    w403_view text;         /* PREFIX: without its `*`; SUFFIX: without its `*` */
+    const uint8_t *literal; /* as in w403_expansion */
     w403_tail_kind kind;
-    uint64_t       head, mask; /* the first bytes of a literal beginning, for one comparison of 8 bytes */
-    uint32_t       prefix_n;  /* literal bytes at the beginning of a GLOB */
+    uint64_t head, mask; /* the first bytes of a literal beginning, for one comparison of 8 bytes */
+    uint32_t prefix_n;   /* literal bytes at the beginning of a GLOB */
 } w403_tail;
 
 typedef struct w403_tails {

@@ -94,8 +94,8 @@ static w403_status access_point_target(w403_call *c, const w403_arn *arn, w403_t
     if (rest.p) {
         w403_view object = w403_view_cut(&rest, '/');
         if (!w403_view_eq(object, W403_LIT("object")) || !rest.p) {
-            w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no access point resource",
-                                            W403_ARG(arn->whole));
+            w403_status st =
+                w403_error_set(err, W403_SEMANTIC, "`%.*s` is no access point resource", W403_ARG(arn->whole));
             w403_error_hint(err, "an object is .../accesspoint/%.*s/object/KEY", W403_ARG(name));
             return st;
         }
@@ -194,17 +194,22 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
     }
     out->kind = W403_TARGET_OTHER;
     out->owner = w403_is_account_id(arn.part[4]) ? arn.part[4]
-                 : c->req->resource_account.p ? c->req->resource_account : c->caller.account;
+                 : c->req->resource_account.p    ? c->req->resource_account
+                                                 : c->caller.account;
     return W403_OK;
 }
 
 w403_target w403_target_bucket(w403_call *c, const w403_target *t)
 {
-    w403_target b = {.kind = W403_TARGET_BUCKET, .bucket_name = t->bucket_name, .bucket = t->bucket,
-                     .exists = W403_YES, .access_point = t->access_point};
+    w403_target b = {.kind = W403_TARGET_BUCKET,
+                     .bucket_name = t->bucket_name,
+                     .bucket = t->bucket,
+                     .exists = W403_YES,
+                     .access_point = t->access_point};
     w403_view partition = w403_arn_split(t->arn).part[1];
     b.owner = t->bucket && t->bucket->account ? t->bucket->account->id
-              : t->access_point ? ap_bucket_owner(t->access_point) : t->owner;
+              : t->access_point               ? ap_bucket_owner(t->access_point)
+                                              : t->owner;
     b.arn = w403_arena_printf(c->arena, "arn:%.*s:s3:::%.*s", W403_ARG(partition), W403_ARG(t->bucket_name));
     c->nomem |= b.arn.p == NULL;
     return b;
@@ -216,7 +221,7 @@ w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target 
 {
     w403_view version = {NULL, 0};
     w403_view text = header;
-    size_t    q = w403_view_find(text, W403_LIT("?versionId="));
+    size_t q = w403_view_find(text, W403_LIT("?versionId="));
     if (q != SIZE_MAX) {
         version = w403_view_sub(text, q + 11, text.n);
         text = w403_view_sub(text, 0, q);

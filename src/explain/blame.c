@@ -15,7 +15,7 @@ static w403_view value_words(const w403_check_work *w, const w403_condition *c, 
         return W403_LIT("is absent");
     }
     w403_view v = k.values[0];
-    bool      cut = v.n > LABEL_VALUE_MAX;
+    bool cut = v.n > LABEL_VALUE_MAX;
     return w403_arena_printf(a, "is %.*s%s%s", (int)(cut ? LABEL_VALUE_MAX : v.n), v.p, cut ? "..." : "",
                              k.n > 1 ? " and more" : "");
 }
@@ -50,8 +50,8 @@ static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w
         n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, "matches", a));
     }
     if (n == 0) {
-        w403_view label = w403_arena_printf(a, "%s %.*s", st->not_action ? "does not exempt" : "denies",
-                                            W403_ARG(w->action));
+        w403_view label =
+            w403_arena_printf(a, "%s %.*s", st->not_action ? "does not exempt" : "denies", W403_ARG(w->action));
         n = push(out, n, max, st->policy, st->action_span.len ? st->action_span : st->span, label);
     }
     return n;
@@ -60,7 +60,7 @@ static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w
 static bool bucket_for_object(const w403_statement *st, const w403_check_work *w)
 {
     w403_arn arn = w->ask.resource;
-    bool     object = arn.n == 6 && w403_view_find_char(arn.part[5], '/') != SIZE_MAX;
+    bool object = arn.n == 6 && w403_view_find_char(arn.part[5], '/') != SIZE_MAX;
     for (uint32_t i = 0; object && i < st->n_resources; i++) {
         if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') == SIZE_MAX) {
             return true;
@@ -72,8 +72,8 @@ static bool bucket_for_object(const w403_statement *st, const w403_check_work *w
 static bool object_for_bucket(const w403_statement *st, const w403_check_work *w)
 {
     w403_arn arn = w->ask.resource;
-    bool bucket = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("s3")) &&
-                  w403_view_find_char(arn.part[5], '/') == SIZE_MAX;
+    bool bucket =
+        arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("s3")) && w403_view_find_char(arn.part[5], '/') == SIZE_MAX;
     for (uint32_t i = 0; bucket && i < st->n_resources; i++) {
         if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') != SIZE_MAX) {
             return true;
@@ -117,7 +117,7 @@ static uint32_t blame_condition(const w403_check_work *w, const w403_statement *
     uint32_t n = 0;
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         const w403_condition *c = &st->conditions[i];
-        w403_tri              t = w403_match_condition(c, &w->context);
+        w403_tri t = w403_match_condition(c, &w->context);
         if (t != W403_YES) {
             const char *verb = t == W403_UNKNOWN ? "may match" : "does not match";
             n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, verb, a));
@@ -132,17 +132,21 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
 {
     switch (element) {
     case W403_ELEMENT_ACTION:
-        return push(out, 0, max, st->policy, st->action_span,
-                    w403_arena_printf(a, "%s %.*s", st->not_action ? "exempts" : "does not list", W403_ARG(w->action)));
+        return push(
+            out, 0, max, st->policy, st->action_span,
+            w403_arena_printf(a, "%s %.*s", st->not_action ? "exempts" : "does not list", W403_ARG(w->action)));
     case W403_ELEMENT_RESOURCE:
         return push(out, 0, max, st->policy, st->resource_span, resource_label(st, w, a));
     case W403_ELEMENT_PRINCIPAL:
         return push(out, 0, max, st->policy, st->principal_span,
                     w403_arena_printf(a, "does not name %.*s", W403_ARG(w->call->caller.arn)));
-    case W403_ELEMENT_CONDITION: return blame_condition(w, st, a, out, max);
+    case W403_ELEMENT_CONDITION:
+        return blame_condition(w, st, a, out, max);
     case W403_ELEMENT_STATEMENT:
-        return push(out, 0, max, st->policy, st->span, W403_LIT("AWS would not have stored this: it matches nothing"));
-    case W403_ELEMENT_NONE: break;
+        return push(out, 0, max, st->policy, st->span,
+                    W403_LIT("AWS would not have stored this: it matches nothing"));
+    case W403_ELEMENT_NONE:
+        break;
     }
     return 0;
 }
@@ -150,8 +154,8 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
 /* RestrictPublicBuckets: the statement that makes the policy public. */
 static uint32_t blame_public(const w403_check_work *w, w403_blame *out, uint32_t max)
 {
-    const w403_policy    *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
-                                        w->target->access_point ? w->target->access_point->policy : NULL};
+    const w403_policy *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
+                                     w->target->access_point ? w->target->access_point->policy : NULL};
     const w403_statement *why = NULL;
     for (size_t i = 0; i < 2; i++) {
         if (w403_policy_is_public(policies[i], &why) == W403_YES) {

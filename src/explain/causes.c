@@ -43,7 +43,7 @@ static const w403_layer *find_layer(const w403_check *check, w403_layer_kind kin
 static const w403_match *nearest_allow(const w403_layer *l)
 {
     const w403_match *best = NULL;
-    int               best_rank = 100;
+    int best_rank = 100;
     for (uint32_t i = 0; l && i < l->n_near; i++) {
         const w403_match *m = &l->near[i];
         int rank = m->failures * 2 + (m->failed == W403_ELEMENT_ACTION ? 1 : 0);
@@ -84,8 +84,7 @@ static void explicit_denies(w403_cause_list *list, const w403_check *check)
         }
     }
     if (w403_work(check)->restricted == W403_YES) {
-        w403_layer_kind kind =
-            find_layer(check, W403_LAYER_RESOURCE) ? W403_LAYER_RESOURCE : W403_LAYER_ACCESS_POINT;
+        w403_layer_kind kind = find_layer(check, W403_LAYER_RESOURCE) ? W403_LAYER_RESOURCE : W403_LAYER_ACCESS_POINT;
         add(list, W403_CAUSE_BPA_RESTRICT_PUBLIC_BUCKETS, check, find_layer(check, kind), NULL);
     }
 }
@@ -143,10 +142,16 @@ static void resource_side(w403_cause_list *list, const w403_check *check)
         return;
     }
     switch (w->target->kind) {
-    case W403_TARGET_KEY: missing(list, check, W403_LAYER_KEY); break;
+    case W403_TARGET_KEY:
+        missing(list, check, W403_LAYER_KEY);
+        break;
     case W403_TARGET_ACCESS_POINT:
-    case W403_TARGET_ACCESS_POINT_OBJECT: missing(list, check, W403_LAYER_ACCESS_POINT); break;
-    default: missing(list, check, W403_LAYER_RESOURCE); break;
+    case W403_TARGET_ACCESS_POINT_OBJECT:
+        missing(list, check, W403_LAYER_ACCESS_POINT);
+        break;
+    default:
+        missing(list, check, W403_LAYER_RESOURCE);
+        break;
     }
 }
 
@@ -165,7 +170,9 @@ static void missing_grant(w403_cause_list *list, const w403_check *check)
         return;
     }
     switch (w->rule) {
-    case W403_RULE_SAME_ACCOUNT: principal_side(list, check, !limited_grant(w)); break;
+    case W403_RULE_SAME_ACCOUNT:
+        principal_side(list, check, !limited_grant(w));
+        break;
     case W403_RULE_FOREIGN_OBJECT:
         principal_side(list, check, true);
         if (w->object_acl == W403_NO) {
@@ -237,7 +244,7 @@ static void add_gates(w403_cause_list *list, uint8_t from, uint8_t to)
         w403_cause *c = w403_cause_add(list, 0);
         if (c) {
             const w403_call *call = w403_decision_call(d);
-            bool             kms = strncmp(g->cause, "kms.", 4) == 0;
+            bool kms = strncmp(g->cause, "kms.", 4) == 0;
             c->id = g->cause;
             c->gate = g;
             c->check = d->n_checks ? &d->checks[0] : NULL;
@@ -274,7 +281,7 @@ static void collect(w403_cause_list *list)
     }
     add_gates(list, 0, 0);
     for (uint32_t i = 0; i < d->n_checks; i++) {
-        const w403_check      *k = &d->checks[i];
+        const w403_check *k = &d->checks[i];
         const w403_check_work *w = w403_work(k);
         if (w->needed != W403_YES || w->allowed != W403_NO) {
             continue;

@@ -6,12 +6,12 @@
 #include "explain/explain.h"
 
 typedef struct w403_cause_list {
-    w403_arena          *arena;
-    const w403_request  *request;
+    w403_arena *arena;
+    const w403_request *request;
     const w403_decision *decision;
-    w403_cause          *at;
-    size_t               n, cap;
-    bool                 nomem;
+    w403_cause *at;
+    size_t n, cap;
+    bool nomem;
 } w403_cause_list;
 
 /* A cause of the closed list; NULL when memory is short. */

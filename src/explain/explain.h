@@ -8,15 +8,16 @@
 /* The bytes to underline: a span of a policy's text (policy->doc.text), and what to write below it. */
 typedef struct w403_blame {
     const w403_policy *policy;
-    w403_span          span;
-    w403_view          label; /* short: "aws:SourceVpce is absent, so StringNotEquals matches" */
+    w403_span span;
+    w403_view label; /* short: "aws:SourceVpce is absent, so StringNotEquals matches" */
 } w403_blame;
 
 /* At most `max` blames of a cause, the most telling first; how many. 0 for gates, ACLs and missing policies.
  * Strings live in `arena`. */
 uint32_t w403_cause_blames(const w403_cause *cause, w403_arena *arena, w403_blame *out, uint32_t max);
 
-/* Why the match of a layer did not apply: one phrase ("Resource arn:aws:s3:::b covers the bucket, not its objects"). */
+/* Why the match of a layer did not apply: one phrase ("Resource arn:aws:s3:::b covers the bucket, not its objects").
+ */
 w403_view w403_match_why(const w403_check *check, const w403_match *match, w403_arena *arena);
 
 /* Name of the policy a layer or match comes from, as users know it: "bucket policy of doc-example-bucket",

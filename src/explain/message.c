@@ -4,9 +4,9 @@
 /* How a cause is worded after `User: ARN is not authorized to perform: ACTION`. */
 typedef struct wording {
     const char *cause;
-    const char *policy;   /* type of policy as messages name it */
-    bool        explicit_deny;
-    bool        resource; /* is ` on resource: "..."` part of it? */
+    const char *policy; /* type of policy as messages name it */
+    bool explicit_deny;
+    bool resource; /* is ` on resource: "..."` part of it? */
 } wording;
 
 static const wording wordings[] = {
@@ -35,7 +35,7 @@ static const wording wordings[] = {
 /* Causes with a text of their own; %1 = who and action, %2 = the quoted resource. */
 static const struct own_text {
     const char *cause;
-    bool        who; /* begins with `User: ... is not authorized to perform: ...` */
+    bool who; /* begins with `User: ... is not authorized to perform: ...` */
     const char *text;
 } own_texts[] = {
     {"bpa.block-public-acls", true,
@@ -43,7 +43,8 @@ static const struct own_text {
     {"bpa.block-public-policy", true,
      " because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."},
     {"sse-c-blocked", true,
-     " because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys "
+     " because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided "
+     "keys "
      "(SSE-C). Please specify a different server-side encryption type"},
     {"presigned-expired", false, "Request has expired"},
     {"acl-disabled", false, "The bucket does not allow ACLs"},
@@ -104,19 +105,22 @@ static w403_view by_policy(const w403_call *call, const w403_cause *c, w403_aren
     }
     w403_view head = who(call, c->action, a);
     w403_view on = w->resource ? on_resource(c, a) : W403_LIT("");
-    bool      foreign_key = strcmp(c->id, "no-allow.key-policy") == 0 && w403_work(c->check)->same_account != W403_YES;
+    bool foreign_key = strcmp(c->id, "no-allow.key-policy") == 0 && w403_work(c->check)->same_account != W403_YES;
     if (foreign_key) { /* KMS does not tell a stranger whether the key is there */
-        return w403_arena_printf(a, "%.*s on this resource because the resource does not exist in this Region, no "
-                                    "resource-based policies allow access, or a resource-based policy explicitly denies "
-                                    "access", W403_ARG(head));
+        return w403_arena_printf(a,
+                                 "%.*s on this resource because the resource does not exist in this Region, no "
+                                 "resource-based policies allow access, or a resource-based policy explicitly denies "
+                                 "access",
+                                 W403_ARG(head));
     }
     if (!w->explicit_deny) {
         return w403_arena_printf(a, "%.*s%.*s because no %s allows the %.*s action", W403_ARG(head), W403_ARG(on),
                                  w->policy, W403_ARG(c->action));
     }
     const w403_policy *p = w403_match_policy(c->match);
-    bool suffix = p && p->arn.p && c->layer->kind != W403_LAYER_RESOURCE && c->layer->kind != W403_LAYER_ACCESS_POINT &&
-                  c->layer->kind != W403_LAYER_KEY && c->layer->kind != W403_LAYER_VPC_ENDPOINT;
+    bool suffix = p && p->arn.p && c->layer->kind != W403_LAYER_RESOURCE &&
+                  c->layer->kind != W403_LAYER_ACCESS_POINT && c->layer->kind != W403_LAYER_KEY &&
+                  c->layer->kind != W403_LAYER_VPC_ENDPOINT;
     return w403_arena_printf(a, "%.*s%.*s with an explicit deny in %s%s%.*s", W403_ARG(head), W403_ARG(on), w->policy,
                              suffix ? ", with policy ARN: " : "", suffix ? (int)p->arn.n : 0, suffix ? p->arn.p : "");
 }
@@ -143,9 +147,9 @@ w403_view w403_aws_message(const w403_request *request, const w403_decision *dec
         }
         w403_view head = who(call, cause->action, arena);
         w403_view on = on_resource(cause, arena);
-        return enhanced(call, cause) ? w403_arena_printf(arena, "%.*s%.*s%s", W403_ARG(head), W403_ARG(on),
-                                                         own_texts[i].text)
-                                     : W403_LIT("Access Denied");
+        return enhanced(call, cause)
+                   ? w403_arena_printf(arena, "%.*s%.*s%s", W403_ARG(head), W403_ARG(on), own_texts[i].text)
+                   : W403_LIT("Access Denied");
     }
     if (cause->gate) {
         return cause->gate->status == 403 ? W403_LIT("Access Denied") : (w403_view){NULL, 0};

@@ -21,7 +21,8 @@ static w403_view policy_title(const w403_check *check, const w403_layer *layer, 
             return layer->level;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     if (!p) {
         return layer->source;
@@ -31,12 +32,21 @@ static w403_view policy_title(const w403_check *check, const w403_layer *layer, 
 
 w403_view w403_layer_title(const w403_check *check, const w403_layer *layer, w403_arena *arena)
 {
-    static const char *const kinds[] = {"SCP", "RCP", "VPC endpoint policy", "identity-based policies", "session policy",
-                                        "permissions boundary", "access point policy", "bucket policy", "key policy",
-                                        "KMS grants", "bucket ACL", "object ACL"};
+    static const char *const kinds[] = {"SCP",
+                                        "RCP",
+                                        "VPC endpoint policy",
+                                        "identity-based policies",
+                                        "session policy",
+                                        "permissions boundary",
+                                        "access point policy",
+                                        "bucket policy",
+                                        "key policy",
+                                        "KMS grants",
+                                        "bucket ACL",
+                                        "object ACL"};
     const w403_check_work *w = w403_work(check);
-    bool                   bucket = w->target->bucket_name.p != NULL;
-    const char            *kind = layer->kind == W403_LAYER_RESOURCE && !bucket ? "resource policy" : kinds[layer->kind];
+    bool bucket = w->target->bucket_name.p != NULL;
+    const char *kind = layer->kind == W403_LAYER_RESOURCE && !bucket ? "resource policy" : kinds[layer->kind];
     if (layer->level.p) {
         return w403_arena_printf(arena, "%s at %.*s", kind, W403_ARG(layer->level));
     }
@@ -70,7 +80,7 @@ static w403_view detail_of(const w403_cause_list *list, const w403_cause *c)
     }
     if (c->check) {
         const w403_check_work *w = w403_work(c->check);
-        w403_view    where = W403_LIT("the bucket");
+        w403_view where = W403_LIT("the bucket");
         w403_bpa_bit bit = strcmp(c->id, "bpa.ignore-public-acls") == 0 ? W403_BPA_IGNORE_ACLS : W403_BPA_RESTRICT;
         if (strncmp(c->id, "bpa.", 4) == 0) {
             w403_call *call = w->call;
@@ -107,8 +117,8 @@ static w403_view place(const w403_cause_list *list, const w403_cause *c, w403_vi
 w403_view w403_cause_sentence(const w403_cause_list *list, const w403_cause *c)
 {
     const w403_cause_info *info = w403_cause_info_find(w403_view_of(c->id));
-    w403_view              rest = w403_view_of(info ? info->sentence : "");
-    w403_buf               out = {0};
+    w403_view rest = w403_view_of(info ? info->sentence : "");
+    w403_buf out = {0};
     while (rest.n) {
         size_t open = w403_view_find_char(rest, '{');
         size_t close = open == SIZE_MAX ? SIZE_MAX : w403_view_find_char(rest, '}');

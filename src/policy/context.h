@@ -6,21 +6,22 @@
 
 /* present NO: the key is not in the request. UNKNOWN: nobody knows whether, or with what value. */
 typedef struct w403_key_value {
-    w403_tri         present;
+    w403_tri present;
     const w403_view *values;
-    uint32_t         n;
+    uint32_t n;
 } w403_key_value;
 
 typedef struct w403_context w403_context;
 
 /* Fills *out for a key. id: catalog id or 0; name as the policy writes it; param: the free part of
  * aws:PrincipalTag/team, or {NULL,0}. Values must live as long as the request's arena. */
-typedef void w403_context_fn(const w403_context *c, uint16_t id, w403_view name, w403_view param, w403_key_value *out);
+typedef void w403_context_fn(const w403_context *c, uint16_t id, w403_view name, w403_view param,
+                             w403_key_value *out);
 
 struct w403_context {
     w403_context_fn *get;
-    const void      *user;
-    w403_arena      *arena; /* for expanded variables */
+    const void *user;
+    w403_arena *arena; /* for expanded variables */
 };
 
 static inline void w403_context_get(const w403_context *c, uint16_t id, w403_view name, w403_view param,

@@ -5,17 +5,17 @@
 
 typedef struct expander {
     w403_arena *arena;
-    char       *text;
-    uint8_t    *literal;
-    size_t      n, cap;
-    bool        failed;
+    char *text;
+    uint8_t *literal;
+    size_t n, cap;
+    bool failed;
 } expander;
 
 static void emit(expander *e, w403_view v, uint8_t literal)
 {
     if (e->n + v.n > e->cap) {
-        size_t   cap = (e->n + v.n) * 2;
-        char    *text = w403_arena_alloc(e->arena, cap);
+        size_t cap = (e->n + v.n) * 2;
+        char *text = w403_arena_alloc(e->arena, cap);
         uint8_t *mask = w403_arena_alloc(e->arena, cap);
         if (!text || !mask) {
             e->failed = true;
@@ -43,8 +43,8 @@ static w403_tri emit_variable(expander *e, const w403_variable *v, const w403_co
         emit(e, (w403_view){&v->literal, 1}, 1);
         return W403_YES;
     }
-    w403_view      param = {NULL, 0};
-    uint16_t       id = w403_key_find(v->key, &param);
+    w403_view param = {NULL, 0};
+    uint16_t id = w403_key_find(v->key, &param);
     w403_key_value value = {W403_NO, NULL, 0};
     if (v->well_formed) {
         w403_context_get(ctx, id, v->key, param, &value);
@@ -70,9 +70,9 @@ w403_expansion w403_expand(const w403_template *t, size_t from, const w403_conte
     if (!t->has_variable) {
         return (w403_expansion){W403_YES, t->text, NULL};
     }
-    expander  e = {.arena = ctx->arena};
-    w403_tri  resolved = W403_YES;
-    size_t    done = 0;
+    expander e = {.arena = ctx->arena};
+    w403_tri resolved = W403_YES;
+    size_t done = 0;
     for (size_t at = from; at + 1 < t->text.n; at++) {
         w403_variable v;
         if (t->text.p[at] != '$' || !w403_variable_at(t->text, at, &v)) { /* PV8: else it is text */
@@ -97,8 +97,8 @@ void w403_template_unknown_keys(const w403_template *t, const w403_context *ctx,
         if (t->text.p[at] != '$' || !w403_variable_at(t->text, at, &v)) {
             continue;
         }
-        w403_view      param = {NULL, 0};
-        uint16_t       id = w403_key_find(v.key, &param);
+        w403_view param = {NULL, 0};
+        uint16_t id = w403_key_find(v.key, &param);
         w403_key_value k = {W403_NO, NULL, 0};
         w403_context_get(ctx, id, v.key, param, &k);
         if (!v.literal && v.well_formed && k.present == W403_UNKNOWN) {

@@ -9,55 +9,55 @@
 #include "catalog/catalog.h"
 
 enum {
-    SMALL_SET = 12,  /* fewer statements are visited as fast as looked up */
-    STEP = 4,        /* prefixes are hashed at multiples of this length */
-    SHORTEST = 16,   /* shorter literal prefixes tell too little: those patterns are always tried */
-    STEPS = 64,      /* at most STEPS * STEP bytes of a prefix are used */
-    WORDS = 8        /* of catalog_actions */
+    SMALL_SET = 12, /* fewer statements are visited as fast as looked up */
+    STEP = 4,       /* prefixes are hashed at multiples of this length */
+    SHORTEST = 16,  /* shorter literal prefixes tell too little: those patterns are always tried */
+    STEPS = 64,     /* at most STEPS * STEP bytes of a prefix are used */
+    WORDS = 8       /* of catalog_actions */
 };
 
 typedef enum pattern_kind { ANYTHING, EXACT, PREFIX, GLOB } pattern_kind;
 
 /* Statements that name the same pattern. */
 typedef struct group {
-    w403_view    text;
+    w403_view text;
     pattern_kind kind;
-    uint32_t     first, count; /* into w403_index.members */
-    uint32_t     next;         /* group of the same bucket, UINT32_MAX = last */
+    uint32_t first, count; /* into w403_index.members */
+    uint32_t next;         /* group of the same bucket, UINT32_MAX = last */
 } group;
 
 typedef struct bucket {
-    uint64_t hash; /* of the first `length` bytes */
+    uint64_t hash;                /* of the first `length` bytes */
     uint32_t length, first_group; /* UINT32_MAX: free */
 } bucket;
 
 struct w403_index {
-    uint32_t               n;
+    uint32_t n;
     const w403_statement **at;
-    uint64_t              *actions; /* word-major: actions[word * n + statement] */
-    group                 *groups;
-    uint32_t               n_groups, always; /* first group that is always tried */
-    uint32_t              *members;
-    bucket                *buckets;
-    uint32_t               bucket_mask;
-    uint64_t               lengths; /* bit i: some prefix is hashed at (i + 1) * STEP bytes */
+    uint64_t *actions; /* word-major: actions[word * n + statement] */
+    group *groups;
+    uint32_t n_groups, always; /* first group that is always tried */
+    uint32_t *members;
+    bucket *buckets;
+    uint32_t bucket_mask;
+    uint64_t lengths; /* bit i: some prefix is hashed at (i + 1) * STEP bytes */
 };
 
 /* ---- build ---- */
 
 typedef struct pattern_ref { /* one Resource entry of one statement */
-    w403_view    text;
-    w403_view    prefix;
+    w403_view text;
+    w403_view prefix;
     pattern_kind kind;
-    uint32_t     statement;
+    uint32_t statement;
 } pattern_ref;
 
 typedef W403_ARRAY(pattern_ref) pattern_refs;
 
 static pattern_kind kind_of(const w403_resource_pattern *p)
 {
-    bool trailing = p->whole.has_wildcard && p->prefix.n + 1 == p->whole.text.n &&
-                    p->whole.text.p[p->prefix.n] == '*';
+    bool trailing =
+        p->whole.has_wildcard && p->prefix.n + 1 == p->whole.text.n && p->whole.text.p[p->prefix.n] == '*';
     if (p->is_star || p->whole.has_variable || p->n_parts != 6) {
         return ANYTHING; /* decided by the full match */
     }
@@ -88,7 +88,7 @@ static bool add_statement(w403_arena *a, pattern_refs *refs, const w403_statemen
 static int by_pattern(const void *va, const void *vb)
 {
     const pattern_ref *a = va, *b = vb;
-    int                c = w403_view_cmp(a->text, b->text);
+    int c = w403_view_cmp(a->text, b->text);
     if (c == 0) {
         c = (int)a->kind - (int)b->kind;
     }
@@ -138,7 +138,7 @@ static void hang_group(w403_index *x, uint32_t g, const pattern_ref *r)
         return;
     }
     uint64_t hash = prefix_hash(r->prefix.p, length);
-    bucket  *b = find_bucket(x, hash, length);
+    bucket *b = find_bucket(x, hash, length);
     x->groups[g].next = b->first_group;
     *b = (bucket){hash, length, g};
     x->lengths |= 1ULL << (length / STEP - 1);
@@ -175,9 +175,9 @@ static bool make_groups(w403_arena *a, w403_index *x, const pattern_refs *refs)
 static bool fill(w403_arena *a, w403_index *x, const w403_policy *const *policies, uint32_t n)
 {
     pattern_refs refs = {.at = NULL};
-    uint32_t     number = 0;
-    w403_arena  *scratch = w403_arena_new(0);
-    bool         ok = scratch != NULL;
+    uint32_t number = 0;
+    w403_arena *scratch = w403_arena_new(0);
+    bool ok = scratch != NULL;
     for (uint32_t p = 0; ok && p < n; p++) {
         for (uint32_t s = 0; ok && s < policies[p]->n_statements; s++, number++) {
             const w403_statement *st = &policies[p]->statements[s];
@@ -219,21 +219,25 @@ const w403_index *w403_index_build(w403_arena *a, const w403_policy *const *poli
 
 typedef struct finder {
     const w403_index *x;
-    w403_view         resource;
-    const uint64_t   *word; /* action bits of the action asked for, NULL: any action */
-    uint64_t          bit;
-    uint32_t         *found;
-    uint32_t          n;
+    w403_view resource;
+    const uint64_t *word; /* action bits of the action asked for, NULL: any action */
+    uint64_t bit;
+    uint32_t *found;
+    uint32_t n;
 } finder;
 
 static bool group_may_match(const group *g, w403_view resource)
 {
     switch (g->kind) {
-    case EXACT: return w403_view_eq(g->text, resource);
-    case PREFIX: return w403_view_starts(resource, (w403_view){g->text.p, g->text.n - 1});
+    case EXACT:
+        return w403_view_eq(g->text, resource);
+    case PREFIX:
+        return w403_view_starts(resource, (w403_view){g->text.p, g->text.n - 1});
     /* Part by part implies as a whole: this lets through too much, never too little. */
-    case GLOB: return w403_glob(g->text, resource);
-    case ANYTHING: break;
+    case GLOB:
+        return w403_glob(g->text, resource);
+    case ANYTHING:
+        break;
     }
     return true;
 }
@@ -284,7 +288,7 @@ uint32_t w403_index_candidates(const w403_index *x, uint16_t action, w403_view r
                                const w403_statement ***out)
 {
     uint32_t members = x->n_groups ? x->groups[x->n_groups - 1].first + x->groups[x->n_groups - 1].count : 0;
-    finder   f = {.x = x, .resource = resource, .found = w403_arena_alloc(a, sizeof(uint32_t) * (members + 1))};
+    finder f = {.x = x, .resource = resource, .found = w403_arena_alloc(a, sizeof(uint32_t) * (members + 1))};
     if (!f.found) {
         return UINT32_MAX;
     }
@@ -303,7 +307,7 @@ uint32_t w403_index_candidates(const w403_index *x, uint16_t action, w403_view r
     if (f.n > 64) {
         qsort(f.found, f.n, sizeof *f.found, by_number);
     }
-    uint32_t               n = sort_unique(f.found, f.n);
+    uint32_t n = sort_unique(f.found, f.n);
     const w403_statement **at = w403_arena_alloc(a, sizeof *at * (n + 1));
     if (!at) {
         return UINT32_MAX;

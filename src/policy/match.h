@@ -19,53 +19,60 @@ static inline w403_tri w403_not(w403_tri a)
 {
     return a == W403_YES ? W403_NO : a == W403_NO ? W403_YES : W403_UNKNOWN;
 }
-static inline w403_tri w403_bool(bool b) { return b ? W403_YES : W403_NO; }
+static inline w403_tri w403_bool(bool b)
+{
+    return b ? W403_YES : W403_NO;
+}
 
 /* ---- who asks ---- */
 typedef enum w403_caller_kind {
-    W403_CALLER_ROOT, W403_CALLER_USER, W403_CALLER_ROLE, W403_CALLER_FEDERATED, W403_CALLER_SERVICE,
+    W403_CALLER_ROOT,
+    W403_CALLER_USER,
+    W403_CALLER_ROLE,
+    W403_CALLER_FEDERATED,
+    W403_CALLER_SERVICE,
     W403_CALLER_ANONYMOUS
 } w403_caller_kind;
 
 typedef struct w403_caller {
     w403_caller_kind kind;
     w403_view partition, account, canonical_id;
-    w403_view arn;         /* as STS reports it, for messages */
-    w403_view name;        /* user, role, federated user or service name, without path */
-    w403_view session;     /* session name; {NULL,0}: not said */
+    w403_view arn;           /* as STS reports it, for messages */
+    w403_view name;          /* user, role, federated user or service name, without path */
+    w403_view session;       /* session name; {NULL,0}: not said */
     w403_view principal_arn; /* user ARN; role ARN with path; federated-user ARN; root ARN */
-    w403_view issuer_arn;  /* federated: the IAM user behind it; {NULL,0}: not said */
-    w403_view unique_id;   /* AIDA..., AROA...; {NULL,0}: not known */
-    w403_tri  has_boundary;
-    bool      path_unknown; /* a role known by its session ARN only (PM7) */
-    bool      service_linked;
+    w403_view issuer_arn;    /* federated: the IAM user behind it; {NULL,0}: not said */
+    w403_view unique_id;     /* AIDA..., AROA...; {NULL,0}: not known */
+    w403_tri has_boundary;
+    bool path_unknown; /* a role known by its session ARN only (PM7) */
+    bool service_linked;
 } w403_caller;
 
 /* ---- what is asked ---- */
 typedef struct w403_arn {
     w403_view whole;
     w403_view part[6]; /* arn, partition, service, region, account, the rest with its colons */
-    uint8_t   n;       /* 6 for an ARN, 0 for `*` or no ARN */
+    uint8_t n;         /* 6 for an ARN, 0 for `*` or no ARN */
 } w403_arn;
 
 w403_arn w403_arn_split(w403_view text);
 
 typedef struct w403_ask {
-    const w403_caller  *caller;
+    const w403_caller *caller;
     const w403_context *context;
-    w403_view           action;
-    uint16_t            action_id; /* catalog id or W403_ACTION_NONE */
-    w403_arn            resource;
-    w403_tri            gateway;   /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
+    w403_view action;
+    uint16_t action_id; /* catalog id or W403_ACTION_NONE */
+    w403_arn resource;
+    w403_tri gateway; /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
 } w403_ask;
 
 /* How a statement fared. `classes`: ways in which a resource policy's Principal certainly matched, `maybe`: those
  * that might. failed/failures are filled by w403_statement_explain only. */
 typedef struct w403_outcome {
-    w403_tri     verdict;
-    uint16_t     classes, maybe;
-    w403_element failed;   /* first element that failed, or is unknown if none failed */
-    uint8_t      failures; /* how many elements failed */
+    w403_tri verdict;
+    uint16_t classes, maybe;
+    w403_element failed; /* first element that failed, or is unknown if none failed */
+    uint8_t failures;    /* how many elements failed */
 } w403_outcome;
 
 /* Stops at the first element that fails. */
@@ -74,7 +81,7 @@ w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
 w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask);
 
 /* ---- the elements ---- */
-void     w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_t *classes, uint16_t *maybe);
+void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_t *classes, uint16_t *maybe);
 w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask,
                                     uint16_t *cls);
 w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask);
@@ -85,9 +92,9 @@ w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx
 
 /* ---- policy variables ---- */
 typedef struct w403_expansion {
-    w403_tri       resolved; /* NO: a variable has no value and no default. UNKNOWN: its value is unknown */
-    w403_view      text;
-    const uint8_t *literal;  /* literal[i]: byte i came out of a variable and is no wildcard (PV7); may be NULL */
+    w403_tri resolved; /* NO: a variable has no value and no default. UNKNOWN: its value is unknown */
+    w403_view text;
+    const uint8_t *literal; /* literal[i]: byte i came out of a variable and is no wildcard (PV7); may be NULL */
 } w403_expansion;
 /* Replaces ${...} at or after byte `from` (PV1, PV3-PV8). Without variables it gives the text itself and allocates
  * nothing. */

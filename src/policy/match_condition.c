@@ -37,7 +37,7 @@ static w403_tri compare_arn(const w403_condition_value *v, w403_view x, const w4
     size_t from = 0;
     for (int i = 0; i < 6; i++) {
         w403_view rest = w403_view_sub(e.text, from, e.text.n);
-        size_t    colon = i < 5 ? w403_view_find_char(rest, ':') : SIZE_MAX;
+        size_t colon = i < 5 ? w403_view_find_char(rest, ':') : SIZE_MAX;
         if (i < 5 && colon == SIZE_MAX) {
             return W403_NO; /* Arn1: not six parts */
         }
@@ -53,11 +53,16 @@ static w403_tri compare_arn(const w403_condition_value *v, w403_view x, const w4
 static w403_tri ordered(w403_compare cmp, int sign)
 {
     switch (cmp) {
-    case W403_CMP_LT: return w403_bool(sign < 0);
-    case W403_CMP_LE: return w403_bool(sign <= 0);
-    case W403_CMP_GT: return w403_bool(sign > 0);
-    case W403_CMP_GE: return w403_bool(sign >= 0);
-    default: return w403_bool(sign == 0);
+    case W403_CMP_LT:
+        return w403_bool(sign < 0);
+    case W403_CMP_LE:
+        return w403_bool(sign <= 0);
+    case W403_CMP_GT:
+        return w403_bool(sign > 0);
+    case W403_CMP_GE:
+        return w403_bool(sign >= 0);
+    default:
+        return w403_bool(sign == 0);
     }
 }
 
@@ -116,15 +121,23 @@ static w403_tri value_matches(const w403_condition *c, const w403_condition_valu
                               const w403_context *ctx)
 {
     switch (c->op->family) {
-    case W403_OP_STRING: return compare_string(c, v, x, ctx);
-    case W403_OP_ARN: return compare_arn(v, x, ctx);
-    case W403_OP_NUMERIC: return compare_numeric(c, v, x);
-    case W403_OP_DATE: return compare_date(c, v, x);
-    case W403_OP_BOOL: return compare_bool(v, x, ctx);
-    case W403_OP_IP: return compare_ip(v, x);
-    case W403_OP_BINARY: return compare_binary(v, x);
+    case W403_OP_STRING:
+        return compare_string(c, v, x, ctx);
+    case W403_OP_ARN:
+        return compare_arn(v, x, ctx);
+    case W403_OP_NUMERIC:
+        return compare_numeric(c, v, x);
+    case W403_OP_DATE:
+        return compare_date(c, v, x);
+    case W403_OP_BOOL:
+        return compare_bool(v, x, ctx);
+    case W403_OP_IP:
+        return compare_ip(v, x);
+    case W403_OP_BINARY:
+        return compare_binary(v, x);
     case W403_OP_NULL:
-    case W403_OP_NONE: break;
+    case W403_OP_NONE:
+        break;
     }
     return W403_NO;
 }
@@ -159,7 +172,7 @@ static w403_tri match_null(const w403_condition *c, const w403_key_value *k)
 
 static w403_tri match_set(const w403_condition *c, const w403_key_value *k, const w403_context *ctx)
 {
-    bool     all = c->set == W403_SET_ALL;
+    bool all = c->set == W403_SET_ALL;
     w403_tri result = w403_bool(all);
     if (all && is_null_dataset(k)) {
         return W403_YES;

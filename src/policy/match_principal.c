@@ -27,7 +27,7 @@ static w403_tri session_matches(const w403_principal_entry *e, const w403_caller
         return W403_NO;
     }
     /* arn:aws:sts::A:assumed-role/Name/Session: no role path in it. */
-    size_t    slash = w403_view_find_char(e->text, '/');
+    size_t slash = w403_view_find_char(e->text, '/');
     w403_view tail = slash == SIZE_MAX ? (w403_view){NULL, 0} : w403_view_sub(e->text, slash + 1, e->text.n);
     w403_view role = w403_view_cut(&tail, '/');
     if (!w403_view_eq(role, c->name)) {
@@ -111,17 +111,17 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
 /* NP3: the caller's chain from the account down to the leaf; each must be listed. */
 typedef struct chain_state {
     w403_tri star, account, middle, leaf;
-    bool     only_accounts;
+    bool only_accounts;
 } chain_state;
 
 static chain_state scan_list(const w403_statement *st, const w403_ask *ask)
 {
-    chain_state        s = {W403_NO, W403_NO, W403_NO, W403_NO, true};
+    chain_state s = {W403_NO, W403_NO, W403_NO, W403_NO, true};
     const w403_caller *c = ask->caller;
     for (uint32_t i = 0; i < st->n_principals; i++) {
         const w403_principal_entry *e = &st->principals[i];
-        uint16_t                    cls = 0;
-        w403_tri                    m = w403_match_principal_entry(st, e, ask, &cls);
+        uint16_t cls = 0;
+        w403_tri m = w403_match_principal_entry(st, e, ask, &cls);
         if (e->kind == W403_PE_STAR) {
             s.star = W403_YES;
         }
@@ -147,8 +147,8 @@ static chain_state scan_list(const w403_statement *st, const w403_ask *ask)
 static w403_tri not_principal_deny(const w403_statement *st, const w403_ask *ask)
 {
     const w403_caller *c = ask->caller;
-    chain_state        s = scan_list(st, ask);
-    bool               entity = c->kind == W403_CALLER_USER || c->kind == W403_CALLER_ROLE;
+    chain_state s = scan_list(st, ask);
+    bool entity = c->kind == W403_CALLER_USER || c->kind == W403_CALLER_ROLE;
     if (entity && c->has_boundary == W403_YES) { /* NP2 */
         return W403_YES;
     }
@@ -203,5 +203,5 @@ void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_
             *maybe |= cls;
         }
     }
-    *maybe &= (uint16_t)~*classes;
+    *maybe &= (uint16_t) ~*classes;
 }

@@ -5,7 +5,7 @@
 w403_arn w403_arn_split(w403_view text)
 {
     w403_arn arn = {.whole = text};
-    size_t   from = 0;
+    size_t from = 0;
     if (!w403_view_starts(text, W403_LIT("arn:"))) {
         return arn;
     }
@@ -42,7 +42,7 @@ static bool parts_match(w403_policy_kind kind, w403_view text, const uint8_t *li
     size_t from = 0;
     for (uint8_t i = 0; i < 6; i++) {
         w403_view rest = w403_view_sub(text, from, text.n);
-        size_t    colon = i < 5 ? w403_view_find_char(rest, ':') : SIZE_MAX;
+        size_t colon = i < 5 ? w403_view_find_char(rest, ':') : SIZE_MAX;
         w403_view part = colon == SIZE_MAX ? rest : w403_view_sub(rest, 0, colon);
         if (!w403_glob_masked(part, literal ? literal + from : NULL, arn->part[i], false)) { /* R5: case counts */
             return false;
@@ -76,8 +76,8 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
         return W403_NO; /* no ARN at all, or a wildcard in its service (R4) */
     }
     if (p->whole.has_variable) {
-        w403_expansion e = w403_expand(&p->whole, p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0,
-                                       ask->context);
+        w403_expansion e =
+            w403_expand(&p->whole, p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0, ask->context);
         if (e.resolved != W403_YES) { /* PV6, R10: matches nothing */
             return e.resolved;
         }

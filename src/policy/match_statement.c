@@ -75,7 +75,7 @@ w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *as
     }
     const struct {
         w403_element element;
-        w403_tri     verdict;
+        w403_tri verdict;
     } parts[] = {
         {W403_ELEMENT_ACTION, w403_match_action(st, ask)},
         {W403_ELEMENT_RESOURCE, w403_match_resource(st, ask)},

@@ -29,11 +29,28 @@ const char *w403_policy_kind_name(w403_policy_kind k)
 
 /* ---- a statement ---- */
 
-enum element { SID, EFFECT, PRINCIPAL, NOT_PRINCIPAL, ACTION, NOT_ACTION, RESOURCE, NOT_RESOURCE, CONDITION, ELEMENTS };
+enum element {
+    SID,
+    EFFECT,
+    PRINCIPAL,
+    NOT_PRINCIPAL,
+    ACTION,
+    NOT_ACTION,
+    RESOURCE,
+    NOT_RESOURCE,
+    CONDITION,
+    ELEMENTS
+};
 static const char *const element_names[ELEMENTS] = {
-    [SID] = "Sid",           [EFFECT] = "Effect",         [PRINCIPAL] = "Principal",
-    [NOT_PRINCIPAL] = "NotPrincipal", [ACTION] = "Action", [NOT_ACTION] = "NotAction",
-    [RESOURCE] = "Resource", [NOT_RESOURCE] = "NotResource", [CONDITION] = "Condition",
+    [SID] = "Sid",
+    [EFFECT] = "Effect",
+    [PRINCIPAL] = "Principal",
+    [NOT_PRINCIPAL] = "NotPrincipal",
+    [ACTION] = "Action",
+    [NOT_ACTION] = "NotAction",
+    [RESOURCE] = "Resource",
+    [NOT_RESOURCE] = "NotResource",
+    [CONDITION] = "Condition",
 };
 
 /* G9: element names are case-sensitive. NULL when no element is meant. */
@@ -71,9 +88,10 @@ static void collect(w403_parser *p, w403_statement *st, const w403_json *v, cons
             continue;
         }
         char hint[128];
-        w403_parse_refuse(p, st, m->key_span, case_hint(hint, sizeof hint, m->key, element_names, ELEMENTS),
-                          "`%.*s` is no element of a statement: AWS would refuse it, so the statement matches nothing",
-                          W403_SHOW(m->key));
+        w403_parse_refuse(
+            p, st, m->key_span, case_hint(hint, sizeof hint, m->key, element_names, ELEMENTS),
+            "`%.*s` is no element of a statement: AWS would refuse it, so the statement matches nothing",
+            W403_SHOW(m->key));
     }
 }
 
@@ -144,7 +162,7 @@ static void check_sids(w403_parser *p)
         return;
     }
     w403_arena *scratch = w403_arena_new(0);
-    w403_map    seen = {0};
+    w403_map seen = {0};
     for (uint32_t i = 0; scratch && i < p->policy->n_statements; i++) {
         const w403_statement *st = &p->policy->statements[i];
         if (!st->sid.n) {
@@ -163,7 +181,7 @@ static void check_sids(w403_parser *p)
 static w403_status parse_statements(w403_parser *p, const w403_json *v, bool inert)
 {
     w403_policy *policy = p->policy;
-    w403_list    list = {v, 1}; /* G2: a bare object is a list of one */
+    w403_list list = {v, 1}; /* G2: a bare object is a list of one */
     if (v->type == W403_JSON_ARRAY) {
         list = (w403_list){v->first, v->count};
     } else if (v->type != W403_JSON_OBJECT) {
@@ -226,7 +244,7 @@ static w403_status parse_document(w403_parser *p, const w403_json *root)
     static const char *const names[] = {"Version", "Id", "Statement"};
     const w403_json *found[3] = {NULL};
     const w403_json *other = NULL;
-    bool             inert = false;
+    bool inert = false;
     if (root->type != W403_JSON_OBJECT) {
         return w403_json_error(p->doc, root, p->err, "a policy document must be an object, not %s",
                                w403_json_type_name(root->type));
@@ -281,8 +299,7 @@ static w403_status too_long(w403_view source, w403_view text, w403_span span, w4
 }
 
 w403_status w403_policy_from_json(w403_arena *a, w403_policy_kind kind, const w403_json_doc *doc,
-                                  const w403_json *value, w403_problems *warnings, w403_policy **out,
-                                  w403_error *err)
+                                  const w403_json *value, w403_problems *warnings, w403_policy **out, w403_error *err)
 {
     *out = NULL;
     if (value->span.len > W403_LIMIT_POLICY_BYTES) {

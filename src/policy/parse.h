@@ -6,19 +6,19 @@
 
 /* One load. JSON nodes may be gone afterwards: what is kept is copied out of them (w403_parse_keep). */
 typedef struct w403_parser {
-    w403_arena          *arena; /* of the policy */
+    w403_arena *arena; /* of the policy */
     const w403_json_doc *doc;
-    w403_policy         *policy;
-    w403_problems       *warnings; /* nullable */
-    w403_error          *err;
+    w403_policy *policy;
+    w403_problems *warnings; /* nullable */
+    w403_error *err;
 } w403_parser;
 
 /* What differs from kind to kind. */
 typedef struct w403_kind_rules {
     const char *name;
-    bool        principal; /* required in every statement; else forbidden (G10) */
-    bool        iam;       /* stored by IAM or Organizations: alphanumeric, unique Sids (G11), Latin-1 (G15) */
-    bool        v2012;     /* must carry Version 2012-10-17 (V4) */
+    bool principal; /* required in every statement; else forbidden (G10) */
+    bool iam;       /* stored by IAM or Organizations: alphanumeric, unique Sids (G11), Latin-1 (G15) */
+    bool v2012;     /* must carry Version 2012-10-17 (V4) */
 } w403_kind_rules;
 
 const w403_kind_rules *w403_kind_rules_of(w403_policy_kind k);
@@ -47,11 +47,10 @@ w403_status w403_parse_string(w403_parser *p, const w403_json *v, const char *el
 /* A value or a list of them (G4). Visit `n` values from `first` by ->next. */
 typedef struct w403_list {
     const w403_json *first;
-    uint32_t         n;
+    uint32_t n;
 } w403_list;
 #define W403_TYPES_STRING (1u << W403_JSON_STRING)
-#define W403_TYPES_SCALAR \
-    (W403_TYPES_STRING | 1u << W403_JSON_NUMBER | 1u << W403_JSON_TRUE | 1u << W403_JSON_FALSE)
+#define W403_TYPES_SCALAR (W403_TYPES_STRING | 1u << W403_JSON_NUMBER | 1u << W403_JSON_TRUE | 1u << W403_JSON_FALSE)
 /* `types`: what each value may be. */
 w403_status w403_parse_list(w403_parser *p, const w403_json *v, const char *element, unsigned types, w403_list *out);
 

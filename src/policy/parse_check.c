@@ -11,7 +11,7 @@
 /* What may have been meant by an unknown name: an API operation's permission, or the nearest names. */
 static bool suggest_action(w403_view text, char *hint, size_t room)
 {
-    size_t                colon = w403_view_find_char(text, ':');
+    size_t colon = w403_view_find_char(text, ':');
     const w403_operation *op = w403_operation_find(w403_view_sub(text, colon + 1, text.n));
     if (op && op->n_permissions && w403_view_ieq(w403_view_sub(text, 0, colon), W403_LIT("s3"))) {
         (void)snprintf(hint, room, "%s is an API operation; the action it needs is `%s`", op->name,
@@ -19,10 +19,10 @@ static bool suggest_action(w403_view text, char *hint, size_t room)
         return true;
     }
     const char *best = NULL;
-    unsigned    best_distance = w403_edit_tolerance(text) + 1;
+    unsigned best_distance = w403_edit_tolerance(text) + 1;
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
         const char *name = w403_action_at(id)->name;
-        unsigned    d = w403_edit_distance(text, w403_view_of(name), best_distance);
+        unsigned d = w403_edit_distance(text, w403_view_of(name), best_distance);
         if (d < best_distance) {
             best = name;
             best_distance = d;
@@ -72,7 +72,8 @@ static void check_s3(w403_parser *p, const w403_json *str, const w403_resource_p
     w403_view rest = r->part[5], bucket = w403_view_cut(&rest, '/');
     if (has(bucket, ':') && !r->whole.has_variable) {
         w403_parse_warn(p, str->span, "a `/` separates bucket and key: arn:aws:s3:::bucket/*",
-                        "`%.*s` names no bucket and no object: names of buckets have no `:`", W403_SHOW(r->whole.text));
+                        "`%.*s` names no bucket and no object: names of buckets have no `:`",
+                        W403_SHOW(r->whole.text));
     } else if (!rest.p && (r->part[3].n || r->part[4].n) && !w403_has_wildcard(r->whole.text) &&
                !has(r->part[5], '$')) { /* access points, jobs and all else with a Region have a slash */
         w403_parse_warn(p, str->span, "leave Region and account empty: arn:aws:s3:::bucket",
@@ -165,9 +166,9 @@ static scope scope_of(const w403_statement *st)
             out.other = true;
             continue;
         }
-        size_t    slash = w403_view_find_char(r->part[5], '/');
+        size_t slash = w403_view_find_char(r->part[5], '/');
         w403_view bucket = slash == SIZE_MAX ? r->part[5] : w403_view_sub(r->part[5], 0, slash);
-        bool      open = w403_has_wildcard(bucket); /* R6: b* is buckets and objects */
+        bool open = w403_has_wildcard(bucket); /* R6: b* is buckets and objects */
         out.object |= slash != SIZE_MAX || open;
         out.bucket |= slash == SIZE_MAX || (open && has(bucket, '*'));
     }
@@ -181,8 +182,8 @@ static void check_scope(w403_parser *p, const w403_statement *st, const w403_act
         return;
     }
     const char *types = w403_action_at(id)->resource_types;
-    bool        object = has_type(types, W403_LIT("object")), bucket = has_type(types, W403_LIT("bucket"));
-    w403_view   text = st->resources[0].whole.text;
+    bool object = has_type(types, W403_LIT("object")), bucket = has_type(types, W403_LIT("bucket"));
+    w403_view text = st->resources[0].whole.text;
     if (object && !bucket && !reach.object) { /* R6 */
         w403_parse_warn(p, a->span, "add the objects: arn:aws:s3:::bucket/*",
                         "`%.*s` is asked for objects, and `%.*s` is a bucket: it matches nothing", W403_SHOW(a->text),
@@ -205,7 +206,7 @@ void w403_parse_check_scope(w403_parser *p, const w403_statement *st)
     }
     for (uint32_t i = 0; i < st->n_actions; i++) {
         const w403_action_pattern *a = &st->actions[i];
-        w403_view                  rest = a->text;
+        w403_view rest = a->text;
         if (p->policy->kind == W403_POLICY_RESOURCE && w403_view_ieq(w403_view_cut(&rest, ':'), W403_LIT("kms"))) {
             w403_parse_warn(p, a->span, "write it in the key policy", /* 001-04 */
                             "`%.*s` in a bucket policy has no effect: only the key's policy speaks about the key",

@@ -24,8 +24,8 @@ bool w403_parse_warns(const w403_parser *p)
     return p->warnings && p->warnings->n < W403_LIMIT_PROBLEMS;
 }
 
-__attribute__((format(printf, 4, 0))) static void add(w403_parser *p, w403_span at, const char *hint,
-                                                      const char *fmt, va_list args)
+__attribute__((format(printf, 4, 0))) static void add(w403_parser *p, w403_span at, const char *hint, const char *fmt,
+                                                      va_list args)
 {
     static const w403_error uncounted = {.code = W403_SEMANTIC};
     if (!w403_parse_warns(p)) { /* a line number costs a look at all the text before it */
@@ -34,7 +34,7 @@ __attribute__((format(printf, 4, 0))) static void add(w403_parser *p, w403_span 
         }
         return;
     }
-    char       text[sizeof uncounted.message];
+    char text[sizeof uncounted.message];
     w403_error e;
     (void)vsnprintf(text, sizeof text, fmt, args);
     w403_error_set(&e, W403_SEMANTIC, "%s", text);
@@ -65,11 +65,16 @@ void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_span at, const c
 static const char *blank_name(uint32_t cp)
 {
     switch (cp) {
-    case ' ': return "space (U+0020)";
-    case '\t': return "tab (U+0009)";
-    case '\n': return "line feed (U+000A)";
-    case '\r': return "carriage return (U+000D)";
-    default: return cp > ' ' && cp < 0x7F ? NULL : w403_utf8_blank_name(cp);
+    case ' ':
+        return "space (U+0020)";
+    case '\t':
+        return "tab (U+0009)";
+    case '\n':
+        return "line feed (U+000A)";
+    case '\r':
+        return "carriage return (U+000D)";
+    default:
+        return cp > ' ' && cp < 0x7F ? NULL : w403_utf8_blank_name(cp);
     }
 }
 
@@ -77,7 +82,7 @@ void w403_parse_blanks(w403_parser *p, const w403_json *str, w403_view text, siz
 {
     for (size_t i = 0, from; i < text.n;) {
         from = i;
-        uint32_t    cp = w403_utf8_next(text, &i);
+        uint32_t cp = w403_utf8_next(text, &i);
         const char *name = blank_name(cp);
         if (!name || (cp == ' ' && from >= visible_until && from != 0 && i != text.n)) {
             continue;
@@ -88,8 +93,8 @@ void w403_parse_blanks(w403_parser *p, const w403_json *str, w403_view text, siz
         }
         size_t off = w403_json_source_offset(p->doc, str, from), end = w403_json_source_offset(p->doc, str, i);
         w403_parse_warn(p, (w403_span){(uint32_t)off, (uint32_t)(end - off)},
-                        "remove it: it is compared as any other character",
-                        "%s at byte %zu of `%.*s`", name, from, W403_SHOW(text));
+                        "remove it: it is compared as any other character", "%s at byte %zu of `%.*s`", name, from,
+                        W403_SHOW(text));
         return;
     }
 }

@@ -53,7 +53,7 @@ static bool takes_variables(const w403_operator *op)
 /* Arn1: six parts, or a lone `*` (Arn2). Colons inside variables do not count. */
 static bool is_arn_pattern(w403_view text)
 {
-    size_t        colons = 0;
+    size_t colons = 0;
     w403_variable var;
     for (size_t i = 0; i < text.n;) {
         if (w403_variable_at(text, i, &var)) {
@@ -76,12 +76,22 @@ static w403_status parse_value(w403_parser *p, const w403_operator *op, w403_con
 {
     w403_view text = v->text.text;
     switch (op->family) {
-    case W403_OP_NUMERIC: v->valid = w403_decimal_valid(text); break;
-    case W403_OP_DATE: v->valid = w403_instant_parse(text, &v->u.instant); break;
-    case W403_OP_IP: v->valid = w403_cidr_parse(text, &v->u.cidr); break;
+    case W403_OP_NUMERIC:
+        v->valid = w403_decimal_valid(text);
+        break;
+    case W403_OP_DATE:
+        v->valid = w403_instant_parse(text, &v->u.instant);
+        break;
+    case W403_OP_IP:
+        v->valid = w403_cidr_parse(text, &v->u.cidr);
+        break;
     case W403_OP_BOOL:
-    case W403_OP_NULL: v->valid = parse_bool(text, &v->u.boolean); break;
-    case W403_OP_ARN: v->valid = v->text.has_variable || is_arn_pattern(text); break;
+    case W403_OP_NULL:
+        v->valid = parse_bool(text, &v->u.boolean);
+        break;
+    case W403_OP_ARN:
+        v->valid = v->text.has_variable || is_arn_pattern(text);
+        break;
     case W403_OP_BINARY:
         v->u.binary = w403_base64_decode(p->arena, text);
         v->valid = v->u.binary.p != NULL;
@@ -90,15 +100,20 @@ static w403_status parse_value(w403_parser *p, const w403_operator *op, w403_con
         }
         break;
     case W403_OP_STRING:
-    case W403_OP_NONE: v->valid = true; break;
+    case W403_OP_NONE:
+        v->valid = true;
+        break;
     }
     return W403_OK;
 }
 
 static const char *const wanted[] = {
-    [W403_OP_NUMERIC] = "a number", [W403_OP_DATE] = "a date (2026-11-21T10:00:00Z, or epoch seconds)",
-    [W403_OP_BOOL] = "`true` or `false`", [W403_OP_BINARY] = "base64",
-    [W403_OP_IP] = "an IP address or CIDR range", [W403_OP_ARN] = "an ARN of six parts",
+    [W403_OP_NUMERIC] = "a number",
+    [W403_OP_DATE] = "a date (2026-11-21T10:00:00Z, or epoch seconds)",
+    [W403_OP_BOOL] = "`true` or `false`",
+    [W403_OP_BINARY] = "base64",
+    [W403_OP_IP] = "an IP address or CIDR range",
+    [W403_OP_ARN] = "an ARN of six parts",
     [W403_OP_NULL] = "`true` or `false`",
 };
 
@@ -132,7 +147,7 @@ static w403_status parse_values(w403_parser *p, w403_condition *c, const w403_js
     c->n_values = list.n;
     for (uint32_t i = 0; i < list.n; i++, list.first = list.first->next) {
         w403_view text;
-        bool      variables = p->policy->version_2012 && takes_variables(c->op);
+        bool variables = p->policy->version_2012 && takes_variables(c->op);
         W403_TRY(w403_parse_keep(p, list.first->text, &text));
         values[i].text = w403_template_scan(text, variables ? 0 : SIZE_MAX, NULL);
         values[i].text.has_wildcard &= c->op->compare == W403_CMP_LIKE;
@@ -193,9 +208,9 @@ static w403_status parse_block(w403_parser *p, w403_statement *st, const w403_js
                                uint32_t *n)
 {
     w403_condition head = {.op_span = block->key_span};
-    w403_view      name = parse_operator(block->key, &head);
+    w403_view name = parse_operator(block->key, &head);
     if (!head.op) {
-        char        hint[128];
+        char hint[128];
         const char *near = w403_parse_warns(p) ? w403_operator_nearest(name) : NULL;
         (void)snprintf(hint, sizeof hint, "did you mean `%s`?", near ? near : "");
         w403_parse_refuse(p, st, block->key_span, near ? hint : NULL,

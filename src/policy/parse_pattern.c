@@ -23,8 +23,7 @@ static void invert(uint64_t bits[8])
 /* A5: what AWS stores of resource control policies made by customers. */
 static void check_rcp_action(w403_parser *p, w403_statement *st, const w403_json *str, w403_view text)
 {
-    if (p->policy->kind == W403_POLICY_RCP && st->effect == W403_EFFECT_DENY &&
-        w403_view_eq(text, W403_LIT("*"))) {
+    if (p->policy->kind == W403_POLICY_RCP && st->effect == W403_EFFECT_DENY && w403_view_eq(text, W403_LIT("*"))) {
         w403_parse_refuse(p, st, str->span, "name the service: s3:*",
                           "a resource control policy takes no Action `*`: the statement matches nothing");
     }
@@ -33,8 +32,8 @@ static void check_rcp_action(w403_parser *p, w403_statement *st, const w403_json
 w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
 {
     const w403_json *element = v ? v : not_v;
-    const char      *name = v ? "Action" : "NotAction";
-    w403_list        list;
+    const char *name = v ? "Action" : "NotAction";
+    w403_list list;
     if (!element) {
         w403_parse_refuse(p, st, st->span, "add an `Action`", "a statement without `Action` matches nothing");
         return W403_OK;
@@ -78,9 +77,9 @@ static size_t variables_from(const w403_policy *policy, const w403_resource_patt
 static void scan_resource(w403_parser *p, const w403_json *str, w403_resource_pattern *r)
 {
     w403_view text = r->whole.text;
-    size_t    literal;
+    size_t literal;
     r->is_star = w403_view_eq(text, W403_LIT("*"));
-    w403_arn arn = w403_arn_split(text); /* R2 */
+    w403_arn arn = w403_arn_split(text);                /* R2 */
     if (arn.n < 6 || !w403_has_wildcard(arn.part[2])) { /* R4: else AWS would refuse it, so it is no ARN */
         r->n_parts = arn.n;
         memcpy(r->part, arn.part, sizeof r->part);
@@ -110,7 +109,7 @@ static bool resource_expected(w403_parser *p, w403_statement *st, const w403_jso
 w403_status w403_parse_resources(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
 {
     const w403_json *element = v ? v : not_v;
-    w403_list        list;
+    w403_list list;
     if (!resource_expected(p, st, v, not_v)) {
         return W403_OK;
     }

@@ -7,8 +7,8 @@
 /* What an entry is, and what is wrong with it (why == NULL: nothing). */
 typedef struct finding {
     w403_principal_kind kind;
-    w403_view           account;
-    const char         *why, *hint;
+    w403_view account;
+    const char *why, *hint;
 } finding;
 
 static const char use_condition[] =
@@ -25,10 +25,22 @@ static bool all_of(w403_view v, bool (*is)(char))
     return v.n > 0;
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static bool is_hex(char c) { return is_digit(c) || (w403_lower(c) >= 'a' && w403_lower(c) <= 'f'); }
-static bool is_upper_or_digit(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); }
-static bool is_account(w403_view v) { return v.n == 12 && all_of(v, is_digit); }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static bool is_hex(char c)
+{
+    return is_digit(c) || (w403_lower(c) >= 'a' && w403_lower(c) <= 'f');
+}
+static bool is_upper_or_digit(char c)
+{
+    return is_digit(c) || (c >= 'A' && c <= 'Z');
+}
+static bool is_account(w403_view v)
+{
+    return v.n == 12 && all_of(v, is_digit);
+}
 
 /* aws, aws-cn, aws-us-gov, aws-iso, aws-iso-b ... */
 static bool is_partition(w403_view v)
@@ -52,9 +64,9 @@ static bool is_service_name(w403_view v)
 /* Resource parts of iam and sts ARNs that may be principals. `names`: how many names follow, at least; with
  * `exact`, no more than that. */
 static const struct form {
-    const char         *service, *type;
-    unsigned            names;
-    bool                exact;
+    const char *service, *type;
+    unsigned names;
+    bool exact;
     w403_principal_kind kind;
 } forms[] = {
     {"iam", "root", 0, true, W403_PE_ACCOUNT},
@@ -67,7 +79,7 @@ static const struct form {
 static bool has_form(const struct form *f, w403_view service, w403_view resource)
 {
     w403_view rest = resource;
-    unsigned  names = 0;
+    unsigned names = 0;
     if (!w403_view_eq(service, w403_view_of(f->service)) ||
         !w403_view_eq(w403_view_cut(&rest, '/'), w403_view_of(f->type))) {
         return false;
@@ -84,14 +96,15 @@ static bool has_form(const struct form *f, w403_view service, w403_view resource
 static finding judge_arn(w403_view text)
 {
     w403_arn arn = w403_arn_split(text);
-    finding  bad = {.kind = W403_PE_INVALID};
+    finding bad = {.kind = W403_PE_INVALID};
     if (w403_has_wildcard(text)) { /* PM1 */
         bad.why = "wildcards are not allowed inside a principal";
         bad.hint = use_condition;
         return bad;
     }
     if (arn.n < 6 || !is_partition(arn.part[1]) || arn.part[3].n ||
-        !(is_account(arn.part[4]) || w403_view_eq(arn.part[4], W403_LIT("cloudfront")))) { /* the origin access identities */
+        !(is_account(arn.part[4]) ||
+          w403_view_eq(arn.part[4], W403_LIT("cloudfront")))) { /* the origin access identities */
         bad.why = "it is no ARN of an account, user, role or session";
         bad.hint = "write arn:aws:iam::<account>:root, :user/<name> or :role/<name>";
         return bad;
@@ -258,7 +271,7 @@ static w403_status parse_lone(w403_parser *p, w403_statement *st, const w403_jso
 
 static w403_status parse_by_type(w403_parser *p, w403_statement *st, const w403_json *v)
 {
-    size_t    n = 0;
+    size_t n = 0;
     w403_list list;
     for (const w403_json *m = v->first; m; m = m->next) {
         W403_TRY(w403_parse_list(p, m, "Principal", W403_TYPES_STRING, &list));
@@ -280,7 +293,7 @@ static w403_status parse_by_type(w403_parser *p, w403_statement *st, const w403_
 w403_status w403_parse_principals(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
 {
     const w403_kind_rules *rules = w403_kind_rules_of(p->policy->kind);
-    const w403_json       *element = v ? v : not_v;
+    const w403_json *element = v ? v : not_v;
     if (!element) {
         if (rules->principal) { /* G12 */
             w403_parse_refuse(p, st, st->span, "add a `Principal`",

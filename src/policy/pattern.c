@@ -28,7 +28,7 @@ bool w403_variable_at(w403_view text, size_t at, w403_variable *out)
         return true;
     }
     size_t comma = w403_view_find_char(inside, ',');
-    bool   fallback_ok = true;
+    bool fallback_ok = true;
     out->key = w403_view_trim(comma == SIZE_MAX ? inside : w403_view_sub(inside, 0, comma));
     if (comma != SIZE_MAX) { /* PV5 */
         w403_view v = w403_view_trim(w403_view_sub(inside, comma + 1, inside.n));
@@ -45,10 +45,10 @@ bool w403_variable_at(w403_view text, size_t at, w403_variable *out)
 w403_template w403_template_scan(w403_view text, size_t variables_from, size_t *literal)
 {
     w403_template t = {.text = text};
-    size_t        first = text.n, i = 0;
+    size_t first = text.n, i = 0;
     while (i < text.n) {
         w403_variable var;
-        char          c = text.p[i];
+        char c = text.p[i];
         if (c == '*' || c == '?') {
             t.has_wildcard = 1;
         } else if (c != '$' || i < variables_from || !w403_variable_at(text, i, &var)) {
@@ -108,7 +108,7 @@ bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
     size_t literal;
     (void)w403_template_scan(text, SIZE_MAX, &literal);
     w403_view prefix = w403_view_sub(text, 0, literal), tail = literal_tail(text);
-    bool      tail_only = literal + 1 == text.n && text.p[literal] == '*', any = false;
+    bool tail_only = literal + 1 == text.n && text.p[literal] == '*', any = false;
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
         w403_view name = {w403_action_at(id)->name, 0};
         if (!starts_icase(name.p, prefix)) { /* most names: before their length is asked for */

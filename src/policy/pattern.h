@@ -6,12 +6,12 @@
 
 /* One `${...}`. Views point into the text that was scanned. */
 typedef struct w403_variable {
-    w403_view key;          /* aws:username, without the blanks around it; empty for ${*} ${?} ${$} */
-    w403_view fallback;     /* of ${key, 'text'} (PV5) */
-    bool      has_fallback;
-    bool      well_formed;  /* else: no key can have that name, so it is never resolved */
-    char      literal;      /* the character of ${*} ${?} ${$} (PV4), else 0 */
-    size_t    end;          /* offset after its `}` */
+    w403_view key;      /* aws:username, without the blanks around it; empty for ${*} ${?} ${$} */
+    w403_view fallback; /* of ${key, 'text'} (PV5) */
+    bool has_fallback;
+    bool well_formed; /* else: no key can have that name, so it is never resolved */
+    char literal;     /* the character of ${*} ${?} ${$} (PV4), else 0 */
+    size_t end;       /* offset after its `}` */
 } w403_variable;
 
 /* The variable whose `${` stands at text[at]. False when there is no `${` or its `}` is missing: then it is plain

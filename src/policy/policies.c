@@ -6,14 +6,14 @@
 enum { MOST_BYTES = 4 * W403_LIMIT_POLICY_BYTES }; /* a document of the limit, escaped and wrapped */
 
 struct w403_policies {
-    w403_arena   *arena;
+    w403_arena *arena;
     w403_problems warnings;
     W403_ARRAY(w403_given_policy) list;
 };
 
 W403_API w403_policies *w403_policies_new(void)
 {
-    w403_arena    *a = w403_arena_new(0);
+    w403_arena *a = w403_arena_new(0);
     w403_policies *ps = a ? W403_NEW(a, w403_policies) : NULL;
     if (!ps) {
         w403_arena_free(a);
@@ -43,7 +43,7 @@ static w403_status parse(w403_policies *ps, w403_policy_kind kind, w403_view sou
                          w403_policy **out, w403_error *err)
 {
     w403_json_doc doc;
-    w403_arena   *nodes = w403_arena_new(0);
+    w403_arena *nodes = w403_arena_new(0);
     W403_NEED(nodes, err);
     w403_status s = w403_json_parse(nodes, source, text, NULL, &doc, NULL, err);
     if (s == W403_OK && w403_json_is(doc.root, W403_JSON_OBJECT)) {

@@ -5,8 +5,8 @@
 #include "policy/policy.h"
 
 typedef struct w403_given_policy {
-    w403_policy_kind   kind;
-    unsigned           level; /* of an SCP or RCP, 0 = root */
+    w403_policy_kind kind;
+    unsigned level; /* of an SCP or RCP, 0 = root */
     const w403_policy *policy;
 } w403_given_policy;
 

@@ -43,7 +43,8 @@ w403_status w403_policy_from_value(w403_arena *a, w403_policy_kind kind, const w
         return w403_policy_from_json(a, kind, doc, value, warnings, out, err);
     }
     if (value->type != W403_JSON_STRING) {
-        return w403_json_error(doc, value, err, "a policy document must be an object or a string that holds one, not %s",
+        return w403_json_error(doc, value, err,
+                               "a policy document must be an object or a string that holds one, not %s",
                                w403_json_type_name(value->type));
     }
     return from_text(a, kind, doc, value, warnings, out, err);

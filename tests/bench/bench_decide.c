@@ -25,9 +25,9 @@ static int by_value(const void *a, const void *b)
 
 typedef struct bench {
     const w403_snapshot *snapshot;
-    const bench_world   *world;
-    w403_arena          *arena;
-    uint64_t             allowed, denied, undetermined;
+    const bench_world *world;
+    w403_arena *arena;
+    uint64_t allowed, denied, undetermined;
 } bench;
 
 typedef bool run_fn(bench *b, const w403_request *r);
@@ -46,7 +46,7 @@ static bool run_verdict(bench *b, const w403_request *r)
 
 static bool run_explained(bench *b, const w403_request *r)
 {
-    w403_decision    d;
+    w403_decision d;
     w403_explanation e;
     return w403_decide(b->snapshot, NULL, r, W403_DETAIL_CAUSES, b->arena, &d, NULL) == W403_OK &&
            w403_explain(r, &d, b->arena, &e, NULL) == W403_OK;
@@ -81,33 +81,35 @@ static double measure(bench *b, run_fn *run, int rounds)
 
 static double row(unsigned statements, bool json, bool first)
 {
-    unsigned       n = statements >= 10000 ? 4000 : statements >= 1000 ? 20000 : 100000;
-    bench_world    w;
+    unsigned n = statements >= 10000 ? 4000 : statements >= 1000 ? 20000 : 100000;
+    bench_world w;
     w403_snapshot *s = NULL;
-    w403_error     err;
-    double         start;
+    w403_error err;
+    double start;
     if (!bench_world_make(&w, statements, n, 403)) {
         exit(2);
     }
     start = now_s();
-    if (w403_snapshot_parse((w403_view){"bench", 5}, (w403_view){w.text, w.n_text}, NULL, NULL, &s, &err) != W403_OK) {
+    if (w403_snapshot_parse((w403_view){"bench", 5}, (w403_view){w.text, w.n_text}, NULL, NULL, &s, &err) !=
+        W403_OK) {
         fprintf(stderr, "%s: %s\n", err.source, err.message);
         exit(2);
     }
     double load = now_s() - start;
-    bench  b = {.snapshot = s, .world = &w, .arena = w403_arena_new(0)};
+    bench b = {.snapshot = s, .world = &w, .arena = w403_arena_new(0)};
     double hash = measure(&b, run_hash, 5);
     double verdict = measure(&b, run_verdict, 5);
     double explained = measure(&b, run_explained, 5);
     double total = (double)(b.allowed + b.denied + b.undetermined);
     if (json) {
-        printf("%s{\"statements\":%u,\"decisions_per_s\":%.0f,\"explained_per_s\":%.0f,\"ratio\":%.2f,\"hash_ns\":%.0f,"
-               "\"load_ms\":%.1f}", first ? "" : ",", statements, 1 / verdict, 1 / explained, explained / verdict,
-               hash * 1e9, load * 1e3);
+        printf(
+            "%s{\"statements\":%u,\"decisions_per_s\":%.0f,\"explained_per_s\":%.0f,\"ratio\":%.2f,\"hash_ns\":%.0f,"
+            "\"load_ms\":%.1f}",
+            first ? "" : ",", statements, 1 / verdict, 1 / explained, explained / verdict, hash * 1e9, load * 1e3);
     } else {
-        printf("%10u %14.0f %10.0f %14.0f %8.2f %9.0f %9.1f   %.0f/%.0f/%.0f\n", statements, 1 / verdict, verdict * 1e9,
-               1 / explained, explained / verdict, hash * 1e9, load * 1e3, 100 * (double)b.allowed / total,
-               100 * (double)b.denied / total, 100 * (double)b.undetermined / total);
+        printf("%10u %14.0f %10.0f %14.0f %8.2f %9.0f %9.1f   %.0f/%.0f/%.0f\n", statements, 1 / verdict,
+               verdict * 1e9, 1 / explained, explained / verdict, hash * 1e9, load * 1e3,
+               100 * (double)b.allowed / total, 100 * (double)b.denied / total, 100 * (double)b.undetermined / total);
     }
     w403_arena_free(b.arena);
     w403_snapshot_free(s);
@@ -118,12 +120,12 @@ static double row(unsigned statements, bool json, bool first)
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {10, 100, 1000, 10000};
-    bool                  json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
     if (argc > 2 && strcmp(argv[1], "--only") == 0) { /* one size, for a profiler */
         (void)row((unsigned)strtoul(argv[2], NULL, 10), false, true);
         return 0;
     }
-    double                first = 0, last = 0;
+    double first = 0, last = 0;
     if (json) {
         printf("{\"bench\":\"decide\",\"rows\":[");
     } else {

@@ -8,7 +8,7 @@
 static FILE *open_in(const char *dir, const char *name)
 {
     char path[4096];
-    int  n = snprintf(path, sizeof path, "%s/%s", dir, name);
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
     FILE *f = n > 0 && (size_t)n < sizeof path ? fopen(path, "w") : NULL;
     if (!f) {
         perror(name);

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USERS 64
+#define USERS      64
 #define PER_POLICY 50
 
 typedef struct text {
-    char  *p;
+    char *p;
     size_t n, cap;
-    bool   failed;
+    bool failed;
 } text;
 
 static void put(text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -28,7 +28,7 @@ static void put(text *t, const char *fmt, ...)
             return;
         }
         size_t cap = t->cap * 2 + (n > 0 ? (size_t)n : 0) + 1024;
-        char  *p = realloc(t->p, cap);
+        char *p = realloc(t->p, cap);
         t->failed = p == NULL;
         t->p = p ? p : t->p;
         t->cap = p ? cap : t->cap;
@@ -48,9 +48,10 @@ static unsigned pick(uint64_t *seed, unsigned n)
     return (unsigned)(next(seed) % n);
 }
 
-static const char *const actions[] = {"s3:GetObject",     "s3:PutObject",      "s3:DeleteObject",   "s3:GetObjectAcl",
-                                      "s3:PutObjectAcl",  "s3:GetObjectTagging", "s3:Get*",         "s3:Put*",
-                                      "s3:GetObjectVersion", "s3:*Object",     "s3:RestoreObject",  "s3:AbortMultipartUpload"};
+static const char *const actions[] = {"s3:GetObject",    "s3:PutObject",     "s3:DeleteObject",
+                                      "s3:GetObjectAcl", "s3:PutObjectAcl",  "s3:GetObjectTagging",
+                                      "s3:Get*",         "s3:Put*",          "s3:GetObjectVersion",
+                                      "s3:*Object",      "s3:RestoreObject", "s3:AbortMultipartUpload"};
 #define ASKED 6 /* the first of them are what requests ask for */
 
 static void resource(text *t, uint64_t *seed, unsigned i)
@@ -71,19 +72,28 @@ static void resource(text *t, uint64_t *seed, unsigned i)
 static void condition(text *t, uint64_t *seed)
 {
     switch (pick(seed, 10)) {
-    case 0: put(t, ",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}"); break;
-    case 1: put(t, ",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"203.0.%u.0/24\"}}", pick(seed, 200)); break;
-    case 2: put(t, ",\"Condition\":{\"StringLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::111122223333:user/u%u*\"}}",
-                pick(seed, 7)); break;
-    case 3: put(t, ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/team\":\"t%u\"}}", pick(seed, 8)); break;
-    default: break;
+    case 0:
+        put(t, ",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}");
+        break;
+    case 1:
+        put(t, ",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"203.0.%u.0/24\"}}", pick(seed, 200));
+        break;
+    case 2:
+        put(t, ",\"Condition\":{\"StringLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::111122223333:user/u%u*\"}}",
+            pick(seed, 7));
+        break;
+    case 3:
+        put(t, ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/team\":\"t%u\"}}", pick(seed, 8));
+        break;
+    default:
+        break;
     }
 }
 
 static void statement(text *t, uint64_t *seed, unsigned i, bool deny, const char *principal)
 {
-    put(t, "{\"Sid\":\"s%u\",\"Effect\":\"%s\",%s\"Action\":[\"%s\",\"%s\"],\"Resource\":\"", i, deny ? "Deny" : "Allow",
-        principal, actions[pick(seed, 12)], actions[pick(seed, 12)]);
+    put(t, "{\"Sid\":\"s%u\",\"Effect\":\"%s\",%s\"Action\":[\"%s\",\"%s\"],\"Resource\":\"", i,
+        deny ? "Deny" : "Allow", principal, actions[pick(seed, 12)], actions[pick(seed, 12)]);
     resource(t, seed, i);
     put(t, "\"");
     condition(t, seed);
@@ -102,11 +112,15 @@ static void document(text *t, uint64_t *seed, unsigned from, unsigned to, const 
 
 static void user(text *t, unsigned u, unsigned policies)
 {
-    put(t, "%s{\"Path\":\"/\",\"UserName\":\"u%u\",\"UserId\":\"AIDAEXAMPLE%u\",\"Arn\":\"arn:aws:iam::111122223333:user/u%u\","
-           "\"Tags\":[{\"Key\":\"team\",\"Value\":\"t%u\"}],\"UserPolicyList\":[],\"GroupList\":[],\"AttachedManagedPolicies\":[",
+    put(t,
+        "%s{\"Path\":\"/"
+        "\",\"UserName\":\"u%u\",\"UserId\":\"AIDAEXAMPLE%u\",\"Arn\":\"arn:aws:iam::111122223333:user/u%u\","
+        "\"Tags\":[{\"Key\":\"team\",\"Value\":\"t%u\"}],\"UserPolicyList\":[],\"GroupList\":[],"
+        "\"AttachedManagedPolicies\":[",
         u ? "," : "", u, u, u, u % 8);
     for (unsigned p = 0; p < policies; p++) {
-        put(t, "%s{\"PolicyName\":\"p%u\",\"PolicyArn\":\"arn:aws:iam::111122223333:policy/p%u\"}", p ? "," : "", p, p);
+        put(t, "%s{\"PolicyName\":\"p%u\",\"PolicyArn\":\"arn:aws:iam::111122223333:policy/p%u\"}", p ? "," : "", p,
+            p);
     }
     put(t, "]}");
 }
@@ -123,8 +137,10 @@ static void snapshot(text *t, unsigned statements, uint64_t *seed)
     put(t, "],\"GroupDetailList\":[],\"RoleDetailList\":[],\"Policies\":[");
     for (unsigned p = 0; p < policies; p++) {
         unsigned from = p * PER_POLICY, to = from + PER_POLICY < in_identity ? from + PER_POLICY : in_identity;
-        put(t, "%s{\"PolicyName\":\"p%u\",\"Arn\":\"arn:aws:iam::111122223333:policy/p%u\",\"DefaultVersionId\":\"v1\","
-               "\"PolicyVersionList\":[{\"VersionId\":\"v1\",\"IsDefaultVersion\":true,\"Document\":", p ? "," : "", p, p);
+        put(t,
+            "%s{\"PolicyName\":\"p%u\",\"Arn\":\"arn:aws:iam::111122223333:policy/p%u\",\"DefaultVersionId\":\"v1\","
+            "\"PolicyVersionList\":[{\"VersionId\":\"v1\",\"IsDefaultVersion\":true,\"Document\":",
+            p ? "," : "", p, p);
         document(t, seed, from, to, "");
         put(t, "}]}");
     }
@@ -167,7 +183,7 @@ static void request(w403_request *r, char *pool, size_t *used, unsigned statemen
 
 bool bench_world_make(bench_world *w, unsigned statements, unsigned requests, uint64_t seed)
 {
-    text   t = {0};
+    text t = {0};
     size_t used = 0;
     *w = (bench_world){0};
     snapshot(&t, statements, &seed);

@@ -7,11 +7,11 @@
 #include <why403.h>
 
 typedef struct bench_world {
-    char          *text; /* the snapshot, single-file form; free() */
-    size_t         n_text;
-    w403_request  *requests; /* views point into `pool`; free() both */
-    size_t         n_requests;
-    char          *pool;
+    char *text; /* the snapshot, single-file form; free() */
+    size_t n_text;
+    w403_request *requests; /* views point into `pool`; free() both */
+    size_t n_requests;
+    char *pool;
 } bench_world;
 
 /* False when memory is short. `requests` of them over 64 users, mixed actions and keys. */
