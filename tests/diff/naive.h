@@ -1,0 +1,23 @@
+/* A second evaluator, for tests only: written straight from the rules, with no index, no early exit and nothing of
+ * decide/, policy/match* or policy/expand*. It reads the same loaded snapshot and parsed policies as the engine does.
+ * Slow and plain on purpose: where the two disagree, one of them is wrong. */
+#ifndef W403_TESTS_DIFF_NAIVE_H
+#define W403_TESTS_DIFF_NAIVE_H
+
+#include "snapshot/snapshot.h"
+
+enum { NAIVE_CAUSES = 48 };
+
+typedef struct naive_result {
+    w403_verdict verdict;
+    const char  *causes[NAIVE_CAUSES]; /* the first one is the reported one */
+    unsigned     n_causes;
+    bool         first_sure;  /* the order of the causes is laid down, so the first one can be compared */
+    const char  *open;        /* not NULL: it rests on a rule that AWS leaves open; nothing to compare */
+} naive_result;
+
+/* Session policies are the request's own; everything else is in the snapshot. Results live in `a`. */
+void naive_decide(const w403_snapshot *s, const w403_policy *const *session, unsigned n_session,
+                  const w403_request *r, w403_arena *a, naive_result *out);
+
+#endif

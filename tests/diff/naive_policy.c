@@ -1,0 +1,247 @@
+/* Semantics 1.4 to 1.7: does a statement speak about this request? */
+#include "naive_impl.h"
+
+/* ---- principals ---- */
+
+static bool signed_account(const n_who *w)
+{
+    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE;
+}
+
+/* Class of one entry, -1: it does not match. */
+static int entry_class(const n_who *w, const w403_principal_entry *e, bool gateway)
+{
+    bool is_session = w->kind == N_ROLE || w->kind == N_FEDERATED;
+    switch (e->kind) {
+    case W403_PE_STAR: return N_STAR;
+    case W403_PE_ACCOUNT:
+        if (gateway && w->kind != N_ROOT) { /* S3 3.7 */
+            return -1;
+        }
+        return signed_account(w) && n_same(e->account, w->account) ? N_ACCOUNT : -1;
+    case W403_PE_USER:
+        if (!n_same(e->text, w->entity_arn)) {
+            return -1;
+        }
+        return w->kind == N_USER ? N_USER_CLASS : w->kind == N_FEDERATED ? N_ISSUER : -1;
+    case W403_PE_ROLE: return w->kind == N_ROLE && n_same(e->text, w->entity_arn) ? N_ROLE_CLASS : -1;
+    case W403_PE_SESSION:
+    case W403_PE_FEDERATED_USER: return is_session && n_same(e->text, w->arn) ? N_SESSION : -1;
+    case W403_PE_UNIQUE_ID:
+        if (!w->entity || w->kind == N_FEDERATED || !n_same(e->text, w->entity->unique_id)) {
+            return -1;
+        }
+        return w->kind == N_USER ? N_USER_CLASS : N_ROLE_CLASS;
+    case W403_PE_SERVICE: return w->kind == N_SERVICE && n_same(e->text, w->name) ? N_SERVICE_CLASS : -1;
+    case W403_PE_CANONICAL:
+        return signed_account(w) && w->home && n_same(e->text, w->home->canonical_id) ? N_ACCOUNT : -1;
+    default: return -1;
+    }
+}
+
+/* NP2 to NP4. The chain's own links: which of them are in the list. */
+static w403_tri not_principal(n_check *c, const w403_statement *st)
+{
+    const n_who *w = &c->run->who;
+    bool         star = false, account = false, middle = false, leaf = false, accounts_only = true;
+    for (uint32_t i = 0; i < st->n_principals; i++) {
+        const w403_principal_entry *e = &st->principals[i];
+        int                         k = entry_class(w, e, false);
+        star |= k == N_STAR;
+        account |= k == N_ACCOUNT;
+        middle |= k == N_ROLE_CLASS;
+        leaf |= k == N_USER_CLASS || k == N_SESSION || k == N_SERVICE_CLASS;
+        accounts_only &= e->kind == W403_PE_ACCOUNT || e->kind == W403_PE_CANONICAL;
+    }
+    if (st->effect == W403_EFFECT_ALLOW) { /* NP1 */
+        bool some = account || middle || leaf;
+        bool every = leaf && (account || w->kind == N_SERVICE) && (middle || w->kind != N_ROLE);
+        if (some && !every && !(w->kind == N_ROOT && account)) {
+            n_open(c->run, "NotPrincipal with Allow that lists a part of the caller's chain");
+        }
+        return n_bool(!star && !some);
+    }
+    bool entity = w->kind == N_USER || w->kind == N_ROLE;
+    if (entity && w->entity && w->entity->boundary) {
+        return W403_YES;
+    }
+    if (star) {
+        return W403_NO;
+    }
+    if (w->kind == N_ROOT) {
+        return n_bool(!account);
+    }
+    if (!leaf) {
+        if (accounts_only && !account) {
+            n_open(c->run, "NotPrincipal of other accounts");
+        }
+        return accounts_only && account ? W403_UNKNOWN : W403_YES;
+    }
+    bool all = w->kind == N_SERVICE || (account && (middle || w->kind != N_ROLE));
+    return all ? W403_NO : W403_UNKNOWN;
+}
+
+static void principal(n_check *c, const w403_statement *st, bool gateway, n_classes *out)
+{
+    *out = (n_classes){{0}};
+    for (uint32_t i = 0; i < st->n_principals; i++) {
+        const n_who *w = &c->run->who;
+        if (st->principals[i].kind == W403_PE_UNIQUE_ID && w->kind == N_FEDERATED && w->entity &&
+            n_same(st->principals[i].text, w->entity->unique_id)) {
+            n_open(c->run, "the unique id of the user behind a federated user");
+        }
+    }
+    if (st->not_principal) {
+        out->is[N_STAR] = not_principal(c, st);
+        return;
+    }
+    for (uint32_t i = 0; i < st->n_principals; i++) {
+        int k = entry_class(&c->run->who, &st->principals[i], gateway);
+        if (k >= 0) {
+            out->is[k] = W403_YES;
+        }
+    }
+}
+
+/* ---- actions ---- */
+
+static bool action_matches(w403_view pattern, w403_view action)
+{
+    size_t colon = 0;
+    while (colon < pattern.n && pattern.p[colon] != ':') {
+        colon++;
+    }
+    if (n_eq(pattern, "*")) {
+        return true;
+    }
+    return colon > 0 && colon + 1 < pattern.n && n_glob_text(pattern, action, true); /* A1, A4 */
+}
+
+static bool action(const w403_statement *st, w403_view name)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < st->n_actions; i++) {
+        any |= action_matches(st->actions[i].text, name);
+    }
+    return st->not_action ? !any : any;
+}
+
+/* ---- resources ---- */
+
+static bool has_wild(w403_view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == '*' || v.p[i] == '?') {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* R8: what the parts that are missing stand for. */
+static bool short_ok(w403_policy_kind kind, w403_view text)
+{
+    switch (kind) {
+    case W403_POLICY_IDENTITY:
+    case W403_POLICY_BOUNDARY:
+    case W403_POLICY_SESSION: return true;
+    case W403_POLICY_SCP: return text.n && text.p[text.n - 1] == '*';
+    case W403_POLICY_RCP: return false;
+    default: return has_wild(text);
+    }
+}
+
+static w403_tri resource_matches(n_check *c, const w403_policy *p, w403_view pattern)
+{
+    w403_view part[6], have[6];
+    n_text    t;
+    if (n_eq(pattern, "*")) { /* R1 */
+        return W403_YES;
+    }
+    if (n_eq(c->resource, "*")) { /* R13 */
+        return n_bool(n_ieq(c->action, "s3:ListAllMyBuckets") && n_eq(pattern, "arn:aws:s3:::*"));
+    }
+    unsigned n = n_split(pattern, part), m = n_split(c->resource, have);
+    if (m < 6 || (n < 6 && !short_ok(p->kind, pattern))) {
+        return W403_NO;
+    }
+    for (unsigned i = 0; i < n && i < 5; i++) {
+        if (!n_glob_text(part[i], have[i], false)) {
+            return W403_NO;
+        }
+    }
+    if (n < 6) {
+        return W403_YES;
+    }
+    switch (n_expand(c, part[5], p->version_2012, true, &t)) {
+    case N_UNRESOLVED: return W403_NO; /* PV6, R10 */
+    case N_MAYBE: return W403_UNKNOWN;
+    case N_FULL: break;
+    }
+    return n_bool(n_glob(t.c, t.n, have[5].p, have[5].n, false));
+}
+
+static w403_tri resource(n_check *c, const w403_statement *st)
+{
+    w403_tri any = W403_NO;
+    if (!st->has_resource) { /* G13 */
+        return W403_NO;
+    }
+    for (uint32_t i = 0; i < st->n_resources; i++) {
+        any = n_or(any, resource_matches(c, st->policy, st->resources[i].whole.text));
+    }
+    return st->not_resource ? n_not(any) : any;
+}
+
+/* ---- statements ---- */
+
+static bool names_principals(w403_policy_kind k)
+{
+    return k == W403_POLICY_RESOURCE || k == W403_POLICY_ACCESS_POINT || k == W403_POLICY_KEY ||
+           k == W403_POLICY_VPC_ENDPOINT || k == W403_POLICY_RCP;
+}
+
+static void statement(n_check *c, const w403_statement *st, bool gateway, n_layer *out)
+{
+    n_classes who = {{W403_YES}};
+    w403_tri  any = W403_NO;
+    if (st->inert) {
+        return;
+    }
+    w403_tri rest = n_and(n_bool(action(st, c->action)), resource(c, st));
+    if (rest == W403_NO) { /* or keys that are never read would count as read */
+        return;
+    }
+    if (names_principals(st->policy->kind)) {
+        principal(c, st, gateway, &who);
+    }
+    for (int k = 0; k < 8; k++) {
+        any = n_or(any, who.is[k]);
+    }
+    if (any == W403_NO) {
+        return;
+    }
+    rest = n_and(rest, n_conditions(c, st));
+    if (st->effect == W403_EFFECT_DENY) {
+        out->deny = n_or(out->deny, n_and(any, rest));
+        return;
+    }
+    out->allow = n_or(out->allow, n_and(any, rest));
+    for (int k = 0; k < 8; k++) {
+        out->rb.is[k] = n_or(out->rb.is[k], n_and(who.is[k], rest));
+    }
+}
+
+void n_policy(n_check *c, const w403_policy *p, bool gateway, n_layer *out)
+{
+    for (uint32_t i = 0; p && i < p->n_statements; i++) {
+        statement(c, &p->statements[i], gateway, out);
+    }
+}
+
+void n_policies(n_check *c, const w403_policy_set *set, n_layer *out)
+{
+    for (uint32_t i = 0; i < set->n; i++) {
+        n_policy(c, set->at[i], false, out);
+    }
+}

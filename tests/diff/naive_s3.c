@@ -1,0 +1,228 @@
+/* Semantics 4.2 and 4.3: ACLs, object ownership, Block Public Access. */
+#include "naive_impl.h"
+
+/* ---- what an ACL permission allows ---- */
+
+static const struct {
+    const char *action;
+    uint8_t     permission;
+} on_bucket[] = {
+    {"s3:ListBucket", W403_ACL_READ},
+    {"s3:ListBucketVersions", W403_ACL_READ},
+    {"s3:ListBucketMultipartUploads", W403_ACL_READ},
+    {"s3:PutObject", W403_ACL_WRITE},
+    {"s3:DeleteObject", W403_ACL_WRITE},
+    {"s3:GetBucketAcl", W403_ACL_READ_ACP},
+    {"s3:PutBucketAcl", W403_ACL_WRITE_ACP},
+}, on_object[] = {
+    {"s3:GetObject", W403_ACL_READ},
+    {"s3:GetObjectVersion", W403_ACL_READ},
+    {"s3:GetObjectAcl", W403_ACL_READ_ACP},
+    {"s3:GetObjectVersionAcl", W403_ACL_READ_ACP},
+    {"s3:PutObjectAcl", W403_ACL_WRITE_ACP},
+    {"s3:PutObjectVersionAcl", W403_ACL_WRITE_ACP},
+};
+
+static uint8_t permission(w403_view action, bool object)
+{
+    size_t n = object ? sizeof on_object / sizeof *on_object : sizeof on_bucket / sizeof *on_bucket;
+    for (size_t i = 0; i < n; i++) {
+        if (n_ieq(action, object ? on_object[i].action : on_bucket[i].action)) {
+            return object ? on_object[i].permission : on_bucket[i].permission;
+        }
+    }
+    return 0;
+}
+
+static bool has_account(const n_who *w)
+{
+    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE;
+}
+
+/* Class that a grant gives to the caller, -1: none. */
+static int grant_class(const n_who *w, const w403_grant *g, bool ignore)
+{
+    switch (g->kind) {
+    case W403_GRANTEE_CANONICAL:
+        return has_account(w) && w->home && n_same(g->canonical_id, w->home->canonical_id) ? N_ACCOUNT : -1;
+    case W403_GRANTEE_ALL_USERS: return ignore ? -1 : N_STAR;
+    case W403_GRANTEE_AUTHENTICATED_USERS: return ignore || !has_account(w) ? -1 : N_ACCOUNT;
+    case W403_GRANTEE_LOG_DELIVERY:
+        return w->kind == N_SERVICE && n_eq(w->name, "logging.s3.amazonaws.com") ? N_SERVICE_CLASS : -1;
+    default: return -1;
+    }
+}
+
+static void add_acl(n_check *c, const w403_acl *acl, uint8_t need, bool ignore, w403_tri as, n_classes *rb)
+{
+    if (!need) {
+        return;
+    }
+    if (acl->fact.state == W403_FACT_UNKNOWN) {
+        for (int k = 0; k < 8; k++) {
+            bool possible = k == N_ACCOUNT ? has_account(&c->run->who) : k == N_STAR && !ignore;
+            rb->is[k] = n_or(rb->is[k], possible ? n_and(as, W403_UNKNOWN) : W403_NO);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < acl->n_grants; i++) {
+        int k = grant_class(&c->run->who, &acl->grants[i], ignore);
+        if (k >= 0 && (acl->grants[i].permissions & need) == need) {
+            rb->is[k] = n_or(rb->is[k], as);
+        }
+    }
+}
+
+static bool object_owner(const n_check *c)
+{
+    const n_who       *w = &c->run->who;
+    const w403_object *o = c->target->object;
+    if (!has_account(w) || !w->home) {
+        return false;
+    }
+    bool bucket_owner = n_same(w->account, c->owner);
+    return o && o->owner.p ? n_same(o->owner, w->home->canonical_id) : bucket_owner;
+}
+
+/* WRITE alone creates; it overwrites and deletes only what is the caller's own. */
+static w403_tri write_counts(const n_check *c)
+{
+    if (object_owner(c) || (has_account(&c->run->who) && n_same(c->run->who.account, c->owner))) {
+        return W403_YES;
+    }
+    if (n_ieq(c->action, "s3:PutObject")) {
+        if (c->target->delete_marker) {
+            n_open(c->run, "ACL WRITE and a delete marker");
+        }
+        if (!c->target->object && c->target->exists == W403_YES) {
+            n_open(c->run, "ACL WRITE and a key that is not listed");
+        }
+        return n_not(c->target->exists);
+    }
+    if (n_ieq(c->action, "s3:DeleteObject")) {
+        if (c->target->exists != W403_YES) {
+            n_open(c->run, "ACL WRITE and the deletion of nothing");
+        }
+        return W403_NO;
+    }
+    return W403_YES;
+}
+
+void n_acl_grants(n_check *c, bool ignore, n_classes *rb)
+{
+    const n_target *t = c->target;
+    if (!t || !t->bucket || t->ownership == W403_OWNER_ENFORCED) {
+        return;
+    }
+    add_acl(c, &t->bucket->acl, permission(c->action, false), ignore, write_counts(c), rb);
+    if (t->object && t->exists == W403_YES) {
+        add_acl(c, &t->object->acl, permission(c->action, true), ignore, W403_YES, rb);
+    }
+}
+
+/* ---- objects of another account ---- */
+
+bool n_object_acl_rules(const n_check *c)
+{
+    static const char *const ops[] = {
+        "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:GetObjectVersionAcl", "s3:PutObjectAcl",
+        "s3:PutObjectVersionAcl", "s3:GetObjectTagging", "s3:GetObjectVersionTagging", "s3:PutObjectTagging",
+        "s3:PutObjectVersionTagging", "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging",
+        "s3:GetObjectRetention", "s3:PutObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectLegalHold",
+        "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes",
+    };
+    const w403_request *r = c->run->r;
+    bool                writes = n_eq(r->operation, "PutObject") || n_eq(r->operation, "CreateMultipartUpload") ||
+                  (n_eq(r->operation, "CopyObject") && c->target == &c->run->target);
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        if (n_ieq(c->action, ops[i])) { /* the ACL and tags of an upload are those of a new object */
+            return c->target->foreign && c->target->exists == W403_YES && !writes;
+        }
+    }
+    return false;
+}
+
+w403_tri n_object_acl_allows(n_check *c, bool ignore)
+{
+    const w403_acl *acl = &c->target->object->acl;
+    uint8_t         need = permission(c->action, true);
+    w403_tri        any = n_bool(object_owner(c));
+    if (!need) { /* tags, retention: no ACL permission covers them */
+        return any;
+    }
+    if (acl->fact.state == W403_FACT_UNKNOWN) {
+        return n_or(any, W403_UNKNOWN);
+    }
+    for (uint32_t i = 0; i < acl->n_grants; i++) {
+        bool gives = (acl->grants[i].permissions & need) == need;
+        any = n_or(any, n_bool(gives && grant_class(&c->run->who, &acl->grants[i], ignore) >= 0));
+    }
+    return any;
+}
+
+/* ---- Block Public Access ---- */
+
+static w403_tri bit(const w403_bpa *b, n_bpa_bit which)
+{
+    if (b->fact.state == W403_FACT_UNKNOWN) {
+        return W403_UNKNOWN;
+    }
+    if (b->fact.state != W403_FACT_KNOWN) {
+        return W403_NO;
+    }
+    switch (which) {
+    case N_BLOCK_ACLS: return n_bool(b->block_public_acls);
+    case N_IGNORE_ACLS: return n_bool(b->ignore_public_acls);
+    case N_BLOCK_POLICY: return n_bool(b->block_public_policy);
+    case N_RESTRICT: return n_bool(b->restrict_public_buckets);
+    }
+    return W403_UNKNOWN;
+}
+
+w403_tri n_bpa(const n_check *c, n_bpa_bit which)
+{
+    const n_target *t = c->target;
+    w403_tri        any = W403_NO;
+    if (!t || !t->bucket) {
+        return W403_NO;
+    }
+    const w403_account *owner = t->bucket->account;
+    if (owner) {
+        w403_tri org = bit(&owner->org_bpa, which), own = bit(&owner->bpa, which);
+        any = owner->org_bpa.fact.state == W403_FACT_KNOWN ? org : n_or(org, own);
+    }
+    any = n_or(any, bit(&t->bucket->bpa, which));
+    if (t->ap && t->ap->account != owner && t->ap->account &&
+        n_or(bit(&t->ap->account->bpa, which), bit(&t->ap->account->org_bpa, which)) != W403_NO) {
+        n_open(c->run, "Block Public Access of the access point's own account");
+    }
+    return t->ap ? n_or(any, bit(&t->ap->bpa, which)) : any;
+}
+
+static w403_tri policy_public(n_check *c, const w403_fact *f, const w403_policy *p, const w403_access_point *ap)
+{
+    if (f->state == W403_FACT_UNKNOWN) {
+        return W403_UNKNOWN;
+    }
+    return p ? n_public(c->run, p, ap) : W403_NO;
+}
+
+w403_tri n_restricted(n_check *c)
+{
+    const n_target *t = c->target;
+    const n_who    *w = &c->run->who;
+    if (!t->bucket || w->kind == N_SERVICE) {
+        return W403_NO;
+    }
+    if (w->kind != N_ANONYMOUS) {
+        bool bucket_account = t->bucket->account && n_same(w->account, t->bucket->account->id);
+        if (bucket_account || (t->ap && n_same(w->account, t->ap->account_id))) {
+            return W403_NO;
+        }
+    }
+    w403_tri open = policy_public(c, &t->bucket->policy_fact, t->bucket->policy, NULL);
+    if (t->ap) {
+        open = n_or(open, policy_public(c, &t->ap->policy_fact, t->ap->policy, t->ap));
+    }
+    return n_and(open, n_bpa(c, N_RESTRICT));
+}
