@@ -21,6 +21,23 @@ static const w403_example decide_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example inventory_examples[] = {
+    {"why the reports of a bucket do not come", "why403 inventory example-reports --snapshot examples/account"},
+    {"from the console's text, with what did arrive",
+     "why403 inventory amzn-s3-demo-source daily --error \"$(pbpaste)\" --delivered ./inventory-bucket"},
+    {NULL, NULL},
+};
+
+static const w403_example sweep_examples[] = {
+    {"which objects a role cannot read, and why",
+     "why403 sweep inventory/example-reports/daily/2026-11-21T01-00Z/manifest.json \\\n"
+     "    --as arn:aws:iam::111122223333:role/example-app --snapshot snapshot"},
+    {"their keys, for a program",
+     "why403 sweep objects.csv --schema 'Bucket, Key, ObjectOwner' --as arn:aws:iam::111122223333:user/alice \\\n"
+     "    --operation DeleteObject --list > denied.ndjson"},
+    {NULL, NULL},
+};
+
 static const w403_example test_examples[] = {
     {"every case below a folder", "why403 test tests/cases"},
     {"only those about KMS, failures only", "why403 test --quiet --filter kms tests/cases"},
@@ -62,6 +79,28 @@ static const w403_command commands[] = {
      "A line that is no request is answered in its place with an `error` object, and the rest goes on; `--strict` "
      "stops there. The exit status is 0 when every line was a request, whatever the verdicts, and 2 when one was not.",
      decide_examples, W403_COMPLETE_NONE, NULL, w403_cmd_decide},
+    {"inventory", W403_FOR_INVENTORY, "why a report of S3 Inventory is not delivered", "BUCKET [CONFIG]",
+     "Judges an inventory configuration of the snapshot (without CONFIG: every one of BUCKET), and shows everything "
+     "that stands in its way at once: switched off, too young, the destination missing, of another owner or in another "
+     "Region, its policy, every Deny that hits `s3.amazonaws.com`, the KMS key, a prefix filter that matches no key. AWS "
+     "has no call that tells, and an empty `Last export` proves nothing; a manifest.json below the destination does.\n"
+     "\n"
+     "S3's put is judged with the context that it really sends: aws:SourceArn, aws:SourceAccount and `x-amz-acl: "
+     "bucket-owner-full-control`, but no address, no endpoint and no organization. With `--as`, it also says whether "
+     "that principal may set the configuration up.",
+     inventory_examples, W403_COMPLETE_NONE, NULL, w403_cmd_inventory},
+    {"sweep", W403_FOR_SWEEP, "which objects of an inventory report a principal cannot reach, and why",
+     "MANIFEST|CSV... --as PRINCIPAL",
+     "Decides one operation about every object of delivered S3 Inventory reports, with what the report says of it: "
+     "owner, ACL, encryption, Object Lock, delete marker, version. Current versions are asked for without a version id, "
+     "older ones by theirs. A report is named by its manifest.json, or is a CSV file with a header line or `--schema`; "
+     "gzip is read as it is.\n"
+     "\n"
+     "Prints how many objects are allowed, denied and undetermined, by cause and by prefix, with examples and the "
+     "commands that repair them; `--list` writes every object that is not allowed. A file that is missing or damaged is "
+     "named and counted, the others are still read, and the exit status is then 2; else 1 when something is denied, 3 "
+     "when something is undetermined. Ctrl-C ends it with a summary of what was read, and status 130.",
+     sweep_examples, W403_COMPLETE_FILE, NULL, w403_cmd_sweep},
     {"test", W403_FOR_TEST, "run cases: requests with the verdict that is expected", "PATH...",
      "Runs the cases of files, or of every `*.json` file below a folder, and prints TAP: `ok 12 - name`, or `not ok` "
      "with what was expected and what came out side by side. The last line is `N passed, N failed`; the exit status "

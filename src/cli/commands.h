@@ -31,6 +31,8 @@ w403_status w403_command_unknown(w403_view name, w403_error *err);
 /* One file each: cmd_<name>.c */
 int w403_cmd_explain(w403_cli *cli);
 int w403_cmd_decide(w403_cli *cli);
+int w403_cmd_inventory(w403_cli *cli);
+int w403_cmd_sweep(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
 int w403_cmd_completion(w403_cli *cli);
 int w403_cmd_help(w403_cli *cli);

@@ -3,6 +3,7 @@
 #ifndef W403_INVENTORY_DIAGNOSE_H
 #define W403_INVENTORY_DIAGNOSE_H
 
+#include "base/array.h"
 #include "inventory/delivered.h"
 #include "snapshot/inventory_config.h"
 
@@ -38,7 +39,8 @@ typedef struct w403_inv_diagnosis {
     w403_instant                 at, due; /* due: until then waiting is right; 0: the age is not known */
     W403_ARRAY(w403_inv_finding) findings;
     w403_request     request;     /* the put that S3 makes, the one that is refused where one is */
-    w403_decision    delivery;    /* of it alone; W403_DETAIL_FULL */
+    w403_decision    delivery;    /* of it alone, W403_DETAIL_FULL; meaningless without a destination's name */
+    w403_explanation put;         /* of it alone */
     w403_decision    decision;    /* of all: would this report be delivered? */
     w403_explanation explanation; /* every cause in order; `decision` is &.decision */
     const w403_delivery *last;    /* the latest delivery that is known of, NULL: none */

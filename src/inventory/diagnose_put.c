@@ -139,7 +139,6 @@ static void take_remarks(w403_inv_work *w)
         uint32_t         n;
     } rows[] = {{&w->assumptions, d->assumptions, d->n_assumptions},
                 {&w->settle, d->settle, d->n_settle},
-                {&w->notes, d->notes, d->n_notes},
                 {&w->unknown, d->unknown, d->verdict == W403_UNDETERMINED ? d->n_unknown : 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (uint32_t k = 0; k < rows[i].n; k++) {
@@ -254,7 +253,7 @@ static w403_status say_configurer(w403_inv_work *w, w403_error *err)
 w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err)
 {
     w403_inv_diagnosis *d = w->d;
-    w403_explanation    e = {0};
+    w403_explanation   *e = &d->put;
     put                *p;
     if (!d->config->destination_name.p) {
         return W403_OK;
@@ -264,7 +263,7 @@ w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err)
         d->request.resource = key_of(w, which);
         W403_NEED(d->request.resource.p, err);
         W403_TRY(w403_decide(w->snap, w->policies, &d->request, W403_DETAIL_FULL, w->a, &d->delivery, err));
-        W403_TRY(w403_explain(&d->request, &d->delivery, w->a, &e, err));
+        W403_TRY(w403_explain(&d->request, &d->delivery, w->a, e, err));
         if (d->delivery.verdict != W403_ALLOWED) {
             break;
         }
@@ -272,13 +271,13 @@ w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err)
     if (d->destination && d->destination->missing) {
         return W403_OK;
     }
-    take_causes(w, &e);
+    take_causes(w, e);
     take_remarks(w);
     for (uint32_t i = 0; i < d->delivery.n_checks; i++) {
         if (w403_view_eq(d->delivery.checks[i].action, W403_LIT("s3:PutObject"))) {
-            say_policies(w, "destination policy", &e, &d->delivery.checks[i], false);
+            say_policies(w, "destination policy", e, &d->delivery.checks[i], false);
         }
     }
-    say_key(w, &e);
+    say_key(w, e);
     return say_configurer(w, err);
 }

@@ -1,0 +1,304 @@
+#include "cli/inventory_output.h"
+
+#include "catalog/catalog.h"
+#include "explain/explain.h"
+#include "render/excerpt.h"
+#include "render/fixes.h"
+
+enum { INDENT = 5, BLAMES = 4, TOPIC = 20 };
+
+typedef struct page {
+    w403_cli                     *cli;
+    w403_buf                     *out;
+    const w403_inventory_answer  *x;
+    const w403_inv_diagnosis     *d;
+    size_t                        width;
+} page;
+
+static void styled(const page *p, w403_style style, const char *text)
+{
+    w403_style_begin(p->out, p->cli->color_out, style);
+    w403_buf_puts(p->out, text);
+    w403_style_end(p->out, p->cli->color_out);
+}
+
+static void title(const page *p, const char *text)
+{
+    w403_buf_putc(p->out, '\n');
+    styled(p, W403_STYLE_BOLD, text);
+    w403_buf_putc(p->out, '\n');
+}
+
+static void filled(const page *p, size_t at, size_t indent, w403_view text)
+{
+    (void)w403_style_wrap(p->out, text, at, indent, p->width);
+    w403_buf_putc(p->out, '\n');
+}
+
+static void head(const page *p)
+{
+    static const char *const words[] = {"WOULD BE DELIVERED", "NOT DELIVERED", "UNDETERMINED"};
+    static const uint8_t     styles[] = {W403_STYLE_GOOD, W403_STYLE_ERROR, W403_STYLE_WARNING};
+    const w403_inv_diagnosis *d = p->d;
+    styled(p, (w403_style)styles[d->decision.verdict], words[d->decision.verdict]);
+    w403_view what = w403_arena_printf(p->cli->arena, "  inventory `%.*s` of bucket %.*s%s%.*s", (int)d->config->id.n,
+                                       d->config->id.p, (int)d->source->name.n, d->source->name.p,
+                                       d->config->destination_name.p ? " to bucket " : "",
+                                       (int)d->config->destination_name.n,
+                                       d->config->destination_name.p ? d->config->destination_name.p : "");
+    w403_buf_put(p->out, what);
+    w403_buf_putc(p->out, '\n');
+    if (p->x->reported.p) {
+        w403_view line = w403_arena_printf(p->cli->arena, "AWS reported the export of %.*s as failed, which covers the "
+                                           "destination bucket and the KMS key alike.", (int)p->x->reported.n,
+                                           p->x->reported.p);
+        filled(p, 0, 0, line);
+    }
+}
+
+static void table(const page *p)
+{
+    static const uint8_t styles[] = {[W403_INV_GOOD] = W403_STYLE_GOOD, [W403_INV_BAD] = W403_STYLE_ERROR,
+                                     [W403_INV_UNSURE] = W403_STYLE_WARNING, [W403_INV_NOTE] = W403_STYLE_DIM};
+    w403_buf_putc(p->out, '\n');
+    for (size_t i = 0; i < p->d->findings.n; i++) {
+        const w403_inv_finding *f = &p->d->findings.at[i];
+        const char             *state = w403_inv_state_name(f->state);
+        w403_style_blanks(p->out, 2);
+        styled(p, (w403_style)styles[f->state], state);
+        w403_style_blanks(p->out, 9 - strlen(state));
+        w403_style_pad(p->out, w403_view_of(f->topic), TOPIC);
+        filled(p, 11 + TOPIC, 11 + TOPIC, f->said);
+    }
+}
+
+static void excerpt(const page *p, const w403_cause *c)
+{
+    w403_blame blames[BLAMES];
+    uint32_t   n = c->match ? w403_cause_blames(c, p->cli->arena, blames, BLAMES) : 0;
+    for (uint32_t i = 0; i < n && i < 1; i++) {
+        w403_excerpt e = {.source = blames[i].policy->doc.source, .text = blames[i].policy->doc.text,
+                          .offset = blames[i].span.off, .length = blames[i].span.len, .label = blames[i].label,
+                          .style = W403_STYLE_ERROR};
+        w403_buf_putc(p->out, '\n');
+        w403_excerpt_put(p->out, &e, p->cli->color_out, (int)p->width);
+    }
+}
+
+/* One by one: everything that must change before the report comes. */
+static void causes(const page *p)
+{
+    const w403_explanation *e = &p->d->explanation;
+    if (e->n_causes) {
+        title(p, "Why");
+    }
+    for (uint32_t i = 0; i < e->n_causes; i++) {
+        const w403_cause *c = &e->causes[i];
+        w403_buf_printf(p->out, "%s  %u. ", i ? "\n" : "", i + 1);
+        filled(p, INDENT, INDENT, c->sentence);
+        excerpt(p, c);
+    }
+}
+
+static w403_status policy_fixes(const page *p, w403_error *err)
+{
+    w403_render_input   in = {.request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put,
+                              .fixes = p->x->fixes};
+    w403_render_options opt = {.color = p->cli->color_out, .width = (int)p->width};
+    w403_answer         answer;
+    if (!p->x->fixes || p->x->fixes->n + p->x->fixes->n_refused == 0) {
+        return W403_OK; /* what no policy is to blame for is in the remedies */
+    }
+    W403_TRY(w403_answer_open(&answer, &in, err));
+    w403_text t = {.out = p->out, .answer = &answer, .opt = &opt, .width = p->width};
+    w403_fixes_text(&t);
+    w403_answer_close(&answer);
+    return W403_OK;
+}
+
+static void block(const page *p, w403_view text)
+{
+    while (text.n) {
+        w403_style_blanks(p->out, INDENT);
+        w403_style_text(p->out, w403_view_cut(&text, '\n'));
+        w403_buf_putc(p->out, '\n');
+    }
+}
+
+static void remedies(const page *p)
+{
+    const w403_inv_remedies *list = p->x->remedies;
+    if (list->n) {
+        title(p, p->x->fixes && p->x->fixes->n ? "And" : "To do");
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        const w403_inv_remedy *r = &list->at[i];
+        w403_view line = w403_arena_printf(p->cli->arena, "%.*s%s%.*s%s", (int)r->title.n, r->title.p,
+                                           r->owner.n ? " (account " : "", (int)r->owner.n, r->owner.n ? r->owner.p : "",
+                                           r->owner.n ? ")" : "");
+        w403_buf_printf(p->out, "%s  %zu. ", i ? "\n" : "", i + 1);
+        filled(p, INDENT, INDENT, line);
+        if (r->document.n) {
+            w403_view name = w403_arena_printf(p->cli->arena, "cat > %.*s.json <<'END'", (int)p->d->config->id.n,
+                                               p->d->config->id.p);
+            w403_buf_putc(p->out, '\n');
+            w403_buf_put(p->out, name);
+            w403_buf_putc(p->out, '\n');
+            w403_buf_put(p->out, r->document);
+            w403_buf_puts(p->out, "\nEND\n");
+        }
+        if (r->command.n && !r->document.n) {
+            block(p, r->command);
+        } else if (r->command.n) {
+            w403_style_text(p->out, r->command);
+            w403_buf_putc(p->out, '\n');
+        }
+        if (r->remark.n) {
+            w403_style_blanks(p->out, INDENT);
+            filled(p, INDENT, INDENT, r->remark);
+        }
+    }
+}
+
+static void list(const page *p, const char *name, const w403_view *at, uint32_t n, bool command)
+{
+    if (n) {
+        title(p, name);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        w403_buf_puts(p->out, command ? "     " : "  - ");
+        if (command) {
+            w403_style_text(p->out, at[i]);
+            w403_buf_putc(p->out, '\n');
+        } else {
+            filled(p, 4, 4, at[i]);
+        }
+    }
+}
+
+w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w403_error *err)
+{
+    page p = {.cli = cli, .out = &cli->out, .x = x, .d = x->diagnosis, .width = cli->width > 50 ? (size_t)cli->width : 50};
+    const w403_decision *d = &p.d->decision;
+    head(&p);
+    table(&p);
+    causes(&p);
+    W403_TRY(policy_fixes(&p, err));
+    remedies(&p);
+    list(&p, "Assuming", d->assumptions, d->n_assumptions, false);
+    if (d->verdict == W403_UNDETERMINED) {
+        list(&p, "Unknown", d->unknown, d->n_unknown, false);
+        list(&p, "To settle it", d->settle, d->n_settle, true);
+    }
+    list(&p, "Note", d->notes, d->n_notes, false);
+    return W403_OK;
+}
+
+/* ---- JSON ---- */
+
+static void member(w403_json_writer *w, const char *name, w403_view v)
+{
+    if (v.p) {
+        w403_jw_key(w, name);
+        w403_jw_str(w, v);
+    }
+}
+
+static void json_list(w403_json_writer *w, const char *name, const w403_view *at, uint32_t n)
+{
+    w403_jw_key(w, name);
+    w403_jw_array(w);
+    for (uint32_t i = 0; i < n; i++) {
+        w403_jw_str(w, at[i]);
+    }
+    w403_jw_end_array(w);
+}
+
+static void json_causes(w403_json_writer *w, const w403_explanation *e)
+{
+    w403_jw_key(w, "causes");
+    w403_jw_array(w);
+    for (uint32_t i = 0; i < e->n_causes; i++) {
+        const w403_cause *c = &e->causes[i];
+        w403_jw_object(w);
+        w403_jw_key(w, "cause");
+        w403_jw_cstr(w, c->id);
+        member(w, "action", c->action);
+        member(w, "resource", c->resource);
+        if (c->match && c->match->statement) {
+            member(w, "sid", c->match->statement->sid);
+            member(w, "policy", c->match->statement->policy->doc.source);
+        }
+        member(w, "sentence", c->sentence);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+}
+
+static void json_findings(w403_json_writer *w, const w403_inv_diagnosis *d)
+{
+    w403_jw_key(w, "findings");
+    w403_jw_array(w);
+    for (size_t i = 0; i < d->findings.n; i++) {
+        const w403_inv_finding *f = &d->findings.at[i];
+        w403_jw_object(w);
+        w403_jw_key(w, "topic");
+        w403_jw_cstr(w, f->topic);
+        w403_jw_key(w, "state");
+        w403_jw_cstr(w, w403_inv_state_name(f->state));
+        member(w, "said", f->said);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+}
+
+static void json_remedies(w403_json_writer *w, const w403_inv_remedies *list)
+{
+    w403_jw_key(w, "remedies");
+    w403_jw_array(w);
+    for (size_t i = 0; i < list->n; i++) {
+        const w403_inv_remedy *r = &list->at[i];
+        w403_jw_object(w);
+        w403_jw_key(w, "cause");
+        w403_jw_cstr(w, r->cause);
+        member(w, "title", r->title);
+        member(w, "owner", r->owner);
+        member(w, "command", r->command);
+        member(w, "document", r->document);
+        member(w, "remark", r->remark);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+}
+
+void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
+{
+    const w403_inv_diagnosis *d = x->diagnosis;
+    const w403_decision      *v = &d->decision;
+    w403_json_writer          w;
+    w403_jw_init(&w, &cli->out, false);
+    w403_jw_object(&w);
+    w403_jw_key(&w, "format");
+    w403_jw_u64(&w, 1);
+    w403_jw_key(&w, "decision");
+    w403_jw_cstr(&w, w403_verdict_name(v->verdict));
+    member(&w, "bucket", d->source->name);
+    member(&w, "configuration", d->config->id);
+    member(&w, "destination", d->config->destination_name);
+    member(&w, "reported", x->reported);
+    member(&w, "wait_until", d->due ? w403_instant_format(cli->arena, d->due) : (w403_view){NULL, 0});
+    member(&w, "last_delivery", d->last ? w403_instant_format(cli->arena, d->last->at) : (w403_view){NULL, 0});
+    if (d->explanation.n_causes) {
+        w403_jw_key(&w, "cause");
+        w403_jw_cstr(&w, d->explanation.causes[0].id);
+    }
+    json_causes(&w, &d->explanation);
+    json_findings(&w, d);
+    w403_fixes_json(&w, x->fixes);
+    json_remedies(&w, x->remedies);
+    json_list(&w, "assumptions", v->assumptions, v->n_assumptions);
+    json_list(&w, "unknown", v->unknown, v->n_unknown);
+    json_list(&w, "notes", v->notes, v->n_notes);
+    w403_jw_end_object(&w);
+    w403_buf_putc(&cli->out, '\n');
+}

@@ -1,0 +1,2 @@
+/* The answer of a sweep. */
+#include "cli/commands.h"

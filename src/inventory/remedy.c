@@ -1,0 +1,223 @@
+#include "inventory/remedy.h"
+
+#include "base/array.h"
+#include "json/json.h"
+
+#define ARG(v) (int)(v).n, (v).p ? (v).p : ""
+
+enum { PROPOSED = 3 };
+
+typedef struct maker {
+    const w403_snapshot      *snap;
+    const w403_inv_diagnosis *d;
+    w403_arena               *a;
+    w403_inv_remedies        *out;
+    bool                      nomem;
+} maker;
+
+static w403_inv_remedy *add(maker *m, const char *cause, const char *title)
+{
+    w403_inv_remedy *r = W403_PUSH(m->a, m->out);
+    if (!r) {
+        m->nomem = true;
+        return NULL;
+    }
+    *r = (w403_inv_remedy){.cause = cause, .title = w403_view_of(title), .owner = m->d->source_account};
+    return r;
+}
+
+/* ---- the configuration, with one value changed ---- */
+
+static const w403_json *object_of(const w403_json_doc *doc, w403_view id)
+{
+    const w403_json *list = w403_json_get(doc->root, "InventoryConfigurationList");
+    const w403_json *one = w403_json_get(doc->root, "InventoryConfiguration");
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+        if (w403_view_eq(w403_json_str(v, "Id"), id)) {
+            return v;
+        }
+    }
+    return one ? one : doc->root;
+}
+
+/* The InventoryConfiguration with the member that `path` names set to `value` (JSON); {NULL,0}: it cannot be. */
+static w403_view changed(maker *m, const char *const path[4], w403_view value)
+{
+    const w403_json_doc *doc = w403_map_get(&m->snap->files, m->d->config->fact.path);
+    const w403_json     *at = doc && doc->root ? object_of(doc, m->d->config->id) : NULL;
+    w403_json_doc        own;
+    w403_view            text;
+    if (!at) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view alone = w403_view_sub(doc->text, at->span.off, at->span.off + at->span.len);
+    if (w403_json_parse(m->a, doc->source, alone, NULL, &own, NULL, NULL) != W403_OK) {
+        return (w403_view){NULL, 0};
+    }
+    const w403_json *v = own.root;
+    for (int i = 0; path[i] && v; i++) {
+        v = w403_json_get(v, path[i]);
+    }
+    if (!v || w403_json_edit_replace(m->a, &own, v, value, &text, NULL) != W403_OK) {
+        return (w403_view){NULL, 0};
+    }
+    return text;
+}
+
+static w403_view quoted(maker *m, w403_view v)
+{
+    w403_buf b = {0};
+    w403_buf_json_string(&b, v);
+    w403_view text = w403_arena_copy(m->a, w403_buf_view(&b));
+    w403_buf_free(&b);
+    m->nomem |= !text.p;
+    return text;
+}
+
+static void put_command(maker *m, w403_inv_remedy *r, w403_view document)
+{
+    if (!r || !document.p) {
+        return;
+    }
+    r->document = document;
+    r->command = w403_arena_printf(m->a,
+                                   "aws s3api put-bucket-inventory-configuration --bucket %.*s --id %.*s "
+                                   "--inventory-configuration file://%.*s.json",
+                                   ARG(m->d->source->name), ARG(m->d->config->id), ARG(m->d->config->id));
+    m->nomem |= !r->command.p;
+}
+
+static const char *const bucket_path[4] = {"Destination", "S3BucketDestination", "Bucket", NULL};
+static const char *const account_path[4] = {"Destination", "S3BucketDestination", "AccountId", NULL};
+static const char *const enabled_path[4] = {"IsEnabled", NULL, NULL, NULL};
+static const char *const prefix_path[4] = {"Filter", "Prefix", NULL, NULL};
+
+/* ---- one function a cause ---- */
+
+static void enable(maker *m)
+{
+    w403_inv_remedy *r = add(m, "inventory.disabled", "Enable the configuration");
+    put_command(m, r, changed(m, enabled_path, W403_LIT("true")));
+}
+
+static void wait_for_it(maker *m)
+{
+    w403_inv_remedy *r = add(m, "inventory.too-early", "");
+    w403_view        due = w403_instant_format(m->a, m->d->due);
+    if (r) {
+        r->title = w403_arena_printf(m->a, "Wait until %.*s", ARG(due));
+        r->remark = W403_LIT("nothing need be wrong before");
+        m->nomem |= !r->title.p;
+    }
+}
+
+/* Buckets that could take the report: the source's Region, its account, no Object Lock, not the source. */
+static void other_destination(maker *m, const char *cause, const char *why)
+{
+    const w403_inv_diagnosis *d = m->d;
+    const w403_account       *a = d->source->account;
+    unsigned                  n = 0;
+    for (uint32_t i = 0; a && i < a->n_buckets && n < PROPOSED; i++) {
+        const w403_bucket *b = a->buckets[i];
+        if (b == d->destination || b->missing || !b->region.p || !d->source->region.p ||
+            !w403_view_eq(b->region, d->source->region) || b->default_lock_mode != W403_LOCK_NONE || b->requester_pays ||
+            (b == d->source && a->n_buckets > 1)) {
+            continue;
+        }
+        w403_inv_remedy *r = add(m, cause, "");
+        w403_view arn = w403_arena_printf(m->a, "arn:%.*s:s3:::%.*s", ARG(m->snap->partition), ARG(b->name));
+        if (r && arn.p) {
+            r->title = w403_arena_printf(m->a, "Deliver to bucket %.*s, which is in %.*s", ARG(b->name), ARG(b->region));
+            put_command(m, r, changed(m, bucket_path, quoted(m, arn)));
+            r->remark = W403_LIT("run `why403 inventory` again with the changed configuration: the new destination's policy "
+                                 "must admit S3 as well");
+            n++;
+        }
+    }
+    w403_inv_remedy *r = n == 0 ? add(m, cause, "") : NULL;
+    if (r) {
+        r->title = w403_arena_printf(m->a, "Create a bucket%s%.*s and deliver there", d->source->region.p ? " in " : "",
+                                     ARG(d->source->region));
+        r->command = w403_arena_printf(m->a, "aws s3 mb s3://NEW-BUCKET%s%.*s", d->source->region.p ? " --region " : "",
+                                       ARG(d->source->region));
+        r->remark = w403_view_of(why);
+    }
+}
+
+static void correct_owner(maker *m)
+{
+    w403_inv_remedy *r = add(m, "inventory.destination-owner", "");
+    if (r) {
+        r->title = w403_arena_printf(m->a, "Name account %.*s as the destination's, if that is whom you trust with the list "
+                                           "of your keys", ARG(m->d->destination_account));
+        put_command(m, r, changed(m, account_path, quoted(m, m->d->destination_account)));
+    }
+}
+
+static void correct_prefix(maker *m)
+{
+    const w403_inv_diagnosis *d = m->d;
+    for (size_t i = 0; i < d->near_prefixes.n; i++) {
+        w403_inv_remedy *r = add(m, "inventory.prefix-unmatched", "");
+        if (r) {
+            r->title = w403_arena_printf(m->a, "Filter by `%.*s`: %.*s", ARG(d->near_prefixes.at[i]), ARG(d->near_why.at[i]));
+            put_command(m, r, changed(m, prefix_path, quoted(m, d->near_prefixes.at[i])));
+        }
+    }
+    if (d->near_prefixes.n == 0) {
+        w403_inv_remedy *r = add(m, "inventory.prefix-unmatched", "Take the filter out, or name a prefix that keys have");
+        if (r) {
+            r->command = w403_arena_printf(m->a, "aws s3api list-objects-v2 --bucket %.*s --delimiter / --query "
+                                                 "'CommonPrefixes[].Prefix'", ARG(d->source->name));
+        }
+    }
+}
+
+static void customer_key(maker *m)
+{
+    w403_inv_remedy *r = add(m, "inventory.kms-managed-key",
+                             "Encrypt the reports with a customer managed key, and let s3.amazonaws.com use it");
+    if (r) {
+        r->remark = W403_LIT("set Encryption.SSEKMS.KeyId of the configuration to the key's ARN, and add to its key policy "
+                             "kms:GenerateDataKey for the service s3.amazonaws.com, limited by aws:SourceAccount and "
+                             "aws:SourceArn; or choose SSES3");
+    }
+}
+
+static bool has(const w403_inv_diagnosis *d, const char *cause)
+{
+    for (uint32_t i = 0; i < d->explanation.n_causes; i++) {
+        if (strcmp(d->explanation.causes[i].id, cause) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+w403_status w403_inventory_remedies(const w403_snapshot *snapshot, const w403_inv_diagnosis *d, w403_arena *arena,
+                                    w403_inv_remedies *out, w403_error *err)
+{
+    static const struct {
+        const char *cause;
+        void (*make)(maker *);
+    } rows[] = {{"inventory.disabled", enable},
+                {"inventory.destination-owner", correct_owner},
+                {"inventory.kms-managed-key", customer_key},
+                {"inventory.prefix-unmatched", correct_prefix},
+                {"inventory.too-early", wait_for_it}};
+    maker m = {.snap = snapshot, .d = d, .a = arena, .out = out};
+    *out = (w403_inv_remedies){0};
+    if (has(d, "inventory.destination-missing")) {
+        other_destination(&m, "inventory.destination-missing", "or create the bucket that the configuration names");
+    }
+    if (has(d, "inventory.region")) { /* 000-15: objects never leave their bucket's Region by themselves */
+        other_destination(&m, "inventory.region", "S3 Inventory never delivers into another Region");
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (has(d, rows[i].cause)) {
+            rows[i].make(&m);
+        }
+    }
+    W403_NEED(!m.nomem, err);
+    return W403_OK;
+}
