@@ -8,11 +8,20 @@ w403_span w403_answer_element(const w403_statement *s, w403_element element)
 {
     w403_span span = {0, 0};
     switch (element) {
-    case W403_ELEMENT_PRINCIPAL: span = s->principal_span; break;
-    case W403_ELEMENT_ACTION: span = s->action_span; break;
-    case W403_ELEMENT_RESOURCE: span = s->resource_span; break;
-    case W403_ELEMENT_CONDITION: span = s->condition_span; break;
-    default: break;
+    case W403_ELEMENT_PRINCIPAL:
+        span = s->principal_span;
+        break;
+    case W403_ELEMENT_ACTION:
+        span = s->action_span;
+        break;
+    case W403_ELEMENT_RESOURCE:
+        span = s->resource_span;
+        break;
+    case W403_ELEMENT_CONDITION:
+        span = s->condition_span;
+        break;
+    default:
+        break;
     }
     return span.len ? span : s->span;
 }
@@ -73,7 +82,7 @@ static w403_span open_span(const w403_answer *r, const w403_match *m)
 static void open_question(w403_answer *r, const w403_check *check, const w403_layer *l, const w403_match *m)
 {
     w403_answer_question *q = &r->questions[r->n_questions++];
-    const char           *layer = w403_answer_layer_name(check, l->kind);
+    const char *layer = w403_answer_layer_name(check, l->kind);
     if (!m) {
         w403_view said = w403_answer_said(r, check, l);
         q->sentence = w403_arena_printf(r->arena, "%s: %.*s.", layer, (int)said.n, said.n ? said.p : "");
@@ -133,7 +142,7 @@ w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_e
     *r = (w403_answer){.in = in, .decision = in->decision, .request = in->request ? in->request : &no_request};
     r->arena = w403_arena_new(0);
     W403_NEED(r->arena, err);
-    uint32_t           n = x ? x->n_causes : 0;
+    uint32_t n = x ? x->n_causes : 0;
     w403_answer_cause *causes = W403_NEW_N(r->arena, w403_answer_cause, n ? n : 1);
     if (!causes) {
         w403_answer_close(r);
@@ -168,8 +177,8 @@ void w403_answer_close(w403_answer *r)
 static int badness(w403_layer_verdict v)
 {
     static const uint8_t order[] = {
-        [W403_LAYER_NOT_APPLICABLE] = 0, [W403_LAYER_ALLOW] = 1, [W403_LAYER_UNKNOWN] = 2, [W403_LAYER_NO_ALLOW] = 3,
-        [W403_LAYER_DENY] = 4,
+        [W403_LAYER_NOT_APPLICABLE] = 0, [W403_LAYER_ALLOW] = 1, [W403_LAYER_UNKNOWN] = 2,
+        [W403_LAYER_NO_ALLOW] = 3,       [W403_LAYER_DENY] = 4,
     };
     return order[v];
 }
@@ -251,8 +260,10 @@ const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind
 const char *w403_answer_verdict_word(w403_layer_verdict v)
 {
     static const char *const words[] = {
-        [W403_LAYER_NOT_APPLICABLE] = "not in play", [W403_LAYER_ALLOW] = "allows",
-        [W403_LAYER_NO_ALLOW] = "does not allow",    [W403_LAYER_DENY] = "denies",
+        [W403_LAYER_NOT_APPLICABLE] = "not in play",
+        [W403_LAYER_ALLOW] = "allows",
+        [W403_LAYER_NO_ALLOW] = "does not allow",
+        [W403_LAYER_DENY] = "denies",
         [W403_LAYER_UNKNOWN] = "unknown",
     };
     return words[v];
@@ -288,11 +299,42 @@ static w403_view arn_name(w403_view arn)
     return w403_view_sub(arn, at, arn.n);
 }
 
+static w403_view acl_grant(const w403_answer *r, const w403_grant *g)
+{
+    static const char *const groups[] = {
+        [W403_GRANTEE_CANONICAL] = "",
+        [W403_GRANTEE_ALL_USERS] = "everyone (AllUsers)",
+        [W403_GRANTEE_AUTHENTICATED_USERS] = "any AWS account (AuthenticatedUsers)",
+        [W403_GRANTEE_LOG_DELIVERY] = "log delivery",
+        [W403_GRANTEE_OTHER] = "another grantee",
+    };
+    static const char *const names[] = {"READ", "WRITE", "READ_ACP", "WRITE_ACP"};
+    w403_view who = g->kind == W403_GRANTEE_CANONICAL ? g->canonical_id : w403_view_of(groups[g->kind]);
+    w403_view what = g->permissions == W403_ACL_FULL ? W403_LIT("FULL_CONTROL") : (w403_view){NULL, 0};
+    for (unsigned i = 0; i < 4 && g->permissions != W403_ACL_FULL; i++) {
+        if (g->permissions & 1u << i) {
+            what = w403_arena_printf(r->arena, "%.*s%s%s", (int)what.n, what.n ? what.p : "", what.n ? " and " : "",
+                                     names[i]);
+        }
+    }
+    return w403_arena_printf(r->arena, "%.*s for %.*s", (int)what.n, what.n ? what.p : "", (int)who.n,
+                             who.n ? who.p : "");
+}
+
+static w403_view grant_name(const w403_answer *r, const w403_layer *layer, const void *grant)
+{
+    if (layer && grant && (layer->kind == W403_LAYER_BUCKET_ACL || layer->kind == W403_LAYER_OBJECT_ACL)) {
+        return acl_grant(r, grant);
+    }
+    const w403_kms_grant *g = layer && layer->kind == W403_LAYER_GRANT ? grant : NULL;
+    return g ? w403_arena_printf(r->arena, "grant %.*s", (int)g->id.n, g->id.n ? g->id.p : "") : W403_LIT("a grant");
+}
+
 w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const w403_match *m)
 {
     const w403_statement *s = m->statement;
     if (!s) {
-        return W403_LIT("a grant");
+        return grant_name(r, layer, m->grant);
     }
     w403_view name = w403_answer_statement(r, s), policy = s->policy->name;
     if (policy.n == 0 && s->policy->arn.n > 0) {
@@ -303,8 +345,8 @@ w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const
     if (policy.n == 0 && several) {
         policy = s->policy->doc.source;
     }
-    return policy.n == 0 ? name : w403_arena_printf(r->arena, "%.*s of %.*s", (int)name.n, name.p, (int)policy.n,
-                                                    policy.p);
+    return policy.n == 0 ? name
+                         : w403_arena_printf(r->arena, "%.*s of %.*s", (int)name.n, name.p, (int)policy.n, policy.p);
 }
 
 w403_view w403_answer_levels(const w403_answer *r, const w403_row *row)
@@ -338,7 +380,7 @@ w403_view w403_answer_asked(const w403_answer *r)
 static w403_view listed(const w403_answer *r, const w403_layer *l, bool deny, w403_tri verdict)
 {
     const w403_match *first = NULL;
-    uint32_t          n = 0;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < l->n_matches; i++) {
         const w403_match *m = &l->matches[i];
         if (m->deny == deny && m->verdict == verdict) {
@@ -373,7 +415,8 @@ static w403_view unreadable(const w403_answer *r, const w403_layer *l)
 {
     w403_view source = l->source.n ? l->source : W403_LIT("the policy"), why = l->unknown;
     if (w403_view_find_char(why, ' ') == SIZE_MAX) {
-        return w403_arena_printf(r->arena, "%.*s could not be read: %.*s", (int)source.n, source.p, (int)why.n, why.p);
+        return w403_arena_printf(r->arena, "%.*s could not be read: %.*s", (int)source.n, source.p, (int)why.n,
+                                 why.p);
     }
     if (w403_view_starts(why, W403_LIT("not "))) {
         return w403_arena_printf(r->arena, "%.*s is %.*s", (int)source.n, source.p, (int)why.n, why.p);
@@ -388,7 +431,7 @@ static w403_view silence(const w403_answer *r, const w403_layer *l)
         return W403_LIT("no grant for it");
     }
     if (l->n_near == 0) {
-        return l->n_matches == 0 ? W403_LIT("there is no statement") : (w403_view){NULL, 0};
+        return l->n_matches == 0 ? W403_LIT("there is none") : (w403_view){NULL, 0};
     }
     return l->n_near == 1 ? W403_LIT("its one statement does not match")
                           : w403_arena_printf(r->arena, "none of its %u statements matches", l->n_near);
@@ -398,11 +441,20 @@ w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const 
 {
     w403_view said = {NULL, 0};
     switch (l->verdict) {
-    case W403_LAYER_DENY: said = listed(r, l, true, W403_YES); break;
-    case W403_LAYER_ALLOW: said = listed(r, l, false, W403_YES); break;
-    case W403_LAYER_UNKNOWN: said = l->unknown.n ? unreadable(r, l) : undecided(r, check, l); break;
-    case W403_LAYER_NO_ALLOW: said = silence(r, l); break;
-    default: break;
+    case W403_LAYER_DENY:
+        said = listed(r, l, true, W403_YES);
+        break;
+    case W403_LAYER_ALLOW:
+        said = listed(r, l, false, W403_YES);
+        break;
+    case W403_LAYER_UNKNOWN:
+        said = l->unknown.n ? unreadable(r, l) : undecided(r, check, l);
+        break;
+    case W403_LAYER_NO_ALLOW:
+        said = silence(r, l);
+        break;
+    default:
+        break;
     }
     return said;
 }
@@ -410,7 +462,7 @@ w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const 
 w403_place w403_answer_place(w403_view text, w403_span span)
 {
     w403_place p;
-    size_t     end = (size_t)span.off + span.len;
+    size_t end = (size_t)span.off + span.len;
     w403_line_column(text, span.off < text.n ? span.off : text.n, &p.line, &p.column);
     w403_line_column(text, end < text.n ? end : text.n, &p.end_line, &p.end_column);
     return p;

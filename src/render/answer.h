@@ -12,11 +12,11 @@ enum { W403_ANSWER_BLAMES = 4, W403_ANSWER_QUESTIONS = 4 };
 
 /* The layers of one kind in a check: one, or for SCPs and RCPs one a level. */
 typedef struct w403_row {
-    w403_layer_kind    kind;
+    w403_layer_kind kind;
     w403_layer_verdict verdict; /* of all levels together: the worst */
-    const w403_layer  *layers;
-    uint32_t           n_layers;
-    bool               blocks;  /* the reported cause stands here */
+    const w403_layer *layers;
+    uint32_t n_layers;
+    bool blocks; /* the reported cause stands here */
 } w403_row;
 
 /* Where a span stands, both from 1; the end is the first byte after it. */
@@ -25,35 +25,35 @@ typedef struct w403_place {
 } w403_place;
 
 typedef struct w403_answer_cause {
-    const w403_cause      *cause;
-    const w403_cause_info *info; /* NULL: not in the table */
-    w403_blame             blames[W403_ANSWER_BLAMES]; /* the first is the one to underline */
-    uint32_t               n_blames;
-    w403_view              nearest; /* a sentence on the statement that came near; {NULL,0}: none */
+    const w403_cause *cause;
+    const w403_cause_info *info;           /* NULL: not in the table */
+    w403_blame blames[W403_ANSWER_BLAMES]; /* the first is the one to underline */
+    uint32_t n_blames;
+    w403_view nearest; /* a sentence on the statement that came near; {NULL,0}: none */
 } w403_answer_cause;
 
 /* One thing that an undetermined answer hangs on. */
 typedef struct w403_answer_question {
-    w403_view  sentence;
+    w403_view sentence;
     w403_blame blame; /* policy NULL: nothing to underline */
 } w403_answer_question;
 
 typedef struct w403_answer {
-    w403_arena              *arena;
+    w403_arena *arena;
     const w403_render_input *in;
-    const w403_request      *request; /* never NULL */
-    const w403_decision     *decision;
-    w403_view                message; /* AWS's words */
-    const w403_check        *check;   /* the reported one; NULL when there is none */
+    const w403_request *request; /* never NULL */
+    const w403_decision *decision;
+    w403_view message;       /* AWS's words */
+    const w403_check *check; /* the reported one; NULL when there is none */
     const w403_answer_cause *causes;
-    uint32_t                 n_causes;
-    w403_answer_question     questions[W403_ANSWER_QUESTIONS]; /* of an undetermined answer without causes */
-    uint32_t                 n_questions;
+    uint32_t n_causes;
+    w403_answer_question questions[W403_ANSWER_QUESTIONS]; /* of an undetermined answer without causes */
+    uint32_t n_questions;
 } w403_answer;
 
 /* Everything lives in answer->arena until w403_answer_close. */
 w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_error *err);
-void        w403_answer_close(w403_answer *r);
+void w403_answer_close(w403_answer *r);
 
 /* Rows of a check in order: start with *i = 0; false after the last. */
 bool w403_answer_row(const w403_answer *r, const w403_check *check, uint32_t *i, w403_row *row);
@@ -69,15 +69,16 @@ const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_chec
 
 /* ---- names for people; constant or in the answer's arena ---- */
 const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */
-const char *w403_answer_verdict_word(w403_layer_verdict v);                         /* "does not allow" */
-w403_view   w403_answer_level(const w403_answer *r, w403_view level);               /* "OU ou-ab12-1" */
+const char *w403_answer_verdict_word(w403_layer_verdict v);                        /* "does not allow" */
+w403_view w403_answer_level(const w403_answer *r, w403_view level);                /* "OU ou-ab12-1" */
 /* All levels of a row: "root r-ab12, account 111122223333". */
 w403_view w403_answer_levels(const w403_answer *r, const w403_row *row);
 /* The cause in a few words, with a capital letter. */
 w403_view w403_answer_title(const w403_answer *r, const w403_answer_cause *c);
 /* The Sid, or "statement 2" where there is none. */
 w403_view w403_answer_statement(const w403_answer *r, const w403_statement *s);
-/* A statement with the policy that it stands in, where the layer may hold several: "AllowRead of s3-read". */
+/* A statement with the policy that it stands in, where the layer may hold several: "AllowRead of s3-read"; or a
+ * grant: "READ for everyone (AllUsers)". */
 w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const w403_match *m);
 /* What a layer said, in a phrase: the statements that count, or why there is none. */
 w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const w403_layer *layer);

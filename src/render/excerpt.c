@@ -14,21 +14,21 @@ enum {
 };
 
 typedef struct mark {
-    size_t    at, end; /* bytes of the text; end is clamped and >= at */
-    uint32_t  first, last; /* lines */
+    size_t at, end;       /* bytes of the text; end is clamped and >= at */
+    uint32_t first, last; /* lines */
     w403_view label;
-    bool      primary;
+    bool primary;
 } mark;
 
 typedef struct picture {
-    w403_buf           *out;
+    w403_buf *out;
     const w403_excerpt *e;
-    bool                color;
-    int                 gutter; /* digits of the largest line number */
-    size_t              width;  /* columns for the source text */
-    size_t              room;   /* and for a label, which is never cut */
-    mark                marks[W403_EXCERPT_MARKS];
-    size_t              n;
+    bool color;
+    int gutter;   /* digits of the largest line number */
+    size_t width; /* columns for the source text */
+    size_t room;  /* and for a label, which is never cut */
+    mark marks[W403_EXCERPT_MARKS];
+    size_t n;
 } picture;
 
 typedef struct window { /* columns of a line that are shown */
@@ -74,7 +74,7 @@ static size_t cell(w403_view line, size_t *i, size_t column, uint32_t *cp)
 
 static size_t column_of(w403_view line, size_t byte)
 {
-    size_t   column = 0;
+    size_t column = 0;
     uint32_t cp;
     for (size_t i = 0; i < byte && i < line.n;) {
         column += cell(line, &i, column, &cp);
@@ -127,7 +127,7 @@ static void source_line(picture *p, w403_view line, const window *w)
     size_t column = 0;
     for (size_t i = 0; i < line.n && column < w->to;) {
         uint32_t cp;
-        size_t   start = column;
+        size_t start = column;
         column += cell(line, &i, column, &cp);
         bool inside = start >= w->from && column <= w->to;
         if (inside && cp != '\t') {
@@ -154,9 +154,9 @@ static void label(picture *p, const mark *m, size_t column, size_t lead)
         w403_buf_putc(p->out, '\n');
         return;
     }
-    size_t    columns = w403_style_columns(m->label);
-    size_t    indent = column + 1;
-    bool      beside = indent + columns <= p->room || indent + LABEL_ROOM <= p->room;
+    size_t columns = w403_style_columns(m->label);
+    size_t indent = column + 1;
+    bool beside = indent + columns <= p->room || indent + LABEL_ROOM <= p->room;
     if (!beside) { /* below, as far to the right as most of it fits on one line */
         size_t most = columns < LABEL_BELOW ? columns : LABEL_BELOW;
         most = most < p->room ? most : p->room;
@@ -165,7 +165,7 @@ static void label(picture *p, const mark *m, size_t column, size_t lead)
     w403_buf lines = {0};
     (void)w403_style_wrap(&lines, m->label, 0, 0, p->room - indent);
     w403_view text = w403_buf_view(&lines);
-    bool      first = true;
+    bool first = true;
     do {
         w403_view one = w403_view_cut(&text, '\n');
         if (first && beside) {
@@ -203,10 +203,10 @@ static void carets(picture *p, const mark *m, w403_view line, size_t start, cons
 /* All marks of one line, which must not reach beyond it; how many were drawn. */
 static size_t one_line(picture *p, const mark *m, size_t n)
 {
-    size_t    start;
+    size_t start;
     w403_view line = line_at(p->e->text, m->at, &start);
-    window    w = {0, 0, 0};
-    size_t    drawn = 0;
+    window w = {0, 0, 0};
+    size_t drawn = 0;
     for (; drawn < n && m[drawn].first == m->first; drawn++) {
         size_t from = column_of(line, m[drawn].at - start), to = column_of(line, m[drawn].end - start);
         if (drawn == 0 || from < w.from || to > w.to) { /* the first one, or one out of sight */
@@ -233,8 +233,8 @@ static void rail(picture *p, const mark *m, const char *text)
 static void many_lines(picture *p, const mark *m)
 {
     w403_view text = p->e->text;
-    bool      skip = m->last - m->first + 1 > SHOWN_LINES;
-    size_t    start = 0;
+    bool skip = m->last - m->first + 1 > SHOWN_LINES;
+    size_t start = 0;
     w403_view line = line_at(text, m->at, &start);
     for (uint32_t number = m->first; number <= m->last; number++) {
         bool middle = skip && number >= m->first + SHOWN_LINES - 3 && number < m->last - 1;
@@ -272,8 +272,8 @@ static void add_mark(picture *p, uint64_t offset, uint64_t length, w403_view tex
         return;
     }
     w403_view source = p->e->text;
-    mark     *m = &p->marks[p->n++];
-    uint32_t  unused;
+    mark *m = &p->marks[p->n++];
+    uint32_t unused;
     m->at = offset < source.n ? (size_t)offset : source.n;
     m->end = length < source.n - m->at ? m->at + (size_t)length : source.n;
     m->label = text;
@@ -286,7 +286,7 @@ static void add_mark(picture *p, uint64_t offset, uint64_t length, w403_view tex
 static void sort_marks(picture *p)
 {
     for (size_t i = 1; i < p->n; i++) {
-        mark   m = p->marks[i];
+        mark m = p->marks[i];
         size_t j = i;
         for (; j > 0 && p->marks[j - 1].at > m.at; j--) {
             p->marks[j] = p->marks[j - 1];
@@ -310,7 +310,7 @@ static void gap(picture *p, const mark *before, const mark *after)
     size_t start;
     (void)line_at(p->e->text, before->end > before->at ? before->end - 1 : before->at, &start);
     w403_view line = line_at(p->e->text, next_line(p->e->text, start), &start);
-    window    w = fit(p, line, 0, 0);
+    window w = fit(p, line, 0, 0);
     gutter(p, before->last + 1);
     w403_buf_putc(p->out, ' ');
     source_line(p, line, &w);

@@ -6,18 +6,18 @@
 
 /* A secondary place of the same text: underlined with `-`. */
 typedef struct w403_excerpt_mark {
-    uint64_t  offset, length;
+    uint64_t offset, length;
     w403_view label;
 } w403_excerpt_mark;
 
 typedef struct w403_excerpt {
-    w403_view  source; /* name of the text, for the `-->` line; {NULL,0}: no such line */
-    w403_view  text;   /* what offset and length count in */
-    uint64_t   offset, length;
-    w403_view  label;  /* said after the carets; may be empty */
-    w403_style style;  /* of the carets and the label */
+    w403_view source; /* name of the text, for the `-->` line; {NULL,0}: no such line */
+    w403_view text;   /* what offset and length count in */
+    uint64_t offset, length;
+    w403_view label;               /* said after the carets; may be empty */
+    w403_style style;              /* of the carets and the label */
     const w403_excerpt_mark *also; /* may be NULL */
-    uint32_t                 n_also;
+    uint32_t n_also;
 } w403_excerpt;
 
 enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */

@@ -10,13 +10,13 @@ static void diff(w403_html *h, w403_view policy, w403_view text)
         if (w403_view_starts(line, W403_LIT("--- ")) || w403_view_starts(line, W403_LIT("+++ "))) {
             continue;
         }
-        char        mark = line.n > 0 ? line.p[0] : ' ';
+        char mark = line.n > 0 ? line.p[0] : ' ';
         const char *tag = mark == '+' ? "ins" : mark == '-' ? "del" : "span";
         const char *class_name = mark == '+'   ? "line add"
                                  : mark == '-' ? "line del"
                                  : mark == '@' ? "line gap"
                                                : "line";
-        bool        marked = mark == '+' || mark == '-' || mark == ' ';
+        bool marked = mark == '+' || mark == '-' || mark == ' ';
         w403_buf_printf(h->out, "<%s class=\"%s\" data-n=\"%c\">", tag, class_name, marked ? mark : ' ');
         w403_html_text(h->out, w403_view_sub(line, marked && line.n > 0 ? 1 : 0, line.n));
         w403_buf_printf(h->out, "\n</%s>", tag);
@@ -83,7 +83,7 @@ static void fix(w403_html *h, const w403_fix *f)
 void w403_fixes_html(w403_html *h)
 {
     const w403_fix_list *list = h->answer->in->fixes;
-    bool                 denied = h->answer->decision->verdict == W403_DENIED;
+    bool denied = h->answer->decision->verdict == W403_DENIED;
     if (!list || !denied || (list->n == 0 && list->none.n == 0 && list->n_refused == 0)) {
         return;
     }
@@ -99,8 +99,9 @@ void w403_fixes_html(w403_html *h)
     for (uint32_t i = 0; i < list->n_refused; i++) {
         const w403_fix_refusal *no = &list->refused[i];
         w403_html_raw(h, i == 0 ? "<h3 class=\"aside\">Not proposed</h3>\n" : "");
-        w403_html_prose(h, "p", w403_arena_printf(h->answer->arena, "%.*s: %.*s", (int)no->title.n, no->title.p,
-                                                  (int)no->why.n, no->why.p));
+        w403_html_prose(h, "p",
+                        w403_arena_printf(h->answer->arena, "%.*s: %.*s", (int)no->title.n, no->title.p,
+                                          (int)no->why.n, no->why.p));
     }
     w403_html_raw(h, "</section>\n");
 }

@@ -50,11 +50,12 @@ static void step(w403_json_writer *w, const w403_fix_step *s)
     w403_jw_end_object(w);
 }
 
-/* `policy` and `patch` are those of the one step that changes a document; with several, `steps` says which is which. */
+/* `policy` and `patch` are those of the one step that changes a document; with several, `steps` says which is which.
+ */
 static void fix(w403_json_writer *w, const w403_fix *f)
 {
     const w403_fix_step *document = NULL;
-    uint32_t             documents = 0;
+    uint32_t documents = 0;
     for (uint32_t i = 0; i < f->n_steps; i++) {
         if (f->steps[i].kind == W403_FIX_POLICY) {
             document = &f->steps[i];

@@ -17,11 +17,9 @@ static void diff(const w403_text *t, w403_view text)
         if (w403_view_starts(one, W403_LIT("--- ")) || w403_view_starts(one, W403_LIT("+++ "))) {
             continue;
         }
-        char       mark = one.n > 0 ? one.p[0] : ' ';
-        w403_style style = mark == '+'   ? W403_STYLE_GOOD
-                           : mark == '-' ? W403_STYLE_ERROR
-                                         : W403_STYLE_NOTE;
-        bool       styled = t->opt->color && (mark == '+' || mark == '-' || mark == '@');
+        char mark = one.n > 0 ? one.p[0] : ' ';
+        w403_style style = mark == '+' ? W403_STYLE_GOOD : mark == '-' ? W403_STYLE_ERROR : W403_STYLE_NOTE;
+        bool styled = t->opt->color && (mark == '+' || mark == '-' || mark == '@');
         w403_style_blanks(t->out, INDENT);
         w403_style_begin(t->out, styled, style);
         w403_style_text(t->out, one);
@@ -76,7 +74,7 @@ static void step(const w403_text *t, const w403_fix_step *s, bool titled)
 static void proof(const w403_text *t, const w403_fix *f)
 {
     w403_arena *a = t->answer->arena;
-    w403_view   status = f->status > 0 ? w403_arena_printf(a, " (%d)", f->status) : (w403_view){"", 0};
+    w403_view status = f->status > 0 ? w403_arena_printf(a, " (%d)", f->status) : (w403_view){"", 0};
     w403_buf_putc(t->out, '\n');
     line(t, w403_arena_printf(a, "Decided again with %s: %s%.*s.", f->n_steps == 1 ? "this change" : "these changes",
                               w403_verdict_name(f->proof), (int)status.n, status.p));
@@ -94,10 +92,10 @@ static void proof(const w403_text *t, const w403_fix *f)
 static void fix(const w403_text *t, const w403_fix *f, uint32_t number)
 {
     w403_arena *a = t->answer->arena;
-    w403_view   who = f->n_steps == 1 && f->owner.n > 0
-                          ? w403_arena_printf(a, " (account %.*s)", (int)f->owner.n, f->owner.p)
-                          : (w403_view){"", 0};
-    w403_view   title = w403_arena_printf(a, "%.*s%.*s", (int)f->title.n, f->title.p, (int)who.n, who.p);
+    w403_view who = f->n_steps == 1 && f->owner.n > 0
+                        ? w403_arena_printf(a, " (account %.*s)", (int)f->owner.n, f->owner.p)
+                        : (w403_view){"", 0};
+    w403_view title = w403_arena_printf(a, "%.*s%.*s", (int)f->title.n, f->title.p, (int)who.n, who.p);
     w403_buf_printf(t->out, "  %u. ", number);
     (void)w403_style_wrap(t->out, title, INDENT, INDENT, t->width);
     w403_buf_putc(t->out, '\n');

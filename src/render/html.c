@@ -10,12 +10,18 @@
 static const char *entity(char c)
 {
     switch (c) {
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '&': return "&amp;";
-    case '"': return "&quot;";
-    case '\'': return "&#39;";
-    default: return NULL;
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
     }
 }
 
@@ -76,8 +82,10 @@ void w403_html_take(w403_html *h, const char *what, w403_view text)
     unsigned id = ++h->ids;
     w403_buf_printf(h->out, "<div class=\"take\"><pre id=\"take-%u\">", id);
     w403_html_text(h->out, text);
-    w403_buf_printf(h->out, "</pre><button type=\"button\" data-copy=\"take-%u\" aria-label=\"Copy the %s\" hidden>"
-                            "Copy</button></div>\n", id, what);
+    w403_buf_printf(h->out,
+                    "</pre><button type=\"button\" data-copy=\"take-%u\" aria-label=\"Copy the %s\" hidden>"
+                    "Copy</button></div>\n",
+                    id, what);
 }
 
 static void section(w403_html *h, const char *id, const char *title)
@@ -98,7 +106,7 @@ static const char *verdict_title(w403_verdict v)
 static void head(w403_html *h)
 {
     const w403_answer *r = h->answer;
-    w403_view          asked = w403_answer_asked(r);
+    w403_view asked = w403_answer_asked(r);
     w403_html_raw(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
@@ -138,17 +146,17 @@ static w403_view lead(const w403_answer *r)
     if (d->verdict == W403_ALLOWED) {
         return W403_LIT("Every layer lets the request pass.");
     }
-    return d->n_unknown == 1 ? w403_arena_printf(r->arena, "It depends on %.*s.", (int)d->unknown[0].n, d->unknown[0].p)
-                             : W403_LIT("It depends on what is not known.");
+    return d->n_unknown == 1
+               ? w403_arena_printf(r->arena, "It depends on %.*s.", (int)d->unknown[0].n, d->unknown[0].p)
+               : W403_LIT("It depends on what is not known.");
 }
 
 static void banner(w403_html *h)
 {
-    const w403_answer   *r = h->answer;
+    const w403_answer *r = h->answer;
     const w403_decision *d = r->decision;
     w403_html_raw(h, "<header>\n<p class=\"brand\">why403</p>\n<h1>");
-    w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict),
-                    verdict_title(d->verdict));
+    w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict), verdict_title(d->verdict));
     if (d->verdict != W403_UNDETERMINED && d->status > 0) {
         w403_buf_printf(h->out, " <span class=\"status\">%d %s</span>", d->status,
                         d->error_code ? d->error_code : "");
@@ -234,7 +242,7 @@ static void list(w403_html *h, const char *id, const char *title, const w403_vie
 static void unknown(w403_html *h)
 {
     const w403_answer *r = h->answer;
-    w403_view         *lines = W403_NEW_N(r->arena, w403_view, r->decision->n_unknown);
+    w403_view *lines = W403_NEW_N(r->arena, w403_view, r->decision->n_unknown);
     for (uint32_t i = 0; lines && i < r->decision->n_unknown; i++) {
         lines[i] = w403_answer_unknown(r, r->decision->unknown[i]);
     }
@@ -256,7 +264,7 @@ static void settle(w403_html *h)
 
 static void body(w403_html *h)
 {
-    const w403_answer   *r = h->answer;
+    const w403_answer *r = h->answer;
     const w403_decision *d = r->decision;
     w403_buf_printf(h->out, "<body class=\"is-%s\">\n", w403_verdict_name(d->verdict));
     w403_buf_printf(h->out, "<a class=\"skip\" href=\"#%s\">Skip to the answer</a>\n",
@@ -276,7 +284,8 @@ static void body(w403_html *h)
     list(h, "notes", "Note", d->notes, d->n_notes);
     w403_html_layers(h);
     w403_html_raw(h, "</main>\n<footer>\n<p>");
-    w403_buf_printf(h->out, "why403 %s. Decided from policies and settings as they were collected; AWS was not asked.",
+    w403_buf_printf(h->out,
+                    "why403 %s. Decided from policies and settings as they were collected; AWS was not asked.",
                     w403_version());
     w403_html_raw(h, "</p>\n<p id=\"said\" class=\"away\" role=\"status\"></p>\n</footer>\n<script>");
     w403_buf_put(h->out, w403_html_script);
@@ -286,11 +295,16 @@ static void body(w403_html *h)
 const char *w403_html_class(w403_layer_verdict v, bool blocks)
 {
     switch (v) {
-    case W403_LAYER_ALLOW: return "allow";
-    case W403_LAYER_DENY: return "deny";
-    case W403_LAYER_UNKNOWN: return "unknown";
-    case W403_LAYER_NO_ALLOW: return blocks ? "deny" : "silent";
-    default: return "none";
+    case W403_LAYER_ALLOW:
+        return "allow";
+    case W403_LAYER_DENY:
+        return "deny";
+    case W403_LAYER_UNKNOWN:
+        return "unknown";
+    case W403_LAYER_NO_ALLOW:
+        return blocks ? "deny" : "silent";
+    default:
+        return "none";
     }
 }
 

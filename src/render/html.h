@@ -5,17 +5,17 @@
 #include "render/answer.h"
 
 typedef struct w403_html {
-    w403_buf          *out;
+    w403_buf *out;
     const w403_answer *answer;
-    unsigned           ids; /* given out so far */
+    unsigned ids; /* given out so far */
 } w403_html;
 
 /* Made at build time from html/report.css and html/report.js; the hashes are for the page's security policy. */
 extern const w403_view w403_html_style, w403_html_script;
-extern const char      w403_html_style_hash[], w403_html_script_hash[];
+extern const char w403_html_style_hash[], w403_html_script_hash[];
 
-/* Text for an element or a quoted attribute: `<>&"'` escaped; control characters and marks of direction become U+FFFD,
- * line ends and tabs stay. */
+/* Text for an element or a quoted attribute: `<>&"'` escaped; control characters and marks of direction become
+ * U+FFFD, line ends and tabs stay. */
 void w403_html_text(w403_buf *out, w403_view text);
 /* The markup as it is: constants only. */
 void w403_html_raw(const w403_html *h, const char *markup);

@@ -3,25 +3,31 @@
 
 enum {
     NODES = 32,
-    OTHERS = 3,          /* checks beside the reported one that get a node of their own, on each side */
+    OTHERS = 3, /* checks beside the reported one that get a node of their own, on each side */
     PER_ROW = 6,
-    WIDE = 162, HIGH = 58, PITCH_X = 186, PITCH_Y = 108, TOP = 30, MARGIN = 2,
-    TALL_WIDTH = 340, TALL_PITCH = 46
+    WIDE = 162,
+    HIGH = 58,
+    PITCH_X = 186,
+    PITCH_Y = 108,
+    TOP = 30,
+    MARGIN = 2,
+    TALL_WIDTH = 340,
+    TALL_PITCH = 46
 };
 
 typedef struct node {
-    w403_view   title;
+    w403_view title;
     const char *word;
     const char *class_name; /* allow, deny, silent, unknown, none, end */
     const char *icon;
-    bool        blocks;
+    bool blocks;
 } node;
 
 typedef struct chain {
     w403_html *h;
-    node       at[NODES];
-    uint32_t   n;
-    uint32_t   blocked; /* index of the node that blocks; n when nothing does */
+    node at[NODES];
+    uint32_t n;
+    uint32_t blocked; /* index of the node that blocks; n when nothing does */
 } chain;
 
 /* ---- nodes ---- */
@@ -33,10 +39,14 @@ static const char icon_go[] = "M-5 0H5M1-4 5 0 1 4", icon_yes[] = "M-5 0-1.5 3.5
 static const char *icon_of(const char *class_name)
 {
     switch (class_name[0]) {
-    case 'a': return icon_yes;
-    case 'd': return icon_no;
-    case 'u': return icon_unsure;
-    default: return icon_none;
+    case 'a':
+        return icon_yes;
+    case 'd':
+        return icon_no;
+    case 'u':
+        return icon_unsure;
+    default:
+        return icon_none;
     }
 }
 
@@ -51,9 +61,12 @@ static void add(chain *c, w403_view title, const char *word, const char *class_n
 static const char *short_name(const w403_check *check, w403_layer_kind kind)
 {
     static const char *const names[W403_LAYERS] = {
-        [W403_LAYER_SCP] = "SCP",           [W403_LAYER_RCP] = "RCP",
-        [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint", [W403_LAYER_IDENTITY] = "Identity",
-        [W403_LAYER_SESSION] = "Session",   [W403_LAYER_BOUNDARY] = "Boundary",
+        [W403_LAYER_SCP] = "SCP",
+        [W403_LAYER_RCP] = "RCP",
+        [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint",
+        [W403_LAYER_IDENTITY] = "Identity",
+        [W403_LAYER_SESSION] = "Session",
+        [W403_LAYER_BOUNDARY] = "Boundary",
     };
     return kind < W403_LAYERS && names[kind] ? names[kind] : w403_answer_layer_name(check, kind);
 }
@@ -67,15 +80,18 @@ static bool usual(const w403_check *check, w403_layer_kind kind)
 
 static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t to)
 {
-    const w403_answer   *r = c->h->answer;
+    const w403_answer *r = c->h->answer;
     const w403_decision *d = r->decision;
-    const w403_gate     *cause = r->n_causes > 0 ? r->causes[0].cause->gate : NULL;
+    const w403_gate *cause = r->n_causes > 0 ? r->causes[0].cause->gate : NULL;
     for (uint32_t i = 0; i < d->n_gates; i++) {
         const w403_gate *g = &d->gates[i];
         if (g->phase >= from && g->phase <= to && w403_answer_gate(r, check, g)) {
             bool closed = g->closed == W403_YES, harmless = d->verdict == W403_ALLOWED;
             add(c, w403_view_of(g->cause), w403_answer_gate_word(r, g),
-                !closed ? "unknown" : harmless ? "silent" : "deny", g == cause && !harmless);
+                !closed    ? "unknown"
+                : harmless ? "silent"
+                           : "deny",
+                g == cause && !harmless);
         }
     }
 }
@@ -87,7 +103,7 @@ static void add_layers(chain *c, const w403_check *check)
         rows[row.kind] = row;
     }
     for (unsigned k = 0; k < W403_LAYERS; k++) {
-        w403_layer_kind    kind = (w403_layer_kind)k;
+        w403_layer_kind kind = (w403_layer_kind)k;
         w403_layer_verdict v = rows[k].n_layers ? rows[k].verdict : W403_LAYER_NOT_APPLICABLE;
         if (rows[k].n_layers || usual(check, kind)) {
             add(c, w403_view_of(short_name(check, kind)), w403_answer_verdict_word(v),
@@ -99,7 +115,10 @@ static void add_layers(chain *c, const w403_check *check)
 static void add_other(chain *c, const w403_check *check)
 {
     add(c, check->action, w403_verdict_name(check->verdict),
-        check->verdict == W403_ALLOWED ? "allow" : check->verdict == W403_DENIED ? "deny" : "unknown", false);
+        check->verdict == W403_ALLOWED  ? "allow"
+        : check->verdict == W403_DENIED ? "deny"
+                                        : "unknown",
+        false);
 }
 
 static void add_more(chain *c, uint32_t n)
@@ -111,9 +130,9 @@ static void add_more(chain *c, uint32_t n)
 
 static void collect(chain *c)
 {
-    const w403_answer   *r = c->h->answer;
+    const w403_answer *r = c->h->answer;
     const w403_decision *d = r->decision;
-    uint32_t             reported = 0;
+    uint32_t reported = 0;
     while (reported < d->n_checks && &d->checks[reported] != r->check) {
         reported++;
     }
@@ -129,7 +148,7 @@ static void collect(chain *c)
     if (w403_answer_aside(r, r->check)) {
         add(c, w403_view_of(r->causes[0].cause->id), "refuses", "deny", true);
     }
-    add_gates(c, r->check, 1, 2);
+    add_gates(c, r->check, 1, UINT8_MAX);
     uint32_t after = r->check && reported < d->n_checks ? d->n_checks - reported - 1 : 0;
     for (uint32_t i = 0; i < after && i < OTHERS; i++) {
         add_other(c, &d->checks[reported + 1 + i]);
@@ -153,8 +172,10 @@ static void put_title(w403_buf *out, w403_view title, size_t max)
 
 static void put_disc(w403_buf *out, const node *n, int x, int y)
 {
-    w403_buf_printf(out, "<g transform=\"translate(%d %d)\"><circle class=\"disc\" r=\"11\"/>"
-                         "<path class=\"icon\" d=\"%s\"/></g>", x, y, n->icon);
+    w403_buf_printf(out,
+                    "<g transform=\"translate(%d %d)\"><circle class=\"disc\" r=\"11\"/>"
+                    "<path class=\"icon\" d=\"%s\"/></g>",
+                    x, y, n->icon);
 }
 
 static void open_node(w403_buf *out, const node *n)
@@ -165,8 +186,8 @@ static void open_node(w403_buf *out, const node *n)
 static void wide_way(const chain *c, uint32_t i)
 {
     const char *class_name = i > c->blocked ? "way cut" : "way";
-    uint32_t    column = i % PER_ROW, line = i / PER_ROW;
-    int         y = TOP + (int)line * PITCH_Y + HIGH / 2;
+    uint32_t column = i % PER_ROW, line = i / PER_ROW;
+    int y = TOP + (int)line * PITCH_Y + HIGH / 2;
     if (column > 0) {
         int x = MARGIN + (int)column * PITCH_X;
         w403_buf_printf(c->h->out, "<path class=\"%s\" d=\"M%d %dH%d\"/>\n", class_name, x - (PITCH_X - WIDE), y, x);
@@ -181,8 +202,8 @@ static void wide_way(const chain *c, uint32_t i)
 static void wide_node(const chain *c, uint32_t i)
 {
     const node *n = &c->at[i];
-    w403_buf   *out = c->h->out;
-    int         x = MARGIN + (int)(i % PER_ROW) * PITCH_X, y = TOP + (int)(i / PER_ROW) * PITCH_Y;
+    w403_buf *out = c->h->out;
+    int x = MARGIN + (int)(i % PER_ROW) * PITCH_X, y = TOP + (int)(i / PER_ROW) * PITCH_Y;
     open_node(out, n);
     w403_buf_printf(out, "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y, WIDE,
                     HIGH);
@@ -199,7 +220,7 @@ static void wide_node(const chain *c, uint32_t i)
 static void wide(const chain *c, const char *description)
 {
     uint32_t lines = (c->n + PER_ROW - 1) / PER_ROW;
-    int      width = 2 * MARGIN + (PER_ROW - 1) * PITCH_X + WIDE, height = TOP + (int)(lines - 1) * PITCH_Y + HIGH + 2;
+    int width = 2 * MARGIN + (PER_ROW - 1) * PITCH_X + WIDE, height = TOP + (int)(lines - 1) * PITCH_Y + HIGH + 2;
     w403_buf_printf(c->h->out, "<svg class=\"wide\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s\">\n",
                     width, height, description);
     for (uint32_t i = 1; i < c->n; i++) {
@@ -215,8 +236,8 @@ static void wide(const chain *c, const char *description)
 static void tall(const chain *c, const char *description)
 {
     w403_buf *out = c->h->out;
-    w403_buf_printf(out, "<svg class=\"tall\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s\">\n", TALL_WIDTH,
-                    (int)c->n * TALL_PITCH, description);
+    w403_buf_printf(out, "<svg class=\"tall\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s\">\n",
+                    TALL_WIDTH, (int)c->n * TALL_PITCH, description);
     for (uint32_t i = 1; i < c->n; i++) {
         int y = (int)i * TALL_PITCH + TALL_PITCH / 2;
         const char *cut = i > c->blocked ? " cut" : "";
@@ -224,7 +245,7 @@ static void tall(const chain *c, const char *description)
     }
     for (uint32_t i = 0; i < c->n; i++) {
         const node *n = &c->at[i];
-        int         y = (int)i * TALL_PITCH;
+        int y = (int)i * TALL_PITCH;
         open_node(out, n);
         if (n->blocks) {
             w403_buf_printf(out, "<rect class=\"box\" x=\"2\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", y + 3,
@@ -254,10 +275,11 @@ static void describe(const chain *c)
 void w403_html_chain(w403_html *h)
 {
     const w403_decision *d = h->answer->decision;
-    chain                c = {.h = h};
+    chain c = {.h = h};
     collect(&c);
     const char *end = d->verdict == W403_ALLOWED ? "allow" : d->verdict == W403_DENIED ? "deny" : "unknown";
-    const char *word = d->verdict != W403_UNDETERMINED && d->error_code ? d->error_code : w403_verdict_name(d->verdict);
+    const char *word =
+        d->verdict != W403_UNDETERMINED && d->error_code ? d->error_code : w403_verdict_name(d->verdict);
     c.at[0].icon = icon_go;
     c.at[c.n++] = (node){W403_LIT("Answer"), word, end, icon_of(end), false};
     for (c.blocked = 0; c.blocked < c.n && !c.at[c.blocked].blocks;) {

@@ -15,16 +15,16 @@ static void cells(w403_html *h, const char *class_name, w403_view name, const ch
 static void row(w403_html *h, const w403_check *check, const w403_row *r)
 {
     w403_arena *a = h->answer->arena;
-    w403_view   name = w403_view_of(w403_answer_layer_name(check, r->kind));
+    w403_view name = w403_view_of(w403_answer_layer_name(check, r->kind));
     if (r->n_layers > 1 && r->verdict == W403_LAYER_ALLOW) { /* one line is enough */
         cells(h, "allow", name, w403_answer_verdict_word(r->verdict), w403_answer_levels(h->answer, r), false);
         return;
     }
     for (uint32_t i = 0; i < r->n_layers; i++) {
         const w403_layer *l = &r->layers[i];
-        w403_view         level = w403_answer_level(h->answer, l->level);
-        bool              leveled = level.n > 0 && (r->kind == W403_LAYER_SCP || r->kind == W403_LAYER_RCP);
-        w403_view         full = name;
+        w403_view level = w403_answer_level(h->answer, l->level);
+        bool leveled = level.n > 0 && (r->kind == W403_LAYER_SCP || r->kind == W403_LAYER_RCP);
+        w403_view full = name;
         if (leveled) {
             full = w403_arena_printf(a, "%.*s, %.*s", (int)name.n, name.p, (int)level.n, level.p);
         }
@@ -37,7 +37,7 @@ static void row(w403_html *h, const w403_check *check, const w403_row *r)
 static void table(w403_html *h, const w403_check *check)
 {
     const w403_decision *d = h->answer->decision;
-    w403_row             r;
+    w403_row r;
     w403_html_raw(h, "<table>\n<caption>");
     w403_html_text(h->out, check->action);
     w403_html_raw(h, " on ");
@@ -53,8 +53,11 @@ static void table(w403_html *h, const w403_check *check)
         const w403_gate *g = &d->gates[i];
         if (w403_answer_gate(h->answer, check, g)) {
             bool closed = g->closed == W403_YES, harmless = d->verdict == W403_ALLOWED;
-            cells(h, !closed ? "unknown" : harmless ? "silent" : "deny", w403_view_of(g->cause),
-                  w403_answer_gate_word(h->answer, g), g->detail, closed && !harmless);
+            cells(h,
+                  !closed    ? "unknown"
+                  : harmless ? "silent"
+                             : "deny",
+                  w403_view_of(g->cause), w403_answer_gate_word(h->answer, g), g->detail, closed && !harmless);
         }
     }
     const w403_answer_cause *aside = w403_answer_aside(h->answer, check);
@@ -74,8 +77,10 @@ void w403_html_layers(w403_html *h)
         table(h, &d->checks[i]);
     }
     if (d->n_checks > TABLES) {
-        w403_buf_printf(h->out, "<p class=\"fine\">%u more permissions are not shown here; the JSON result has them."
-                                "</p>\n", d->n_checks - TABLES);
+        w403_buf_printf(h->out,
+                        "<p class=\"fine\">%u more permissions are not shown here; the JSON result has them."
+                        "</p>\n",
+                        d->n_checks - TABLES);
     }
     w403_html_raw(h, "</section>\n");
 }

@@ -2,22 +2,22 @@
 #include "render/html.h"
 
 enum {
-    WHOLE = 40,          /* a statement of up to so many lines is shown whole */
-    AROUND = 3,          /* of a longer one: so many lines around a mark */
-    LINE_BYTES = 4000,   /* of a longer line: so many bytes, */
-    LINE_LEAD = 600      /* this many of them before the first mark */
+    WHOLE = 40,        /* a statement of up to so many lines is shown whole */
+    AROUND = 3,        /* of a longer one: so many lines around a mark */
+    LINE_BYTES = 4000, /* of a longer line: so many bytes, */
+    LINE_LEAD = 600    /* this many of them before the first mark */
 };
 
 typedef struct figure {
-    w403_html         *h;
-    const w403_blame  *blames; /* all of one policy */
-    uint32_t           n;
-    w403_view          text;
-    w403_span          shown;  /* the statement's, or the first blame's */
-    size_t             start;  /* of the current line */
-    w403_view          line;
-    uint32_t           number;
-    size_t             indent; /* blanks that every shown line begins with: left out */
+    w403_html *h;
+    const w403_blame *blames; /* all of one policy */
+    uint32_t n;
+    w403_view text;
+    w403_span shown; /* the statement's, or the first blame's */
+    size_t start;    /* of the current line */
+    w403_view line;
+    uint32_t number;
+    size_t indent; /* blanks that every shown line begins with: left out */
 } figure;
 
 static size_t blame_end(const figure *f, uint32_t i)
@@ -74,13 +74,13 @@ static size_t leading_blanks(w403_view line)
 static void put_line(const figure *f)
 {
     w403_buf *out = f->h->out;
-    size_t    from, to, text = leading_blanks(f->line);
+    size_t from, to, text = leading_blanks(f->line);
     cut(f, &from, &to);
     w403_buf_printf(out, "<span class=\"line\" data-n=\"%u\">%s", f->number, from > 0 ? "\xE2\x80\xA6" : "");
     from = from == 0 && f->indent <= to ? f->indent : from;
     while (from < to) {
         uint32_t blame = from < text ? f->n : blame_at(f, f->start + from);
-        size_t   end = from < text ? text : from + 1;
+        size_t end = from < text ? text : from + 1;
         while (end < to && blame_at(f, f->start + end) == blame) {
             end++;
         }
@@ -111,8 +111,8 @@ static bool near_mark(const figure *f, uint32_t line)
 {
     for (uint32_t i = 0; i < f->n; i++) {
         w403_place p = w403_answer_place(f->text, f->blames[i].span);
-        bool       close_to_start = line + AROUND >= p.line && line <= p.line + AROUND;
-        bool       close_to_end = line + AROUND >= p.end_line && line <= p.end_line + AROUND;
+        bool close_to_start = line + AROUND >= p.line && line <= p.line + AROUND;
+        bool close_to_end = line + AROUND >= p.end_line && line <= p.end_line + AROUND;
         if (close_to_start || close_to_end) {
             return true;
         }
@@ -183,9 +183,11 @@ static void put_figure(figure *f, const w403_policy *policy)
 {
     w403_html *h = f->h;
     w403_place p = w403_answer_place(f->text, f->blames[0].span);
-    unsigned   id = ++h->ids;
-    w403_buf_printf(h->out, "<figure class=\"source\" aria-labelledby=\"source-%u\">\n"
-                            "<figcaption class=\"path\" id=\"source-%u\">", id, id);
+    unsigned id = ++h->ids;
+    w403_buf_printf(h->out,
+                    "<figure class=\"source\" aria-labelledby=\"source-%u\">\n"
+                    "<figcaption class=\"path\" id=\"source-%u\">",
+                    id, id);
     w403_html_text(h->out, policy->doc.source);
     w403_buf_printf(h->out, ":%u:%u%s</figcaption>\n<pre class=\"code\"><code>", p.line, p.column,
                     policy->embedded ? " (decoded)" : "");
@@ -214,7 +216,7 @@ void w403_html_source(w403_html *h, const w403_blame *blames, uint32_t n)
 {
     for (uint32_t i = 0; i < n;) {
         const w403_policy *policy = blames[i].policy;
-        figure             f = {.h = h, .blames = &blames[i], .n = 1, .text = policy->doc.text};
+        figure f = {.h = h, .blames = &blames[i], .n = 1, .text = policy->doc.text};
         f.shown = around(policy, blames[i].span);
         while (i + f.n < n && blames[i + f.n].policy == policy && inside(blames[i + f.n].span, f.shown)) {
             f.n++;

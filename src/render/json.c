@@ -2,13 +2,13 @@
  * there is nothing to say, lists are empty. */
 #include "json/json.h"
 
-#include "render/fixes.h"
 #include "render/answer.h"
+#include "render/fixes.h"
 
 typedef struct writer {
-    w403_json_writer   jw;
+    w403_json_writer jw;
     const w403_answer *answer;
-    bool               full;
+    bool full;
 } writer;
 
 /* ---- small things ---- */
@@ -157,14 +157,14 @@ static void cause(writer *w, const w403_answer_cause *rc)
 
 /* ---- layers ---- */
 
-static void match(writer *w, const w403_check *check, const w403_match *m, bool near)
+static void match(writer *w, const w403_check *check, const w403_layer *l, const w403_match *m, bool near)
 {
     w403_jw_object(&w->jw);
     if (m->statement) {
         statement_members(w, m->statement);
         word(w, "effect", m->deny ? "Deny" : "Allow");
     } else {
-        word(w, "grant", "ACL or KMS grant");
+        text(w, "grant", w403_answer_match(w->answer, l, m));
     }
     word(w, "matches", tri_word(m->verdict));
     if (near || m->verdict == W403_UNKNOWN) {
@@ -181,7 +181,7 @@ static void matches(writer *w, const w403_check *check, const w403_layer *l, uin
     w403_jw_array(&w->jw);
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t m = 0; m < l[i].n_matches; m++) {
-            match(w, check, &l[i].matches[m], false);
+            match(w, check, &l[i], &l[i].matches[m], false);
         }
     }
     w403_jw_end_array(&w->jw);
@@ -192,7 +192,7 @@ static void matches(writer *w, const w403_check *check, const w403_layer *l, uin
     w403_jw_array(&w->jw);
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t m = 0; m < l[i].n_near; m++) {
-            match(w, check, &l[i].near[m], true);
+            match(w, check, &l[i], &l[i].near[m], true);
         }
     }
     w403_jw_end_array(&w->jw);
@@ -320,7 +320,7 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     w403_answer answer;
     W403_TRY(w403_answer_open(&answer, in, err));
     const w403_decision *d = in->decision;
-    writer               w = {.answer = &answer, .full = opt->full};
+    writer w = {.answer = &answer, .full = opt->full};
     w403_jw_init(&w.jw, out, false);
     w403_jw_object(&w.jw);
     number(&w, "format", 1);

@@ -8,7 +8,7 @@
 
 typedef struct w403_render_options {
     bool color;
-    int  width; /* columns of the terminal; 0 = 100 */
+    int width;  /* columns of the terminal; 0 = 100 */
     bool full;  /* also what did not matter: every layer, every statement that did not match */
     bool ascii; /* no box characters, arrows or ellipses beyond ASCII */
 } w403_render_options;
@@ -16,12 +16,12 @@ typedef struct w403_render_options {
 struct w403_fix_list; /* fix/fix.h */
 
 typedef struct w403_render_input {
-    const w403_snapshot        *snapshot;    /* may be NULL */
-    const w403_policies        *policies;    /* may be NULL */
-    const w403_request         *request;
-    const w403_decision        *decision;    /* made with W403_DETAIL_FULL */
-    const w403_explanation     *explanation;
-    const struct w403_fix_list *fixes;       /* may be NULL: none were looked for */
+    const w403_snapshot *snapshot; /* may be NULL */
+    const w403_policies *policies; /* may be NULL */
+    const w403_request *request;
+    const w403_decision *decision; /* made with W403_DETAIL_FULL */
+    const w403_explanation *explanation;
+    const struct w403_fix_list *fixes; /* may be NULL: none were looked for */
 } w403_render_input;
 
 /* One format each: design.md 5 (text), 6 (JSON, one object on one line), SARIF 2.1.0, and one self-contained

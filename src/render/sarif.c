@@ -1,8 +1,8 @@
 /* SARIF 2.1.0 for code scanning: one run, one rule a cause, one result a cause that was found. */
 #include "base/encode.h"
 #include "base/hash.h"
-#include "json/json.h"
 #include "render/answer.h"
+#include "json/json.h"
 
 static void member(w403_json_writer *w, const char *name, w403_view v)
 {
@@ -25,9 +25,9 @@ static void message(w403_json_writer *w, const char *name, w403_view v)
 static w403_view rule_name(w403_arena *a, const char *id)
 {
     w403_view name = w403_arena_copy(a, w403_view_of(id));
-    char     *p = name.p ? (char *)w403_arena_alloc(a, name.n + 1) : NULL;
-    size_t    n = 0;
-    bool      up = true;
+    char *p = name.p ? (char *)w403_arena_alloc(a, name.n + 1) : NULL;
+    size_t n = 0;
+    bool up = true;
     for (size_t i = 0; p && i < name.n; i++) {
         char c = name.p[i];
         if (c == '.' || c == '-') {
@@ -100,8 +100,8 @@ static uint32_t characters(w403_view text, size_t end)
 static void region(w403_json_writer *w, w403_view text, w403_span span)
 {
     w403_place p = w403_answer_place(text, span);
-    size_t     from = span.off < text.n ? span.off : text.n;
-    size_t     to = span.len < text.n - from ? from + span.len : text.n;
+    size_t from = span.off < text.n ? span.off : text.n;
+    size_t to = span.len < text.n - from ? from + span.len : text.n;
     w403_jw_key(w, "region");
     w403_jw_object(w);
     w403_jw_key(w, "startLine");
@@ -121,7 +121,7 @@ static void region(w403_json_writer *w, w403_view text, w403_span span)
 
 static void artifact(w403_json_writer *w, w403_arena *a, w403_view path)
 {
-    bool      absolute = w403_view_starts(path, W403_LIT("/"));
+    bool absolute = w403_view_starts(path, W403_LIT("/"));
     w403_view uri = w403_percent_encode(a, path, "/");
     w403_jw_key(w, "artifactLocation");
     w403_jw_object(w);
@@ -134,7 +134,7 @@ static void artifact(w403_json_writer *w, w403_arena *a, w403_view path)
 static void physical(w403_json_writer *w, const w403_answer *r, const w403_policy *p, w403_span span)
 {
     const w403_snapshot *snap = r->in->snapshot;
-    w403_view            path = p->file.n > 0 ? p->file : p->doc.source, text = p->doc.text;
+    w403_view path = p->file.n > 0 ? p->file : p->doc.source, text = p->doc.text;
     if (p->embedded) {
         const w403_json_doc *file = snap ? (const w403_json_doc *)w403_map_get(&snap->files, path) : NULL;
         text = file ? file->text : (w403_view){NULL, 0};
@@ -164,7 +164,7 @@ static void logical(w403_json_writer *w, w403_view name)
 static void location(w403_json_writer *w, const w403_answer *r, const w403_answer_cause *rc)
 {
     const w403_cause *c = rc->cause;
-    w403_view         file = c->gate ? c->gate->source : c->layer ? c->layer->source : (w403_view){NULL, 0};
+    w403_view file = c->gate ? c->gate->source : c->layer ? c->layer->source : (w403_view){NULL, 0};
     w403_jw_key(w, "locations");
     w403_jw_array(w);
     w403_jw_object(w);
@@ -197,7 +197,7 @@ static void related(w403_json_writer *w, const w403_answer *r, const w403_answer
 {
     enum { NEAR = 8 };
     const w403_cause *c = rc->cause;
-    uint64_t          id = 1;
+    uint64_t id = 1;
     w403_jw_key(w, "relatedLocations");
     w403_jw_array(w);
     for (uint32_t i = 1; i < rc->n_blames; i++) {
@@ -222,9 +222,9 @@ static void related(w403_json_writer *w, const w403_answer *r, const w403_answer
 static w403_view fingerprint(const w403_answer *r, const w403_cause *c)
 {
     const w403_statement *s = c->match ? c->match->statement : NULL;
-    uint64_t              h = w403_hash(c->id, c->id ? strlen(c->id) : 0);
-    w403_view parts[] = {c->action, c->resource, r->request->principal, s ? s->policy->doc.source : (w403_view){"", 0},
-                         s ? s->sid : (w403_view){"", 0}};
+    uint64_t h = w403_hash(c->id, c->id ? strlen(c->id) : 0);
+    w403_view parts[] = {c->action, c->resource, r->request->principal,
+                         s ? s->policy->doc.source : (w403_view){"", 0}, s ? s->sid : (w403_view){"", 0}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         uint64_t pair[2] = {h, w403_hash(parts[i].n ? parts[i].p : "", parts[i].n)};
         h = w403_hash(pair, sizeof pair);
@@ -235,8 +235,8 @@ static w403_view fingerprint(const w403_answer *r, const w403_cause *c)
 static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_cause *rc)
 {
     const w403_cause *c = rc->cause;
-    int64_t           index = rule_index(rc->info);
-    w403_verdict      v = r->decision->verdict;
+    int64_t index = rule_index(rc->info);
+    w403_verdict v = r->decision->verdict;
     w403_jw_object(w);
     member(w, "ruleId", w403_view_of(c->id));
     if (index >= 0) {
@@ -246,9 +246,9 @@ static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_
     member(w, "level", w403_view_of(v == W403_DENIED ? "error" : v == W403_UNDETERMINED ? "warning" : "note"));
     w403_view label = rc->n_blames > 0 ? rc->blames[0].label : (w403_view){NULL, 0};
     message(w, "message",
-            label.n ? w403_arena_printf(r->arena, "%.*s (%.*s)", (int)c->sentence.n, c->sentence.p, (int)label.n,
-                                        label.p)
-                    : c->sentence);
+            label.n
+                ? w403_arena_printf(r->arena, "%.*s (%.*s)", (int)c->sentence.n, c->sentence.p, (int)label.n, label.p)
+                : c->sentence);
     location(w, r, rc);
     related(w, r, rc);
     w403_jw_key(w, "partialFingerprints");
@@ -269,7 +269,7 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
                               w403_error *err)
 {
     (void)opt;
-    w403_answer      r;
+    w403_answer r;
     w403_json_writer w;
     W403_TRY(w403_answer_open(&r, in, err));
     w403_jw_init(&w, out, true);

@@ -3,9 +3,8 @@
 #include "base/utf8.h"
 
 static const char *const codes[] = {
-    [W403_STYLE_BOLD] = "\033[1m",       [W403_STYLE_DIM] = "\033[2m",
-    [W403_STYLE_ERROR] = "\033[1;31m",   [W403_STYLE_WARNING] = "\033[1;33m",
-    [W403_STYLE_GOOD] = "\033[1;32m",    [W403_STYLE_NOTE] = "\033[36m",
+    [W403_STYLE_BOLD] = "\033[1m",       [W403_STYLE_DIM] = "\033[2m",     [W403_STYLE_ERROR] = "\033[1;31m",
+    [W403_STYLE_WARNING] = "\033[1;33m", [W403_STYLE_GOOD] = "\033[1;32m", [W403_STYLE_NOTE] = "\033[36m",
 };
 
 void w403_style_begin(w403_buf *out, bool color, w403_style style)
@@ -36,7 +35,7 @@ uint32_t w403_style_shown(uint32_t cp)
 void w403_style_text(w403_buf *out, w403_view text)
 {
     for (size_t i = 0; i < text.n;) {
-        char   bytes[4];
+        char bytes[4];
         size_t n = w403_utf8_put(bytes, w403_style_shown(w403_utf8_next(text, &i)));
         w403_buf_put(out, (w403_view){bytes, n});
     }
@@ -87,7 +86,7 @@ size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, 
     bool fresh = true; /* nothing of the text stands on this line yet */
     for (size_t i = 0; i < text.n;) {
         w403_view word = next_word(text, &i);
-        size_t    columns = w403_style_columns(word);
+        size_t columns = w403_style_columns(word);
         if (word.n == 0) {
             break;
         }

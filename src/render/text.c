@@ -63,9 +63,8 @@ static const char *shout(w403_verdict v)
 
 static w403_style verdict_style(w403_verdict v)
 {
-    static const uint8_t styles[] = {[W403_ALLOWED] = W403_STYLE_GOOD,
-                                     [W403_DENIED] = W403_STYLE_ERROR,
-                                     [W403_UNDETERMINED] = W403_STYLE_WARNING};
+    static const uint8_t styles[] = {
+        [W403_ALLOWED] = W403_STYLE_GOOD, [W403_DENIED] = W403_STYLE_ERROR, [W403_UNDETERMINED] = W403_STYLE_WARNING};
     return (w403_style)styles[v];
 }
 
@@ -73,15 +72,15 @@ static w403_style verdict_style(w403_verdict v)
 static void verdict(const w403_text *t)
 {
     const w403_decision *d = t->answer->decision;
-    const w403_request  *r = t->answer->request;
-    w403_arena          *a = t->answer->arena;
-    const char          *word = shout(d->verdict);
+    const w403_request *r = t->answer->request;
+    w403_arena *a = t->answer->arena;
+    const char *word = shout(d->verdict);
     w403_text_styled(t, verdict_style(d->verdict), word);
     size_t indent = strlen(word) + 2;
     w403_style_blanks(t->out, 2);
     if (d->status > 0 && d->verdict != W403_UNDETERMINED) {
-        w403_view answer = w403_arena_printf(a, "%d%s%s", d->status, d->error_code ? " " : "",
-                                             d->error_code ? d->error_code : "");
+        w403_view answer =
+            w403_arena_printf(a, "%d%s%s", d->status, d->error_code ? " " : "", d->error_code ? d->error_code : "");
         w403_style_text(t->out, answer);
         w403_style_blanks(t->out, 2);
         indent += answer.n + 2;
@@ -112,9 +111,14 @@ static bool one_line_mark(const w403_blame *b)
 static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
 {
     w403_excerpt_mark also[W403_ANSWER_BLAMES];
-    w403_excerpt      e = {.source = at->policy->doc.source, .text = at->policy->doc.text, .offset = at->span.off,
-                           .length = at->span.len, .label = at->label, .style = W403_STYLE_ERROR, .also = also};
-    uint32_t          used = 1;
+    w403_excerpt e = {.source = at->policy->doc.source,
+                      .text = at->policy->doc.text,
+                      .offset = at->span.off,
+                      .length = at->span.len,
+                      .label = at->label,
+                      .style = W403_STYLE_ERROR,
+                      .also = also};
+    uint32_t used = 1;
     while (used < n && used <= W403_ANSWER_BLAMES && at[used].policy == at->policy && one_line_mark(at) &&
            one_line_mark(&at[used])) {
         also[e.n_also++] = (w403_excerpt_mark){at[used].span.off, at[used].span.len, at[used].label};
@@ -222,7 +226,7 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
 {
     w403_answer answer;
     W403_TRY(w403_answer_open(&answer, in, err));
-    size_t    width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
+    size_t width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
     w403_text t = {.out = out, .answer = &answer, .opt = opt};
     t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 

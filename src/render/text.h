@@ -6,15 +6,15 @@
 #include "render/style.h"
 
 typedef struct w403_text {
-    w403_buf                  *out;
-    const w403_answer         *answer;
+    w403_buf *out;
+    const w403_answer *answer;
     const w403_render_options *opt;
-    size_t                     width;
+    size_t width;
 } w403_text;
 
 /* A string literal, or its second form where only ASCII may be written. */
 const char *w403_text_glyph(const w403_text *t, const char *utf8, const char *ascii);
-void        w403_text_styled(const w403_text *t, w403_style style, const char *s);
+void w403_text_styled(const w403_text *t, w403_style style, const char *s);
 /* An empty line, then the title of a section. */
 void w403_text_title(const w403_text *t, const char *title);
 /* A paragraph, indented by two. */

@@ -1,11 +1,11 @@
 /* Rows of the text output: one a permission, one a layer, one a gate. */
 #include "render/text.h"
 
-enum { VERDICT_COLUMNS = 16, SHOWN_CHECKS = 12 };
+enum { VERDICT_COLUMNS = 16, SHOWN_CHECKS = 12, SHOWN_LAYERS = 3 };
 
 typedef struct sign {
     const char *utf8, *ascii;
-    w403_style  style;
+    w403_style style;
 } sign;
 
 static const sign good = {"\u2713", "+", W403_STYLE_GOOD}, bad = {"\u2717", "x", W403_STYLE_ERROR},
@@ -14,11 +14,16 @@ static const sign good = {"\u2713", "+", W403_STYLE_GOOD}, bad = {"\u2717", "x",
 static const sign *layer_sign(w403_layer_verdict v, bool blocks)
 {
     switch (v) {
-    case W403_LAYER_ALLOW: return &good;
-    case W403_LAYER_DENY: return &bad;
-    case W403_LAYER_UNKNOWN: return &unsure;
-    case W403_LAYER_NO_ALLOW: return blocks ? &bad : &silent; /* silence of one side may be made up by the other */
-    default: return &silent;
+    case W403_LAYER_ALLOW:
+        return &good;
+    case W403_LAYER_DENY:
+        return &bad;
+    case W403_LAYER_UNKNOWN:
+        return &unsure;
+    case W403_LAYER_NO_ALLOW:
+        return blocks ? &bad : &silent; /* silence of one side may be made up by the other */
+    default:
+        return &silent;
     }
 }
 
@@ -48,7 +53,7 @@ static void put_said(const w403_text *t, w403_view said, size_t column)
 
 static size_t name_columns(const w403_text *t, const w403_check *check)
 {
-    size_t   widest = 0;
+    size_t widest = 0;
     w403_row row;
     for (uint32_t i = 0; w403_answer_row(t->answer, check, &i, &row);) {
         size_t n = strlen(w403_answer_layer_name(check, row.kind));
@@ -60,18 +65,17 @@ static size_t name_columns(const w403_text *t, const w403_check *check)
         widest = n > widest ? n : widest;
     }
     const w403_answer_cause *aside = w403_answer_aside(t->answer, check);
-    size_t                   n = aside ? strlen(aside->cause->id) : 0;
+    size_t n = aside ? strlen(aside->cause->id) : 0;
     return n > widest ? n : widest;
 }
 
 /* One layer, or one level of it: the name stands on the first only. */
-static void layer_line(const w403_text *t, const w403_check *check, const w403_row *row, uint32_t level,
-                       size_t names)
+static void layer_line(const w403_text *t, const w403_check *check, const w403_row *row, uint32_t level, size_t names)
 {
     const w403_layer *l = &row->layers[level];
-    const sign       *s = layer_sign(l->verdict, row->blocks);
-    w403_view         said = w403_answer_said(t->answer, check, l);
-    bool              leveled = row->kind == W403_LAYER_SCP || row->kind == W403_LAYER_RCP;
+    const sign *s = layer_sign(l->verdict, row->blocks);
+    w403_view said = w403_answer_said(t->answer, check, l);
+    bool leveled = row->kind == W403_LAYER_SCP || row->kind == W403_LAYER_RCP;
     if (leveled && l->level.n > 0) {
         w403_view where = w403_answer_level(t->answer, l->level);
         said = w403_arena_printf(t->answer->arena, "%.*s%s%.*s", (int)where.n, where.p, said.n ? ": " : "",
@@ -150,7 +154,7 @@ static void absent_line(const w403_text *t, const w403_check *check)
 
 void w403_text_layers(const w403_text *t, const w403_check *check)
 {
-    size_t   names = name_columns(t, check);
+    size_t names = name_columns(t, check);
     w403_row row;
     gate_lines(t, check, true, names);
     for (uint32_t i = 0; w403_answer_row(t->answer, check, &i, &row);) {
@@ -199,7 +203,7 @@ static w403_view need_note(const w403_check *c)
 static void check_line(const w403_text *t, const w403_check *c, size_t actions)
 {
     const sign *s = check_sign(c);
-    w403_view   note = c->need == W403_NEED_REQUIRED && t->opt->full ? c->reason : need_note(c);
+    w403_view note = c->need == W403_NEED_REQUIRED && t->opt->full ? c->reason : need_note(c);
     put_sign(t, s);
     w403_style_pad(t->out, c->action, actions + 2);
     put_word(t, s, w403_verdict_name(c->verdict), false);
@@ -227,8 +231,8 @@ static void heading(const w403_text *t, const char *before, const w403_check *c)
 static void check_list(const w403_text *t)
 {
     const w403_decision *d = t->answer->decision;
-    size_t               actions = 0;
-    uint32_t             shown = 0, bad_ones = 0;
+    size_t actions = 0;
+    uint32_t shown = 0, bad_ones = 0;
     for (uint32_t i = 0; i < d->n_checks; i++) {
         size_t n = w403_style_columns(d->checks[i].action);
         actions = n > actions ? n : actions;
@@ -249,6 +253,13 @@ static void check_list(const w403_text *t)
     }
 }
 
+/* Of what is allowed, all that had to be; of what is denied, only what is asked for. */
+static bool shown_in_full(const w403_text *t, const w403_check *c, uint32_t i)
+{
+    bool allowed = t->answer->decision->verdict == W403_ALLOWED;
+    return t->opt->full || (allowed && c->need == W403_NEED_REQUIRED && i < SHOWN_LAYERS);
+}
+
 void w403_text_checks(const w403_text *t)
 {
     const w403_decision *d = t->answer->decision;
@@ -257,7 +268,7 @@ void w403_text_checks(const w403_text *t)
         check_list(t);
         for (uint32_t i = 0; i < d->n_checks; i++) {
             const w403_check *c = &d->checks[i];
-            if (c == t->answer->check || (t->opt->full && i < SHOWN_CHECKS)) {
+            if (c == t->answer->check || (i < SHOWN_CHECKS && shown_in_full(t, c, i))) {
                 heading(t, "Layers of ", c);
                 w403_text_layers(t, c);
             }

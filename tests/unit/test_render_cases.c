@@ -26,7 +26,7 @@ static w403_view piece(const w403_case *c, w403_span span)
 static void put(render_fn *fn, w403_buf *out, const w403_render_input *in, bool full)
 {
     w403_render_options opt = {.width = full ? 60 : 0, .full = full, .color = full, .ascii = !full};
-    w403_error          err;
+    w403_error err;
     w403_buf_clear(out);
     assert_int_equal(fn(out, in, &opt, &err), W403_OK);
     assert_true(w403_utf8_valid(w403_buf_view(out)) == out->n);
@@ -35,7 +35,7 @@ static void put(render_fn *fn, w403_buf *out, const w403_render_input *in, bool 
 static const w403_json *parsed(w403_arena *a, const w403_buf *out, const w403_case *c)
 {
     w403_json_doc doc;
-    w403_error    err;
+    w403_error err;
     if (w403_json_parse(a, c->name, w403_buf_view(out), NULL, &doc, NULL, &err) != W403_OK) {
         fail_msg("%.*s: %s", (int)c->name.n, c->name.p, err.message);
     }
@@ -91,13 +91,13 @@ static void show(w403_arena *a, const w403_case *c, const w403_render_input *in)
 
 static void one(const w403_case *c)
 {
-    w403_arena     *a = w403_arena_new(0);
-    w403_policies  *policies = w403_policies_new();
-    w403_snapshot  *snapshot = NULL;
-    w403_error      err;
-    w403_decision   decision;
+    w403_arena *a = w403_arena_new(0);
+    w403_policies *policies = w403_policies_new();
+    w403_snapshot *snapshot = NULL;
+    w403_error err;
+    w403_decision decision;
     w403_explanation explanation;
-    w403_status     status = W403_OK;
+    w403_status status = W403_OK;
     if (c->snapshot) {
         status = w403_snapshot_parse(c->name, piece(c, c->snapshot->span), NULL, NULL, &snapshot, &err);
     }
@@ -110,8 +110,12 @@ static void one(const w403_case *c)
     }
     if (status == W403_OK) {
         assert_int_equal(w403_explain(&c->request, &decision, a, &explanation, &err), W403_OK);
-        show(a, c, &(w403_render_input){.snapshot = snapshot, .policies = policies, .request = &c->request,
-                                        .decision = &decision, .explanation = &explanation});
+        show(a, c,
+             &(w403_render_input){.snapshot = snapshot,
+                                  .policies = policies,
+                                  .request = &c->request,
+                                  .decision = &decision,
+                                  .explanation = &explanation});
     }
     w403_snapshot_free(snapshot);
     w403_policies_free(policies);
@@ -121,9 +125,9 @@ static void one(const w403_case *c)
 static void file(const char *path)
 {
     w403_arena *a = w403_arena_new(0);
-    w403_cases  cases = {0};
-    w403_view   text;
-    w403_error  err;
+    w403_cases cases = {0};
+    w403_view text;
+    w403_error err;
     assert_int_equal(w403_file_read(a, path, &text, &err), W403_OK);
     if (w403_case_file_parse(a, w403_view_of(path), text, &cases, &err) != W403_OK) {
         fail_msg("%s: %s", path, err.message);
@@ -140,8 +144,8 @@ static void every_case(void **state)
 {
     (void)state;
     static const char here[] = __FILE__;
-    char              path[1024];
-    int               folder = (int)(strrchr(here, '/') - here);
+    char path[1024];
+    int folder = (int)(strrchr(here, '/') - here);
     assert_true(snprintf(path, sizeof path, "%.*s/../cases", folder, here) < (int)sizeof path);
     DIR *dir = opendir(path);
     if (!dir) {

@@ -24,14 +24,17 @@ static w403_excerpt blame(const char *text, const char *needle, const char *labe
 {
     size_t at = w403_view_find(VIEW(text), VIEW(needle));
     assert_true(at != SIZE_MAX);
-    return (w403_excerpt){.source = W403_LIT("p.json"), .text = VIEW(text), .offset = at, .length = strlen(needle),
+    return (w403_excerpt){.source = W403_LIT("p.json"),
+                          .text = VIEW(text),
+                          .offset = at,
+                          .length = strlen(needle),
                           .label = VIEW(label)};
 }
 
 static void one_line(void **state)
 {
     (void)state;
-    w403_buf     out = {0};
+    w403_buf out = {0};
     w403_excerpt e = blame("{\n  \"Action\": \"s3:Get\"\n}\n", "\"s3:Get\"", "is no action");
     assert_string_equal(draw(&out, &e, 80).p, " --> p.json:2:13\n"
                                               "  |\n"
@@ -48,10 +51,10 @@ static void one_line(void **state)
 static void several_marks(void **state)
 {
     (void)state;
-    w403_buf          out = {0};
-    const char       *text = "a: one\nb: two\nc: three\nd: four\ne: five\nf: six six\n";
+    w403_buf out = {0};
+    const char *text = "a: one\nb: two\nc: three\nd: four\ne: five\nf: six six\n";
     w403_excerpt_mark also[] = {{39, 4, W403_LIT("fifth")}, {17, 5, W403_LIT("third")}, {50, 3, {NULL, 0}}};
-    w403_excerpt      e = blame(text, "one", "first");
+    w403_excerpt e = blame(text, "one", "first");
     e.source = (w403_view){NULL, 0};
     e.also = also;
     e.n_also = 3;
@@ -82,7 +85,7 @@ static void several_marks(void **state)
 static void over_lines(void **state)
 {
     (void)state;
-    w403_buf     out = {0};
+    w403_buf out = {0};
     w403_excerpt e = blame("{\n \"A\": [\n  1,\n  2\n ]\n}", "[\n  1,\n  2\n ]", "no number");
     e.source = (w403_view){NULL, 0};
     assert_string_equal(draw(&out, &e, 80).p, "  |\n"
@@ -108,7 +111,7 @@ static void over_lines(void **state)
 static void tabs_and_wide_characters(void **state)
 {
     (void)state;
-    w403_buf     out = {0};
+    w403_buf out = {0};
     w403_excerpt e = blame("\t\"k\":\t\"\xE6\x97\xA5\xE6\x9C\xAC\" x", "x", "here");
     e.source = (w403_view){NULL, 0};
     assert_string_equal(draw(&out, &e, 80).p, "  |\n"
@@ -134,7 +137,7 @@ static void long_lines(void **state)
         w403_buf_puts(&text, "z");
     }
     w403_excerpt e = {.text = w403_buf_view(&text), .offset = 800, .length = 3, .label = W403_LIT("this one")};
-    w403_view    v = draw(&out, &e, 80);
+    w403_view v = draw(&out, &e, 80);
     while (v.p && v.n > 1) {
         w403_view line = w403_view_cut(&v, '\n');
         assert_true(w403_style_columns(line) <= 80);
@@ -159,12 +162,12 @@ static void long_lines(void **state)
 static void long_labels(void **state)
 {
     (void)state;
-    w403_buf     out = {0};
+    w403_buf out = {0};
     w403_excerpt e = blame("{\"Condition\": {\"StringEquals\": {\"aws:username\": \"bob\"}}}", "\"bob\"",
                            "aws:username is alice, and so this statement, which is for bob, does not apply to her");
     e.source = (w403_view){NULL, 0};
     w403_view v = draw(&out, &e, 70);
-    size_t    lines = 0;
+    size_t lines = 0;
     for (w403_view line; v.p && v.n > 1; lines++) {
         line = w403_view_cut(&v, '\n');
         assert_true(w403_style_columns(line) <= 70);
@@ -177,7 +180,8 @@ static void words(void **state)
 {
     (void)state;
     w403_buf out = {0};
-    size_t   end = w403_style_wrap(&out, W403_LIT("one  two\nthree arn:aws:s3:::a-very-long-bucket-name four"), 4, 2, 14);
+    size_t end =
+        w403_style_wrap(&out, W403_LIT("one  two\nthree arn:aws:s3:::a-very-long-bucket-name four"), 4, 2, 14);
     w403_buf_putc(&out, '\0');
     assert_string_equal(out.p, "one two\n  three\n  arn:aws:s3:::a-very-long-bucket-name\n  four");
     assert_int_equal(end, 6);
@@ -187,8 +191,9 @@ static void words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_line),   cmocka_unit_test(several_marks), cmocka_unit_test(over_lines),
-        cmocka_unit_test(tabs_and_wide_characters), cmocka_unit_test(long_lines), cmocka_unit_test(long_labels),
+        cmocka_unit_test(one_line),   cmocka_unit_test(several_marks),
+        cmocka_unit_test(over_lines), cmocka_unit_test(tabs_and_wide_characters),
+        cmocka_unit_test(long_lines), cmocka_unit_test(long_labels),
         cmocka_unit_test(words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

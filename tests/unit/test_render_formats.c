@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "json/json.h"
 #include "render/fixes.h"
 #include "render/render.h"
+#include "json/json.h"
 
 #define VIEW(s) w403_view_of(s)
 #define HOSTILE "</script><img src=x onerror=alert(1)>"
@@ -17,11 +17,11 @@ typedef w403_status render_fn(w403_buf *, const w403_render_input *, const w403_
 
 /* One question and its answer. */
 typedef struct asked {
-    w403_arena       *arena;
-    w403_policies    *policies;
-    w403_request      request;
-    w403_decision     decision;
-    w403_explanation  explanation;
+    w403_arena *arena;
+    w403_policies *policies;
+    w403_request request;
+    w403_decision decision;
+    w403_explanation explanation;
     w403_render_input in;
 } asked;
 
@@ -32,12 +32,14 @@ static void ask(asked *q, const char *identity, const char *bucket, const char *
     assert_non_null(q->policies);
     w403_error err = {0};
     if (identity) {
-        assert_int_equal(w403_policies_add(q->policies, W403_POLICY_IDENTITY, 0, W403_LIT("identity.json"),
-                                           VIEW(identity), &err), W403_OK);
+        assert_int_equal(
+            w403_policies_add(q->policies, W403_POLICY_IDENTITY, 0, W403_LIT("identity.json"), VIEW(identity), &err),
+            W403_OK);
     }
     if (bucket) {
-        assert_int_equal(w403_policies_add(q->policies, W403_POLICY_RESOURCE, 0, W403_LIT("bucket.json"), VIEW(bucket),
-                                           &err), W403_OK);
+        assert_int_equal(
+            w403_policies_add(q->policies, W403_POLICY_RESOURCE, 0, W403_LIT("bucket.json"), VIEW(bucket), &err),
+            W403_OK);
     }
     w403_request_init(&q->request);
     q->request.operation = W403_LIT("GetObject");
@@ -48,8 +50,8 @@ static void ask(asked *q, const char *identity, const char *bucket, const char *
     assert_int_equal(w403_decide(NULL, q->policies, &q->request, W403_DETAIL_FULL, q->arena, &q->decision, &err),
                      W403_OK);
     assert_int_equal(w403_explain(&q->request, &q->decision, q->arena, &q->explanation, &err), W403_OK);
-    q->in = (w403_render_input){.policies = q->policies, .request = &q->request, .decision = &q->decision,
-                                .explanation = &q->explanation};
+    q->in = (w403_render_input){
+        .policies = q->policies, .request = &q->request, .decision = &q->decision, .explanation = &q->explanation};
 }
 
 static void close_asked(asked *q)
@@ -61,7 +63,7 @@ static void close_asked(asked *q)
 static const char *render(render_fn *fn, w403_buf *out, const w403_render_input *in, bool full)
 {
     w403_render_options opt = {.width = 90, .full = full, .ascii = true};
-    w403_error          err;
+    w403_error err;
     w403_buf_clear(out);
     assert_int_equal(fn(out, in, &opt, &err), W403_OK);
     w403_buf_putc(out, '\0');
@@ -71,9 +73,9 @@ static const char *render(render_fn *fn, w403_buf *out, const w403_render_input 
 static const w403_json *parse(asked *q, w403_buf *out)
 {
     w403_json_doc doc;
-    w403_error    err = {0};
-    w403_status   status = w403_json_parse(q->arena, W403_LIT("out"), (w403_view){out->p, out->n - 1}, NULL, &doc, NULL,
-                                           &err);
+    w403_error err = {0};
+    w403_status status =
+        w403_json_parse(q->arena, W403_LIT("out"), (w403_view){out->p, out->n - 1}, NULL, &doc, NULL, &err);
     if (status != W403_OK) {
         fail_msg("%s", err.message);
     }
@@ -82,7 +84,7 @@ static const w403_json *parse(asked *q, w403_buf *out)
 
 static uint64_t number(const w403_json *object, const char *name)
 {
-    uint64_t         n = 0;
+    uint64_t n = 0;
     const w403_json *v = w403_json_get(object, name);
     assert_true(w403_json_is(v, W403_JSON_NUMBER));
     assert_true(w403_view_u64(v->text, &n));
@@ -109,7 +111,7 @@ static const char identity_allow[] =
 static void json_denied(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
     (void)render(w403_render_json, &out, &q.in, false);
@@ -156,7 +158,7 @@ static void json_denied(void **state)
 static void json_allowed(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, NULL, "203.0.113.9", "k");
     (void)render(w403_render_json, &out, &q.in, false);
@@ -175,9 +177,9 @@ static void empty_answers(void **state)
 {
     (void)state;
     static const w403_decision nothing = {.verdict = W403_UNDETERMINED};
-    w403_render_input          in = {.decision = &nothing};
-    render_fn                 *all[] = {w403_render_text, w403_render_json, w403_render_sarif, w403_render_html};
-    w403_buf                   out = {0};
+    w403_render_input in = {.decision = &nothing};
+    render_fn *all[] = {w403_render_text, w403_render_json, w403_render_sarif, w403_render_html};
+    w403_buf out = {0};
     for (size_t i = 0; i < 4; i++) {
         assert_true(strlen(render(all[i], &out, &in, true)) > 0);
     }
@@ -186,11 +188,14 @@ static void empty_answers(void **state)
     (void)render(w403_render_json, &out, &in, true);
     assert_true(w403_json_is(w403_json_get(parse(&q, &out), "action"), W403_JSON_NULL));
     /* a gate without a check, a cause without a statement */
-    w403_gate        gate = {.cause = "presigned-expired", .closed = W403_YES, .status = 403, .check = -1,
-                             .detail = W403_LIT("it expired")};
-    w403_cause       cause = {.id = "presigned-expired", .gate = &gate, .sentence = W403_LIT("Too late.")};
-    w403_decision    d = {.verdict = W403_DENIED, .status = 403, .error_code = "AccessDenied", .gates = &gate,
-                          .n_gates = 1};
+    w403_gate gate = {.cause = "presigned-expired",
+                      .closed = W403_YES,
+                      .status = 403,
+                      .check = -1,
+                      .detail = W403_LIT("it expired")};
+    w403_cause cause = {.id = "presigned-expired", .gate = &gate, .sentence = W403_LIT("Too late.")};
+    w403_decision d = {
+        .verdict = W403_DENIED, .status = 403, .error_code = "AccessDenied", .gates = &gate, .n_gates = 1};
     w403_explanation x = {.decision = &d, .causes = &cause, .n_causes = 1};
     in = (w403_render_input){.decision = &d, .explanation = &x};
     for (size_t i = 0; i < 4; i++) {
@@ -205,7 +210,7 @@ static void empty_answers(void **state)
 static void text_denied(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
     const char *t = render(w403_render_text, &out, &q.in, false);
@@ -220,12 +225,12 @@ static void text_denied(void **state)
     for (const char *p = t; *p; p++) {
         assert_true((unsigned char)*p < 0x80); /* as asked: ASCII only */
     }
-    for (w403_view rest = VIEW(t), line; rest.p; ) {
+    for (w403_view rest = VIEW(t), line; rest.p;) {
         line = w403_view_cut(&rest, '\n');
         assert_true(line.n <= 90 && !w403_view_ends(line, W403_LIT(" ")));
     }
     w403_render_options opt = {.width = 90, .color = true};
-    w403_error          err;
+    w403_error err;
     w403_buf_clear(&out);
     assert_int_equal(w403_render_text(&out, &q.in, &opt, &err), W403_OK);
     assert_true(w403_view_starts(w403_buf_view(&out), W403_LIT("\x1b[1;31mDENIED\x1b[0m")));
@@ -236,7 +241,7 @@ static void text_denied(void **state)
 static void text_undetermined(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, NULL, "k"); /* from where, nobody said */
     const char *t = render(w403_render_text, &out, &q.in, false);
@@ -252,11 +257,12 @@ static void text_undetermined(void **state)
 static void text_is_harmless(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow,
         "{\"Statement\":[{\"Sid\":\"\\u001b[2J\\u202e\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\","
-        "\"Resource\":\"*\"}]}", "203.0.113.9", "\x1b]0;title\x07");
+        "\"Resource\":\"*\"}]}",
+        "203.0.113.9", "\x1b]0;title\x07");
     const char *t = render(w403_render_text, &out, &q.in, true);
     assert_null(strchr(t, '\x1b'));
     assert_null(strchr(t, '\x07'));
@@ -274,7 +280,7 @@ static void text_is_harmless(void **state)
 static void sarif(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, NULL, bucket_deny, "203.0.113.9", "k");
     (void)render(w403_render_sarif, &out, &q.in, false);
@@ -319,16 +325,18 @@ static void sarif(void **state)
 static void sarif_counts_characters(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, NULL,
         "{\"Statement\":[{\"Sid\":\"a\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Resource\":"
-        "\"arn:aws:s3:::example/\xC3\xA4*\",\"Action\":\"*\"}]}", "203.0.113.9", "\xC3\xA4");
+        "\"arn:aws:s3:::example/\xC3\xA4*\",\"Action\":\"*\"}]}",
+        "203.0.113.9", "\xC3\xA4");
     (void)render(w403_render_sarif, &out, &q.in, false);
     const w403_json *run = w403_json_get(parse(&q, &out), "runs")->first;
     const w403_json *place = w403_json_get(w403_json_get(run, "results")->first, "locations")->first;
     const w403_json *region = w403_json_path(place, "physicalLocation", "region", NULL);
-    assert_int_equal(number(region, "startColumn"), number(region, "byteOffset")); /* from 1, less the one of the umlaut */
+    assert_int_equal(number(region, "startColumn"),
+                     number(region, "byteOffset")); /* from 1, less the one of the umlaut */
     close_asked(&q);
     w403_buf_free(&out);
 }
@@ -347,12 +355,13 @@ static size_t count(const char *text, const char *needle)
 static void html_escapes(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow,
         "{\"Statement\":[{\"Sid\":\"" HOSTILE "\",\"Effect\":\"Deny\",\"Principal\":{\"AWS\":[\"*\",\"" HOSTILE
         "\"]},\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringNotEquals\":{\"aws:username\":\"" HOSTILE
-        "'\\\"\"}}}]}", "203.0.113.9", HOSTILE);
+        "'\\\"\"}}}]}",
+        "203.0.113.9", HOSTILE);
     const char *t = render(w403_render_html, &out, &q.in, true);
     assert_int_equal(count(t, "<script>"), 1);
     assert_int_equal(count(t, "</script>"), 1);
@@ -371,9 +380,10 @@ static void html_escapes(void **state)
 static void html_of_huge_lines(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0}, policy = {0};
-    w403_buf_puts(&policy, "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":[");
+    w403_buf_puts(&policy,
+                  "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":[");
     for (int i = 0; i < 2000; i++) {
         w403_buf_printf(&policy, "\"arn:aws:s3:::other-%d/*\",", i);
     }
@@ -390,19 +400,35 @@ static void html_of_huge_lines(void **state)
 
 /* ---- fixes ---- */
 
-#define TEXT(s) {(s), sizeof(s) - 1} /* as W403_LIT, for objects that live as long as the program */
+#define TEXT(s)                                                                                                      \
+    {                                                                                                                \
+        (s), sizeof(s) - 1                                                                                           \
+    } /* as W403_LIT, for objects that live as long as the program */
 
 static const w403_view command = TEXT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"),
                        here_document = TEXT("cat >p.json <<'END'\n{}\nEND"), more = TEXT("everyone"),
                        side_effect = TEXT("Others may read `k` as well.");
 
 static const w403_fix_step steps[] = {
-    {.kind = W403_FIX_POLICY, .id = "narrow-deny", .title = TEXT("exempt the office"), .owner = TEXT("111122223333"),
-     .policy = TEXT("bucket.json"), .before = TEXT("{\n a\n}\n"), .after = TEXT("{\n b\n}\n"),
+    {.kind = W403_FIX_POLICY,
+     .id = "narrow-deny",
+     .title = TEXT("exempt the office"),
+     .owner = TEXT("111122223333"),
+     .policy = TEXT("bucket.json"),
+     .before = TEXT("{\n a\n}\n"),
+     .after = TEXT("{\n b\n}\n"),
      .diff = TEXT("--- a\n+++ b\n@@ -1,3 +1,3 @@\n {\n- a\n+ b<i>\n }\n"),
-     .patch = TEXT("[{\"op\":\"remove\",\"path\":\"/a\"}]"), .commands = &command, .n_commands = 1,
-     .rollback = &here_document, .n_rollback = 1, .side_effects = &side_effect, .n_side_effects = 1},
-    {.kind = W403_FIX_REQUEST, .id = "send-header", .title = TEXT("send the header"), .commands = &here_document,
+     .patch = TEXT("[{\"op\":\"remove\",\"path\":\"/a\"}]"),
+     .commands = &command,
+     .n_commands = 1,
+     .rollback = &here_document,
+     .n_rollback = 1,
+     .side_effects = &side_effect,
+     .n_side_effects = 1},
+    {.kind = W403_FIX_REQUEST,
+     .id = "send-header",
+     .title = TEXT("send the header"),
+     .commands = &here_document,
      .n_commands = 1},
 };
 
@@ -411,19 +437,27 @@ static const w403_fix_refusal refusal = {TEXT("open the bucket"), TEXT("it would
 static void fixes(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
-    w403_fix      one = {.id = W403_LIT("narrow-deny"), .title = W403_LIT("exempt the office"), .owner = steps[0].owner,
-                         .steps = steps, .n_steps = 1, .proof = W403_ALLOWED, .status = 200, .also_allows = &more,
-                         .n_also_allows = 1, .also_capped = true};
+    w403_fix one = {.id = W403_LIT("narrow-deny"),
+                    .title = W403_LIT("exempt the office"),
+                    .owner = steps[0].owner,
+                    .steps = steps,
+                    .n_steps = 1,
+                    .proof = W403_ALLOWED,
+                    .status = 200,
+                    .also_allows = &more,
+                    .n_also_allows = 1,
+                    .also_capped = true};
     w403_fix_list list = {.at = &one, .n = 1, .refused = &refusal, .n_refused = 1};
     q.in.fixes = &list;
     const char *t = render(w403_render_text, &out, &q.in, true);
     assert_non_null(strstr(t, "\nFix\n  1. exempt the office (account 111122223333)\n\n     bucket.json\n"
                               "     @@ -1,3 +1,3 @@\n      {\n     - a\n     + b<i>\n      }\n\n     aws s3api "));
     assert_non_null(strstr(t, "\n     To take it back:\ncat >p.json <<'END'\n{}\nEND\n"));
-    assert_non_null(strstr(t, "     Decided again with this change: allowed (200).\n     It also allows everyone.\n"));
+    assert_non_null(
+        strstr(t, "     Decided again with this change: allowed (200).\n     It also allows everyone.\n"));
     assert_non_null(strstr(t, "\nNot proposed\n  - open the bucket: it would be public\n"));
 
     (void)render(w403_render_json, &out, &q.in, false);
@@ -446,11 +480,15 @@ static void fixes(void **state)
 static void fixes_of_several_steps_and_none(void **state)
 {
     (void)state;
-    asked    q;
+    asked q;
     w403_buf out = {0};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
-    w403_fix      two = {.id = W403_LIT("a+b"), .title = W403_LIT("both"), .steps = steps, .n_steps = 2,
-                         .proof = W403_ALLOWED, .is_public = true};
+    w403_fix two = {.id = W403_LIT("a+b"),
+                    .title = W403_LIT("both"),
+                    .steps = steps,
+                    .n_steps = 2,
+                    .proof = W403_ALLOWED,
+                    .is_public = true};
     w403_fix_list list = {.at = &two, .n = 1};
     q.in.fixes = &list;
     const char *t = render(w403_render_text, &out, &q.in, false);
@@ -465,10 +503,12 @@ static void fixes_of_several_steps_and_none(void **state)
     assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<h4>send the header</h4>"));
 
     list = (w403_fix_list){.none = W403_LIT("An SCP of another account denies it.")};
-    assert_non_null(strstr(render(w403_render_text, &out, &q.in, false), "\nFix\n  An SCP of another account denies it.\n"));
+    assert_non_null(
+        strstr(render(w403_render_text, &out, &q.in, false), "\nFix\n  An SCP of another account denies it.\n"));
     (void)render(w403_render_json, &out, &q.in, false);
     assert_text(w403_json_str(parse(&q, &out), "no_fix"), "An SCP of another account denies it.");
-    assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<p>An SCP of another account denies it.</p>"));
+    assert_non_null(
+        strstr(render(w403_render_html, &out, &q.in, false), "<p>An SCP of another account denies it.</p>"));
     close_asked(&q);
     w403_buf_free(&out);
 }
@@ -478,13 +518,13 @@ static void fixes_of_several_steps_and_none(void **state)
 static void short_memory(void **state)
 {
     (void)state;
-    asked      q;
+    asked q;
     render_fn *all[] = {w403_render_text, w403_render_json, w403_render_sarif, w403_render_html};
     ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
     for (size_t i = 0; i < 4; i++) {
         w403_status status = W403_NOMEM;
         for (uint64_t n = 1; n < 500 && status != W403_OK; n++) {
-            w403_buf            out = {0};
+            w403_buf out = {0};
             w403_render_options opt = {.full = true};
             w403_malloc_fail_after(n);
             status = all[i](&out, &q.in, &opt, NULL);
@@ -500,10 +540,17 @@ static void short_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_denied),      cmocka_unit_test(json_allowed), cmocka_unit_test(empty_answers),
-        cmocka_unit_test(text_denied),      cmocka_unit_test(text_undetermined), cmocka_unit_test(text_is_harmless),
-        cmocka_unit_test(sarif),            cmocka_unit_test(sarif_counts_characters),
-        cmocka_unit_test(html_escapes),     cmocka_unit_test(html_of_huge_lines), cmocka_unit_test(fixes),
+        cmocka_unit_test(json_denied),
+        cmocka_unit_test(json_allowed),
+        cmocka_unit_test(empty_answers),
+        cmocka_unit_test(text_denied),
+        cmocka_unit_test(text_undetermined),
+        cmocka_unit_test(text_is_harmless),
+        cmocka_unit_test(sarif),
+        cmocka_unit_test(sarif_counts_characters),
+        cmocka_unit_test(html_escapes),
+        cmocka_unit_test(html_of_huge_lines),
+        cmocka_unit_test(fixes),
         cmocka_unit_test(fixes_of_several_steps_and_none),
         cmocka_unit_test(short_memory),
     };
