@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "fix/fix.h"
 #include "inventory/diagnose.h"
 #include "policy/policy.h"
 
@@ -80,13 +81,21 @@ static w403_view or_none(w403_view v)
     return v.p ? v : W403_LIT("(none)");
 }
 
-/* Whether the fixes that are proposed make the request work. */
-static void compare_fix(comparison *c, const w403_expect *expect)
+/* Is there a change that makes the request work, proven by deciding again? */
+static w403_status compare_fix(comparison *c, const w403_case *k, const w403_snapshot *snapshot,
+                               const w403_policies *policies, const w403_decision *d, const w403_explanation *x,
+                               w403_error *err)
 {
-    if (expect->allowed_after_fix != W403_UNKNOWN) {
-        compare(c, "allowed_after_fix", expect->allowed_after_fix == W403_YES ? W403_LIT("true") : W403_LIT("false"),
-                W403_LIT("fixes are not available"));
+    bool      proven;
+    w403_view why;
+    if (k->expect.allowed_after_fix == W403_UNKNOWN) {
+        return W403_OK;
     }
+    W403_TRY(w403_fix_proves(snapshot, policies, &k->request, d, x, c->a, &proven, &why, err));
+    bool wanted = k->expect.allowed_after_fix == W403_YES;
+    compare(c, "allowed_after_fix", wanted ? W403_LIT("true") : W403_LIT("false"),
+            proven ? W403_LIT("true") : wanted && why.p ? why : W403_LIT("false"));
+    return W403_OK;
 }
 
 static void compare_all(comparison *c, const w403_expect *expect, const w403_decision *d, const w403_explanation *x)
@@ -103,7 +112,6 @@ static void compare_all(comparison *c, const w403_expect *expect, const w403_dec
     compare(c, "sid", expect->sid, statement ? or_none(statement->sid) : W403_LIT("(none)"));
     compare_causes(c, expect, x);
     compare(c, "message", expect->message, or_none(x->message));
-    compare_fix(c, expect);
 }
 
 /* ---- the report of a failure ---- */
@@ -214,6 +222,7 @@ static w403_status decide(w403_arena *a, const w403_case *c, const w403_snapshot
         W403_TRY(w403_decide(snapshot, policies, &c->request, W403_DETAIL_FULL, a, &d, err));
         W403_TRY(w403_explain(&c->request, &d, a, &x, err));
         compare_all(&rows, &c->expect, &d, &x);
+        W403_TRY(compare_fix(&rows, c, snapshot, policies, &d, &x, err));
     }
     out->passed = true;
     for (size_t i = 0; i < rows.n; i++) {

@@ -1,6 +1,7 @@
 /* why403 explain: decide one request and say why. */
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "fix/fix.h"
 #include "render/render.h"
 #include "snapshot/snapshot.h"
 
@@ -30,11 +31,13 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
 {
     w403_decision    decision;
     w403_explanation explanation;
+    w403_fix_list    fixes;
     W403_TRY(w403_decide(snapshot, policies, request, W403_DETAIL_FULL, cli->arena, &decision, err));
     W403_TRY(w403_explain(request, &decision, cli->arena, &explanation, err));
+    W403_TRY(w403_fix_find(snapshot, policies, request, &decision, &explanation, NULL, cli->arena, &fixes, err));
     *verdict = decision.verdict;
     w403_render_input   in = {.snapshot = snapshot, .policies = policies, .request = request, .decision = &decision,
-                              .explanation = &explanation};
+                              .explanation = &explanation, .fixes = &fixes};
     w403_render_options opt = {.color = cli->color_out, .width = cli->width,
                                .full = w403_args_has(&cli->args, W403_OPT_FULL)};
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);

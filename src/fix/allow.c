@@ -1,0 +1,213 @@
+/* Nothing allows it: correct what came near, extend it, or add the least Allow where its owner most likely wants it. */
+#include "fix/change.h"
+
+static w403_view quote(w403_fixer *f, w403_view v)
+{
+    return w403_json_quote(f->arena, v);
+}
+
+static bool is_aws(const w403_statement *st)
+{
+    return w403_policy_is_aws(st->policy);
+}
+
+static w403_view statement_name(w403_fixer *f, const w403_statement *st)
+{
+    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+}
+
+/* ---- one value more in a statement that failed for one element only ---- */
+
+static bool lone_star(const w403_statement *st)
+{
+    return st->n_resources == 1 && st->resources[0].is_star;
+}
+
+static void extend_action(w403_fixer *f, const w403_place *p, const w403_statement *st)
+{
+    w403_edit e;
+    if (st->not_action || !w403_edit_policy(&e, f->arena, st->policy)) {
+        return;
+    }
+    (void)w403_edit_add(&e, w403_edit_at(&e, st->action_span), quote(f, f->w->action));
+    /* With `*` as Resource the action would be allowed on everything. */
+    bool     wide = lone_star(st) && p->kind != W403_POLICY_KEY && p->kind != W403_POLICY_SCP;
+    unsigned rank = wide ? W403_RANK_STATEMENT + 5 : W403_RANK_EXTEND;
+    w403_candidate_edit(f, "add-action", rank,
+                        w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action), W403_ARG(statement_name(f, st)),
+                                  W403_ARG(p->name)), p, &e, NULL);
+}
+
+static void extend_resource(w403_fixer *f, const w403_place *p, const w403_statement *st)
+{
+    w403_edit e;
+    if (st->not_resource || p->kind == W403_POLICY_SCP || !w403_edit_policy(&e, f->arena, st->policy)) {
+        return;
+    }
+    w403_view resource = w403_pattern_escape(f, f->w->target->arn);
+    (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
+    w403_candidate_edit(f, "add-resource", W403_RANK_EXTEND + 2,
+                        w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+}
+
+/* Principal: {"AWS": ["old", "new"]}; a service under Service. */
+static void extend_principal(w403_fixer *f, const w403_place *p, const w403_statement *st)
+{
+    w403_edit          e;
+    const w403_caller *who = &f->w->call->caller;
+    w403_view          principal = w403_principal_for(f, f->w);
+    if (st->not_principal || !principal.p || p->kind == W403_POLICY_VPC_ENDPOINT ||
+        !w403_edit_policy(&e, f->arena, st->policy)) {
+        return;
+    }
+    const char      *type = who->kind == W403_CALLER_SERVICE ? "Service" : "AWS";
+    w403_view        name = who->kind == W403_CALLER_SERVICE ? who->name
+                            : who->kind == W403_CALLER_FEDERATED ? who->arn : who->principal_arn;
+    const w403_json *at = st->has_principal ? w403_edit_at(&e, st->principal_span) : NULL;
+    const w403_json *same = w403_json_get(at, type);
+    if (!st->has_principal) { /* G12: a resource policy's statement without Principal matches nobody */
+        (void)w403_edit_insert(&e, w403_edit_statement(&e, st->index), "Principal", principal);
+    } else if (same) {
+        (void)w403_edit_add(&e, same, quote(f, name));
+    } else if (w403_json_is(at, W403_JSON_OBJECT)) {
+        (void)w403_edit_insert(&e, at, type, quote(f, name));
+    } else {
+        return;
+    }
+    w403_candidate_edit(f, "add-principal", W403_RANK_EXTEND + 3,
+                        w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+}
+
+static void extend_condition(w403_fixer *f, const w403_place *p, const w403_statement *st)
+{
+    for (uint32_t i = 0; i < st->n_conditions; i++) {
+        if (w403_match_condition(&st->conditions[i], &f->w->context) != W403_YES) {
+            w403_fix_condition(f, p, st, &st->conditions[i], true);
+        }
+    }
+}
+
+static void extend(w403_fixer *f, w403_layer_kind layer, const w403_match *m)
+{
+    const w403_statement *st = m->statement;
+    w403_place            p = w403_place_of(f, f->w, layer, st->policy);
+    switch (m->failed) {
+    case W403_ELEMENT_ACTION: extend_action(f, &p, st); break;
+    case W403_ELEMENT_RESOURCE: extend_resource(f, &p, st); break;
+    case W403_ELEMENT_PRINCIPAL:
+    case W403_ELEMENT_STATEMENT: extend_principal(f, &p, st); break;
+    case W403_ELEMENT_CONDITION: extend_condition(f, &p, st); break;
+    default: break;
+    }
+}
+
+static void extend_near(w403_fixer *f, w403_layer_kind kind, const w403_layer *l)
+{
+    enum { MOST = 6 };
+    unsigned tried = 0;
+    for (uint32_t i = 0; l && i < l->n_near && tried < MOST; i++) {
+        const w403_match *m = &l->near[i];
+        if (!m->deny && m->failures <= 1 && m->statement && !is_aws(m->statement)) {
+            extend(f, kind, m);
+            tried++;
+        }
+    }
+}
+
+/* ---- levels of the organization ---- */
+
+static w403_org_level *level_of(const w403_fixer *f, w403_view id)
+{
+    const w403_account *a = f->w->call->account;
+    for (uint32_t i = 0; a && i < a->n_levels; i++) {
+        if (w403_view_eq(a->levels[i].id, id)) {
+            return (w403_org_level *)(uintptr_t)&a->levels[i]; /* the world's own */
+        }
+    }
+    return NULL;
+}
+
+static const char full_access[] = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", "
+                                  "\"Action\": \"*\", \"Resource\": \"*\"}]}";
+
+/* 3.6: every level must allow; FullAWSAccess was detached here. */
+static void reattach_full_access(w403_fixer *f, const w403_layer *l)
+{
+    w403_org_level *level = level_of(f, l->level);
+    w403_policy    *p = level ? w403_world_policy(f->world, W403_POLICY_SCP, W403_LIT("AWS managed policy FullAWSAccess"),
+                                                  W403_LIT(full_access)) : NULL;
+    if (!p) {
+        return;
+    }
+    w403_policy_set set = w403_world_set_with(f->world, &level->scps, p);
+    w403_place      place = w403_place_of(f, f->w, W403_LAYER_SCP, NULL);
+    w403_change    *c = w403_candidate(f, W403_FIX_SETTING, "attach-scp", W403_RANK_LOOSE,
+                                       w403_sayf(f, "attach FullAWSAccess to %.*s", W403_ARG(l->level)), place.owner);
+    w403_change_write(f, c, &level->scps, &set, sizeof set);
+    w403_text_add(&c->commands, w403_sayf(f, "aws organizations attach-policy --policy-id p-FullAWSAccess --target-id %.*s",
+                                          W403_ARG(l->level)));
+    w403_text_add(&c->rollback, w403_sayf(f, "aws organizations detach-policy --policy-id p-FullAWSAccess --target-id %.*s",
+                                          W403_ARG(l->level)));
+    w403_text_add(&c->side_effects, W403_LIT("every action of every service is allowed at this level again"));
+}
+
+/* ---- the same granted by the bucket's policy, in one account (3.2) ---- */
+
+static void bucket_policy_instead(w403_fixer *f)
+{
+    const w403_check_work *w = f->w;
+    bool s3 = w->target->kind == W403_TARGET_BUCKET || w->target->kind == W403_TARGET_OBJECT;
+    if (!s3 || w->same_account != W403_YES || w->call->caller.kind == W403_CALLER_ROOT) {
+        return;
+    }
+    w403_place p = w403_place_for(f, w, W403_LAYER_RESOURCE, NULL);
+    w403_add_statement(f, w, &p, W403_RANK_OTHER_SIDE);
+}
+
+/* KM2: the statement for the account lets IAM policies decide. */
+static void delegate_key(w403_fixer *f)
+{
+    const w403_check_work *w = f->w;
+    w403_place             p = w403_place_for(f, w, W403_LAYER_KEY, NULL);
+    w403_edit              e;
+    bool                   iam = w->call->caller.account.p != NULL;
+    if (!iam || !p.policy || !w403_edit_policy(&e, f->arena, p.policy)) {
+        return;
+    }
+    w403_view statement = w403_sayf(f, "{\"Sid\": \"Enable IAM policies\", \"Effect\": \"Allow\", \"Principal\": "
+                                       "{\"AWS\": \"arn:%.*s:iam::%.*s:root\"}, \"Action\": \"%.*s\", \"Resource\": \"*\"}",
+                                    W403_ARG(w->call->caller.partition), W403_ARG(w->call->caller.account),
+                                    W403_ARG(w->action));
+    (void)w403_edit_add(&e, w403_edit_statements(&e), statement);
+    w403_candidate_edit(f, "delegate-key", W403_RANK_OTHER_SIDE,
+                        w403_sayf(f, "let the IAM policies of account %.*s allow %.*s, in %.*s",
+                                  W403_ARG(w->call->caller.account), W403_ARG(w->action), W403_ARG(p.name)), &p, &e,
+                        "every identity of the account whose IAM policies allow it can use the key");
+}
+
+void w403_fix_allow(w403_fixer *f, w403_layer_kind kind)
+{
+    const w403_layer *l = f->cause->layer;
+    if (!f->w) {
+        return;
+    }
+    w403_fix_broken(f, kind, l);
+    extend_near(f, kind, l);
+    w403_place p = w403_place_for(f, f->w, kind, l);
+    if (kind != W403_LAYER_SCP || p.policy) {
+        w403_add_statement(f, f->w, &p, W403_RANK_STATEMENT);
+    }
+    if (kind == W403_LAYER_SCP && l) {
+        reattach_full_access(f, l);
+    } else if (kind == W403_LAYER_IDENTITY) {
+        bucket_policy_instead(f);
+    } else if (kind == W403_LAYER_KEY) {
+        delegate_key(f);
+        w403_fix_key_grant(f);
+    }
+    if (f->w->call->caller.kind == W403_CALLER_ANONYMOUS) {
+        w403_fix_credentials(f);
+    }
+}

@@ -1,0 +1,399 @@
+/* A condition that should hold and does not, or the other way round: send the request otherwise, or change the list
+ * of values. Whether it helps is for the proof to say; here are the ways. */
+#include "fix/change.h"
+
+/* What decides a key's value. */
+typedef enum key_source { BY_HEADER, BY_QUERY, BY_TLS, BY_MFA, BY_ENDPOINT, BY_ADDRESS, BY_SIGNING, BY_PRINCIPAL_TAG,
+                          BY_OBJECT_TAG, BY_REQUEST_TAG, BY_CLIENT, BY_NOBODY } key_source;
+
+static const struct key_row {
+    const char *key;    /* a `*` at the end stands for any rest */
+    key_source  source;
+    const char *name;   /* of the header or parameter; NULL: the key without its prefix */
+} rows[] = {
+    {"s3:x-amz-copy-source", BY_NOBODY, NULL}, /* another source is another request */
+    {"s3:x-amz-content-sha256", BY_CLIENT, NULL},
+    {"s3:x-amz-*", BY_HEADER, NULL},
+    {"s3:object-lock-mode", BY_HEADER, "x-amz-object-lock-mode"},
+    {"s3:object-lock-retain-until-date", BY_HEADER, "x-amz-object-lock-retain-until-date"},
+    {"s3:object-lock-legal-hold", BY_HEADER, "x-amz-object-lock-legal-hold"},
+    {"aws:Referer", BY_HEADER, "Referer"},
+    {"aws:UserAgent", BY_HEADER, "User-Agent"},
+    {"s3:prefix", BY_QUERY, "prefix"},
+    {"s3:delimiter", BY_QUERY, "delimiter"},
+    {"s3:max-keys", BY_QUERY, "max-keys"},
+    {"aws:SecureTransport", BY_TLS, NULL},
+    {"aws:MultiFactorAuthPresent", BY_MFA, NULL},
+    {"aws:MultiFactorAuthAge", BY_MFA, NULL},
+    {"aws:SourceVpce", BY_ENDPOINT, NULL},
+    {"aws:SourceVpc", BY_ENDPOINT, NULL},
+    {"aws:SourceIp", BY_ADDRESS, NULL},
+    {"s3:signatureAge", BY_SIGNING, NULL},
+    {"s3:authType", BY_CLIENT, NULL},
+    {"s3:signatureversion", BY_CLIENT, NULL},
+    {"s3:TlsVersion", BY_CLIENT, NULL},
+    {"aws:PrincipalTag/*", BY_PRINCIPAL_TAG, NULL},
+    {"s3:ExistingObjectTag/*", BY_OBJECT_TAG, NULL},
+    {"s3:RequestObjectTag/*", BY_REQUEST_TAG, NULL},
+};
+
+static const struct key_row *row_of(w403_view key)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        w403_view name = w403_view_of(rows[i].key);
+        bool      prefix = name.p[name.n - 1] == '*';
+        size_t    n = name.n - prefix;
+        if (key.n >= n && w403_view_ieq(w403_view_sub(key, 0, n), w403_view_sub(name, 0, n)) && (prefix || key.n == n)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- values to try ---- */
+
+enum { VALUES = 4 };
+
+/* What a value of the list asks for, as it would be sent: `home/` where the pattern is that and a star. */
+static bool sendable(w403_view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == '*' || v.p[i] == '?' || v.p[i] == '$') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t wanted_values(const w403_condition *c, w403_view *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < c->n_values && n < VALUES; i++) {
+        w403_view v = c->values[i].text.text;
+        while (v.n && v.p[v.n - 1] == '*') {
+            v.n--;
+        }
+        if (sendable(v) && (v.n || c->values[i].text.text.n == 0)) {
+            out[n++] = v;
+        }
+    }
+    return n;
+}
+
+/* `Null: true` in a Deny asks for the key, whatever its value: the common ones. */
+static w403_view usual_value(w403_view header)
+{
+    static const struct {
+        const char *header, *value;
+    } usual[] = {{"x-amz-server-side-encryption", "aws:kms"}, {"x-amz-acl", "bucket-owner-full-control"},
+                 {"x-amz-storage-class", "STANDARD"}, {"x-amz-object-lock-legal-hold", "ON"}};
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (w403_view_ieq(header, w403_view_of(usual[i].header))) {
+            return w403_view_of(usual[i].value);
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
+/* ---- the sender's side ---- */
+
+static void by_header(w403_fixer *f, const w403_condition *c, const struct key_row *row)
+{
+    w403_view name = row->name ? w403_view_of(row->name) : w403_view_sub(c->key, 3, c->key.n);
+    w403_view values[VALUES];
+    uint32_t  n = c->op->family == W403_OP_NULL ? 0 : wanted_values(c, values);
+    w403_view usual = usual_value(name);
+    if (n < VALUES && usual.p && n == 0) {
+        values[n++] = usual;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        w403_fix_header(f, name, values[i], "send-header", W403_RANK_HEADER,
+                        w403_sayf(f, "send the header %.*s: %.*s", W403_ARG(name), W403_ARG(values[i])));
+    }
+    if (w403_request_header(&f->world->request, name).p) {
+        w403_fix_header(f, name, (w403_view){NULL, 0}, "drop-header", W403_RANK_HEADER + 1,
+                        w403_sayf(f, "do not send the header %.*s", W403_ARG(name)));
+    }
+}
+
+static void by_query(w403_fixer *f, const w403_condition *c, const struct key_row *row)
+{
+    w403_view values[VALUES];
+    uint32_t  n = wanted_values(c, values);
+    for (uint32_t i = 0; i < n; i++) {
+        w403_request r = f->world->request;
+        w403_pair   *q = W403_NEW_N(f->arena, w403_pair, r.n_query + 1);
+        if (!q) {
+            f->nomem = true;
+            return;
+        }
+        size_t k = 0;
+        for (size_t j = 0; j < r.n_query; j++) {
+            if (!w403_view_ieq(r.query[j].name, w403_view_of(row->name))) {
+                q[k++] = r.query[j];
+            }
+        }
+        q[k++] = (w403_pair){w403_view_of(row->name), values[i]};
+        r.query = q;
+        r.n_query = k;
+        w403_fix_request(f, &r, "send-parameter", W403_RANK_HEADER + 2,
+                         w403_sayf(f, "send %s=%.*s with the request", row->name, W403_ARG(values[i])),
+                         w403_sayf(f, "# add --%s %.*s to the command", row->name,
+                                   W403_ARG(w403_shell_word(f->arena, values[i]))));
+    }
+}
+
+/* A key that the case, or the user, set by hand wins over what the request says: set it again. */
+static void by_context(w403_fixer *f, const w403_condition *c, unsigned rank)
+{
+    const w403_request *old = &f->world->request;
+    w403_view           values[VALUES];
+    uint32_t            n = wanted_values(c, values);
+    for (size_t i = 0; i < old->n_context; i++) {
+        if (!w403_view_ieq(old->context[i].key, c->key)) {
+            continue;
+        }
+        for (uint32_t k = 0; k <= n; k++) {
+            w403_request        r = *old;
+            w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
+            w403_view          *value = W403_NEW(f->arena, w403_view);
+            if (!list || !value) {
+                f->nomem = true;
+                return;
+            }
+            memcpy(list, r.context, r.n_context * sizeof *list);
+            *value = k < n ? values[k] : (w403_view){NULL, 0};
+            list[i] = (w403_context_entry){c->key, k < n ? W403_YES : W403_NO, value, k < n};
+            r.context = list;
+            w403_fix_request(f, &r, "send-context", rank,
+                             k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
+                                   : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
+                             (w403_view){NULL, 0});
+        }
+    }
+}
+
+static void by_client(w403_fixer *f, const w403_condition *c)
+{
+    w403_view values[VALUES];
+    uint32_t  n = wanted_values(c, values);
+    for (uint32_t i = 0; i < n; i++) {
+        w403_request        r = f->world->request;
+        w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
+        w403_view          *value = W403_NEW(f->arena, w403_view);
+        if (!list || !value) {
+            f->nomem = true;
+            return;
+        }
+        size_t k = 0;
+        for (size_t j = 0; j < r.n_context; j++) {
+            if (!w403_view_ieq(r.context[j].key, c->key)) {
+                list[k++] = r.context[j];
+            }
+        }
+        *value = values[i];
+        list[k++] = (w403_context_entry){c->key, W403_YES, value, 1};
+        r.context = list;
+        r.n_context = k;
+        w403_fix_request(f, &r, "use-client", W403_RANK_HEADER + 3,
+                         w403_sayf(f, "use a client that sends %.*s = %.*s", W403_ARG(c->key), W403_ARG(values[i])),
+                         (w403_view){NULL, 0});
+    }
+}
+
+static void by_tls(w403_fixer *f)
+{
+    w403_request r = f->world->request;
+    if (r.secure == W403_YES) {
+        return;
+    }
+    r.secure = W403_YES;
+    w403_fix_request(f, &r, "use-https", W403_RANK_HEADER, W403_LIT("send the request over HTTPS"),
+                     W403_LIT("# use an https:// endpoint, and no --endpoint-url http://..."));
+}
+
+static void by_network(w403_fixer *f, const w403_condition *c, bool endpoint)
+{
+    for (uint32_t i = 0; i < c->n_values && i < VALUES; i++) {
+        w403_fix_network(f, endpoint, c->values[i].text.text);
+    }
+}
+
+/* ---- tags ---- */
+
+static const w403_tag *with_tag(w403_fixer *f, const w403_tag *tags, uint32_t n, w403_view key, w403_view value,
+                                uint32_t *n_out)
+{
+    w403_tag *out = W403_NEW_N(f->arena, w403_tag, (size_t)n + 1);
+    uint32_t  k = 0;
+    if (!out) {
+        f->nomem = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (!w403_view_ieq(tags[i].key, key)) {
+            out[k++] = tags[i];
+        }
+    }
+    out[k++] = (w403_tag){key, value};
+    *n_out = k;
+    return out;
+}
+
+static void by_principal_tag(w403_fixer *f, const w403_condition *c)
+{
+    w403_view    values[VALUES];
+    uint32_t     n = wanted_values(c, values);
+    w403_entity *e = (w403_entity *)(uintptr_t)f->w->call->entity; /* the world's own */
+    for (uint32_t i = 0; e && i < n; i++) {
+        uint32_t        n_tags = 0;
+        const w403_tag *tags = with_tag(f, e->tags, e->n_tags, c->key_param, values[i], &n_tags);
+        const char     *kind = e->kind == W403_ENTITY_ROLE ? "role" : "user";
+        w403_change    *ch = w403_candidate(f, W403_FIX_SETTING, "tag-principal", W403_RANK_EXTEND + 6,
+                                            w403_sayf(f, "tag %s %.*s with %.*s = %.*s", kind, W403_ARG(e->name),
+                                                      W403_ARG(c->key_param), W403_ARG(values[i])),
+                                            f->w->call->caller.account);
+        w403_change_write(f, ch, &e->tags, &tags, sizeof tags);
+        w403_change_write(f, ch, &e->n_tags, &n_tags, sizeof n_tags);
+        w403_text_add(&ch->commands, w403_sayf(f, "aws iam tag-%s --%s-name %.*s --tags Key=%.*s,Value=%.*s", kind, kind,
+                                               W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])));
+        w403_text_add(&ch->rollback, w403_sayf(f, "aws iam untag-%s --%s-name %.*s --tag-keys %.*s", kind, kind,
+                                               W403_ARG(e->name), W403_ARG(c->key_param)));
+        w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
+    }
+}
+
+static void by_object_tag(w403_fixer *f, const w403_condition *c)
+{
+    const w403_target *t = f->w->target;
+    w403_view          values[VALUES];
+    uint32_t           n = wanted_values(c, values);
+    w403_object       *o = t->bucket && t->object && n ? w403_world_object(f->world, t->bucket, t->object) : NULL;
+    for (uint32_t i = 0; o && i < n; i++) {
+        uint32_t        n_tags = 0;
+        const w403_tag *tags = with_tag(f, o->tags, o->n_tags, c->key_param, values[i], &n_tags);
+        bool            yes = true;
+        w403_change    *ch = w403_candidate(f, W403_FIX_SETTING, "tag-object", W403_RANK_EXTEND + 6,
+                                            w403_sayf(f, "tag the object with %.*s = %.*s", W403_ARG(c->key_param),
+                                                      W403_ARG(values[i])), t->owner);
+        w403_change_write(f, ch, &o->tags, &tags, sizeof tags);
+        w403_change_write(f, ch, &o->n_tags, &n_tags, sizeof n_tags);
+        w403_change_write(f, ch, &o->tags_known, &yes, sizeof yes);
+        w403_text_add(&ch->commands,
+                      w403_sayf(f, "aws s3api put-object-tagging --bucket %.*s --key %.*s --tagging 'TagSet=[{Key=%.*s,Value=%.*s}]'",
+                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
+                                W403_ARG(c->key_param), W403_ARG(values[i])));
+        w403_text_add(&ch->side_effects, W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
+    }
+}
+
+static void by_request_tag(w403_fixer *f, const w403_condition *c)
+{
+    w403_view values[VALUES];
+    uint32_t  n = wanted_values(c, values);
+    for (uint32_t i = 0; i < n; i++) {
+        w403_fix_header(f, W403_LIT("x-amz-tagging"),
+                        w403_sayf(f, "%.*s=%.*s", W403_ARG(c->key_param), W403_ARG(values[i])), "send-header",
+                        W403_RANK_HEADER,
+                        w403_sayf(f, "upload with the tag %.*s = %.*s", W403_ARG(c->key_param), W403_ARG(values[i])));
+    }
+}
+
+static void by_sender(w403_fixer *f, const w403_condition *c)
+{
+    const struct key_row *row = row_of(c->key);
+    if (!row) {
+        return;
+    }
+    switch (row->source) {
+    case BY_HEADER: by_header(f, c, row); break;
+    case BY_QUERY: by_query(f, c, row); break;
+    case BY_TLS: by_tls(f); break;
+    case BY_MFA: w403_fix_mfa(f); break;
+    case BY_ENDPOINT: by_network(f, c, true); break;
+    case BY_ADDRESS: by_network(f, c, false); break;
+    case BY_SIGNING: w403_fix_presign(f); break;
+    case BY_PRINCIPAL_TAG: by_principal_tag(f, c); break;
+    case BY_OBJECT_TAG: by_object_tag(f, c); break;
+    case BY_REQUEST_TAG: by_request_tag(f, c); break;
+    case BY_CLIENT: by_client(f, c); break;
+    case BY_NOBODY: break;
+    }
+    by_context(f, c, row->source == BY_ENDPOINT || row->source == BY_ADDRESS ? W403_RANK_ROUTE : W403_RANK_HEADER + 4);
+}
+
+/* ---- the policy's side ---- */
+
+static w403_view statement_name(w403_fixer *f, const w403_statement *st)
+{
+    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+}
+
+/* The value that the request has, in the list. */
+static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, w403_view value)
+{
+    w403_edit   e;
+    const char *suffix = "";
+    if (c->op->family == W403_OP_IP) {
+        suffix = w403_view_find_char(value, ':') == SIZE_MAX ? "/32" : "/128";
+    }
+    bool listable = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN || c->op->family == W403_OP_IP;
+    if (!listable || !w403_edit_policy(&e, f->arena, st->policy)) {
+        return;
+    }
+    w403_view text = w403_sayf(f, "%.*s%s", W403_ARG(value), suffix);
+    (void)w403_edit_add(&e, w403_edit_at(&e, c->values_span), w403_json_quote(f->arena, text));
+    w403_candidate_edit(f, "add-value", W403_RANK_EXTEND,
+                        w403_sayf(f, "add %.*s to the values of %.*s in %.*s of %.*s", W403_ARG(text), W403_ARG(c->key),
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+}
+
+/* The value that the request has, out of the list. */
+static void remove_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, w403_view value)
+{
+    w403_edit e;
+    for (uint32_t i = 0; c->n_values > 1 && i < c->n_values; i++) {
+        if (!w403_view_eq(c->values[i].text.text, value) || !w403_edit_policy(&e, f->arena, st->policy)) {
+            continue;
+        }
+        (void)w403_edit_remove(&e, w403_edit_at(&e, c->values[i].span));
+        w403_candidate_edit(f, "remove-value", W403_RANK_EXTEND + 8,
+                            w403_sayf(f, "take %.*s out of the values of %.*s in %.*s of %.*s", W403_ARG(value),
+                                      W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+    }
+}
+
+/* A key that this action's requests never carry makes a positive condition of an Allow useless there. */
+static void drop_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c)
+{
+    w403_edit e;
+    if (st->effect != W403_EFFECT_ALLOW || !w403_edit_policy(&e, f->arena, st->policy)) {
+        return;
+    }
+    const w403_json *values = w403_edit_at(&e, c->values_span), *keys = w403_json_parent(&e.doc, values);
+    const w403_json *block = keys ? w403_json_parent(&e.doc, keys) : NULL;
+    const w403_json *out = !block ? NULL : keys->count > 1 ? values : block->count > 1 ? keys : block;
+    (void)w403_edit_remove(&e, out);
+    w403_candidate_edit(f, "drop-condition", W403_RANK_LOOSE,
+                        w403_sayf(f, "drop the condition on %.*s from %.*s of %.*s", W403_ARG(c->key),
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e,
+                        "the statement then allows more than before");
+}
+
+void w403_fix_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, bool wanted)
+{
+    w403_key_value v = {W403_NO, NULL, 0};
+    by_sender(f, c);
+    w403_context_get(&f->w->context, c->key_id, c->key, c->key_param, &v);
+    if (v.present == W403_YES && v.n > 0 && !w403_policy_is_aws(st->policy)) {
+        bool more = c->op->negated != wanted; /* more values make a positive operator match, and a negated one not */
+        if (more) {
+            add_value(f, p, st, c, v.values[0]);
+        } else {
+            remove_value(f, p, st, c, v.values[0]);
+        }
+    }
+    if (wanted && !w403_policy_is_aws(st->policy)) {
+        drop_condition(f, p, st, c);
+    }
+}

@@ -1,0 +1,65 @@
+/* A unified diff of one hunk: edits of a policy lie close together. */
+#include "fix/change.h"
+
+enum { AROUND = 3 };
+
+typedef struct lines {
+    w403_view *at;
+    size_t     n;
+} lines;
+
+static bool split(w403_arena *a, w403_view text, lines *out)
+{
+    size_t n = text.n > 0;
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        n += text.p[i] == '\n';
+    }
+    out->at = W403_NEW_N(a, w403_view, n);
+    out->n = 0;
+    for (size_t from = 0; out->at && from < text.n;) {
+        size_t to = from;
+        while (to < text.n && text.p[to] != '\n') {
+            to++;
+        }
+        out->at[out->n++] = w403_view_sub(text, from, to);
+        from = to + 1;
+    }
+    return out->at != NULL;
+}
+
+static void put(w403_buf *b, char mark, const lines *l, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        w403_buf_putc(b, mark);
+        w403_buf_put(b, l->at[i]);
+        w403_buf_putc(b, '\n');
+    }
+}
+
+w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after)
+{
+    lines old, now;
+    if (!split(a, before.p ? before : W403_LIT(""), &old) || !split(a, after, &now)) {
+        return (w403_view){NULL, 0};
+    }
+    size_t head = 0, tail = 0, least = old.n < now.n ? old.n : now.n;
+    while (head < least && w403_view_eq(old.at[head], now.at[head])) {
+        head++;
+    }
+    while (tail < least - head && w403_view_eq(old.at[old.n - 1 - tail], now.at[now.n - 1 - tail])) {
+        tail++;
+    }
+    size_t   from = head > AROUND ? head - AROUND : 0, more = tail > AROUND ? AROUND : tail;
+    size_t   n_old = old.n - tail + more - from, n_now = now.n - tail + more - from;
+    w403_buf b = {0};
+    w403_buf_printf(&b, "--- %s%.*s\n+++ b/%.*s\n@@ -%zu,%zu +%zu,%zu @@\n", before.p ? "a/" : "/dev/null",
+                    before.p ? (int)name.n : 0, name.p, (int)name.n, name.p, n_old ? from + 1 : from, n_old,
+                    n_now ? from + 1 : from, n_now);
+    put(&b, ' ', &old, from, head);
+    put(&b, '-', &old, head, old.n - tail);
+    put(&b, '+', &now, head, now.n - tail);
+    put(&b, ' ', &old, old.n - tail, old.n - tail + more);
+    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    w403_buf_free(&b);
+    return out;
+}

@@ -1,0 +1,233 @@
+#include "fix/edit.h"
+
+static bool fail(w403_edit *e)
+{
+    e->failed = true;
+    return false;
+}
+
+/* ---- opening ---- */
+
+bool w403_edit_text(w403_edit *e, w403_arena *arena, w403_view source, w403_view text)
+{
+    *e = (w403_edit){.arena = arena};
+    return w403_json_parse(arena, source, text, NULL, &e->doc, NULL, NULL) == W403_OK || fail(e);
+}
+
+bool w403_edit_policy(w403_edit *e, w403_arena *arena, const w403_policy *policy)
+{
+    w403_view text = policy->embedded ? policy->doc.text
+                                      : w403_view_sub(policy->doc.text, policy->file_span.off,
+                                                      (size_t)policy->file_span.off + policy->file_span.len);
+    bool ok = w403_edit_text(e, arena, policy->doc.source, text);
+    e->base = policy->embedded ? 0 : policy->file_span.off;
+    return ok;
+}
+
+/* ---- places ---- */
+
+const w403_json *w403_edit_statements(const w403_edit *e)
+{
+    return e->failed ? NULL : w403_json_get(e->doc.root, "Statement");
+}
+
+const w403_json *w403_edit_statement(const w403_edit *e, uint32_t index)
+{
+    const w403_json *list = w403_edit_statements(e);
+    if (!w403_json_is(list, W403_JSON_ARRAY)) {
+        return index == 0 ? list : NULL; /* G2: one bare object */
+    }
+    const w403_json *v = list->first;
+    for (uint32_t i = 0; v && i < index; i++) {
+        v = v->next;
+    }
+    return v;
+}
+
+/* Policies nest Statement / Condition / operator / key / value. */
+enum { POLICY_DEPTH = 8 };
+
+static const w403_json *find_span(const w403_json *v, w403_span span, int depth)
+{
+    if (v->span.off == span.off && v->span.len == span.len) {
+        return v;
+    }
+    for (const w403_json *c = v->first; c && depth > 0; c = c->next) {
+        if (c->span.off <= span.off && (size_t)c->span.off + c->span.len >= (size_t)span.off + span.len) {
+            return find_span(c, span, depth - 1);
+        }
+    }
+    return NULL;
+}
+
+const w403_json *w403_edit_at(const w403_edit *e, w403_span span)
+{
+    if (e->failed || span.len == 0 || span.off < e->base) {
+        return NULL;
+    }
+    span.off -= e->base;
+    return find_span(e->doc.root, span, POLICY_DEPTH);
+}
+
+/* ---- the patch ---- */
+
+w403_view w403_json_quote(w403_arena *a, w403_view text)
+{
+    w403_buf b = {0};
+    w403_buf_json_string(&b, text);
+    w403_view copy = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    w403_buf_free(&b);
+    return copy;
+}
+
+/* RFC 6901: `~` and `/` of a member's name. */
+static void put_name(w403_buf *b, const char *name)
+{
+    w403_buf_putc(b, '/');
+    for (; *name; name++) {
+        if (*name == '~' || *name == '/') {
+            w403_buf_puts(b, *name == '~' ? "~0" : "~1");
+        } else {
+            w403_buf_putc(b, *name);
+        }
+    }
+}
+
+static bool note(w403_edit *e, const char *op, w403_view path, w403_view value)
+{
+    w403_buf b = {0};
+    w403_buf_printf(&b, "{\"op\":\"%s\",\"path\":", op);
+    w403_buf_json_string(&b, path);
+    if (value.p) {
+        w403_buf_puts(&b, ",\"value\":");
+        w403_buf_put(&b, value);
+    }
+    w403_buf_putc(&b, '}');
+    w403_view *slot = W403_PUSH(e->arena, &e->ops);
+    if (slot) {
+        *slot = w403_buf_ok(&b) ? w403_arena_copy(e->arena, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    }
+    w403_buf_free(&b);
+    return slot && slot->p ? true : fail(e);
+}
+
+w403_view w403_edit_patch(const w403_edit *e)
+{
+    w403_view all = W403_LIT("[");
+    for (size_t i = 0; i < e->ops.n && all.p; i++) {
+        all = w403_arena_printf(e->arena, "%.*s%s%.*s", (int)all.n, all.p, i ? "," : "", (int)e->ops.at[i].n,
+                                e->ops.at[i].p);
+    }
+    return all.p ? w403_arena_printf(e->arena, "%.*s]", (int)all.n, all.p) : all;
+}
+
+/* ---- edits ---- */
+
+/* The new text takes the old one's place: read again, so that the next edit finds its way. */
+static bool settle(w403_edit *e, w403_status made, w403_view text)
+{
+    w403_view source = e->doc.source;
+    e->edits++;
+    return (made == W403_OK && w403_json_parse(e->arena, source, text, NULL, &e->doc, NULL, NULL) == W403_OK) ||
+           fail(e);
+}
+
+/* Where `at` is, with `tail` behind it. */
+static w403_view path_of(w403_edit *e, const w403_json *at, const char *tail)
+{
+    w403_view p = at == e->doc.root ? W403_LIT("") : w403_json_pointer(e->arena, &e->doc, at);
+    return p.p ? w403_arena_printf(e->arena, "%.*s%s", (int)p.n, p.p, tail) : p;
+}
+
+bool w403_edit_replace(w403_edit *e, const w403_json *at, w403_view json)
+{
+    w403_view text;
+    if (e->failed || !at || !json.p || !note(e, "replace", path_of(e, at, ""), json)) {
+        return fail(e);
+    }
+    return settle(e, w403_json_edit_replace(e->arena, &e->doc, at, json, &text, NULL), text);
+}
+
+bool w403_edit_insert(w403_edit *e, const w403_json *object, const char *name, w403_view json)
+{
+    w403_view text;
+    w403_buf  tail = {0};
+    if (e->failed || !w403_json_is(object, W403_JSON_OBJECT) || !json.p) {
+        return fail(e);
+    }
+    put_name(&tail, name);
+    w403_buf_putc(&tail, '\0');
+    bool noted = w403_buf_ok(&tail) && note(e, "add", path_of(e, object, tail.p), json);
+    w403_buf_free(&tail);
+    return noted && settle(e, w403_json_edit_insert_member(e->arena, &e->doc, object, w403_view_of(name), json, &text,
+                                                           NULL), text);
+}
+
+bool w403_edit_append(w403_edit *e, const w403_json *array, w403_view json)
+{
+    w403_view text;
+    if (e->failed || !w403_json_is(array, W403_JSON_ARRAY) || !json.p || !note(e, "add", path_of(e, array, "/-"), json)) {
+        return fail(e);
+    }
+    return settle(e, w403_json_edit_append_element(e->arena, &e->doc, array, json, &text, NULL), text);
+}
+
+bool w403_edit_add(w403_edit *e, const w403_json *value, w403_view json)
+{
+    w403_view text;
+    if (e->failed || !value || !json.p) {
+        return fail(e);
+    }
+    if (value->type == W403_JSON_ARRAY) {
+        return w403_edit_append(e, value, json);
+    }
+    w403_view old = w403_view_sub(e->doc.text, value->span.off, (size_t)value->span.off + value->span.len);
+    w403_view list = w403_arena_printf(e->arena, "[%.*s,%.*s]", (int)old.n, old.p, (int)json.n, json.p);
+    return note(e, "replace", path_of(e, value, ""), list) &&
+           settle(e, w403_json_edit_add_value(e->arena, &e->doc, value, json, &text, NULL), text);
+}
+
+bool w403_edit_remove(w403_edit *e, const w403_json *at)
+{
+    w403_view text;
+    if (e->failed || !at || !note(e, "remove", path_of(e, at, ""), (w403_view){NULL, 0})) {
+        return fail(e);
+    }
+    return settle(e, w403_json_edit_remove(e->arena, &e->doc, at, &text, NULL), text);
+}
+
+/* A member by a name whose letters' case is of no account: operators and keys (2.1). */
+static const w403_json *member_icase(const w403_json *object, w403_view name)
+{
+    const w403_json *v = w403_json_is(object, W403_JSON_OBJECT) ? object->first : NULL;
+    while (v && !w403_view_ieq(v->key, name)) {
+        v = v->next;
+    }
+    return v;
+}
+
+bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_view key, w403_view value)
+{
+    w403_arena      *a = e->arena;
+    const w403_json *st = w403_edit_statement(e, statement);
+    const w403_json *block = w403_json_get(st, "Condition");
+    const w403_json *keys = member_icase(block, w403_view_of(op));
+    const w403_json *values = member_icase(keys, key);
+    w403_view        quoted = w403_json_quote(a, value), name = w403_json_quote(a, key);
+    if (!st || !quoted.p || !name.p) {
+        return fail(e);
+    }
+    if (values) {
+        return w403_edit_add(e, values, quoted);
+    }
+    if (keys) {
+        w403_view plain = w403_arena_copy(a, key); /* ends in NUL */
+        return plain.p ? w403_edit_insert(e, keys, plain.p, quoted) : fail(e);
+    }
+    w403_view pair = w403_arena_printf(a, "{%.*s: %.*s}", (int)name.n, name.p, (int)quoted.n, quoted.p);
+    if (block) {
+        return w403_edit_insert(e, block, op, pair);
+    }
+    w403_view whole = w403_arena_printf(a, "{\"%s\": %.*s}", op, (int)pair.n, pair.p);
+    return w403_edit_insert(e, st, "Condition", whole);
+}

@@ -1,0 +1,39 @@
+/* Edits of one policy document, remembered as an RFC 6902 patch. Nothing else in the text changes. */
+#ifndef W403_FIX_EDIT_H
+#define W403_FIX_EDIT_H
+
+#include "base/array.h"
+#include "policy/policy.h"
+
+typedef struct w403_edit {
+    w403_arena   *arena;
+    w403_json_doc doc;   /* as edited so far */
+    uint32_t      base;  /* where the document began in the policy's text: spans count from there */
+    uint32_t      edits;
+    W403_ARRAY(w403_view) ops; /* JSON objects */
+    bool          failed; /* no such place, or memory short: what follows does nothing */
+} w403_edit;
+
+/* Of a policy's document, or of a text. */
+bool w403_edit_policy(w403_edit *e, w403_arena *arena, const w403_policy *policy);
+bool w403_edit_text(w403_edit *e, w403_arena *arena, w403_view source, w403_view text);
+
+/* ---- places; NULL: there is none. Spans of the policy are good before the first edit only ---- */
+const w403_json *w403_edit_statement(const w403_edit *e, uint32_t index);
+const w403_json *w403_edit_statements(const w403_edit *e); /* the Statement member */
+const w403_json *w403_edit_at(const w403_edit *e, w403_span span);
+
+/* ---- edits; false and e->failed when they could not be made ---- */
+bool w403_edit_replace(w403_edit *e, const w403_json *at, w403_view json);
+bool w403_edit_insert(w403_edit *e, const w403_json *object, const char *name, w403_view json);
+bool w403_edit_append(w403_edit *e, const w403_json *array, w403_view json);
+/* One value more where one or a list may stand. */
+bool w403_edit_add(w403_edit *e, const w403_json *value, w403_view json);
+bool w403_edit_remove(w403_edit *e, const w403_json *at);
+/* Condition: {op: {key: value}} of a statement; joins what is there, the value if op and key are. */
+bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_view key, w403_view value);
+
+w403_view w403_edit_patch(const w403_edit *e); /* a JSON array */
+w403_view w403_json_quote(w403_arena *a, w403_view text);
+
+#endif

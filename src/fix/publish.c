@@ -1,0 +1,109 @@
+/* Changes that are in force become the steps of a fix: several edits of one document are one step. */
+#include "fix/change.h"
+
+static bool same_document(const w403_change *a, const w403_change *b)
+{
+    return a->kind == W403_FIX_POLICY && b->kind == W403_FIX_POLICY && a->place.kind == b->place.kind &&
+           a->place.given == b->place.given && w403_view_eq(a->place.source, b->place.source) &&
+           w403_view_eq(a->place.name, b->place.name);
+}
+
+/* Which applied changes belong to the step that begins with `first`. */
+static bool belongs(const w403_applied *at, size_t first, size_t i)
+{
+    return i == first || (i > first && same_document(&at[first].change, &at[i].change));
+}
+
+static bool begins(const w403_applied *at, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (same_document(&at[k].change, &at[i].change)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* `[a,b]` and `[c]` in one. */
+static w403_view join_patches(w403_fixer *f, w403_view a, w403_view b)
+{
+    if (!a.p || a.n < 3) {
+        return b;
+    }
+    return b.n < 3 ? a : w403_sayf(f, "%.*s,%.*s", (int)a.n - 1, a.p, (int)b.n - 1, b.p + 1);
+}
+
+static const w403_view *copy_texts(w403_fixer *f, const w403_texts *t)
+{
+    w403_view *out = W403_NEW_N(f->arena, w403_view, t->n);
+    if (!out) {
+        f->nomem = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < t->n; i++) {
+        out[i] = t->at[i];
+    }
+    return out;
+}
+
+static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *first, w403_texts *commands, w403_texts *rollback)
+{
+    s->policy = w403_arena_copy(f->arena, first->change.place.source);
+    s->before = first->before;
+    s->diff = w403_unified_diff(f->arena, s->policy, s->before, s->after);
+    w403_policy_commands(f, &first->change.place, s->before, s->after, commands, rollback);
+    f->nomem |= s->diff.p == NULL;
+}
+
+static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t first, w403_fix_step *s)
+{
+    const w403_change *c = &at[first].change;
+    w403_view         *removes = W403_NEW_N(f->arena, w403_view, 64);
+    w403_texts         commands = c->commands, rollback = c->rollback, effects = {.n = 0};
+    *s = (w403_fix_step){.kind = c->kind, .id = c->id, .title = c->title, .removes = removes};
+    s->owner = c->owner.p ? w403_arena_copy(f->arena, c->owner) : c->owner;
+    for (size_t i = first; i < n && removes; i++) {
+        if (!belongs(at, first, i)) {
+            continue;
+        }
+        const w403_change *more = &at[i].change;
+        s->title = i == first ? s->title : w403_sayf(f, "%.*s; %.*s", W403_ARG(s->title), W403_ARG(more->title));
+        s->after = more->kind == W403_FIX_POLICY ? more->after : s->after;
+        s->patch = more->kind == W403_FIX_POLICY ? join_patches(f, s->patch, more->patch) : s->patch;
+        for (uint32_t k = 0; k < more->side_effects.n; k++) {
+            w403_text_add(&effects, more->side_effects.at[k]);
+        }
+        for (uint32_t k = 0; k < at[i].n_removes && s->n_removes < 64; k++) {
+            removes[s->n_removes++] = at[i].removes[k];
+        }
+    }
+    if (c->kind == W403_FIX_POLICY) {
+        fill_policy(f, s, &at[first], &commands, &rollback);
+    }
+    s->commands = copy_texts(f, &commands);
+    s->n_commands = commands.n;
+    s->rollback = copy_texts(f, &rollback);
+    s->n_rollback = rollback.n;
+    s->side_effects = copy_texts(f, &effects);
+    s->n_side_effects = effects.n;
+}
+
+w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_fix *out, w403_error *err)
+{
+    w403_fix_step *steps = W403_NEW_N(f->arena, w403_fix_step, n);
+    W403_NEED(steps, err);
+    *out = (w403_fix){.steps = steps};
+    for (size_t i = 0; i < n; i++) {
+        if (!begins(at, i)) {
+            continue;
+        }
+        w403_fix_step *s = &steps[out->n_steps++];
+        fill_step(f, at, n, i, s);
+        out->owner = out->owner.p ? out->owner : s->owner;
+        bool first = out->n_steps == 1;
+        out->id = first ? w403_view_of(s->id) : w403_sayf(f, "%.*s+%s", W403_ARG(out->id), s->id);
+        out->title = first ? s->title : w403_sayf(f, "%.*s; then %.*s", W403_ARG(out->title), W403_ARG(s->title));
+    }
+    W403_NEED(!f->nomem, err);
+    return W403_OK;
+}

@@ -1,0 +1,194 @@
+/* The same request, sent otherwise. */
+#include "base/ip.h"
+#include "fix/change.h"
+
+w403_view w403_request_header(const w403_request *r, w403_view name)
+{
+    for (size_t i = 0; i < r->n_headers; i++) {
+        if (w403_view_ieq(r->headers[i].name, name)) {
+            return r->headers[i].value.p ? r->headers[i].value : W403_LIT("");
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
+void w403_fix_request(w403_fixer *f, const w403_request *changed, const char *id, unsigned rank, w403_view title,
+                      w403_view command)
+{
+    w403_request *copy = W403_NEW(f->arena, w403_request);
+    if (!copy) {
+        f->nomem = true;
+        return;
+    }
+    *copy = *changed;
+    w403_change *c = w403_candidate(f, W403_FIX_REQUEST, id, rank, title, (w403_view){NULL, 0});
+    w403_change_write(f, c, &f->world->request, copy, sizeof *copy);
+    if (command.p) {
+        w403_text_add(&c->commands, command);
+    }
+}
+
+/* ---- headers ---- */
+
+/* The option of `aws s3api` that sends a header: x-amz-request-payer -> --request-payer. */
+static w403_view option_of(w403_fixer *f, w403_view header)
+{
+    static const struct {
+        const char *header, *option;
+    } rows[] = {{"x-amz-server-side-encryption-aws-kms-key-id", "ssekms-key-id"}, {"x-amz-tagging", "tagging"},
+                {"x-amz-server-side-encryption-bucket-key-enabled", "bucket-key-enabled"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (w403_view_ieq(header, w403_view_of(rows[i].header))) {
+            return w403_view_of(rows[i].option);
+        }
+    }
+    bool amz = header.n > 6 && w403_view_ieq(w403_view_sub(header, 0, 6), W403_LIT("x-amz-"));
+    (void)f;
+    return amz ? w403_view_sub(header, 6, header.n) : (w403_view){NULL, 0};
+}
+
+/* `name` with `value`; {NULL,0}: without it. */
+static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_view value)
+{
+    w403_pair *list = W403_NEW_N(f->arena, w403_pair, r->n_headers + 1);
+    size_t     n = 0;
+    if (!list) {
+        f->nomem = true;
+        return false;
+    }
+    for (size_t i = 0; i < r->n_headers; i++) {
+        if (!w403_view_ieq(r->headers[i].name, name)) {
+            list[n++] = r->headers[i];
+        }
+    }
+    if (value.p) {
+        list[n++] = (w403_pair){name, value};
+    }
+    r->headers = list;
+    r->n_headers = n;
+    return true;
+}
+
+void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char *id, unsigned rank, w403_view title)
+{
+    w403_request r = f->world->request;
+    w403_view    option = option_of(f, name), command = {NULL, 0};
+    if (!with_header(f, &r, name, value)) {
+        return;
+    }
+    if (option.p && value.p) {
+        command = w403_sayf(f, "# add --%.*s %.*s to the command", W403_ARG(option),
+                            W403_ARG(w403_shell_word(f->arena, value)));
+    } else if (option.p) {
+        command = w403_sayf(f, "# leave --%.*s out of the command", W403_ARG(option));
+    }
+    w403_fix_request(f, &r, id, rank, title, command);
+}
+
+/* ---- who ---- */
+
+void w403_fix_mfa(w403_fixer *f)
+{
+    w403_request       r = f->world->request;
+    const w403_caller *who = &w403_fix_call(f)->caller;
+    bool               user = who->kind == W403_CALLER_USER;
+    if (!user && who->kind != W403_CALLER_ROLE && who->kind != W403_CALLER_ROOT) {
+        return;
+    }
+    r.mfa = W403_YES;
+    r.mfa_age_s = 0;
+    w403_view command =
+        user ? w403_sayf(f, "aws sts get-session-token --serial-number arn:%.*s:iam::%.*s:mfa/%.*s --token-code CODE",
+                         W403_ARG(who->partition), W403_ARG(who->account), W403_ARG(who->name))
+             : w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s --serial-number MFA_ARN --token-code CODE",
+                         W403_ARG(who->principal_arn), W403_ARG(who->session.p ? who->session : W403_LIT("SESSION")));
+    w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_LIT("use a session that was begun with MFA"), command);
+}
+
+/* A principal of the snapshot that may do this already. */
+void w403_fix_credentials(w403_fixer *f)
+{
+    const w403_snapshot *s = f->world->snapshot;
+    unsigned             asked = 0;
+    w403_arena          *trial = w403_arena_new(0);
+    for (uint32_t i = 0; trial && s && i < s->n_accounts; i++) {
+        const w403_map *maps[] = {&s->account_list[i]->roles, &s->account_list[i]->users};
+        for (size_t m = 0; m < 2; m++) {
+            for (size_t k = 0; k < maps[m]->cap && asked < 100; k++) {
+                const w403_entity *e = maps[m]->slots[k].value;
+                w403_request       r = f->world->request;
+                w403_decision      d;
+                if (!e || w403_view_eq(e->arn, r.principal)) {
+                    continue;
+                }
+                asked++;
+                r.principal = e->arn;
+                w403_arena_reset(trial);
+                if (w403_decide(s, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+                    d.verdict == W403_ALLOWED) {
+                    w403_fix_request(f, &r, "use-credentials", W403_RANK_CREDENTIALS,
+                                     w403_sayf(f, "send it signed, with credentials of %.*s, who may do this already",
+                                               W403_ARG(e->arn)),
+                                     W403_LIT("aws sts get-caller-identity  # who signs now"));
+                    w403_arena_free(trial);
+                    return;
+                }
+            }
+        }
+    }
+    w403_arena_free(trial);
+}
+
+/* ---- the way ---- */
+
+static w403_view endpoint_in(const w403_snapshot *s, w403_view id)
+{
+    for (uint32_t i = 0; s && i < s->n_endpoints; i++) {
+        const w403_vpc_endpoint *e = s->endpoint_list[i];
+        if (w403_view_eq(e->vpc_id, id) || w403_view_eq(e->id, id)) {
+            return e->id;
+        }
+    }
+    return w403_view_starts(id, W403_LIT("vpce-")) ? id : (w403_view){NULL, 0};
+}
+
+void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
+{
+    w403_request r = f->world->request;
+    w403_view    title;
+    if (endpoint) {
+        r.via = endpoint_in(f->world->snapshot, value);
+        r.from = (w403_view){NULL, 0};
+        title = w403_sayf(f, "send the request through the VPC endpoint %.*s", W403_ARG(r.via));
+        if (!r.via.p) {
+            return;
+        }
+    } else {
+        size_t    slash = w403_view_find_char(value, '/');
+        w403_view address = slash == SIZE_MAX ? value : w403_view_sub(value, 0, slash);
+        w403_ip   ip;
+        if (!w403_ip_parse(address, &ip)) {
+            return;
+        }
+        r.from = address;
+        r.via = (w403_view){NULL, 0};
+        title = w403_sayf(f, "send the request from an address in %.*s", W403_ARG(value));
+    }
+    w403_fix_request(f, &r, endpoint ? "use-endpoint" : "use-address", W403_RANK_ROUTE, title, (w403_view){NULL, 0});
+}
+
+void w403_fix_presign(w403_fixer *f)
+{
+    w403_request     r = f->world->request;
+    const w403_call *c = w403_fix_call(f);
+    uint64_t         week = 7 * 24 * 3600;
+    if (!r.presigned) {
+        return;
+    }
+    r.signed_at = r.at.p ? r.at : w403_instant_format(f->arena, c->now);
+    r.at = r.signed_at;
+    r.expires_in_s = r.expires_in_s == UINT64_MAX || r.expires_in_s > week ? week : r.expires_in_s;
+    w403_fix_request(f, &r, "presign-again", W403_RANK_HEADER, W403_LIT("make a new presigned URL"),
+                     w403_sayf(f, "aws s3 presign s3://%.*s/%.*s --expires-in %llu", W403_ARG(c->target.bucket_name),
+                               W403_ARG(c->target.key), (unsigned long long)r.expires_in_s));
+}
