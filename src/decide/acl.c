@@ -2,7 +2,8 @@
  * 4.2, 4.3 IgnorePublicAcls). */
 #include "decide/check.h"
 
-/* What an ACL permission means; anything else no ACL can grant. */
+/* What an ACL permission means; anything else no ACL can grant. (WRITE carries s3:DeleteObjectVersion for the bucket's
+ * owner only, who needs no grant.) */
 static const struct acl_row {
     uint16_t action;
     uint8_t permission;
@@ -13,7 +14,6 @@ static const struct acl_row {
     {W403_ACTION_S3_LISTBUCKETMULTIPARTUPLOADS, W403_ACL_READ, false},
     {W403_ACTION_S3_PUTOBJECT, W403_ACL_WRITE, false},
     {W403_ACTION_S3_DELETEOBJECT, W403_ACL_WRITE, false},
-    {W403_ACTION_S3_DELETEOBJECTVERSION, W403_ACL_WRITE, false},
     {W403_ACTION_S3_GETBUCKETACL, W403_ACL_READ_ACP, false},
     {W403_ACTION_S3_PUTBUCKETACL, W403_ACL_WRITE_ACP, false},
     {W403_ACTION_S3_GETOBJECT, W403_ACL_READ, true},
@@ -67,11 +67,15 @@ w403_tri w403_foreign_object(w403_check_work *w)
 {
     const w403_bucket *b = w->target->bucket;
     const w403_object *o = w->target->object;
-    if (!b || !o || !o->owner.p || !asks_about_object(w)) {
+    if (!b || !asks_about_object(w)) {
+        return W403_NO;
+    }
+    bool unread = !o && b->objects_fact.state == W403_FACT_UNKNOWN; /* whose it is could not be read */
+    if (!unread && (!o || !o->owner.p)) {
         return W403_NO;
     }
     w403_view owner = bucket_owner_id(b);
-    if (owner.p && w403_view_eq(owner, o->owner)) {
+    if (!unread && owner.p && w403_view_eq(owner, o->owner)) {
         return W403_NO;
     }
     if (b->ownership_fact.state == W403_FACT_UNKNOWN) {
@@ -85,12 +89,27 @@ w403_tri w403_foreign_object(w403_check_work *w)
         }
         return W403_NO;
     }
-    return owner.p ? W403_YES : W403_UNKNOWN;
+    if (unread) {
+        w403_settle_fact(w->call, &b->objects_fact);
+    }
+    return owner.p && !unread ? W403_YES : W403_UNKNOWN;
 }
 
 static bool is_signed(const w403_caller *who)
 {
     return who->kind != W403_CALLER_ANONYMOUS && who->kind != W403_CALLER_SERVICE;
+}
+
+/* Is a canonical id the caller's account? One that is known to be another account's is not, even when the caller's
+ * own is unknown. */
+static w403_tri is_callers(const w403_check_work *w, w403_view canonical_id)
+{
+    const w403_call *c = w->call;
+    if (c->caller.canonical_id.p) {
+        return w403_bool(w403_view_eq(c->caller.canonical_id, canonical_id));
+    }
+    const w403_account *a = c->snap ? w403_map_get(&c->snap->by_canonical, canonical_id) : NULL;
+    return a ? w403_bool(w403_view_eq(a->id, c->caller.account)) : W403_UNKNOWN;
 }
 
 /* Does a grant reach the caller, and as what (4.2)? */
@@ -103,7 +122,7 @@ static w403_tri grantee_matches(const w403_check_work *w, const w403_grant *g, u
         if (!is_signed(who)) {
             return W403_NO;
         }
-        return who->canonical_id.p ? w403_bool(w403_view_eq(who->canonical_id, g->canonical_id)) : W403_UNKNOWN;
+        return is_callers(w, g->canonical_id);
     case W403_GRANTEE_ALL_USERS:
         *cls = W403_CLASS_STAR;
         return W403_YES;
@@ -157,6 +176,19 @@ static bool write_reaches(const w403_check_work *w)
     return w->call->caller.canonical_id.p && w403_view_eq(w->call->caller.canonical_id, owner);
 }
 
+/* An ACL that could not be read: what it might hold for this caller. */
+static void unread_acl(w403_check_work *w, w403_layer *l, const w403_fact *fact)
+{
+    w403_caller_kind kind = w->call->caller.kind;
+    w403_layer_unknown(w, l, fact);
+    l->deny = W403_NO; /* an ACL cannot deny */
+    l->maybe_classes = is_signed(&w->call->caller) ? W403_CLASS_ACCOUNT : 0;
+    l->maybe_classes |= w->ignore_acls == W403_YES ? 0 : W403_CLASS_STAR;
+    l->maybe_classes |= kind == W403_CALLER_SERVICE ? W403_CLASS_SERVICE : 0;
+    l->allow = l->maybe_classes ? W403_UNKNOWN : W403_NO;
+    w403_settle_fact(w->call, fact);
+}
+
 static void default_owner_grant(w403_check_work *w, w403_layer *l, w403_view owner)
 {
     /* An object whose grants were not given: the default ACL, its owner's FULL_CONTROL. */
@@ -177,21 +209,20 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
     const w403_bucket *b = w->target->bucket;
     w403_layer *l = w403_layer_add(w, W403_LAYER_OBJECT_ACL);
     l->source = b->objects_fact.path;
-    if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
+    if (!o && b->objects_fact.state == W403_FACT_UNKNOWN) {
+        unread_acl(w, l, &b->objects_fact);
+    } else if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
         default_owner_grant(w, l, o && o->owner.p ? o->owner : bucket_owner_id(b));
     } else if (o->acl.fact.state == W403_FACT_UNKNOWN) {
-        w403_layer_unknown(w, l, &o->acl.fact);
-        l->deny = W403_NO; /* an ACL cannot deny */
+        unread_acl(w, l, &o->acl.fact);
     } else {
         eval_grants(w, l, &o->acl, row ? row->permission : 0);
     }
     w403_layer_close(l);
     w->object_acl = l->allow;
     /* 4.2: the account that owns the object needs no grant. */
-    w403_view caller = w->call->caller.canonical_id;
     if (o && o->owner.p && is_signed(&w->call->caller)) {
-        w403_tri owns = caller.p ? w403_bool(w403_view_eq(caller, o->owner)) : W403_UNKNOWN;
-        w->object_acl = w403_or(w->object_acl, owns);
+        w->object_acl = w403_or(w->object_acl, is_callers(w, o->owner));
     }
 }
 
@@ -200,11 +231,10 @@ static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
     const w403_bucket *b = w->target->bucket;
     w403_layer *l = w403_layer_add(w, W403_LAYER_BUCKET_ACL);
     l->source = b->acl.fact.path;
-    if (b->acl.fact.state == W403_FACT_UNKNOWN) {
-        w403_layer_unknown(w, l, &b->acl.fact);
-        l->deny = W403_NO;
-        w403_settle_fact(w->call, &b->acl.fact);
-    } else if (row->permission != W403_ACL_WRITE || write_reaches(w)) {
+    bool reaches = row->permission != W403_ACL_WRITE || write_reaches(w);
+    if (reaches && b->acl.fact.state == W403_FACT_UNKNOWN) {
+        unread_acl(w, l, &b->acl.fact);
+    } else if (reaches) {
         eval_grants(w, l, &b->acl, row->permission);
     }
     w403_layer_close(l);
@@ -214,13 +244,12 @@ void w403_acl_eval(w403_check_work *w)
 {
     const w403_bucket *b = w->target->bucket;
     const struct acl_row *row = acl_row(w->action_id);
-    w403_tri foreign = w->rule == W403_RULE_FOREIGN_OBJECT ? W403_YES : W403_NO;
     w->object_acl = W403_NO;
-    if (!b || acls_ignored(b) || (!row && foreign == W403_NO)) {
+    if (!b || acls_ignored(b) || (!row && w->foreign == W403_NO)) {
         return;
     }
     w->ignore_acls = w403_bpa_effective(w->call, w->target, W403_BPA_IGNORE_ACLS, NULL);
-    if (foreign != W403_NO || row->on_object) {
+    if (w->foreign != W403_NO || row->on_object) {
         if (!w->target->being_written) {
             object_acl_layer(w, row);
         }

@@ -28,6 +28,9 @@ static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where)
 {
     const w403_account *owner = t->bucket ? t->bucket->account : NULL;
+    if (!owner && t->kind == W403_TARGET_BUCKET && t->owner.p) { /* a bucket that is being created */
+        owner = w403_snapshot_account(c->snap, t->owner);
+    }
     const w403_access_point *ap = t->access_point;
     bool foreign_ap = ap && ap->account && ap->account != owner;
     const struct {

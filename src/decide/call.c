@@ -107,6 +107,7 @@ static void say_plain(w403_call *c, w403_view_list *list, const char *fmt, ...)
 
 void w403_unknown(w403_call *c, w403_view what)
 {
+    c->unmodelled = true;
     say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
 }
 

@@ -77,6 +77,7 @@ typedef struct w403_call {
     w403_view_list unknown;
     w403_view_list settle;
     w403_view_list notes;
+    bool unmodelled; /* something that the verdict hangs on was not known: never allowed for that */
     bool nomem;
 } w403_call;
 

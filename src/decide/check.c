@@ -12,7 +12,8 @@ static w403_grant_rule rule_of(w403_check_work *w)
     if (w403_view_starts(w->action, W403_LIT("sts:AssumeRole"))) {
         return W403_RULE_MANDATORY; /* the role's trust policy must allow */
     }
-    if (w403_foreign_object(w) == W403_YES) {
+    w->foreign = w403_foreign_object(w);
+    if (w->foreign == W403_YES) {
         return W403_RULE_FOREIGN_OBJECT;
     }
     switch (w->same_account) {

@@ -33,6 +33,7 @@ typedef struct w403_check_work {
     W403_ARRAY(w403_layer) layers;
     w403_grant_rule rule;
     w403_tri same_account;
+    w403_tri foreign; /* 4.2: does the object belong to another account than its bucket */
     /* Results, three-valued. */
     w403_tri deny;           /* by any layer, and by RestrictPublicBuckets */
     w403_tri restricted;     /* 4.3: RestrictPublicBuckets cuts the caller off */

@@ -70,7 +70,9 @@ static void by_default(const w403_key_question *q, w403_view name)
         (void)(session || tags ? w403_key_unknown(q) : w403_key_absent(q));
         return;
     }
-    bool possible = w->action_id == W403_ACTION_NONE || w403_action_has_key(w->action_id, q->id);
+    w403_view rest = name, action = w->action;
+    bool      own = w403_view_ieq(w403_view_cut(&rest, ':'), w403_view_cut(&action, ':'));
+    bool      possible = own && (w->action_id == W403_ACTION_NONE || w403_action_has_key(w->action_id, q->id));
     (void)(possible ? w403_key_unknown(q) : w403_key_absent(q));
 }
 

@@ -125,8 +125,12 @@ static w403_view request_region(const w403_check_work *w)
 bool w403_keys_resource(const w403_key_question *q)
 {
     switch (q->id) {
-    case W403_KEY_AWS_RESOURCEACCOUNT:
     case W403_KEY_S3_RESOURCEACCOUNT:
+        if (!w403_view_starts(q->work->action, W403_LIT("s3:"))) {
+            return w403_key_absent(q);
+        }
+        return w403_key_one(q, q->work->target->owner);
+    case W403_KEY_AWS_RESOURCEACCOUNT:
         return w403_key_one(q, q->work->target->owner);
     case W403_KEY_AWS_RESOURCEORGID:
         return resource_org(q, false);

@@ -53,7 +53,8 @@ static bool existing_tag(const w403_key_question *q)
     if (t->exists == W403_NO) {
         return w403_key_absent(q);
     }
-    if (!t->bucket || (t->object && !t->object->tags_known)) {
+    bool unread = t->bucket && !t->object && t->bucket->objects_fact.state == W403_FACT_UNKNOWN;
+    if (!t->bucket || unread || (t->object && !t->object->tags_known)) {
         return w403_key_unknown(q);
     }
     for (uint32_t i = 0; t->object && i < t->object->n_tags; i++) {
@@ -263,6 +264,9 @@ bool w403_keys_kms(const w403_key_question *q)
 {
     const w403_check_work *w = q->work;
     const w403_caller *who = &w->call->caller;
+    if (strncmp(w403_key_at(q->id)->name, "kms:", 4) == 0 && !w403_view_starts(w->action, W403_LIT("kms:"))) {
+        return w403_key_absent(q); /* a service's keys come with its own actions */
+    }
     switch (q->id) {
     case W403_KEY_KMS_VIASERVICE:
         return via_service(q);

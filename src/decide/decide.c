@@ -60,6 +60,10 @@ static void disputed(w403_call *c)
 {
     for (size_t i = 0; i < c->checks.n; i++) {
         const w403_check *k = &c->checks.at[i];
+        if (k->need == W403_NEED_RESPONSE_ONLY && k->verdict == W403_DENIED) {
+            w403_note(c, "without %.*s on %.*s the response only leaves something out%s%.*s", W403_ARG(k->action),
+                      W403_ARG(k->resource), k->reason.n ? ": " : "", W403_ARG(k->reason));
+        }
         if (k->need == W403_NEED_DISPUTED && k->verdict != W403_ALLOWED) {
             w403_assume(c, "%.*s on %.*s is not needed: AWS's pages disagree%s%.*s", W403_ARG(k->action),
                         W403_ARG(k->resource), k->reason.n ? ", " : "", W403_ARG(k->reason));
@@ -193,8 +197,17 @@ static void note_key(void *user, w403_view key)
     w403_unknown(user, key);
 }
 
+static void note_existence(w403_call *c)
+{
+    mask_state m = masking(c);
+    if (m.asked && m.missing == W403_UNKNOWN && m.may_know != W403_YES) {
+        w403_unknown(c, w403_arena_printf(c->arena, "whether %.*s exists", W403_ARG(c->target.arn)));
+    }
+}
+
 static void note_unknowns(w403_call *c)
 {
+    note_existence(c);
     for (size_t i = 0; i < c->checks.n; i++) {
         const w403_check_work *w = work_of(&c->checks.at[i]);
         if (w->allowed != W403_UNKNOWN || w->need == W403_NEED_RESPONSE_ONLY || w->need == W403_NEED_DISPUTED) {
@@ -228,8 +241,7 @@ static void conclude(w403_call *c, w403_decision *out)
     if (c->checks.n == 0 && c->gates.n == 0) {
         all = W403_UNKNOWN; /* nothing was modelled: never allowed for that */
     }
-    bool unmodelled = c->unknown.n > 0 || c->target.kind == W403_TARGET_UNSUPPORTED;
-    if (unmodelled && all == W403_YES) {
+    if (c->unmodelled && all == W403_YES) {
         all = W403_UNKNOWN;
     }
     disputed(c);

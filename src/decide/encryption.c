@@ -9,6 +9,12 @@ static w403_view bucket_region(const w403_target *t)
     return t->access_point ? t->access_point->region : (w403_view){NULL, 0};
 }
 
+/* Of the bucket, also where the way in is an access point of another account. */
+static w403_view bucket_owner(const w403_target *t)
+{
+    return t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
+}
+
 /* A key as a request or a setting names it: id, ARN, alias name or alias ARN. An alias and a bare id are looked up
  * in the requester's account. */
 static void name_key(w403_call *c, w403_encryption *e, w403_view id)
@@ -80,7 +86,7 @@ static w403_encryption by_default(w403_call *c, const w403_target *t)
         e.source = W403_LIT("the bucket's default encryption");
         e.bucket_key = w403_bool(b->bucket_key && b->sse == W403_SSE_KMS); /* no bucket keys with DSSE */
         /* aws/s3 as a default key is the one of the account that owns the bucket (seed 002-03, 4.8). */
-        use_key(c, &e, b->kms_key, b->account ? b->account->id : t->owner);
+        use_key(c, &e, b->kms_key, bucket_owner(t));
     }
     return e;
 }
@@ -138,6 +144,10 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
     if (t->exists == W403_NO || (t->object && t->object->is_delete_marker)) {
         return (w403_encryption){.kms = W403_NO};
     }
+    if (!t->object && t->bucket && t->bucket->objects_fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(c, &t->bucket->objects_fact);
+        return (w403_encryption){.kms = W403_UNKNOWN, .region = bucket_region(t)};
+    }
     if (!t->object || !t->object->sse_given) {
         w403_encryption e = by_default(c, t);
         if (e.kms == W403_YES) {
@@ -154,7 +164,7 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
                          .source = W403_LIT("the object's encryption")};
     if (e.kms == W403_YES) {
         /* An object without a key id is under aws/s3 of its owner's account. */
-        use_key(c, &e, o->kms_key, t->owner);
+        use_key(c, &e, o->kms_key, bucket_owner(t));
     }
     return e;
 }

@@ -81,6 +81,18 @@ static void gate_requester_pays(w403_call *c, const w403_target *t)
     }
 }
 
+/* The VPC a request came from: said by hand, else that of its endpoint. */
+static w403_view source_vpc(const w403_call *c)
+{
+    for (size_t i = 0; i < c->req->n_context; i++) {
+        const w403_context_entry *e = &c->req->context[i];
+        if (w403_view_ieq(e->key, W403_LIT("aws:SourceVpc")) && e->present == W403_YES && e->n_values == 1) {
+            return e->values[0];
+        }
+    }
+    return c->req->via.p && c->endpoint ? c->endpoint->vpc_id : (w403_view){NULL, 0};
+}
+
 /* AP5 */
 static void gate_vpc_only(w403_call *c, const w403_target *t)
 {
@@ -91,8 +103,8 @@ static void gate_vpc_only(w403_call *c, const w403_target *t)
     w403_tri inside = W403_UNKNOWN;
     if (c->req->from.p) {
         inside = W403_NO;
-    } else if (c->req->via.p && c->endpoint && c->endpoint->vpc_id.p && ap->vpc_id.p) {
-        inside = w403_bool(w403_view_eq(c->endpoint->vpc_id, ap->vpc_id));
+    } else if (source_vpc(c).p && ap->vpc_id.p) {
+        inside = w403_bool(w403_view_eq(source_vpc(c), ap->vpc_id));
     }
     if (inside != W403_YES) {
         w403_gate_add(c, W403_CAUSE_ACCESS_POINT_VPC_ONLY, w403_not(inside), 403, 0,
@@ -144,7 +156,8 @@ void w403_gates_before(w403_call *c)
 
 static bool foreign_to_managed_key(const w403_call *c, const w403_encryption *e, const w403_target *t)
 {
-    w403_view owner = e->key ? e->key->account_id : e->key_arn.p ? w403_arn_split(e->key_arn).part[4] : t->owner;
+    w403_view bucket_owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
+    w403_view owner = e->key ? e->key->account_id : e->key_arn.p ? w403_arn_split(e->key_arn).part[4] : bucket_owner;
     bool by_header = w403_view_starts(e->source, W403_LIT("the request"));
     if (c->caller.kind == W403_CALLER_SERVICE) {
         return true; /* aws/s3 serves no delivery by a service */
@@ -402,8 +415,28 @@ static void gate_owner_only(w403_call *c)
     }
 }
 
+/* 4.2: whose the new object will be. */
+static void note_new_owner(w403_call *c)
+{
+    const w403_bucket *b = c->target.bucket;
+    if (!b || !c->target.being_written || b->ownership == W403_OWNER_ENFORCED || !b->account || !c->caller.account.p ||
+        w403_view_eq(b->account->id, c->caller.account)) {
+        return;
+    }
+    bool full = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-acl")), W403_LIT("bucket-owner-full-control"));
+    if (full && b->ownership == W403_OWNER_PREFERRED) {
+        w403_note(c, "the new object will belong to the bucket's account %.*s (bucket-owner-full-control)",
+                  W403_ARG(b->account->id));
+    } else {
+        w403_note(c, "the new object will belong to %.*s: policies of the bucket's account %.*s cannot grant reading "
+                     "it%s", W403_ARG(c->caller.account), W403_ARG(b->account->id),
+                  full ? ", its ACL gives that account full control" : "; send x-amz-acl: bucket-owner-full-control");
+    }
+}
+
 void w403_gates_after(w403_call *c)
 {
+    note_new_owner(c);
     gate_owner_only(c);
     gate_acl_disabled(c);
     gate_block_acls(c);

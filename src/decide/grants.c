@@ -170,6 +170,9 @@ void w403_grants_eval(w403_check_work *w)
     w->deny = w403_or(w->deny, w->restricted);
     initiator_class(w, &w->classes);
     w->grant = w403_grant_formula(w, w->classes, w->maybe);
+    if (w->foreign == W403_UNKNOWN && w->grant != w403_and(principal_side(w), w->object_acl)) {
+        w->grant = W403_UNKNOWN; /* it hangs on who owns the object */
+    }
     w403_tri ceilings = w403_and(w->scp, w403_and(w->rcp, w->vpce));
     w->allowed = w403_and(w403_not(w->deny), w403_and(ceilings, w->grant));
 }

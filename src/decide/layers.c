@@ -245,10 +245,24 @@ static void org_extra(w403_check_work *w, w403_layer_kind kind, w403_policy_kind
     }
 }
 
+/* organization.json could not be read: which policies apply, and to whom, is unknown (3.6). */
+static bool org_unreadable(w403_check_work *w, w403_layer_kind kind)
+{
+    w403_call *c = w->call;
+    if (!c->snap || c->snap->org.fact.state != W403_FACT_UNKNOWN) {
+        return false;
+    }
+    w403_layer *l = w403_layer_add(w, kind);
+    w403_layer_unknown(w, l, &c->snap->org.fact);
+    w403_settle_fact(c, &c->snap->org.fact);
+    w403_layer_close(l);
+    return true;
+}
+
 static void layer_scp(w403_check_work *w)
 {
     w403_call *c = w->call;
-    if (!scp_applies(c)) {
+    if (!scp_applies(c) || org_unreadable(w, W403_LAYER_SCP)) {
         return;
     }
     if (has_org_policies(c, c->account)) {
@@ -280,6 +294,9 @@ static void layer_rcp(w403_check_work *w)
     bool managed = w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed);
     if (c->caller.service_linked || managed || !rcp_service(w)) {
         return; /* 3.6 */
+    }
+    if (org_unreadable(w, W403_LAYER_RCP)) {
+        return;
     }
     const w403_account *owner = w->target->owner.p ? w403_snapshot_account(c->snap, w->target->owner) : NULL;
     if (has_org_policies(c, owner)) {
@@ -424,7 +441,8 @@ static void layer_bucket_policy(w403_check_work *w)
         }
     }
     bool given = feed_extra(w, l, W403_POLICY_RESOURCE, 0);
-    if (!b && !given && !w403_call_fully_said(c)) {
+    bool creates = c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("CreateBucket"));
+    if (!b && !given && !creates && !w403_call_fully_said(c)) {
         w403_view path = w403_arena_printf(c->arena, "accounts/%.*s/s3/%.*s/policy.json",
                                            W403_ARG(w->target->owner.p ? w->target->owner : W403_LIT("?")),
                                            W403_ARG(w->target->bucket_name));

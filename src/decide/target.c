@@ -48,7 +48,13 @@ static void set_bucket(w403_call *c, w403_target *t, w403_view name)
 {
     t->bucket_name = name;
     t->bucket = w403_snapshot_bucket(c->snap, name);
-    t->owner = t->bucket && t->bucket->account ? t->bucket->account->id : default_owner(c);
+    if (t->bucket && t->bucket->account) {
+        t->owner = t->bucket->account->id;
+    } else if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("CreateBucket"))) {
+        t->owner = c->caller.account; /* of the bucket to come */
+    } else {
+        t->owner = default_owner(c);
+    }
 }
 
 static w403_status s3_target(w403_call *c, const w403_arn *arn, w403_target *t)

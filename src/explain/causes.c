@@ -233,6 +233,17 @@ static void masked(w403_cause_list *list, const w403_check *check)
     }
 }
 
+/* The permission on the resource asked for: of a copy that of the destination. */
+static const w403_check *main_check(const w403_decision *d, w403_view arn)
+{
+    for (uint32_t i = 0; i < d->n_checks; i++) {
+        if (w403_view_eq(d->checks[i].resource, arn)) {
+            return &d->checks[i];
+        }
+    }
+    return d->n_checks ? &d->checks[0] : NULL;
+}
+
 static void add_gates(w403_cause_list *list, uint8_t from, uint8_t to)
 {
     const w403_decision *d = list->decision;
@@ -247,8 +258,8 @@ static void add_gates(w403_cause_list *list, uint8_t from, uint8_t to)
             bool kms = strncmp(g->cause, "kms.", 4) == 0;
             c->id = g->cause;
             c->gate = g;
-            c->check = d->n_checks ? &d->checks[0] : NULL;
-            c->action = d->n_checks ? d->checks[0].action : list->request->operation;
+            c->check = main_check(d, call->target.arn);
+            c->action = c->check ? c->check->action : list->request->operation;
             c->resource = call->target.arn;
             if (kms && d->n_checks && d->checks[d->n_checks - 1].action.n > 4 &&
                 w403_view_starts(d->checks[d->n_checks - 1].action, W403_LIT("kms:"))) {

@@ -10,12 +10,12 @@ typedef struct wording {
 } wording;
 
 static const wording wordings[] = {
-    {"deny.scp", "a service control policy", true, true},
+    {"deny.scp", "a service control policy", true, false},
     {"deny.rcp", "a resource control policy", true, true},
     {"deny.vpc-endpoint", "a VPC endpoint policy", true, true},
     {"deny.identity", "an identity-based policy", true, true},
-    {"deny.session", "a session policy", true, true},
-    {"deny.boundary", "a permissions boundary", true, true},
+    {"deny.session", "a session policy", true, false},
+    {"deny.boundary", "a permissions boundary", true, false},
     {"deny.access-point", "a resource-based policy", true, true},
     {"deny.bucket-policy", "a resource-based policy", true, true},
     {"deny.key-policy", "a resource-based policy", true, true},
@@ -42,10 +42,9 @@ static const struct own_text {
      " because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access."},
     {"bpa.block-public-policy", true,
      " because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."},
-    {"sse-c-blocked", true,
+    {"sse-c-blocked", true, /* AWS leaves out the blank before the ARN here */
      " because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided "
-     "keys "
-     "(SSE-C). Please specify a different server-side encryption type"},
+     "keys (SSE-C). Please specify a different server-side encryption type"},
     {"presigned-expired", false, "Request has expired"},
     {"acl-disabled", false, "The bucket does not allow ACLs"},
 };
@@ -145,8 +144,11 @@ w403_view w403_aws_message(const w403_request *request, const w403_decision *dec
         if (!own_texts[i].who) {
             return w403_view_of(own_texts[i].text);
         }
-        w403_view head = who(call, cause->action, arena);
-        w403_view on = on_resource(cause, arena);
+        bool      copy = call->op && strcmp(call->op->name, "CopyObject") == 0; /* named as the call, not the permission */
+        w403_view head = who(call, copy ? W403_LIT("s3:CopyObject") : cause->action, arena);
+        bool      tight = strcmp(cause->id, "sse-c-blocked") == 0;
+        w403_view on = tight ? w403_arena_printf(arena, " on resource:\"%.*s\"", W403_ARG(cause->resource))
+                             : on_resource(cause, arena);
         return enhanced(call, cause)
                    ? w403_arena_printf(arena, "%.*s%.*s%s", W403_ARG(head), W403_ARG(on), own_texts[i].text)
                    : W403_LIT("Access Denied");

@@ -184,12 +184,28 @@ static w403_tri match_set(const w403_condition *c, const w403_key_value *k, cons
     return result;
 }
 
+/* The key is unknown. Where none of the values can match anything (PV6: variables without a value), a present key
+ * fares as an absent one. */
+static w403_tri whatever_value(const w403_condition *c, const w403_context *ctx)
+{
+    bool text = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN;
+    if (!text || c->set != W403_SET_NONE || (c->if_exists && !c->op->negated) || c->n_values == 0) {
+        return W403_UNKNOWN;
+    }
+    for (uint32_t i = 0; i < c->n_values; i++) {
+        if (w403_expand(&c->values[i].text, 0, ctx).resolved != W403_NO) {
+            return W403_UNKNOWN;
+        }
+    }
+    return w403_bool(c->op->negated);
+}
+
 w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx)
 {
     w403_key_value k = {W403_NO, NULL, 0};
     w403_context_get(ctx, c->key_id, c->key, c->key_param, &k);
     if (k.present == W403_UNKNOWN) {
-        return W403_UNKNOWN;
+        return whatever_value(c, ctx);
     }
     if (c->op->family == W403_OP_NULL) {
         return match_null(c, &k);

@@ -63,6 +63,17 @@ static bool lists_buckets(const w403_resource_pattern *p, const w403_ask *ask)
            w403_view_eq(p->part[5], W403_LIT("*"));
 }
 
+/* The five parts before the resource, where no variable is replaced. */
+static bool fixed_parts_match(const w403_resource_pattern *p, const w403_arn *arn)
+{
+    for (int i = 0; i < 5; i++) {
+        if (!w403_glob(p->part[i], arn->part[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask)
 {
     const w403_arn *arn = &ask->resource;
@@ -75,6 +86,12 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     if (p->n_parts == 0) {
         return W403_NO; /* no ARN at all, or a wildcard in its service (R4) */
     }
+    if (!w403_view_starts(arn->whole, p->prefix)) {
+        return W403_NO;
+    }
+    if (p->whole.has_variable && p->n_parts == 6 && !fixed_parts_match(p, arn)) {
+        return W403_NO; /* whatever the variable holds (PV1) */
+    }
     if (p->whole.has_variable) {
         w403_expansion e =
             w403_expand(&p->whole, p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0, ask->context);
@@ -82,9 +99,6 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
             return e.resolved;
         }
         return w403_bool(parts_match(st->policy->kind, e.text, e.literal, arn));
-    }
-    if (!w403_view_starts(arn->whole, p->prefix)) {
-        return W403_NO;
     }
     if (p->n_parts == 6) {
         if (!p->whole.has_wildcard) {
