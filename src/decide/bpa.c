@@ -1,4 +1,5 @@
 /* Block Public Access: its effective settings, and what "public" means (semantics 4.3, 4.4). */
+#include "base/glob.h"
 #include "decide/check.h"
 
 static bool bit_of(const w403_bpa *b, w403_bpa_bit bit)
@@ -115,7 +116,8 @@ static bool fixed_access_point(w403_view v)
 
 static bool fixed_value(const w403_policy *p, const w403_condition *c, const w403_condition_value *v)
 {
-    if (v->text.has_variable) {
+    /* Read as 4.4 writes it: the text itself must be free of `*`, `?` and `${`, whatever the operator makes of them. */
+    if (w403_view_find(v->text.text, W403_LIT("${")) != SIZE_MAX) {
         return false;
     }
     if (c->key_id == W403_KEY_AWS_SOURCEIP) {
@@ -128,7 +130,7 @@ static bool fixed_value(const w403_policy *p, const w403_condition *c, const w40
     if (c->key_id == W403_KEY_S3_DATAACCESSPOINTACCOUNT && p->kind == W403_POLICY_ACCESS_POINT) {
         return false;
     }
-    return !v->text.has_wildcard; /* aws:userid AROLEID:* too: reading A of 4.4 */
+    return !w403_has_wildcard(v->text.text); /* aws:userid AROLEID:* too: reading A of 4.4 */
 }
 
 static bool fixes(const w403_policy *p, const w403_condition *c)
