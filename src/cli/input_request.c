@@ -254,9 +254,9 @@ static w403_status check_complete(builder *b)
     return status;
 }
 
-/* An operation that is in no table would be undetermined for ever: far more often it is misspelled. An action is a
- * string to the engine, so a strange one is only warned about. */
-static w403_status check_names(builder *b)
+/* A strange name is warned about, not refused: an action is a string to the engine, and an operation that is in no
+ * table, perhaps a new one, is undetermined. */
+static void check_names(builder *b)
 {
     const w403_request *r = b->out;
     if (r->action.p && w403_action_exists(r->action) == W403_NO) {
@@ -264,18 +264,16 @@ static w403_status check_names(builder *b)
                        (int)(r->action.n > 200 ? 200 : r->action.n), r->action.p);
     }
     if (!r->operation.p || w403_operation_find(r->operation)) {
-        return W403_OK;
+        return;
     }
     const char *names[W403_OPERATION_COUNT];
     for (uint16_t i = 0; i < W403_OPERATION_COUNT; i++) {
         names[i] = w403_operation_at(i)->name;
     }
     const char *nearest = w403_nearest(r->operation, names, W403_OPERATION_COUNT);
-    w403_status status = w403_error_set(b->err, W403_SEMANTIC, "S3 has no operation `%.*s`",
-                                        (int)(r->operation.n > 200 ? 200 : r->operation.n), r->operation.p);
-    w403_error_hint(b->err, nearest ? "did you mean `%s`?" : "name one IAM action instead, as `s3:GetObject`%.0s",
-                    nearest ? nearest : "");
-    return status;
+    w403_diag_text(b->cli, true, "S3 has no operation `%.*s` that is known here%s%s%s",
+                   (int)(r->operation.n > 200 ? 200 : r->operation.n), r->operation.p,
+                   nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
 w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err)
@@ -289,5 +287,6 @@ w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request 
     W403_TRY(read_headers(&b));
     W403_TRY(read_context(&b));
     W403_TRY(check_complete(&b));
-    return check_names(&b);
+    check_names(&b);
+    return W403_OK;
 }
