@@ -360,13 +360,17 @@ w403_view w403_answer_levels(const w403_answer *r, const w403_row *row)
     return said;
 }
 
+w403_view w403_answer_capital(const w403_answer *r, w403_view text)
+{
+    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z') {
+        return text;
+    }
+    return w403_arena_printf(r->arena, "%c%.*s", text.p[0] - 'a' + 'A', (int)text.n - 1, text.p + 1);
+}
+
 w403_view w403_answer_title(const w403_answer *r, const w403_answer_cause *c)
 {
-    w403_view title = w403_view_of(c->info ? c->info->title : c->cause->id);
-    if (title.n == 0 || title.p[0] < 'a' || title.p[0] > 'z') {
-        return title;
-    }
-    return w403_arena_printf(r->arena, "%c%.*s", title.p[0] - 'a' + 'A', (int)title.n - 1, title.p + 1);
+    return w403_answer_capital(r, w403_view_of(c->info ? c->info->title : c->cause->id));
 }
 
 w403_view w403_answer_asked(const w403_answer *r)

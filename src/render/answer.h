@@ -73,6 +73,8 @@ const char *w403_answer_verdict_word(w403_layer_verdict v);                     
 w403_view w403_answer_level(const w403_answer *r, w403_view level);                /* "OU ou-ab12-1" */
 /* All levels of a row: "root r-ab12, account 111122223333". */
 w403_view w403_answer_levels(const w403_answer *r, const w403_row *row);
+/* The same words, as a sentence or heading begins. */
+w403_view w403_answer_capital(const w403_answer *r, w403_view text);
 /* The cause in a few words, with a capital letter. */
 w403_view w403_answer_title(const w403_answer *r, const w403_answer_cause *c);
 /* The Sid, or "statement 2" where there is none. */

@@ -36,7 +36,7 @@ static void owner(w403_html *h, w403_view account)
 static void step(w403_html *h, const w403_fix_step *s, bool titled)
 {
     if (titled) {
-        w403_html_element(h, "h4", s->title);
+        w403_html_element(h, "h4", w403_answer_capital(h->answer, s->title));
     }
     owner(h, s->owner);
     if (s->diff.n > 0) {
@@ -46,7 +46,7 @@ static void step(w403_html *h, const w403_fix_step *s, bool titled)
         w403_html_take(h, "command", s->commands[i]);
     }
     for (uint32_t i = 0; i < s->n_side_effects; i++) {
-        w403_html_prose(h, "p", s->side_effects[i]);
+        w403_html_prose(h, "p", w403_answer_capital(h->answer, s->side_effects[i]));
     }
     if (s->n_rollback > 0) {
         w403_html_raw(h, "<details><summary>To take it back</summary>\n");
@@ -60,7 +60,7 @@ static void step(w403_html *h, const w403_fix_step *s, bool titled)
 static void fix(w403_html *h, const w403_fix *f)
 {
     w403_html_raw(h, "<li class=\"fix\">\n");
-    w403_html_element(h, "h3", f->title);
+    w403_html_element(h, "h3", w403_answer_capital(h->answer, f->title));
     for (uint32_t i = 0; i < f->n_steps; i++) {
         step(h, &f->steps[i], f->n_steps > 1);
     }

@@ -1,6 +1,10 @@
 #include "render/fixes.h"
 
-enum { INDENT = 5 };
+enum {
+    INDENT = 5,
+    AROUND = 28, /* bytes beside what changed in a long line */
+    ALSO = 5     /* principals that are named */
+};
 
 static void line(const w403_text *t, w403_view text)
 {
@@ -9,23 +13,103 @@ static void line(const w403_text *t, w403_view text)
     w403_buf_putc(t->out, '\n');
 }
 
+/* ---- the diff ---- */
+
+static bool utf8_inside(w403_view v, size_t i)
+{
+    return i < v.n && ((unsigned char)v.p[i] & 0xC0) == 0x80;
+}
+
+/* The part of `one` that differs from `other`, with some of what surrounds it: a minified document is one long line.
+ */
+static void changed_part(w403_view one, w403_view other, size_t *from, size_t *to)
+{
+    size_t head = 1, tail = 0, most = (one.n < other.n ? one.n : other.n);
+    while (head < most && one.p[head] == other.p[head]) {
+        head++;
+    }
+    while (tail < most - head && one.p[one.n - tail - 1] == other.p[other.n - tail - 1]) {
+        tail++;
+    }
+    *from = head > AROUND ? head - AROUND : 1;
+    *to = tail > AROUND ? one.n - tail + AROUND : one.n;
+    while (utf8_inside(one, *from)) {
+        --*from;
+    }
+    while (utf8_inside(one, *to)) {
+        ++*to;
+    }
+}
+
+static void diff_line(const w403_text *t, w403_view one, w403_view other)
+{
+    char mark = one.n > 0 ? one.p[0] : ' ';
+    w403_style style = mark == '+' ? W403_STYLE_GOOD : mark == '-' ? W403_STYLE_ERROR : W403_STYLE_NOTE;
+    bool styled = t->opt->color && (mark == '+' || mark == '-' || mark == '@');
+    size_t from = 1, to = one.n;
+    if (one.n > 1 && other.n > 0 && w403_style_columns(one) + INDENT > t->width && !t->opt->full) {
+        changed_part(one, other, &from, &to);
+    }
+    w403_style_blanks(t->out, INDENT);
+    w403_style_begin(t->out, styled, style);
+    if (one.n > 0) {
+        w403_buf_putc(t->out, mark);
+        w403_buf_puts(t->out, from > 1 ? "..." : "");
+        w403_style_text(t->out, w403_view_sub(one, from, to));
+        w403_buf_puts(t->out, to < one.n ? "..." : "");
+    }
+    w403_style_end(t->out, styled);
+    w403_buf_putc(t->out, '\n');
+}
+
+/* A line that took another's place, or was replaced by it: `-` right before `+`. {NULL,0}: neither. */
+static w403_view partner(w403_view before, w403_view line, w403_view rest)
+{
+    if (line.n > 0 && line.p[0] == '-') {
+        w403_view next = w403_view_cut(&rest, '\n');
+        return next.n > 0 && next.p[0] == '+' ? next : (w403_view){NULL, 0};
+    }
+    bool replaces = line.n > 0 && line.p[0] == '+' && before.n > 0 && before.p[0] == '-';
+    return replaces ? before : (w403_view){NULL, 0};
+}
+
 /* Lines of a unified diff, without the two that name the files. */
 static void diff(const w403_text *t, w403_view text)
 {
+    w403_view before = {NULL, 0};
     while (text.p && text.n > 0) {
         w403_view one = w403_view_cut(&text, '\n');
         if (w403_view_starts(one, W403_LIT("--- ")) || w403_view_starts(one, W403_LIT("+++ "))) {
             continue;
         }
-        char mark = one.n > 0 ? one.p[0] : ' ';
-        w403_style style = mark == '+' ? W403_STYLE_GOOD : mark == '-' ? W403_STYLE_ERROR : W403_STYLE_NOTE;
-        bool styled = t->opt->color && (mark == '+' || mark == '-' || mark == '@');
-        w403_style_blanks(t->out, INDENT);
-        w403_style_begin(t->out, styled, style);
-        w403_style_text(t->out, one);
-        w403_style_end(t->out, styled);
-        w403_buf_putc(t->out, '\n');
+        diff_line(t, one, partner(before, one, text));
+        before = one;
     }
+}
+
+/* ---- commands ---- */
+
+/* `cat > NAME <<'EOF'`: the document is in the diff already. */
+static w403_view written_file(w403_view command)
+{
+    size_t from = w403_view_find(command, W403_LIT("> ")), to = w403_view_find(command, W403_LIT(" <<"));
+    if (!w403_view_starts(command, W403_LIT("cat >")) || from == SIZE_MAX || to == SIZE_MAX || to < from + 2) {
+        return (w403_view){NULL, 0};
+    }
+    return w403_view_sub(command, from + 2, to);
+}
+
+static void command(const w403_text *t, w403_view text)
+{
+    w403_view file = t->opt->full ? (w403_view){NULL, 0} : written_file(text);
+    if (!file.p) {
+        w403_text_command(t, text);
+        return;
+    }
+    w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
+    line(t, w403_arena_printf(t->answer->arena, "# %.*s: the whole document, so changed; --full prints it",
+                              (int)file.n, file.p));
+    w403_style_end(t->out, t->opt->color);
 }
 
 static void commands(const w403_text *t, const char *title, const w403_view *at, uint32_t n)
@@ -37,7 +121,7 @@ static void commands(const w403_text *t, const char *title, const w403_view *at,
                 line(t, w403_view_of(title));
             }
         }
-        w403_text_command(t, at[i]);
+        command(t, at[i]);
     }
 }
 
@@ -81,8 +165,12 @@ static void proof(const w403_text *t, const w403_fix *f)
     if (f->is_public) {
         line(t, W403_LIT("This lets anyone in."));
     }
-    for (uint32_t i = 0; i < f->n_also_allows; i++) {
+    uint32_t named = t->opt->full || f->n_also_allows <= ALSO ? f->n_also_allows : ALSO;
+    for (uint32_t i = 0; i < named; i++) {
         line(t, w403_arena_printf(a, "It also allows %.*s.", (int)f->also_allows[i].n, f->also_allows[i].p));
+    }
+    if (named < f->n_also_allows) {
+        line(t, w403_arena_printf(a, "It also allows %u more; --full names them.", f->n_also_allows - named));
     }
     if (f->also_capped) {
         line(t, W403_LIT("There are more principals than were asked about."));

@@ -3,6 +3,7 @@
 
 enum {
     NODES = 32,
+    ROOMY = 13, /* characters of a title in full size */
     OTHERS = 3, /* checks beside the reported one that get a node of their own, on each side */
     PER_ROW = 6,
     WIDE = 162,
@@ -208,8 +209,8 @@ static void wide_node(const chain *c, uint32_t i)
     w403_buf_printf(out, "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y, WIDE,
                     HIGH);
     put_disc(out, n, x + 22, y + HIGH / 2);
-    w403_buf_printf(out, "<text x=\"%d\" y=\"%d\">", x + 42, y + 26);
-    put_title(out, n->title, 17);
+    w403_buf_printf(out, "<text%s x=\"%d\" y=\"%d\">", n->title.n > ROOMY ? " class=\"long\"" : "", x + 42, y + 26);
+    put_title(out, n->title, 19);
     w403_buf_printf(out, "</text><text class=\"word\" x=\"%d\" y=\"%d\">%s</text>", x + 42, y + 43, n->word);
     if (n->blocks) {
         w403_buf_printf(out, "<text class=\"flag\" x=\"%d\" y=\"%d\">stopped here</text>", x + 42, y - 8);

@@ -406,7 +406,7 @@ static void html_of_huge_lines(void **state)
     } /* as W403_LIT, for objects that live as long as the program */
 
 static const w403_view command = TEXT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"),
-                       here_document = TEXT("cat >p.json <<'END'\n{}\nEND"), more = TEXT("everyone"),
+                       here_document = TEXT("cat > p.json <<'END'\n{}\nEND"), more = TEXT("everyone"),
                        side_effect = TEXT("Others may read `k` as well.");
 
 static const w403_fix_step steps[] = {
@@ -455,7 +455,7 @@ static void fixes(void **state)
     const char *t = render(w403_render_text, &out, &q.in, true);
     assert_non_null(strstr(t, "\nFix\n  1. exempt the office (account 111122223333)\n\n     bucket.json\n"
                               "     @@ -1,3 +1,3 @@\n      {\n     - a\n     + b<i>\n      }\n\n     aws s3api "));
-    assert_non_null(strstr(t, "\n     To take it back:\ncat >p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "\n     To take it back:\ncat > p.json <<'END'\n{}\nEND\n"));
     assert_non_null(
         strstr(t, "     Decided again with this change: allowed (200).\n     It also allows everyone.\n"));
     assert_non_null(strstr(t, "\nNot proposed\n  - open the bucket: it would be public\n"));
@@ -477,6 +477,44 @@ static void fixes(void **state)
     w403_buf_free(&out);
 }
 
+static void fixes_are_short(void **state)
+{
+    (void)state;
+    asked q;
+    w403_buf out = {0}, diff = {0};
+    const w403_view more_than_five[] = {more, more, more, more, more, more, more};
+    ask(&q, identity_allow, bucket_deny, "203.0.113.9", "k");
+    w403_buf_puts(&diff, "@@ -1,1 +1,1 @@\n-");
+    for (int i = 0; i < 20; i++) {
+        w403_buf_puts(&diff, "0123456789");
+    }
+    w403_buf_puts(&diff, "\"s3:Get\"]\n+");
+    for (int i = 0; i < 20; i++) {
+        w403_buf_puts(&diff, "0123456789");
+    }
+    w403_buf_puts(&diff, "\"s3:Get\",\"s3:Put\"]\n");
+    w403_fix_step step = {.kind = W403_FIX_POLICY,
+                          .policy = TEXT("p.json"),
+                          .diff = w403_buf_view(&diff),
+                          .commands = &here_document,
+                          .n_commands = 1};
+    w403_fix fix = {.steps = &step, .n_steps = 1, .also_allows = more_than_five, .n_also_allows = 7};
+    w403_fix_list list = {.at = &fix, .n = 1};
+    q.in.fixes = &list;
+    const char *t = render(w403_render_text, &out, &q.in, false);
+    assert_non_null(strstr(t, "\n     -...01234567890123456789\"s3:Get\"]\n"));
+    assert_non_null(strstr(t, "\n     +...01234567890123456789\"s3:Get\",\"s3:Put\"]\n"));
+    assert_non_null(strstr(t, "\n     # p.json: the whole document, so changed; --full prints it\n"));
+    assert_int_equal(count(t, "It also allows everyone.\n"), 5);
+    assert_int_equal(count(t, "It also allows 2 more; --full names them.\n"), 1);
+    t = render(w403_render_text, &out, &q.in, true);
+    assert_int_equal(count(t, "It also allows everyone.\n"), 7);
+    assert_non_null(strstr(t, "\ncat > p.json <<'END'\n{}\nEND\n"));
+    close_asked(&q);
+    w403_buf_free(&diff);
+    w403_buf_free(&out);
+}
+
 static void fixes_of_several_steps_and_none(void **state)
 {
     (void)state;
@@ -493,14 +531,14 @@ static void fixes_of_several_steps_and_none(void **state)
     q.in.fixes = &list;
     const char *t = render(w403_render_text, &out, &q.in, false);
     assert_non_null(strstr(t, "  1. both\n\n     exempt the office (account 111122223333):\n"));
-    assert_non_null(strstr(t, "\n     send the header:\n\ncat >p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "\n     send the header:\n\n     # p.json: the whole document, so changed"));
     assert_non_null(strstr(t, "Decided again with these changes: allowed.\n     This lets anyone in.\n"));
     (void)render(w403_render_json, &out, &q.in, false);
     const w403_json *f = w403_json_get(parse(&q, &out), "fixes")->first;
     assert_int_equal(w403_json_get(f, "steps")->count, 2);
     assert_int_equal(w403_json_get(f, "commands")->count, 2);
     assert_text(w403_json_str(w403_json_get(f, "steps")->first->next, "kind"), "request");
-    assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<h4>send the header</h4>"));
+    assert_non_null(strstr(render(w403_render_html, &out, &q.in, false), "<h4>Send the header</h4>"));
 
     list = (w403_fix_list){.none = W403_LIT("An SCP of another account denies it.")};
     assert_non_null(
@@ -551,6 +589,7 @@ int main(void)
         cmocka_unit_test(html_escapes),
         cmocka_unit_test(html_of_huge_lines),
         cmocka_unit_test(fixes),
+        cmocka_unit_test(fixes_are_short),
         cmocka_unit_test(fixes_of_several_steps_and_none),
         cmocka_unit_test(short_memory),
     };
