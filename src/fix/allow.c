@@ -18,6 +18,12 @@ static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 
 /* ---- one value more in a statement that failed for one element only ---- */
 
+/* What is added to one list gets all that the other lists say. */
+static bool says_only_this(const w403_fixer *f, const w403_statement *st)
+{
+    return st->n_actions == 1 && !st->not_action && w403_view_ieq(st->actions[0].text, f->w->action);
+}
+
 static bool lone_star(const w403_statement *st)
 {
     return st->n_resources == 1 && st->resources[0].is_star;
@@ -46,7 +52,7 @@ static void extend_resource(w403_fixer *f, const w403_place *p, const w403_state
     }
     w403_view resource = w403_pattern_escape(f, f->w->target->arn);
     (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
-    w403_candidate_edit(f, "add-resource", W403_RANK_EXTEND + 2,
+    w403_candidate_edit(f, "add-resource", says_only_this(f, st) ? W403_RANK_EXTEND + 2 : W403_RANK_STATEMENT + 4,
                         w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
                                   W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
 }
@@ -75,7 +81,8 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
     } else {
         return;
     }
-    w403_candidate_edit(f, "add-principal", W403_RANK_EXTEND + 3,
+    bool narrow = says_only_this(f, st) && st->n_resources <= 1 && !st->not_resource;
+    w403_candidate_edit(f, "add-principal", narrow || st->inert ? W403_RANK_EXTEND + 3 : W403_RANK_STATEMENT + 5,
                         w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
                                   W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
 }
@@ -161,6 +168,12 @@ static void bucket_policy_instead(w403_fixer *f)
     bool s3 = w->target->kind == W403_TARGET_BUCKET || w->target->kind == W403_TARGET_OBJECT;
     if (!s3 || w->same_account != W403_YES || w->call->caller.kind == W403_CALLER_ROOT) {
         return;
+    }
+    const w403_check *check = f->cause->check;
+    for (uint32_t i = 0; check && i < check->n_layers; i++) {
+        if (check->layers[i].kind == W403_LAYER_RESOURCE) { /* 004-21: it names the user, and lacks the action */
+            extend_near(f, W403_LAYER_RESOURCE, &check->layers[i]);
+        }
     }
     w403_place p = w403_place_for(f, w, W403_LAYER_RESOURCE, NULL);
     w403_add_statement(f, w, &p, W403_RANK_OTHER_SIDE);

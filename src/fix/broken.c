@@ -43,6 +43,14 @@ static w403_view without_blanks(w403_fixer *f, w403_view v, w403_view asked)
 static w403_view objects_too(w403_fixer *f, w403_view v, w403_view asked) /* the bucket's ARN, `b/`, `b:*`: its objects */
 {
     (void)asked;
+    w403_arn arn = w403_arn_split(v);
+    if (arn.n != 6 || !w403_view_eq(arn.part[2], W403_LIT("s3"))) {
+        return (w403_view){NULL, 0};
+    }
+    size_t slash = w403_view_find_char(arn.part[5], '/');
+    if (slash != SIZE_MAX && slash + 1 < arn.part[5].n) {
+        return (w403_view){NULL, 0}; /* it names objects already */
+    }
     while (v.n && (v.p[v.n - 1] == '*' || v.p[v.n - 1] == ':' || v.p[v.n - 1] == '/')) {
         v.n--;
     }
@@ -67,7 +75,11 @@ static w403_view proper_arn(w403_fixer *f, w403_view v, w403_view asked)
 {
     w403_arn  want = w403_arn_split(asked);
     w403_view rest = v, last = v;
-    if (want.n != 6) {
+    w403_arn  have = w403_arn_split(v);
+    bool      s3 = want.n == 6 && w403_view_eq(want.part[2], W403_LIT("s3")) && want.part[3].n == 0;
+    bool      sound = have.n == 6 && w403_view_eq(have.part[0], want.part[0]) && w403_view_eq(have.part[1], want.part[1]) &&
+                 w403_view_eq(have.part[2], want.part[2]) && have.part[3].n == 0 && have.part[4].n == 0;
+    if (!s3 || sound) {
         return (w403_view){NULL, 0};
     }
     if (w403_view_starts(v, W403_LIT("s3://"))) {
@@ -114,6 +126,26 @@ static w403_view same_case(w403_fixer *f, w403_view v, w403_view asked)
     return star ? w403_sayf(f, "%.*s*", (int)n, asked.p) : w403_view_sub(asked, 0, n);
 }
 
+/* logs-1 and logs-2 are two buckets, not one and a slip. */
+static bool same_but_digits(w403_view a, w403_view b)
+{
+    size_t i = 0, k = 0;
+    for (;; i++, k++) {
+        while (i < a.n && a.p[i] >= '0' && a.p[i] <= '9') {
+            i++;
+        }
+        while (k < b.n && b.p[k] >= '0' && b.p[k] <= '9') {
+            k++;
+        }
+        if (i >= a.n || k >= b.n) {
+            return i >= a.n && k >= b.n;
+        }
+        if (a.p[i] != b.p[k]) {
+            return false;
+        }
+    }
+}
+
 /* A bucket's name with a letter wrong, missing or too many. */
 static w403_view near_bucket(w403_fixer *f, w403_view v, w403_view asked)
 {
@@ -123,7 +155,8 @@ static w403_view near_bucket(w403_fixer *f, w403_view v, w403_view asked)
     }
     w403_view key = have.part[5], bucket = w403_view_cut(&key, '/'), rest = want.part[5];
     w403_view wanted = w403_view_cut(&rest, '/');
-    if (bucket.n < 4 || w403_has_wildcard(bucket) || w403_edit_distance(bucket, wanted, 2) > 2) {
+    bool other = w403_snapshot_bucket(f->world->snapshot, bucket) || same_but_digits(bucket, wanted);
+    if (other || bucket.n < 6 || w403_has_wildcard(bucket) || w403_edit_distance(bucket, wanted, 2) > 2) {
         return (w403_view){NULL, 0};
     }
     return w403_sayf(f, "%.*s%.*s%s%.*s", (int)(have.part[5].p - v.p), v.p, W403_ARG(wanted), key.p ? "/" : "",

@@ -74,6 +74,7 @@ typedef struct w403_fixer {
     const w403_cause          *cause;
     const w403_check_work     *w; /* of the cause's check; NULL: there is none */
     W403_ARRAY(w403_change)    found;
+    bool                       was_public; /* before any change */
     bool                       nomem;
 } w403_fixer;
 
@@ -149,15 +150,10 @@ void w403_fix_key_grant(w403_fixer *f);  /* a KMS grant in place of a key policy
 /* Why a change must not be proposed: it makes something public, or takes the last administrator. {NULL,0}: it may. */
 w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after);
 
-/* Who else gets what the request asks: asked before and after. */
-typedef struct w403_others {
-    w403_view *principals;
-    uint8_t   *before;  /* 1: allowed */
-    uint32_t   n;
-    bool       capped;
-} w403_others;
-w403_status w403_others_before(w403_fixer *f, w403_others *o, w403_error *err);
-w403_status w403_others_after(w403_fixer *f, const w403_others *o, const w403_view **out, uint32_t *n, w403_error *err);
+/* Is what the request asks allowed to everybody, from everywhere? */
+bool w403_is_public(w403_fixer *f);
+/* Fills also_allows of a fix that is in force, and takes it back to `mark`. */
+w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_error *err);
 
 /* ---- publish.c ---- */
 typedef struct w403_applied { /* a change that is in force, with what it removed */

@@ -21,12 +21,14 @@ static bool open_edit(w403_fixer *f, const deny_at *d, w403_edit *e)
 static void except(w403_fixer *f, const deny_at *d, const char *op, const char *key, w403_view value, unsigned rank)
 {
     w403_edit e;
+    bool      services = w403_view_eq(value, W403_LIT("false")); /* of aws:PrincipalIsAWSService */
     if (!value.p || !open_edit(f, d, &e)) {
         return;
     }
+    w403_view who = services ? W403_LIT("all AWS services") : value;
     (void)w403_edit_condition(&e, d->st->index, op, w403_view_of(key), value);
     w403_candidate_edit(f, "narrow-deny", rank,
-                        w403_sayf(f, "except %.*s (%s) from %.*s of %.*s", W403_ARG(value), key,
+                        w403_sayf(f, "except %.*s (%s) from %.*s of %.*s", W403_ARG(who), key,
                                   W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)), d->place, &e, NULL);
 }
 

@@ -14,13 +14,88 @@ bool w403_edit_text(w403_edit *e, w403_arena *arena, w403_view source, w403_view
     return w403_json_parse(arena, source, text, NULL, &e->doc, NULL, NULL) == W403_OK || fail(e);
 }
 
+/* ---- the left margin ---- */
+
+static w403_view document(const w403_policy *p)
+{
+    return p->embedded ? p->doc.text
+                       : w403_view_sub(p->doc.text, p->file_span.off, (size_t)p->file_span.off + p->file_span.len);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* How deep the closing brace stands: so deep stands the document. */
+static uint32_t depth_of(w403_view text)
+{
+    size_t line = text.n;
+    while (line > 0 && text.p[line - 1] != '\n') {
+        line--;
+    }
+    uint32_t n = 0;
+    while (line > 0 && line + n < text.n && is_blank(text.p[line + n])) {
+        n++;
+    }
+    return n;
+}
+
+/* Blanks that go from the line that begins at `at`. */
+static size_t margin(w403_view text, size_t at, uint32_t depth)
+{
+    size_t n = 0;
+    while (n < depth && at + n < text.n && is_blank(text.p[at + n])) {
+        n++;
+    }
+    return n;
+}
+
+static w403_view to_margin(w403_arena *a, w403_view text, uint32_t depth)
+{
+    char *p = depth ? w403_arena_alloc(a, text.n + 1) : NULL;
+    if (!p) {
+        return depth ? (w403_view){NULL, 0} : text;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < text.n;) {
+        char c = text.p[i++];
+        p[n++] = c;
+        i += c == '\n' ? margin(text, i, depth) : 0;
+    }
+    p[n] = '\0';
+    return (w403_view){p, n};
+}
+
+/* Where an offset of the document is once it stands at the margin. */
+static uint32_t moved(const w403_edit *e, uint32_t off)
+{
+    uint32_t gone = 0;
+    for (size_t i = 0; e->depth && i < off && i < e->was.n; i++) {
+        gone += e->was.p[i] == '\n' ? (uint32_t)margin(e->was, i + 1, e->depth) : 0;
+    }
+    return off - gone;
+}
+
+w403_view w403_policy_plain(w403_arena *arena, const w403_policy *policy)
+{
+    w403_view text = document(policy);
+    return to_margin(arena, text, depth_of(text));
+}
+
 bool w403_edit_policy(w403_edit *e, w403_arena *arena, const w403_policy *policy)
 {
-    w403_view text = policy->embedded ? policy->doc.text
-                                      : w403_view_sub(policy->doc.text, policy->file_span.off,
-                                                      (size_t)policy->file_span.off + policy->file_span.len);
+    w403_view was = document(policy);
+    uint32_t  depth = depth_of(was);
+    w403_view text = to_margin(arena, was, depth);
+    if (!text.p) {
+        *e = (w403_edit){.arena = arena};
+        return fail(e);
+    }
     bool ok = w403_edit_text(e, arena, policy->doc.source, text);
     e->base = policy->embedded ? 0 : policy->file_span.off;
+    e->was = was;
+    e->depth = depth;
     return ok;
 }
 
@@ -65,8 +140,8 @@ const w403_json *w403_edit_at(const w403_edit *e, w403_span span)
     if (e->failed || span.len == 0 || span.off < e->base) {
         return NULL;
     }
-    span.off -= e->base;
-    return find_span(e->doc.root, span, POLICY_DEPTH);
+    uint32_t from = moved(e, span.off - e->base), to = moved(e, span.off - e->base + span.len);
+    return find_span(e->doc.root, (w403_span){from, to - from}, POLICY_DEPTH);
 }
 
 /* ---- the patch ---- */

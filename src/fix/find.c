@@ -123,6 +123,8 @@ static const struct cause_row {
     {"no-allow.object-acl", object_acl, 0, NULL},
     {"masked-404", masked, 0, NULL},
     {"bpa.", public_block, 0, NULL},
+    {"kms.anonymous", key, 0, "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
+                              "sign it, with an identity that is allowed to"},
     {"kms.", key, 0, NULL},
     {"object-lock", gate, 0, "a version under compliance retention cannot be deleted before its date, by nobody"},
     {"method-not-allowed", gate, 0, "S3 takes this call only from the account that owns the bucket: use its credentials"},
@@ -292,14 +294,16 @@ static bool holds_cause(const w403_explanation *x, const w403_cause *c)
     return false;
 }
 
-/* The cause is gone, and what is left is not more than before. */
+/* The cause is gone, and what is left is not more than before. A key that cannot be used hides what its policy says:
+ * behind it causes may come to light. */
 static bool progress(const w403_explanation *before, const state *after, const w403_cause *cause)
 {
+    uint32_t hidden = strncmp(cause->id, "kms.", 4) == 0 ? 3 : 0;
     if (after->decision.verdict == W403_ALLOWED) {
-        return after->decision.status < 400 || after->decision.status == 404;
+        return after->decision.status != 403;
     }
     return after->decision.verdict == W403_DENIED && !holds_cause(&after->explanation, cause) &&
-           after->explanation.n_causes <= before->n_causes;
+           after->explanation.n_causes <= before->n_causes + hidden;
 }
 
 /* ---- the search ---- */
@@ -316,8 +320,8 @@ typedef struct search {
     unsigned         passed;
     const char      *stuck; /* the cause for which nothing worked */
     const char      *why;
+    w403_view        unsettled; /* a fact without which a candidate proved nothing */
     int              final_status;
-    w403_others      others;
 } search;
 
 static state *new_state(search *s)
@@ -374,7 +378,11 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     const w403_policy *after = NULL;
     w403_status        status;
     state             *st = new_state(s);
-    bool works = st && put_in_force(f, c, &after) && look(f, st, &status) && progress(before, st, cause);
+    bool looked = st && put_in_force(f, c, &after) && look(f, st, &status);
+    bool works = looked && progress(before, st, cause);
+    if (looked && st->decision.verdict == W403_UNDETERMINED && !s->unsettled.p) {
+        s->unsettled = st->decision.n_unknown ? w403_arena_copy(f->arena, st->decision.unknown[0]) : W403_LIT("a fact");
+    }
     if (works) {
         w403_view why = w403_guard(f, c, c->place.policy, after);
         if (why.p && !(f->options && f->options->allow_public)) {
@@ -393,7 +401,7 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     w403_applied *a = &s->applied[s->n_applied++];
     *a = (w403_applied){.change = *c};
     if (c->kind == W403_FIX_POLICY && c->place.policy) {
-        a->before = w403_arena_copy(f->arena, w403_policy_text(c->place.policy));
+        a->before = w403_arena_copy(f->arena, w403_policy_plain(f->arena, c->place.policy));
     }
     note_removed(s, a, before, st);
     *now = st;
@@ -443,27 +451,35 @@ static bool solve(search *s, state *start)
 
 typedef W403_ARRAY(w403_fix) fix_array;
 
+/* Two ways to the same document are one. */
+static bool same_fix(const w403_fix *a, const w403_fix *b)
+{
+    bool same = a->n_steps == b->n_steps;
+    for (uint32_t i = 0; same && i < a->n_steps; i++) {
+        const w403_fix_step *x = &a->steps[i], *y = &b->steps[i];
+        same = x->kind == y->kind && (x->kind == W403_FIX_POLICY ? w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy)
+                                                                : w403_view_eq(x->title, y->title));
+    }
+    return same;
+}
+
 static bool already(const fix_array *list, const w403_fix *fix)
 {
     for (size_t i = 0; i < list->n; i++) {
-        if (w403_view_eq(list->at[i].title, fix->title)) {
+        if (same_fix(&list->at[i], fix)) {
             return true;
         }
     }
     return false;
 }
 
-static w403_status keep_way(search *s, fix_array *list)
+static w403_status keep_way(search *s, size_t mark, fix_array *list)
 {
     w403_fix fix;
     W403_TRY(w403_publish(s->f, s->applied, s->n_applied, &fix, s->err));
     fix.proof = W403_ALLOWED;
     fix.status = s->final_status;
-    W403_TRY(w403_others_after(s->f, &s->others, &fix.also_allows, &fix.n_also_allows, s->err));
-    fix.also_capped = s->others.capped;
-    for (uint32_t i = 0; i < fix.n_also_allows; i++) {
-        fix.is_public |= w403_view_starts(fix.also_allows[i], W403_LIT("everybody"));
-    }
+    W403_TRY(w403_others_gain(s->f, mark, &fix, s->err));
     if (!already(list, &fix)) {
         w403_fix *slot = W403_PUSH(s->f->arena, list);
         W403_NEED(slot, s->err);
@@ -510,14 +526,14 @@ static w403_status all_ways(search *s, uint32_t max, fix_array *list)
         return status == W403_NOMEM ? w403_error_nomem(s->err) : W403_OK;
     }
     s->f->decision = &start->decision;
-    W403_TRY(w403_others_before(s->f, &s->others, s->err));
+    s->f->was_public = w403_is_public(s->f);
     for (unsigned way = 0; way < WAYS && list->n < max; way++) {
         s->first = way;
         bool solved = solve(s, start);
         bool more = s->passed >= s->first;
         s->f->decision = &start->decision;
         if (solved) {
-            W403_TRY(keep_way(s, list));
+            W403_TRY(keep_way(s, mark, list));
         }
         w403_world_back(s->f->world, mark);
         W403_NEED(!s->f->nomem && !s->f->world->nomem, s->err);
@@ -533,6 +549,10 @@ static w403_view reason(search *s, const fix_array *list)
 {
     if (list->n) {
         return (w403_view){NULL, 0};
+    }
+    if (s->unsettled.p) {
+        return w403_sayf(s->f, "nothing can be proven: whether a change would help hangs on what is not known (%.*s)",
+                         W403_ARG(s->unsettled));
     }
     if (s->why) {
         return w403_view_of(s->why);

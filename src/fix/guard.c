@@ -68,12 +68,51 @@ static bool locks_out(w403_fixer *f, const w403_change *c, const w403_policy *be
     return had;
 }
 
+/* ---- may anybody, from anywhere? ---- */
+
+static bool names_network(w403_view key)
+{
+    static const char *const keys[] = {"aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (w403_view_ieq(key, w403_view_of(keys[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same request, unsigned, from an address that no policy names (RFC 2544). */
+bool w403_is_public(w403_fixer *f)
+{
+    w403_request        r = f->world->request;
+    w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
+    w403_arena         *trial = w403_arena_new(0);
+    w403_decision       d;
+    size_t              n = 0;
+    for (size_t i = 0; list && i < r.n_context; i++) {
+        if (!names_network(r.context[i].key)) {
+            list[n++] = r.context[i];
+        }
+    }
+    r.context = list;
+    r.n_context = n;
+    r.principal = W403_LIT("anonymous");
+    r.session_name = r.issuer = r.via = (w403_view){NULL, 0};
+    r.from = W403_LIT("198.18.4.3");
+    bool open = list && trial &&
+                w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+                d.verdict == W403_ALLOWED;
+    w403_arena_free(trial);
+    return open;
+}
+
 w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after)
 {
     bool grants = c->kind == W403_FIX_POLICY && (c->place.kind == W403_POLICY_RESOURCE || c->place.kind == W403_POLICY_KEY ||
                                                  c->place.kind == W403_POLICY_ACCESS_POINT);
     bool opened = grants && w403_policy_is_public(after, NULL) == W403_YES && w403_policy_is_public(before, NULL) != W403_YES;
-    if (c->opens || opened) {
+    bool now = c->kind != W403_FIX_REQUEST && !f->was_public && w403_is_public(f);
+    if (c->opens || opened || now) {
         return W403_LIT("it would make something public; say --allow-public if that is meant");
     }
     if (locks_out(f, c, before, after)) {
@@ -84,7 +123,13 @@ w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *bef
 
 /* ---- who else ---- */
 
-static bool add_principal(w403_fixer *f, w403_others *o, w403_view principal)
+typedef struct others {
+    w403_view *principals;
+    uint32_t   n;
+    bool       capped;
+} others;
+
+static bool add_principal(const w403_fixer *f, others *o, w403_view principal)
 {
     if (w403_view_eq(principal, f->world->request.principal)) {
         return true;
@@ -97,7 +142,7 @@ static bool add_principal(w403_fixer *f, w403_others *o, w403_view principal)
     return true;
 }
 
-static void list_account(w403_fixer *f, w403_others *o, const w403_account *a)
+static void list_account(const w403_fixer *f, others *o, const w403_account *a)
 {
     const w403_map *maps[] = {&a->users, &a->roles};
     for (size_t m = 0; m < 2; m++) {
@@ -110,27 +155,11 @@ static void list_account(w403_fixer *f, w403_others *o, const w403_account *a)
     }
 }
 
-static void ask_all(w403_fixer *f, const w403_others *o, uint8_t *out)
-{
-    w403_arena *trial = w403_arena_new(0);
-    for (uint32_t i = 0; trial && i < o->n; i++) {
-        w403_request  r = f->world->request;
-        w403_decision d;
-        r.principal = o->principals[i];
-        r.session_name = r.issuer = (w403_view){NULL, 0};
-        w403_arena_reset(trial);
-        out[i] = w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
-                 d.verdict == W403_ALLOWED;
-    }
-    w403_arena_free(trial);
-}
-
-w403_status w403_others_before(w403_fixer *f, w403_others *o, w403_error *err)
+static w403_status list_all(w403_fixer *f, others *o, w403_error *err)
 {
     const w403_snapshot *s = f->world->snapshot;
-    *o = (w403_others){.principals = W403_NEW_N(f->arena, w403_view, PRINCIPALS),
-                       .before = W403_NEW_N(f->arena, uint8_t, PRINCIPALS)};
-    W403_NEED(o->principals && o->before, err);
+    o->principals = W403_NEW_N(f->arena, w403_view, PRINCIPALS);
+    W403_NEED(o->principals, err);
     (void)add_principal(f, o, W403_LIT("anonymous"));
     for (uint32_t i = 0; s && i < s->n_accounts; i++) {
         w403_view root = w403_arena_printf(f->arena, "arn:%.*s:iam::%.*s:root", W403_ARG(s->partition),
@@ -141,23 +170,60 @@ w403_status w403_others_before(w403_fixer *f, w403_others *o, w403_error *err)
     for (uint32_t i = 0; s && i < s->n_accounts; i++) {
         list_account(f, o, s->account_list[i]);
     }
-    ask_all(f, o, o->before);
     return W403_OK;
 }
 
-w403_status w403_others_after(w403_fixer *f, const w403_others *o, const w403_view **out, uint32_t *n, w403_error *err)
+static void ask_all(w403_fixer *f, const w403_request *request, const others *o, uint8_t *out)
 {
-    uint8_t   *now = W403_NEW_N(f->arena, uint8_t, o->n);
-    w403_view *gained = W403_NEW_N(f->arena, w403_view, o->n);
-    W403_NEED(now && gained, err);
-    ask_all(f, o, now);
-    *n = 0;
-    for (uint32_t i = 0; i < o->n; i++) {
-        if (now[i] && !o->before[i]) {
-            gained[(*n)++] = w403_view_eq(o->principals[i], W403_LIT("anonymous")) ? W403_LIT("everybody (anonymous)")
-                                                                                   : o->principals[i];
+    w403_arena *trial = w403_arena_new(0);
+    for (uint32_t i = 0; trial && i < o->n; i++) {
+        w403_request  r = *request;
+        w403_decision d;
+        r.principal = o->principals[i];
+        r.session_name = r.issuer = (w403_view){NULL, 0};
+        w403_arena_reset(trial);
+        out[i] = w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+                 d.verdict == W403_ALLOWED;
+    }
+    w403_arena_free(trial);
+}
+
+static bool changes_more_than_the_request(const w403_fix *fix)
+{
+    for (uint32_t i = 0; i < fix->n_steps; i++) {
+        if (fix->steps[i].kind != W403_FIX_REQUEST) {
+            return true;
         }
     }
-    *out = gained;
+    return false;
+}
+
+/* The request as it is sent now, asked by everybody, after the change and before it. */
+w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_error *err)
+{
+    others             o = {.n = 0};
+    const w403_request request = f->world->request;
+    if (!changes_more_than_the_request(fix)) {
+        w403_world_back(f->world, mark);
+        return W403_OK;
+    }
+    W403_TRY(list_all(f, &o, err));
+    uint8_t   *now = W403_NEW_N(f->arena, uint8_t, o.n), *was = W403_NEW_N(f->arena, uint8_t, o.n);
+    w403_view *gained = W403_NEW_N(f->arena, w403_view, o.n);
+    W403_NEED(now && was && gained, err);
+    ask_all(f, &request, &o, now);
+    fix->is_public = !f->was_public && w403_is_public(f);
+    w403_world_back(f->world, mark);
+    ask_all(f, &request, &o, was);
+    for (uint32_t i = 0; i < o.n; i++) {
+        if (now[i] && !was[i]) {
+            bool everybody = w403_view_eq(o.principals[i], W403_LIT("anonymous"));
+            gained[fix->n_also_allows++] =
+                !everybody ? o.principals[i]
+                           : fix->is_public ? W403_LIT("everybody") : W403_LIT("unsigned requests that come this way");
+        }
+    }
+    fix->also_allows = gained;
+    fix->also_capped = o.capped;
     return W403_OK;
 }

@@ -55,7 +55,8 @@ static w403_view name_of(w403_fixer *f, const w403_check_work *w, const w403_pla
                      : w403_sayf(f, "the %s control policy", kind);
     }
     case W403_POLICY_VPC_ENDPOINT: return w403_sayf(f, "the policy of endpoint %.*s", W403_ARG(p->resource));
-    case W403_POLICY_RESOURCE: return w403_sayf(f, "the bucket policy of %.*s", W403_ARG(p->resource));
+    case W403_POLICY_RESOURCE:
+        return w403_sayf(f, "the %s policy of %.*s", w->target->bucket_name.p ? "bucket" : "resource", W403_ARG(p->resource));
     case W403_POLICY_ACCESS_POINT: return w403_sayf(f, "the policy of access point %.*s", W403_ARG(p->resource));
     case W403_POLICY_KEY: return w403_sayf(f, "the key policy of %.*s", W403_ARG(p->resource));
     default: return W403_LIT("the policy");
