@@ -1,15 +1,16 @@
 #!/bin/sh
-# Installs the Debian packages of the named sets that are missing: build, test, long.
-# As root directly, else through sudo. Silent when nothing is missing. Elsewhere than on Debian it only says what
-# it would need.
+# Installs the Debian packages of the named sets (build, test, long; default build) that are missing. It needs nothing
+# but a bare Debian, make is among the packages. As root directly, else through sudo. Silent when nothing is missing.
+# Elsewhere than on Debian it only says what it would need.
 set -eu
+[ $# -gt 0 ] || set -- build
 
 needed() {
     for set_name in "$@"; do
         case $set_name in
-        build) echo "gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libisal-dev libssl-dev" ;;
+        build) echo "make gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libisal-dev libssl-dev" ;;
         test) echo "libcmocka-dev" ;;
-        long) echo "clang libclang-rt-14-dev valgrind" ;;
+        long) echo "clang libclang-rt-14-dev llvm valgrind" ;;
         *) echo "deps.sh: unknown set $set_name" >&2; exit 2 ;;
         esac
     done
@@ -37,8 +38,11 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     as_root=sudo
 fi
-export DEBIAN_FRONTEND=noninteractive
-# shellcheck disable=SC2086 # word splitting is meant
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
-    { $as_root apt-get update -qq &&
-      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; }
+
+install() {
+    # shellcheck disable=SC2086 # word splitting is meant
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+# A fresh machine has no list of packages yet, or an old one.
+install 2>/dev/null || { $as_root apt-get update -qq && install; }
