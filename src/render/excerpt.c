@@ -9,7 +9,7 @@ enum {
     DEFAULT_WIDTH = 100,
     TAB = 4,
     LABEL_ROOM = 28,  /* columns that make it worth to stand beside the carets */
-    LABEL_BELOW = 56, /* and that a label below them gets, if it needs them */
+    LABEL_BELOW = 72, /* and that a label below them gets, if it needs them */
     CUT = 3           /* "..." */
 };
 
