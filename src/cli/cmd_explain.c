@@ -1,8 +1,8 @@
 /* why403 explain: decide one request and say why. */
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/judge.h"
 #include "fix/fix.h"
-#include "render/render.h"
 #include "snapshot/snapshot.h"
 
 static int exit_status(w403_verdict v)
@@ -27,40 +27,32 @@ static render_fn *renderer(const char *format)
 }
 
 static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies,
-                          const w403_request *request, w403_verdict *verdict, w403_error *err)
+                          const w403_judged *j, w403_error *err)
 {
-    w403_decision    decision;
-    w403_explanation explanation;
-    w403_fix_list    fixes;
-    W403_TRY(w403_decide(snapshot, policies, request, W403_DETAIL_FULL, cli->arena, &decision, err));
-    W403_TRY(w403_explain(request, &decision, cli->arena, &explanation, err));
-    W403_TRY(w403_fix_find(snapshot, policies, request, &decision, &explanation, NULL, cli->arena, &fixes, err));
-    *verdict = decision.verdict;
-    w403_render_input   in = {.snapshot = snapshot, .policies = policies, .request = request, .decision = &decision,
-                              .explanation = &explanation, .fixes = &fixes};
+    w403_render_input in = {.snapshot = snapshot,
+                            .policies = policies,
+                            .request = &j->request,
+                            .decision = &j->decision,
+                            .explanation = &j->explanation,
+                            .evidence = j->evidence};
     w403_render_options opt = {.color = cli->color_out, .width = cli->width,
                                .full = w403_args_has(&cli->args, W403_OPT_FULL)};
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }
 
-static int explain(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies)
+static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies)
 {
-    w403_error   err;
-    w403_request request;
-    w403_verdict verdict = W403_UNDETERMINED;
-    w403_status  status = w403_input_request(cli, snapshot ? snapshot->partition : (w403_view){0}, &request, &err);
-    if (status == W403_OK && !snapshot && !policies) {
-        status = w403_error_set(&err, W403_SEMANTIC, "nothing to judge the request by: no snapshot and no policies");
-        w403_error_hint(&err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
-    }
+    w403_error err;
+    w403_judged judged;
+    w403_status status = w403_judge(cli, snapshot, policies, &judged, &err);
     if (status == W403_OK) {
-        status = answer(cli, snapshot, policies, &request, &verdict, &err);
+        status = answer(cli, snapshot, *policies, &judged, &err);
     }
     if (status != W403_OK) {
         w403_buf_clear(&cli->out); /* no partial verdict */
         return w403_diag_exit(cli, &err);
     }
-    return exit_status(verdict);
+    return exit_status(judged.decision.verdict);
 }
 
 int w403_cmd_explain(w403_cli *cli)
@@ -71,7 +63,7 @@ int w403_cmd_explain(w403_cli *cli)
     w403_status    loaded = w403_input_snapshot(cli, &snapshot);
     w403_status    read = w403_input_policies(cli, &policies);
     if (loaded == W403_OK && read == W403_OK) {
-        status = explain(cli, snapshot, policies);
+        status = explain(cli, snapshot, &policies);
     }
     w403_policies_free(policies);
     w403_snapshot_free(snapshot);

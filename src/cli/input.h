@@ -13,6 +13,10 @@ w403_status w403_input_resource(w403_arena *a, w403_view text, w403_view partiti
  * only where --request gives them. */
 w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err);
 
+/* The same over `base` (what evidence says), and without asking that operation, resource and principal are known. */
+w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w403_view partition, w403_request *out,
+                                    w403_error *err);
+
 /* --snapshot, else $WHY403_SNAPSHOT, else ./snapshot where it is one. NULL with W403_OK: there is none. Every problem
  * of the load is said on stderr, warnings too: the caller only leaves. */
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);

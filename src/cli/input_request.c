@@ -276,6 +276,38 @@ static void check_names(builder *b)
                    nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
+/* One way in and one caller: what an option says rules out what evidence says beside it. */
+static void clear_overruled(builder *b)
+{
+    const w403_args *args = &b->cli->args;
+    bool from = w403_args_has(args, W403_OPT_FROM), via = w403_args_has(args, W403_OPT_VIA);
+    if (from && !via) {
+        b->out->via = (w403_view){NULL, 0};
+    } else if (via && !from) {
+        b->out->from = (w403_view){NULL, 0};
+    }
+    if (w403_args_has(args, W403_OPT_AS)) {
+        b->out->session_name = b->out->issuer = (w403_view){NULL, 0};
+    }
+}
+
+w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w403_view partition, w403_request *out,
+                                    w403_error *err)
+{
+    *out = *base;
+    builder b = {cli, out, err};
+    clear_overruled(&b);
+    W403_TRY(read_operands(&b, partition));
+    W403_TRY(read_texts(&b));
+    W403_TRY(read_switches(&b));
+    W403_TRY(read_headers(&b));
+    W403_TRY(read_context(&b));
+    if (cli->args.operands.n > 0) {
+        check_names(&b);
+    }
+    return W403_OK;
+}
+
 w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err)
 {
     w403_request_init(out);

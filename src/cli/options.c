@@ -5,6 +5,7 @@
 #define A_FILE W403_COMPLETE_FILE, NULL
 #define A_DIR W403_COMPLETE_DIR, NULL
 #define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
+#define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
 #define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
 #define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
@@ -56,6 +57,23 @@ static const w403_option options[W403_OPTIONS] = {
         "account that owns the resource, where neither its ARN nor the snapshot says so"},
     [W403_OPT_REQUEST] = {"request", 0, W403_ARG_REQUIRED, "FILE", REQUEST(W403_ONCE), A_FILE,
         "a JSON file with the whole request, as in a case; other options win over it"},
+
+    [W403_OPT_ERROR] = {"error", 0, W403_ARG_REQUIRED, "TEXT", EVIDENCE, NOTHING,
+        "what the program printed when it was refused, whole and in any language; `-` reads standard input"},
+    [W403_OPT_EVENT] = {"event", 0, W403_ARG_REQUIRED, "FILE", EVIDENCE, A_FILE,
+        "one CloudTrail event, or what `aws ssm get-automation-execution` printed of a runbook"},
+    [W403_OPT_LOG_LINE] = {"log-line", 0, W403_ARG_REQUIRED, "TEXT", EVIDENCE, NOTHING,
+        "one line of a server access log; `-` reads standard input"},
+    [W403_OPT_COMMAND] = {"command", 0, W403_ARG_REQUIRED, "TEXT", EVIDENCE, NOTHING,
+        "the `aws s3`, `aws s3api` or `aws s3control` command that was refused"},
+    [W403_OPT_CURL] = {"curl", 0, W403_ARG_REQUIRED, "TEXT", EVIDENCE, NOTHING,
+        "a URL, presigned or not, or the `curl` command with it"},
+    [W403_OPT_SESSION_EVENTS] = {"session-events", 0, W403_ARG_REQUIRED, "FILE", EVIDENCE, A_FILE,
+        "CloudTrail events: the AssumeRole of the caller's session is looked for, and its session policies count"},
+    [W403_OPT_CALLER_IDENTITY] = {"caller-identity", 0, W403_ARG_REQUIRED, "FILE", EVIDENCE, A_FILE,
+        "what `aws sts get-caller-identity` printed; `--as` is then who it should be"},
+    [W403_OPT_CONFIGURE_LIST] = {"configure-list", 0, W403_ARG_REQUIRED, "FILE", EVIDENCE, A_FILE,
+        "what `aws configure list` printed"},
 
     [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", POLICY(W403_ONCE), A_DIR,
         "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
@@ -132,6 +150,7 @@ const char *w403_option_group_title(w403_option_group g)
 {
     static const char *const titles[W403_GROUPS] = {
         [W403_GROUP_REQUEST] = "The request",
+        [W403_GROUP_EVIDENCE] = "In place of a request",
         [W403_GROUP_POLICIES] = "What it is judged by",
         [W403_GROUP_REPORTS] = "Reports",
         [W403_GROUP_TESTS] = "Cases",

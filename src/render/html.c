@@ -2,6 +2,7 @@
 #include "render/html.h"
 
 #include "base/utf8.h"
+#include "render/evidence.h"
 #include "render/fixes.h"
 #include "render/style.h"
 
@@ -271,6 +272,7 @@ static void body(w403_html *h)
                     r->n_causes + r->n_questions > 0 ? "why" : "layers");
     banner(h);
     w403_html_raw(h, "<main>\n");
+    w403_evidence_html(h);
     w403_html_chain(h);
     why(h);
     w403_fixes_html(h);

@@ -3,6 +3,7 @@
 #include "json/json.h"
 
 #include "render/answer.h"
+#include "render/evidence.h"
 #include "render/fixes.h"
 
 typedef struct writer {
@@ -336,6 +337,7 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     strings(&w, "unknown", d->unknown, d->n_unknown);
     strings(&w, "settle", d->settle, d->n_settle);
     strings(&w, "notes", d->notes, d->n_notes);
+    w403_evidence_json(&w.jw, in->evidence);
     w403_jw_end_object(&w.jw);
     w403_buf_putc(out, '\n');
     w403_answer_close(&answer);

@@ -14,6 +14,36 @@ typedef struct w403_render_options {
 } w403_render_options;
 
 struct w403_fix_list; /* fix/fix.h */
+struct w403_evidence; /* evidence/evidence.h, evidence/look.h */
+struct w403_reported;
+struct w403_missing;
+struct w403_look;
+
+/* One request that the evidence may be about, with the options over it. */
+typedef struct w403_render_reading {
+    const w403_request *request;
+    w403_view           why;     /* how it was arrived at */
+    bool                decided; /* else something is missing */
+    bool                chosen;
+    w403_verdict        verdict;
+    const char         *cause;   /* NULL: none */
+} w403_render_reading;
+
+/* What the request was read from, and how the answer compares with what AWS said. */
+typedef struct w403_render_evidence {
+    const struct w403_evidence *const *sources;
+    uint32_t                    n_sources;
+    const w403_render_reading  *readings;
+    uint32_t                    n_readings;
+    const struct w403_missing  *missing;   /* what neither evidence nor options say */
+    uint32_t                    n_missing;
+    const struct w403_reported *reported;  /* NULL: AWS said nothing */
+    bool                        judged;    /* else the message alone speaks, and the decision is an empty one */
+    const char                 *agreement; /* "agrees", "same-request", "not-denied", "unsure"; NULL: nothing to compare */
+    w403_view                   compared;  /* a sentence, where they differ */
+    const struct w403_look     *looks;     /* where to look, or what may have changed */
+    uint32_t                    n_looks;
+} w403_render_evidence;
 
 typedef struct w403_render_input {
     const w403_snapshot *snapshot; /* may be NULL */
@@ -22,6 +52,7 @@ typedef struct w403_render_input {
     const w403_decision *decision; /* made with W403_DETAIL_FULL */
     const w403_explanation *explanation;
     const struct w403_fix_list *fixes; /* may be NULL: none were looked for */
+    const w403_render_evidence *evidence; /* may be NULL: the request was said in so many words */
 } w403_render_input;
 
 /* One format each: design.md 5 (text), 6 (JSON, one object on one line), SARIF 2.1.0, and one self-contained

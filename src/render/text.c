@@ -1,6 +1,7 @@
 /* The terminal's output: verdict, checks and layers, Why, Also, Fix, Assuming, Unknown. */
 #include "render/text.h"
 
+#include "render/evidence.h"
 #include "render/excerpt.h"
 #include "render/fixes.h"
 
@@ -230,6 +231,7 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
     w403_text t = {.out = out, .answer = &answer, .opt = opt};
     t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 
+    w403_evidence_text(&t);
     verdict(&t);
     w403_text_checks(&t);
     why(&t);

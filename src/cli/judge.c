@@ -1,0 +1,334 @@
+#include "cli/judge.h"
+
+#include "cli/input.h"
+#include "cli/judge_session.h"
+#include "evidence/look.h"
+#include "snapshot/snapshot.h"
+
+#define NOTHING_TO_JUDGE_BY                                                                                          \
+    "there is nothing to judge the request by: name a snapshot with `--snapshot DIR`, or policies, as "              \
+    "`--bucket-policy FILE`"
+
+/* One reading, with the options over it. */
+typedef struct attempt {
+    const w403_reading *reading; /* NULL: the options alone */
+    w403_judged judged;
+    bool decided;
+    w403_agreement agreement;
+} attempt;
+
+typedef struct judge {
+    w403_cli *cli;
+    const w403_snapshot *snapshot;
+    w403_policies **policies;
+    w403_testimony t;
+    attempt *attempts;
+    size_t n, chosen;
+    w403_render_evidence *shown;
+    w403_error *err;
+} judge;
+
+static w403_view partition_of(const judge *j)
+{
+    return j->snapshot ? j->snapshot->partition : (w403_view){NULL, 0};
+}
+
+static bool can_decide(const judge *j)
+{
+    return j->snapshot || *j->policies;
+}
+
+static w403_status nothing_to_judge_by(w403_error *err)
+{
+    (void)w403_error_set(err, W403_SEMANTIC, "nothing to judge the request by: no snapshot and no policies");
+    w403_error_hint(err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
+    return W403_SEMANTIC;
+}
+
+static w403_status decide(judge *j, w403_judged *out)
+{
+    W403_TRY(w403_decide(j->snapshot, *j->policies, &out->request, W403_DETAIL_FULL, j->cli->arena, &out->decision,
+                         j->err));
+    return w403_explain(&out->request, &out->decision, j->cli->arena, &out->explanation, j->err);
+}
+
+/* ---- one attempt ---- */
+
+static bool complete(const w403_request *r)
+{
+    return (r->operation.n > 0 || r->action.n > 0) && r->resource.n > 0 && r->principal.n > 0;
+}
+
+/* What the error text beside it, the credentials and the session say of who asked. */
+static void add_principal(const judge *j, w403_request *r)
+{
+    const w403_evidence *c = j->t.credentials, *s = j->t.session;
+    if (r->principal.n == 0) {
+        r->principal = j->t.expected;
+    }
+    if (c && c->identity.arn.n > 0 && (r->principal.n == 0 || c->identity.as_expected == W403_NO)) {
+        r->principal = c->identity.arn; /* who really asks */
+    }
+    bool role = w403_view_find(r->principal, W403_LIT(":role/")) != SIZE_MAX;
+    if (s && s->session.arn.n > 0 && (r->principal.n == 0 || role)) {
+        r->principal = s->session.arn;
+    }
+}
+
+static w403_status attempt_one(judge *j, attempt *a)
+{
+    const w403_reported *said = w403_testimony_reported(&j->t);
+    const char *causes[16];
+    w403_request base;
+    size_t n = 0;
+    w403_request_init(&base);
+    if (a->reading) {
+        base = a->reading->request;
+    }
+    W403_TRY(w403_input_request_over(j->cli, &base, partition_of(j), &a->judged.request, j->err));
+    add_principal(j, &a->judged.request);
+    W403_TRY(w403_judge_session_context(j->cli, &j->t, &a->judged.request, j->err));
+    if (!complete(&a->judged.request) || !can_decide(j)) {
+        return W403_OK;
+    }
+    W403_TRY(decide(j, &a->judged));
+    a->decided = true;
+    while (n < a->judged.explanation.n_causes && n < sizeof causes / sizeof *causes) {
+        causes[n] = a->judged.explanation.causes[n].id;
+        n++;
+    }
+    w403_view action = n > 0 ? a->judged.explanation.causes[0].action : (w403_view){NULL, 0};
+    a->agreement = W403_UNSURE;
+    if (said) {
+        a->agreement = w403_evidence_agrees(said, a->judged.decision.verdict, causes, n, action);
+    }
+    return W403_OK;
+}
+
+/* Lower is better. Where AWS's text says nothing (a command), what is denied is what is asked about. */
+static unsigned badness(const judge *j, const attempt *a)
+{
+    static const unsigned by_agreement[] = {
+        [W403_AGREES] = 0, [W403_SAME_REQUEST] = 1, [W403_UNSURE] = 2, [W403_NOT_DENIED] = 3};
+    static const unsigned by_verdict[] = {[W403_DENIED] = 0, [W403_UNDETERMINED] = 1, [W403_ALLOWED] = 2};
+    const w403_reported *said = w403_testimony_reported(&j->t);
+    if (!a->decided) {
+        return 9;
+    }
+    bool silent = !said || said->form == W403_FORM_NONE;
+    return silent ? by_verdict[a->judged.decision.verdict] : by_agreement[a->agreement];
+}
+
+static w403_status attempt_all(judge *j)
+{
+    const w403_evidence *e = j->t.request;
+    size_t readings = e ? e->n_readings : 0;
+    w403_status first = W403_OK;
+    w403_error kept;
+    bool good = false;
+    j->n = readings > 0 ? readings : 1;
+    j->attempts = W403_NEW_N(j->cli->arena, attempt, j->n);
+    W403_NEED(j->attempts, j->err);
+    for (size_t i = 0; i < j->n; i++) {
+        attempt *a = &j->attempts[i];
+        a->reading = readings > 0 ? &e->readings[i] : NULL;
+        w403_status status = attempt_one(j, a);
+        if (status != W403_OK && first == W403_OK) {
+            first = status; /* another reading may make sense */
+            kept = *j->err;
+        }
+        good |= status == W403_OK;
+        if (badness(j, a) < badness(j, &j->attempts[j->chosen])) {
+            j->chosen = i;
+        }
+    }
+    if (!good) {
+        *j->err = kept;
+        return first;
+    }
+    return W403_OK;
+}
+
+/* ---- what the evidence section says ---- */
+
+static const char *agreement_name(w403_agreement a)
+{
+    static const char *const names[] = {[W403_AGREES] = "agrees",
+                                        [W403_SAME_REQUEST] = "same-request",
+                                        [W403_NOT_DENIED] = "not-denied",
+                                        [W403_UNSURE] = "unsure"};
+    return names[a];
+}
+
+static bool still_missing(const w403_request *r, const char *name)
+{
+    const struct {
+        const char *name;
+        bool known;
+    } table[] = {
+        {"principal", r->principal.n > 0},
+        {"resource", r->resource.n > 0},
+        {"operation", r->operation.n > 0 || r->action.n > 0},
+        {"network", r->from.n > 0 || r->via.n > 0},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return !table[i].known;
+        }
+    }
+    return true;
+}
+
+static w403_status show_missing(judge *j, const w403_evidence *const *sources, size_t n)
+{
+    const w403_request *r = &j->attempts[j->chosen].judged.request;
+    W403_ARRAY(w403_missing) list = {0};
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sources[i]->n_missing; k++) {
+            if (!still_missing(r, sources[i]->missing[k].name)) {
+                continue;
+            }
+            w403_missing *m = W403_PUSH(j->cli->arena, &list);
+            W403_NEED(m, j->err);
+            *m = sources[i]->missing[k];
+        }
+    }
+    j->shown->missing = list.at;
+    j->shown->n_missing = (uint32_t)list.n;
+    return W403_OK;
+}
+
+static w403_status show_sources(judge *j)
+{
+    const w403_evidence *all[] = {j->t.request, j->t.error, j->t.credentials, j->t.session};
+    const w403_evidence **list = W403_NEW_N(j->cli->arena, const w403_evidence *, 4);
+    W403_NEED(list, j->err);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i]) {
+            list[j->shown->n_sources++] = all[i];
+        }
+    }
+    j->shown->sources = list;
+    return show_missing(j, list, j->shown->n_sources);
+}
+
+static w403_status show_readings(judge *j)
+{
+    w403_render_reading *list = W403_NEW_N(j->cli->arena, w403_render_reading, j->n);
+    W403_NEED(list, j->err);
+    for (size_t i = 0; i < j->n; i++) {
+        const attempt *a = &j->attempts[i];
+        const w403_explanation *x = &a->judged.explanation;
+        list[i] = (w403_render_reading){
+            .request = &a->judged.request, .decided = a->decided, .chosen = i == j->chosen && a->decided};
+        list[i].why = a->reading ? a->reading->why : W403_LIT("said in so many words");
+        list[i].verdict = a->judged.decision.verdict;
+        list[i].cause = a->decided && x->n_causes > 0 ? x->causes[0].id : NULL;
+    }
+    j->shown->readings = list;
+    j->shown->n_readings = (uint32_t)j->n;
+    return W403_OK;
+}
+
+/* When the event was, and when the snapshot: the difference lies between. */
+static w403_view times(const judge *j)
+{
+    w403_view at = j->attempts[j->chosen].judged.request.at;
+    if (!j->snapshot || !j->snapshot->has_collected_at || at.n == 0) {
+        return (w403_view){"", 0};
+    }
+    w403_view collected = w403_instant_format(j->cli->arena, j->snapshot->collected_at);
+    return w403_arena_printf(j->cli->arena, "; the request is of %.*s, the snapshot of %.*s", (int)at.n, at.p,
+                             (int)collected.n, collected.p);
+}
+
+static w403_status show_looks(judge *j, const w403_reported *said, bool claims)
+{
+    const w403_look *looks = NULL;
+    size_t n = 0;
+    W403_TRY(w403_evidence_looks(j->cli->arena, &j->attempts[j->chosen].judged.request, said->causes,
+                                 claims ? said->n_causes : 0, &looks, &n, j->err));
+    j->shown->looks = looks;
+    j->shown->n_looks = (uint32_t)n;
+    return W403_OK;
+}
+
+static w403_status show_comparison(judge *j)
+{
+    const attempt *a = &j->attempts[j->chosen];
+    const w403_reported *said = w403_testimony_reported(&j->t);
+    j->shown->judged = a->decided;
+    j->shown->reported = said;
+    if (!said) {
+        return W403_OK;
+    }
+    if (!a->decided) {
+        bool spoke = said->form != W403_FORM_NONE || said->n_causes > 0;
+        return spoke ? show_looks(j, said, true) : W403_OK;
+    }
+    if (said->form == W403_FORM_NONE && said->status == 0) {
+        return W403_OK; /* a command: nothing to compare with */
+    }
+    j->shown->agreement = agreement_name(a->agreement);
+    const char *text = w403_agreement_text(a->agreement);
+    if (!text || a->agreement == W403_UNSURE) {
+        return W403_OK;
+    }
+    w403_view when = times(j);
+    j->shown->compared = w403_arena_printf(j->cli->arena, "%s%.*s", text, (int)when.n, when.n ? when.p : "");
+    W403_NEED(j->shown->compared.p, j->err);
+    return show_looks(j, said, said->certain);
+}
+
+static w403_status show(judge *j, w403_judged *out)
+{
+    j->shown = W403_NEW(j->cli->arena, w403_render_evidence);
+    W403_NEED(j->shown, j->err);
+    W403_TRY(show_sources(j));
+    W403_TRY(show_readings(j));
+    W403_TRY(show_comparison(j));
+    attempt *a = &j->attempts[j->chosen];
+    *out = a->judged;
+    if (!a->decided) {
+        static const w403_view by_what = {NOTHING_TO_JUDGE_BY, sizeof NOTHING_TO_JUDGE_BY - 1};
+        out->decision = (w403_decision){.verdict = W403_UNDETERMINED, .notes = &by_what, .n_notes = !can_decide(j)};
+        out->explanation = (w403_explanation){0};
+    }
+    out->explanation.decision = &out->decision;
+    out->evidence = j->shown;
+    return W403_OK;
+}
+
+static w403_status plain(judge *j, w403_judged *out)
+{
+    W403_TRY(w403_input_request(j->cli, partition_of(j), &out->request, j->err));
+    if (!can_decide(j)) {
+        return nothing_to_judge_by(j->err);
+    }
+    W403_TRY(decide(j, out));
+    out->explanation.decision = &out->decision;
+    return w403_judge_near_keys(j->cli, j->snapshot, out, j->err);
+}
+
+w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies, w403_judged *out,
+                       w403_error *err)
+{
+    judge *j = W403_NEW(cli->arena, judge);
+    W403_NEED(j, err);
+    *j = (judge){.cli = cli, .snapshot = snapshot, .policies = policies, .err = err};
+    *out = (w403_judged){0};
+    W403_TRY(w403_input_testimony(cli, &j->t, err));
+    if (!w403_testimony_given(&j->t)) {
+        return plain(j, out);
+    }
+    if (w403_args_has(&cli->args, W403_OPT_REQUEST)) {
+        return w403_error_set(err, W403_SEMANTIC, "`--request` is a whole request: it does not go with evidence");
+    }
+    w403_view unresolved = {NULL, 0};
+    W403_TRY(w403_judge_session_policies(cli, snapshot, &j->t, policies, &unresolved, err));
+    W403_TRY(attempt_all(j));
+    W403_TRY(show(j, out));
+    W403_TRY(w403_judge_unresolved(cli, unresolved, out, err));
+    W403_TRY(w403_judge_credentials(cli, &j->t, snapshot, *policies, out, err));
+    return w403_judge_near_keys(cli, snapshot, out, err);
+}

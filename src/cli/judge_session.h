@@ -1,0 +1,26 @@
+/* What sessions, credentials and listed objects add to a judgement. */
+#ifndef W403_CLI_JUDGE_SESSION_H
+#define W403_CLI_JUDGE_SESSION_H
+
+#include "cli/input_evidence.h"
+#include "cli/judge.h"
+
+/* Adds the inline policy and the managed policies that a session was made with. *unresolved: ARNs of managed ones
+ * whose document is nowhere, {NULL,0} when there are none or --session-policy stands for them. */
+w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snapshot, const w403_testimony *t,
+                                        w403_policies **policies, w403_view *unresolved, w403_error *err);
+/* An answer that those may turn round is undetermined. */
+w403_status w403_judge_unresolved(w403_cli *cli, w403_view unresolved, w403_judged *out, w403_error *err);
+
+/* Tags, source identity and MFA of the session, where the request does not say them. */
+w403_status w403_judge_session_context(w403_cli *cli, const w403_testimony *t, w403_request *r, w403_error *err);
+
+/* Credentials that are not valid are refused before any policy; those of another identity are a cause of their own.
+ */
+w403_status w403_judge_credentials(w403_cli *cli, const w403_testimony *t, const w403_snapshot *snapshot,
+                                   const w403_policies *policies, w403_judged *out, w403_error *err);
+
+/* A key that is not there: the nearest of those that are, as notes. */
+w403_status w403_judge_near_keys(w403_cli *cli, const w403_snapshot *snapshot, w403_judged *out, w403_error *err);
+
+#endif

@@ -1,0 +1,227 @@
+#include "evidence/look.h"
+
+#include "base/buf.h"
+#include "evidence/target.h"
+
+typedef struct row {
+    const char *causes; /* ids separated by blanks; a last `*` stands for any rest */
+    const char *what, *command, *changes;
+} row;
+
+/* In `command`: {account} of the principal, {owner} of the resource, {bucket} {key} {endpoint} {principal} {role}. */
+static const row rows[] = {
+    {"deny.bucket-policy no-allow.bucket-policy", "the bucket policy",
+     "aws s3api get-bucket-policy --bucket {bucket}", "PutBucketPolicy DeleteBucketPolicy"},
+    {"deny.identity no-allow.identity", "the policies of the user or role, its groups' included",
+     "aws iam get-account-authorization-details",
+     "PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy PutRolePolicy DeleteRolePolicy "
+     "AttachRolePolicy "
+     "DetachRolePolicy PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy AddUserToGroup "
+     "RemoveUserFromGroup CreatePolicyVersion SetDefaultPolicyVersion"},
+    {"deny.boundary no-allow.boundary", "the permissions boundary of the user or role",
+     "aws iam get-account-authorization-details",
+     "PutUserPermissionsBoundary DeleteUserPermissionsBoundary PutRolePermissionsBoundary "
+     "DeleteRolePermissionsBoundary CreatePolicyVersion SetDefaultPolicyVersion"},
+    {"deny.session no-allow.session", "the session policy that was given when the session was made",
+     "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
+     "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken"},
+    {"bpa.*", "Block Public Access of the bucket and its account",
+     "aws s3api get-public-access-block --bucket {bucket}",
+     "PutBucketPublicAccessBlock DeleteBucketPublicAccessBlock PutAccountPublicAccessBlock "
+     "DeleteAccountPublicAccessBlock"},
+    {"no-allow.object-acl acl-disabled", "the object's owner and ACL, and the bucket's Object Ownership",
+     "aws s3api get-object-acl --bucket {bucket} --key {key}",
+     "PutObject PutObjectAcl PutBucketAcl PutBucketOwnershipControls DeleteBucketOwnershipControls"},
+    {"deny.scp no-allow.scp", "the service control policies of the caller's account, its OUs and the root",
+     "aws organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id {account}",
+     "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
+    {"deny.rcp", "the resource control policies of the bucket's account, its OUs and the root",
+     "aws organizations list-policies-for-target --filter RESOURCE_CONTROL_POLICY --target-id {owner}",
+     "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
+    {"deny.vpc-endpoint no-allow.vpc-endpoint", "the policy of the VPC endpoint",
+     "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {endpoint}", "CreateVpcEndpoint ModifyVpcEndpoint"},
+    {"deny.access-point no-allow.access-point access-point-vpc-only", "the access point and its policy",
+     "aws s3control get-access-point-policy --account-id {owner} --name {accesspoint}",
+     "CreateAccessPoint PutAccessPointPolicy DeleteAccessPointPolicy"},
+    {"deny.key-policy no-allow.key-policy", "the key policy and the grants of the KMS key",
+     "aws kms get-key-policy --policy-name default --key-id {kmskey}",
+     "PutKeyPolicy CreateGrant RevokeGrant RetireGrant"},
+    {"kms.*", "the KMS key: its state, Region and manager", "aws kms describe-key --key-id {kmskey}",
+     "DisableKey EnableKey ScheduleKeyDeletion CancelKeyDeletion PutBucketEncryption"},
+    {"masked-404 not-found.key not-found.version method-not-allowed",
+     "whether the key is there at all: without s3:ListBucket S3 answers 403 for a missing one",
+     "aws s3api list-object-versions --bucket {bucket} --prefix {key}", "PutObject DeleteObject DeleteObjects"},
+    {"not-found.bucket", "whether the bucket is there", "aws s3api head-bucket --bucket {bucket}",
+     "CreateBucket DeleteBucket"},
+    {"requester-pays", "who pays for requests", "aws s3api get-bucket-request-payment --bucket {bucket}",
+     "PutBucketRequestPayment"},
+    {"sse-c-blocked", "the bucket's encryption settings", "aws s3api get-bucket-encryption --bucket {bucket}",
+     "PutBucketEncryption"},
+    {"object-lock", "retention and legal hold of the object",
+     "aws s3api get-object-retention --bucket {bucket} --key {key}", "PutObjectRetention PutObjectLegalHold"},
+    {"presigned-expired", "when the URL was signed and for how long; a session's end ends its URLs too", NULL, NULL},
+    {"credentials.*", "the credentials: nothing in a policy is asked before they are good",
+     "aws sts get-caller-identity", NULL},
+};
+
+static bool stands_for(const row *w, w403_view cause)
+{
+    w403_view list = w403_view_of(w->causes);
+    while (list.p) {
+        w403_view id = w403_view_cut(&list, ' ');
+        bool any = w403_view_ends(id, W403_LIT("*"));
+        if (any ? w403_view_starts(cause, w403_view_sub(id, 0, id.n - 1)) : w403_view_eq(cause, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What an ARN of S3 names: bucket/key, or accesspoint/NAME/object/key. */
+typedef struct place {
+    w403_view bucket, key, access_point;
+} place;
+
+static place place_of(w403_view arn)
+{
+    place p = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    w403_view rest = w403_arn_part(arn, 5);
+    if (!w403_view_starts(w403_arn_part(arn, 2), W403_LIT("s3"))) {
+        return p;
+    }
+    if (w403_view_starts(rest, W403_LIT("accesspoint/"))) {
+        p.key = w403_view_sub(rest, sizeof "accesspoint/" - 1, rest.n);
+        p.access_point = w403_view_cut(&p.key, '/');
+        p.key =
+            w403_view_starts(p.key, W403_LIT("object/")) ? w403_view_sub(p.key, 7, p.key.n) : (w403_view){NULL, 0};
+        return p;
+    }
+    p.key = rest;
+    p.bucket = w403_view_cut(&p.key, '/');
+    return p;
+}
+
+static w403_view filling(const w403_request *r, w403_view name)
+{
+    place p = place_of(r->resource);
+    bool kms = w403_view_eq(w403_arn_part(r->resource, 2), W403_LIT("kms"));
+    const struct {
+        const char *name, *otherwise;
+        w403_view value;
+    } fillings[] = {
+        {"bucket", "BUCKET", p.bucket},
+        {"key", "KEY", p.key},
+        {"accesspoint", "NAME", p.access_point},
+        {"account", "ACCOUNT", w403_arn_account(r->principal)},
+        {"owner", "ACCOUNT", r->resource_account.n ? r->resource_account : w403_arn_account(r->resource)},
+        {"endpoint", "VPCE-ID", r->via},
+        {"kmskey", "KEY-ID", kms ? r->resource : (w403_view){NULL, 0}},
+    };
+    for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
+        if (w403_view_eq(name, w403_view_of(fillings[i].name))) {
+            return fillings[i].value.n ? fillings[i].value : w403_view_of(fillings[i].otherwise);
+        }
+    }
+    return name;
+}
+
+/* A word for a shell: bare where nothing in it means anything there, else in single quotes. */
+static void put_word(w403_buf *out, w403_view v)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@,+";
+    bool bare = v.n > 0;
+    for (size_t i = 0; i < v.n && bare; i++) {
+        bare = v.p[i] != '\0' && strchr(plain, v.p[i]);
+    }
+    if (bare) {
+        w403_buf_put(out, v);
+        return;
+    }
+    w403_buf_putc(out, '\'');
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] == '\'') {
+            w403_buf_puts(out, "'\\''");
+        } else {
+            w403_buf_putc(out, v.p[i]);
+        }
+    }
+    w403_buf_putc(out, '\'');
+}
+
+static w403_status command(w403_arena *arena, const w403_request *r, const char *pattern, w403_view *out,
+                           w403_error *err)
+{
+    w403_view rest = w403_view_of(pattern);
+    w403_buf text = {0};
+    while (rest.p) {
+        w403_buf_put(&text, w403_view_cut(&rest, '{'));
+        if (rest.p) {
+            w403_view name = w403_view_cut(&rest, '}');
+            put_word(&text, filling(r, name));
+        }
+    }
+    *out = w403_buf_ok(&text) ? w403_arena_copy(arena, w403_buf_view(&text)) : (w403_view){NULL, 0};
+    w403_buf_free(&text);
+    W403_NEED(out->p, err);
+    return W403_OK;
+}
+
+/* What a request hangs on when nothing is claimed: the causes that stand for it. */
+static size_t usual(const w403_request *r, const char *out[8])
+{
+    place p = place_of(r->resource);
+    bool anonymous = w403_view_eq(r->principal, W403_LIT("anonymous"));
+    size_t n = 0;
+    if (p.access_point.n) {
+        out[n++] = "deny.access-point";
+    }
+    out[n++] = "deny.bucket-policy";
+    if (!anonymous) {
+        out[n++] = "deny.identity";
+        out[n++] = "deny.scp";
+    }
+    if (w403_view_find(r->principal, W403_LIT(":assumed-role/")) != SIZE_MAX) {
+        out[n++] = "deny.session";
+    }
+    if (r->via.n) {
+        out[n++] = "deny.vpc-endpoint";
+    }
+    if (anonymous) {
+        out[n++] = "bpa.restrict-public-buckets";
+    }
+    if (p.key.n) {
+        out[n++] = "no-allow.object-acl";
+    }
+    return n;
+}
+
+w403_status w403_evidence_looks(w403_arena *arena, const w403_request *r, const char *const *causes, size_t n,
+                                const w403_look **out, size_t *n_out, w403_error *err)
+{
+    const char *typical[8];
+    bool seen[sizeof rows / sizeof *rows] = {false};
+    w403_look *list = W403_NEW_N(arena, w403_look, sizeof rows / sizeof *rows);
+    W403_NEED(list, err);
+    bool through_access_point = place_of(r->resource).access_point.n > 0;
+    if (n == 0) {
+        n = usual(r, typical);
+        causes = typical;
+    }
+    *n_out = 0;
+    *out = list;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            bool elsewhere = n > 1 && strstr(rows[k].causes, "access-point") && !through_access_point;
+            if (seen[k] || !causes[i] || elsewhere || !stands_for(&rows[k], w403_view_of(causes[i]))) {
+                continue;
+            }
+            seen[k] = true;
+            w403_look *look = &list[(*n_out)++];
+            *look = (w403_look){.what = rows[k].what, .changes = rows[k].changes};
+            if (rows[k].command) {
+                W403_TRY(command(arena, r, rows[k].command, &look->command, err));
+            }
+        }
+    }
+    return W403_OK;
+}
