@@ -1,8 +1,368 @@
-/* why403 sweep: which objects of an inventory report a principal cannot reach, and why. */
+/* why403 sweep: which objects of inventory reports a principal cannot reach, and why. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
 #include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/progress.h"
+#include "cli/sweep_output.h"
+#include "inventory/manifest.h"
+
+enum { JOBS = 256, TOLD = 20, LIST_BYTES = 1 << 16, TOP = 10 };
+
+typedef struct run {
+    w403_cli                   *cli;
+    w403_sweep_shared           shared;
+    W403_ARRAY(w403_sweep_file) files;
+    uint64_t                    size;    /* of all files; 0: not known */
+    uint64_t                    missing; /* files that a manifest names and nobody has */
+    bool                        faulty;  /* something was wrong with what was named */
+    bool                        list, list_csv, quiet;
+    size_t                      top;
+    _Atomic size_t              next;    /* file */
+    pthread_mutex_t             lock;    /* stdout, stderr, and all below */
+    pthread_cond_t              done;
+    unsigned                    running;
+    unsigned                    told;    /* malformed rows that were shown */
+    bool                        failed;
+    w403_error                  error;
+    w403_progress               progress;
+} run;
+
+typedef struct worker {
+    run        *r;
+    w403_sweep *sweep;
+    w403_buf    list;
+    pthread_t   thread;
+} worker;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int sig)
+{
+    (void)sig;
+    interrupted = 1;
+}
+
+/* ---- what is read ---- */
+
+static void add_size(run *r, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
+        r->size += (uint64_t)st.st_size;
+    }
+}
+
+static w403_status add_file(run *r, const char *path, const w403_inv_schema *schema, w403_view bucket, w403_error *err)
+{
+    w403_sweep_file *f = W403_PUSH(r->cli->arena, &r->files);
+    W403_NEED(f, err);
+    *f = (w403_sweep_file){path, schema, bucket};
+    add_size(r, path);
+    return W403_OK;
+}
+
+/* What is wrong with a manifest or with one of its files is said; the other files are read all the same. */
+static w403_status add_manifest(run *r, const char *path, w403_error *err)
+{
+    w403_manifest *m = W403_NEW(r->cli->arena, w403_manifest);
+    w403_problems  problems = {.arena = r->cli->arena};
+    w403_error     bad = {0};
+    W403_NEED(m, err);
+    w403_status st = w403_manifest_load(r->cli->arena, path, &problems, m, &bad);
+    st = st == W403_OK ? w403_manifest_require_csv(m, &bad) : st;
+    for (size_t i = 0; i < problems.n; i++) {
+        w403_diag(r->cli, problems.at[i].warning, &problems.at[i].error);
+    }
+    r->faulty |= problems.errors > 0 || m->missing + m->damaged > 0;
+    if (st != W403_OK) {
+        r->faulty = true;
+        r->missing++;
+        w403_diag(r->cli, false, &bad);
+        return W403_OK;
+    }
+    r->missing += m->missing;
+    for (size_t i = 0; i < m->n_files; i++) {
+        if (m->files[i].path.p) {
+            W403_TRY(add_file(r, m->files[i].path.p, &m->schema, m->source_bucket, err));
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status add_operands(run *r, w403_error *err)
+{
+    const w403_args *args = &r->cli->args;
+    const char      *text = w403_args_value(args, W403_OPT_SCHEMA);
+    w403_inv_schema *schema = NULL;
+    if (args->operands.n == 0) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "no report given");
+        w403_error_hint(err, "usage: why403 sweep MANIFEST|CSV... --as PRINCIPAL");
+        return st;
+    }
+    if (text) {
+        schema = W403_NEW(r->cli->arena, w403_inv_schema);
+        W403_NEED(schema, err);
+        W403_TRY(w403_inv_schema_parse(w403_view_of(text), schema, err));
+    }
+    for (size_t i = 0; i < args->operands.n; i++) {
+        const char *path = args->operands.at[i];
+        if (w403_is_directory(path)) {
+            w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.300s` is a folder", path);
+            w403_error_hint(err, "name the manifest.json of one delivery: <prefix>/<bucket>/<id>/<time>/manifest.json");
+            return st;
+        }
+        bool manifest = w403_view_ends(w403_view_of(path), W403_LIT(".json"));
+        W403_TRY(manifest ? add_manifest(r, path, err) : add_file(r, path, schema, (w403_view){NULL, 0}, err));
+    }
+    return W403_OK;
+}
+
+/* The request of the command line, asked of a bucket instead of one object. */
+static w403_status read_request(run *r, w403_error *err)
+{
+    w403_cli   *cli = r->cli;
+    const char *operation = w403_args_value(&cli->args, W403_OPT_OPERATION);
+    const char *action = w403_args_value(&cli->args, W403_OPT_ACTION);
+    const char *operands[2] = {operation ? operation : action ? action : "GetObject", "s3://bucket"};
+    w403_cli    asked = *cli;
+    w403_view   partition = r->shared.snapshot ? r->shared.snapshot->partition : (w403_view){NULL, 0};
+    if (operation && action) {
+        return w403_error_set(err, W403_SEMANTIC, "`--operation` and `--action`: give one of the two");
+    }
+    asked.args.operands.at = operands;
+    asked.args.operands.n = 2;
+    return w403_input_request(&asked, partition, &r->shared.request, err);
+}
+
+static w403_status read_number(const w403_cli *cli, w403_option_id id, uint64_t most, uint64_t *out, w403_error *err)
+{
+    const char *text = w403_args_value(&cli->args, id);
+    if (text && (!w403_view_u64(w403_view_of(text), out) || *out < 1 || *out > most)) {
+        return w403_error_set(err, W403_SEMANTIC, "`--%s %.80s`: give a number from 1 to %llu", w403_option_at(id)->name,
+                              text, (unsigned long long)most);
+    }
+    return W403_OK;
+}
+
+static w403_status read_command_line(run *r, uint64_t *jobs, w403_error *err)
+{
+    w403_cli   *cli = r->cli;
+    const char *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
+    long        cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t    top = TOP;
+    *jobs = cores < 1 ? 1 : cores > JOBS ? JOBS : (uint64_t)cores;
+    W403_TRY(read_number(cli, W403_OPT_JOBS, JOBS, jobs, err));
+    W403_TRY(read_number(cli, W403_OPT_TOP, 1000000, &top, err));
+    r->top = (size_t)top;
+    r->quiet = w403_args_has(&cli->args, W403_OPT_QUIET);
+    r->list = w403_args_has(&cli->args, W403_OPT_LIST);
+    r->list_csv = format && strcmp(format, "csv") == 0;
+    if (!r->shared.snapshot && !r->shared.policies) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
+        w403_error_hint(err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
+        return st;
+    }
+    W403_TRY(read_request(r, err));
+    return add_operands(r, err);
+}
+
+/* ---- the work ---- */
+
+static bool flush_list(worker *w)
+{
+    run *r = w->r;
+    pthread_mutex_lock(&r->lock);
+    w403_buf_put(&r->cli->out, w403_buf_view(&w->list));
+    bool good = w403_cli_flush(r->cli) && !w->list.failed;
+    pthread_mutex_unlock(&r->lock);
+    w403_buf_clear(&w->list);
+    return good;
+}
+
+static bool on_listed(void *user, const w403_sweep_row *row, const w403_sweep_group *g)
+{
+    worker *w = user;
+    (w->r->list_csv ? w403_sweep_list_csv : w403_sweep_list_json)(&w->list, row, g);
+    return w->list.n < LIST_BYTES || flush_list(w);
+}
+
+/* A row is named by its number: the file is far too large to quote. */
+static void on_problem(void *user, const w403_error *problem)
+{
+    run *r = ((worker *)user)->r;
+    pthread_mutex_lock(&r->lock);
+    w403_progress_end(&r->progress);
+    if (problem->line == 0) {
+        w403_diag(r->cli, false, problem);
+    } else if (r->told < TOLD) {
+        r->told++;
+        w403_diag_text(r->cli, true, "%s: row %u, byte %llu: %s%s", problem->source, problem->line,
+                       (unsigned long long)problem->offset, problem->message,
+                       r->told == TOLD ? " (further ones are only counted)" : "");
+    }
+    pthread_mutex_unlock(&r->lock);
+}
+
+static void *work(void *arg)
+{
+    worker     *w = arg;
+    run        *r = w->r;
+    w403_error  err = {0};
+    w403_status st = W403_OK;
+    while (st == W403_OK && !interrupted && !r->cli->broken) {
+        size_t at = atomic_fetch_add(&r->next, 1);
+        if (at >= r->files.n) {
+            break;
+        }
+        st = w403_sweep_file_read(w->sweep, &r->files.at[at], &err);
+    }
+    (void)flush_list(w);
+    pthread_mutex_lock(&r->lock);
+    if (st != W403_OK && !r->failed) {
+        r->failed = true;
+        r->error = err;
+        atomic_store(&r->next, r->files.n); /* nobody begins another file */
+    }
+    r->running--;
+    pthread_cond_signal(&r->done);
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+/* Until all threads are done: how far they have come, ten times a second. */
+static void wait_for_all(run *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (r->running) {
+        struct timespec t;
+        clock_gettime(CLOCK_REALTIME, &t);
+        t.tv_nsec += 100000000;
+        t.tv_sec += t.tv_nsec / 1000000000;
+        t.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&r->done, &r->lock, &t);
+        w403_progress_step(&r->progress, atomic_load(&r->shared.rows), atomic_load(&r->shared.bytes), r->size);
+    }
+    w403_progress_end(&r->progress);
+    pthread_mutex_unlock(&r->lock);
+}
+
+static w403_status sweep_all(run *r, worker *workers, unsigned n, w403_error *err)
+{
+    unsigned started = 0;
+    for (unsigned i = 0; i < n; i++) {
+        workers[i] = (worker){.r = r};
+        workers[i].sweep = w403_sweep_new(&r->shared, &workers[i]);
+        W403_NEED(workers[i].sweep, err);
+    }
+    r->running = n;
+    w403_progress_start(&r->progress, "objects", r->quiet);
+    while (started < n && pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0) {
+        started++;
+    }
+    pthread_mutex_lock(&r->lock);
+    r->running -= n - started;
+    pthread_mutex_unlock(&r->lock);
+    wait_for_all(r);
+    for (unsigned i = 0; i < started; i++) {
+        pthread_join(workers[i].thread, NULL);
+    }
+    W403_NEED(started > 0, err);
+    if (r->failed) {
+        *err = r->error;
+        return err->code;
+    }
+    for (unsigned i = 1; i < n; i++) {
+        W403_TRY(w403_sweep_merge(workers[0].sweep, workers[i].sweep, err));
+    }
+    w403_sweep_sort(workers[0].sweep);
+    return W403_OK;
+}
+
+/* ---- the answer ---- */
+
+static int answer(run *r, const w403_sweep_totals *t)
+{
+    w403_cli         *cli = r->cli;
+    const char       *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
+    w403_sweep_answer x = {.snapshot = r->shared.snapshot, .request = &r->shared.request, .totals = t,
+                           .missing = r->missing, .interrupted = interrupted, .top = r->top, .arena = cli->arena};
+    if (r->list) { /* stdout is the list's */
+        w403_buf text = {0};
+        w403_sweep_text(&text, &x, cli->color_err, (size_t)cli->width);
+        if (!r->quiet) {
+            (void)fwrite(text.p, 1, text.n, stderr);
+        }
+        w403_buf_free(&text);
+    } else if (format && strcmp(format, "json") == 0) {
+        w403_sweep_json(&cli->out, &x);
+    } else if (r->list_csv) {
+        w403_sweep_csv(&cli->out, &x);
+    } else {
+        w403_sweep_text(&cli->out, &x, cli->color_out, (size_t)cli->width);
+    }
+    if (interrupted) {
+        return 130;
+    }
+    if (r->faulty || r->missing + t->damaged + t->malformed > 0) {
+        return W403_EXIT_USAGE;
+    }
+    return t->objects[W403_DENIED]         ? W403_EXIT_FOUND
+           : t->objects[W403_UNDETERMINED] ? W403_EXIT_UNKNOWN
+                                           : W403_EXIT_GOOD;
+}
+
+static int run_all(run *r)
+{
+    w403_error       err = {0};
+    uint64_t         jobs = 1;
+    worker          *workers = NULL;
+    int              status = W403_EXIT_USAGE;
+    struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}; /* a second Ctrl-C ends it */
+    w403_status      st = read_command_line(r, &jobs, &err);
+    unsigned         n = (unsigned)(jobs < r->files.n ? jobs : r->files.n ? r->files.n : 1);
+    if (st == W403_OK) {
+        workers = W403_NEW_N(r->cli->arena, worker, n);
+        sigaction(SIGINT, &act, NULL);
+        if (r->list && r->list_csv) {
+            w403_buf_puts(&r->cli->out, w403_sweep_list_header);
+        }
+        st = workers ? sweep_all(r, workers, n, &err) : w403_error_nomem(&err);
+    }
+    if (st != W403_OK) {
+        w403_buf_clear(&r->cli->out); /* no partial verdict */
+        status = w403_diag_exit(r->cli, &err);
+    } else {
+        status = answer(r, w403_sweep_found(workers[0].sweep));
+    }
+    for (unsigned i = 0; workers && i < n; i++) {
+        w403_sweep_free(workers[i].sweep);
+        w403_buf_free(&workers[i].list);
+    }
+    return status;
+}
 
 int w403_cmd_sweep(w403_cli *cli)
 {
-    w403_diag_text(cli, false, "not built yet");
-    return W403_EXIT_USAGE;
+    w403_snapshot *snapshot = NULL;
+    w403_policies *policies = NULL;
+    int            status = W403_EXIT_USAGE;
+    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status    read = w403_input_policies(cli, &policies);
+    if (loaded == W403_OK && read == W403_OK) {
+        run r = {.cli = cli, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+        r.shared = (w403_sweep_shared){.snapshot = snapshot, .policies = policies, .stop = &interrupted,
+                                       .problem = on_problem};
+        r.shared.listed = w403_args_has(&cli->args, W403_OPT_LIST) ? on_listed : NULL;
+        status = run_all(&r);
+    }
+    w403_policies_free(policies);
+    w403_snapshot_free(snapshot);
+    return status;
 }
