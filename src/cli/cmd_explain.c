@@ -29,11 +29,15 @@ static render_fn *renderer(const char *format)
 static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies,
                           const w403_judged *j, w403_error *err)
 {
+    w403_fix_list fixes;
+    W403_TRY(w403_fix_find(snapshot, policies, &j->request, &j->decision, &j->explanation, NULL, cli->arena, &fixes,
+                           err));
     w403_render_input in = {.snapshot = snapshot,
                             .policies = policies,
                             .request = &j->request,
                             .decision = &j->decision,
                             .explanation = &j->explanation,
+                            .fixes = &fixes,
                             .evidence = j->evidence};
     w403_render_options opt = {.color = cli->color_out, .width = cli->width,
                                .full = w403_args_has(&cli->args, W403_OPT_FULL)};
