@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { contrast, marked, structure } from './page.mjs';
 
 const [pages, root, snapshot] = process.argv.slice(2);
-const NAMES = ['denied', 'missing', 'unknown', 'allowed', 'hostile'];
+const NAMES = ['denied', 'missing', 'unknown', 'allowed', 'evidence', 'hostile'];
 let passed = 0;
 let failed = 0;
 
@@ -101,6 +101,19 @@ await test('missing: a span over several lines is marked', () => on('missing', {
 await test('unknown: the open condition is marked, and what would settle it is said', () => on('unknown', {}, async (page) => {
   assert.ok((await page.locator('#why mark').first().textContent()).includes('vpce-'));
   assert.ok((await page.locator('#unknown').textContent()).includes('aws:SourceVpce'));
+}));
+
+await test('missing: fixes with their diff, their commands and their proof', () => on('missing', {}, async (page) => {
+  const { fixes } = answer('missing');
+  assert.ok(fixes.length > 0);
+  assert.equal(await page.locator('#fix li.fix').count(), fixes.length);
+  assert.ok((await page.locator('#fix ins').first().textContent()).length > 1);
+  assert.ok((await page.locator('#fix .proof').first().textContent()).includes('allowed'));
+  const button = page.locator('#fix button:visible').last();
+  await button.click();
+  await page.locator('#fix button:text("Copied")').waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(fixes.flatMap((f) => f.commands).includes(copied), copied);
 }));
 
 await test('hostile: text stays text', () => on('hostile', {}, async (page) => {

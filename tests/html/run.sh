@@ -43,6 +43,9 @@ page missing PutObject s3://example-data/app/new.json --as arn:aws:sts::11112222
     --from 203.0.113.9 --snapshot "$account"
 page unknown GetObject s3://example-reports/finance/q3.csv --as "$iam:user/alice" --snapshot "$account"
 page allowed GetObject s3://example-reports/daily.csv --as "$iam:role/deploy" --from 203.0.113.9 --snapshot "$account"
+page evidence --error "An error occurred (AccessDenied) when calling the GetObject operation: User: $iam:user/alice is not \
+authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::example-reports/finance/q3.csv\" with an explicit deny in a \
+resource-based policy" --snapshot "$account"
 page hostile GetObject "s3://b/</title><script>alert(3)</script>'\"&\`k" --as "$iam:user/alice" --from 203.0.113.9 \
     --bucket-policy tests/html/hostile.json --identity-policy examples/seeds/upload-with-kms.json
 CHROMIUM=$chromium node "$work/check.mjs" "$work" "$root" "$root/$account"
