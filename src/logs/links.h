@@ -1,0 +1,27 @@
+/* One refusal, told twice: by an access log and by CloudTrail (the same request id), or by S3 and by KMS (formats 4.6:
+ * the same caller, bucket and second). It is counted once, and what one record says serves the other. */
+#ifndef W403_LOGS_LINKS_H
+#define W403_LOGS_LINKS_H
+
+#include "logs/record.h"
+
+enum { W403_LINK_LIMIT = 1 << 20 };
+
+/* Any number of threads may add. NULL when memory is short. */
+typedef struct w403_links w403_links;
+w403_links *w403_links_new(size_t limit);
+void        w403_links_free(w403_links *l); /* NULL is fine */
+
+/* A denial of this shape was read. Is it to be counted? Of n records of one side and m of the other that belong
+ * together the larger number is, in whatever order they come. */
+bool w403_links_add(w403_links *l, const w403_record *r, uint64_t shape);
+
+/* The shapes that belong together: `fn` is called with each pair, an access log's (or S3's) first. */
+typedef enum w403_link_kind { W403_LINK_REQUEST, W403_LINK_KMS } w403_link_kind;
+typedef void w403_link_fn(void *user, w403_link_kind kind, uint64_t one, uint64_t other);
+void w403_links_each(const w403_links *l, w403_link_fn *fn, void *user);
+
+/* How many were not remembered, because the limit was reached: they may be counted twice. */
+uint64_t w403_links_forgotten(const w403_links *l);
+
+#endif

@@ -1,0 +1,486 @@
+#include "logs/shapes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/hash.h"
+#include "decide/residual.h"
+#include "logs/judge.h"
+
+enum { FIRST_SLOTS = 1 << 8, RESIDUALS = 2048 };
+
+/* Everything of a request but its key: what tells its keys apart. */
+typedef struct parent {
+    uint64_t       hash;
+    w403_residual *residual[2];
+    bool           tried;
+    unsigned       prefixes;
+    w403_arena    *arena; /* of the requests behind the residuals */
+} parent;
+
+struct w403_shapes {
+    const w403_shape_rules *rules;
+    w403_arena             *arena; /* parents */
+    w403_shape            **slots; /* open addressing by id, at most half full */
+    size_t                  cap, n, limit;
+    parent                **parents;
+    size_t                  parent_cap, n_parents, n_residuals;
+    w403_shape            **list;
+    uint64_t                spilled;
+};
+
+w403_shapes *w403_shapes_new(const w403_shape_rules *rules)
+{
+    w403_shapes *s = w403_malloc(sizeof *s);
+    w403_arena  *a = w403_arena_new(0);
+    if (!s || !a) {
+        w403_free(s);
+        w403_arena_free(a);
+        return NULL;
+    }
+    *s = (w403_shapes){.rules = rules, .arena = a, .limit = rules->limit ? rules->limit : W403_SHAPE_LIMIT};
+    return s;
+}
+
+static void shape_free(w403_shape *shape)
+{
+    if (shape) {
+        w403_free(shape->raw);
+        w403_free(shape->file);
+        w403_free(shape->common);
+        w403_free(shape);
+    }
+}
+
+static void parents_free(w403_shapes *s)
+{
+    for (size_t i = 0; i < s->parent_cap; i++) {
+        parent *p = s->parents[i];
+        if (p) {
+            w403_residual_free(p->residual[0]);
+            w403_residual_free(p->residual[1]);
+            w403_arena_free(p->arena);
+        }
+    }
+    w403_free(s->parents);
+    s->parents = NULL;
+    s->parent_cap = s->n_parents = 0;
+}
+
+void w403_shapes_free(w403_shapes *s)
+{
+    if (s) {
+        for (size_t i = 0; i < s->cap; i++) {
+            shape_free(s->slots[i]);
+        }
+        parents_free(s);
+        w403_free(s->slots);
+        w403_free(s->list);
+        w403_arena_free(s->arena);
+        w403_free(s);
+    }
+}
+
+/* ---- tables ---- */
+
+static w403_shape **shape_slot(w403_shape **slots, size_t cap, uint64_t id)
+{
+    size_t i = (size_t)id & (cap - 1);
+    while (slots[i] && slots[i]->id != id) {
+        i = (i + 1) & (cap - 1);
+    }
+    return &slots[i];
+}
+
+static parent **parent_slot(parent **slots, size_t cap, uint64_t hash)
+{
+    size_t i = (size_t)hash & (cap - 1);
+    while (slots[i] && slots[i]->hash != hash) {
+        i = (i + 1) & (cap - 1);
+    }
+    return &slots[i];
+}
+
+static bool grow_shapes(w403_shapes *s)
+{
+    size_t       cap = s->cap ? s->cap * 2 : FIRST_SLOTS;
+    w403_shape **slots = w403_malloc(cap * sizeof(w403_shape *));
+    if (!slots) {
+        return false;
+    }
+    memset(slots, 0, cap * sizeof(w403_shape *));
+    for (size_t i = 0; i < s->cap; i++) {
+        if (s->slots[i]) {
+            *shape_slot(slots, cap, s->slots[i]->id) = s->slots[i];
+        }
+    }
+    w403_free(s->slots);
+    s->slots = slots;
+    s->cap = cap;
+    return true;
+}
+
+static bool grow_parents(w403_shapes *s)
+{
+    size_t   cap = s->parent_cap ? s->parent_cap * 2 : FIRST_SLOTS;
+    parent **slots = w403_malloc(cap * sizeof(parent *));
+    if (!slots) {
+        return false;
+    }
+    memset(slots, 0, cap * sizeof(parent *));
+    for (size_t i = 0; i < s->parent_cap; i++) {
+        if (s->parents[i]) {
+            *parent_slot(slots, cap, s->parents[i]->hash) = s->parents[i];
+        }
+    }
+    w403_free(s->parents);
+    s->parents = slots;
+    s->parent_cap = cap;
+    return true;
+}
+
+/* ---- what tells keys apart ---- */
+
+/* A residual for the likeliest reading of a record; NULL where there is none (a copy, an access point, a principal
+ * that the snapshot does not hold): then keys are told apart by their folders. */
+static w403_status make_residual(w403_shapes *s, parent *p, const w403_record *r, unsigned side, w403_error *err)
+{
+    const w403_snapshot *snap = s->rules->snapshot[side];
+    w403_case            c;
+    w403_error           why;
+    w403_view            raw = w403_arena_copy(p->arena, r->raw);
+    W403_NEED(raw.p, err);
+    if (w403_case_read(p->arena, r->form, W403_LIT("log"), raw, snap, &c, &why) != W403_OK) {
+        return W403_OK;
+    }
+    for (size_t i = 0; i < c.n_requests && !p->residual[side]; i++) {
+        w403_request request = c.requests[i];
+        size_t       slash = w403_view_find_char(request.resource, '/');
+        if (slash == SIZE_MAX || !w403_view_starts(request.resource, W403_LIT("arn:"))) {
+            continue;
+        }
+        request.resource.n = slash;
+        w403_status status = w403_residual_new(snap, s->rules->policies[side], &request, &p->residual[side], &why);
+        if (status == W403_NOMEM) {
+            return w403_error_nomem(err);
+        }
+    }
+    if (p->residual[side]) {
+        w403_residual_set_cause_fn(p->residual[side], w403_label_class);
+        s->n_residuals++;
+    }
+    return W403_OK;
+}
+
+static w403_status prepare_parent(w403_shapes *s, parent *p, const w403_record *r, w403_error *err)
+{
+    p->tried = true;
+    for (unsigned side = 0; side < 2; side++) {
+        bool judged = s->rules->snapshot[side] || s->rules->policies[side];
+        if (judged && s->n_residuals < RESIDUALS) {
+            p->arena = p->arena ? p->arena : w403_arena_new(0);
+            W403_NEED(p->arena, err);
+            W403_TRY(make_residual(s, p, r, side, err));
+        }
+    }
+    return W403_OK;
+}
+
+/* An object that the snapshot lists may have an owner, ACL or encryption of its own: a kind by itself. */
+static uint64_t listed_object(const w403_snapshot *s, const w403_record *r)
+{
+    const w403_bucket *b = s ? w403_snapshot_bucket(s, r->bucket) : NULL;
+    if (!b || (b->n_objects == 0 && !b->objects_complete)) {
+        return 0;
+    }
+    bool there = w403_bucket_object(b, r->key, (w403_view){NULL, 0}) != NULL;
+    return there ? w403_hash(r->key.p, r->key.n) | 1 : b->objects_complete ? 2 : 0;
+}
+
+typedef struct key_class {
+    uint64_t hash;
+    uint8_t  verdict[2];
+    bool     judged[2];
+    bool     many;
+} key_class;
+
+static w403_status class_of_key(w403_shapes *s, parent *p, const w403_record *r, key_class *out, w403_error *err)
+{
+    bool any = false;
+    if (!p->tried) {
+        W403_TRY(prepare_parent(s, p, r, err));
+    }
+    for (unsigned side = 0; side < 2; side++) {
+        const w403_residual_class *cls = NULL;
+        w403_error                 why;
+        if (!p->residual[side]) {
+            continue;
+        }
+        w403_status status = w403_residual_key(p->residual[side], r->key, &cls, &why);
+        if (status == W403_NOMEM) {
+            return w403_error_nomem(err);
+        }
+        if (status == W403_OK) {
+            uint64_t label = cls->action.n ? w403_hash(cls->action.p, cls->action.n) : 0;
+            uint64_t listed = listed_object(s->rules->snapshot[side], r);
+            out->hash = out->hash * 0xFF51AFD7ED558CCDu + (label ^ ((uint64_t)cls->verdict << 60)) + listed * 31;
+            out->verdict[side] = (uint8_t)cls->verdict;
+            out->judged[side] = listed == 0;
+            any = true;
+        }
+    }
+    out->hash = any ? out->hash | 1 : 0;
+    return W403_OK;
+}
+
+static w403_view first_folder(w403_view key)
+{
+    size_t slash = w403_view_find_char(key, '/');
+    return w403_view_sub(key, 0, slash == SIZE_MAX ? 0 : slash + 1);
+}
+
+static uint64_t shape_id(uint64_t hash, uint64_t key)
+{
+    hash = (hash ^ key * 0x9E3779B97F4A7C15u) * 0xC4CEB9FE1A85EC53u;
+    hash ^= hash >> 29;
+    return hash ? hash : 1;
+}
+
+/* ---- one record ---- */
+
+static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out, w403_error *err)
+{
+    uint64_t hash = w403_shape_parent(s->rules, r);
+    W403_NEED((s->n_parents + 1) * 2 <= s->parent_cap || grow_parents(s), err);
+    parent **slot = parent_slot(s->parents, s->parent_cap, hash);
+    if (!*slot && s->n_parents < s->limit) {
+        *slot = W403_NEW(s->arena, parent);
+        W403_NEED(*slot, err);
+        (*slot)->hash = hash;
+        s->n_parents++;
+    }
+    *out = *slot;
+    return W403_OK;
+}
+
+static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, const key_class *k)
+{
+    w403_shape *shape = s->n * 2 + 2 <= s->cap || grow_shapes(s) ? w403_malloc(sizeof *shape) : NULL;
+    if (shape) {
+        *shape = (w403_shape){.id = id, .form = r->form, .denied = w403_record_denied(r),
+                              .expired = w403_shape_expired(r), .many_keys = k->many};
+        memcpy(shape->verdict, k->verdict, sizeof shape->verdict);
+        memcpy(shape->judged, k->judged, sizeof shape->judged);
+        *shape_slot(s->slots, s->cap, id) = shape;
+        s->n++;
+    }
+    return shape;
+}
+
+w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **out, w403_error *err)
+{
+    parent   *p = NULL;
+    key_class k = {0};
+    *out = NULL;
+    W403_TRY(parent_of(s, r, &p, err));
+    if (!p) {
+        s->spilled++;
+        return W403_OK;
+    }
+    if (r->key.n) {
+        W403_TRY(class_of_key(s, p, r, &k, err));
+    }
+    w403_view folder = first_folder(r->key);
+    uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));
+    W403_NEED(s->cap || grow_shapes(s), err);
+    *out = *shape_slot(s->slots, s->cap, id);
+    if (!*out && p->prefixes >= W403_SHAPE_PREFIXES) { /* too many folders to tell apart */
+        id = shape_id(p->hash, k.hash + 1);
+        k.many = true;
+        *out = *shape_slot(s->slots, s->cap, id);
+    }
+    if (*out) {
+        return W403_OK;
+    }
+    if (s->n >= s->limit) {
+        s->spilled++;
+        return W403_OK;
+    }
+    p->prefixes += !k.many;
+    *out = new_shape(s, id, r, &k);
+    W403_NEED(*out, err);
+    return W403_OK;
+}
+
+/* ---- into the shape ---- */
+
+static bool keep(char **at, size_t *n, w403_view v)
+{
+    char *copy = w403_malloc(v.n + 1);
+    if (!copy) {
+        return false;
+    }
+    if (v.n) {
+        memcpy(copy, v.p, v.n);
+    }
+    copy[v.n] = 0;
+    w403_free(*at);
+    *at = copy;
+    if (n) {
+        *n = v.n;
+    }
+    return true;
+}
+
+void w403_sample_keep(w403_sample *samples, const w403_sample *one)
+{
+    for (size_t i = 0; i < W403_SHAPE_SAMPLES && one->id[0]; i++) {
+        w403_sample *s = &samples[i];
+        int order = s->id[0] == 0 || one->time < s->time ? -1 : one->time > s->time ? 1 : strcmp(one->id, s->id);
+        if (order == 0) {
+            return;
+        }
+        if (order < 0) {
+            memmove(s + 1, s, (W403_SHAPE_SAMPLES - 1 - i) * sizeof *s);
+            *s = *one;
+            return;
+        }
+    }
+}
+
+static void share_common(w403_shape *shape, w403_view key)
+{
+    size_t n = 0;
+    while (n < shape->n_common && n < key.n && shape->common[n] == key.p[n]) {
+        n++;
+    }
+    shape->same_key = shape->same_key && n == shape->n_common && n == key.n;
+    shape->n_common = n;
+}
+
+/* The earliest, and of several at once the one whose text is smallest: not the one that happened to be read first. */
+static bool comes_first(const w403_shape *shape, const w403_record *r)
+{
+    if (!shape->raw || r->time != shape->first) {
+        return !shape->raw || r->time < shape->first;
+    }
+    return w403_view_cmp(r->raw, (w403_view){shape->raw, shape->n_raw}) < 0;
+}
+
+w403_status w403_shape_add(w403_shape *shape, const w403_record *r, bool counted, w403_error *err)
+{
+    w403_view   id = r->request_id.n ? r->request_id : r->event_id;
+    w403_sample sample = {.time = r->time};
+    if (comes_first(shape, r)) {
+        W403_NEED(keep(&shape->raw, &shape->n_raw, r->raw) && keep(&shape->file, NULL, r->file), err);
+        shape->offset = r->offset;
+        shape->first = r->time;
+    }
+    shape->last = r->time > shape->last || shape->last == 0 ? r->time : shape->last;
+    if (r->key.n && !shape->common) {
+        W403_NEED(keep(&shape->common, &shape->n_common, r->key), err);
+        shape->same_key = true;
+    } else if (shape->common) {
+        share_common(shape, r->key);
+    }
+    shape->marks |= r->marks;
+    if (counted) {
+        shape->count++;
+        w403_bins_add(&shape->bins, r->time);
+        snprintf(sample.id, sizeof sample.id, "%.*s", (int)(id.n < 79 ? id.n : 79), id.n ? id.p : "");
+        w403_sample_keep(shape->samples, &sample);
+    }
+    return W403_OK;
+}
+
+/* ---- afterwards ---- */
+
+static void merge_shape(w403_shape *into, w403_shape *from)
+{
+    w403_view a = {into->raw, into->n_raw}, b = {from->raw, from->n_raw};
+    if (from->raw && (!into->raw || from->first < into->first ||
+                      (from->first == into->first && w403_view_cmp(b, a) < 0))) {
+        char    *raw = into->raw, *file = into->file;
+        size_t   n = into->n_raw;
+        into->raw = from->raw;
+        into->n_raw = from->n_raw;
+        into->file = from->file;
+        into->offset = from->offset;
+        into->first = from->first;
+        from->raw = raw;
+        from->n_raw = n;
+        from->file = file;
+    }
+    into->last = from->last > into->last ? from->last : into->last;
+    if (into->common && from->common) {
+        into->same_key = into->same_key && from->same_key;
+        share_common(into, (w403_view){from->common, from->n_common});
+    }
+    into->marks |= from->marks;
+    into->count += from->count;
+    into->many_keys |= from->many_keys;
+    w403_bins_merge(&into->bins, &from->bins);
+    for (size_t i = 0; i < W403_SHAPE_SAMPLES; i++) {
+        w403_sample_keep(into->samples, &from->samples[i]);
+    }
+}
+
+w403_status w403_shapes_merge(w403_shapes *into, w403_shapes *from, w403_error *err)
+{
+    for (size_t i = 0; i < from->cap; i++) {
+        w403_shape *shape = from->slots[i];
+        if (!shape) {
+            continue;
+        }
+        W403_NEED((into->n + 1) * 2 <= into->cap || grow_shapes(into), err);
+        w403_shape **slot = shape_slot(into->slots, into->cap, shape->id);
+        from->slots[i] = NULL;
+        if (*slot) {
+            merge_shape(*slot, shape);
+            shape_free(shape);
+        } else {
+            *slot = shape;
+            into->n++;
+        }
+    }
+    from->n = 0;
+    into->spilled += from->spilled;
+    from->spilled = 0;
+    return W403_OK;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const w403_shape *x = *(w403_shape *const *)a, *y = *(w403_shape *const *)b;
+    if (x->first != y->first) {
+        return x->first < y->first ? -1 : 1;
+    }
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+w403_shape *const *w403_shapes_list(w403_shapes *s, size_t *n)
+{
+    *n = 0;
+    w403_free(s->list);
+    s->list = w403_malloc((s->n + 1) * sizeof(w403_shape *));
+    for (size_t i = 0; s->list && i < s->cap; i++) {
+        if (s->slots[i]) {
+            s->list[(*n)++] = s->slots[i];
+        }
+    }
+    if (s->list) {
+        qsort(s->list, *n, sizeof(w403_shape *), by_time);
+    }
+    return s->list;
+}
+
+w403_shape *w403_shapes_by_id(const w403_shapes *s, uint64_t id)
+{
+    return s->cap ? *shape_slot(s->slots, s->cap, id) : NULL;
+}
+
+uint64_t w403_shapes_spilled(const w403_shapes *s)
+{
+    return s->spilled;
+}

@@ -1,0 +1,289 @@
+#include "logs/survey.h"
+
+#include <stdio.h>
+
+#include "evidence/error_text.h"
+#include "logs/access_log.h"
+#include "logs/survey_state.h"
+
+enum { SEEN_LIMIT = 4 << 20 };
+
+/* Shared by all threads. */
+typedef struct run {
+    const w403_survey_options *options;
+    w403_shape_rules           rules;
+    w403_seen                 *seen;
+    w403_links                *links;
+    w403_survey               *survey;
+} run;
+
+/* Of one thread. */
+typedef struct worker {
+    run          *run;
+    w403_shapes  *shapes;
+    w403_instant  from, to;
+    char          first_text[32], last_text[32]; /* CloudTrail's times, which compare as text */
+    bool          data_events;
+    uint64_t      denied, duplicates, told_twice, elsewhere;
+    uint64_t      odd[W403_MARKS];
+    w403_error   *damage;
+    size_t        n_damage;
+    char          padding[64];
+} worker;
+
+/* ---- what is wanted ---- */
+
+/* The span of all records: texts of one form compare as times do. */
+static void note_time(worker *w, w403_view text)
+{
+    if (text.n != 20 || text.p[4] != '-') {
+        return;
+    }
+    if (!w->first_text[0] || memcmp(text.p, w->first_text, 20) < 0) {
+        memcpy(w->first_text, text.p, 20);
+    }
+    if (!w->last_text[0] || memcmp(text.p, w->last_text, 20) > 0) {
+        memcpy(w->last_text, text.p, 20);
+    }
+}
+
+static void note_instant(worker *w, w403_instant t)
+{
+    w->from = t && (!w->from || t < w->from) ? t : w->from;
+    w->to = t > w->to ? t : w->to;
+}
+
+static bool maybe_change(w403_view source, w403_view name)
+{
+    if (w403_view_starts(source, W403_LIT("s3"))) { /* most events are of objects */
+        bool write = w403_view_starts(name, W403_LIT("Put")) || w403_view_starts(name, W403_LIT("Delete"));
+        if (!write || w403_view_eq(name, W403_LIT("PutObject")) || w403_view_eq(name, W403_LIT("DeleteObject"))) {
+            return false;
+        }
+    }
+    return w403_change_kind_of(source, name) != NULL || w403_sessions_wants(source, name);
+}
+
+static bool is_write(w403_view operation)
+{
+    return w403_view_starts(operation, W403_LIT("REST.PUT.")) || w403_view_starts(operation, W403_LIT("REST.DELETE."));
+}
+
+static bool is_s3(w403_view source)
+{
+    return w403_view_starts(source, W403_LIT("s3"));
+}
+
+static bool want(void *user, const w403_glance *g)
+{
+    worker   *w = user;
+    const int status = w->run->options->status;
+    w403_view none = {NULL, 0};
+    note_time(w, g->time_text);
+    if (g->form == W403_LOG_ACCESS || g->form == W403_LOG_ACCESS_JSON) {
+        w403_instant t;
+        if (g->form == W403_LOG_ACCESS && w403_access_log_time(g->time_text, &t)) {
+            note_instant(w, t);
+        }
+        return g->status == status || (is_write(g->operation) && w403_change_kind_of(none, g->operation) != NULL);
+    }
+    w->data_events |= w403_view_eq(g->event_category, W403_LIT("Data"));
+    return g->doubt || g->form == W403_LOG_NONE || g->error_code.p || maybe_change(g->event_source, g->operation);
+}
+
+/* KMS calls count as S3's when S3 made them: the context names an S3 resource (formats 4.3). */
+static bool concerns_s3(const w403_record *r)
+{
+    bool kms = w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com"));
+    return r->form != W403_LOG_TRAIL || is_s3(r->event_source) || (kms && r->kms_context_arn.n) ||
+           w403_view_eq(r->error_code, W403_LIT("VpceAccessDenied"));
+}
+
+static int status_of(const w403_record *r)
+{
+    if (r->status) {
+        return r->status;
+    }
+    if (w403_record_denied(r)) {
+        return 403;
+    }
+    const w403_code *code = w403_code_find(r->error_code);
+    return code ? code->status : r->error_code.n ? 400 : 200;
+}
+
+static bool selected(const w403_survey_options *o, const w403_record *r)
+{
+    bool when = (!o->since || r->time >= o->since) && (!o->until || r->time < o->until);
+    bool who = !o->principal.n || w403_view_eq(o->principal, r->requester) ||
+               w403_view_eq(o->principal, w403_role_of(r->requester)) ||
+               w403_view_eq(o->principal, r->identity.issuer_arn) ||
+               (r->who == W403_WHO_ANONYMOUS && w403_view_eq(o->principal, W403_LIT("anonymous")));
+    bool what = !o->bucket.n || w403_view_eq(o->bucket, r->bucket) ||
+                w403_view_find(r->kms_context_arn, o->bucket) != SIZE_MAX;
+    return when && who && what;
+}
+
+/* ---- one record ---- */
+
+static w403_status denial(worker *w, const w403_record *r, w403_error *err)
+{
+    w403_shape *shape = NULL;
+    run        *all = w->run;
+    if (!concerns_s3(r)) {
+        w->elsewhere++;
+        return W403_OK;
+    }
+    W403_TRY(w403_shapes_find(w->shapes, r, &shape, err));
+    bool counted = w403_links_add(all->links, r, shape ? shape->id : 0);
+    w->denied += counted;
+    w->told_twice += !counted;
+    return shape ? w403_shape_add(shape, r, counted, err) : W403_OK;
+}
+
+static w403_status record(void *user, const w403_record *r, w403_error *err)
+{
+    worker                    *w = user;
+    run                       *all = w->run;
+    const w403_survey_options *o = all->options;
+    note_instant(w, r->time);
+    if (w403_seen_before(all->seen, r)) {
+        w->duplicates++;
+        return W403_OK;
+    }
+    for (unsigned bit = 0; r->marks && bit < W403_MARKS; bit++) {
+        w->odd[bit] += r->marks >> bit & 1;
+    }
+    W403_TRY(w403_sessions_add(all->survey->sessions, r, err));
+    W403_TRY(w403_changes_add(all->survey->changes, r, err));
+    return status_of(r) == o->status && selected(o, r) ? denial(w, r, err) : W403_OK;
+}
+
+static void damage(void *user, const w403_error *what)
+{
+    worker *w = user;
+    if (w->n_damage < W403_SURVEY_DAMAGE) {
+        w->damage[w->n_damage++] = *what;
+    }
+}
+
+/* ---- the threads ---- */
+
+static w403_status make_workers(run *all, worker *workers, unsigned n, w403_error *err)
+{
+    for (unsigned i = 0; i < n; i++) {
+        workers[i].run = all;
+        workers[i].shapes = w403_shapes_new(&all->rules);
+        workers[i].damage = W403_NEW_N(all->survey->arena, w403_error, W403_SURVEY_DAMAGE);
+        W403_NEED(workers[i].shapes && workers[i].damage, err);
+    }
+    return W403_OK;
+}
+
+static void take_times(worker *w)
+{
+    w403_instant t;
+    if (w403_instant_parse(w403_view_of(w->first_text), &t)) {
+        note_instant(w, t);
+    }
+    if (w403_instant_parse(w403_view_of(w->last_text), &t)) {
+        note_instant(w, t);
+    }
+}
+
+static w403_status merge(w403_survey *s, worker *workers, unsigned n, bool *data_events, w403_error *err)
+{
+    w403_error *list = W403_NEW_N(s->arena, w403_error, W403_SURVEY_DAMAGE);
+    W403_NEED(list, err);
+    s->shapes = workers[0].shapes;
+    workers[0].shapes = NULL;
+    for (unsigned i = 0; i < n; i++) {
+        worker *w = &workers[i];
+        if (i > 0) {
+            W403_TRY(w403_shapes_merge(s->shapes, w->shapes, err));
+        }
+        take_times(w);
+        s->from = w->from && (!s->from || w->from < s->from) ? w->from : s->from;
+        s->to = w->to > s->to ? w->to : s->to;
+        s->denied += w->denied;
+        s->duplicates += w->duplicates;
+        s->told_twice += w->told_twice;
+        s->elsewhere += w->elsewhere;
+        *data_events |= w->data_events;
+        for (unsigned bit = 0; bit < W403_MARKS; bit++) {
+            s->odd[bit] += w->odd[bit];
+        }
+        for (size_t k = 0; k < w->n_damage && s->n_damage < W403_SURVEY_DAMAGE; k++) {
+            list[s->n_damage++] = w->damage[k];
+        }
+    }
+    s->damage = list;
+    s->spilled = w403_shapes_spilled(s->shapes);
+    return W403_OK;
+}
+
+static w403_status read_all(run *all, const w403_paths *files, worker *workers, bool *data_events, w403_error *err)
+{
+    w403_log_sink  sinks[W403_LOG_THREADS_MAX];
+    w403_log_stats stats[W403_LOG_THREADS_MAX];
+    unsigned       n = all->options->threads;
+    memset(stats, 0, sizeof stats);
+    memset(sinks, 0, sizeof sinks);
+    W403_TRY(make_workers(all, workers, n, err));
+    for (unsigned i = 0; i < n; i++) {
+        sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage};
+    }
+    W403_TRY(w403_log_read_all(files, n, sinks, stats, err));
+    for (unsigned i = 0; i < n; i++) {
+        w403_log_stats_add(&all->survey->stats, &stats[i]);
+    }
+    return merge(all->survey, workers, n, data_events, err);
+}
+
+static w403_status survey(run *all, const w403_paths *files, w403_error *err)
+{
+    w403_survey *s = all->survey;
+    bool         data_events = false;
+    worker      *workers = W403_NEW_N(s->arena, worker, all->options->threads);
+    W403_NEED(workers && all->seen && all->links && s->changes && s->sessions, err);
+    W403_TRY(w403_relevant_snapshot(s->arena, &all->rules.relevant, all->options->snapshot, err));
+    W403_TRY(w403_relevant_policies(s->arena, &all->rules.relevant, all->options->policies, err));
+    w403_status status = read_all(all, files, workers, &data_events, err);
+    for (unsigned i = 0; i < all->options->threads; i++) {
+        w403_shapes_free(workers[i].shapes);
+    }
+    W403_TRY(status);
+    W403_TRY(w403_changes_list(s->changes, &s->change_list, &s->n_changes, err));
+    W403_TRY(w403_survey_group(s, all->options, all->links, err));
+    W403_TRY(w403_survey_began(s, all->options, err));
+    return w403_survey_notes(s, all->options, data_events, err);
+}
+
+w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *options, w403_survey *out,
+                            w403_error *err)
+{
+    w403_survey_options o = *options;
+    o.status = o.status ? o.status : 403;
+    *out = (w403_survey){.arena = w403_arena_new(0)};
+    W403_NEED(out->arena, err);
+    if (o.threads < 1 || o.threads > W403_LOG_THREADS_MAX) {
+        return w403_error_set(err, W403_SEMANTIC, "%u threads: give a number from 1 to %d", o.threads,
+                              W403_LOG_THREADS_MAX);
+    }
+    out->changes = w403_changes_new(W403_CHANGE_LIMIT);
+    out->sessions = w403_sessions_new(W403_SESSION_LIMIT);
+    run all = {.options = &o, .survey = out, .seen = w403_seen_new(SEEN_LIMIT), .links = w403_links_new(W403_LINK_LIMIT)};
+    all.rules = (w403_shape_rules){.snapshot = {o.snapshot, NULL}, .policies = {o.policies, NULL}, .limit = o.limit};
+    w403_status status = survey(&all, files, err);
+    w403_seen_free(all.seen);
+    w403_links_free(all.links);
+    return status;
+}
+
+void w403_survey_close(w403_survey *s)
+{
+    w403_shapes_free(s->shapes);
+    w403_changes_free(s->changes);
+    w403_sessions_free(s->sessions);
+    w403_arena_free(s->arena);
+    *s = (w403_survey){0};
+}

@@ -1,0 +1,38 @@
+/* Of the survey: what its parts share. */
+#ifndef W403_LOGS_SURVEY_STATE_H
+#define W403_LOGS_SURVEY_STATE_H
+
+#include "base/array.h"
+#include "base/hash.h"
+#include "logs/judge.h"
+#include "logs/links.h"
+#include "logs/seen.h"
+#include "logs/survey.h"
+
+/* A first request, read again and judged: all that is asked about a group is asked of it. */
+typedef struct w403_question {
+    w403_case               c;
+    const w403_log_session *session;
+    w403_policies          *policies; /* with the session's; NULL: those given by hand */
+    w403_judgement          judgement;
+    unsigned                missing;  /* managed session policies whose document is not known */
+} w403_question;
+
+/* One arena for a question at a time. Errors: W403_NOMEM; a text that cannot be read again leaves *asked false. */
+w403_status w403_question_open(w403_arena *a, const w403_survey *s, const w403_survey_options *o,
+                               const w403_shape *shape, w403_question *q, bool *asked, w403_error *err);
+void        w403_question_close(w403_question *q);
+
+/* groups.c: the shapes into s->groups; `links` says which belong together. */
+w403_status w403_survey_group(w403_survey *s, const w403_survey_options *o, const w403_links *links,
+                              w403_error *err);
+/* began.c: the change behind each group. */
+w403_status w403_survey_began(w403_survey *s, const w403_survey_options *o, w403_error *err);
+/* notes.c */
+w403_status w403_survey_notes(w403_survey *s, const w403_survey_options *o, bool data_events, w403_error *err);
+
+/* proof.c: is the question answered otherwise without the change? */
+w403_status w403_prove(w403_survey *s, const w403_survey_options *o, const w403_question *q, const char *cause,
+                       const w403_log_change *change, w403_began *out, w403_error *err);
+
+#endif
