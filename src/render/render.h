@@ -39,7 +39,7 @@ typedef struct w403_render_evidence {
     uint32_t                    n_missing;
     const struct w403_reported *reported;  /* NULL: AWS said nothing */
     bool                        judged;    /* else the message alone speaks, and the decision is an empty one */
-    const char                 *agreement; /* "agrees", "same-request", "not-denied", "unsure"; NULL: nothing to compare */
+    const char                 *agreement; /* "agrees", "same-request", "not-denied", "unsure"; NULL: nothing said */
     w403_view                   compared;  /* a sentence, where they differ */
     const struct w403_look     *looks;     /* where to look, or what may have changed */
     uint32_t                    n_looks;
