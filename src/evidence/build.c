@@ -10,6 +10,7 @@ const char *w403_evidence_kind_name(w403_evidence_kind k)
         [W403_EVIDENCE_LOG_LINE] = "access log line", [W403_EVIDENCE_COMMAND] = "command",
         [W403_EVIDENCE_CURL] = "HTTP request",     [W403_EVIDENCE_CREDENTIALS] = "credentials",
         [W403_EVIDENCE_SESSION] = "session",
+        [W403_EVIDENCE_AUTOMATION] = "runbook execution",
     };
     return (unsigned)k < W403_EVIDENCE_KINDS ? names[k] : "evidence";
 }

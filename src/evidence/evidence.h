@@ -20,6 +20,7 @@ typedef enum w403_evidence_kind {
     W403_EVIDENCE_CURL,
     W403_EVIDENCE_CREDENTIALS,
     W403_EVIDENCE_SESSION,
+    W403_EVIDENCE_AUTOMATION,
     W403_EVIDENCE_KINDS
 } w403_evidence_kind;
 const char *w403_evidence_kind_name(w403_evidence_kind k); /* "error text", "CloudTrail event" ... */
