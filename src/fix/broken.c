@@ -107,7 +107,11 @@ static w403_view one_slash(w403_fixer *f, w403_view v, w403_view asked) /* b//k,
 
 static w403_view below(w403_fixer *f, w403_view v, w403_view asked) /* b/prefix: the objects below it */
 {
-    if (v.n && v.p[v.n - 1] == '/') {
+    w403_arn arn = w403_arn_split(v);
+    if (arn.n != 6 || w403_view_find_char(arn.part[5], '/') == SIZE_MAX) {
+        return (w403_view){NULL, 0};
+    }
+    if (v.p[v.n - 1] == '/') {
         return w403_sayf(f, "%.*s*", W403_ARG(v));
     }
     bool is_prefix = asked.n > v.n && w403_view_starts(asked, v) && asked.p[v.n] == '/';
@@ -279,8 +283,10 @@ static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char
         return true;
     }
     bool other = !w403_view_eq(arn.part[4], mine.part[4]);
-    if (w403_view_eq(e->text, who->principal_arn) || (other && w403_snapshot_account(f->world->snapshot, arn.part[4]))) {
-        return false; /* somebody of the same name in an account that there is */
+    const w403_snapshot *snap = f->world->snapshot;
+    if (w403_view_eq(e->text, who->principal_arn) || (snap && w403_snapshot_entity(snap, e->text)) ||
+        (other && w403_snapshot_account(snap, arn.part[4]))) {
+        return false; /* somebody that there is, or of an account that there is */
     }
     *why = other                                       ? "the wrong account"
            : !w403_view_eq(arn.part[1], mine.part[1])  ? "the wrong partition"

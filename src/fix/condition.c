@@ -4,7 +4,7 @@
 
 /* What decides a key's value. */
 typedef enum key_source { BY_HEADER, BY_QUERY, BY_TLS, BY_MFA, BY_ENDPOINT, BY_ADDRESS, BY_SIGNING, BY_PRINCIPAL_TAG,
-                          BY_OBJECT_TAG, BY_REQUEST_TAG, BY_CLIENT, BY_NOBODY } key_source;
+                          BY_OBJECT_TAG, BY_REQUEST_TAG, BY_SESSION, BY_CLIENT, BY_NOBODY } key_source;
 
 static const struct key_row {
     const char *key;    /* a `*` at the end stands for any rest */
@@ -25,6 +25,7 @@ static const struct key_row {
     {"aws:SecureTransport", BY_TLS, NULL},
     {"aws:MultiFactorAuthPresent", BY_MFA, NULL},
     {"aws:MultiFactorAuthAge", BY_MFA, NULL},
+    {"aws:TokenIssueTime", BY_SESSION, NULL},
     {"aws:SourceVpce", BY_ENDPOINT, NULL},
     {"aws:SourceVpc", BY_ENDPOINT, NULL},
     {"aws:SourceIp", BY_ADDRESS, NULL},
@@ -68,6 +69,11 @@ static bool sendable(w403_view v)
 static uint32_t wanted_values(const w403_condition *c, w403_view *out)
 {
     uint32_t n = 0;
+    if (c->op->family == W403_OP_BOOL) {
+        out[n++] = W403_LIT("true");
+        out[n++] = W403_LIT("false");
+        return n;
+    }
     for (uint32_t i = 0; i < c->n_values && n < VALUES; i++) {
         w403_view v = c->values[i].text.text;
         while (v.n && v.p[v.n - 1] == '*') {
@@ -144,7 +150,7 @@ static void by_query(w403_fixer *f, const w403_condition *c, const struct key_ro
 }
 
 /* A key that the case, or the user, set by hand wins over what the request says: set it again. */
-static void by_context(w403_fixer *f, const w403_condition *c, unsigned rank)
+static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigned rank)
 {
     const w403_request *old = &f->world->request;
     w403_view           values[VALUES];
@@ -166,7 +172,9 @@ static void by_context(w403_fixer *f, const w403_condition *c, unsigned rank)
             list[i] = (w403_context_entry){c->key, k < n ? W403_YES : W403_NO, value, k < n};
             r.context = list;
             w403_fix_request(f, &r, "send-context", rank,
-                             k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
+                             mfa && k < n && !w403_view_eq(*value, W403_LIT("false"))
+                                 ? W403_LIT("use a session that was begun with MFA")
+                             : k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
                                    : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
                              (w403_view){NULL, 0});
         }
@@ -199,6 +207,32 @@ static void by_client(w403_fixer *f, const w403_condition *c)
                          w403_sayf(f, "use a client that sends %.*s = %.*s", W403_ARG(c->key), W403_ARG(values[i])),
                          (w403_view){NULL, 0});
     }
+}
+
+/* Credentials of a session that begins now. */
+static void by_session(w403_fixer *f)
+{
+    w403_request        r = f->world->request;
+    w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
+    w403_view          *now = W403_NEW(f->arena, w403_view);
+    const w403_caller  *who = &f->w->call->caller;
+    size_t              n = 0;
+    if (!list || !now) {
+        f->nomem = true;
+        return;
+    }
+    for (size_t i = 0; i < r.n_context; i++) {
+        if (!w403_view_ieq(r.context[i].key, W403_LIT("aws:TokenIssueTime"))) {
+            list[n++] = r.context[i];
+        }
+    }
+    *now = w403_instant_format(f->arena, f->w->call->now);
+    list[n++] = (w403_context_entry){W403_LIT("aws:TokenIssueTime"), W403_YES, now, 1};
+    r.context = list;
+    r.n_context = n;
+    w403_fix_request(f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
+                     w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s",
+                               W403_ARG(who->principal_arn), W403_ARG(who->session.p ? who->session : W403_LIT("SESSION"))));
 }
 
 static void by_tls(w403_fixer *f)
@@ -316,10 +350,11 @@ static void by_sender(w403_fixer *f, const w403_condition *c)
     case BY_PRINCIPAL_TAG: by_principal_tag(f, c); break;
     case BY_OBJECT_TAG: by_object_tag(f, c); break;
     case BY_REQUEST_TAG: by_request_tag(f, c); break;
+    case BY_SESSION: by_session(f); break;
     case BY_CLIENT: by_client(f, c); break;
     case BY_NOBODY: break;
     }
-    by_context(f, c, row->source == BY_ENDPOINT || row->source == BY_ADDRESS ? W403_RANK_ROUTE : W403_RANK_HEADER + 4);
+    by_context(f, c, row->source == BY_MFA, row->source == BY_ENDPOINT || row->source == BY_ADDRESS ? W403_RANK_ROUTE : W403_RANK_HEADER + 4);
 }
 
 /* ---- the policy's side ---- */

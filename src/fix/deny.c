@@ -36,7 +36,7 @@ static void except(w403_fixer *f, const deny_at *d, const char *op, const char *
 static bool protects(const w403_statement *st)
 {
     static const char *const keys[] = {"aws:SecureTransport", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge",
-                                       "s3:TlsVersion", "s3:x-amz-server-side-encryption",
+                                       "aws:TokenIssueTime", "s3:TlsVersion", "s3:x-amz-server-side-encryption",
                                        "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:signatureversion"};
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {

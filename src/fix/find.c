@@ -451,16 +451,24 @@ static bool solve(search *s, state *start)
 
 typedef W403_ARRAY(w403_fix) fix_array;
 
-/* Two ways to the same document are one. */
+static bool same_step(const w403_fix_step *x, const w403_fix_step *y)
+{
+    bool document = x->kind == W403_FIX_POLICY && w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy);
+    return x->kind == y->kind && (x->kind == W403_FIX_POLICY ? document : w403_view_eq(x->title, y->title));
+}
+
+/* Two ways to the same documents are one, in whatever order. */
 static bool same_fix(const w403_fix *a, const w403_fix *b)
 {
-    bool same = a->n_steps == b->n_steps;
-    for (uint32_t i = 0; same && i < a->n_steps; i++) {
-        const w403_fix_step *x = &a->steps[i], *y = &b->steps[i];
-        same = x->kind == y->kind && (x->kind == W403_FIX_POLICY ? w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy)
-                                                                : w403_view_eq(x->title, y->title));
+    bool all = a->n_steps == b->n_steps;
+    for (uint32_t i = 0; all && i < a->n_steps; i++) {
+        bool there = false;
+        for (uint32_t k = 0; k < b->n_steps && !there; k++) {
+            there = same_step(&a->steps[i], &b->steps[k]);
+        }
+        all = there;
     }
-    return same;
+    return all;
 }
 
 static bool already(const fix_array *list, const w403_fix *fix)
