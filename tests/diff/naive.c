@@ -114,16 +114,16 @@ static w403_tri header_is(const w403_request *r, const w403_predicate *p)
     return any;
 }
 
-static w403_tri tagged(n_run *run, const n_target *t)
+static w403_tri tagged(const n_target *t)
 {
     if (t->exists == W403_NO || !t->bucket) {
         return W403_NO;
     }
-    if (!t->object) {
-        n_open(run, "tags of a copy source that is not listed");
+    if (t->unread) {
         return W403_UNKNOWN;
     }
-    return t->object->tags_known ? n_bool(t->object->n_tags > 0) : t->object->tagged;
+    /* Where nothing says so there are none: an assumption. */
+    return n_bool(t->object && (t->object->tags_known ? t->object->n_tags > 0 : t->object->tagged == W403_YES));
 }
 
 static w403_tri state_is(asked *q, const w403_predicate *p)
@@ -141,7 +141,7 @@ static w403_tri state_is(asked *q, const w403_predicate *p)
         }
         return r->upload_checksum;
     case W403_STATE_SRC_VERSIONID: return n_bool(run->source.version.p != NULL);
-    case W403_STATE_SRC_TAGGED: return tagged(run, &run->source);
+    case W403_STATE_SRC_TAGGED: return tagged(&run->source);
     case W403_STATE_SRC_MISSING: return n_not(run->source.exists);
     case W403_STATE_OBJ_MISSING: return n_not(q->t->exists);
     case W403_STATE_OBJ_CHECKSUM: return q->t->object ? q->t->object->checksum : W403_UNKNOWN;
@@ -216,7 +216,7 @@ static void permission(n_run *run, n_sum *sum, const w403_permission *p, asked *
         n_kms_check(run, sum, p->action, &run->source, &sse, need);
         break;
     case W403_ON_ANY: {
-        n_check c = {.run = run, .action = w403_view_of(p->action), .resource = W403_LIT("*")};
+        n_check c = {.run = run, .action = w403_view_of(p->action), .resource = W403_LIT("*"), .owner_home = run->who.home};
         n_require(run, sum, &c, need);
         break;
     }

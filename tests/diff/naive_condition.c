@@ -45,7 +45,8 @@ static n_expanded variable(n_check *c, w403_view inside, n_text *out)
     if (k && k->open) {
         n_open(c->run, k->open);
     }
-    if (k && k->present == W403_UNKNOWN) {
+    if (k && k->present == W403_UNKNOWN) { /* any text */
+        put(out, W403_LIT("*"), 0);
         return N_MAYBE;
     }
     if (k && k->present == W403_YES && k->n == 1 && !k->multi) {

@@ -229,7 +229,7 @@ static void times(n_check *c)
     }
     value(c, "aws:CurrentTime", w403_instant_format(c->run->a, at));
     value(c, "aws:EpochTime", w403_arena_printf(c->run->a, "%lld", (long long)(at / 1000000)));
-    if (!r->presigned && !c->key && c->run->who.kind != N_ANONYMOUS) {
+    if (!c->key && (c->run->who.kind == N_SERVICE || (!r->presigned && c->run->who.kind != N_ANONYMOUS))) {
         undecided(c, "s3:signatureAge", "age of a signature that is no presigned URL");
     } else if (r->presigned && !c->key && w403_instant_parse(r->signed_at, &signed_at)) {
         value(c, "s3:signatureAge", w403_arena_printf(c->run->a, "%lld", (long long)((at - signed_at) / 1000)));

@@ -62,7 +62,8 @@ typedef struct n_target { /* what a request is about */
     w403_tri                 exists;
     bool                     version_missing, delete_marker;
     w403_view                version;
-    bool                     foreign; /* owned by another account than the bucket, if ACLs count */
+    w403_tri                 foreign; /* owned by another account than the bucket, if ACLs count */
+    bool                     unread;  /* nobody could read the objects, and this one is not among them */
     w403_ownership           ownership;
 } n_target;
 
@@ -133,7 +134,7 @@ void n_answer_add(n_answer *out, const char *cause);
 
 /* ---- S3 (naive_s3.c, naive_public.c) ---- */
 void     n_acl_grants(n_check *c, bool ignore, n_classes *rb); /* adds the classes that ACLs allow */
-bool     n_object_acl_rules(const n_check *c);   /* foreign object: its ACL alone grants */
+w403_tri n_object_acl_rules(const n_check *c);   /* foreign object: its ACL alone grants */
 w403_tri n_object_acl_allows(n_check *c, bool ignore);
 typedef enum n_bpa_bit { N_BLOCK_ACLS, N_IGNORE_ACLS, N_BLOCK_POLICY, N_RESTRICT } n_bpa_bit;
 w403_tri n_bpa(const n_check *c, n_bpa_bit bit);
@@ -170,7 +171,8 @@ w403_tri n_s3_check(n_run *run, n_sum *sum, const char *action, const n_target *
 typedef struct n_sse {
     w403_tri  kms;
     bool      dsse;
-    w403_view key;        /* {NULL,0}: aws/s3 */
+    w403_view key;        /* {NULL,0}: aws/s3 ... */
+    w403_view owner;      /* ... of this account */
     w403_tri  bucket_key;
 } n_sse;
 n_sse n_object_sse(n_run *run, const n_target *t);  /* of what is there */

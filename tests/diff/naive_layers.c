@@ -71,10 +71,7 @@ static void rcp(n_check *c, layers *l)
 {
     const n_run        *run = c->run;
     const w403_account *acct = c->owner_home;
-    if (n_eq(c->resource, "*")) {
-        n_open(c->run, "resource control policies and *");
-    }
-    if (service_linked(&run->who) || (c->key && c->key->aws_managed) || n_eq(c->resource, "*")) {
+    if (service_linked(&run->who) || (c->key && c->key->aws_managed)) {
         return;
     }
     if (unreadable(&run->s->org.fact)) {
@@ -107,13 +104,10 @@ static void endpoint(n_check *c, layers *l)
             e = run->s->endpoint_list[i];
         }
     }
-    if (!e) {
-        n_open(c->run, "an endpoint that is not in the snapshot");
-    }
-    if (!e || unreadable(&e->policy_fact)) {
+    if (e ? unreadable(&e->policy_fact) : unreadable(&run->s->endpoints_unread)) {
         l->vpce = dunno;
         l->vpce_ok = W403_UNKNOWN;
-    } else if (e->policy) {
+    } else if (e && e->policy) {
         n_policy(c, e->policy, e->gateway, &l->vpce);
         l->vpce_ok = l->vpce.allow;
     }
@@ -282,7 +276,7 @@ static w403_tri cross_account(n_check *c, const layers *l, const n_classes *rb, 
     w403_tri mine = root ? W403_YES : all_three(l), theirs = any_class(rb);
     if (c->key && c->key->aws_managed) {
         n_answer_add(out, "kms.aws-managed-key");
-        c->run->out->first_sure = false;
+        out->first_sure = false; /* before its policies, or after them? */
         return W403_NO;
     }
     if (!root) {
@@ -331,6 +325,7 @@ static w403_tri by_classes(n_check *c, const layers *l, const n_classes *rb, n_a
         w403_tri allow = direct(w, l, rb);
         if (c->key && c->key->aws_managed) {
             n_answer_add(out, "kms.aws-managed-key");
+            out->first_sure = false;
             return W403_NO;
         }
         if (allow == W403_NO) {
@@ -342,24 +337,11 @@ static w403_tri by_classes(n_check *c, const layers *l, const n_classes *rb, n_a
     return same ? same_account(c, l, rb, out) : cross_account(c, l, rb, out);
 }
 
-static w403_tri granted(n_check *c, const layers *l, n_answer *out)
+/* ACLs beside the policy of the bucket: 4.2, 4.3. */
+static w403_tri own_object(n_check *c, const layers *l, n_answer *out)
 {
-    n_classes rb = c->key ? l->key.rb : c->on_ap ? l->ap.rb : l->bucket.rb, strict = rb;
-    if (c->key) {
-        w403_tri grant = n_kms_grant(c);
-        w403_tri allow = by_classes(c, l, &rb, out);
-        if (grant != W403_NO && !n_same(c->run->who.account, c->owner)) {
-            n_open(c->run, "a grant and a foreign caller");
-        }
-        return n_or(grant, allow);
-    }
-    if (c->on_ap || !c->target) {
-        return by_classes(c, l, &rb, out);
-    }
-    if (n_object_acl_rules(c)) {
-        return foreign_object(c, l, out);
-    }
-    w403_tri ignore = n_bpa(c, N_IGNORE_ACLS);
+    n_classes rb = l->bucket.rb, strict = rb;
+    w403_tri  ignore = n_bpa(c, N_IGNORE_ACLS);
     n_acl_grants(c, false, &rb);
     n_acl_grants(c, true, &strict);
     n_answer a = {.first_sure = true}, b = {.first_sure = true};
@@ -375,6 +357,32 @@ static w403_tri granted(n_check *c, const layers *l, n_answer *out)
         n_answer_add(out, "bpa.ignore-public-acls");
     }
     return ignore == W403_YES ? tight : W403_UNKNOWN;
+}
+
+static w403_tri granted(n_check *c, const layers *l, n_answer *out)
+{
+    if (c->key) {
+        w403_tri grant = n_kms_grant(c);
+        w403_tri allow = by_classes(c, l, &l->key.rb, out);
+        if (grant != W403_NO && !n_same(c->run->who.account, c->owner)) {
+            n_open(c->run, "a grant and a foreign caller");
+        }
+        return n_or(grant, allow);
+    }
+    if (c->on_ap || !c->target) {
+        return by_classes(c, l, c->on_ap ? &l->ap.rb : &l->bucket.rb, out);
+    }
+    w403_tri foreign = n_object_acl_rules(c);
+    if (foreign == W403_NO) {
+        return own_object(c, l, out);
+    }
+    w403_tri theirs = foreign_object(c, l, out);
+    if (foreign == W403_UNKNOWN) { /* whose it is, nobody knows */
+        n_answer aside = {.first_sure = true};
+        out->first_sure = false;
+        theirs = own_object(c, l, &aside) == theirs ? theirs : W403_UNKNOWN;
+    }
+    return theirs;
 }
 
 /* ---- all together ---- */
@@ -420,7 +428,8 @@ void n_decide_check(n_check *c, n_answer *out)
     }
     bool explicit_one = out->n_causes > 0 && out->deny == W403_YES;
     if (grant == W403_NO) {
-        out->first_sure = out->n_causes > 0 || lacks.first_sure;
+        bool instead = lacks.n_causes && n_starts(w403_view_of(lacks.causes[0]), "kms.");
+        out->first_sure = (out->n_causes > 0 && !instead) || lacks.first_sure;
         for (unsigned i = 0; i < lacks.n_causes; i++) {
             n_answer_add(out, lacks.causes[i]);
         }

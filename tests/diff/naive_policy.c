@@ -175,7 +175,7 @@ static w403_tri resource_matches(n_check *c, const w403_policy *p, w403_view pat
     }
     switch (n_expand(c, part[5], p->version_2012, true, &t)) {
     case N_UNRESOLVED: return W403_NO; /* PV6, R10 */
-    case N_MAYBE: return W403_UNKNOWN;
+    case N_MAYBE: return n_glob(t.c, t.n, have[5].p, have[5].n, false) ? W403_UNKNOWN : W403_NO;
     case N_FULL: break;
     }
     return n_bool(n_glob(t.c, t.n, have[5].p, have[5].n, false));

@@ -67,10 +67,6 @@ static bool fixes(n_run *run, const w403_condition *cond, const w403_access_poin
         n_open(run, "DataAccessPointAccount in an access point policy");
     }
     for (uint32_t i = 0; i < cond->n_values; i++) {
-        w403_view v = cond->values[i].text.text;
-        if (f == W403_OP_STRING && cond->op->compare != W403_CMP_LIKE && (holds(v, '*') || holds(v, '?'))) {
-            n_open(run, "a wildcard that is none, in a policy that may be public");
-        }
         if (!fixed_value(cond->key, cond->values[i].text.text)) {
             return false;
         }

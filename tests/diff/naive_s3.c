@@ -53,16 +53,24 @@ static int grant_class(const n_who *w, const w403_grant *g, bool ignore)
     }
 }
 
+/* An ACL that nobody could read: a grant of any kind. */
+static void add_unread(n_check *c, bool ignore, w403_tri as, n_classes *rb)
+{
+    const n_who *w = &c->run->who;
+    bool         logs = w->kind == N_SERVICE && n_eq(w->name, "logging.s3.amazonaws.com");
+    for (int k = 0; k < 8; k++) {
+        bool possible = k == N_ACCOUNT ? has_account(w) : k == N_SERVICE_CLASS ? logs : k == N_STAR && !ignore;
+        rb->is[k] = n_or(rb->is[k], possible ? n_and(as, W403_UNKNOWN) : W403_NO);
+    }
+}
+
 static void add_acl(n_check *c, const w403_acl *acl, uint8_t need, bool ignore, w403_tri as, n_classes *rb)
 {
     if (!need) {
         return;
     }
     if (acl->fact.state == W403_FACT_UNKNOWN) {
-        for (int k = 0; k < 8; k++) {
-            bool possible = k == N_ACCOUNT ? has_account(&c->run->who) : k == N_STAR && !ignore;
-            rb->is[k] = n_or(rb->is[k], possible ? n_and(as, W403_UNKNOWN) : W403_NO);
-        }
+        add_unread(c, ignore, as, rb);
         return;
     }
     for (uint32_t i = 0; i < acl->n_grants; i++) {
@@ -108,6 +116,18 @@ static w403_tri write_counts(const n_check *c)
     return W403_YES;
 }
 
+/* The ACL and the tags of an upload are those of the object to come; If-Match reads the one that is there. */
+static bool of_new_object(const n_check *c)
+{
+    static const char *const ops[] = {"PutObject", "CreateMultipartUpload", "CopyObject", "UploadPart",
+                                      "CompleteMultipartUpload"};
+    bool                     writes = false;
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        writes |= n_eq(c->run->r->operation, ops[i]);
+    }
+    return writes && c->target == &c->run->target && !n_ieq(c->action, "s3:GetObject");
+}
+
 void n_acl_grants(n_check *c, bool ignore, n_classes *rb)
 {
     const n_target *t = c->target;
@@ -115,14 +135,19 @@ void n_acl_grants(n_check *c, bool ignore, n_classes *rb)
         return;
     }
     add_acl(c, &t->bucket->acl, permission(c->action, false), ignore, write_counts(c), rb);
+    if (of_new_object(c)) {
+        return;
+    }
     if (t->object && t->exists == W403_YES) {
         add_acl(c, &t->object->acl, permission(c->action, true), ignore, W403_YES, rb);
+    } else if (t->unread && permission(c->action, true)) {
+        add_unread(c, ignore, W403_YES, rb);
     }
 }
 
 /* ---- objects of another account ---- */
 
-bool n_object_acl_rules(const n_check *c)
+w403_tri n_object_acl_rules(const n_check *c)
 {
     static const char *const ops[] = {
         "s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAcl", "s3:GetObjectVersionAcl", "s3:PutObjectAcl",
@@ -131,21 +156,24 @@ bool n_object_acl_rules(const n_check *c)
         "s3:GetObjectRetention", "s3:PutObjectRetention", "s3:GetObjectLegalHold", "s3:PutObjectLegalHold",
         "s3:GetObjectAttributes", "s3:GetObjectVersionAttributes",
     };
-    const w403_request *r = c->run->r;
-    bool                writes = n_eq(r->operation, "PutObject") || n_eq(r->operation, "CreateMultipartUpload") ||
-                  (n_eq(r->operation, "CopyObject") && c->target == &c->run->target);
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         if (n_ieq(c->action, ops[i])) { /* the ACL and tags of an upload are those of a new object */
-            return c->target->foreign && c->target->exists == W403_YES && !writes;
+            return n_and(n_and(c->target->foreign, c->target->exists), n_bool(!of_new_object(c)));
         }
     }
-    return false;
+    return W403_NO;
 }
 
 w403_tri n_object_acl_allows(n_check *c, bool ignore)
 {
+    uint8_t need = permission(c->action, true);
+    if (c->target->unread) { /* the owner, or a grant if the ACL can hold one */
+        n_classes rb = {{0}};
+        add_unread(c, ignore, W403_YES, &rb);
+        bool granted = rb.is[N_STAR] != W403_NO || rb.is[N_ACCOUNT] != W403_NO || rb.is[N_SERVICE_CLASS] != W403_NO;
+        return has_account(&c->run->who) || (need && granted) ? W403_UNKNOWN : W403_NO;
+    }
     const w403_acl *acl = &c->target->object->acl;
-    uint8_t         need = permission(c->action, true);
     w403_tri        any = n_bool(object_owner(c));
     if (!need) { /* tags, retention: no ACL permission covers them */
         return any;
@@ -192,9 +220,8 @@ w403_tri n_bpa(const n_check *c, n_bpa_bit which)
         any = owner->org_bpa.fact.state == W403_FACT_KNOWN ? org : n_or(org, own);
     }
     any = n_or(any, bit(&t->bucket->bpa, which));
-    if (t->ap && t->ap->account != owner && t->ap->account &&
-        n_or(bit(&t->ap->account->bpa, which), bit(&t->ap->account->org_bpa, which)) != W403_NO) {
-        n_open(c->run, "Block Public Access of the access point's own account");
+    if (t->ap && t->ap->account != owner && t->ap->account) { /* 4.5: of both accounts */
+        any = n_or(any, n_or(bit(&t->ap->account->bpa, which), bit(&t->ap->account->org_bpa, which)));
     }
     return t->ap ? n_or(any, bit(&t->ap->bpa, which)) : any;
 }

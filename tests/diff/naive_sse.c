@@ -8,7 +8,8 @@ static n_sse bucket_default(const n_target *t)
         return (n_sse){.kms = W403_UNKNOWN, .bucket_key = W403_UNKNOWN};
     }
     return (n_sse){.kms = n_bool(b->sse == W403_SSE_KMS || b->sse == W403_SSE_DSSE), .dsse = b->sse == W403_SSE_DSSE,
-                   .key = b->kms_key, .bucket_key = n_bool(b->bucket_key)};
+                   .key = b->kms_key, .bucket_key = n_bool(b->bucket_key), /* seed 002-03: aws/s3 of its owner */
+                   .owner = b->account ? b->account->id : (w403_view){NULL, 0}};
 }
 
 n_sse n_object_sse(n_run *run, const n_target *t)
@@ -17,19 +18,14 @@ n_sse n_object_sse(n_run *run, const n_target *t)
     if (!t->bucket || t->exists == W403_NO) {
         return (n_sse){.kms = W403_NO};
     }
+    if (t->unread) {
+        return (n_sse){.kms = W403_UNKNOWN};
+    }
     if (!o || !o->sse_given) {
-        n_sse s = bucket_default(t);
-        bool  mine = t->bucket->account && n_same(t->bucket->account->id, run->who.account);
-        if (s.kms != W403_NO && !s.key.p && !mine) {
-            n_open(run, "whose aws/s3 an object was written with");
-        }
-        if (s.kms == W403_YES && !o && t->exists == W403_UNKNOWN) {
-            s.kms = W403_UNKNOWN;
-        }
-        return s;
+        return bucket_default(t);
     }
     n_sse s = {.kms = n_bool(o->sse == W403_SSE_KMS || o->sse == W403_SSE_DSSE), .dsse = o->sse == W403_SSE_DSSE,
-               .key = o->kms_key, .bucket_key = o->bucket_key};
+               .key = o->kms_key, .bucket_key = o->bucket_key, .owner = bucket_default(t).owner};
     if (s.kms == W403_YES && o->bucket_key == W403_UNKNOWN) {
         n_open(run, "nobody says whether the object has a bucket key");
     }
@@ -45,10 +41,11 @@ n_sse n_written_sse(n_run *run, const n_target *t)
     if (n_header(r, "x-amz-server-side-encryption-customer-algorithm").p) {
         return (n_sse){.kms = W403_NO};
     }
-    if (how.p) {
-        s.kms = n_bool(n_starts(how, "aws:kms"));
+    if (how.p || n_header(r, "x-amz-server-side-encryption-aws-kms-key-id").p) {
+        s.kms = n_bool(!how.p || n_starts(how, "aws:kms"));
         s.dsse = n_eq(how, "aws:kms:dsse");
         w403_view id = n_header(r, "x-amz-server-side-encryption-aws-kms-key-id");
+        s.owner = run->who.account;
         if (id.p || s.kms != W403_YES || !bucket_default(t).key.p) {
             s.key = id;
         }
@@ -73,15 +70,15 @@ static const w403_kms_key *key_of(n_run *run, w403_view id)
     return NULL;
 }
 
-static const w403_kms_key *managed(n_run *run)
+static const w403_kms_key *managed(n_run *run, w403_view owner)
 {
     w403_kms_key *k = W403_NEW(run->a, w403_kms_key);
     k->aws_managed = k->symmetric = true;
-    k->account_id = run->who.account;
+    k->account_id = owner;
     k->account = NULL;
     k->region = W403_LIT("us-east-1");
-    k->arn = w403_arena_printf(run->a, "arn:aws:kms:us-east-1:%.*s:key/aws-s3", (int)run->who.account.n,
-                               run->who.account.p ? run->who.account.p : "");
+    k->arn = w403_arena_printf(run->a, "arn:aws:kms:us-east-1:%.*s:key/aws-s3", (int)owner.n,
+                               owner.p ? owner.p : "");
     return k;
 }
 
@@ -128,7 +125,7 @@ void n_kms_check(n_run *run, n_sum *sum, const char *action, const n_target *t, 
         sum->certain = false;
         return;
     }
-    const w403_kms_key *k = sse->key.p ? key_of(run, sse->key) : managed(run);
+    const w403_kms_key *k = sse->key.p ? key_of(run, sse->key) : managed(run, sse->owner);
     if (run->who.kind == N_SERVICE && !sse->key.p) {
         n_open(run, "aws/s3 and a service");
     }

@@ -168,13 +168,19 @@ static void find_object(n_run *run, n_target *t)
             n_open(run, "a version of a key that is listed without versions");
         }
     } else {
-        t->exists = b->objects_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN : W403_YES;
+        t->unread = b->objects_fact.state == W403_FACT_UNKNOWN;
+        t->exists = t->unread ? W403_UNKNOWN : W403_YES;
         if (key_listed) {
             n_open(run, "a version that is not listed of a key that is");
         }
     }
-    if (t->object && t->ownership != W403_OWNER_ENFORCED && t->object->owner.p && b->account) {
-        t->foreign = !n_same(t->object->owner, b->account->canonical_id);
+    if (t->ownership == W403_OWNER_ENFORCED) {
+        return;
+    }
+    if (t->object && t->object->owner.p && b->account) {
+        t->foreign = n_bool(!n_same(t->object->owner, b->account->canonical_id));
+    } else if (t->unread) {
+        t->foreign = W403_UNKNOWN;
     }
 }
 

@@ -66,7 +66,7 @@ static void write_case(const options *opt, w403_view body, const judge_result *r
         fprintf(stderr, "cannot write %s\n", path);
         return;
     }
-    fprintf(f, "{\"name\": \"diff-%llu-%u\",\n \"about\": \"engine: %s %s\",\n %.*s,\n \"expect\": {\"decision\": \"%s\"", 
+    fprintf(f, "{\"name\": \"diff-%llu-%u\",\n \"about\": \"engine: %s %s\",\n %.*s,\n \"expect\": {\"decision\": \"%s\"",
             (unsigned long long)seed, k, w403_verdict_name(r->engine), r->cause, (int)(body.n - 2), body.p + 1,
             w403_verdict_name(r->naive.verdict));
     if (r->naive.verdict == W403_DENIED && r->naive.first_sure && r->naive.n_causes) {
