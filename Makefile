@@ -32,7 +32,7 @@ check-long: ## the long fuzz, differential and memory runs
 	@tools/deps.sh build test long
 	@tools/check_long.sh $(JOBS)
 
-bench: ## decisions per second, and a cold start beside `true`
+bench: ## decisions, reports, logs, loads and a cold start beside `true`; build/bench/bench.json
 	@tools/deps.sh build test
 	@tools/bench.sh build/bench $(JOBS)
 

@@ -1,6 +1,6 @@
 /* How fast delivered reports are read, against what the machine can do at all, in one run:
  *
- *     bench_inventory MANIFEST        (see gen_inventory)
+ *     bench_inventory [--json] MANIFEST        (see gen_inventory)
  *
  * Plain files: a newline walk with memchr over the text in memory, then rows. Gzip: decompression alone, then rows.
  * Each figure is the best of three passes over all files of the manifest. */
@@ -16,6 +16,7 @@
 #include "inventory/report.h"
 
 static volatile uint64_t sink;
+static bool json; /* for tools/bench.py */
 
 static double seconds(void)
 {
@@ -167,6 +168,12 @@ static double run(const char *name, pass *p, const w403_manifest *m, const w403_
         t = seconds() - t;
         best = t < best ? t : best;
     }
+    if (json) {
+        printf("%s{\"what\":\"%s\",\"seconds\":%.4f,\"rows\":%llu,\"m_rows_per_s\":%.2f,\"times_the_floor\":%.2f}",
+               base > 0 ? "," : "", name, best, (unsigned long long)rows, (double)rows / best * 1e-6,
+               base > 0 ? best / base : 1.0);
+        return best;
+    }
     printf("%-34s %8.3f s", name, best);
     if (rows) {
         printf(" %7.1f ns/row %6.2f Mrow/s", best * 1e9 / (double)rows, (double)rows / best * 1e-6);
@@ -183,11 +190,12 @@ int main(int argc, char **argv)
     w403_arena *a = w403_arena_new(0);
     w403_problems problems = {.arena = a};
     w403_manifest m;
-    if (argc != 2 || !a) {
-        fputs("usage: bench_inventory MANIFEST\n", stderr);
+    json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    if (argc != 2 + json || !a) {
+        fputs("usage: bench_inventory [--json] MANIFEST\n", stderr);
         return 2;
     }
-    if (w403_manifest_load(a, argv[1], &problems, &m, &err) != W403_OK ||
+    if (w403_manifest_load(a, argv[argc - 1], &problems, &m, &err) != W403_OK ||
         w403_manifest_require_csv(&m, &err) != W403_OK) {
         die(&err);
     }
@@ -203,6 +211,7 @@ int main(int argc, char **argv)
             die(&err);
         }
     }
+    printf(json ? "{\"bench\":\"inventory\",\"rows\":[" : "");
     if (plain) {
         base = run("memchr newline walk, in memory", newline_walk, &m, texts, 0);
         run("rows, key column, in memory", memory_rows, &m, texts, base);
@@ -215,6 +224,7 @@ int main(int argc, char **argv)
         run("rows, key, owner, ACL decoded", acl_rows, &m, texts, base);
     }
     run("MD5 of the files alone", verify, &m, texts, base);
+    printf(json ? "]}\n" : "");
     free(texts);
     w403_arena_free(a);
     return 0;

@@ -4,7 +4,7 @@
  *     bench_logs denied 1 /tmp/trail          only denials are parsed in full
  *     bench_logs all 2 /tmp/trail             every record is, by two threads
  *
- * Prints what was found and the rates. */
+ * Prints what was found and the rates; with a last argument --json, as one object (tools/bench.py). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -57,7 +57,9 @@ int main(int argc, char **argv)
     w403_log_stats stats[W403_LOG_THREADS_MAX] = {0}, sum = {0};
     counter        counters[W403_LOG_THREADS_MAX] = {0}, total = {0};
     struct rusage  usage;
+    bool           json = argc > 4 && strcmp(argv[argc - 1], "--json") == 0;
 
+    argc -= json;
     if (threads < 1 || threads > W403_LOG_THREADS_MAX || !a) {
         (void)fprintf(stderr, "usage: bench_logs denied|all THREADS PATH...\n");
         return 2;
@@ -82,11 +84,19 @@ int main(int argc, char **argv)
     }
     (void)getrusage(RUSAGE_SELF, &usage);
     uint64_t n = sum.lines + sum.events;
+    w403_arena_free(a);
+    if (json) {
+        printf("{\"bench\":\"logs\",\"records\":%llu,\"parsed\":%llu,\"denied\":%llu,\"damaged\":%llu,\"seconds\":%.4f,"
+               "\"gb_per_s\":%.3f,\"m_records_per_s\":%.3f,\"kib_resident\":%ld}\n",
+               (unsigned long long)n, (unsigned long long)total.records, (unsigned long long)total.denied,
+               (unsigned long long)sum.damaged, took, (double)sum.bytes / took / 1e9, (double)n / took / 1e6,
+               usage.ru_maxrss);
+        return 0;
+    }
     printf("%llu files, %llu lines, %llu events, %llu wanted, %llu denied, %llu damaged\n",
            (unsigned long long)sum.files, (unsigned long long)sum.lines, (unsigned long long)sum.events,
            (unsigned long long)total.records, (unsigned long long)total.denied, (unsigned long long)sum.damaged);
     printf("%.3f s, %.2f GB/s, %.2f M records/s, %ld KiB resident at most\n", took, (double)sum.bytes / took / 1e9,
            (double)n / took / 1e6, usage.ru_maxrss);
-    w403_arena_free(a);
     return 0;
 }

@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Runs the benchmarks of a release build on generated data: one table each, and everything in BUILD/bench.json.
+
+bench.py BUILD [NAME...]: names of the list below, else all. The data are seeded: the same bytes on every machine; they lie
+in BUILD/data while it runs. Nothing here passes or fails: figures are for reading beside each other in one run.
+"""
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROUNDS = 3  # of each command measured from outside; the median counts
+STARTS = 200
+EXPLAIN = ["explain", "GetObject", "s3://example-reports/finance/q3.csv", "--as",
+           "arn:aws:iam::111122223333:user/alice", "--from", "203.0.113.9", "--snapshot", ROOT / "examples/account"]
+
+
+class Machine:
+    """The built programs, and a folder for data."""
+
+    def __init__(self, build):
+        self.build = pathlib.Path(build).resolve()
+        self.data = self.build / "data"
+        self.why403 = self.build / "why403"
+
+    def output(self, *command):
+        return subprocess.run([str(c) for c in command], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def tool(self, name, *arguments):
+        return self.output(self.build / "tests/bench" / name, *arguments)
+
+    def generated(self, script, *arguments):
+        return self.output(sys.executable, ROOT / "tests/bench" / script, *arguments)
+
+    def folder(self, name):
+        made = self.data / name
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    def seconds(self, *command, stdin=subprocess.DEVNULL):
+        """Median wall-clock time; the exit status may say anything but bad input."""
+        taken = []
+        for _ in range(ROUNDS):
+            begin = time.perf_counter()
+            with open(stdin, "rb") if stdin != subprocess.DEVNULL else open(os.devnull, "rb") as source:
+                done = subprocess.run([str(c) for c in command], stdin=source, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE, check=False)
+            taken.append(time.perf_counter() - begin)
+            if done.returncode not in (0, 1, 3):
+                sys.exit(f"{command}: exit status {done.returncode}\n{done.stderr.decode()}")
+        return statistics.median(taken)
+
+
+def threads():
+    """1, and all processors."""
+    return sorted({1, os.cpu_count() or 1})
+
+
+def decisions(m):
+    """Decisions in the library, one core (bench_decide)"""
+    return json.loads(m.tool("bench_decide", "--json"))["rows"]
+
+
+def decide(m):
+    """why403 decide, NDJSON in and out, from start to end"""
+    rows = []
+    for statements, requests in ((100, 200000), (1000, 100000)):
+        at = m.folder(f"decide-{statements}")
+        m.tool("gen_world", statements, requests, at)
+        for jobs in threads():
+            taken = m.seconds(m.why403, "decide", "--jobs", jobs, "--snapshot", at / "snapshot.json",
+                              stdin=at / "requests.ndjson")
+            rows.append({"statements": statements, "requests": requests, "threads": jobs, "seconds": round(taken, 3),
+                         "requests_per_s": round(requests / taken)})
+    return rows
+
+
+def inventory(m):
+    """S3 Inventory reports read, 1,000,000 rows; the floor is the first row of each (bench_inventory)"""
+    rows = []
+    for name, options in (("csv", ["--plain"]), ("csv.gz", []), ("csv.gz with ACLs", ["--acl"])):
+        made = m.tool("gen_inventory", m.folder("inventory-" + name.replace(" ", "-")), "--rows", 1000000, "--files", 2, *options)
+        for row in json.loads(m.tool("bench_inventory", "--json", made.strip()))["rows"]:
+            rows.append({"report": name, **row})
+    return rows
+
+
+def logs(m):
+    """Server access logs and CloudTrail trees read (bench_logs)"""
+    rows = []
+    access, trail, packed = m.folder("access"), m.folder("trail"), m.folder("trail-gz")
+    for seed in range(1, 5):
+        m.generated("gen_logs.py", "access", access / f"2026-11-0{seed}-00-00-00-EXAMPLE", "--lines", 100000, "--seed", seed)
+    m.generated("gen_logs.py", "trail", trail, "--events", 100000)
+    m.generated("gen_logs.py", "trail", packed, "--events", 100000, "--gzip")
+    for name, path in (("access log", access), ("CloudTrail", trail), ("CloudTrail, gzip", packed)):
+        for want in ("denied", "all"):
+            for jobs in threads():
+                found = json.loads(m.tool("bench_logs", want, jobs, path, "--json"))
+                del found["bench"]
+                rows.append({"logs": name, "wanted": want, "threads": jobs, **found})
+    return rows
+
+
+def load(m):
+    """Snapshots loaded: the first decision on a large account, from start to end"""
+    rows = []
+    for roles, buckets, statements in ((100, 50, 500), (1000, 500, 5000)):
+        at = m.folder(f"account-{roles}")
+        size = int(m.generated("gen_account.py", at, "--roles", roles, "--buckets", buckets, "--statements", statements))
+        bucket = min(p.name for p in (at / "accounts/111122223333/s3").iterdir())
+        taken = m.seconds(m.why403, "explain", "GetObject", f"s3://{bucket}/key", "--as",
+                          "arn:aws:iam::111122223333:role/app-00000", "--from", "203.0.113.9", "--snapshot", at)
+        rows.append({"roles": roles, "buckets": buckets, "statements": statements, "mb": round(size / 1e6, 1),
+                     "ms": round(taken * 1e3, 1)})
+    return rows
+
+
+def start(m):
+    """A cold start beside `true`: median of 200 starts in turn"""
+    commands = {"true": ["/bin/true"], "why403 version": [m.why403, "version"],
+                "why403 explain": [m.why403, *EXPLAIN]}
+    times = {name: [] for name in commands}
+    for _ in range(STARTS):
+        for name, command in commands.items():
+            begin = time.perf_counter()
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                           check=False)
+            times[name].append((time.perf_counter() - begin) * 1e3)
+    base = statistics.median(times["true"])
+    return [{"command": name, "ms": round(statistics.median(taken), 2),
+             "ms_beside_true": round(statistics.median(taken) - base, 2)} for name, taken in times.items()]
+
+
+BENCHES = [decisions, decide, inventory, logs, load, start]
+
+
+def show(title, rows):
+    """A table with a column for each member; numbers to the right."""
+    columns = list(rows[0])
+    cells = [[f"{row[c]:,}" if isinstance(row[c], (int, float)) else str(row[c]) for c in columns] for row in rows]
+    widths = [max(len(column), *(len(row[i]) for row in cells)) for i, column in enumerate(columns)]
+    right = [isinstance(rows[0][c], (int, float)) for c in columns]
+    print("\n" + title)
+    for line in [columns, *cells]:
+        print("  " + "  ".join(t.rjust(w) if r else t.ljust(w) for t, w, r in zip(line, widths, right)).rstrip())
+    sys.stdout.flush()
+
+
+def machine():
+    """What the figures depend on."""
+    model = platform.processor() or platform.machine()
+    try:
+        for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    except OSError:
+        pass
+    commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, text=True, check=False).stdout.strip()
+    return {"date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"), "commit": commit or None,
+            "cpu": model, "processors": os.cpu_count(), "load": [round(x, 2) for x in os.getloadavg()]}
+
+
+def main():
+    names = {bench.__name__: bench for bench in BENCHES}
+    if len(sys.argv) < 2 or not set(sys.argv[2:]) <= set(names):
+        sys.exit(f"usage: bench.py BUILD [{' | '.join(names)}]...")
+    m = Machine(sys.argv[1])
+    result = {"format": 1, "machine": machine(), "benches": {}}
+    print("  ".join(f"{name}: {value}" for name, value in result["machine"].items()))
+    try:
+        for name in sys.argv[2:] or names:
+            result["benches"][name] = rows = names[name](m)
+            show(f"{name}: {names[name].__doc__}", rows)
+    finally:
+        shutil.rmtree(m.data, ignore_errors=True)
+    target = m.build / "bench.json"
+    target.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"\n{target}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
