@@ -190,4 +190,7 @@ void w403_fix_deny(w403_fixer *f)
     drop_named(f, &d);
     except_resource(f, &d);
     remove_deny(f, &d);
+    if (f->w->call->caller.kind == W403_CALLER_ANONYMOUS) {
+        w403_fix_credentials(f);
+    }
 }

@@ -381,7 +381,9 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     bool looked = st && put_in_force(f, c, &after) && look(f, st, &status);
     bool works = looked && progress(before, st, cause);
     if (looked && st->decision.verdict == W403_UNDETERMINED && !s->unsettled.p) {
-        s->unsettled = st->decision.n_unknown ? w403_arena_copy(f->arena, st->decision.unknown[0]) : W403_LIT("a fact");
+        const w403_decision *d = &st->decision;
+        s->unsettled = d->n_unknown  ? w403_arena_copy(f->arena, d->unknown[0])
+                       : d->n_settle ? w403_arena_copy(f->arena, d->settle[0]) : W403_LIT("a fact");
     }
     if (works) {
         w403_view why = w403_guard(f, c, c->place.policy, after);
@@ -559,7 +561,7 @@ static w403_view reason(search *s, const fix_array *list)
         return (w403_view){NULL, 0};
     }
     if (s->unsettled.p) {
-        return w403_sayf(s->f, "nothing can be proven: whether a change would help hangs on what is not known (%.*s)",
+        return w403_sayf(s->f, "nothing can be proven: whether a change would help hangs on what is not known: %.*s",
                          W403_ARG(s->unsettled));
     }
     if (s->why) {
