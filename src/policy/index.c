@@ -9,7 +9,7 @@
 #include "catalog/catalog.h"
 
 enum {
-    SMALL_SET = 12, /* fewer statements are visited as fast as looked up */
+    SMALL_SET = 4, /* fewer statements are visited as fast as looked up */
     STEP = 4,       /* prefixes are hashed at multiples of this length */
     SHORTEST = 16,  /* shorter literal prefixes tell too little: those patterns are always tried */
     STEPS = 64,     /* at most STEPS * STEP bytes of a prefix are used */
@@ -18,12 +18,19 @@ enum {
 
 typedef enum pattern_kind { ANYTHING, EXACT, PREFIX, GLOB } pattern_kind;
 
+/* Which pairs of neighbouring bytes a text holds, as a small Bloom filter: a pattern whose literal pairs are not all in
+ * the resource cannot match it. */
+typedef struct pairs {
+    uint64_t bits[4];
+} pairs;
+
 /* Statements that name the same pattern. */
 typedef struct group {
     w403_view text;
     pattern_kind kind;
     uint32_t first, count; /* into w403_index.members */
     uint32_t next;         /* group of the same bucket, UINT32_MAX = last */
+    pairs needs; /* of a GLOB */
 } group;
 
 typedef struct bucket {
@@ -83,6 +90,28 @@ static bool add_statement(w403_arena *a, pattern_refs *refs, const w403_statemen
         }
     }
     return true;
+}
+
+static inline void add_pair(pairs *p, char a, char b)
+{
+    unsigned h = ((unsigned)(unsigned char)a * 31 + (unsigned char)b) & 255;
+    p->bits[h >> 6] |= 1ULL << (h & 63);
+}
+
+static bool is_wild(char c)
+{
+    return c == '*' || c == '?';
+}
+
+static pairs literal_pairs(w403_view pattern)
+{
+    pairs p = {{0}};
+    for (size_t i = 0; i + 1 < pattern.n; i++) {
+        if (!is_wild(pattern.p[i]) && !is_wild(pattern.p[i + 1])) {
+            add_pair(&p, pattern.p[i], pattern.p[i + 1]);
+        }
+    }
+    return p;
 }
 
 static int by_pattern(const void *va, const void *vb)
@@ -163,7 +192,11 @@ static bool make_groups(w403_arena *a, w403_index *x, const pattern_refs *refs)
         const pattern_ref *r = &refs->at[i], *before = i ? r - 1 : NULL;
         bool same = before && r->kind == before->kind && w403_view_eq(r->text, before->text);
         if (!same) {
-            x->groups[x->n_groups] = (group){r->text, r->kind, (uint32_t)i, 0, UINT32_MAX};
+            x->groups[x->n_groups] = (group){.text = r->text,
+                                             .kind = r->kind,
+                                             .first = (uint32_t)i,
+                                             .next = UINT32_MAX,
+                                             .needs = literal_pairs(r->text)};
             hang_group(x, x->n_groups++, r);
         }
         x->groups[x->n_groups - 1].count++;
@@ -224,10 +257,29 @@ typedef struct finder {
     uint64_t bit;
     uint32_t *found;
     uint32_t n;
+    bool has_pairs; /* `pairs` of the resource are made for the first GLOB that is met */
+    pairs pairs;
 } finder;
 
-static bool group_may_match(const group *g, w403_view resource)
+static bool has_all(finder *f, const pairs *needs)
 {
+    if (!f->has_pairs) {
+        f->has_pairs = true;
+        f->pairs = (pairs){{0}};
+        for (size_t i = 0; i + 1 < f->resource.n; i++) {
+            add_pair(&f->pairs, f->resource.p[i], f->resource.p[i + 1]);
+        }
+    }
+    uint64_t lacking = 0;
+    for (int i = 0; i < 4; i++) {
+        lacking |= needs->bits[i] & ~f->pairs.bits[i];
+    }
+    return lacking == 0;
+}
+
+static bool group_may_match(finder *f, const group *g)
+{
+    w403_view resource = f->resource;
     switch (g->kind) {
     case EXACT:
         return w403_view_eq(g->text, resource);
@@ -235,7 +287,7 @@ static bool group_may_match(const group *g, w403_view resource)
         return w403_view_starts(resource, (w403_view){g->text.p, g->text.n - 1});
     /* Part by part implies as a whole: this lets through too much, never too little. */
     case GLOB:
-        return w403_glob(g->text, resource);
+        return has_all(f, &g->needs) && w403_glob(g->text, resource);
     case ANYTHING:
         break;
     }
@@ -247,7 +299,7 @@ static void take_chain(finder *f, uint32_t g)
     const w403_index *x = f->x;
     for (; g != UINT32_MAX; g = x->groups[g].next) {
         const group *at = &x->groups[g];
-        if (!group_may_match(at, f->resource)) {
+        if (!group_may_match(f, at)) {
             continue;
         }
         for (uint32_t i = at->first; i < at->first + at->count; i++) {
