@@ -50,19 +50,63 @@ static void failed(judge_result *out, const char *what, const w403_error *err)
     (void)snprintf(out->text, sizeof out->text, "%s: %s", what, err->message);
 }
 
-static void compare(judge_result *out, w403_verdict brief)
+static bool holds(const char *const *list, unsigned n, const char *cause)
+{
+    for (unsigned i = 0; i < n; i++) {
+        if (strcmp(list[i], cause) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What one side names and the other does not, as text. */
+static bool sets_differ(judge_result *out)
 {
     const naive_result *n = &out->naive;
-    bool                both = out->engine == W403_DENIED && n->verdict == W403_DENIED && n->n_causes > 0;
-    if (brief != out->engine) {
+    size_t              used = 0;
+    for (unsigned i = 0; i < out->n_causes; i++) {
+        if (!holds(n->causes, n->n_causes, out->causes[i]) && used < sizeof out->text - 80) {
+            used += (size_t)snprintf(out->text + used, 80, "+%s ", out->causes[i]);
+        }
+    }
+    for (unsigned i = 0; i < n->n_causes; i++) {
+        if (!holds(out->causes, out->n_causes, n->causes[i]) && used < sizeof out->text - 80) {
+            used += (size_t)snprintf(out->text + used, 80, "-%s ", n->causes[i]);
+        }
+    }
+    return used > 0;
+}
+
+static void compare_details(judge_result *out)
+{
+    const naive_result *n = &out->naive;
+    bool                both = out->engine == W403_DENIED && n->n_causes > 0;
+    if (both && n->first_sure && strcmp(out->cause, n->causes[0]) != 0) {
+        out->kind = JUDGE_CAUSE;
+    } else if (both && n->set_sure && sets_differ(out)) {
+        out->kind = JUDGE_SET;
+    } else if (n->status && n->status != out->status) {
+        out->kind = JUDGE_STATUS;
+        (void)snprintf(out->text, sizeof out->text, "status %d, naive %d", out->status, n->status);
+    }
+}
+
+static void compare(judge_result *out, const w403_decision *brief, const w403_decision *full)
+{
+    const naive_result *n = &out->naive;
+    if (brief->verdict != out->engine || full->verdict != out->engine || brief->status != out->status ||
+        full->status != out->status) {
         out->kind = JUDGE_DETAIL;
-        (void)snprintf(out->text, sizeof out->text, "verdict only: %s", w403_verdict_name(brief));
+        (void)snprintf(out->text, sizeof out->text, "verdict only: %s %d, in full: %s %d",
+                       w403_verdict_name(brief->verdict), brief->status, w403_verdict_name(full->verdict),
+                       full->status);
     } else if (n->open) {
         out->kind = JUDGE_OPEN;
     } else if (out->engine != n->verdict) {
         out->kind = JUDGE_VERDICT;
     } else {
-        out->kind = both && n->first_sure && strcmp(out->cause, n->causes[0]) != 0 ? JUDGE_CAUSE : JUDGE_SAME;
+        compare_details(out);
     }
 }
 
@@ -70,7 +114,7 @@ void judge_request(const judge_world *w, w403_view request, w403_arena *a, judge
 {
     w403_json_doc    doc;
     w403_request     r;
-    w403_decision    d, brief;
+    w403_decision    d, brief, full;
     w403_explanation x;
     w403_error       err;
     *out = (judge_result){0};
@@ -80,7 +124,8 @@ void judge_request(const judge_world *w, w403_view request, w403_arena *a, judge
         return;
     }
     if (w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_CAUSES, a, &d, &err) != W403_OK ||
-        w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_VERDICT, a, &brief, &err) != W403_OK) {
+        w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_VERDICT, a, &brief, &err) != W403_OK ||
+        w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_FULL, a, &full, &err) != W403_OK) {
         failed(out, "decide", &err);
         return;
     }
@@ -91,8 +136,13 @@ void judge_request(const judge_world *w, w403_view request, w403_arena *a, judge
     out->engine = d.verdict;
     out->status = d.status;
     (void)snprintf(out->cause, sizeof out->cause, "%s", x.n_causes ? x.causes[0].id : "");
+    for (uint32_t i = 0; i < x.n_causes; i++) {
+        if (out->n_causes < NAIVE_CAUSES && !holds(out->causes, out->n_causes, x.causes[i].id)) {
+            out->causes[out->n_causes++] = x.causes[i].id;
+        }
+    }
     naive_decide(w->snapshot, w->session, w->n_session, &r, a, &out->naive);
-    compare(out, brief.verdict);
+    compare(out, &brief, &full);
 }
 
 static w403_view member(const w403_json_doc *doc, const w403_json *v)

@@ -14,13 +14,15 @@ typedef struct judge_world { /* one world, loaded */
     unsigned                 n_session;
 } judge_world;
 
-typedef enum judge_kind { JUDGE_SAME, JUDGE_OPEN, JUDGE_VERDICT, JUDGE_CAUSE, JUDGE_DETAIL, JUDGE_ERROR } judge_kind;
+typedef enum judge_kind { JUDGE_SAME, JUDGE_OPEN, JUDGE_VERDICT, JUDGE_CAUSE, JUDGE_SET, JUDGE_STATUS, JUDGE_DETAIL, JUDGE_ERROR } judge_kind;
 
 typedef struct judge_result {
     judge_kind   kind;
     w403_verdict engine;
     int          status;
     char         cause[64]; /* the engine's first, "" none */
+    const char  *causes[NAIVE_CAUSES];
+    unsigned     n_causes;
     naive_result naive;
     char         text[600]; /* of JUDGE_ERROR */
 } judge_result;

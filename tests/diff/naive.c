@@ -28,7 +28,15 @@ void n_cause(n_run *run, n_sum *sum, const char *cause, bool sure)
 void n_close(n_run *run, n_sum *sum, const char *cause, w403_tri closed)
 {
     if (closed == W403_YES) {
+        bool before;
+        int  status = n_gate_status(cause, &before);
         n_cause(run, sum, cause, true);
+        sum->before |= before;
+        if (strcmp(cause, "masked-404") == 0) {
+            sum->policies = W403_NO;
+        } else if (!before) {
+            sum->gate = sum->gate == 0 || sum->gate == status ? status : -1;
+        }
     } else if (closed == W403_UNKNOWN) {
         sum->certain = false;
     }
@@ -45,11 +53,13 @@ void n_require(n_run *run, n_sum *sum, n_check *c, w403_tri need)
     w403_tri allow = need == W403_UNKNOWN && a.allow == W403_NO ? W403_UNKNOWN : a.allow;
     for (unsigned i = 0; i < a.n_causes && allow == W403_NO; i++) {
         n_cause(run, sum, a.causes[i], a.first_sure);
+        run->out->set_sure &= !a.set_open;
     }
     if (allow == W403_UNKNOWN) {
         sum->certain = false;
     }
     sum->allow = n_and(sum->allow, allow);
+    sum->policies = n_and(sum->policies, allow);
 }
 
 /* ---- S3 permissions ---- */
@@ -65,7 +75,7 @@ static w403_view arn_of(n_run *run, const n_target *t, bool object, bool on_ap)
 w403_tri n_s3_check(n_run *run, n_sum *sum, const char *action, const n_target *t, bool object, w403_tri need,
                     bool masking)
 {
-    n_sum   here = {.allow = W403_YES, .certain = sum->certain};
+    n_sum   here = {.allow = W403_YES, .certain = sum->certain, .policies = W403_YES};
     n_check c = {.run = run, .action = w403_view_of(action), .target = t, .masking = masking};
     if (t->ap) { /* AP1 */
         c.resource = arn_of(run, t, object, true);
@@ -82,6 +92,7 @@ w403_tri n_s3_check(n_run *run, n_sum *sum, const char *action, const n_target *
     n_require(run, &here, &c, need);
     sum->certain = here.certain;
     sum->allow = n_and(sum->allow, here.allow);
+    sum->policies = n_and(sum->policies, here.policies);
     return here.allow;
 }
 
@@ -177,9 +188,9 @@ static bool hands_over(const w403_request *r, const char *action)
 
 static void masking(n_run *run, n_sum *sum, const char *action, const n_target *t, w403_tri missing)
 {
-    n_sum         quiet = {.allow = W403_YES, .certain = true};
+    n_sum         quiet = {.allow = W403_YES, .certain = true, .policies = W403_YES};
     naive_result  aside = {0}, *real = run->out;
-    if (missing == W403_NO || sum->allow == W403_NO) {
+    if (missing == W403_NO) {
         return;
     }
     if (t->delete_marker && t->version.p) { /* 4.7: 405 */
@@ -297,7 +308,7 @@ static void decide_once(n_run *run, n_sum *sum)
 {
     const w403_request *r = run->r;
     n_find_who(run);
-    *sum = (n_sum){.allow = W403_YES, .certain = true};
+    *sum = (n_sum){.allow = W403_YES, .certain = true, .policies = W403_YES};
     if (n_starts(r->action, "kms:")) {
         n_kms_action(run, sum);
         return;
@@ -334,6 +345,15 @@ static w403_verdict verdict(const n_sum *sum)
     return sum->allow == W403_YES ? W403_ALLOWED : sum->allow == W403_NO ? W403_DENIED : W403_UNDETERMINED;
 }
 
+static bool same_set(const naive_result *a, const naive_result *b)
+{
+    bool same = a->n_causes == b->n_causes;
+    for (unsigned i = 0; same && i < a->n_causes; i++) {
+        same = strcmp(a->causes[i], b->causes[i]) == 0;
+    }
+    return same;
+}
+
 void naive_decide(const w403_snapshot *s, const w403_policy *const *session, unsigned n_session,
                   const w403_request *r, w403_arena *a, naive_result *out)
 {
@@ -343,10 +363,11 @@ void naive_decide(const w403_snapshot *s, const w403_policy *const *session, uns
                      .ownership = {i & 1 ? W403_OBJECT_WRITER : W403_OWNER_ENFORCED,
                                    i & 2 ? W403_OBJECT_WRITER : W403_OWNER_ENFORCED}};
         n_sum sum;
-        all[i] = (naive_result){.first_sure = true};
+        all[i] = (naive_result){.first_sure = true, .set_sure = true};
         decide_once(&run, &sum);
         all[i].verdict = verdict(&sum);
         all[i].open = run.open;
+        all[i].status = n_status(&run, &sum);
     }
     *out = all[0];
     for (int i = 1; i < 4; i++) {
@@ -357,5 +378,10 @@ void naive_decide(const w403_snapshot *s, const w403_policy *const *session, uns
         if (out->n_causes && all[i].n_causes && strcmp(out->causes[0], all[i].causes[0]) != 0) {
             out->first_sure = false;
         }
+        if (all[i].verdict == W403_DENIED && out->verdict == W403_DENIED && !same_set(out, &all[i])) {
+            out->open = out->open ? out->open : "denied for another reason with each object ownership";
+        }
+        out->status = all[i].status == out->status ? out->status : 0;
+        out->set_sure &= all[i].set_sure && same_set(out, &all[i]);
     }
 }

@@ -12,6 +12,8 @@ typedef struct naive_result {
     w403_verdict verdict;
     const char  *causes[NAIVE_CAUSES]; /* the first one is the reported one */
     unsigned     n_causes;
+    bool         set_sure;    /* these are all that must change (design 7) */
+    int          status;      /* what the caller sees; 0: not laid down */
     bool         first_sure;  /* the order of the causes is laid down, so the first one can be compared */
     const char  *open;        /* not NULL: it rests on a rule that AWS leaves open; nothing to compare */
 } naive_result;

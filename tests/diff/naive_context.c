@@ -277,7 +277,7 @@ static void listing(n_check *c)
 static void object_tags(n_check *c)
 {
     const n_target *t = c->target;
-    if (!may_have(c, "s3:ExistingObjectTag/k") || !t || !t->key.n || n_ieq(c->action, "s3:PutObject") ||
+    if (!may_have(c, "s3:ExistingObjectTag/k") || !t || !t->key.n || n_of_new_object(c) || n_ieq(c->action, "s3:PutObject") ||
         n_ieq(c->action, "s3:DeleteObject")) {
         return;
     }

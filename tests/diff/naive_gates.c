@@ -110,7 +110,6 @@ static void acl_gates(n_run *run, n_sum *sum)
         }
         n_close(run, sum, "acl-disabled", W403_YES);
         run->out->first_sure = false;
-        return;
     }
     if (public) {
         n_close(run, sum, "bpa.block-public-acls", n_bpa(&c, N_BLOCK_ACLS));
@@ -142,8 +141,13 @@ static void policy_gates(n_run *run, n_sum *sum)
 static void owner_only(n_run *run, n_sum *sum)
 {
     bool policy = op_is(run, "PutBucketPolicy") || op_is(run, "DeleteBucketPolicy") || op_is(run, "GetBucketPolicy");
-    if (policy && !mine(run, &run->target) && sum->allow != W403_NO) {
-        if (!op_is(run, "PutBucketPolicy") || run->who.kind == N_ANONYMOUS || run->who.kind == N_SERVICE) {
+    if (policy && !mine(run, &run->target)) {
+        bool unclear = !op_is(run, "PutBucketPolicy") || run->who.kind == N_ANONYMOUS || run->who.kind == N_SERVICE;
+        if (unclear && sum->allow == W403_NO) {
+            run->out->set_sure = false;
+            return;
+        }
+        if (unclear) {
             n_open(run, "a foreign caller and the bucket policy");
         }
         n_close(run, sum, "method-not-allowed", W403_YES);

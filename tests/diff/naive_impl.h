@@ -126,6 +126,7 @@ typedef struct n_answer {
     w403_tri    allow;    /* taken all together */
     const char *first;    /* cause, when it is surely denied */
     bool        first_sure;
+    bool        set_open;   /* which ones must change is not laid down */
     const char *causes[16];
     unsigned    n_causes;
 } n_answer;
@@ -135,6 +136,7 @@ void n_answer_add(n_answer *out, const char *cause);
 /* ---- S3 (naive_s3.c, naive_public.c) ---- */
 void     n_acl_grants(n_check *c, bool ignore, n_classes *rb); /* adds the classes that ACLs allow */
 w403_tri n_object_acl_rules(const n_check *c);   /* foreign object: its ACL alone grants */
+bool     n_of_new_object(const n_check *c);
 w403_tri n_object_acl_allows(n_check *c, bool ignore);
 typedef enum n_bpa_bit { N_BLOCK_ACLS, N_IGNORE_ACLS, N_BLOCK_POLICY, N_RESTRICT } n_bpa_bit;
 w403_tri n_bpa(const n_check *c, n_bpa_bit bit);
@@ -154,12 +156,17 @@ typedef struct n_sum {
     w403_tri allow;      /* all that is required */
     bool     certain;    /* up to the first cause */
     bool     missing;    /* an authorized request, answered 404 or 405 */
+    w403_tri policies;   /* what they say, all that is required */
+    bool     before;     /* refused before them */
+    int      gate;       /* status of the first gate that closed after them, -1: several */
 } n_sum;
 /* `need`: is the permission needed at all? */
 void n_require(n_run *run, n_sum *sum, n_check *c, w403_tri need);
 void n_close(n_run *run, n_sum *sum, const char *cause, w403_tri closed);
 void n_cause(n_run *run, n_sum *sum, const char *cause, bool sure);
 bool n_starts(w403_view v, const char *s);
+int  n_status(const n_run *run, const n_sum *sum); /* naive_status.c; 0: not laid down */
+int  n_gate_status(const char *cause, bool *before);
 
 void n_gates_before(n_run *run, n_sum *sum);
 void n_gates_after(n_run *run, n_sum *sum);

@@ -260,6 +260,7 @@ static w403_tri same_account(n_check *c, const layers *l, const n_classes *rb, n
     if (c->key && rb->is[N_ACCOUNT] == W403_NO && !by_name) {
         if (l->id == W403_NO) {
             out->first_sure = false; /* the key policy delegates nothing, and nothing would use it */
+            out->set_open = true;
         }
         n_answer_add(out, resource_cause(c));
         return allow;
@@ -301,6 +302,7 @@ static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
         w403_tri strict = n_object_acl_allows(c, true);
         if (ignore && theirs != W403_NO && strict == W403_NO) {
             out->first_sure = false; /* named bpa.ignore-public-acls or no-allow.object-acl */
+            out->set_open = true;
         }
         theirs = ignore || strict == theirs ? strict : W403_UNKNOWN;
     }
@@ -349,11 +351,12 @@ static w403_tri own_object(n_check *c, const layers *l, n_answer *out)
     if (ignore == W403_NO || loose == tight) {
         *out = ignore == W403_NO ? a : b;
         out->deny = W403_NO;
+        out->set_open = ignore == W403_UNKNOWN;
         return ignore == W403_NO ? loose : tight;
     }
     if (tight == W403_NO) { /* 3.8: removed by IgnorePublicAcls */
         bool same = n_same(c->run->who.account, c->owner) && c->run->who.kind != N_ANONYMOUS;
-        *out = (n_answer){.first_sure = loose == W403_YES && !same};
+        *out = (n_answer){.first_sure = loose == W403_YES && !same, .set_open = true};
         n_answer_add(out, "bpa.ignore-public-acls");
     }
     return ignore == W403_YES ? tight : W403_UNKNOWN;
@@ -380,6 +383,7 @@ static w403_tri granted(n_check *c, const layers *l, n_answer *out)
     if (foreign == W403_UNKNOWN) { /* whose it is, nobody knows */
         n_answer aside = {.first_sure = true};
         out->first_sure = false;
+        out->set_open = true;
         theirs = own_object(c, l, &aside) == theirs ? theirs : W403_UNKNOWN;
     }
     return theirs;
@@ -430,6 +434,7 @@ void n_decide_check(n_check *c, n_answer *out)
     if (grant == W403_NO) {
         bool instead = lacks.n_causes && n_starts(w403_view_of(lacks.causes[0]), "kms.");
         out->first_sure = (out->n_causes > 0 && !instead) || lacks.first_sure;
+        out->set_open = lacks.set_open;
         for (unsigned i = 0; i < lacks.n_causes; i++) {
             n_answer_add(out, lacks.causes[i]);
         }

@@ -43,19 +43,20 @@ static int entry_class(const n_who *w, const w403_principal_entry *e, bool gatew
 static w403_tri not_principal(n_check *c, const w403_statement *st)
 {
     const n_who *w = &c->run->who;
-    bool         star = false, account = false, middle = false, leaf = false, accounts_only = true;
+    bool         star = false, account = false, middle = false, leaf = false, issuer = false, accounts_only = true;
     for (uint32_t i = 0; i < st->n_principals; i++) {
         const w403_principal_entry *e = &st->principals[i];
         int                         k = entry_class(w, e, false);
         star |= k == N_STAR;
         account |= k == N_ACCOUNT;
         middle |= k == N_ROLE_CLASS;
+        issuer |= k == N_ISSUER;
         leaf |= k == N_USER_CLASS || k == N_SESSION || k == N_SERVICE_CLASS;
         accounts_only &= e->kind == W403_PE_ACCOUNT || e->kind == W403_PE_CANONICAL;
     }
     if (st->effect == W403_EFFECT_ALLOW) { /* NP1 */
-        bool some = account || middle || leaf;
-        bool every = leaf && (account || w->kind == N_SERVICE) && (middle || w->kind != N_ROLE);
+        bool some = account || middle || leaf || issuer;
+        bool every = leaf && (account || w->kind == N_SERVICE) && (middle || w->kind != N_ROLE) && !issuer;
         if (some && !every && !(w->kind == N_ROOT && account)) {
             n_open(c->run, "NotPrincipal with Allow that lists a part of the caller's chain");
         }

@@ -117,7 +117,7 @@ static w403_tri write_counts(const n_check *c)
 }
 
 /* The ACL and the tags of an upload are those of the object to come; If-Match reads the one that is there. */
-static bool of_new_object(const n_check *c)
+bool n_of_new_object(const n_check *c)
 {
     static const char *const ops[] = {"PutObject", "CreateMultipartUpload", "CopyObject", "UploadPart",
                                       "CompleteMultipartUpload"};
@@ -135,7 +135,7 @@ void n_acl_grants(n_check *c, bool ignore, n_classes *rb)
         return;
     }
     add_acl(c, &t->bucket->acl, permission(c->action, false), ignore, write_counts(c), rb);
-    if (of_new_object(c)) {
+    if (n_of_new_object(c)) {
         return;
     }
     if (t->object && t->exists == W403_YES) {
@@ -158,7 +158,7 @@ w403_tri n_object_acl_rules(const n_check *c)
     };
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         if (n_ieq(c->action, ops[i])) { /* the ACL and tags of an upload are those of a new object */
-            return n_and(n_and(c->target->foreign, c->target->exists), n_bool(!of_new_object(c)));
+            return n_and(n_and(c->target->foreign, c->target->exists), n_bool(!n_of_new_object(c)));
         }
     }
     return W403_NO;

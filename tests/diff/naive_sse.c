@@ -82,29 +82,36 @@ static const w403_kms_key *managed(n_run *run, w403_view owner)
     return k;
 }
 
-/* KM8 */
+/* KM8, 4.8: what keeps S3 from this key whatever its policy says. True: another key is needed, this one's policies
+ * do not matter. */
 static bool broken(n_run *run, n_sum *sum, const w403_kms_key *k, w403_tri need)
 {
     const char *cause = NULL;
-    switch (k->state) {
-    case W403_KEY_DISABLED: cause = "kms.key-disabled"; break;
-    case W403_KEY_PENDING_DELETION: cause = "kms.key-pending-deletion"; break;
-    case W403_KEY_GONE: cause = "kms.key-not-found"; break;
-    case W403_KEY_UNAVAILABLE: n_open(run, "a key in another state"); return true;
-    case W403_KEY_ENABLED: break;
-    }
+    bool        managed_elsewhere = k->aws_managed && !n_same(k->account_id, run->who.account);
     if (k->fact.state == W403_FACT_UNKNOWN) {
         n_close(run, sum, "kms.key-not-found", W403_UNKNOWN);
+    }
+    if (k->state == W403_KEY_GONE) {
+        cause = "kms.key-not-found";
+    } else if (run->target.bucket && !n_eq(k->region, "us-east-1")) {
+        cause = "kms.wrong-region";
+    } else if (run->target.bucket && managed_elsewhere) {
+        cause = "kms.aws-managed-key";
     }
     if (cause) {
         n_close(run, sum, cause, need);
         run->out->first_sure = false;
+        return true;
     }
-    if (run->target.bucket && !n_eq(k->region, "us-east-1")) {
-        n_close(run, sum, "kms.wrong-region", need);
-        run->out->first_sure = false;
+    switch (k->state) {
+    case W403_KEY_DISABLED: cause = "kms.key-disabled"; break;
+    case W403_KEY_PENDING_DELETION: cause = "kms.key-pending-deletion"; break;
+    case W403_KEY_UNAVAILABLE: n_open(run, "a key in another state"); return true;
+    default: return false;
     }
-    return k->state == W403_KEY_GONE;
+    n_close(run, sum, cause, need);
+    run->out->first_sure = false;
+    return false;
 }
 
 void n_kms_check(n_run *run, n_sum *sum, const char *action, const n_target *t, const n_sse *sse, w403_tri need)

@@ -27,7 +27,7 @@ static bool same(const judge_result *a, const judge_result *b)
         return false;
     }
     const char *mine = a->naive.n_causes ? a->naive.causes[0] : "", *other = b->naive.n_causes ? b->naive.causes[0] : "";
-    return strcmp(a->cause, b->cause) == 0 && strcmp(mine, other) == 0;
+    return strcmp(a->cause, b->cause) == 0 && strcmp(mine, other) == 0 && strcmp(a->text, b->text) == 0;
 }
 
 /* One walk over all nodes; true when something went. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "residual.h"
 #include "shrink.h"
 #include "world.h"
 
@@ -24,8 +25,8 @@ typedef struct counts {
 } counts;
 
 static struct totals {
-    uint64_t compared, open, bad, errors;
-    counts   verdicts, causes, opens, signatures;
+    uint64_t compared, open, bad, errors, keys, bad_keys;
+    counts   verdicts, causes, opens, signatures, residuals;
 } total;
 
 static void count(counts *c, const char *name)
@@ -81,8 +82,12 @@ static void disagree(const options *opt, w403_view snapshot, w403_view session, 
 {
     char     signature[80];
     w403_buf text = {0}, small = {0};
-    (void)snprintf(signature, sizeof signature, "%s %.24s | naive %s %.24s", w403_verdict_name(r->engine), r->cause,
-                   w403_verdict_name(r->naive.verdict), first_cause(&r->naive));
+    if (r->text[0]) {
+        (void)snprintf(signature, sizeof signature, "%s: %.60s", w403_verdict_name(r->engine), r->text);
+    } else {
+        (void)snprintf(signature, sizeof signature, "%s %.24s | naive %s %.24s", w403_verdict_name(r->engine), r->cause,
+                       w403_verdict_name(r->naive.verdict), first_cause(&r->naive));
+    }
     count(&total.signatures, signature);
     for (unsigned i = 0; i < total.signatures.n; i++) {
         if (strcmp(total.signatures.rows[i].name, signature) == 0 && total.signatures.rows[i].n > opt->most) {
@@ -115,6 +120,32 @@ static void tally(const judge_result *r)
     count(&total.causes, r->cause);
 }
 
+/* Every eighth request, over many keys. */
+static void many_keys(const options *opt, const judge_world *w, w403_view snapshot, w403_view session, w403_view request,
+                      w403_arena *a)
+{
+    residual_result r;
+    residual_request(w, request, a, &r);
+    total.keys += r.compared;
+    if (!r.text[0]) {
+        return;
+    }
+    total.bad_keys++;
+    const char *what = strstr(r.text, ": ");
+    count(&total.residuals, what ? what + 2 : r.text);
+    if (total.residuals.n <= 40 && total.residuals.rows[total.residuals.n - 1].n == 1 && opt->keep) {
+        char path[512];
+        (void)snprintf(path, sizeof path, "%s/residual-%llu.json", opt->keep, (unsigned long long)total.bad_keys);
+        FILE *f = fopen(path, "w");
+        if (f) {
+            fprintf(f, "{\"name\": \"residual\", \"about\": \"%s\",\n\"snapshot\": %.*s,\n\"policies\": {\"session\": %.*s},\n"
+                       "\"request\": %.*s}\n", r.text, (int)snapshot.n, snapshot.p, (int)session.n, session.p,
+                    (int)request.n, request.p);
+            fclose(f);
+        }
+    }
+}
+
 static void one_world(const options *opt, uint64_t seed, w403_arena *a)
 {
     world_random random;
@@ -144,6 +175,9 @@ static void one_world(const options *opt, uint64_t seed, w403_arena *a)
             continue;
         }
         tally(&r);
+        if (k % 8 == 0) {
+            many_keys(opt, &w, w403_buf_view(&snapshot), w403_buf_view(&session), w403_buf_view(&request), a);
+        }
         if (r.kind != JUDGE_SAME && r.kind != JUDGE_OPEN) {
             total.bad++;
             disagree(opt, w403_buf_view(&snapshot), w403_buf_view(&session), w403_buf_view(&request), &r, seed, k);
@@ -200,5 +234,10 @@ int main(int argc, char **argv)
     printf("# %llu compared, %llu rest on open questions, %llu disagreements, %llu errors\n",
            (unsigned long long)total.compared, (unsigned long long)total.open, (unsigned long long)total.bad,
            (unsigned long long)total.errors);
-    return total.bad || total.errors ? 1 : 0;
+    printf("# residual: %llu keys compared, %llu requests with a disagreement\n", (unsigned long long)total.keys,
+           (unsigned long long)total.bad_keys);
+    if (total.bad_keys) {
+        show("residual", &total.residuals);
+    }
+    return total.bad || total.bad_keys || total.errors ? 1 : 0;
 }
