@@ -203,6 +203,7 @@ static void masking(n_run *run, n_sum *sum, const char *action, const n_target *
     w403_tri masked = n_and(missing, n_not(list));
     sum->missing = missing == W403_YES && list == W403_YES;
     n_close(run, sum, "masked-404", masked);
+    real->first_sure &= masked != W403_YES || real->n_causes < 2; /* before KMS, or after it? */
 }
 
 static void permission(n_run *run, n_sum *sum, const w403_permission *p, asked *q)

@@ -155,6 +155,9 @@ static void caller(n_check *c)
     who_keys(c);
     mfa(c);
     text(c, "aws:ViaAWSService", c->key && c->run->target.bucket ? "true" : "false");
+    if (c->key && w->kind == N_SERVICE) {
+        c->ctx.k[c->ctx.n - 1].open = "aws:ViaAWSService of a service's own call";
+    }
     if (w->kind == N_ANONYMOUS) {
         text(c, "aws:PrincipalAccount", "anonymous");
         return;
@@ -296,6 +299,10 @@ static void object_tags(n_check *c)
 static void request_tags(n_check *c)
 {
     w403_view rest = n_header(c->run->r, "x-amz-tagging");
+    if (n_eq(c->run->r->operation, "CopyObject") && may_have(c, "s3:RequestObjectTagKeys") && !rest.p) {
+        undecided(c, "s3:RequestObjectTagKeys", "tags that are copied");
+        undecided(c, "s3:RequestObjectTag/class", "tags that are copied");
+    }
     if (!rest.p || !may_have(c, "s3:RequestObjectTagKeys")) {
         return;
     }
