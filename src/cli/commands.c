@@ -38,6 +38,18 @@ static const w403_example sweep_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example runbook_examples[] = {
+    {"the runbooks", "why403 runbook"},
+    {"why alice is refused, as AWS's runbook would put it",
+     "why403 runbook AWSSupport-TroubleshootS3AccessSameAccount --snapshot examples/account --parameters \\\n"
+     "    S3ResourceArn=arn:aws:s3:::example-reports/finance/q3.csv,S3Action=GetObject,"
+     "RequesterArn=arn:aws:iam::111122223333:user/alice"},
+    {"which objects everyone can read",
+     "why403 runbook AWSSupport-TroubleshootS3PublicRead --parameters S3BucketName=example-reports \\\n"
+     "    --snapshot examples/account --format json"},
+    {NULL, NULL},
+};
+
 static const w403_example test_examples[] = {
     {"every case below a folder", "why403 test tests/cases"},
     {"only those about KMS, failures only", "why403 test --quiet --filter kms tests/cases"},
@@ -101,6 +113,17 @@ static const w403_command commands[] = {
      "named and counted, the others are still read, and the exit status is then 2; else 1 when something is denied, 3 "
      "when something is undetermined. Ctrl-C ends it with a summary of what was read, and status 130.",
      sweep_examples, W403_COMPLETE_FILE, NULL, w403_cmd_sweep},
+    {"runbook", W403_FOR_RUNBOOK, "AWS's own troubleshooting runbooks, offline", "[NAME]",
+     "Runs AWSSupport-TroubleshootS3AccessSameAccount or AWSSupport-TroubleshootS3PublicRead on a snapshot: the same "
+     "parameters, the same steps in their order, and with `--format json` the same document that `aws ssm "
+     "get-automation-execution` prints, with a member `why403` beside it. Without a name it lists them and their "
+     "relatives; without parameters it lists those of one.\n"
+     "\n"
+     "What AWS's runbooks refuse is taken where it makes sense, and said: endpoint ids of 8 digits, any key, root and "
+     "role sessions, other accounts, several SCPs, more than 5 context keys. Such a document can be read back with "
+     "`why403 explain --event`.",
+     runbook_examples, W403_COMPLETE_WORDS,
+     "AWSSupport-TroubleshootS3AccessSameAccount AWSSupport-TroubleshootS3PublicRead", w403_cmd_runbook},
     {"test", W403_FOR_TEST, "run cases: requests with the verdict that is expected", "PATH...",
      "Runs the cases of files, or of every `*.json` file below a folder, and prints TAP: `ok 12 - name`, or `not ok` "
      "with what was expected and what came out side by side. The last line is `N passed, N failed`; the exit status "

@@ -33,6 +33,7 @@ int w403_cmd_explain(w403_cli *cli);
 int w403_cmd_decide(w403_cli *cli);
 int w403_cmd_inventory(w403_cli *cli);
 int w403_cmd_sweep(w403_cli *cli);
+int w403_cmd_runbook(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
 int w403_cmd_completion(w403_cli *cli);
 int w403_cmd_help(w403_cli *cli);

@@ -1,7 +1,7 @@
 #include "cli/judge_session.h"
 
 #include "evidence/target.h"
-#include "policy/policies.h"
+#include "fix/world.h"
 #include "snapshot/snapshot.h"
 
 /* ---- session policies ---- */
@@ -10,8 +10,7 @@ static w403_view text_in_set(const w403_policy_set *set, w403_view arn)
 {
     for (uint32_t i = 0; i < set->n; i++) {
         if (w403_view_eq(set->at[i]->arn, arn)) {
-            const w403_json_doc *doc = &set->at[i]->doc;
-            return w403_view_sub(doc->text, doc->root->span.off, (size_t)doc->root->span.off + doc->root->span.len);
+            return w403_policy_text(set->at[i]);
         }
     }
     return (w403_view){NULL, 0};

@@ -7,7 +7,7 @@
 #define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
 #define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
 #define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
-#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP
+#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_RUNBOOK
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
 
@@ -16,7 +16,7 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP, NOTHING,
         "who asks: ARN of a user, role, role session, federated user or root, `anonymous`, or "
         "`service:s3.amazonaws.com`"},
-    [W403_OPT_FROM] = {"from", 0, W403_ARG_REQUIRED, "IP", REQUESTS(W403_ONCE), NOTHING,
+    [W403_OPT_FROM] = {"from", 0, W403_ARG_REQUIRED, "IP", REQUESTS(W403_ONCE) | W403_FOR_RUNBOOK, NOTHING,
         "source address of a request over the public internet; without it and `--via` the network keys are unknown"},
     [W403_OPT_VIA] = {"via", 0, W403_ARG_REQUIRED, "VPCE", REQUESTS(W403_ONCE), NOTHING,
         "VPC endpoint that the request goes through: `vpce-...`"},
@@ -74,6 +74,9 @@ static const w403_option options[W403_OPTIONS] = {
         "what `aws sts get-caller-identity` printed; `--as` is then who it should be"},
     [W403_OPT_CONFIGURE_LIST] = {"configure-list", 0, W403_ARG_REQUIRED, "FILE", EVIDENCE, A_FILE,
         "what `aws configure list` printed"},
+    [W403_OPT_PARAMETERS] = {"parameters", 0, W403_ARG_REQUIRED, "NAME=VALUE,...", W403_ONCE, W403_GROUP_REQUEST,
+        W403_FOR_RUNBOOK, A_FILE,
+        "the runbook's parameters, as `aws ssm start-automation-execution` takes them, or a JSON file"},
 
     [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", POLICY(W403_ONCE), A_DIR,
         "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
@@ -120,10 +123,12 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_EXPLAIN, WORDS("text json sarif html"), "`text`, `json`, `sarif` or `html`"},
     [W403_OPT_INVENTORY_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_INVENTORY, WORDS("text json"), "`text` or `json`"},
+    [W403_OPT_RUNBOOK_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_RUNBOOK, WORDS("text json"), "`text`, or `json` as `aws ssm get-automation-execution` prints it"},
     [W403_OPT_SWEEP_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_SWEEP, WORDS("text json csv"), "`text`, `json` (with `--list`: one object a line) or `csv`"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_EXPLAIN | W403_FOR_DECIDE, NOTHING,
+        W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
 
     [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
