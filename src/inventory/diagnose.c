@@ -11,6 +11,7 @@ const char *w403_inv_state_name(w403_inv_state s)
     return names[s];
 }
 
+static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args)
 {
     char text[1024];
