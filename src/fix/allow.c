@@ -1,4 +1,5 @@
-/* Nothing allows it: correct what came near, extend it, or add the least Allow where its owner most likely wants it. */
+/* Nothing allows it: correct what came near, extend it, or add the least Allow where its owner most likely wants it.
+ */
 #include "fix/change.h"
 
 static w403_view quote(w403_fixer *f, w403_view v)
@@ -13,7 +14,8 @@ static bool is_aws(const w403_statement *st)
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 {
-    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid))
+                     : w403_sayf(f, "statement %u", st->index + 1);
 }
 
 /* ---- one value more in a statement that failed for one element only ---- */
@@ -37,11 +39,12 @@ static void extend_action(w403_fixer *f, const w403_place *p, const w403_stateme
     }
     (void)w403_edit_add(&e, w403_edit_at(&e, st->action_span), quote(f, f->w->action));
     /* With `*` as Resource the action would be allowed on everything. */
-    bool     wide = lone_star(st) && p->kind != W403_POLICY_KEY && p->kind != W403_POLICY_SCP;
+    bool wide = lone_star(st) && p->kind != W403_POLICY_KEY && p->kind != W403_POLICY_SCP;
     unsigned rank = wide ? W403_RANK_STATEMENT + 5 : W403_RANK_EXTEND;
     w403_candidate_edit(f, "add-action", rank,
-                        w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action), W403_ARG(statement_name(f, st)),
-                                  W403_ARG(p->name)), p, &e, NULL);
+                        w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action),
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                        p, &e, NULL);
 }
 
 static void extend_resource(w403_fixer *f, const w403_place *p, const w403_statement *st)
@@ -54,22 +57,24 @@ static void extend_resource(w403_fixer *f, const w403_place *p, const w403_state
     (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
     w403_candidate_edit(f, "add-resource", says_only_this(f, st) ? W403_RANK_EXTEND + 2 : W403_RANK_STATEMENT + 4,
                         w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                        p, &e, NULL);
 }
 
 /* Principal: {"AWS": ["old", "new"]}; a service under Service. */
 static void extend_principal(w403_fixer *f, const w403_place *p, const w403_statement *st)
 {
-    w403_edit          e;
+    w403_edit e;
     const w403_caller *who = &f->w->call->caller;
-    w403_view          principal = w403_principal_for(f, f->w);
+    w403_view principal = w403_principal_for(f, f->w);
     if (st->not_principal || !principal.p || p->kind == W403_POLICY_VPC_ENDPOINT ||
         !w403_edit_policy(&e, f->arena, st->policy)) {
         return;
     }
-    const char      *type = who->kind == W403_CALLER_SERVICE ? "Service" : "AWS";
-    w403_view        name = who->kind == W403_CALLER_SERVICE ? who->name
-                            : who->kind == W403_CALLER_FEDERATED ? who->arn : who->principal_arn;
+    const char *type = who->kind == W403_CALLER_SERVICE ? "Service" : "AWS";
+    w403_view name = who->kind == W403_CALLER_SERVICE     ? who->name
+                     : who->kind == W403_CALLER_FEDERATED ? who->arn
+                                                          : who->principal_arn;
     const w403_json *at = st->has_principal ? w403_edit_at(&e, st->principal_span) : NULL;
     const w403_json *same = w403_json_get(at, type);
     if (!st->has_principal) { /* G12: a resource policy's statement without Principal matches nobody */
@@ -84,7 +89,8 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
     bool narrow = says_only_this(f, st) && st->n_resources <= 1 && !st->not_resource;
     w403_candidate_edit(f, "add-principal", narrow || st->inert ? W403_RANK_EXTEND + 3 : W403_RANK_STATEMENT + 5,
                         w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                        p, &e, NULL);
 }
 
 static void extend_condition(w403_fixer *f, const w403_place *p, const w403_statement *st)
@@ -99,14 +105,23 @@ static void extend_condition(w403_fixer *f, const w403_place *p, const w403_stat
 static void extend(w403_fixer *f, w403_layer_kind layer, const w403_match *m)
 {
     const w403_statement *st = m->statement;
-    w403_place            p = w403_place_of(f, f->w, layer, st->policy);
+    w403_place p = w403_place_of(f, f->w, layer, st->policy);
     switch (m->failed) {
-    case W403_ELEMENT_ACTION: extend_action(f, &p, st); break;
-    case W403_ELEMENT_RESOURCE: extend_resource(f, &p, st); break;
+    case W403_ELEMENT_ACTION:
+        extend_action(f, &p, st);
+        break;
+    case W403_ELEMENT_RESOURCE:
+        extend_resource(f, &p, st);
+        break;
     case W403_ELEMENT_PRINCIPAL:
-    case W403_ELEMENT_STATEMENT: extend_principal(f, &p, st); break;
-    case W403_ELEMENT_CONDITION: extend_condition(f, &p, st); break;
-    default: break;
+    case W403_ELEMENT_STATEMENT:
+        extend_principal(f, &p, st);
+        break;
+    case W403_ELEMENT_CONDITION:
+        extend_condition(f, &p, st);
+        break;
+    default:
+        break;
     }
 }
 
@@ -143,20 +158,23 @@ static const char full_access[] = "{\"Version\": \"2012-10-17\", \"Statement\": 
 static void reattach_full_access(w403_fixer *f, const w403_layer *l)
 {
     w403_org_level *level = level_of(f, l->level);
-    w403_policy    *p = level ? w403_world_policy(f->world, W403_POLICY_SCP, W403_LIT("AWS managed policy FullAWSAccess"),
-                                                  W403_LIT(full_access)) : NULL;
+    w403_policy *p = level ? w403_world_policy(f->world, W403_POLICY_SCP,
+                                               W403_LIT("AWS managed policy FullAWSAccess"), W403_LIT(full_access))
+                           : NULL;
     if (!p) {
         return;
     }
     w403_policy_set set = w403_world_set_with(f->world, &level->scps, p);
-    w403_place      place = w403_place_of(f, f->w, W403_LAYER_SCP, NULL);
-    w403_change    *c = w403_candidate(f, W403_FIX_SETTING, "attach-scp", W403_RANK_LOOSE,
-                                       w403_sayf(f, "attach FullAWSAccess to %.*s", W403_ARG(l->level)), place.owner);
+    w403_place place = w403_place_of(f, f->w, W403_LAYER_SCP, NULL);
+    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "attach-scp", W403_RANK_LOOSE,
+                                    w403_sayf(f, "attach FullAWSAccess to %.*s", W403_ARG(l->level)), place.owner);
     w403_change_write(f, c, &level->scps, &set, sizeof set);
-    w403_text_add(&c->commands, w403_sayf(f, "aws organizations attach-policy --policy-id p-FullAWSAccess --target-id %.*s",
-                                          W403_ARG(l->level)));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws organizations detach-policy --policy-id p-FullAWSAccess --target-id %.*s",
-                                          W403_ARG(l->level)));
+    w403_text_add(&c->commands,
+                  w403_sayf(f, "aws organizations attach-policy --policy-id p-FullAWSAccess --target-id %.*s",
+                            W403_ARG(l->level)));
+    w403_text_add(&c->rollback,
+                  w403_sayf(f, "aws organizations detach-policy --policy-id p-FullAWSAccess --target-id %.*s",
+                            W403_ARG(l->level)));
     w403_text_add(&c->side_effects, W403_LIT("every action of every service is allowed at this level again"));
 }
 
@@ -183,21 +201,22 @@ static void bucket_policy_instead(w403_fixer *f)
 static void delegate_key(w403_fixer *f)
 {
     const w403_check_work *w = f->w;
-    w403_place             p = w403_place_for(f, w, W403_LAYER_KEY, NULL);
-    w403_edit              e;
-    bool                   iam = w->call->caller.account.p != NULL;
+    w403_place p = w403_place_for(f, w, W403_LAYER_KEY, NULL);
+    w403_edit e;
+    bool iam = w->call->caller.account.p != NULL;
     if (!iam || !p.policy || !w403_edit_policy(&e, f->arena, p.policy)) {
         return;
     }
-    w403_view statement = w403_sayf(f, "{\"Sid\": \"Enable IAM policies\", \"Effect\": \"Allow\", \"Principal\": "
-                                       "{\"AWS\": \"arn:%.*s:iam::%.*s:root\"}, \"Action\": \"%.*s\", \"Resource\": \"*\"}",
-                                    W403_ARG(w->call->caller.partition), W403_ARG(w->call->caller.account),
-                                    W403_ARG(w->action));
+    w403_view statement =
+        w403_sayf(f,
+                  "{\"Sid\": \"Enable IAM policies\", \"Effect\": \"Allow\", \"Principal\": "
+                  "{\"AWS\": \"arn:%.*s:iam::%.*s:root\"}, \"Action\": \"%.*s\", \"Resource\": \"*\"}",
+                  W403_ARG(w->call->caller.partition), W403_ARG(w->call->caller.account), W403_ARG(w->action));
     (void)w403_edit_add(&e, w403_edit_statements(&e), statement);
     w403_candidate_edit(f, "delegate-key", W403_RANK_OTHER_SIDE,
                         w403_sayf(f, "let the IAM policies of account %.*s allow %.*s, in %.*s",
-                                  W403_ARG(w->call->caller.account), W403_ARG(w->action), W403_ARG(p.name)), &p, &e,
-                        "every identity of the account whose IAM policies allow it can use the key");
+                                  W403_ARG(w->call->caller.account), W403_ARG(w->action), W403_ARG(p.name)),
+                        &p, &e, "every identity of the account whose IAM policies allow it can use the key");
 }
 
 void w403_fix_allow(w403_fixer *f, w403_layer_kind kind)

@@ -1,5 +1,5 @@
-/* Slips of the pen in an Allow that was meant to match: blanks, a bucket named for its objects, wrong account or partition, a service
- * under AWS, an action that does not exist, a variable in the wrong Version. */
+/* Slips of the pen in an Allow that was meant to match: blanks, a bucket named for its objects, wrong account or
+ * partition, a service under AWS, an action that does not exist, a variable in the wrong Version. */
 #include "base/glob.h"
 #include "base/nearest.h"
 #include "fix/change.h"
@@ -14,8 +14,8 @@ static w403_view quote(w403_fixer *f, w403_view v)
 /* Bytes that nobody sees: blanks, tabs, no-break and zero-width characters. */
 static size_t invisible_at(w403_view v, size_t i)
 {
-    static const char *const marks[] = {" ", "\t", "\n", "\r", "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d",
-                                        "\xef\xbb\xbf", "%20"};
+    static const char *const marks[] = {
+        " ", "\t", "\n", "\r", "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xef\xbb\xbf", "%20"};
     for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
         if (w403_view_starts(w403_view_sub(v, i, v.n), w403_view_of(marks[k]))) {
             return strlen(marks[k]);
@@ -40,7 +40,8 @@ static w403_view without_blanks(w403_fixer *f, w403_view v, w403_view asked)
     return out;
 }
 
-static w403_view objects_too(w403_fixer *f, w403_view v, w403_view asked) /* the bucket's ARN, `b/`, `b:*`: its objects */
+static w403_view objects_too(w403_fixer *f, w403_view v,
+                             w403_view asked) /* the bucket's ARN, `b/`, `b:*`: its objects */
 {
     (void)asked;
     w403_arn arn = w403_arn_split(v);
@@ -73,12 +74,13 @@ static w403_view bucket_too(w403_fixer *f, w403_view v, w403_view asked) /* obje
 /* S3 bucket ARNs have neither Region nor account; the partition is the caller's; `s3::` lacks a colon. */
 static w403_view proper_arn(w403_fixer *f, w403_view v, w403_view asked)
 {
-    w403_arn  want = w403_arn_split(asked);
+    w403_arn want = w403_arn_split(asked);
     w403_view rest = v, last = v;
-    w403_arn  have = w403_arn_split(v);
-    bool      s3 = want.n == 6 && w403_view_eq(want.part[2], W403_LIT("s3")) && want.part[3].n == 0;
-    bool      sound = have.n == 6 && w403_view_eq(have.part[0], want.part[0]) && w403_view_eq(have.part[1], want.part[1]) &&
-                 w403_view_eq(have.part[2], want.part[2]) && have.part[3].n == 0 && have.part[4].n == 0;
+    w403_arn have = w403_arn_split(v);
+    bool s3 = want.n == 6 && w403_view_eq(want.part[2], W403_LIT("s3")) && want.part[3].n == 0;
+    bool sound = have.n == 6 && w403_view_eq(have.part[0], want.part[0]) &&
+                 w403_view_eq(have.part[1], want.part[1]) && w403_view_eq(have.part[2], want.part[2]) &&
+                 have.part[3].n == 0 && have.part[4].n == 0;
     if (!s3 || sound) {
         return (w403_view){NULL, 0};
     }
@@ -172,19 +174,23 @@ typedef w403_view transform_fn(w403_fixer *f, w403_view v, w403_view asked);
 /* `add`: what was written may be meant as well, so the corrected value stands beside it. */
 static const struct transform {
     transform_fn *fn;
-    bool          add;
-    const char   *what;
+    bool add;
+    const char *what;
 } transforms[] = {
-    {without_blanks, false, "take the blank out of"}, {objects_too, true, "name the objects beside the bucket in"},
-    {bucket_too, true, "name the bucket beside its objects in"}, {proper_arn, false, "correct the ARN in"},
-    {one_slash, false, "take the extra slash out of"},    {below, false, "name what is below the prefix in"},
-    {same_case, false, "correct the letters' case in"},   {near_bucket, false, "correct the bucket's name in"},
+    {without_blanks, false, "take the blank out of"},
+    {objects_too, true, "name the objects beside the bucket in"},
+    {bucket_too, true, "name the bucket beside its objects in"},
+    {proper_arn, false, "correct the ARN in"},
+    {one_slash, false, "take the extra slash out of"},
+    {below, false, "name what is below the prefix in"},
+    {same_case, false, "correct the letters' case in"},
+    {near_bucket, false, "correct the bucket's name in"},
 };
 
 static void resource_change(w403_fixer *f, const w403_place *p, const w403_statement *st,
                             const w403_resource_pattern *r, const struct transform *t, w403_view text)
 {
-    w403_edit        e;
+    w403_edit e;
     const w403_json *at = w403_edit_policy(&e, f->arena, st->policy) ? w403_edit_at(&e, r->span) : NULL;
     if (!at) {
         return;
@@ -195,7 +201,8 @@ static void resource_change(w403_fixer *f, const w403_place *p, const w403_state
         (void)w403_edit_replace(&e, at, quote(f, text));
     }
     w403_candidate_edit(f, "correct-resource", W403_RANK_CORRECT,
-                        w403_sayf(f, "%s `%.*s` of %.*s", t->what, W403_ARG(r->whole.text), W403_ARG(p->name)), p, &e, NULL);
+                        w403_sayf(f, "%s `%.*s` of %.*s", t->what, W403_ARG(r->whole.text), W403_ARG(p->name)), p, &e,
+                        NULL);
 }
 
 static bool covers(w403_view pattern, w403_view asked)
@@ -204,13 +211,14 @@ static bool covers(w403_view pattern, w403_view asked)
 }
 
 /* Each correction alone, and after the blanks are out. */
-static void correct_resource(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_resource_pattern *r)
+static void correct_resource(w403_fixer *f, const w403_place *p, const w403_statement *st,
+                             const w403_resource_pattern *r)
 {
     w403_view asked = f->w->target->arn, v = r->whole.text, clean = without_blanks(f, v, asked);
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         const struct transform *t = &transforms[i];
-        w403_view               from = t->fn == without_blanks || !clean.p ? v : clean;
-        w403_view               to = t->fn(f, from, asked);
+        w403_view from = t->fn == without_blanks || !clean.p ? v : clean;
+        w403_view to = t->fn(f, from, asked);
         if (!to.p || w403_view_eq(to, v) || w403_view_eq(to, W403_LIT("*"))) {
             continue;
         }
@@ -235,17 +243,18 @@ static void correct_action(w403_fixer *f, const w403_place *p, const w403_statem
     w403_view asked = f->w->action;
     for (uint32_t i = 0; i < st->n_actions && !st->not_action; i++) {
         const w403_action_pattern *a = &st->actions[i];
-        w403_view                  clean = w403_view_trim(a->text);
-        bool                       unknown = !a->valid || w403_action_exists(a->text) == W403_NO;
+        w403_view clean = w403_view_trim(a->text);
+        bool unknown = !a->valid || w403_action_exists(a->text) == W403_NO;
         bool holds = w403_view_find(clean, asked) != SIZE_MAX, near = w403_edit_distance(clean, asked, 2) <= 2;
-        w403_edit                  e;
+        w403_edit e;
         if (!unknown || (!holds && !near) || !w403_edit_policy(&e, f->arena, st->policy)) {
             continue;
         }
         (void)w403_edit_replace(&e, w403_edit_at(&e, a->span), quote(f, asked));
         w403_candidate_edit(f, "correct-action", W403_RANK_CORRECT,
-                            w403_sayf(f, "write %.*s in place of `%.*s`, which is no action, in %.*s", W403_ARG(asked),
-                                      W403_ARG(a->text), W403_ARG(p->name)), p, &e, NULL);
+                            w403_sayf(f, "write %.*s in place of `%.*s`, which is no action, in %.*s",
+                                      W403_ARG(asked), W403_ARG(a->text), W403_ARG(p->name)),
+                            p, &e, NULL);
     }
 }
 
@@ -264,8 +273,8 @@ static w403_view last_name(w403_view arn)
 static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char **why)
 {
     const w403_caller *who = &f->w->call->caller;
-    w403_arn           arn = w403_arn_split(e->text), mine = w403_arn_split(who->principal_arn);
-    bool               same_name = w403_view_ieq(last_name(e->text), who->name);
+    w403_arn arn = w403_arn_split(e->text), mine = w403_arn_split(who->principal_arn);
+    bool same_name = w403_view_ieq(last_name(e->text), who->name);
     if (e->kind == W403_PE_UNIQUE_ID) {
         *why = "the id of a deleted principal";
         return true;
@@ -288,10 +297,10 @@ static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char
         (other && w403_snapshot_account(snap, arn.part[4]))) {
         return false; /* somebody that there is, or of an account that there is */
     }
-    *why = other                                       ? "the wrong account"
-           : !w403_view_eq(arn.part[1], mine.part[1])  ? "the wrong partition"
+    *why = other                                         ? "the wrong account"
+           : !w403_view_eq(arn.part[1], mine.part[1])    ? "the wrong partition"
            : w403_view_eq(last_name(e->text), who->name) ? "the ARN without its path, or of the wrong kind"
-                                                       : "the name in other letters";
+                                                         : "the name in other letters";
     return same_name && (e->kind == W403_PE_USER || e->kind == W403_PE_ROLE || e->kind == W403_PE_INVALID);
 }
 
@@ -299,8 +308,8 @@ static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char
 static void move_to_service(w403_fixer *f, w403_edit *e, const w403_statement *st, const w403_principal_entry *entry)
 {
     const w403_json *at = w403_edit_at(e, st->principal_span), *aws = w403_json_get(at, "AWS");
-    w403_view        service = quote(f, w403_view_trim(entry->text));
-    bool             alone = aws && (aws->type != W403_JSON_ARRAY || aws->count == 1);
+    w403_view service = quote(f, w403_view_trim(entry->text));
+    bool alone = aws && (aws->type != W403_JSON_ARRAY || aws->count == 1);
     if (alone && at->count == 1) {
         (void)w403_edit_replace(e, at, w403_sayf(f, "{\"Service\": %.*s}", W403_ARG(service)));
         return;
@@ -320,8 +329,8 @@ static void correct_principal(w403_fixer *f, const w403_place *p, const w403_sta
     const w403_caller *who = &f->w->call->caller;
     for (uint32_t i = 0; i < st->n_principals && !st->not_principal; i++) {
         const w403_principal_entry *entry = &st->principals[i];
-        const char                 *why = "";
-        w403_edit                   e;
+        const char *why = "";
+        w403_edit e;
         if (!meant(f, entry, &why) || !w403_edit_policy(&e, f->arena, st->policy)) {
             continue;
         }
@@ -332,10 +341,11 @@ static void correct_principal(w403_fixer *f, const w403_place *p, const w403_sta
             (void)w403_edit_replace(&e, w403_edit_at(&e, entry->span), quote(f, who->principal_arn));
         }
         w403_candidate_edit(f, "correct-principal", W403_RANK_CORRECT + (entry->kind == W403_PE_UNIQUE_ID ? 2 : 0),
-                            service ? w403_sayf(f, "name %.*s under Service, not under AWS, in %.*s", W403_ARG(who->name),
-                                                W403_ARG(p->name))
-                                    : w403_sayf(f, "name %.*s in place of `%.*s` (%s) in %.*s", W403_ARG(who->principal_arn),
-                                                W403_ARG(entry->text), why, W403_ARG(p->name)),
+                            service ? w403_sayf(f, "name %.*s under Service, not under AWS, in %.*s",
+                                                W403_ARG(who->name), W403_ARG(p->name))
+                                    : w403_sayf(f, "name %.*s in place of `%.*s` (%s) in %.*s",
+                                                W403_ARG(who->principal_arn), W403_ARG(entry->text), why,
+                                                W403_ARG(p->name)),
                             p, &e, NULL);
     }
 }
@@ -346,17 +356,20 @@ static void correct_principal(w403_fixer *f, const w403_place *p, const w403_sta
 static void correct_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c)
 {
     w403_edit e;
-    bool      wildcard = false;
+    bool wildcard = false;
     for (uint32_t i = 0; i < c->n_values; i++) {
         wildcard = wildcard || w403_has_wildcard(c->values[i].text.text);
-        w403_arn  arn = w403_arn_split(c->values[i].text.text);
+        w403_arn arn = w403_arn_split(c->values[i].text.text);
         w403_view mine = w403_context_value(f->w, "aws:PrincipalArn");
         bool session = arn.n == 6 && w403_view_starts(arn.part[5], W403_LIT("assumed-role/"));
-        if (session && mine.p && c->key_id == W403_KEY_AWS_PRINCIPALARN && w403_edit_policy(&e, f->arena, st->policy)) {
+        if (session && mine.p && c->key_id == W403_KEY_AWS_PRINCIPALARN &&
+            w403_edit_policy(&e, f->arena, st->policy)) {
             (void)w403_edit_replace(&e, w403_edit_at(&e, c->values[i].span), quote(f, mine));
             w403_candidate_edit(f, "correct-condition", W403_RANK_CORRECT,
-                                w403_sayf(f, "write the role's ARN: aws:PrincipalArn never holds a session's, in %.*s",
-                                          W403_ARG(p->name)), p, &e, NULL);
+                                w403_sayf(f,
+                                          "write the role's ARN: aws:PrincipalArn never holds a session's, in %.*s",
+                                          W403_ARG(p->name)),
+                                p, &e, NULL);
         }
     }
     bool equals = c->op->family == W403_OP_STRING && c->op->compare == W403_CMP_EQ && !c->op->negated;
@@ -373,9 +386,10 @@ static void correct_condition(w403_fixer *f, const w403_place *p, const w403_sta
         (void)w403_edit_remove(&e, keys);
         block = w403_json_get(w403_edit_statement(&e, st->index), "Condition");
         (void)w403_edit_insert(&e, block, c->if_exists ? "StringLikeIfExists" : "StringLike", text);
-        w403_candidate_edit(f, "correct-condition", W403_RANK_CORRECT,
-                            w403_sayf(f, "use StringLike: StringEquals takes `*` for itself, in %.*s", W403_ARG(p->name)), p,
-                            &e, NULL);
+        w403_candidate_edit(
+            f, "correct-condition", W403_RANK_CORRECT,
+            w403_sayf(f, "use StringLike: StringEquals takes `*` for itself, in %.*s", W403_ARG(p->name)), p, &e,
+            NULL);
     }
 }
 
@@ -420,7 +434,7 @@ static void correct_version(w403_fixer *f, const w403_place *p, const w403_state
 static void remove_misplaced(w403_fixer *f, const w403_place *p, const w403_statement *st)
 {
     w403_edit e;
-    bool      identity = p->kind == W403_POLICY_IDENTITY || p->kind == W403_POLICY_BOUNDARY ||
+    bool identity = p->kind == W403_POLICY_IDENTITY || p->kind == W403_POLICY_BOUNDARY ||
                     p->kind == W403_POLICY_SESSION || p->kind == W403_POLICY_SCP;
     if (!st->inert || !identity || !st->has_principal || !w403_edit_policy(&e, f->arena, st->policy)) {
         return;
@@ -438,7 +452,7 @@ void w403_fix_broken(w403_fixer *f, w403_layer_kind kind, const w403_layer *l)
             continue;
         }
         const w403_statement *st = m->statement;
-        w403_place            p = w403_place_of(f, f->w, kind, st->policy);
+        w403_place p = w403_place_of(f, f->w, kind, st->policy);
         for (uint32_t k = 0; k < st->n_resources && !st->not_resource; k++) {
             correct_resource(f, &p, st, &st->resources[k]);
         }

@@ -9,30 +9,30 @@
 
 /* Where a policy stands, or would stand. */
 typedef struct w403_place {
-    w403_policy_kind   kind;
-    const w403_policy *policy;  /* NULL: there is none yet */
-    size_t             given;   /* index among those given by hand; SIZE_MAX: in the snapshot */
-    unsigned           level;   /* of a given SCP or RCP */
-    w403_entity       *entity;  /* identity, boundary: whose; NULL: not in the snapshot */
-    w403_bucket       *bucket;
+    w403_policy_kind kind;
+    const w403_policy *policy; /* NULL: there is none yet */
+    size_t given;              /* index among those given by hand; SIZE_MAX: in the snapshot */
+    unsigned level;            /* of a given SCP or RCP */
+    w403_entity *entity;       /* identity, boundary: whose; NULL: not in the snapshot */
+    w403_bucket *bucket;
     w403_access_point *access_point;
-    w403_kms_key      *key;
+    w403_kms_key *key;
     w403_vpc_endpoint *endpoint;
-    w403_view          name;    /* for people: "the bucket policy of b" */
-    w403_view          source;  /* path in the snapshot, or the name it was given by */
-    w403_view          owner;   /* account */
-    w403_view          resource; /* bucket, access point, key or endpoint id, also where there is no struct */
+    w403_view name;     /* for people: "the bucket policy of b" */
+    w403_view source;   /* path in the snapshot, or the name it was given by */
+    w403_view owner;    /* account */
+    w403_view resource; /* bucket, access point, key or endpoint id, also where there is no struct */
 } w403_place;
 
 /* Candidates are tried in the order of these, then by size. */
 enum {
-    W403_RANK_HEADER = 0,      /* the sender alone: a header or an option */
-    W403_RANK_CORRECT = 10,    /* a slip of the pen in a policy */
-    W403_RANK_SERVICE = 18,    /* the exception that AWS's article has */
-    W403_RANK_EXTEND = 20,     /* one value more in a statement */
-    W403_RANK_EXCEPTION = 30,  /* an exception to a Deny */
-    W403_RANK_STATEMENT = 40,  /* a new statement */
-    W403_RANK_POLICY = 50,     /* a new policy */
+    W403_RANK_HEADER = 0,     /* the sender alone: a header or an option */
+    W403_RANK_CORRECT = 10,   /* a slip of the pen in a policy */
+    W403_RANK_SERVICE = 18,   /* the exception that AWS's article has */
+    W403_RANK_EXTEND = 20,    /* one value more in a statement */
+    W403_RANK_EXCEPTION = 30, /* an exception to a Deny */
+    W403_RANK_STATEMENT = 40, /* a new statement */
+    W403_RANK_POLICY = 50,    /* a new policy */
     W403_RANK_SETTING = 55,
     W403_RANK_ROUTE = 60,      /* the sender goes another way */
     W403_RANK_OTHER_SIDE = 70, /* the same by a policy of somebody else */
@@ -44,38 +44,38 @@ enum { W403_CHANGE_WRITES = 4, W403_CHANGE_TEXTS = 4 };
 
 typedef struct w403_texts {
     w403_view at[W403_CHANGE_TEXTS];
-    uint32_t  n;
+    uint32_t n;
 } w403_texts;
 
 typedef struct w403_change {
     w403_fix_kind kind;
-    const char   *id;
-    unsigned      rank;
-    w403_view     title, owner;
-    w403_place    place;        /* POLICY */
-    w403_view     after, patch; /* POLICY */
-    struct {                    /* the others: bytes to write into the world */
-        void       *at;
+    const char *id;
+    unsigned rank;
+    w403_view title, owner;
+    w403_place place;       /* POLICY */
+    w403_view after, patch; /* POLICY */
+    struct {                /* the others: bytes to write into the world */
+        void *at;
         const void *value;
-        size_t      size;
+        size_t size;
     } writes[W403_CHANGE_WRITES];
-    uint32_t   n_writes;
+    uint32_t n_writes;
     w403_texts commands, rollback, side_effects; /* POLICY: made by commands.c */
-    bool       opens;           /* it makes something public by itself */
+    bool opens;                                  /* it makes something public by itself */
 } w403_change;
 
 /* A search: the world, the state it is in, and the candidates for one cause of it. */
 typedef struct w403_fixer {
-    w403_arena                *arena;
-    w403_world                *world;
-    const w403_fix_options    *options;
-    const w403_decision       *decision;
-    const w403_explanation    *explanation;
-    const w403_cause          *cause;
-    const w403_check_work     *w; /* of the cause's check; NULL: there is none */
-    W403_ARRAY(w403_change)    found;
-    bool                       was_public; /* before any change */
-    bool                       nomem;
+    w403_arena *arena;
+    w403_world *world;
+    const w403_fix_options *options;
+    const w403_decision *decision;
+    const w403_explanation *explanation;
+    const w403_cause *cause;
+    const w403_check_work *w; /* of the cause's check; NULL: there is none */
+    W403_ARRAY(w403_change) found;
+    bool was_public; /* before any change */
+    bool nomem;
 } w403_fixer;
 
 static inline const w403_check_work *w403_fix_work(const w403_check *check)
@@ -93,6 +93,8 @@ w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, u
 /* One for a policy that was edited. */
 void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place,
                          w403_edit *e, const char *side_effect);
+/* Puts it in force in the world. False: it cannot be. *after is the policy that it made; NULL: none. */
+bool w403_change_apply(w403_fixer *f, w403_change *c, const w403_policy **after);
 void w403_change_write(w403_fixer *f, w403_change *c, void *at, const void *value, size_t size);
 void w403_text_add(w403_texts *t, w403_view text);
 w403_view w403_sayf(w403_fixer *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -100,11 +102,12 @@ w403_view w403_sayf(w403_fixer *f, const char *fmt, ...) __attribute__((format(p
 /* ---- place.c ---- */
 /* Of a policy that took part in a check. */
 w403_place w403_place_of(w403_fixer *f, const w403_check_work *w, w403_layer_kind layer, const w403_policy *policy);
-/* Where an Allow would be added: the policy that the user most likely owns. kind of the layer; `layer` may be NULL. */
+/* Where an Allow would be added: the policy that the user most likely owns. kind of the layer; `layer` may be NULL.
+ */
 w403_place w403_place_for(w403_fixer *f, const w403_check_work *w, w403_layer_kind kind, const w403_layer *layer);
 /* Is it AWS's own, which nobody can edit? */
-bool       w403_policy_is_aws(const w403_policy *p);
-w403_view  w403_policy_user(w403_fixer *f, const w403_check_work *w); /* the user or role whose policies count */
+bool w403_policy_is_aws(const w403_policy *p);
+w403_view w403_policy_user(w403_fixer *f, const w403_check_work *w); /* the user or role whose policies count */
 
 /* ---- commands.c ---- */
 /* The commands that put a document in its place, and back. */
@@ -119,13 +122,14 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
 /* The principal that it names: {"AWS": ...}; {NULL,0}: nobody can be named (anonymous). */
 w403_view w403_principal_for(w403_fixer *f, const w403_check_work *w);
 w403_view w403_context_value(const w403_check_work *w, const char *key); /* {NULL,0}: absent or not known */
-w403_view w403_pattern_escape(w403_fixer *f, w403_view arn);  /* wildcards of a key made literal */
-void      w403_add_statement(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank);
+w403_view w403_pattern_escape(w403_fixer *f, w403_view arn);             /* wildcards of a key made literal */
+void w403_add_statement(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank);
 
 /* ---- the generators: each adds candidates for f->cause ---- */
-void w403_fix_allow(w403_fixer *f, w403_layer_kind layer);     /* allow.c: no-allow.* */
-void w403_fix_broken(w403_fixer *f, w403_layer_kind layer, const w403_layer *l); /* broken.c: slips in what came near */
-void w403_fix_deny(w403_fixer *f);                             /* deny.c: deny.* */
+void w403_fix_allow(w403_fixer *f, w403_layer_kind layer); /* allow.c: no-allow.* */
+void w403_fix_broken(w403_fixer *f, w403_layer_kind layer,
+                     const w403_layer *l); /* broken.c: slips in what came near */
+void w403_fix_deny(w403_fixer *f);         /* deny.c: deny.* */
 /* condition.c: make a condition of a statement come out as wanted. */
 void w403_fix_condition(w403_fixer *f, const w403_place *place, const w403_statement *st, const w403_condition *c,
                         bool wanted);
@@ -139,12 +143,12 @@ void w403_fix_presign(w403_fixer *f);
 void w403_fix_credentials(w403_fixer *f);
 w403_view w403_request_header(const w403_request *r, w403_view name);
 /* settings.c, ownership.c, encryption.c */
-void w403_fix_gate(w403_fixer *f);       /* causes of S3's own gates */
+void w403_fix_gate(w403_fixer *f); /* causes of S3's own gates */
 void w403_fix_public_block(w403_fixer *f);
 void w403_fix_object_acl(w403_fixer *f);
 void w403_fix_masked(w403_fixer *f);
-void w403_fix_key(w403_fixer *f);        /* kms.* */
-void w403_fix_key_grant(w403_fixer *f);  /* a KMS grant in place of a key policy */
+void w403_fix_key(w403_fixer *f);       /* kms.* */
+void w403_fix_key_grant(w403_fixer *f); /* a KMS grant in place of a key policy */
 
 /* ---- guard.c ---- */
 /* Why a change must not be proposed: it makes something public, or takes the last administrator. {NULL,0}: it may. */
@@ -157,10 +161,10 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
 
 /* ---- publish.c ---- */
 typedef struct w403_applied { /* a change that is in force, with what it removed */
-    w403_change        change;
-    w403_view          before; /* POLICY: the text that was there */
-    const w403_view   *removes;
-    uint32_t           n_removes;
+    w403_change change;
+    w403_view before; /* POLICY: the text that was there */
+    const w403_view *removes;
+    uint32_t n_removes;
 } w403_applied;
 w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_fix *out, w403_error *err);
 

@@ -42,11 +42,13 @@ static w403_view quoted(w403_fixer *f, w403_view text)
 static w403_view file_name(w403_fixer *f, const w403_place *p, const char *tail)
 {
     static const char *const stems[W403_POLICY_KINDS] = {
-        "identity-policy", "boundary", "session-policy", "scp", "rcp", "endpoint-policy", "bucket-policy",
-        "access-point-policy", "key-policy"};
-    w403_view about = p->resource.p ? p->resource : p->policy && p->policy->name.p ? p->policy->name : (w403_view){"", 0};
+        "identity-policy", "boundary",      "session-policy",      "scp",       "rcp",
+        "endpoint-policy", "bucket-policy", "access-point-policy", "key-policy"};
+    w403_view about = p->resource.p                    ? p->resource
+                      : p->policy && p->policy->name.p ? p->policy->name
+                                                       : (w403_view){"", 0};
     w403_view name = w403_sayf(f, "%s%s%.*s%s.json", stems[p->kind], about.n ? "-" : "", W403_ARG(about), tail);
-    char     *bytes = (char *)(uintptr_t)name.p; /* just made, ours */
+    char *bytes = (char *)(uintptr_t)name.p; /* just made, ours */
     for (size_t i = 0; bytes && i < name.n; i++) {
         bool good = is_plain(bytes[i]) && bytes[i] != '/' && bytes[i] != ':' && bytes[i] != '%';
         bytes[i] = good ? bytes[i] : '-';
@@ -62,7 +64,7 @@ static w403_view file_of(w403_fixer *f, w403_view name, w403_view text)
 static w403_view org_policy_id(const w403_place *p)
 {
     w403_view id = p->policy ? p->policy->file : (w403_view){NULL, 0};
-    size_t    at = w403_view_find(id, W403_LIT("organization/policies/"));
+    size_t at = w403_view_find(id, W403_LIT("organization/policies/"));
     if (!id.p || at == SIZE_MAX || !w403_view_ends(id, W403_LIT(".json"))) {
         return W403_LIT("POLICY_ID");
     }
@@ -75,7 +77,7 @@ static w403_view group_of(w403_fixer *f, const w403_policy *p)
     w403_json_doc doc;
     const w403_json_doc *file = f->world->snapshot ? w403_map_get(&f->world->snapshot->files, p->file) : NULL;
     w403_view pointer = p->pointer;
-    size_t    cut = w403_view_find(pointer, W403_LIT("/GroupPolicyList"));
+    size_t cut = w403_view_find(pointer, W403_LIT("/GroupPolicyList"));
     if (!file || cut == SIZE_MAX ||
         w403_json_parse(f->world->arena, file->source, file->text, NULL, &doc, NULL, NULL) != W403_OK) {
         return W403_LIT("GROUP_NAME");
@@ -88,12 +90,15 @@ static w403_view put_inline(w403_fixer *f, const w403_place *p, w403_view file)
 {
     const w403_call *c = w403_fix_call(f);
     const w403_policy *old = p->policy;
-    w403_view name = quoted(f, old && old->name.p ? old->name : old ? W403_LIT("POLICY_NAME") : W403_LIT("why403-access"));
+    w403_view name = quoted(f, old && old->name.p ? old->name
+                               : old              ? W403_LIT("POLICY_NAME")
+                                                  : W403_LIT("why403-access"));
     if (old && w403_view_starts(old->pointer, W403_LIT("/GroupDetailList"))) {
-        return w403_sayf(f, "aws iam put-group-policy --group-name %.*s --policy-name %.*s --policy-document file://%.*s",
-                         W403_ARG(quoted(f, group_of(f, old))), W403_ARG(name), W403_ARG(file));
+        return w403_sayf(
+            f, "aws iam put-group-policy --group-name %.*s --policy-name %.*s --policy-document file://%.*s",
+            W403_ARG(quoted(f, group_of(f, old))), W403_ARG(name), W403_ARG(file));
     }
-    bool      role = c->caller.kind == W403_CALLER_ROLE;
+    bool role = c->caller.kind == W403_CALLER_ROLE;
     w403_view who = quoted(f, p->entity ? p->entity->name : f->w ? w403_policy_user(f, f->w) : c->caller.name);
     return w403_sayf(f, "aws iam put-%s-policy --%s-name %.*s --policy-name %.*s --policy-document file://%.*s",
                      role ? "role" : "user", role ? "role" : "user", W403_ARG(who), W403_ARG(name), W403_ARG(file));
@@ -102,7 +107,8 @@ static w403_view put_inline(w403_fixer *f, const w403_place *p, w403_view file)
 static w403_view put_managed(w403_fixer *f, const w403_place *p, w403_view file)
 {
     w403_view arn = p->policy && p->policy->arn.p ? p->policy->arn : W403_LIT("POLICY_ARN");
-    return w403_sayf(f, "aws iam create-policy-version --policy-arn %.*s --policy-document file://%.*s --set-as-default",
+    return w403_sayf(f,
+                     "aws iam create-policy-version --policy-arn %.*s --policy-document file://%.*s --set-as-default",
                      W403_ARG(quoted(f, arn)), W403_ARG(file));
 }
 
@@ -110,12 +116,14 @@ static w403_view put_managed(w403_fixer *f, const w403_place *p, w403_view file)
 static w403_view put(w403_fixer *f, const w403_place *p, w403_view file)
 {
     const w403_call *c = w403_fix_call(f);
-    w403_view        what = quoted(f, p->resource.p ? p->resource : W403_LIT("NAME"));
+    w403_view what = quoted(f, p->resource.p ? p->resource : W403_LIT("NAME"));
     switch (p->kind) {
     case W403_POLICY_RESOURCE:
-        return w403_sayf(f, "aws s3api put-bucket-policy --bucket %.*s --policy file://%.*s", W403_ARG(what), W403_ARG(file));
+        return w403_sayf(f, "aws s3api put-bucket-policy --bucket %.*s --policy file://%.*s", W403_ARG(what),
+                         W403_ARG(file));
     case W403_POLICY_ACCESS_POINT:
-        return w403_sayf(f, "aws s3control put-access-point-policy --account-id %.*s --name %.*s --policy file://%.*s",
+        return w403_sayf(f,
+                         "aws s3control put-access-point-policy --account-id %.*s --name %.*s --policy file://%.*s",
                          W403_ARG(p->owner), W403_ARG(what), W403_ARG(file));
     case W403_POLICY_KEY:
         return w403_sayf(f, "aws kms put-key-policy --key-id %.*s --policy-name default --policy file://%.*s",
@@ -127,13 +135,14 @@ static w403_view put(w403_fixer *f, const w403_place *p, w403_view file)
     case W403_POLICY_RCP:
         return w403_sayf(f, "aws organizations update-policy --policy-id %.*s --content file://%.*s",
                          W403_ARG(org_policy_id(p)), W403_ARG(file));
-    case W403_POLICY_BOUNDARY: return put_managed(f, p, file);
+    case W403_POLICY_BOUNDARY:
+        return put_managed(f, p, file);
     case W403_POLICY_SESSION:
         return w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s --policy file://%.*s",
-                         W403_ARG(c->caller.principal_arn), W403_ARG(c->caller.session.p ? c->caller.session
-                                                                                         : W403_LIT("SESSION")),
-                         W403_ARG(file));
-    default: return p->policy && p->policy->arn.p ? put_managed(f, p, file) : put_inline(f, p, file);
+                         W403_ARG(c->caller.principal_arn),
+                         W403_ARG(c->caller.session.p ? c->caller.session : W403_LIT("SESSION")), W403_ARG(file));
+    default:
+        return p->policy && p->policy->arn.p ? put_managed(f, p, file) : put_inline(f, p, file);
     }
 }
 
@@ -141,20 +150,24 @@ static w403_view put(w403_fixer *f, const w403_place *p, w403_view file)
 static w403_view take_away(w403_fixer *f, const w403_place *p)
 {
     const w403_call *c = w403_fix_call(f);
-    w403_view        what = quoted(f, p->resource.p ? p->resource : W403_LIT("NAME"));
-    bool             role = c->caller.kind == W403_CALLER_ROLE;
+    w403_view what = quoted(f, p->resource.p ? p->resource : W403_LIT("NAME"));
+    bool role = c->caller.kind == W403_CALLER_ROLE;
     switch (p->kind) {
-    case W403_POLICY_RESOURCE: return w403_sayf(f, "aws s3api delete-bucket-policy --bucket %.*s", W403_ARG(what));
+    case W403_POLICY_RESOURCE:
+        return w403_sayf(f, "aws s3api delete-bucket-policy --bucket %.*s", W403_ARG(what));
     case W403_POLICY_ACCESS_POINT:
-        return w403_sayf(f, "aws s3control delete-access-point-policy --account-id %.*s --name %.*s", W403_ARG(p->owner),
-                         W403_ARG(what));
+        return w403_sayf(f, "aws s3control delete-access-point-policy --account-id %.*s --name %.*s",
+                         W403_ARG(p->owner), W403_ARG(what));
     case W403_POLICY_VPC_ENDPOINT:
         return w403_sayf(f, "aws ec2 modify-vpc-endpoint --vpc-endpoint-id %.*s --reset-policy", W403_ARG(what));
     case W403_POLICY_IDENTITY:
-        return w403_sayf(f, "aws iam delete-%s-policy --%s-name %.*s --policy-name why403-access", role ? "role" : "user",
-                         role ? "role" : "user",
-                         W403_ARG(quoted(f, p->entity ? p->entity->name : f->w ? w403_policy_user(f, f->w) : c->caller.name)));
-    default: return (w403_view){NULL, 0};
+        return w403_sayf(f, "aws iam delete-%s-policy --%s-name %.*s --policy-name why403-access",
+                         role ? "role" : "user", role ? "role" : "user",
+                         W403_ARG(quoted(f, p->entity ? p->entity->name
+                                            : f->w    ? w403_policy_user(f, f->w)
+                                                      : c->caller.name)));
+    default:
+        return (w403_view){NULL, 0};
     }
 }
 

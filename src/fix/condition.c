@@ -3,13 +3,26 @@
 #include "fix/change.h"
 
 /* What decides a key's value. */
-typedef enum key_source { BY_HEADER, BY_QUERY, BY_TLS, BY_MFA, BY_ENDPOINT, BY_ADDRESS, BY_SIGNING, BY_PRINCIPAL_TAG,
-                          BY_OBJECT_TAG, BY_REQUEST_TAG, BY_SESSION, BY_CLIENT, BY_NOBODY } key_source;
+typedef enum key_source {
+    BY_HEADER,
+    BY_QUERY,
+    BY_TLS,
+    BY_MFA,
+    BY_ENDPOINT,
+    BY_ADDRESS,
+    BY_SIGNING,
+    BY_PRINCIPAL_TAG,
+    BY_OBJECT_TAG,
+    BY_REQUEST_TAG,
+    BY_SESSION,
+    BY_CLIENT,
+    BY_NOBODY
+} key_source;
 
 static const struct key_row {
-    const char *key;    /* a `*` at the end stands for any rest */
-    key_source  source;
-    const char *name;   /* of the header or parameter; NULL: the key without its prefix */
+    const char *key; /* a `*` at the end stands for any rest */
+    key_source source;
+    const char *name; /* of the header or parameter; NULL: the key without its prefix */
 } rows[] = {
     {"s3:x-amz-copy-source", BY_NOBODY, NULL}, /* another source is another request */
     {"s3:x-amz-content-sha256", BY_CLIENT, NULL},
@@ -42,9 +55,10 @@ static const struct key_row *row_of(w403_view key)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         w403_view name = w403_view_of(rows[i].key);
-        bool      prefix = name.p[name.n - 1] == '*';
-        size_t    n = name.n - prefix;
-        if (key.n >= n && w403_view_ieq(w403_view_sub(key, 0, n), w403_view_sub(name, 0, n)) && (prefix || key.n == n)) {
+        bool prefix = name.p[name.n - 1] == '*';
+        size_t n = name.n - prefix;
+        if (key.n >= n && w403_view_ieq(w403_view_sub(key, 0, n), w403_view_sub(name, 0, n)) &&
+            (prefix || key.n == n)) {
             return &rows[i];
         }
     }
@@ -91,8 +105,10 @@ static w403_view usual_value(w403_view header)
 {
     static const struct {
         const char *header, *value;
-    } usual[] = {{"x-amz-server-side-encryption", "aws:kms"}, {"x-amz-acl", "bucket-owner-full-control"},
-                 {"x-amz-storage-class", "STANDARD"}, {"x-amz-object-lock-legal-hold", "ON"}};
+    } usual[] = {{"x-amz-server-side-encryption", "aws:kms"},
+                 {"x-amz-acl", "bucket-owner-full-control"},
+                 {"x-amz-storage-class", "STANDARD"},
+                 {"x-amz-object-lock-legal-hold", "ON"}};
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (w403_view_ieq(header, w403_view_of(usual[i].header))) {
             return w403_view_of(usual[i].value);
@@ -107,7 +123,7 @@ static void by_header(w403_fixer *f, const w403_condition *c, const struct key_r
 {
     w403_view name = row->name ? w403_view_of(row->name) : w403_view_sub(c->key, 3, c->key.n);
     w403_view values[VALUES];
-    uint32_t  n = c->op->family == W403_OP_NULL ? 0 : wanted_values(c, values);
+    uint32_t n = c->op->family == W403_OP_NULL ? 0 : wanted_values(c, values);
     w403_view usual = usual_value(name);
     if (n < VALUES && usual.p && n == 0) {
         values[n++] = usual;
@@ -125,10 +141,10 @@ static void by_header(w403_fixer *f, const w403_condition *c, const struct key_r
 static void by_query(w403_fixer *f, const w403_condition *c, const struct key_row *row)
 {
     w403_view values[VALUES];
-    uint32_t  n = wanted_values(c, values);
+    uint32_t n = wanted_values(c, values);
     for (uint32_t i = 0; i < n; i++) {
         w403_request r = f->world->request;
-        w403_pair   *q = W403_NEW_N(f->arena, w403_pair, r.n_query + 1);
+        w403_pair *q = W403_NEW_N(f->arena, w403_pair, r.n_query + 1);
         if (!q) {
             f->nomem = true;
             return;
@@ -153,16 +169,16 @@ static void by_query(w403_fixer *f, const w403_condition *c, const struct key_ro
 static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigned rank)
 {
     const w403_request *old = &f->world->request;
-    w403_view           values[VALUES];
-    uint32_t            n = wanted_values(c, values);
+    w403_view values[VALUES];
+    uint32_t n = wanted_values(c, values);
     for (size_t i = 0; i < old->n_context; i++) {
         if (!w403_view_ieq(old->context[i].key, c->key)) {
             continue;
         }
         for (uint32_t k = 0; k <= n; k++) {
-            w403_request        r = *old;
+            w403_request r = *old;
             w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
-            w403_view          *value = W403_NEW(f->arena, w403_view);
+            w403_view *value = W403_NEW(f->arena, w403_view);
             if (!list || !value) {
                 f->nomem = true;
                 return;
@@ -171,12 +187,13 @@ static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigne
             *value = k < n ? values[k] : (w403_view){NULL, 0};
             list[i] = (w403_context_entry){c->key, k < n ? W403_YES : W403_NO, value, k < n};
             r.context = list;
-            w403_fix_request(f, &r, "send-context", rank,
-                             mfa && k < n && !w403_view_eq(*value, W403_LIT("false"))
-                                 ? W403_LIT("use a session that was begun with MFA")
-                             : k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
-                                   : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
-                             (w403_view){NULL, 0});
+            w403_fix_request(
+                f, &r, "send-context", rank,
+                mfa && k < n && !w403_view_eq(*value, W403_LIT("false"))
+                    ? W403_LIT("use a session that was begun with MFA")
+                : k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
+                        : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
+                (w403_view){NULL, 0});
         }
     }
 }
@@ -184,11 +201,11 @@ static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigne
 static void by_client(w403_fixer *f, const w403_condition *c)
 {
     w403_view values[VALUES];
-    uint32_t  n = wanted_values(c, values);
+    uint32_t n = wanted_values(c, values);
     for (uint32_t i = 0; i < n; i++) {
-        w403_request        r = f->world->request;
+        w403_request r = f->world->request;
         w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
-        w403_view          *value = W403_NEW(f->arena, w403_view);
+        w403_view *value = W403_NEW(f->arena, w403_view);
         if (!list || !value) {
             f->nomem = true;
             return;
@@ -212,11 +229,11 @@ static void by_client(w403_fixer *f, const w403_condition *c)
 /* Credentials of a session that begins now. */
 static void by_session(w403_fixer *f)
 {
-    w403_request        r = f->world->request;
+    w403_request r = f->world->request;
     w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
-    w403_view          *now = W403_NEW(f->arena, w403_view);
-    const w403_caller  *who = &f->w->call->caller;
-    size_t              n = 0;
+    w403_view *now = W403_NEW(f->arena, w403_view);
+    const w403_caller *who = &f->w->call->caller;
+    size_t n = 0;
     if (!list || !now) {
         f->nomem = true;
         return;
@@ -230,9 +247,10 @@ static void by_session(w403_fixer *f)
     list[n++] = (w403_context_entry){W403_LIT("aws:TokenIssueTime"), W403_YES, now, 1};
     r.context = list;
     r.n_context = n;
-    w403_fix_request(f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
-                     w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s",
-                               W403_ARG(who->principal_arn), W403_ARG(who->session.p ? who->session : W403_LIT("SESSION"))));
+    w403_fix_request(
+        f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
+        w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s", W403_ARG(who->principal_arn),
+                  W403_ARG(who->session.p ? who->session : W403_LIT("SESSION"))));
 }
 
 static void by_tls(w403_fixer *f)
@@ -259,7 +277,7 @@ static const w403_tag *with_tag(w403_fixer *f, const w403_tag *tags, uint32_t n,
                                 uint32_t *n_out)
 {
     w403_tag *out = W403_NEW_N(f->arena, w403_tag, (size_t)n + 1);
-    uint32_t  k = 0;
+    uint32_t k = 0;
     if (!out) {
         f->nomem = true;
         return NULL;
@@ -276,21 +294,21 @@ static const w403_tag *with_tag(w403_fixer *f, const w403_tag *tags, uint32_t n,
 
 static void by_principal_tag(w403_fixer *f, const w403_condition *c)
 {
-    w403_view    values[VALUES];
-    uint32_t     n = wanted_values(c, values);
+    w403_view values[VALUES];
+    uint32_t n = wanted_values(c, values);
     w403_entity *e = (w403_entity *)(uintptr_t)f->w->call->entity; /* the world's own */
     for (uint32_t i = 0; e && i < n; i++) {
-        uint32_t        n_tags = 0;
+        uint32_t n_tags = 0;
         const w403_tag *tags = with_tag(f, e->tags, e->n_tags, c->key_param, values[i], &n_tags);
-        const char     *kind = e->kind == W403_ENTITY_ROLE ? "role" : "user";
-        w403_change    *ch = w403_candidate(f, W403_FIX_SETTING, "tag-principal", W403_RANK_EXTEND + 6,
-                                            w403_sayf(f, "tag %s %.*s with %.*s = %.*s", kind, W403_ARG(e->name),
-                                                      W403_ARG(c->key_param), W403_ARG(values[i])),
-                                            f->w->call->caller.account);
+        const char *kind = e->kind == W403_ENTITY_ROLE ? "role" : "user";
+        w403_change *ch = w403_candidate(f, W403_FIX_SETTING, "tag-principal", W403_RANK_EXTEND + 6,
+                                         w403_sayf(f, "tag %s %.*s with %.*s = %.*s", kind, W403_ARG(e->name),
+                                                   W403_ARG(c->key_param), W403_ARG(values[i])),
+                                         f->w->call->caller.account);
         w403_change_write(f, ch, &e->tags, &tags, sizeof tags);
         w403_change_write(f, ch, &e->n_tags, &n_tags, sizeof n_tags);
-        w403_text_add(&ch->commands, w403_sayf(f, "aws iam tag-%s --%s-name %.*s --tags Key=%.*s,Value=%.*s", kind, kind,
-                                               W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])));
+        w403_text_add(&ch->commands, w403_sayf(f, "aws iam tag-%s --%s-name %.*s --tags Key=%.*s,Value=%.*s", kind,
+                                               kind, W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])));
         w403_text_add(&ch->rollback, w403_sayf(f, "aws iam untag-%s --%s-name %.*s --tag-keys %.*s", kind, kind,
                                                W403_ARG(e->name), W403_ARG(c->key_param)));
         w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
@@ -300,31 +318,34 @@ static void by_principal_tag(w403_fixer *f, const w403_condition *c)
 static void by_object_tag(w403_fixer *f, const w403_condition *c)
 {
     const w403_target *t = f->w->target;
-    w403_view          values[VALUES];
-    uint32_t           n = wanted_values(c, values);
-    w403_object       *o = t->bucket && t->object && n ? w403_world_object(f->world, t->bucket, t->object) : NULL;
+    w403_view values[VALUES];
+    uint32_t n = wanted_values(c, values);
+    w403_object *o = t->bucket && t->object && n ? w403_world_object(f->world, t->bucket, t->object) : NULL;
     for (uint32_t i = 0; o && i < n; i++) {
-        uint32_t        n_tags = 0;
+        uint32_t n_tags = 0;
         const w403_tag *tags = with_tag(f, o->tags, o->n_tags, c->key_param, values[i], &n_tags);
-        bool            yes = true;
-        w403_change    *ch = w403_candidate(f, W403_FIX_SETTING, "tag-object", W403_RANK_EXTEND + 6,
-                                            w403_sayf(f, "tag the object with %.*s = %.*s", W403_ARG(c->key_param),
-                                                      W403_ARG(values[i])), t->owner);
+        bool yes = true;
+        w403_change *ch = w403_candidate(
+            f, W403_FIX_SETTING, "tag-object", W403_RANK_EXTEND + 6,
+            w403_sayf(f, "tag the object with %.*s = %.*s", W403_ARG(c->key_param), W403_ARG(values[i])), t->owner);
         w403_change_write(f, ch, &o->tags, &tags, sizeof tags);
         w403_change_write(f, ch, &o->n_tags, &n_tags, sizeof n_tags);
         w403_change_write(f, ch, &o->tags_known, &yes, sizeof yes);
-        w403_text_add(&ch->commands,
-                      w403_sayf(f, "aws s3api put-object-tagging --bucket %.*s --key %.*s --tagging 'TagSet=[{Key=%.*s,Value=%.*s}]'",
-                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
-                                W403_ARG(c->key_param), W403_ARG(values[i])));
-        w403_text_add(&ch->side_effects, W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
+        w403_text_add(
+            &ch->commands,
+            w403_sayf(
+                f, "aws s3api put-object-tagging --bucket %.*s --key %.*s --tagging 'TagSet=[{Key=%.*s,Value=%.*s}]'",
+                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(c->key_param),
+                W403_ARG(values[i])));
+        w403_text_add(&ch->side_effects,
+                      W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
     }
 }
 
 static void by_request_tag(w403_fixer *f, const w403_condition *c)
 {
     w403_view values[VALUES];
-    uint32_t  n = wanted_values(c, values);
+    uint32_t n = wanted_values(c, values);
     for (uint32_t i = 0; i < n; i++) {
         w403_fix_header(f, W403_LIT("x-amz-tagging"),
                         w403_sayf(f, "%.*s=%.*s", W403_ARG(c->key_param), W403_ARG(values[i])), "send-header",
@@ -340,34 +361,62 @@ static void by_sender(w403_fixer *f, const w403_condition *c)
         return;
     }
     switch (row->source) {
-    case BY_HEADER: by_header(f, c, row); break;
-    case BY_QUERY: by_query(f, c, row); break;
-    case BY_TLS: by_tls(f); break;
-    case BY_MFA: w403_fix_mfa(f); break;
-    case BY_ENDPOINT: by_network(f, c, true); break;
-    case BY_ADDRESS: by_network(f, c, false); break;
-    case BY_SIGNING: w403_fix_presign(f); break;
-    case BY_PRINCIPAL_TAG: by_principal_tag(f, c); break;
-    case BY_OBJECT_TAG: by_object_tag(f, c); break;
-    case BY_REQUEST_TAG: by_request_tag(f, c); break;
-    case BY_SESSION: by_session(f); break;
-    case BY_CLIENT: by_client(f, c); break;
-    case BY_NOBODY: break;
+    case BY_HEADER:
+        by_header(f, c, row);
+        break;
+    case BY_QUERY:
+        by_query(f, c, row);
+        break;
+    case BY_TLS:
+        by_tls(f);
+        break;
+    case BY_MFA:
+        w403_fix_mfa(f);
+        break;
+    case BY_ENDPOINT:
+        by_network(f, c, true);
+        break;
+    case BY_ADDRESS:
+        by_network(f, c, false);
+        break;
+    case BY_SIGNING:
+        w403_fix_presign(f);
+        break;
+    case BY_PRINCIPAL_TAG:
+        by_principal_tag(f, c);
+        break;
+    case BY_OBJECT_TAG:
+        by_object_tag(f, c);
+        break;
+    case BY_REQUEST_TAG:
+        by_request_tag(f, c);
+        break;
+    case BY_SESSION:
+        by_session(f);
+        break;
+    case BY_CLIENT:
+        by_client(f, c);
+        break;
+    case BY_NOBODY:
+        break;
     }
-    by_context(f, c, row->source == BY_MFA, row->source == BY_ENDPOINT || row->source == BY_ADDRESS ? W403_RANK_ROUTE : W403_RANK_HEADER + 4);
+    by_context(f, c, row->source == BY_MFA,
+               row->source == BY_ENDPOINT || row->source == BY_ADDRESS ? W403_RANK_ROUTE : W403_RANK_HEADER + 4);
 }
 
 /* ---- the policy's side ---- */
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 {
-    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid))
+                     : w403_sayf(f, "statement %u", st->index + 1);
 }
 
 /* The value that the request has, in the list. */
-static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, w403_view value)
+static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c,
+                      w403_view value)
 {
-    w403_edit   e;
+    w403_edit e;
     const char *suffix = "";
     if (c->op->family == W403_OP_IP) {
         suffix = w403_view_find_char(value, ':') == SIZE_MAX ? "/32" : "/128";
@@ -379,12 +428,14 @@ static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *
     w403_view text = w403_sayf(f, "%.*s%s", W403_ARG(value), suffix);
     (void)w403_edit_add(&e, w403_edit_at(&e, c->values_span), w403_json_quote(f->arena, text));
     w403_candidate_edit(f, "add-value", W403_RANK_EXTEND,
-                        w403_sayf(f, "add %.*s to the values of %.*s in %.*s of %.*s", W403_ARG(text), W403_ARG(c->key),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+                        w403_sayf(f, "add %.*s to the values of %.*s in %.*s of %.*s", W403_ARG(text),
+                                  W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                        p, &e, NULL);
 }
 
 /* The value that the request has, out of the list. */
-static void remove_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, w403_view value)
+static void remove_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c,
+                         w403_view value)
 {
     w403_edit e;
     for (uint32_t i = 0; c->n_values > 1 && i < c->n_values; i++) {
@@ -394,7 +445,8 @@ static void remove_value(w403_fixer *f, const w403_place *p, const w403_statemen
         (void)w403_edit_remove(&e, w403_edit_at(&e, c->values[i].span));
         w403_candidate_edit(f, "remove-value", W403_RANK_EXTEND + 8,
                             w403_sayf(f, "take %.*s out of the values of %.*s in %.*s of %.*s", W403_ARG(value),
-                                      W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e, NULL);
+                                      W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                            p, &e, NULL);
     }
 }
 
@@ -411,11 +463,12 @@ static void drop_condition(w403_fixer *f, const w403_place *p, const w403_statem
     (void)w403_edit_remove(&e, out);
     w403_candidate_edit(f, "drop-condition", W403_RANK_LOOSE,
                         w403_sayf(f, "drop the condition on %.*s from %.*s of %.*s", W403_ARG(c->key),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)), p, &e,
-                        "the statement then allows more than before");
+                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                        p, &e, "the statement then allows more than before");
 }
 
-void w403_fix_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c, bool wanted)
+void w403_fix_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c,
+                        bool wanted)
 {
     w403_key_value v = {W403_NO, NULL, 0};
     by_sender(f, c);

@@ -3,11 +3,12 @@
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 {
-    return st->sid.n ? w403_sayf(f, "the Deny %.*s", W403_ARG(st->sid)) : w403_sayf(f, "the Deny in statement %u", st->index + 1);
+    return st->sid.n ? w403_sayf(f, "the Deny %.*s", W403_ARG(st->sid))
+                     : w403_sayf(f, "the Deny in statement %u", st->index + 1);
 }
 
 typedef struct deny_at {
-    const w403_place     *place;
+    const w403_place *place;
     const w403_statement *st;
 } deny_at;
 
@@ -21,7 +22,7 @@ static bool open_edit(w403_fixer *f, const deny_at *d, w403_edit *e)
 static void except(w403_fixer *f, const deny_at *d, const char *op, const char *key, w403_view value, unsigned rank)
 {
     w403_edit e;
-    bool      services = w403_view_eq(value, W403_LIT("false")); /* of aws:PrincipalIsAWSService */
+    bool services = w403_view_eq(value, W403_LIT("false")); /* of aws:PrincipalIsAWSService */
     if (!value.p || !open_edit(f, d, &e)) {
         return;
     }
@@ -29,15 +30,21 @@ static void except(w403_fixer *f, const deny_at *d, const char *op, const char *
     (void)w403_edit_condition(&e, d->st->index, op, w403_view_of(key), value);
     w403_candidate_edit(f, "narrow-deny", rank,
                         w403_sayf(f, "except %.*s (%s) from %.*s of %.*s", W403_ARG(who), key,
-                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)), d->place, &e, NULL);
+                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)),
+                        d->place, &e, NULL);
 }
 
 /* Rules that are there to protect are met, not lifted, as long as there is a way. */
 static bool protects(const w403_statement *st)
 {
-    static const char *const keys[] = {"aws:SecureTransport", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge",
-                                       "aws:TokenIssueTime", "s3:TlsVersion", "s3:x-amz-server-side-encryption",
-                                       "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:signatureversion"};
+    static const char *const keys[] = {"aws:SecureTransport",
+                                       "aws:MultiFactorAuthPresent",
+                                       "aws:MultiFactorAuthAge",
+                                       "aws:TokenIssueTime",
+                                       "s3:TlsVersion",
+                                       "s3:x-amz-server-side-encryption",
+                                       "s3:x-amz-server-side-encryption-aws-kms-key-id",
+                                       "s3:signatureversion"};
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
             if (w403_view_ieq(st->conditions[i].key, w403_view_of(keys[k]))) {
@@ -51,7 +58,7 @@ static bool protects(const w403_statement *st)
 static void by_caller(w403_fixer *f, const deny_at *d)
 {
     const w403_caller *who = &f->w->call->caller;
-    unsigned           rank = protects(d->st) ? W403_RANK_LOOSE : W403_RANK_EXCEPTION;
+    unsigned rank = protects(d->st) ? W403_RANK_LOOSE : W403_RANK_EXCEPTION;
     if (who->kind == W403_CALLER_SERVICE) {
         /* 000-11: the article's exception, one source and no other service. */
         except(f, d, "ArnNotLike", "aws:SourceArn", w403_context_value(f->w, "aws:SourceArn"), W403_RANK_SERVICE);
@@ -71,7 +78,7 @@ static void by_caller(w403_fixer *f, const deny_at *d)
 static void into_not_principal(w403_fixer *f, const deny_at *d)
 {
     const w403_caller *who = &f->w->call->caller;
-    w403_edit          e;
+    w403_edit e;
     if (!d->st->not_principal || who->kind == W403_CALLER_ANONYMOUS || who->kind == W403_CALLER_SERVICE ||
         !open_edit(f, d, &e)) {
         return;
@@ -81,7 +88,7 @@ static void into_not_principal(w403_fixer *f, const deny_at *d)
     for (size_t i = 0; i < 3; i++) {
         const w403_json *at = w403_json_get(w403_edit_statement(&e, d->st->index), "NotPrincipal");
         const w403_json *aws = w403_json_get(at, "AWS");
-        bool             there = i > 0 && w403_view_eq(chain[i], chain[i - 1]);
+        bool there = i > 0 && w403_view_eq(chain[i], chain[i - 1]);
         for (uint32_t k = 0; k < d->st->n_principals; k++) {
             there = there || w403_view_eq(d->st->principals[k].text, chain[i]);
         }
@@ -91,10 +98,12 @@ static void into_not_principal(w403_fixer *f, const deny_at *d)
     }
     w403_candidate_edit(f, "add-not-principal", W403_RANK_EXTEND + 4,
                         w403_sayf(f, "add %.*s, and what it comes from, to NotPrincipal of %.*s", W403_ARG(who->arn),
-                                  W403_ARG(d->place->name)), d->place, &e, NULL);
+                                  W403_ARG(d->place->name)),
+                        d->place, &e, NULL);
 }
 
-static void add_exempt(w403_fixer *f, const deny_at *d, bool exempts, w403_span span, w403_view value, const char *what)
+static void add_exempt(w403_fixer *f, const deny_at *d, bool exempts, w403_span span, w403_view value,
+                       const char *what)
 {
     w403_edit e;
     if (!exempts || !open_edit(f, d, &e)) {
@@ -102,8 +111,8 @@ static void add_exempt(w403_fixer *f, const deny_at *d, bool exempts, w403_span 
     }
     (void)w403_edit_add(&e, w403_edit_at(&e, span), w403_json_quote(f->arena, value));
     w403_candidate_edit(f, "add-exempt", W403_RANK_EXTEND + 4,
-                        w403_sayf(f, "add %.*s to %s of %.*s", W403_ARG(value), what, W403_ARG(d->place->name)), d->place, &e,
-                        NULL);
+                        w403_sayf(f, "add %.*s to %s of %.*s", W403_ARG(value), what, W403_ARG(d->place->name)),
+                        d->place, &e, NULL);
 }
 
 /* One value of several out of a list that names it. */
@@ -116,14 +125,14 @@ static void drop_from(w403_fixer *f, const deny_at *d, w403_span value, uint32_t
     (void)w403_edit_remove(&e, w403_edit_at(&e, value));
     w403_candidate_edit(f, "shorten-deny", W403_RANK_STATEMENT + 6,
                         w403_sayf(f, "take %.*s out of the %s of %.*s of %.*s", W403_ARG(text), what,
-                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)), d->place, &e,
-                        "the Deny then protects less than before");
+                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)),
+                        d->place, &e, "the Deny then protects less than before");
 }
 
 static void drop_named(w403_fixer *f, const deny_at *d)
 {
     const w403_statement *st = d->st;
-    const w403_caller    *who = &f->w->call->caller;
+    const w403_caller *who = &f->w->call->caller;
     for (uint32_t i = 0; i < st->n_actions && !st->not_action; i++) {
         if (w403_view_ieq(st->actions[i].text, f->w->action)) {
             drop_from(f, d, st->actions[i].span, st->n_actions, "actions", st->actions[i].text);
@@ -146,15 +155,16 @@ static void remove_deny(w403_fixer *f, const deny_at *d)
         return;
     }
     (void)w403_edit_remove(&e, w403_edit_statement(&e, d->st->index));
-    w403_candidate_edit(f, "remove-deny", W403_RANK_CREDENTIALS + 5,
-                        w403_sayf(f, "remove %.*s from %.*s", W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)),
-                        d->place, &e, "nothing of what the statement protected is protected any more");
+    w403_candidate_edit(
+        f, "remove-deny", W403_RANK_CREDENTIALS + 5,
+        w403_sayf(f, "remove %.*s from %.*s", W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)), d->place,
+        &e, "nothing of what the statement protected is protected any more");
 }
 
 /* The unsigned caller, and the one that no key tells from others: the resource, left out of the Deny. */
 static void except_resource(w403_fixer *f, const deny_at *d)
 {
-    w403_edit             e;
+    w403_edit e;
     const w403_statement *st = d->st;
     if (st->not_resource || f->w->call->caller.kind == W403_CALLER_ANONYMOUS || !open_edit(f, d, &e)) {
         return;
@@ -168,7 +178,8 @@ static void except_resource(w403_fixer *f, const deny_at *d)
     (void)w403_edit_insert(&e, w403_edit_statement(&e, st->index), "NotResource", value);
     w403_candidate_edit(f, "except-resource", W403_RANK_STATEMENT + 8,
                         w403_sayf(f, "except %.*s from %.*s of %.*s, with NotResource", W403_ARG(f->w->target->arn),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(d->place->name)), d->place, &e, NULL);
+                                  W403_ARG(statement_name(f, st)), W403_ARG(d->place->name)),
+                        d->place, &e, NULL);
 }
 
 void w403_fix_deny(w403_fixer *f)
@@ -178,8 +189,8 @@ void w403_fix_deny(w403_fixer *f)
         return;
     }
     const w403_statement *st = c->match->statement;
-    w403_place            place = w403_place_of(f, f->w, c->layer->kind, st->policy);
-    const deny_at         d = {&place, st};
+    w403_place place = w403_place_of(f, f->w, c->layer->kind, st->policy);
+    const deny_at d = {&place, st};
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         w403_fix_condition(f, &place, st, &st->conditions[i], false);
     }

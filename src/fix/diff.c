@@ -5,7 +5,7 @@ enum { AROUND = 3 };
 
 typedef struct lines {
     w403_view *at;
-    size_t     n;
+    size_t n;
 } lines;
 
 static bool split(w403_arena *a, w403_view text, lines *out)
@@ -49,8 +49,8 @@ w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w40
     while (tail < least - head && w403_view_eq(old.at[old.n - 1 - tail], now.at[now.n - 1 - tail])) {
         tail++;
     }
-    size_t   from = head > AROUND ? head - AROUND : 0, more = tail > AROUND ? AROUND : tail;
-    size_t   n_old = old.n - tail + more - from, n_now = now.n - tail + more - from;
+    size_t from = head > AROUND ? head - AROUND : 0, more = tail > AROUND ? AROUND : tail;
+    size_t n_old = old.n - tail + more - from, n_now = now.n - tail + more - from;
     w403_buf b = {0};
     w403_buf_printf(&b, "--- %s%.*s\n+++ b/%.*s\n@@ -%zu,%zu +%zu,%zu @@\n", before.p ? "a/" : "/dev/null",
                     before.p ? (int)name.n : 0, name.p, (int)name.n, name.p, n_old ? from + 1 : from, n_old,

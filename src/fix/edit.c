@@ -86,7 +86,7 @@ w403_view w403_policy_plain(w403_arena *arena, const w403_policy *policy)
 bool w403_edit_policy(w403_edit *e, w403_arena *arena, const w403_policy *policy)
 {
     w403_view was = document(policy);
-    uint32_t  depth = depth_of(was);
+    uint32_t depth = depth_of(was);
     w403_view text = to_margin(arena, was, depth);
     if (!text.p) {
         *e = (w403_edit){.arena = arena};
@@ -226,7 +226,7 @@ bool w403_edit_replace(w403_edit *e, const w403_json *at, w403_view json)
 bool w403_edit_insert(w403_edit *e, const w403_json *object, const char *name, w403_view json)
 {
     w403_view text;
-    w403_buf  tail = {0};
+    w403_buf tail = {0};
     if (e->failed || !w403_json_is(object, W403_JSON_OBJECT) || !json.p) {
         return fail(e);
     }
@@ -234,14 +234,16 @@ bool w403_edit_insert(w403_edit *e, const w403_json *object, const char *name, w
     w403_buf_putc(&tail, '\0');
     bool noted = w403_buf_ok(&tail) && note(e, "add", path_of(e, object, tail.p), json);
     w403_buf_free(&tail);
-    return noted && settle(e, w403_json_edit_insert_member(e->arena, &e->doc, object, w403_view_of(name), json, &text,
-                                                           NULL), text);
+    return noted &&
+           settle(e, w403_json_edit_insert_member(e->arena, &e->doc, object, w403_view_of(name), json, &text, NULL),
+                  text);
 }
 
 bool w403_edit_append(w403_edit *e, const w403_json *array, w403_view json)
 {
     w403_view text;
-    if (e->failed || !w403_json_is(array, W403_JSON_ARRAY) || !json.p || !note(e, "add", path_of(e, array, "/-"), json)) {
+    if (e->failed || !w403_json_is(array, W403_JSON_ARRAY) || !json.p ||
+        !note(e, "add", path_of(e, array, "/-"), json)) {
         return fail(e);
     }
     return settle(e, w403_json_edit_append_element(e->arena, &e->doc, array, json, &text, NULL), text);
@@ -283,12 +285,12 @@ static const w403_json *member_icase(const w403_json *object, w403_view name)
 
 bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_view key, w403_view value)
 {
-    w403_arena      *a = e->arena;
+    w403_arena *a = e->arena;
     const w403_json *st = w403_edit_statement(e, statement);
     const w403_json *block = w403_json_get(st, "Condition");
     const w403_json *keys = member_icase(block, w403_view_of(op));
     const w403_json *values = member_icase(keys, key);
-    w403_view        quoted = w403_json_quote(a, value), name = w403_json_quote(a, key);
+    w403_view quoted = w403_json_quote(a, value), name = w403_json_quote(a, key);
     if (!st || !quoted.p || !name.p) {
         return fail(e);
     }

@@ -6,14 +6,14 @@
 #include "policy/policy.h"
 
 typedef struct w403_edit {
-    w403_arena   *arena;
-    w403_json_doc doc;   /* as edited so far */
-    w403_view     was;   /* the document as the file has it, indented as deep as it stands there */
-    uint32_t      base;  /* where it begins in the policy's text: spans count from there */
-    uint32_t      depth; /* blanks that each of its lines lost */
-    uint32_t      edits;
+    w403_arena *arena;
+    w403_json_doc doc; /* as edited so far */
+    w403_view was;     /* the document as the file has it, indented as deep as it stands there */
+    uint32_t base;     /* where it begins in the policy's text: spans count from there */
+    uint32_t depth;    /* blanks that each of its lines lost */
+    uint32_t edits;
     W403_ARRAY(w403_view) ops; /* JSON objects */
-    bool          failed; /* no such place, or memory short: what follows does nothing */
+    bool failed;               /* no such place, or memory short: what follows does nothing */
 } w403_edit;
 
 /* A policy's document as one of its own: moved to the left margin where it stands inside a larger file. */

@@ -4,8 +4,9 @@
 static w403_encryption encryption_of(const w403_fixer *f, const w403_target **target)
 {
     w403_call *c = (w403_call *)(uintptr_t)w403_fix_call(f); /* asks only; notes go to the decision's own lists */
-    bool       source = c->has_source;
-    w403_encryption e = c->target.being_written ? w403_encryption_written(c, &c->target) : w403_encryption_stored(c, &c->target);
+    bool source = c->has_source;
+    w403_encryption e =
+        c->target.being_written ? w403_encryption_written(c, &c->target) : w403_encryption_stored(c, &c->target);
     *target = &c->target;
     if (source && strcmp(f->cause->id, "kms.anonymous") != 0 && f->cause->gate &&
         w403_view_find(f->cause->gate->detail, W403_LIT("object's")) != SIZE_MAX) {
@@ -20,11 +21,11 @@ static w403_view key_id(const w403_kms_key *k)
     return k->id.p ? k->id : k->arn;
 }
 
-static void set_state(w403_fixer *f, w403_kms_key *k, w403_key_state from, const char *id, w403_view title, w403_view command,
-                      w403_view rollback, const char *effect)
+static void set_state(w403_fixer *f, w403_kms_key *k, w403_key_state from, const char *id, w403_view title,
+                      w403_view command, w403_view rollback, const char *effect)
 {
     w403_key_state enabled = W403_KEY_ENABLED;
-    w403_view      text = W403_LIT("Enabled");
+    w403_view text = W403_LIT("Enabled");
     if (k->state != from) {
         return;
     }
@@ -45,11 +46,15 @@ static void revive(w403_fixer *f, w403_kms_key *k)
               w403_sayf(f, "aws kms enable-key --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
               w403_sayf(f, "aws kms disable-key --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
               "everybody whom the key's policy admits can use it again");
-    set_state(f, k, W403_KEY_PENDING_DELETION, "keep-key", w403_sayf(f, "cancel the deletion of the KMS key %.*s, and enable it", W403_ARG(id)),
-              w403_sayf(f, "aws kms cancel-key-deletion --key-id %.*s --region %.*s && aws kms enable-key --key-id %.*s --region %.*s",
-                        W403_ARG(id), W403_ARG(k->region), W403_ARG(id), W403_ARG(k->region)),
-              w403_sayf(f, "aws kms schedule-key-deletion --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
-              "once the waiting time is over the key is gone, and what it encrypted with it");
+    set_state(
+        f, k, W403_KEY_PENDING_DELETION, "keep-key",
+        w403_sayf(f, "cancel the deletion of the KMS key %.*s, and enable it", W403_ARG(id)),
+        w403_sayf(f,
+                  "aws kms cancel-key-deletion --key-id %.*s --region %.*s && aws kms enable-key --key-id %.*s "
+                  "--region %.*s",
+                  W403_ARG(id), W403_ARG(k->region), W403_ARG(id), W403_ARG(k->region)),
+        w403_sayf(f, "aws kms schedule-key-deletion --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
+        "once the waiting time is over the key is gone, and what it encrypted with it");
 }
 
 /* ---- another key ---- */
@@ -64,10 +69,11 @@ static bool usable(const w403_kms_key *k, const w403_kms_key *than, w403_view re
 static w403_kms_key *other_key(const w403_fixer *f, const w403_target *t, const w403_kms_key *than, w403_view region)
 {
     const w403_snapshot *s = f->world->snapshot;
-    w403_kms_key        *best = NULL;
+    w403_kms_key *best = NULL;
     for (size_t i = 0; s && i < s->keys.cap; i++) {
         w403_kms_key *k = s->keys.slots[i].value;
-        if (usable(k, than, region) && (!best || (w403_view_eq(k->account_id, t->owner) && !w403_view_eq(best->account_id, t->owner)))) {
+        if (usable(k, than, region) &&
+            (!best || (w403_view_eq(k->account_id, t->owner) && !w403_view_eq(best->account_id, t->owner)))) {
             best = k;
         }
     }
@@ -77,21 +83,29 @@ static w403_kms_key *other_key(const w403_fixer *f, const w403_target *t, const 
 /* There is none: a new one, with the default policy, which lets the account's IAM policies decide (K1). */
 static w403_kms_key *new_key(w403_fixer *f, const w403_target *t, w403_view region)
 {
-    w403_world   *w = f->world;
+    w403_world *w = f->world;
     w403_kms_key *k = W403_NEW(w->arena, w403_kms_key);
     if (!k || !t->owner.p || !w->snapshot) {
         return NULL;
     }
     w403_view at = region.p ? region : W403_LIT("us-east-1");
     w403_view partition = w->snapshot->partition;
-    w403_view text = w403_sayf(f, "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"Enable IAM policies\", \"Effect\": "
-                                  "\"Allow\", \"Principal\": {\"AWS\": \"arn:%.*s:iam::%.*s:root\"}, \"Action\": \"kms:*\", "
-                                  "\"Resource\": \"*\"}]}", W403_ARG(partition), W403_ARG(t->owner));
-    *k = (w403_kms_key){.id = W403_LIT("NEW_KEY_ID"), .region = at, .account_id = t->owner,
-                        .account = w403_snapshot_account(w->snapshot, t->owner), .symmetric = true,
-                        .fact = {.state = W403_FACT_KNOWN}, .policy_fact = {.state = W403_FACT_KNOWN},
+    w403_view text =
+        w403_sayf(f,
+                  "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"Enable IAM policies\", \"Effect\": "
+                  "\"Allow\", \"Principal\": {\"AWS\": \"arn:%.*s:iam::%.*s:root\"}, \"Action\": \"kms:*\", "
+                  "\"Resource\": \"*\"}]}",
+                  W403_ARG(partition), W403_ARG(t->owner));
+    *k = (w403_kms_key){.id = W403_LIT("NEW_KEY_ID"),
+                        .region = at,
+                        .account_id = t->owner,
+                        .account = w403_snapshot_account(w->snapshot, t->owner),
+                        .symmetric = true,
+                        .fact = {.state = W403_FACT_KNOWN},
+                        .policy_fact = {.state = W403_FACT_KNOWN},
                         .grants_fact = {.state = W403_FACT_NONE}};
-    k->arn = w403_sayf(f, "arn:%.*s:kms:%.*s:%.*s:key/NEW_KEY_ID", W403_ARG(partition), W403_ARG(at), W403_ARG(t->owner));
+    k->arn =
+        w403_sayf(f, "arn:%.*s:kms:%.*s:%.*s:key/NEW_KEY_ID", W403_ARG(partition), W403_ARG(at), W403_ARG(t->owner));
     k->policy = w403_world_policy(w, W403_POLICY_KEY, W403_LIT("the new key's policy"), text);
     if (!k->policy) {
         return NULL;
@@ -104,7 +118,7 @@ static w403_kms_key *new_key(w403_fixer *f, const w403_target *t, w403_view regi
 /* The keys of the snapshot with the new one among them. */
 static bool with_key(w403_fixer *f, w403_kms_key *k, w403_change *c)
 {
-    w403_map  *keys = W403_NEW(f->world->arena, w403_map);
+    w403_map *keys = W403_NEW(f->world->arena, w403_map);
     const w403_map *old = &f->world->snapshot->keys;
     if (!keys) {
         return false;
@@ -124,24 +138,31 @@ static bool with_key(w403_fixer *f, w403_kms_key *k, w403_change *c)
 static void say_default(w403_fixer *f, w403_change *c, const w403_target *t, const w403_kms_key *k, bool made)
 {
     if (made) {
-        w403_text_add(&c->commands, w403_sayf(f, "aws kms create-key --region %.*s --query KeyMetadata.Arn --output text",
-                                              W403_ARG(k->region)));
+        w403_text_add(&c->commands,
+                      w403_sayf(f, "aws kms create-key --region %.*s --query KeyMetadata.Arn --output text",
+                                W403_ARG(k->region)));
     }
-    w403_text_add(&c->commands,
-                  w403_sayf(f, "aws s3api put-bucket-encryption --bucket %.*s --server-side-encryption-configuration '{\"Rules\":"
-                               "[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"%.*s\"},"
-                               "\"BucketKeyEnabled\":true}]}'", W403_ARG(t->bucket_name), W403_ARG(k->arn)));
-    w403_text_add(&c->side_effects, W403_LIT("objects that are there stay under the old key until they are copied onto themselves"));
+    w403_text_add(
+        &c->commands,
+        w403_sayf(
+            f,
+            "aws s3api put-bucket-encryption --bucket %.*s --server-side-encryption-configuration '{\"Rules\":"
+            "[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"%.*s\"},"
+            "\"BucketKeyEnabled\":true}]}'",
+            W403_ARG(t->bucket_name), W403_ARG(k->arn)));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("objects that are there stay under the old key until they are copied onto themselves"));
 }
 
 /* The bucket's default key, for what is written from now on. */
 static void default_key(w403_fixer *f, const w403_target *t, w403_kms_key *k, bool made)
 {
-    w403_sse     kms = W403_SSE_KMS;
-    w403_fact    fact = t->bucket->encryption_fact;
+    w403_sse kms = W403_SSE_KMS;
+    w403_fact fact = t->bucket->encryption_fact;
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "default-key", W403_RANK_SETTING,
-                                    w403_sayf(f, "encrypt %.*s by default with the customer managed key %.*s", W403_ARG(t->bucket_name),
-                                              W403_ARG(k->id)), t->owner);
+                                    w403_sayf(f, "encrypt %.*s by default with the customer managed key %.*s",
+                                              W403_ARG(t->bucket_name), W403_ARG(k->id)),
+                                    t->owner);
     fact.state = W403_FACT_KNOWN;
     w403_change_write(f, c, &t->bucket->kms_key, &k->arn, sizeof k->arn);
     w403_change_write(f, c, &t->bucket->sse, &kms, sizeof kms);
@@ -160,18 +181,19 @@ static void recrypt(w403_fixer *f, const w403_target *t, w403_kms_key *k, bool m
         default_key(f, t, k, made);
         return;
     }
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "copy-under-key", W403_RANK_SETTING,
-                                    w403_sayf(f, "copy the object onto itself under the customer managed key %.*s", W403_ARG(k->id)),
-                                    t->owner);
+    w403_change *c = w403_candidate(
+        f, W403_FIX_SETTING, "copy-under-key", W403_RANK_SETTING,
+        w403_sayf(f, "copy the object onto itself under the customer managed key %.*s", W403_ARG(k->id)), t->owner);
     w403_tri bucket_key = W403_NO;
     w403_change_write(f, c, &o->kms_key, &k->arn, sizeof k->arn);
     w403_change_write(f, c, &o->bucket_key, &bucket_key, sizeof bucket_key);
     if (made && !with_key(f, k, c)) {
         f->nomem = true;
     }
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3 cp s3://%.*s/%.*s s3://%.*s/%.*s --sse aws:kms --sse-kms-key-id %.*s",
-                                          W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
-                                          W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(k->arn)));
+    w403_text_add(&c->commands,
+                  w403_sayf(f, "aws s3 cp s3://%.*s/%.*s s3://%.*s/%.*s --sse aws:kms --sse-kms-key-id %.*s",
+                            W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
+                            W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(k->arn)));
     w403_text_add(&c->side_effects, W403_LIT("the copy must be made by an identity that can use the old key"));
 }
 
@@ -185,12 +207,12 @@ static void key_in_header(w403_fixer *f, const w403_kms_key *k)
 static void another_key(w403_fixer *f)
 {
     const w403_target *t = NULL;
-    w403_encryption    e = encryption_of(f, &t);
-    bool               made = false;
+    w403_encryption e = encryption_of(f, &t);
+    bool made = false;
     if (!t->bucket || !f->world->snapshot) {
         return;
     }
-    w403_view     region = t->bucket->region.p ? t->bucket->region : e.region;
+    w403_view region = t->bucket->region.p ? t->bucket->region : e.region;
     w403_kms_key *k = other_key(f, t, e.key, region);
     if (!k) {
         k = new_key(f, t, region);
@@ -209,8 +231,8 @@ static void another_key(w403_fixer *f)
         recrypt(f, t, k, made);
     }
     if (t->being_written) {
-        w403_fix_header(f, W403_LIT("x-amz-server-side-encryption"), W403_LIT("AES256"), "use-sse-s3", W403_RANK_OTHER_SIDE,
-                        W403_LIT("upload under S3's own keys (SSE-S3): no KMS"));
+        w403_fix_header(f, W403_LIT("x-amz-server-side-encryption"), W403_LIT("AES256"), "use-sse-s3",
+                        W403_RANK_OTHER_SIDE, W403_LIT("upload under S3's own keys (SSE-S3): no KMS"));
     }
 }
 
@@ -227,7 +249,7 @@ static void drop_key(w403_fixer *f)
 void w403_fix_key(w403_fixer *f)
 {
     const w403_target *t = NULL;
-    w403_encryption    e = encryption_of(f, &t);
+    w403_encryption e = encryption_of(f, &t);
     if (strcmp(f->cause->id, "kms.anonymous") == 0) {
         w403_fix_credentials(f);
         return;
@@ -243,13 +265,13 @@ void w403_fix_key(w403_fixer *f)
 void w403_fix_key_grant(w403_fixer *f)
 {
     const w403_check_work *w = f->w;
-    w403_kms_key          *k = w->target->kms;
-    const w403_caller     *who = &w->call->caller;
+    w403_kms_key *k = w->target->kms;
+    const w403_caller *who = &w->call->caller;
     if (!k || who->kind == W403_CALLER_ANONYMOUS || who->kind == W403_CALLER_SERVICE || !who->principal_arn.p) {
         return;
     }
     w403_kms_grant *grants = W403_NEW_N(f->world->arena, w403_kms_grant, (size_t)k->n_grants + 1);
-    w403_view      *operation = W403_NEW(f->world->arena, w403_view);
+    w403_view *operation = W403_NEW(f->world->arena, w403_view);
     if (!grants || !operation) {
         f->nomem = true;
         return;
@@ -258,17 +280,21 @@ void w403_fix_key_grant(w403_fixer *f)
     if (k->n_grants) {
         memcpy(grants, k->grants, k->n_grants * sizeof *grants);
     }
-    grants[k->n_grants] = (w403_kms_grant){.id = W403_LIT("NEW_GRANT_ID"), .grantee = who->principal_arn,
-                                           .operations = operation, .n_operations = 1};
-    uint32_t              n = k->n_grants + 1;
+    grants[k->n_grants] = (w403_kms_grant){
+        .id = W403_LIT("NEW_GRANT_ID"), .grantee = who->principal_arn, .operations = operation, .n_operations = 1};
+    uint32_t n = k->n_grants + 1;
     const w403_kms_grant *list = grants;
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "create-grant", W403_RANK_OTHER_SIDE + 1,
-                                    w403_sayf(f, "grant %.*s to %.*s by a KMS grant", W403_ARG(w->action), W403_ARG(who->principal_arn)),
-                                    k->account_id);
+    w403_change *c = w403_candidate(
+        f, W403_FIX_SETTING, "create-grant", W403_RANK_OTHER_SIDE + 1,
+        w403_sayf(f, "grant %.*s to %.*s by a KMS grant", W403_ARG(w->action), W403_ARG(who->principal_arn)),
+        k->account_id);
     w403_change_write(f, c, &k->grants, &list, sizeof list);
     w403_change_write(f, c, &k->n_grants, &n, sizeof n);
-    w403_text_add(&c->commands, w403_sayf(f, "aws kms create-grant --key-id %.*s --grantee-principal %.*s --operations %.*s",
-                                          W403_ARG(k->id), W403_ARG(who->principal_arn), W403_ARG(*operation)));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws kms revoke-grant --key-id %.*s --grant-id GRANT_ID", W403_ARG(k->id)));
-    w403_text_add(&c->side_effects, W403_LIT("a grant is not seen in the key policy; it may take minutes to count everywhere"));
+    w403_text_add(&c->commands,
+                  w403_sayf(f, "aws kms create-grant --key-id %.*s --grantee-principal %.*s --operations %.*s",
+                            W403_ARG(k->id), W403_ARG(who->principal_arn), W403_ARG(*operation)));
+    w403_text_add(&c->rollback,
+                  w403_sayf(f, "aws kms revoke-grant --key-id %.*s --grant-id GRANT_ID", W403_ARG(k->id)));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("a grant is not seen in the key policy; it may take minutes to count everywhere"));
 }

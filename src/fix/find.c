@@ -1,76 +1,10 @@
 /* The search: for each cause that is left, the candidates in order; the first that takes the cause away stays in
  * force, until the request is allowed. Several ways are found by beginning with another candidate. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "fix/change.h"
 
 enum { STEPS = 16, TRIALS = 64, WAYS = 10, FIXES = 3, REFUSALS = 8 };
-
-/* ---- candidates ---- */
-
-void w403_text_add(w403_texts *t, w403_view text)
-{
-    if (t->n < W403_CHANGE_TEXTS && text.p) {
-        t->at[t->n++] = text;
-    }
-}
-
-w403_view w403_sayf(w403_fixer *f, const char *fmt, ...)
-{
-    va_list args, again;
-    va_start(args, fmt);
-    va_copy(again, args);
-    int   n = vsnprintf(NULL, 0, fmt, args);
-    char *p = n < 0 ? NULL : w403_arena_alloc(f->arena, (size_t)n + 1);
-    if (p) {
-        (void)vsnprintf(p, (size_t)n + 1, fmt, again);
-    }
-    va_end(again);
-    va_end(args);
-    f->nomem |= p == NULL;
-    return p ? (w403_view){p, (size_t)n} : (w403_view){"", 0};
-}
-
-w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, unsigned rank, w403_view title, w403_view owner)
-{
-    w403_change *c = W403_PUSH(f->arena, &f->found);
-    if (!c) {
-        static _Thread_local w403_change spare; /* the search ends with W403_NOMEM before anyone reads it */
-        f->nomem = true;
-        c = &spare;
-    }
-    *c = (w403_change){.kind = kind, .id = id, .rank = rank, .title = title, .owner = owner, .place = {.given = SIZE_MAX}};
-    return c;
-}
-
-void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place, w403_edit *e,
-                         const char *side_effect)
-{
-    if (e->failed || !e->edits) {
-        return;
-    }
-    w403_change *c = w403_candidate(f, W403_FIX_POLICY, id, rank, title, place->owner);
-    c->place = *place;
-    c->after = e->doc.text;
-    c->patch = w403_edit_patch(e);
-    if (side_effect) {
-        w403_text_add(&c->side_effects, w403_view_of(side_effect));
-    }
-}
-
-void w403_change_write(w403_fixer *f, w403_change *c, void *at, const void *value, size_t size)
-{
-    void *copy = w403_arena_alloc(f->world->arena, size);
-    if (!copy || c->n_writes >= W403_CHANGE_WRITES) {
-        f->nomem = true;
-        return;
-    }
-    memcpy(copy, value, size);
-    c->writes[c->n_writes].at = at;
-    c->writes[c->n_writes].value = copy;
-    c->writes[c->n_writes++].size = size;
-}
 
 /* ---- causes and who knows what to do ---- */
 
@@ -106,7 +40,7 @@ static void key(w403_fixer *f, w403_layer_kind layer)
 }
 
 static const struct cause_row {
-    const char *id;   /* the beginning of a cause's id */
+    const char *id; /* the beginning of a cause's id */
     void (*generate)(w403_fixer *, w403_layer_kind);
     w403_layer_kind layer;
     const char *none; /* why there is no fix; NULL: none of the candidates worked */
@@ -123,11 +57,13 @@ static const struct cause_row {
     {"no-allow.object-acl", object_acl, 0, NULL},
     {"masked-404", masked, 0, NULL},
     {"bpa.", public_block, 0, NULL},
-    {"kms.anonymous", key, 0, "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
-                              "sign it, with an identity that is allowed to"},
+    {"kms.anonymous", key, 0,
+     "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
+     "sign it, with an identity that is allowed to"},
     {"kms.", key, 0, NULL},
     {"object-lock", gate, 0, "a version under compliance retention cannot be deleted before its date, by nobody"},
-    {"method-not-allowed", gate, 0, "S3 takes this call only from the account that owns the bucket: use its credentials"},
+    {"method-not-allowed", gate, 0,
+     "S3 takes this call only from the account that owns the bucket: use its credentials"},
     {"not-found.", NULL, 0, "what was asked for does not exist: there is nothing to allow"},
     {"credentials.", NULL, 0, "use the right credentials: no policy was looked at"},
     {"inventory.", NULL, 0, "this is a matter of the inventory configuration, not of a permission"},
@@ -166,102 +102,18 @@ static void generate(w403_fixer *f, const w403_cause *cause)
     }
 }
 
-/* ---- putting a change in force ---- */
-
-/* A policy where there was none. */
-static bool put_new(w403_fixer *f, const w403_place *p, w403_policy *policy)
-{
-    w403_policy_set set = w403_world_set_with(f->world, p->entity ? &p->entity->identity : &(w403_policy_set){0}, policy);
-    const struct {
-        bool                here;
-        const w403_policy **policy;
-        w403_policy_set    *set;
-        w403_fact          *fact;
-    } holders[] = {
-        {p->bucket != NULL, p->bucket ? &p->bucket->policy : NULL, p->bucket ? &p->bucket->policy_set : NULL,
-         p->bucket ? &p->bucket->policy_fact : NULL},
-        {p->access_point != NULL, p->access_point ? &p->access_point->policy : NULL,
-         p->access_point ? &p->access_point->policy_set : NULL, p->access_point ? &p->access_point->policy_fact : NULL},
-        {p->key != NULL, p->key ? &p->key->policy : NULL, p->key ? &p->key->policy_set : NULL,
-         p->key ? &p->key->policy_fact : NULL},
-        {p->endpoint != NULL, p->endpoint ? &p->endpoint->policy : NULL, p->endpoint ? &p->endpoint->policy_set : NULL,
-         p->endpoint ? &p->endpoint->policy_fact : NULL},
-        {p->entity != NULL, NULL, p->entity ? &p->entity->identity : NULL, NULL},
-    };
-    for (size_t i = 0; i < sizeof holders / sizeof *holders; i++) {
-        if (!holders[i].here) {
-            continue;
-        }
-        w403_world_write(f->world, holders[i].set, &set, sizeof set);
-        if (holders[i].policy) {
-            const w403_policy *one = policy;
-            w403_fact          fact = *holders[i].fact;
-            fact.state = W403_FACT_KNOWN;
-            w403_world_write(f->world, holders[i].policy, &one, sizeof one);
-            w403_world_write(f->world, holders[i].fact, &fact, sizeof fact);
-        }
-        return true;
-    }
-    return false;
-}
-
-static w403_policy *parsed(w403_fixer *f, const w403_place *p, w403_view text)
-{
-    w403_view    source = p->source.p ? p->source : W403_LIT("policy");
-    w403_policy *policy = w403_world_policy(f->world, p->kind, source, text);
-    if (policy && p->policy) {
-        policy->file = p->policy->file;
-        policy->pointer = p->policy->pointer;
-        policy->arn = p->policy->arn;
-        policy->name = p->policy->name;
-        policy->embedded = true; /* the text is the document alone */
-    }
-    return policy;
-}
-
-static bool put_policy(w403_fixer *f, w403_change *c, const w403_policy **after)
-{
-    w403_place  *p = &c->place;
-    w403_policy *policy = parsed(f, p, c->after);
-    if (!policy) {
-        return false;
-    }
-    *after = policy;
-    if (p->given != SIZE_MAX) {
-        w403_world_given g = {p->kind, p->level, p->source.p ? p->source : W403_LIT("policy"), c->after};
-        return w403_world_give(f->world, p->given, &g, NULL) == W403_OK;
-    }
-    if (p->policy) {
-        w403_world_replace(f->world, p->policy, policy);
-        return true;
-    }
-    return put_new(f, p, policy);
-}
-
-static bool put_in_force(w403_fixer *f, w403_change *c, const w403_policy **after)
-{
-    *after = NULL;
-    if (c->kind == W403_FIX_POLICY) {
-        return put_policy(f, c, after);
-    }
-    for (uint32_t i = 0; i < c->n_writes; i++) {
-        w403_world_write(f->world, c->writes[i].at, c->writes[i].value, c->writes[i].size);
-    }
-    return c->n_writes > 0;
-}
-
 /* ---- one state of the world ---- */
 
 typedef struct state {
-    w403_arena      *arena;
-    w403_decision    decision;
+    w403_arena *arena;
+    w403_decision decision;
     w403_explanation explanation;
 } state;
 
 static bool look(w403_fixer *f, state *s, w403_status *status)
 {
-    *status = w403_decide(f->world->snapshot, f->world->policies, &f->world->request, W403_DETAIL_FULL, s->arena, &s->decision,
-                          NULL);
+    *status = w403_decide(f->world->snapshot, f->world->policies, &f->world->request, W403_DETAIL_FULL, s->arena,
+                          &s->decision, NULL);
     if (*status == W403_OK) {
         *status = w403_explain(&f->world->request, &s->decision, s->arena, &s->explanation, NULL);
     }
@@ -309,26 +161,26 @@ static bool progress(const w403_explanation *before, const state *after, const w
 /* ---- the search ---- */
 
 typedef struct search {
-    w403_fixer      *f;
-    w403_error      *err;
-    w403_status      status;
+    w403_fixer *f;
+    w403_error *err;
+    w403_status status;
     W403_ARRAY(w403_arena *) arenas; /* of states that candidates point into */
-    w403_applied     applied[STEPS];
-    size_t           n_applied;
+    w403_applied applied[STEPS];
+    size_t n_applied;
     W403_ARRAY(w403_fix_refusal) refused;
-    unsigned         first; /* how many good candidates to pass over for the first cause */
-    unsigned         passed;
-    const char      *stuck; /* the cause for which nothing worked */
-    const char      *why;
-    w403_view        unsettled; /* a fact without which a candidate proved nothing */
-    int              final_status;
+    unsigned first; /* how many good candidates to pass over for the first cause */
+    unsigned passed;
+    const char *stuck; /* the cause for which nothing worked */
+    const char *why;
+    w403_view unsettled; /* a fact without which a candidate proved nothing */
+    int final_status;
 } search;
 
 static state *new_state(search *s)
 {
-    state       *st = W403_NEW(s->f->world->arena, state);
+    state *st = W403_NEW(s->f->world->arena, state);
     w403_arena **slot = W403_PUSH(s->f->world->arena, &s->arenas);
-    w403_arena  *a = st && slot ? w403_arena_new(0) : NULL;
+    w403_arena *a = st && slot ? w403_arena_new(0) : NULL;
     if (slot) {
         *slot = a;
     }
@@ -356,7 +208,7 @@ static void refuse(search *s, const w403_change *c, w403_view why)
 static void note_removed(search *s, w403_applied *a, const w403_explanation *before, const state *after)
 {
     w403_fixer *f = s->f;
-    w403_view  *out = W403_NEW_N(f->arena, w403_view, before->n_causes);
+    w403_view *out = W403_NEW_N(f->arena, w403_view, before->n_causes);
     if (!out) {
         f->nomem = true;
         return;
@@ -373,17 +225,18 @@ static void note_removed(search *s, w403_applied *a, const w403_explanation *bef
 /* Tries one candidate; true: it stays in force and *now is the state with it. */
 static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w403_explanation *before, state **now)
 {
-    w403_fixer        *f = s->f;
-    size_t             mark = w403_world_mark(f->world);
+    w403_fixer *f = s->f;
+    size_t mark = w403_world_mark(f->world);
     const w403_policy *after = NULL;
-    w403_status        status;
-    state             *st = new_state(s);
-    bool looked = st && put_in_force(f, c, &after) && look(f, st, &status);
+    w403_status status;
+    state *st = new_state(s);
+    bool looked = st && w403_change_apply(f, c, &after) && look(f, st, &status);
     bool works = looked && progress(before, st, cause);
     if (looked && st->decision.verdict == W403_UNDETERMINED && !s->unsettled.p) {
         const w403_decision *d = &st->decision;
         s->unsettled = d->n_unknown  ? w403_arena_copy(f->arena, d->unknown[0])
-                       : d->n_settle ? w403_arena_copy(f->arena, d->settle[0]) : W403_LIT("a fact");
+                       : d->n_settle ? w403_arena_copy(f->arena, d->settle[0])
+                                     : W403_LIT("a fact");
     }
     if (works) {
         w403_view why = w403_guard(f, c, c->place.policy, after);
@@ -419,7 +272,7 @@ static bool step(search *s, state **now)
         s->f->decision = &(*now)->decision;
         s->f->explanation = x;
         generate(s->f, cause);
-        size_t       n = s->f->found.n < TRIALS ? s->f->found.n : TRIALS;
+        size_t n = s->f->found.n < TRIALS ? s->f->found.n : TRIALS;
         w403_change *list = s->f->found.at;
         for (size_t k = 0; k < n && !s->f->nomem; k++) {
             if (try_one(s, &list[k], cause, &before, now)) {
@@ -455,7 +308,8 @@ typedef W403_ARRAY(w403_fix) fix_array;
 
 static bool same_step(const w403_fix_step *x, const w403_fix_step *y)
 {
-    bool document = x->kind == W403_FIX_POLICY && w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy);
+    bool document =
+        x->kind == W403_FIX_POLICY && w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy);
     return x->kind == y->kind && (x->kind == W403_FIX_POLICY ? document : w403_view_eq(x->title, y->title));
 }
 
@@ -516,9 +370,10 @@ static void sort_fixes(fix_array *list)
 {
     for (size_t i = 1; i < list->n; i++) {
         w403_fix f = list->at[i];
-        size_t   j = i;
-        while (j > 0 && (list->at[j - 1].n_steps > f.n_steps ||
-                         (list->at[j - 1].n_steps == f.n_steps && owners(&list->at[j - 1]) > owners(&f) && owners(&f) > 0))) {
+        size_t j = i;
+        while (j > 0 &&
+               (list->at[j - 1].n_steps > f.n_steps ||
+                (list->at[j - 1].n_steps == f.n_steps && owners(&list->at[j - 1]) > owners(&f) && owners(&f) > 0))) {
             list->at[j] = list->at[j - 1];
             j--;
         }
@@ -577,7 +432,10 @@ static w403_status search_all(search *s, uint32_t max, w403_fix_list *out)
 {
     fix_array list = {.at = NULL};
     W403_TRY(all_ways(s, max, &list));
-    *out = (w403_fix_list){.at = list.at, .n = (uint32_t)list.n, .refused = s->refused.at, .n_refused = (uint32_t)s->refused.n,
+    *out = (w403_fix_list){.at = list.at,
+                           .n = (uint32_t)list.n,
+                           .refused = s->refused.at,
+                           .n_refused = (uint32_t)s->refused.n,
                            .none = reason(s, &list)};
     return W403_OK;
 }
@@ -594,9 +452,9 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
     if (decision->verdict != W403_DENIED) {
         return W403_OK;
     }
-    w403_world  world;
-    w403_fixer  f = {.arena = arena, .world = &world, .options = options};
-    search      s = {.f = &f, .err = err};
+    w403_world world;
+    w403_fixer f = {.arena = arena, .world = &world, .options = options};
+    search s = {.f = &f, .err = err};
     w403_arena *own = w403_arena_new(0);
     W403_NEED(own, err);
     w403_status status = w403_world_open(&world, snapshot, policies, request, own, err);
@@ -615,7 +473,7 @@ w403_status w403_fix_proves(const w403_snapshot *snapshot, const w403_policies *
                             const w403_decision *decision, const w403_explanation *explanation, w403_arena *arena,
                             bool *proven, w403_view *why, w403_error *err)
 {
-    w403_fix_list          list;
+    w403_fix_list list;
     const w403_fix_options one = {.max = 1};
     W403_TRY(w403_fix_find(snapshot, policies, request, decision, explanation, &one, arena, &list, err));
     *proven = list.n > 0;

@@ -13,38 +13,38 @@ typedef enum w403_fix_kind {
 
 /* One change in one place. */
 typedef struct w403_fix_step {
-    w403_fix_kind    kind;
-    const char      *id;     /* of the kind of change: "add-allow", "narrow-deny", "send-header" ... */
-    w403_view        title;  /* imperative, one line */
-    w403_view        owner;  /* account that must apply it; {NULL,0}: whoever sends the request */
-    w403_view        policy; /* POLICY: path in the snapshot, or the name that it was given by */
-    w403_view        before; /* the document; {NULL,0}: there was none */
-    w403_view        after;  /* POLICY: the document, every other byte as before; else {NULL,0} */
-    w403_view        diff;   /* unified diff of the two */
-    w403_view        patch;  /* RFC 6902, of the document; JSON text */
+    w403_fix_kind kind;
+    const char *id;            /* of the kind of change: "add-allow", "narrow-deny", "send-header" ... */
+    w403_view title;           /* imperative, one line */
+    w403_view owner;           /* account that must apply it; {NULL,0}: whoever sends the request */
+    w403_view policy;          /* POLICY: path in the snapshot, or the name that it was given by */
+    w403_view before;          /* the document; {NULL,0}: there was none */
+    w403_view after;           /* POLICY: the document, every other byte as before; else {NULL,0} */
+    w403_view diff;            /* unified diff of the two */
+    w403_view patch;           /* RFC 6902, of the document; JSON text */
     const w403_view *commands; /* may be several lines each (a here-document) */
-    uint32_t         n_commands;
+    uint32_t n_commands;
     const w403_view *rollback;
-    uint32_t         n_rollback;
+    uint32_t n_rollback;
     const w403_view *side_effects; /* sentences */
-    uint32_t         n_side_effects;
+    uint32_t n_side_effects;
     const w403_view *removes; /* the causes that are gone with it: "deny.bucket-policy: s3:GetObject on ARN" */
-    uint32_t         n_removes;
+    uint32_t n_removes;
 } w403_fix_step;
 
 /* Steps that together make the request allowed. */
 typedef struct w403_fix {
-    w403_view            id;    /* the steps' ids, joined with `+` */
-    w403_view            title; /* of one step, or of all joined */
-    w403_view            owner; /* the account of the first step that has one; {NULL,0}: the sender alone */
+    w403_view id;    /* the steps' ids, joined with `+` */
+    w403_view title; /* of one step, or of all joined */
+    w403_view owner; /* the account of the first step that has one; {NULL,0}: the sender alone */
     const w403_fix_step *steps;
-    uint32_t             n_steps;
-    w403_verdict         proof;  /* W403_ALLOWED: nothing else is proposed */
-    int                  status; /* what the caller then sees: 200, 204, 404 */
-    const w403_view     *also_allows; /* principals of the snapshot that newly get the same */
-    uint32_t             n_also_allows;
-    bool                 also_capped; /* there are more principals than were asked about */
-    bool                 is_public;   /* with allow_public only */
+    uint32_t n_steps;
+    w403_verdict proof;           /* W403_ALLOWED: nothing else is proposed */
+    int status;                   /* what the caller then sees: 200, 204, 404 */
+    const w403_view *also_allows; /* principals of the snapshot that newly get the same */
+    uint32_t n_also_allows;
+    bool also_capped; /* there are more principals than were asked about */
+    bool is_public;   /* with allow_public only */
 } w403_fix;
 
 /* A change that would work and is not proposed. */
@@ -53,16 +53,16 @@ typedef struct w403_fix_refusal {
 } w403_fix_refusal;
 
 typedef struct w403_fix_list {
-    const w403_fix         *at; /* smallest first */
-    uint32_t                n;
+    const w403_fix *at; /* smallest first */
+    uint32_t n;
     const w403_fix_refusal *refused;
-    uint32_t                n_refused;
-    w403_view               none; /* n == 0: why, a sentence */
+    uint32_t n_refused;
+    w403_view none; /* n == 0: why, a sentence */
 } w403_fix_list;
 
 typedef struct w403_fix_options {
-    bool     allow_public; /* also what makes something public, or removes the last administrator */
-    uint32_t max;          /* how many fixes; 0 = 3 */
+    bool allow_public; /* also what makes something public, or removes the last administrator */
+    uint32_t max;      /* how many fixes; 0 = 3 */
 } w403_fix_options;
 
 /* Looks for fixes of a denied request. Of an allowed or undetermined one the list is empty and `none` says so.

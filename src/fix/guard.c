@@ -7,7 +7,7 @@ enum { PRINCIPALS = 200 };
 
 static bool may(w403_fixer *f, w403_arena *trial, w403_view principal, const char *action, w403_view resource)
 {
-    w403_request  r;
+    w403_request r;
     w403_decision d;
     w403_request_init(&r);
     r.action = w403_view_of(action);
@@ -21,16 +21,17 @@ static bool may(w403_fixer *f, w403_arena *trial, w403_view principal, const cha
 
 static bool has_admin(w403_fixer *f, w403_view account, const char *action, w403_view resource)
 {
-    w403_arena          *trial = w403_arena_new(0);
-    const w403_account  *a = w403_snapshot_account(f->world->snapshot, account);
+    w403_arena *trial = w403_arena_new(0);
+    const w403_account *a = w403_snapshot_account(f->world->snapshot, account);
     const w403_snapshot *s = f->world->snapshot;
-    bool                 found = false;
-    unsigned             asked = 0;
+    bool found = false;
+    unsigned asked = 0;
     if (!trial || !s) {
         w403_arena_free(trial);
         return true;
     }
-    w403_view root = w403_arena_printf(f->arena, "arn:%.*s:iam::%.*s:root", W403_ARG(s->partition), W403_ARG(account));
+    w403_view root =
+        w403_arena_printf(f->arena, "arn:%.*s:iam::%.*s:root", W403_ARG(s->partition), W403_ARG(account));
     found = may(f, trial, root, action, resource);
     const w403_map *maps[] = {a ? &a->roles : NULL, a ? &a->users : NULL};
     for (size_t m = 0; m < 2; m++) {
@@ -50,14 +51,14 @@ static bool has_admin(w403_fixer *f, w403_view account, const char *action, w403
 static bool locks_out(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after)
 {
     const w403_place *p = &c->place;
-    bool              key = p->kind == W403_POLICY_KEY && p->key, bucket = p->kind == W403_POLICY_RESOURCE && p->bucket;
+    bool key = p->kind == W403_POLICY_KEY && p->key, bucket = p->kind == W403_POLICY_RESOURCE && p->bucket;
     if (!before || !after || (!key && !bucket) || p->given != SIZE_MAX) {
         return false;
     }
     const char *action = key ? "kms:PutKeyPolicy" : "s3:PutBucketPolicy";
-    w403_view   resource = key ? p->key->arn
-                               : w403_sayf(f, "arn:%.*s:s3:::%.*s", W403_ARG(f->world->snapshot->partition),
-                                           W403_ARG(p->bucket->name));
+    w403_view resource =
+        key ? p->key->arn
+            : w403_sayf(f, "arn:%.*s:s3:::%.*s", W403_ARG(f->world->snapshot->partition), W403_ARG(p->bucket->name));
     if (has_admin(f, p->owner, action, resource)) {
         return false;
     }
@@ -84,11 +85,11 @@ static bool names_network(w403_view key)
 /* The same request, unsigned, from an address that no policy names (RFC 2544). */
 bool w403_is_public(w403_fixer *f)
 {
-    w403_request        r = f->world->request;
+    w403_request r = f->world->request;
     w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
-    w403_arena         *trial = w403_arena_new(0);
-    w403_decision       d;
-    size_t              n = 0;
+    w403_arena *trial = w403_arena_new(0);
+    w403_decision d;
+    size_t n = 0;
     for (size_t i = 0; list && i < r.n_context; i++) {
         if (!names_network(r.context[i].key)) {
             list[n++] = r.context[i];
@@ -99,18 +100,21 @@ bool w403_is_public(w403_fixer *f)
     r.principal = W403_LIT("anonymous");
     r.session_name = r.issuer = r.via = (w403_view){NULL, 0};
     r.from = W403_LIT("198.18.4.3");
-    bool open = list && trial &&
-                w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
-                d.verdict == W403_ALLOWED;
+    bool open =
+        list && trial &&
+        w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+        d.verdict == W403_ALLOWED;
     w403_arena_free(trial);
     return open;
 }
 
 w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after)
 {
-    bool grants = c->kind == W403_FIX_POLICY && (c->place.kind == W403_POLICY_RESOURCE || c->place.kind == W403_POLICY_KEY ||
-                                                 c->place.kind == W403_POLICY_ACCESS_POINT);
-    bool opened = grants && w403_policy_is_public(after, NULL) == W403_YES && w403_policy_is_public(before, NULL) != W403_YES;
+    bool grants =
+        c->kind == W403_FIX_POLICY && (c->place.kind == W403_POLICY_RESOURCE || c->place.kind == W403_POLICY_KEY ||
+                                       c->place.kind == W403_POLICY_ACCESS_POINT);
+    bool opened =
+        grants && w403_policy_is_public(after, NULL) == W403_YES && w403_policy_is_public(before, NULL) != W403_YES;
     bool now = c->kind != W403_FIX_REQUEST && !f->was_public && w403_is_public(f);
     if (c->opens || opened || now) {
         return W403_LIT("it would make something public; say --allow-public if that is meant");
@@ -125,8 +129,8 @@ w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *bef
 
 typedef struct others {
     w403_view *principals;
-    uint32_t   n;
-    bool       capped;
+    uint32_t n;
+    bool capped;
 } others;
 
 static bool add_principal(const w403_fixer *f, others *o, w403_view principal)
@@ -177,12 +181,13 @@ static void ask_all(w403_fixer *f, const w403_request *request, const others *o,
 {
     w403_arena *trial = w403_arena_new(0);
     for (uint32_t i = 0; trial && i < o->n; i++) {
-        w403_request  r = *request;
+        w403_request r = *request;
         w403_decision d;
         r.principal = o->principals[i];
         r.session_name = r.issuer = (w403_view){NULL, 0};
         w403_arena_reset(trial);
-        out[i] = w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+        out[i] = w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) ==
+                     W403_OK &&
                  d.verdict == W403_ALLOWED;
     }
     w403_arena_free(trial);
@@ -201,14 +206,14 @@ static bool changes_more_than_the_request(const w403_fix *fix)
 /* The request as it is sent now, asked by everybody, after the change and before it. */
 w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_error *err)
 {
-    others             o = {.n = 0};
+    others o = {.n = 0};
     const w403_request request = f->world->request;
     if (!changes_more_than_the_request(fix)) {
         w403_world_back(f->world, mark);
         return W403_OK;
     }
     W403_TRY(list_all(f, &o, err));
-    uint8_t   *now = W403_NEW_N(f->arena, uint8_t, o.n), *was = W403_NEW_N(f->arena, uint8_t, o.n);
+    uint8_t *now = W403_NEW_N(f->arena, uint8_t, o.n), *was = W403_NEW_N(f->arena, uint8_t, o.n);
     w403_view *gained = W403_NEW_N(f->arena, w403_view, o.n);
     W403_NEED(now && was && gained, err);
     ask_all(f, &request, &o, now);
@@ -218,9 +223,9 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
     for (uint32_t i = 0; i < o.n; i++) {
         if (now[i] && !was[i]) {
             bool everybody = w403_view_eq(o.principals[i], W403_LIT("anonymous"));
-            gained[fix->n_also_allows++] =
-                !everybody ? o.principals[i]
-                           : fix->is_public ? W403_LIT("everybody") : W403_LIT("unsigned requests that come this way");
+            gained[fix->n_also_allows++] = !everybody       ? o.principals[i]
+                                           : fix->is_public ? W403_LIT("everybody")
+                                                            : W403_LIT("unsigned requests that come this way");
         }
     }
     fix->also_allows = gained;

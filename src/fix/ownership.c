@@ -4,7 +4,7 @@
 static w403_view owner_account(const w403_fixer *f, w403_view canonical)
 {
     const w403_snapshot *s = f->world->snapshot;
-    const w403_account  *a = s ? w403_map_get(&s->by_canonical, canonical) : NULL;
+    const w403_account *a = s ? w403_map_get(&s->by_canonical, canonical) : NULL;
     return a ? a->id : canonical;
 }
 
@@ -16,12 +16,12 @@ static w403_view key_word(w403_fixer *f)
 /* put-object-acl by the owner of the object, so that the caller's account gets at it. */
 static void by_owner(w403_fixer *f, w403_object *o)
 {
-    const w403_target  *t = f->w->target;
+    const w403_target *t = f->w->target;
     const w403_account *mine = t->bucket->account, *who = f->w->call->account;
-    bool                own_bucket = who && mine && who == mine;
-    w403_view           id = who ? who->canonical_id : (w403_view){NULL, 0};
-    w403_grant         *grants = W403_NEW_N(f->arena, w403_grant, (size_t)o->acl.n_grants + 2);
-    w403_acl            acl = o->acl;
+    bool own_bucket = who && mine && who == mine;
+    w403_view id = who ? who->canonical_id : (w403_view){NULL, 0};
+    w403_grant *grants = W403_NEW_N(f->arena, w403_grant, (size_t)o->acl.n_grants + 2);
+    w403_acl acl = o->acl;
     if (!id.p || !grants) {
         return;
     }
@@ -34,15 +34,15 @@ static void by_owner(w403_fixer *f, w403_object *o)
     acl.n_grants = n;
     acl.owner = acl.owner.p ? acl.owner : o->owner;
     acl.fact.state = W403_FACT_KNOWN;
-    w403_view    title = own_bucket ? W403_LIT("let the object's owner give the bucket's owner full control")
-                                    : W403_LIT("let the object's owner grant the caller's account READ");
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "put-object-acl", W403_RANK_EXTEND, title,
-                                    owner_account(f, o->owner));
+    w403_view title = own_bucket ? W403_LIT("let the object's owner give the bucket's owner full control")
+                                 : W403_LIT("let the object's owner grant the caller's account READ");
+    w403_change *c =
+        w403_candidate(f, W403_FIX_SETTING, "put-object-acl", W403_RANK_EXTEND, title, owner_account(f, o->owner));
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
-    w403_view grant = own_bucket ? W403_LIT("--acl bucket-owner-full-control")
-                                 : w403_sayf(f, "--grant-read id=%.*s", W403_ARG(id));
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object-acl --bucket %.*s --key %.*s %.*s", W403_ARG(t->bucket_name),
-                                          W403_ARG(key_word(f)), W403_ARG(grant)));
+    w403_view grant =
+        own_bucket ? W403_LIT("--acl bucket-owner-full-control") : w403_sayf(f, "--grant-read id=%.*s", W403_ARG(id));
+    w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object-acl --bucket %.*s --key %.*s %.*s",
+                                          W403_ARG(t->bucket_name), W403_ARG(key_word(f)), W403_ARG(grant)));
     w403_text_add(&c->rollback, w403_sayf(f, "aws s3api put-object-acl --bucket %.*s --key %.*s --acl private",
                                           W403_ARG(t->bucket_name), W403_ARG(key_word(f))));
     w403_text_add(&c->side_effects, W403_LIT("the object's owner stays the same: copy it in place to take it over"));
@@ -55,46 +55,55 @@ static void by_owner(w403_fixer *f, w403_object *o)
 static void copy_in_place(w403_fixer *f, w403_object *o)
 {
     const w403_target *t = f->w->target;
-    w403_view          mine = t->bucket->account ? t->bucket->account->canonical_id : (w403_view){NULL, 0};
-    w403_acl           acl = {.fact = {.state = W403_FACT_ABSENT, .path = o->acl.fact.path}};
+    w403_view mine = t->bucket->account ? t->bucket->account->canonical_id : (w403_view){NULL, 0};
+    w403_acl acl = {.fact = {.state = W403_FACT_ABSENT, .path = o->acl.fact.path}};
     if (!mine.p) {
         return;
     }
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "copy-in-place", W403_RANK_SETTING,
-                                    W403_LIT("copy the object onto itself as the bucket's account, which then owns it"),
-                                    t->bucket->account->id);
+    w403_change *c = w403_candidate(
+        f, W403_FIX_SETTING, "copy-in-place", W403_RANK_SETTING,
+        W403_LIT("copy the object onto itself as the bucket's account, which then owns it"), t->bucket->account->id);
     w403_change_write(f, c, &o->owner, &mine, sizeof mine);
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
     w403_text_add(&c->commands, w403_sayf(f, "aws s3 cp s3://%.*s/%.*s s3://%.*s/%.*s --storage-class STANDARD",
                                           W403_ARG(t->bucket_name), W403_ARG(key_word(f)), W403_ARG(t->bucket_name),
                                           W403_ARG(key_word(f))));
     w403_text_add(&c->side_effects, W403_LIT("the copy needs READ on the object: its owner must grant it before"));
-    w403_text_add(&c->side_effects, W403_LIT("the object gets a new date, and a new version where versioning is on; ACL, and "
-                                             "storage class are set anew"));
-    w403_text_add(&c->side_effects, W403_LIT("a version under Object Lock stays beside the copy until its retention ends"));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("the object gets a new date, and a new version where versioning is on; ACL, and "
+                           "storage class are set anew"));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("a version under Object Lock stays beside the copy until its retention ends"));
 }
 
 static void enforce_owner(w403_fixer *f)
 {
-    w403_bucket   *b = f->w->target->bucket;
+    w403_bucket *b = f->w->target->bucket;
     w403_ownership enforced = W403_OWNER_ENFORCED;
-    w403_fact      fact = b->ownership_fact;
+    w403_fact fact = b->ownership_fact;
     fact.state = W403_FACT_KNOWN;
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "enforce-owner", W403_RANK_SETTING + 1,
-                                    w403_sayf(f, "set Object Ownership of %.*s to BucketOwnerEnforced", W403_ARG(b->name)),
-                                    b->account ? b->account->id : f->w->target->owner);
+    w403_change *c =
+        w403_candidate(f, W403_FIX_SETTING, "enforce-owner", W403_RANK_SETTING + 1,
+                       w403_sayf(f, "set Object Ownership of %.*s to BucketOwnerEnforced", W403_ARG(b->name)),
+                       b->account ? b->account->id : f->w->target->owner);
     w403_change_write(f, c, &b->ownership, &enforced, sizeof enforced);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
     w403_text_add(&c->commands,
-                  w403_sayf(f, "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                               "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'", W403_ARG(b->name)));
+                  w403_sayf(f,
+                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
+                            "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+                            W403_ARG(b->name)));
     w403_text_add(&c->rollback,
-                  w403_sayf(f, "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                               "'Rules=[{ObjectOwnership=%s}]'", W403_ARG(b->name),
+                  w403_sayf(f,
+                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
+                            "'Rules=[{ObjectOwnership=%s}]'",
+                            W403_ARG(b->name),
                             b->ownership == W403_OWNER_PREFERRED ? "BucketOwnerPreferred" : "ObjectWriter"));
-    w403_text_add(&c->side_effects, W403_LIT("every ACL of the bucket and its objects is ignored: what they grant now must "
-                                             "stand in the bucket policy"));
-    w403_text_add(&c->side_effects, W403_LIT("uploads with another ACL than bucket-owner-full-control are answered with 400"));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("every ACL of the bucket and its objects is ignored: what they grant now must "
+                           "stand in the bucket policy"));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("uploads with another ACL than bucket-owner-full-control are answered with 400"));
 }
 
 void w403_fix_object_acl(w403_fixer *f)
@@ -118,20 +127,22 @@ void w403_fix_object_acl(w403_fixer *f)
 static void near_key(w403_fixer *f, const w403_target *t)
 {
     w403_view near[3];
-    size_t    n = w403_nearest_names(&t->bucket->objects, t->key, near, 3);
+    size_t n = w403_nearest_names(&t->bucket->objects, t->key, near, 3);
     for (size_t i = 0; i < n; i++) {
         w403_request r = f->world->request;
         r.resource = w403_sayf(f, "%.*s%.*s", (int)(t->arn.n - t->key.n), t->arn.p, W403_ARG(near[i]));
         w403_fix_request(f, &r, "use-key", W403_RANK_HEADER,
-                         w403_sayf(f, "ask for the key `%.*s`, which is there", W403_ARG(near[i])), (w403_view){NULL, 0});
+                         w403_sayf(f, "ask for the key `%.*s`, which is there", W403_ARG(near[i])),
+                         (w403_view){NULL, 0});
     }
 }
 
 static void upload(w403_fixer *f, const w403_target *t)
 {
-    bool         whole = false;
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "upload-object", W403_RANK_CORRECT + 5,
-                                    w403_sayf(f, "upload the object %.*s: it is not there", W403_ARG(t->key)), t->owner);
+    bool whole = false;
+    w403_change *c =
+        w403_candidate(f, W403_FIX_SETTING, "upload-object", W403_RANK_CORRECT + 5,
+                       w403_sayf(f, "upload the object %.*s: it is not there", W403_ARG(t->key)), t->owner);
     if (t->object && t->object->is_delete_marker) {
         w403_object *o = w403_world_object(f->world, t->bucket, t->object);
         if (o) {
@@ -142,8 +153,8 @@ static void upload(w403_fixer *f, const w403_target *t)
     }
     w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object --bucket %.*s --key %.*s --body FILE",
                                           W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key))));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws s3api delete-object --bucket %.*s --key %.*s", W403_ARG(t->bucket_name),
-                                          W403_ARG(w403_shell_word(f->arena, t->key))));
+    w403_text_add(&c->rollback, w403_sayf(f, "aws s3api delete-object --bucket %.*s --key %.*s",
+                                          W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key))));
 }
 
 /* The version that is asked for does not exist: the current one does. */
@@ -152,14 +163,15 @@ static void current_version(w403_fixer *f, const w403_target *t)
     w403_request r = f->world->request;
     r.version_id = (w403_view){NULL, 0};
     if (t->version_missing && t == &w403_fix_call(f)->target) {
-        w403_fix_request(f, &r, "drop-version", W403_RANK_HEADER, W403_LIT("ask for the current version: this one is not there"),
+        w403_fix_request(f, &r, "drop-version", W403_RANK_HEADER,
+                         W403_LIT("ask for the current version: this one is not there"),
                          W403_LIT("# leave --version-id out of the command"));
     }
 }
 
 void w403_fix_masked(w403_fixer *f)
 {
-    const w403_call   *c = w403_fix_call(f);
+    const w403_call *c = w403_fix_call(f);
     const w403_target *t = c->has_source && c->source.exists == W403_NO ? &c->source : &c->target;
     if (t->bucket && t->key.p) {
         near_key(f, t);

@@ -9,7 +9,7 @@ bool w403_policy_is_aws(const w403_policy *p)
 
 w403_view w403_policy_user(w403_fixer *f, const w403_check_work *w)
 {
-    const w403_call   *c = w->call;
+    const w403_call *c = w->call;
     const w403_caller *who = &c->caller;
     if (c->entity) {
         return c->entity->name;
@@ -46,27 +46,34 @@ static w403_view name_of(w403_fixer *f, const w403_check_work *w, const w403_pla
         }
         return w403_sayf(f, "%s policy%s%.*s of %s %.*s", p->policy ? "the inline" : "an inline", own.p ? " " : "",
                          W403_ARG(own), is_role(w) ? "role" : "user", W403_ARG(user));
-    case W403_POLICY_BOUNDARY: return w403_sayf(f, "the permissions boundary of %.*s", W403_ARG(user));
-    case W403_POLICY_SESSION: return W403_LIT("the session policy");
+    case W403_POLICY_BOUNDARY:
+        return w403_sayf(f, "the permissions boundary of %.*s", W403_ARG(user));
+    case W403_POLICY_SESSION:
+        return W403_LIT("the session policy");
     case W403_POLICY_SCP:
     case W403_POLICY_RCP: {
         const char *kind = p->kind == W403_POLICY_SCP ? "service" : "resource";
         return own.p ? w403_sayf(f, "the %s control policy %.*s", kind, W403_ARG(own))
                      : w403_sayf(f, "the %s control policy", kind);
     }
-    case W403_POLICY_VPC_ENDPOINT: return w403_sayf(f, "the policy of endpoint %.*s", W403_ARG(p->resource));
+    case W403_POLICY_VPC_ENDPOINT:
+        return w403_sayf(f, "the policy of endpoint %.*s", W403_ARG(p->resource));
     case W403_POLICY_RESOURCE:
-        return w403_sayf(f, "the %s policy of %.*s", w->target->bucket_name.p ? "bucket" : "resource", W403_ARG(p->resource));
-    case W403_POLICY_ACCESS_POINT: return w403_sayf(f, "the policy of access point %.*s", W403_ARG(p->resource));
-    case W403_POLICY_KEY: return w403_sayf(f, "the key policy of %.*s", W403_ARG(p->resource));
-    default: return W403_LIT("the policy");
+        return w403_sayf(f, "the %s policy of %.*s", w->target->bucket_name.p ? "bucket" : "resource",
+                         W403_ARG(p->resource));
+    case W403_POLICY_ACCESS_POINT:
+        return w403_sayf(f, "the policy of access point %.*s", W403_ARG(p->resource));
+    case W403_POLICY_KEY:
+        return w403_sayf(f, "the key policy of %.*s", W403_ARG(p->resource));
+    default:
+        return W403_LIT("the policy");
     }
 }
 
 /* ---- owners and holders ---- */
 
 static const struct {
-    w403_layer_kind  layer;
+    w403_layer_kind layer;
     w403_policy_kind kind;
 } kinds[] = {
     {W403_LAYER_SCP, W403_POLICY_SCP},           {W403_LAYER_RCP, W403_POLICY_RCP},
@@ -124,7 +131,9 @@ static void fill_holder(w403_fixer *f, w403_place *p, const w403_check_work *w)
         p->resource = c->req->via.p ? c->req->via : W403_LIT("VPC_ENDPOINT_ID");
         p->owner = c->endpoint && c->endpoint->account ? c->endpoint->account->id : c->caller.account;
         return;
-    default: fill_resource(p, w); return;
+    default:
+        fill_resource(p, w);
+        return;
     }
 }
 
@@ -167,7 +176,7 @@ static int ownership(const w403_entity *e, const w403_policy *p)
 static const w403_policy *best_identity(const w403_entity *e)
 {
     const w403_policy *best = NULL;
-    int                rank = 0;
+    int rank = 0;
     for (uint32_t i = 0; e && i < e->identity.n; i++) {
         int r = ownership(e, e->identity.at[i]);
         if (r > rank) {
@@ -180,7 +189,7 @@ static const w403_policy *best_identity(const w403_entity *e)
 
 static const w403_policy *first_given(const w403_fixer *f, w403_policy_kind kind)
 {
-    size_t                   n = 0;
+    size_t n = 0;
     const w403_given_policy *list = w403_policies_list(f->world->policies, &n);
     for (size_t i = 0; i < n; i++) {
         if (list[i].kind == kind) {
@@ -209,13 +218,20 @@ static const w403_policy *of_layer(const w403_layer *l)
 static const w403_policy *held_by(const w403_call *c, const w403_target *t, w403_policy_kind kind)
 {
     switch (kind) {
-    case W403_POLICY_IDENTITY: return best_identity(c->entity);
-    case W403_POLICY_BOUNDARY: return c->entity ? c->entity->boundary : NULL;
-    case W403_POLICY_VPC_ENDPOINT: return c->endpoint ? c->endpoint->policy : NULL;
-    case W403_POLICY_RESOURCE: return t->bucket ? t->bucket->policy : NULL;
-    case W403_POLICY_ACCESS_POINT: return t->access_point ? t->access_point->policy : NULL;
-    case W403_POLICY_KEY: return t->kms ? t->kms->policy : NULL;
-    default: return NULL;
+    case W403_POLICY_IDENTITY:
+        return best_identity(c->entity);
+    case W403_POLICY_BOUNDARY:
+        return c->entity ? c->entity->boundary : NULL;
+    case W403_POLICY_VPC_ENDPOINT:
+        return c->endpoint ? c->endpoint->policy : NULL;
+    case W403_POLICY_RESOURCE:
+        return t->bucket ? t->bucket->policy : NULL;
+    case W403_POLICY_ACCESS_POINT:
+        return t->access_point ? t->access_point->policy : NULL;
+    case W403_POLICY_KEY:
+        return t->kms ? t->kms->policy : NULL;
+    default:
+        return NULL;
     }
 }
 
@@ -236,8 +252,8 @@ static w403_view would_be(w403_fixer *f, const w403_check_work *w, const w403_pl
 
 w403_place w403_place_for(w403_fixer *f, const w403_check_work *w, w403_layer_kind layer, const w403_layer *l)
 {
-    w403_policy_kind   kind = kind_of(layer);
-    bool               org = kind == W403_POLICY_SCP || kind == W403_POLICY_RCP;
+    w403_policy_kind kind = kind_of(layer);
+    bool org = kind == W403_POLICY_SCP || kind == W403_POLICY_RCP;
     const w403_policy *policy = org ? of_layer(l) : held_by(w->call, w->target, kind);
     if (!policy && !org) {
         policy = first_given(f, kind);

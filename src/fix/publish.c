@@ -46,7 +46,8 @@ static const w403_view *copy_texts(w403_fixer *f, const w403_texts *t)
     return out;
 }
 
-static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *first, w403_texts *commands, w403_texts *rollback)
+static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *first, w403_texts *commands,
+                        w403_texts *rollback)
 {
     s->policy = w403_arena_copy(f->arena, first->change.place.source);
     s->before = first->before;
@@ -58,8 +59,8 @@ static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *fir
 static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t first, w403_fix_step *s)
 {
     const w403_change *c = &at[first].change;
-    w403_view         *removes = W403_NEW_N(f->arena, w403_view, 64);
-    w403_texts         commands = c->commands, rollback = c->rollback, effects = {.n = 0};
+    w403_view *removes = W403_NEW_N(f->arena, w403_view, 64);
+    w403_texts commands = c->commands, rollback = c->rollback, effects = {.n = 0};
     *s = (w403_fix_step){.kind = c->kind, .id = c->id, .title = c->title, .removes = removes};
     s->owner = c->owner.p ? w403_arena_copy(f->arena, c->owner) : c->owner;
     for (size_t i = first; i < n && removes; i++) {

@@ -35,7 +35,8 @@ static w403_view option_of(w403_fixer *f, w403_view header)
 {
     static const struct {
         const char *header, *option;
-    } rows[] = {{"x-amz-server-side-encryption-aws-kms-key-id", "ssekms-key-id"}, {"x-amz-tagging", "tagging"},
+    } rows[] = {{"x-amz-server-side-encryption-aws-kms-key-id", "ssekms-key-id"},
+                {"x-amz-tagging", "tagging"},
                 {"x-amz-server-side-encryption-bucket-key-enabled", "bucket-key-enabled"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (w403_view_ieq(header, w403_view_of(rows[i].header))) {
@@ -51,7 +52,7 @@ static w403_view option_of(w403_fixer *f, w403_view header)
 static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_view value)
 {
     w403_pair *list = W403_NEW_N(f->arena, w403_pair, r->n_headers + 1);
-    size_t     n = 0;
+    size_t n = 0;
     if (!list) {
         f->nomem = true;
         return false;
@@ -72,7 +73,7 @@ static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_vie
 void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char *id, unsigned rank, w403_view title)
 {
     w403_request r = f->world->request;
-    w403_view    option = option_of(f, name), command = {NULL, 0};
+    w403_view option = option_of(f, name), command = {NULL, 0};
     if (!with_header(f, &r, name, value)) {
         return;
     }
@@ -89,9 +90,9 @@ void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char 
 
 void w403_fix_mfa(w403_fixer *f)
 {
-    w403_request       r = f->world->request;
+    w403_request r = f->world->request;
     const w403_caller *who = &w403_fix_call(f)->caller;
-    bool               user = who->kind == W403_CALLER_USER;
+    bool user = who->kind == W403_CALLER_USER;
     if (!user && who->kind != W403_CALLER_ROLE && who->kind != W403_CALLER_ROOT) {
         return;
     }
@@ -100,24 +101,27 @@ void w403_fix_mfa(w403_fixer *f)
     w403_view command =
         user ? w403_sayf(f, "aws sts get-session-token --serial-number arn:%.*s:iam::%.*s:mfa/%.*s --token-code CODE",
                          W403_ARG(who->partition), W403_ARG(who->account), W403_ARG(who->name))
-             : w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s --serial-number MFA_ARN --token-code CODE",
+             : w403_sayf(f,
+                         "aws sts assume-role --role-arn %.*s --role-session-name %.*s --serial-number MFA_ARN "
+                         "--token-code CODE",
                          W403_ARG(who->principal_arn), W403_ARG(who->session.p ? who->session : W403_LIT("SESSION")));
-    w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_LIT("use a session that was begun with MFA"), command);
+    w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_LIT("use a session that was begun with MFA"),
+                     command);
 }
 
 /* A principal of the snapshot that may do this already. */
 void w403_fix_credentials(w403_fixer *f)
 {
     const w403_snapshot *s = f->world->snapshot;
-    unsigned             asked = 0;
-    w403_arena          *trial = w403_arena_new(0);
+    unsigned asked = 0;
+    w403_arena *trial = w403_arena_new(0);
     for (uint32_t i = 0; trial && s && i < s->n_accounts; i++) {
         const w403_map *maps[] = {&s->account_list[i]->roles, &s->account_list[i]->users};
         for (size_t m = 0; m < 2; m++) {
             for (size_t k = 0; k < maps[m]->cap && asked < 100; k++) {
                 const w403_entity *e = maps[m]->slots[k].value;
-                w403_request       r = f->world->request;
-                w403_decision      d;
+                w403_request r = f->world->request;
+                w403_decision d;
                 if (!e || w403_view_eq(e->arn, r.principal)) {
                     continue;
                 }
@@ -155,7 +159,7 @@ static w403_view endpoint_in(const w403_snapshot *s, w403_view id)
 void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
 {
     w403_request r = f->world->request;
-    w403_view    title;
+    w403_view title;
     if (endpoint) {
         r.via = endpoint_in(f->world->snapshot, value);
         r.from = (w403_view){NULL, 0};
@@ -164,9 +168,9 @@ void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
             return;
         }
     } else {
-        size_t    slash = w403_view_find_char(value, '/');
+        size_t slash = w403_view_find_char(value, '/');
         w403_view address = slash == SIZE_MAX ? value : w403_view_sub(value, 0, slash);
-        w403_ip   ip;
+        w403_ip ip;
         if (!w403_ip_parse(address, &ip)) {
             return;
         }
@@ -179,9 +183,9 @@ void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
 
 void w403_fix_presign(w403_fixer *f)
 {
-    w403_request     r = f->world->request;
+    w403_request r = f->world->request;
     const w403_call *c = w403_fix_call(f);
-    uint64_t         week = 7 * 24 * 3600;
+    uint64_t week = 7 * 24 * 3600;
     if (!r.presigned) {
         return;
     }

@@ -6,7 +6,8 @@ static const w403_target *gate_target(const w403_fixer *f)
 {
     const w403_call *c = w403_fix_call(f);
     const w403_gate *g = f->cause->gate;
-    bool source = c->has_source && g && c->source.bucket_name.p && !w403_view_eq(c->source.bucket_name, c->target.bucket_name) &&
+    bool source = c->has_source && g && c->source.bucket_name.p &&
+                  !w403_view_eq(c->source.bucket_name, c->target.bucket_name) &&
                   w403_view_find(g->detail, c->source.bucket_name) != SIZE_MAX;
     return source ? &c->source : &c->target;
 }
@@ -14,7 +15,7 @@ static const w403_target *gate_target(const w403_fixer *f)
 static void requester_pays(w403_fixer *f)
 {
     const w403_target *t = gate_target(f);
-    const w403_call   *call = w403_fix_call(f);
+    const w403_call *call = w403_fix_call(f);
     if (call->caller.kind != W403_CALLER_ANONYMOUS) {
         w403_fix_header(f, W403_LIT("x-amz-request-payer"), W403_LIT("requester"), "request-payer", W403_RANK_HEADER,
                         W403_LIT("say that the requester pays: --request-payer requester"));
@@ -25,15 +26,20 @@ static void requester_pays(w403_fixer *f)
         w403_fix_credentials(f);
     }
     if (t->bucket) {
-        bool         off = false;
-        w403_change *c = w403_candidate(f, W403_FIX_SETTING, "bucket-owner-pays", W403_RANK_SETTING,
-                                        w403_sayf(f, "turn Requester Pays off for %.*s", W403_ARG(t->bucket->name)), t->owner);
+        bool off = false;
+        w403_change *c =
+            w403_candidate(f, W403_FIX_SETTING, "bucket-owner-pays", W403_RANK_SETTING,
+                           w403_sayf(f, "turn Requester Pays off for %.*s", W403_ARG(t->bucket->name)), t->owner);
         w403_change_write(f, c, &t->bucket->requester_pays, &off, sizeof off);
         c->opens = call->caller.kind == W403_CALLER_ANONYMOUS;
-        w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-bucket-request-payment --bucket %.*s "
-                                                 "--request-payment-configuration Payer=BucketOwner", W403_ARG(t->bucket->name)));
-        w403_text_add(&c->rollback, w403_sayf(f, "aws s3api put-bucket-request-payment --bucket %.*s "
-                                                 "--request-payment-configuration Payer=Requester", W403_ARG(t->bucket->name)));
+        w403_text_add(&c->commands, w403_sayf(f,
+                                              "aws s3api put-bucket-request-payment --bucket %.*s "
+                                              "--request-payment-configuration Payer=BucketOwner",
+                                              W403_ARG(t->bucket->name)));
+        w403_text_add(&c->rollback, w403_sayf(f,
+                                              "aws s3api put-bucket-request-payment --bucket %.*s "
+                                              "--request-payment-configuration Payer=Requester",
+                                              W403_ARG(t->bucket->name)));
         w403_text_add(&c->side_effects, W403_LIT("the bucket's owner pays for everybody's requests and data"));
     }
 }
@@ -42,14 +48,14 @@ static void expected_owner(w403_fixer *f)
 {
     static const struct {
         const char *header;
-        bool        source;
+        bool source;
     } rows[] = {{"x-amz-expected-bucket-owner", false}, {"x-amz-source-expected-bucket-owner", true}};
     const w403_call *c = w403_fix_call(f);
     for (size_t i = 0; i < 2; i++) {
         const w403_target *t = rows[i].source ? &c->source : &c->target;
-        w403_view          owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
-        w403_view          name = w403_view_of(rows[i].header);
-        w403_view          have = w403_request_header(&f->world->request, name);
+        w403_view owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
+        w403_view name = w403_view_of(rows[i].header);
+        w403_view have = w403_request_header(&f->world->request, name);
         if (have.p && owner.p && !w403_view_eq(have, owner)) {
             w403_fix_header(f, name, owner, "expected-owner", W403_RANK_HEADER,
                             w403_sayf(f, "expect the owner that the bucket has: %.*s", W403_ARG(owner)));
@@ -67,11 +73,11 @@ static void vpc_only(w403_fixer *f)
     }
     if (ap && ap->bucket_name.p && gate_target(f)->key.p) {
         w403_request r = f->world->request;
-        w403_arn     arn = w403_arn_split(r.resource);
+        w403_arn arn = w403_arn_split(r.resource);
         r.resource = w403_sayf(f, "arn:%.*s:s3:::%.*s/%.*s", W403_ARG(arn.part[1]), W403_ARG(ap->bucket_name),
                                W403_ARG(gate_target(f)->key));
-        w403_fix_request(f, &r, "use-bucket", W403_RANK_ROUTE + 1, W403_LIT("ask the bucket itself, not the access point"),
-                         (w403_view){NULL, 0});
+        w403_fix_request(f, &r, "use-bucket", W403_RANK_ROUTE + 1,
+                         W403_LIT("ask the bucket itself, not the access point"), (w403_view){NULL, 0});
     }
 }
 
@@ -86,8 +92,8 @@ static bool is_grant_header(w403_view name)
 static void drop_acl(w403_fixer *f)
 {
     w403_request r = f->world->request;
-    w403_pair   *list = W403_NEW_N(f->arena, w403_pair, r.n_headers + 1);
-    size_t       n = 0;
+    w403_pair *list = W403_NEW_N(f->arena, w403_pair, r.n_headers + 1);
+    size_t n = 0;
     if (!list) {
         f->nomem = true;
         return;
@@ -105,7 +111,8 @@ static void drop_acl(w403_fixer *f)
     r.n_headers = n + 1;
     r.body_acl = (w403_view){NULL, 0};
     w403_fix_request(f, &r, "bucket-owner-full-control", W403_RANK_HEADER + 1,
-                     W403_LIT("send the ACL bucket-owner-full-control"), W403_LIT("# --acl bucket-owner-full-control"));
+                     W403_LIT("send the ACL bucket-owner-full-control"),
+                     W403_LIT("# --acl bucket-owner-full-control"));
     list = NULL;
     w403_fix_header(f, W403_LIT("x-amz-acl"), W403_LIT("private"), "private-acl", W403_RANK_HEADER + 2,
                     W403_LIT("send the ACL private"));
@@ -113,7 +120,7 @@ static void drop_acl(w403_fixer *f)
 
 static void acl_disabled(w403_fixer *f)
 {
-    w403_bucket   *b = gate_target(f)->bucket;
+    w403_bucket *b = gate_target(f)->bucket;
     w403_ownership preferred = W403_OWNER_PREFERRED;
     drop_acl(f);
     if (!b) {
@@ -121,16 +128,24 @@ static void acl_disabled(w403_fixer *f)
     }
     w403_fact fact = b->ownership_fact;
     fact.state = W403_FACT_KNOWN;
-    w403_change *c = w403_candidate(f, W403_FIX_SETTING, "enable-acls", W403_RANK_LOOSE,
-                                    w403_sayf(f, "enable ACLs: Object Ownership of %.*s = BucketOwnerPreferred", W403_ARG(b->name)),
-                                    b->account ? b->account->id : gate_target(f)->owner);
+    w403_change *c = w403_candidate(
+        f, W403_FIX_SETTING, "enable-acls", W403_RANK_LOOSE,
+        w403_sayf(f, "enable ACLs: Object Ownership of %.*s = BucketOwnerPreferred", W403_ARG(b->name)),
+        b->account ? b->account->id : gate_target(f)->owner);
     w403_change_write(f, c, &b->ownership, &preferred, sizeof preferred);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                                             "'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'", W403_ARG(b->name)));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                                             "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'", W403_ARG(b->name)));
-    w403_text_add(&c->side_effects, W403_LIT("ACLs that were set before count again, and objects may belong to their uploader"));
+    w403_text_add(&c->commands,
+                  w403_sayf(f,
+                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
+                            "'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'",
+                            W403_ARG(b->name)));
+    w403_text_add(&c->rollback,
+                  w403_sayf(f,
+                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
+                            "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
+                            W403_ARG(b->name)));
+    w403_text_add(&c->side_effects,
+                  W403_LIT("ACLs that were set before count again, and objects may belong to their uploader"));
     w403_text_add(&c->side_effects, W403_LIT("a bucket policy can grant the same without ACLs"));
 }
 
@@ -139,11 +154,12 @@ static void acl_disabled(w403_fixer *f)
 /* Off at every level that has it: opens what it closed. */
 static void turn_off(w403_fixer *f, size_t offset, const char *name)
 {
-    const w403_target       *t = f->w ? f->w->target : gate_target(f);
+    const w403_target *t = f->w ? f->w->target : gate_target(f);
     const w403_access_point *ap = t->access_point;
-    w403_account            *owner = t->bucket ? t->bucket->account : NULL;
-    w403_bpa *levels[] = {owner ? &owner->org_bpa : NULL, owner ? &owner->bpa : NULL, t->bucket ? &t->bucket->bpa : NULL};
-    bool      off = false;
+    w403_account *owner = t->bucket ? t->bucket->account : NULL;
+    w403_bpa *levels[] = {owner ? &owner->org_bpa : NULL, owner ? &owner->bpa : NULL,
+                          t->bucket ? &t->bucket->bpa : NULL};
+    bool off = false;
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "turn-off-block", W403_RANK_LOOSE + 5,
                                     w403_sayf(f, "turn %s of Block Public Access off", name), t->owner);
     c->opens = true;
@@ -155,8 +171,9 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
     }
     (void)ap;
     if (t->bucket_name.p) {
-        w403_text_add(&c->commands, w403_sayf(f, "aws s3api get-public-access-block --bucket %.*s  # then put it with %s=false",
-                                              W403_ARG(t->bucket_name), name));
+        w403_text_add(&c->commands,
+                      w403_sayf(f, "aws s3api get-public-access-block --bucket %.*s  # then put it with %s=false",
+                                W403_ARG(t->bucket_name), name));
     }
     w403_text_add(&c->side_effects, W403_LIT("what is public by ACL or policy is then public in fact"));
 }
@@ -164,7 +181,7 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
 /* RestrictPublicBuckets: it is the public statement that cuts other accounts off; make it one for known accounts. */
 static bool narrow_public(w403_fixer *f, w403_edit *e, const w403_policy *p, w403_view owner, w403_view caller)
 {
-    const w403_policy    *now = p;
+    const w403_policy *now = p;
     const w403_statement *why = NULL;
     for (unsigned round = 0; round < 8 && w403_policy_is_public(now, &why) == W403_YES; round++) {
         if (!w403_edit_condition(e, why->index, "StringEquals", W403_LIT("aws:PrincipalAccount"), owner)) {
@@ -185,19 +202,21 @@ static bool narrow_public(w403_fixer *f, w403_edit *e, const w403_policy *p, w40
 static void restrict_public(w403_fixer *f)
 {
     const w403_check_work *w = f->w;
-    const w403_policy     *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
-                                         w->target->access_point ? w->target->access_point->policy : NULL};
-    const w403_layer_kind  layers[] = {W403_LAYER_RESOURCE, W403_LAYER_ACCESS_POINT};
-    w403_view              caller = w->call->caller.account;
-    w403_view owner = w->target->bucket && w->target->bucket->account ? w->target->bucket->account->id : w->target->owner;
+    const w403_policy *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
+                                     w->target->access_point ? w->target->access_point->policy : NULL};
+    const w403_layer_kind layers[] = {W403_LAYER_RESOURCE, W403_LAYER_ACCESS_POINT};
+    w403_view caller = w->call->caller.account;
+    w403_view owner =
+        w->target->bucket && w->target->bucket->account ? w->target->bucket->account->id : w->target->owner;
     for (size_t i = 0; i < 2 && caller.p && owner.p; i++) {
         w403_edit e;
         if (w403_policy_is_public(policies[i], NULL) == W403_YES && w403_edit_policy(&e, f->arena, policies[i]) &&
             narrow_public(f, &e, policies[i], owner, caller)) {
             w403_place p = w403_place_of(f, w, layers[i], policies[i]);
-            w403_candidate_edit(f, "close-public", W403_RANK_EXCEPTION,
-                                w403_sayf(f, "make %.*s one for known accounts: it is public, and so restricted", W403_ARG(p.name)),
-                                &p, &e, "callers of other accounts lose what the public statement said they get");
+            w403_candidate_edit(
+                f, "close-public", W403_RANK_EXCEPTION,
+                w403_sayf(f, "make %.*s one for known accounts: it is public, and so restricted", W403_ARG(p.name)),
+                &p, &e, "callers of other accounts lose what the public statement said they get");
         }
     }
     if (w->call->caller.kind == W403_CALLER_ANONYMOUS) {
@@ -209,7 +228,7 @@ static void restrict_public(w403_fixer *f)
 static void ignore_acls(w403_fixer *f)
 {
     const w403_target *t = f->w->target;
-    w403_place         p = w403_place_for(f, f->w, W403_LAYER_RESOURCE, NULL);
+    w403_place p = w403_place_for(f, f->w, W403_LAYER_RESOURCE, NULL);
     if (t->bucket) {
         w403_add_statement(f, f->w, &p, W403_RANK_STATEMENT);
     }
@@ -224,17 +243,21 @@ static void ignore_acls(w403_fixer *f)
 static void close_body_policy(w403_fixer *f)
 {
     const w403_target *t = gate_target(f);
-    w403_request       r = f->world->request;
-    w403_edit          e;
-    w403_policy *p = r.body_policy.p ? w403_world_policy(f->world, W403_POLICY_RESOURCE, W403_LIT("request body"), r.body_policy)
-                                     : NULL;
+    w403_request r = f->world->request;
+    w403_edit e;
+    w403_policy *p = r.body_policy.p
+                         ? w403_world_policy(f->world, W403_POLICY_RESOURCE, W403_LIT("request body"), r.body_policy)
+                         : NULL;
     if (p && t->owner.p && w403_edit_text(&e, f->arena, W403_LIT("request body"), r.body_policy) &&
         narrow_public(f, &e, p, t->owner, t->owner)) {
         r.body_policy = e.doc.text;
-        w403_fix_request(f, &r, "close-public", W403_RANK_CORRECT,
-                         w403_sayf(f, "put the policy with its public statements limited to account %.*s", W403_ARG(t->owner)),
-                         w403_sayf(f, "cat > policy.json <<'EOF'\n%.*s\nEOF\naws s3api put-bucket-policy --bucket %.*s --policy "
-                                      "file://policy.json", W403_ARG(e.doc.text), W403_ARG(t->bucket_name)));
+        w403_fix_request(
+            f, &r, "close-public", W403_RANK_CORRECT,
+            w403_sayf(f, "put the policy with its public statements limited to account %.*s", W403_ARG(t->owner)),
+            w403_sayf(f,
+                      "cat > policy.json <<'EOF'\n%.*s\nEOF\naws s3api put-bucket-policy --bucket %.*s --policy "
+                      "file://policy.json",
+                      W403_ARG(e.doc.text), W403_ARG(t->bucket_name)));
     }
     turn_off(f, offsetof(w403_bpa, block_public_policy), "BlockPublicPolicy");
 }
@@ -251,8 +274,10 @@ void w403_fix_public_block(w403_fixer *f)
         const char *id;
         void (*fn)(w403_fixer *);
         bool needs_check;
-    } rows[] = {{"bpa.restrict-public-buckets", restrict_public, true}, {"bpa.ignore-public-acls", ignore_acls, true},
-                {"bpa.block-public-acls", block_acls, false}, {"bpa.block-public-policy", close_body_policy, false}};
+    } rows[] = {{"bpa.restrict-public-buckets", restrict_public, true},
+                {"bpa.ignore-public-acls", ignore_acls, true},
+                {"bpa.block-public-acls", block_acls, false},
+                {"bpa.block-public-policy", close_body_policy, false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(f->cause->id, rows[i].id) == 0 && (f->w || !rows[i].needs_check)) {
             rows[i].fn(f);
@@ -264,12 +289,12 @@ void w403_fix_public_block(w403_fixer *f)
 
 static void object_lock(w403_fixer *f)
 {
-    const w403_call   *call = w403_fix_call(f);
+    const w403_call *call = w403_fix_call(f);
     const w403_target *t = &call->target;
     const w403_object *o = t->object;
     if (o && o->lock_mode == W403_LOCK_GOVERNANCE && !o->legal_hold) {
-        w403_fix_header(f, W403_LIT("x-amz-bypass-governance-retention"), W403_LIT("true"), "bypass-governance", W403_RANK_HEADER,
-                        W403_LIT("bypass the governance retention"));
+        w403_fix_header(f, W403_LIT("x-amz-bypass-governance-retention"), W403_LIT("true"), "bypass-governance",
+                        W403_RANK_HEADER, W403_LIT("bypass the governance retention"));
         w403_text_add(&f->found.at[f->found.n - 1].side_effects, W403_LIT("the protected version is gone for good"));
     }
     if (t->version_id.p) {
@@ -281,16 +306,22 @@ static void object_lock(w403_fixer *f)
     }
     w403_object *own = o && o->legal_hold && t->bucket ? w403_world_object(f->world, t->bucket, o) : NULL;
     if (own) {
-        bool         off = false;
+        bool off = false;
         w403_change *c = w403_candidate(f, W403_FIX_SETTING, "release-hold", W403_RANK_SETTING,
                                         W403_LIT("take the legal hold off the version"), t->owner);
         w403_change_write(f, c, &own->legal_hold, &off, sizeof off);
-        w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
-                                                 "--legal-hold Status=OFF", W403_ARG(t->bucket_name),
-                                              W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(t->version_id)));
-        w403_text_add(&c->rollback, w403_sayf(f, "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
-                                                 "--legal-hold Status=ON", W403_ARG(t->bucket_name),
-                                              W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(t->version_id)));
+        w403_text_add(&c->commands,
+                      w403_sayf(f,
+                                "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
+                                "--legal-hold Status=OFF",
+                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
+                                W403_ARG(t->version_id)));
+        w403_text_add(&c->rollback,
+                      w403_sayf(f,
+                                "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
+                                "--legal-hold Status=ON",
+                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
+                                W403_ARG(t->version_id)));
         w403_text_add(&c->side_effects, W403_LIT("ask whoever set the hold: it has no end of its own"));
     }
 }
@@ -298,15 +329,16 @@ static void object_lock(w403_fixer *f)
 static void sse_c(w403_fixer *f)
 {
     w403_request r = f->world->request;
-    w403_pair   *list = W403_NEW_N(f->arena, w403_pair, r.n_headers);
-    size_t       n = 0;
+    w403_pair *list = W403_NEW_N(f->arena, w403_pair, r.n_headers);
+    size_t n = 0;
     if (!list) {
         f->nomem = true;
         return;
     }
     for (size_t i = 0; i < r.n_headers; i++) {
         w403_view prefix = W403_LIT("x-amz-server-side-encryption-customer-");
-        bool      customer = r.headers[i].name.n > prefix.n && w403_view_ieq(w403_view_sub(r.headers[i].name, 0, prefix.n), prefix);
+        bool customer =
+            r.headers[i].name.n > prefix.n && w403_view_ieq(w403_view_sub(r.headers[i].name, 0, prefix.n), prefix);
         if (!customer) {
             list[n++] = r.headers[i];
         }
@@ -327,9 +359,13 @@ void w403_fix_gate(w403_fixer *f)
     static const struct {
         const char *id;
         void (*fn)(w403_fixer *);
-    } rows[] = {{"requester-pays", requester_pays}, {"expected-bucket-owner", expected_owner},
-                {"access-point-vpc-only", vpc_only}, {"object-lock", object_lock}, {"sse-c-blocked", sse_c},
-                {"acl-disabled", acl_disabled},      {"presigned-expired", w403_fix_presign},
+    } rows[] = {{"requester-pays", requester_pays},
+                {"expected-bucket-owner", expected_owner},
+                {"access-point-vpc-only", vpc_only},
+                {"object-lock", object_lock},
+                {"sse-c-blocked", sse_c},
+                {"acl-disabled", acl_disabled},
+                {"presigned-expired", w403_fix_presign},
                 {"method-not-allowed", owner_only}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(f->cause->id, rows[i].id) == 0) {

@@ -3,8 +3,8 @@
 
 w403_view w403_context_value(const w403_check_work *w, const char *key)
 {
-    w403_view      param = {NULL, 0}, name = w403_view_of(key);
-    uint16_t       id = w403_key_find(name, &param);
+    w403_view param = {NULL, 0}, name = w403_view_of(key);
+    uint16_t id = w403_key_find(name, &param);
     w403_key_value v = {W403_NO, NULL, 0};
     w403_context_get(&w->context, id, name, param, &v);
     return v.present == W403_YES && v.n > 0 ? v.values[0] : (w403_view){NULL, 0};
@@ -14,7 +14,7 @@ w403_view w403_context_value(const w403_check_work *w, const char *key)
 w403_view w403_pattern_escape(w403_fixer *f, w403_view arn)
 {
     w403_buf b = {0};
-    bool     star = w403_view_eq(arn, W403_LIT("*"));
+    bool star = w403_view_eq(arn, W403_LIT("*"));
     for (size_t i = 0; i < arn.n; i++) {
         char c = arn.p[i];
         bool special = !star && (c == '*' || c == '?' || (c == '$' && i + 1 < arn.n && arn.p[i + 1] == '{'));
@@ -65,7 +65,7 @@ static w403_view sid_for(w403_fixer *f, const w403_check_work *w, const w403_pol
 {
     w403_view name = w->action;
     w403_view_cut(&name, ':');
-    char   plain[64];
+    char plain[64];
     size_t n = 0;
     for (size_t i = 0; i < name.n && n < sizeof plain; i++) {
         char c = w403_lower(name.p[i]);
@@ -120,7 +120,8 @@ static w403_view anonymous_condition(w403_fixer *f, const w403_check_work *w, bo
     }
     if (ip.p) {
         const char *prefix = w403_view_find_char(ip, ':') == SIZE_MAX ? "32" : "128";
-        return w403_sayf(f, ", \"Condition\": {\"IpAddress\": {\"aws:SourceIp\": \"%.*s/%s\"}}", W403_ARG(ip), prefix);
+        return w403_sayf(f, ", \"Condition\": {\"IpAddress\": {\"aws:SourceIp\": \"%.*s/%s\"}}", W403_ARG(ip),
+                         prefix);
     }
     *opens = true;
     return (w403_view){"", 0};
@@ -153,7 +154,7 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
     w403_view principal = W403_LIT(""), condition = W403_LIT("");
     *opens = false;
     if (has_principal(kind)) {
-        bool      everyone = kind == W403_POLICY_VPC_ENDPOINT; /* 3.7: a gateway takes `*` alone; it never grants */
+        bool everyone = kind == W403_POLICY_VPC_ENDPOINT; /* 3.7: a gateway takes `*` alone; it never grants */
         w403_view who = everyone ? (w403_view){NULL, 0} : w403_principal_for(f, w);
         if (!who.p && !everyone) {
             condition = anonymous_condition(f, w, opens);
@@ -165,18 +166,19 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
     }
     w403_view resource = w403_json_quote(f->arena, resource_for(f, w, kind));
     w403_view sid = sid_for(f, w, in);
-    return w403_sayf(f, "{\"Sid\": \"%.*s\", \"Effect\": \"Allow\", %.*s\"Action\": \"%.*s\", \"Resource\": %.*s%.*s}",
-                     W403_ARG(sid), W403_ARG(principal), W403_ARG(w->action), W403_ARG(resource), W403_ARG(condition));
+    return w403_sayf(
+        f, "{\"Sid\": \"%.*s\", \"Effect\": \"Allow\", %.*s\"Action\": \"%.*s\", \"Resource\": %.*s%.*s}",
+        W403_ARG(sid), W403_ARG(principal), W403_ARG(w->action), W403_ARG(resource), W403_ARG(condition));
 }
 
 /* ---- a statement more ---- */
 
 static w403_view pretty(w403_fixer *f, w403_view json)
 {
-    w403_json_doc    doc;
-    w403_buf         b = {0};
+    w403_json_doc doc;
+    w403_buf b = {0};
     w403_json_writer w;
-    w403_view        out = {NULL, 0};
+    w403_view out = {NULL, 0};
     if (json.p && w403_json_parse(f->arena, W403_LIT(""), json, NULL, &doc, NULL, NULL) == W403_OK) {
         w403_jw_init(&w, &b, true);
         w403_jw_value(&w, doc.root);
@@ -200,9 +202,10 @@ static w403_view add_title(w403_fixer *f, const w403_check_work *w, const w403_p
 
 static void new_policy(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank)
 {
-    bool      opens;
+    bool opens;
     w403_view statement = w403_statement_for(f, w, place->kind, NULL, &opens);
-    w403_view text = pretty(f, w403_sayf(f, "{\"Version\": \"2012-10-17\", \"Statement\": [%.*s]}", W403_ARG(statement)));
+    w403_view text =
+        pretty(f, w403_sayf(f, "{\"Version\": \"2012-10-17\", \"Statement\": [%.*s]}", W403_ARG(statement)));
     w403_change *c = w403_candidate(f, W403_FIX_POLICY, "add-policy", rank + W403_RANK_POLICY - W403_RANK_STATEMENT,
                                     add_title(f, w, place), place->owner);
     c->place = *place;
@@ -214,7 +217,7 @@ static void new_policy(w403_fixer *f, const w403_check_work *w, const w403_place
 void w403_add_statement(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank)
 {
     w403_edit e;
-    bool      opens;
+    bool opens;
     if (!place->policy) {
         new_policy(f, w, place, rank);
         return;
@@ -222,9 +225,9 @@ void w403_add_statement(w403_fixer *f, const w403_check_work *w, const w403_plac
     if (w403_policy_is_aws(place->policy) || !w403_edit_policy(&e, f->arena, place->policy)) {
         return;
     }
-    w403_view        statement = w403_statement_for(f, w, place->kind, place->policy, &opens);
+    w403_view statement = w403_statement_for(f, w, place->kind, place->policy, &opens);
     const w403_json *list = w403_edit_statements(&e);
-    size_t           before = f->found.n;
+    size_t before = f->found.n;
     (void)w403_edit_add(&e, list, statement);
     w403_candidate_edit(f, "add-allow", rank, add_title(f, w, place), place, &e, NULL);
     if (f->found.n > before) {

@@ -19,7 +19,7 @@ w403_policy *w403_world_policy(w403_world *w, w403_policy_kind kind, w403_view s
 void w403_world_write(w403_world *w, void *at, const void *value, size_t size)
 {
     w403_world_undo *u = W403_PUSH(w->arena, &w->undo);
-    void            *was = w403_arena_alloc(w->arena, size);
+    void *was = w403_arena_alloc(w->arena, size);
     if (!u || !was) {
         w->nomem = true;
         w->undo.n -= u != NULL;
@@ -48,7 +48,7 @@ void w403_world_back(w403_world *w, size_t mark)
 /* Old struct -> new struct. */
 typedef struct twins {
     w403_world *w;
-    w403_map    map;
+    w403_map map;
 } twins;
 
 static void *twin(twins *t, const void *old, size_t size)
@@ -57,7 +57,7 @@ static void *twin(twins *t, const void *old, size_t size)
         return NULL;
     }
     w403_view key = {(const char *)&old, sizeof old};
-    void     *copy = w403_map_get(&t->map, key);
+    void *copy = w403_map_get(&t->map, key);
     if (copy) {
         return copy;
     }
@@ -191,13 +191,14 @@ static void own_lists(twins *t, w403_snapshot *s)
 /* Twins come before what they point to is owned: a struct is copied once and then written once. */
 static w403_snapshot *copy_snapshot(w403_world *w, const w403_snapshot *base)
 {
-    twins          t = {.w = w};
+    twins t = {.w = w};
     w403_snapshot *s = twin_array(&t, base, 1, sizeof *s);
     if (!s) {
         return NULL;
     }
     twin_map(&t, &s->accounts, sizeof(w403_account));
     twin_map(&t, &s->by_canonical, sizeof(w403_account));
+    twin_map(&t, &s->entities, sizeof(w403_entity));
     twin_map(&t, &s->buckets, sizeof(w403_bucket));
     twin_map(&t, &s->access_points, sizeof(w403_access_point));
     twin_map(&t, &s->keys, sizeof(w403_kms_key));
@@ -256,9 +257,9 @@ static w403_status give_all(w403_policies *ps, const w403_world_given *at, size_
 
 w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given, w403_error *err)
 {
-    size_t            n = index < w->n_given ? w->n_given : w->n_given + 1;
+    size_t n = index < w->n_given ? w->n_given : w->n_given + 1;
     w403_world_given *list = W403_NEW_N(w->arena, w403_world_given, n);
-    w403_policies   **slot = W403_PUSH(w->arena, &w->owned);
+    w403_policies **slot = W403_PUSH(w->arena, &w->owned);
     W403_NEED(slot, err);
     *slot = w403_policies_new();
     W403_NEED(list && *slot, err);
@@ -276,7 +277,7 @@ w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given 
 
 size_t w403_world_given_index(const w403_world *w, const w403_policy *policy)
 {
-    size_t                   n = 0;
+    size_t n = 0;
     const w403_given_policy *list = w403_policies_list(w->policies, &n);
     for (size_t i = 0; i < n; i++) {
         if (list[i].policy == policy) {
@@ -289,7 +290,7 @@ size_t w403_world_given_index(const w403_world *w, const w403_policy *policy)
 /* ---- policies of the snapshot ---- */
 
 typedef struct swap {
-    w403_world        *w;
+    w403_world *w;
     const w403_policy *old, *with;
 } swap;
 
@@ -329,18 +330,18 @@ static void swap_account(const swap *s, w403_account *a)
     }
 }
 
-#define SWAP_HOLDERS(swap_, map_, type_)                              \
-    for (size_t i = 0; i < (map_)->cap; i++) {                        \
-        type_ *holder = (map_)->slots[i].value;                       \
-        if (holder) {                                                 \
-            swap_one((swap_), &holder->policy);                       \
-            swap_set((swap_), &holder->policy_set);                   \
-        }                                                             \
+#define SWAP_HOLDERS(swap_, map_, type_)                                                                             \
+    for (size_t i = 0; i < (map_)->cap; i++) {                                                                       \
+        type_ *holder = (map_)->slots[i].value;                                                                      \
+        if (holder) {                                                                                                \
+            swap_one((swap_), &holder->policy);                                                                      \
+            swap_set((swap_), &holder->policy_set);                                                                  \
+        }                                                                                                            \
     }
 
 void w403_world_replace(w403_world *w, const w403_policy *old, const w403_policy *with)
 {
-    const swap     s = {w, old, with};
+    const swap s = {w, old, with};
     w403_snapshot *snap = w->snapshot;
     if (!snap) {
         return;
@@ -374,7 +375,7 @@ w403_policy_set w403_world_set_with(w403_world *w, const w403_policy_set *set, c
 
 w403_object *w403_world_object(w403_world *w, w403_bucket *bucket, const w403_object *object)
 {
-    twins    t = {.w = w};
+    twins t = {.w = w};
     w403_map objects = bucket->objects;
     twin_map(&t, &objects, sizeof(w403_object));
     for (size_t i = 0; i < objects.cap && !w->nomem; i++) {

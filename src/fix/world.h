@@ -10,23 +10,23 @@
 
 typedef struct w403_world_given {
     w403_policy_kind kind;
-    unsigned         level;
-    w403_view        source, text;
+    unsigned level;
+    w403_view source, text;
 } w403_world_given;
 
 typedef struct w403_world_undo {
-    void       *at;
+    void *at;
     const void *was;
-    size_t      size;
+    size_t size;
 } w403_world_undo;
 
 typedef struct w403_world {
-    w403_arena          *arena;
-    w403_snapshot       *snapshot; /* NULL: none */
+    w403_arena *arena;
+    w403_snapshot *snapshot;       /* NULL: none */
     const w403_policies *policies; /* those of `given`; NULL: none */
-    w403_world_given    *given;
-    size_t               n_given;
-    w403_request         request;
+    w403_world_given *given;
+    size_t n_given;
+    w403_request request;
     W403_ARRAY(w403_world_undo) undo;
     W403_ARRAY(w403_policies *) owned;
     bool nomem;
@@ -35,12 +35,12 @@ typedef struct w403_world {
 /* `arena` holds the copy and must outlive the world. Cost O(entities + buckets + keys). */
 w403_status w403_world_open(w403_world *w, const w403_snapshot *snapshot, const w403_policies *policies,
                             const w403_request *request, w403_arena *arena, w403_error *err);
-void        w403_world_close(w403_world *w);
+void w403_world_close(w403_world *w);
 
 /* Writes into the copy (or into w->request). */
-void   w403_world_write(w403_world *w, void *at, const void *value, size_t size);
+void w403_world_write(w403_world *w, void *at, const void *value, size_t size);
 size_t w403_world_mark(const w403_world *w);
-void   w403_world_back(w403_world *w, size_t mark);
+void w403_world_back(w403_world *w, size_t mark);
 
 /* The policies given by hand with another text at `index`, or with one more at the end (index = n_given). */
 w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given, w403_error *err);

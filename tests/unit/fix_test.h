@@ -13,17 +13,17 @@
 #include "policy/policy.h"
 #include "snapshot/snapshot.h"
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-#define SAME(view, text) assert_true(w403_view_eq((view), w403_view_of(text)))
-#define HAS(view, text) assert_true(w403_view_find((view), w403_view_of(text)) != SIZE_MAX)
+#define T(name)           cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define SAME(view, text)  assert_true(w403_view_eq((view), w403_view_of(text)))
+#define HAS(view, text)   assert_true(w403_view_find((view), w403_view_of(text)) != SIZE_MAX)
 #define LACKS(view, text) assert_true(w403_view_find((view), w403_view_of(text)) == SIZE_MAX)
 
-static w403_arena    *arena;
+static w403_arena *arena;
 static w403_snapshot *snapshot;
 static w403_policies *policies;
-static w403_request   request;
-static w403_fix_list  list;
-static w403_error     failure;
+static w403_request request;
+static w403_fix_list list;
+static w403_error failure;
 
 static inline int setup(void **state)
 {
@@ -49,7 +49,7 @@ static inline int teardown(void **state)
 static inline w403_view json(const char *text)
 {
     w403_view v = w403_arena_copy(arena, w403_view_of(text));
-    char     *p = (char *)(uintptr_t)v.p;
+    char *p = (char *)(uintptr_t)v.p;
     for (size_t i = 0; i < v.n; i++) {
         p[i] = p[i] == '\'' ? '"' : p[i];
     }
@@ -58,7 +58,8 @@ static inline w403_view json(const char *text)
 
 static inline void load(const char *text)
 {
-    assert_int_equal(w403_snapshot_parse(W403_LIT("snap.json"), json(text), NULL, NULL, &snapshot, &failure), W403_OK);
+    assert_int_equal(w403_snapshot_parse(W403_LIT("snap.json"), json(text), NULL, NULL, &snapshot, &failure),
+                     W403_OK);
 }
 
 static inline void give(w403_policy_kind kind, const char *text)
@@ -75,7 +76,7 @@ static inline void ask(const char *action, const char *resource, const char *pri
 
 static inline w403_status find_with(const w403_fix_options *options)
 {
-    w403_decision    d;
+    w403_decision d;
     w403_explanation x;
     assert_int_equal(w403_decide(snapshot, policies, &request, W403_DETAIL_FULL, arena, &d, &failure), W403_OK);
     assert_int_equal(w403_explain(&request, &d, arena, &x, &failure), W403_OK);
@@ -99,10 +100,10 @@ static inline const w403_fix_step *first(const char *id)
     return &list.at[0].steps[0];
 }
 
-#define A "111122223333"
-#define B "444455556666"
-#define ALICE "arn:aws:iam::" A ":user/alice"
-#define OBJECT "arn:aws:s3:::doc-example-bucket/a.txt"
+#define A                  "111122223333"
+#define B                  "444455556666"
+#define ALICE              "arn:aws:iam::" A ":user/alice"
+#define OBJECT             "arn:aws:s3:::doc-example-bucket/a.txt"
 #define POLICY(statements) "{'Version':'2012-10-17','Statement':[" statements "]}"
 
 #endif

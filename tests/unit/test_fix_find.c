@@ -5,16 +5,17 @@
 
 /* ---- the article's inventory policy (000-10, 000-11) ---- */
 
-#define DELIVERY                                                                                                          \
-    "{'Sid':'Allow','Effect':'Allow','Principal':{'Service':'s3.amazonaws.com'},'Action':'s3:PutObject',"                 \
+#define DELIVERY                                                                                                     \
+    "{'Sid':'Allow','Effect':'Allow','Principal':{'Service':'s3.amazonaws.com'},'Action':'s3:PutObject',"            \
     "'Resource':'arn:aws:s3:::dest/*'}"
-#define IP_ALLOW                                                                                                          \
-    "{'Sid':'IPAllow','Effect':'Deny','Principal':'*','Action':'s3:*','Resource':['arn:aws:s3:::dest','arn:aws:s3:::dest/*']," \
+#define IP_ALLOW                                                                                                     \
+    "{'Sid':'IPAllow','Effect':'Deny','Principal':'*','Action':'s3:*','Resource':['arn:aws:s3:::dest','arn:aws:s3::" \
+    ":dest/*'],"                                                                                                     \
     "'Condition':{'NotIpAddress':{'aws:SourceIp':'54.240.143.0/24'}}}"
 
 static void deliver(void)
 {
-    static const w403_view          source = {"arn:aws:s3:::sourcebucket", 25};
+    static const w403_view source = {"arn:aws:s3:::sourcebucket", 25};
     static const w403_context_entry context[] = {{{"aws:SourceArn", 13}, W403_YES, &source, 1}};
     ask("s3:PutObject", "arn:aws:s3:::dest/r/x", "service:s3.amazonaws.com");
     request.resource_account = W403_LIT(A);
@@ -40,10 +41,12 @@ static void the_articles_deny_gets_the_articles_exception(void **state)
     HAS(s->rollback[1], "file://bucket-policy-dest-before.json");
     /* Other addresses are denied as before. */
     w403_policies *fixed = w403_policies_new();
-    w403_decision  d;
-    assert_int_equal(w403_policies_add(fixed, W403_POLICY_RESOURCE, 0, W403_LIT("fixed"), s->after, &failure), W403_OK);
+    w403_decision d;
+    assert_int_equal(w403_policies_add(fixed, W403_POLICY_RESOURCE, 0, W403_LIT("fixed"), s->after, &failure),
+                     W403_OK);
     assert_int_equal(w403_policies_add(fixed, W403_POLICY_IDENTITY, 0, W403_LIT("i"),
-                                       json(POLICY("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")), &failure), W403_OK);
+                                       json(POLICY("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")), &failure),
+                     W403_OK);
     w403_request other = {0};
     w403_request_init(&other);
     other.action = W403_LIT("s3:GetObject");
@@ -59,8 +62,9 @@ static void the_articles_deny_gets_the_articles_exception(void **state)
 static void a_service_under_aws_moves_to_service(void **state)
 {
     (void)state;
-    give(W403_POLICY_RESOURCE, POLICY("{'Effect':'Allow','Principal':{'AWS':['s3.amazonaws.com']},'Action':['s3:PutObject'],"
-                                      "'Resource':['arn:aws:s3:::dest/*']}"));
+    give(W403_POLICY_RESOURCE,
+         POLICY("{'Effect':'Allow','Principal':{'AWS':['s3.amazonaws.com']},'Action':['s3:PutObject'],"
+                "'Resource':['arn:aws:s3:::dest/*']}"));
     deliver();
     find();
     const w403_fix_step *s = first("correct-principal");
@@ -88,7 +92,8 @@ static void a_blank_goes(void **state)
 static void the_bucket_keeps_its_place_beside_its_objects(void **state)
 {
     (void)state;
-    identity(POLICY("{'Effect':'Allow','Action':['s3:ListBucket','s3:GetObject'],'Resource':'arn:aws:s3:::doc-example-bucket'}"));
+    identity(POLICY(
+        "{'Effect':'Allow','Action':['s3:ListBucket','s3:GetObject'],'Resource':'arn:aws:s3:::doc-example-bucket'}"));
     find();
     const w403_fix_step *s = first("correct-resource");
     HAS(s->after, "\"arn:aws:s3:::doc-example-bucket\"");
@@ -110,7 +115,8 @@ static void other_slips(void **state)
         char text[512];
         (void)teardown(NULL);
         assert_int_equal(setup(NULL), 0);
-        (void)snprintf(text, sizeof text, POLICY("{'Effect':'Allow','Action':'s3:GetObject','Resource':'%s'}"), rows[i].resource);
+        (void)snprintf(text, sizeof text, POLICY("{'Effect':'Allow','Action':'s3:GetObject','Resource':'%s'}"),
+                       rows[i].resource);
         identity(text);
         find();
         HAS(first("correct-resource")->after, rows[i].want);
@@ -125,7 +131,8 @@ static void a_misspelled_action_and_a_missing_version(void **state)
     HAS(first("correct-action")->after, "\"s3:GetObject\"");
     (void)teardown(NULL);
     assert_int_equal(setup(NULL), 0);
-    identity("{'Statement':[{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:s3:::doc-example-bucket/${aws:username}/*'}]}");
+    identity("{'Statement':[{'Effect':'Allow','Action':'s3:GetObject','Resource':'arn:aws:s3:::doc-example-bucket/"
+             "${aws:username}/*'}]}");
     request.resource = W403_LIT("arn:aws:s3:::doc-example-bucket/alice/x");
     find();
     HAS(first("correct-version")->after, "2012-10-17");
@@ -133,17 +140,20 @@ static void a_misspelled_action_and_a_missing_version(void **state)
 
 /* ---- a snapshot: places and commands ---- */
 
-#define IAM(user_policies)                                                                                                \
-    "'accounts/" A "/iam/authorization-details.json':{'UserDetailList':[{'UserName':'alice','UserId':'AIDAALICE',"        \
-    "'Path':'/','Arn':'" ALICE "','UserPolicyList':[" user_policies "]},{'UserName':'bob','UserId':'AIDABOB','Path':'/',"  \
-    "'Arn':'arn:aws:iam::" A ":user/bob','UserPolicyList':[]}],'RoleDetailList':[],'GroupDetailList':[],'Policies':[]}"
-#define BUCKET(policy) "'accounts/" A "/s3/doc-example-bucket/policy.json':{'Policy':" policy "}"
+#define IAM(user_policies)                                                                                           \
+    "'accounts/" A "/iam/authorization-details.json':{'UserDetailList':[{'UserName':'alice','UserId':'AIDAALICE',"   \
+    "'Path':'/','Arn':'" ALICE "','UserPolicyList':[" user_policies                                                  \
+    "]},{'UserName':'bob','UserId':'AIDABOB','Path':'/',"                                                            \
+    "'Arn':'arn:aws:iam::" A                                                                                         \
+    ":user/bob','UserPolicyList':[]}],'RoleDetailList':[],'GroupDetailList':[],'Policies':[]}"
+#define BUCKET(policy)     "'accounts/" A "/s3/doc-example-bucket/policy.json':{'Policy':" policy "}"
 #define INLINE(statements) "{'PolicyName':'p','PolicyDocument':" POLICY(statements) "}"
 
 static void an_inline_policy_gets_the_least_statement(void **state)
 {
     (void)state;
-    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:ListAllMyBuckets','Resource':'*'}")) "," BUCKET(POLICY("")) "}");
+    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:ListAllMyBuckets','Resource':'*'}")) "," BUCKET(
+        POLICY("")) "}");
     ask("s3:GetObject", OBJECT, ALICE);
     find();
     const w403_fix_step *s = first("add-allow");
@@ -190,9 +200,11 @@ static void both_sides_of_an_account_line_are_two_steps(void **state)
 static void who_else_gains_is_said(void **state)
 {
     (void)state;
-    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")) ","
-         BUCKET(POLICY("{'Sid':'No','Effect':'Deny','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::doc-example-bucket/*'},"
-                       "{'Sid':'Other','Effect':'Deny','Principal':'*','Action':'s3:PutObject','Resource':'arn:aws:s3:::doc-example-bucket/*'}")) "}");
+    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")) "," BUCKET(
+        POLICY("{'Sid':'No','Effect':'Deny','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::doc-"
+               "example-bucket/*'},"
+               "{'Sid':'Other','Effect':'Deny','Principal':'*','Action':'s3:PutObject','Resource':'arn:aws:s3:::doc-"
+               "example-bucket/*'}")) "}");
     ask("s3:GetObject", OBJECT, ALICE);
     const w403_fix_options many = {.max = 8};
     assert_int_equal(find_with(&many), W403_OK);
@@ -210,9 +222,10 @@ static void who_else_gains_is_said(void **state)
 static void nothing_is_made_public_unless_asked(void **state)
 {
     (void)state;
-    load("{" IAM("") "," BUCKET(POLICY("{'Sid':'Public','Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':"
-                                       "'arn:aws:s3:::doc-example-bucket/*'},{'Sid':'Stop','Effect':'Deny','Principal':'*','Action':"
-                                       "'s3:GetObject','Resource':'arn:aws:s3:::doc-example-bucket/*'}")) "}");
+    load("{" IAM("") "," BUCKET(
+        POLICY("{'Sid':'Public','Effect':'Allow','Principal':'*','Action':'s3:GetObject','Resource':"
+               "'arn:aws:s3:::doc-example-bucket/*'},{'Sid':'Stop','Effect':'Deny','Principal':'*','Action':"
+               "'s3:GetObject','Resource':'arn:aws:s3:::doc-example-bucket/*'}")) "}");
     ask("s3:GetObject", OBJECT, "anonymous");
     request.from = W403_LIT("203.0.113.9");
     find();
@@ -242,11 +255,17 @@ static void the_last_administrator_of_a_key_stays(void **state)
 {
     (void)state;
     w403_decision d;
-    w403_world    world;
-    w403_policy  *lost = NULL;
-    load("{" IAM(INLINE("{'Effect':'Allow','Action':'kms:*','Resource':'*'}")) ",'accounts/" A "/kms/us-east-1/k.json':{'KeyMetadata':"
-         "{'KeyId':'k','Arn':'" KEY_ARN "','KeyState':'Enabled','KeyManager':'CUSTOMER'},'Policy':"
-         POLICY("{'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::" A ":root'},'Action':'kms:PutKeyPolicy','Resource':'*'}") "}}");
+    w403_world world;
+    w403_policy *lost = NULL;
+    load("{" IAM(INLINE(
+        "{'Effect':'Allow','Action':'kms:*','Resource':'*'}")) ",'accounts/" A
+                                                               "/kms/us-east-1/k.json':{'KeyMetadata':"
+                                                               "{'KeyId':'k','Arn':'" KEY_ARN
+                                                               "','KeyState':'Enabled','KeyManager':'CUSTOMER'},'"
+                                                               "Policy':" POLICY("{'Effect':'Allow','Principal':{'"
+                                                                                 "AWS':'arn:aws:iam::" A
+                                                                                 ":root'},'Action':'kms:PutKeyPolicy'"
+                                                                                 ",'Resource':'*'}") "}}");
     ask("kms:Decrypt", KEY_ARN, ALICE);
     find();
     assert_true(list.n > 0);
@@ -254,15 +273,21 @@ static void the_last_administrator_of_a_key_stays(void **state)
     /* A change that nobody could take back. */
     assert_int_equal(w403_decide(snapshot, NULL, &request, W403_DETAIL_FULL, arena, &d, &failure), W403_OK);
     assert_int_equal(w403_world_open(&world, snapshot, NULL, &request, arena, &failure), W403_OK);
-    assert_int_equal(w403_policy_parse(arena, W403_POLICY_KEY, W403_LIT("k"), json(POLICY("{'Effect':'Allow','Principal':{'AWS':'" ALICE
-                     "'},'Action':'kms:Decrypt','Resource':'*'}")), NULL, &lost, &failure), W403_OK);
-    w403_fixer  f = {.arena = arena, .world = &world, .decision = &d};
-    w403_change c = {.kind = W403_FIX_POLICY,
-                     .place = {.kind = W403_POLICY_KEY, .given = SIZE_MAX, .owner = W403_LIT(A),
-                               .key = w403_snapshot_key(world.snapshot, W403_LIT(KEY_ARN), W403_LIT(""), W403_LIT(""))}};
+    assert_int_equal(w403_policy_parse(arena, W403_POLICY_KEY, W403_LIT("k"),
+                                       json(POLICY("{'Effect':'Allow','Principal':{'AWS':'" ALICE
+                                                   "'},'Action':'kms:Decrypt','Resource':'*'}")),
+                                       NULL, &lost, &failure),
+                     W403_OK);
+    w403_fixer f = {.arena = arena, .world = &world, .decision = &d};
+    w403_change c = {
+        .kind = W403_FIX_POLICY,
+        .place = {.kind = W403_POLICY_KEY,
+                  .given = SIZE_MAX,
+                  .owner = W403_LIT(A),
+                  .key = w403_snapshot_key(world.snapshot, W403_LIT(KEY_ARN), W403_LIT(""), W403_LIT(""))}};
     assert_non_null(c.place.key);
     const w403_policy *before = c.place.key->policy;
-    size_t             mark = w403_world_mark(&world);
+    size_t mark = w403_world_mark(&world);
     w403_world_replace(&world, before, lost);
     assert_ptr_equal(c.place.key->policy, lost);
     HAS(w403_guard(&f, &c, before, lost), "nobody would be left");
@@ -277,9 +302,15 @@ static void the_last_administrator_of_a_key_stays(void **state)
 static void the_requester_pays(void **state)
 {
     (void)state;
-    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")) ",'accounts/" B "/s3/paid/policy.json':{'Policy':"
-         POLICY("{'Effect':'Allow','Principal':{'AWS':'" ALICE "'},'Action':'s3:GetObject','Resource':'arn:aws:s3:::paid/*'}")
-         "},'accounts/" B "/s3/paid/request-payment.json':{'Payer':'Requester'}}");
+    load("{" IAM(INLINE(
+        "{'Effect':'Allow','Action':'s3:*','Resource':'*'}")) ",'accounts/" B
+                                                              "/s3/paid/policy.json':{'Policy':" POLICY(
+                                                                  "{'Effect':'Allow','Principal':{'AWS':'" ALICE
+                                                                  "'},'Action':'s3:GetObject','Resource':'arn:aws:s3:"
+                                                                  "::paid/*'}") "},'accounts/" B
+                                                                                "/s3/paid/"
+                                                                                "request-payment.json':{'Payer':'"
+                                                                                "Requester'}}");
     request.operation = W403_LIT("GetObject");
     request.resource = W403_LIT("arn:aws:s3:::paid/k");
     request.principal = W403_LIT(ALICE);
@@ -293,8 +324,9 @@ static void the_requester_pays(void **state)
 static void a_condition_is_met_by_the_sender_first(void **state)
 {
     (void)state;
-    give(W403_POLICY_IDENTITY, POLICY("{'Effect':'Allow','Action':'s3:*','Resource':'*'},{'Effect':'Deny','Action':'s3:*',"
-                                      "'Resource':'*','Condition':{'Bool':{'aws:SecureTransport':'false'}}}"));
+    give(W403_POLICY_IDENTITY,
+         POLICY("{'Effect':'Allow','Action':'s3:*','Resource':'*'},{'Effect':'Deny','Action':'s3:*',"
+                "'Resource':'*','Condition':{'Bool':{'aws:SecureTransport':'false'}}}"));
     ask("s3:GetObject", OBJECT, ALICE);
     request.resource_account = W403_LIT(A);
     request.secure = W403_NO;
@@ -311,8 +343,9 @@ static void allowed_and_undetermined_have_no_fix(void **state)
     find();
     assert_int_equal(list.n, 0);
     HAS(list.none, "allowed");
-    give(W403_POLICY_IDENTITY, POLICY("{'Effect':'Deny','Action':'s3:GetObject','Resource':'*','Condition':{'IpAddress':"
-                                      "{'aws:SourceIp':'203.0.113.0/24'}}}"));
+    give(W403_POLICY_IDENTITY,
+         POLICY("{'Effect':'Deny','Action':'s3:GetObject','Resource':'*','Condition':{'IpAddress':"
+                "{'aws:SourceIp':'203.0.113.0/24'}}}"));
     find();
     assert_int_equal(list.n, 0);
     HAS(list.none, "not settled");
@@ -324,10 +357,11 @@ static void every_allocation_may_fail(void **state)
 {
     (void)state;
     uint64_t failed = 0;
-    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:ListBucket','Resource':'*'}")) "," BUCKET(POLICY(IP_ALLOW)) "}");
+    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:ListBucket','Resource':'*'}")) "," BUCKET(
+        POLICY(IP_ALLOW)) "}");
     ask("s3:GetObject", OBJECT, ALICE);
     request.from = W403_LIT("203.0.113.9");
-    w403_decision    d;
+    w403_decision d;
     w403_explanation x;
     assert_int_equal(w403_decide(snapshot, policies, &request, W403_DETAIL_FULL, arena, &d, &failure), W403_OK);
     assert_int_equal(w403_explain(&request, &d, arena, &x, &failure), W403_OK);
