@@ -27,7 +27,8 @@ uint32_t w403_index_next(const w403_index *ix, w403_view name, uint32_t *probe)
         if (slot == 0)
             return W403_INDEX_NONE;
         (*probe)++;
-        if (w403_view_ieq(w403_index_name(ix, slot - 1u), name))
+        w403_view there = w403_index_name(ix, slot - 1u);
+        if (w403_view_eq(there, name) || w403_view_ieq(there, name)) /* most names are spelled as AWS does */
             return slot - 1u;
     }
 }

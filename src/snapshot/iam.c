@@ -291,6 +291,7 @@ static w403_status read_entity(iam_file *f, const w403_json *v, uint32_t index, 
     w403_map *by_name = kind->kind == W403_ENTITY_USER ? &account->users : &account->roles;
     W403_NEED(w403_map_put(ld->a, by_name, e->name, e), err);
     W403_NEED(w403_map_put(ld->a, &account->by_arn, e->arn, e), err);
+    W403_NEED(w403_map_put(ld->a, &ld->s->entities, e->arn, e), err);
     if (e->unique_id.n) {
         W403_NEED(w403_map_put(ld->a, &account->by_unique_id, e->unique_id, e), err);
     }

@@ -236,6 +236,7 @@ struct w403_snapshot {
     w403_map           by_canonical;  /* canonical id -> w403_account * */
     w403_account     **account_list;
     uint32_t           n_accounts;
+    w403_map           entities;      /* ARN of any account's user or role -> w403_entity * */
     w403_map           buckets;       /* name -> w403_bucket * */
     w403_map           access_points; /* ARN, and alias -> w403_access_point * */
     w403_map           keys;          /* key ARN -> w403_kms_key * */
