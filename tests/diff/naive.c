@@ -218,6 +218,7 @@ static void permission(n_run *run, n_sum *sum, const w403_permission *p, asked *
     case W403_ON_KMS_KEY:
         sse = n_starts(w403_view_of(p->action), "kms:Gen") ? n_written_sse(run, q->t) : n_object_sse(run, q->t);
         if (run->r->upload_kms_key.n) {
+            sse = n_written_sse(run, q->t); /* bucket keys as the bucket has them */
             sse.key = run->r->upload_kms_key;
             sse.kms = W403_YES;
         }

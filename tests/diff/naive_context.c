@@ -338,7 +338,8 @@ static void s3_keys(n_check *c)
     from_header(c, "s3:x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-aws-kms-key-id");
     from_header(c, "s3:x-amz-storage-class", "x-amz-storage-class");
     if (n_ieq(c->action, "s3:PutObject")) {
-        from_header(c, "s3:x-amz-copy-source", "x-amz-copy-source");
+        w403_view rest = n_header(run->r, "x-amz-copy-source");
+        value(c, "s3:x-amz-copy-source", w403_view_cut(&rest, '?')); /* bucket/key */
     }
     if (c->target && c->target->version.p && may_have(c, "s3:VersionId")) {
         value(c, "s3:VersionId", c->target->version);
