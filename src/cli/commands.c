@@ -38,6 +38,23 @@ static const w403_example sweep_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example logs_examples[] = {
+    {"what is denied in these logs, why, and since which change",
+     "why403 logs examples/trail/logs --snapshot examples/trail/snapshot"},
+    {"access logs of one bucket, since yesterday, for a spreadsheet",
+     "why403 logs access-logs/ --bucket example-reports --since 2026-11-21 --format csv > denials.csv"},
+    {"from the event history, without a trail",
+     "aws cloudtrail lookup-events --output json | why403 logs -"},
+    {NULL, NULL},
+};
+
+static const w403_example replay_examples[] = {
+    {"would the new bucket policy break anything that works today",
+     "why403 replay access-logs/ --snapshot snapshot --bucket-policy new-policy.json"},
+    {"two snapshots", "why403 replay trail/ --snapshot before --against after"},
+    {NULL, NULL},
+};
+
 static const w403_example runbook_examples[] = {
     {"the runbooks", "why403 runbook"},
     {"why alice is refused, as AWS's runbook would put it",
@@ -113,6 +130,29 @@ static const w403_command commands[] = {
      "named and counted, the others are still read, and the exit status is then 2; else 1 when something is denied, 3 "
      "when something is undetermined. Ctrl-C ends it with a summary of what was read, and status 130.",
      sweep_examples, W403_COMPLETE_FILE, NULL, w403_cmd_sweep},
+    {"logs", W403_FOR_LOGS, "every denial in access logs and CloudTrail by root cause, and the change that began it",
+     "PATH...",
+     "Reads server access logs (text, or the JSON of CloudWatch Logs) and CloudTrail (files of a trail, event history, "
+     "one event a line), gzip or plain, mixed, from files, folders or `-`; what a file is, its content tells. Denials "
+     "with one cause are shown as one, with count, first and last time, and ids of requests.\n"
+     "\n"
+     "The cause is AWS's own where its words name one, else what the snapshot says; where both do and they differ, that "
+     "is said. For each cause the last change before it that explains it is named (policies, Block Public Access, keys, "
+     "grants, IAM, the organization, endpoints), and where the logs hold the documents it is proved: the first denied "
+     "request is decided with the policy before and the policy after.\n"
+     "\n"
+     "A record that cannot be read is named and counted, and the rest goes on. The exit status is 0 when nothing is "
+     "denied, 1 when something is, 2 when something could not be read.",
+     logs_examples, W403_COMPLETE_FILE, NULL, w403_cmd_logs},
+    {"replay", W403_FOR_REPLAY, "what a changed policy would break, judged on real traffic", "LOGS...",
+     "Decides every logged request under two states: `--snapshot`, and `--against` or a policy in place of the old one. "
+     "What worked and would be denied is listed, and what was denied and would be allowed. `--bucket-policy` takes the "
+     "place of the policy of `--bucket`, or of the buckets that it names; any other policy is added to what there is.\n"
+     "\n"
+     "A request that the old state already answers otherwise than the log is shown apart: nothing can be said of it. "
+     "The exit status is 1 when something that worked would break, 2 when something could not be read, else 0: a check "
+     "before a policy is changed.",
+     replay_examples, W403_COMPLETE_FILE, NULL, w403_cmd_replay},
     {"runbook", W403_FOR_RUNBOOK, "AWS's own troubleshooting runbooks, offline", "[NAME]",
      "Runs AWSSupport-TroubleshootS3AccessSameAccount or AWSSupport-TroubleshootS3PublicRead on a snapshot: the same "
      "parameters, the same steps in their order, and with `--format json` the same document that `aws ssm "

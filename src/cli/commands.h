@@ -33,6 +33,8 @@ int w403_cmd_explain(w403_cli *cli);
 int w403_cmd_decide(w403_cli *cli);
 int w403_cmd_inventory(w403_cli *cli);
 int w403_cmd_sweep(w403_cli *cli);
+int w403_cmd_logs(w403_cli *cli);
+int w403_cmd_replay(w403_cli *cli);
 int w403_cmd_runbook(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
 int w403_cmd_completion(w403_cli *cli);

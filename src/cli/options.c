@@ -7,7 +7,8 @@
 #define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
 #define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
 #define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
-#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_RUNBOOK
+#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_RUNBOOK
+#define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
 
@@ -119,6 +120,19 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_TOP] = {"top", 0, W403_ARG_REQUIRED, "N", SWEEP(W403_GROUP_REPORTS, W403_LAST_WINS), NOTHING,
         "so many prefixes and examples; default: 10"},
 
+    [W403_OPT_SINCE] = {"since", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
+        "only requests from then on, as `2026-11-21T10:00:00Z`"},
+    [W403_OPT_UNTIL] = {"until", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
+        "only requests before that"},
+    [W403_OPT_LOGS_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "NAME", LOGS(W403_ONCE), NOTHING,
+        "only requests on this bucket"},
+    [W403_OPT_LOGS_PRINCIPAL] = {"principal", 0, W403_ARG_REQUIRED, "ARN", LOGS(W403_ONCE), NOTHING,
+        "only requests of this caller; a role stands for its sessions"},
+    [W403_OPT_LOGS_STATUS] = {"status", 0, W403_ARG_REQUIRED, "CODE", W403_ONCE, W403_GROUP_LOGS, W403_FOR_LOGS, NOTHING,
+        "look for this HTTP status; default: 403"},
+    [W403_OPT_AGAINST] = {"against", 0, W403_ARG_REQUIRED, "DIR", W403_ONCE, W403_GROUP_LOGS, W403_FOR_REPLAY, A_DIR,
+        "the snapshot of the new state"},
+
     [W403_OPT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, WORDS("text json sarif html"), "`text`, `json`, `sarif` or `html`"},
     [W403_OPT_INVENTORY_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
@@ -127,14 +141,20 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_RUNBOOK, WORDS("text json"), "`text`, or `json` as `aws ssm get-automation-execution` prints it"},
     [W403_OPT_SWEEP_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_SWEEP, WORDS("text json csv"), "`text`, `json` (with `--list`: one object a line) or `csv`"},
+    [W403_OPT_LOGS_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_LOGS, WORDS("text json csv html"), "`text`, `json`, `csv` or `html`"},
+    [W403_OPT_REPLAY_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_REPLAY, WORDS("text json csv"), "`text`, `json` or `csv`"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
+    [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN, NOTHING, "also propose fixes that make something public, or take the last administrator"},
 
     [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
         "run only the cases whose name holds TEXT"},
     [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP, NOTHING, "work on so many at a time; default: one per processor"},
+        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY, NOTHING, "work on so many at a time; default: one per processor"},
     [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP, NOTHING, "print failures and the last line only; no progress"},
     [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
@@ -157,6 +177,7 @@ const char *w403_option_group_title(w403_option_group g)
         [W403_GROUP_REQUEST] = "The request",
         [W403_GROUP_EVIDENCE] = "In place of a request",
         [W403_GROUP_POLICIES] = "What it is judged by",
+        [W403_GROUP_LOGS] = "Which records",
         [W403_GROUP_REPORTS] = "Reports",
         [W403_GROUP_TESTS] = "Cases",
         [W403_GROUP_OUTPUT] = "Output",

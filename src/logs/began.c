@@ -107,6 +107,10 @@ static bool fits(const w403_survey_options *o, const w403_question *q, const w40
 /* Without a known cause only documents can tell, and only of explicit denials or a withdrawn Allow of theirs. */
 static bool may_explain(const w403_cause_group *g, const w403_log_change *c)
 {
+    bool keys = c->kind->target == W403_TARGET_KEY || strcmp(c->kind->event, "PutBucketEncryption") == 0;
+    if (keys && g->denial != W403_DENIAL_KMS && g->cause && strcmp(g->cause, "sse-c-blocked") != 0) {
+        return false; /* no-allow.identity is a cause of theirs only where the missing right is one to a key */
+    }
     return g->cause ? w403_change_explains(c->kind, g->cause) : c->kind->explains[0] && !w403_change_explains(c->kind, "credentials.invalid");
 }
 

@@ -389,10 +389,10 @@ static w403_proof judge(const verdict *was, const verdict *is, const char *cause
     if (!denies) {
         return W403_PROOF_NONE;
     }
-    if (!was->decided) {
-        return W403_PROOF_AFTER;
-    }
     const w403_cause *now = cause_in(is, cause);
+    if (!was->decided) { /* that nothing allows it may have been so before */
+        return now->match && now->match->deny ? W403_PROOF_AFTER : W403_PROOF_NONE;
+    }
     bool gone = was->decision.verdict == W403_ALLOWED || !cause_in(was, now->id);
     return gone ? W403_PROOF_FULL : W403_PROOF_NONE;
 }

@@ -1,0 +1,63 @@
+/* why403 logs: every denial in access logs and CloudTrail by root cause, with the change that began it. */
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/logs_input.h"
+#include "cli/logs_output.h"
+
+static void write_page(w403_cli *cli, const w403_survey *s)
+{
+    const char    *format = w403_args_value(&cli->args, W403_OPT_LOGS_FORMAT);
+    w403_logs_page p = {.out = &cli->out, .arena = cli->arena, .survey = s, .color = cli->color_out,
+                        .picture = cli->color_out || isatty(STDOUT_FILENO),
+                        .width = cli->width < 60 ? 60 : (size_t)cli->width};
+    if (!format || strcmp(format, "text") == 0) {
+        w403_logs_text(&p);
+    } else if (strcmp(format, "json") == 0) {
+        w403_logs_json(&p);
+    } else if (strcmp(format, "csv") == 0) {
+        w403_logs_csv(&p);
+    } else {
+        w403_logs_html(&p);
+    }
+}
+
+static int survey(w403_cli *cli, const w403_paths *files, w403_survey_options *o)
+{
+    w403_survey s;
+    w403_error  err;
+    int         status = W403_EXIT_GOOD;
+    if (w403_survey_run(files, o, &s, &err) != W403_OK) {
+        status = w403_diag_exit(cli, &err);
+    } else {
+        write_page(cli, &s);
+        bool damaged = w403_logs_say_damage(cli, &s.stats, s.damage, s.n_damage);
+        status = damaged ? W403_EXIT_USAGE : s.denied ? W403_EXIT_FOUND : W403_EXIT_GOOD;
+    }
+    w403_survey_close(&s);
+    return status;
+}
+
+int w403_cmd_logs(w403_cli *cli)
+{
+    w403_survey_options o = {0};
+    w403_paths          files = {0};
+    w403_snapshot      *snapshot = NULL;
+    w403_policies      *policies = NULL;
+    w403_error          err;
+    int                 status = W403_EXIT_USAGE;
+    if (w403_logs_input(cli, &o, &files, &err) != W403_OK) {
+        return w403_diag_exit(cli, &err);
+    }
+    w403_status loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status read = w403_input_policies(cli, &policies);
+    if (loaded == W403_OK && read == W403_OK) {
+        o.snapshot = snapshot;
+        o.policies = policies;
+        status = survey(cli, &files, &o);
+    }
+    w403_policies_free(policies);
+    w403_snapshot_free(snapshot);
+    return status;
+}

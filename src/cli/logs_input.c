@@ -1,0 +1,76 @@
+#include "cli/logs_input.h"
+
+#include <unistd.h>
+
+static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
+{
+    const char *text = w403_args_value(&cli->args, id);
+    if (text && !w403_instant_parse(w403_view_of(text), out)) {
+        w403_status status = w403_error_set(err, W403_SEMANTIC, "`--%s %.80s` is no time", w403_option_at(id)->name, text);
+        w403_error_hint(err, "as 2026-11-21T10:00:00Z, 2026-11-21 or epoch seconds");
+        return status;
+    }
+    return W403_OK;
+}
+
+static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
+{
+    const char *text = w403_args_value(&cli->args, W403_OPT_JOBS);
+    uint64_t    n = 0;
+    if (!text) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        *out = cores < 1 ? 1 : cores > W403_LOG_THREADS_MAX ? W403_LOG_THREADS_MAX : (unsigned)cores;
+        return W403_OK;
+    }
+    if (!w403_view_u64(w403_view_of(text), &n) || n < 1 || n > W403_LOG_THREADS_MAX) {
+        return w403_error_set(err, W403_SEMANTIC, "`--jobs %.80s`: give a number from 1 to %d", text, W403_LOG_THREADS_MAX);
+    }
+    *out = (unsigned)n;
+    return W403_OK;
+}
+
+static w403_view given(const w403_cli *cli, w403_option_id id)
+{
+    return w403_view_of(w403_args_value(&cli->args, id));
+}
+
+w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *files, w403_error *err)
+{
+    uint64_t  status = 403;
+    w403_view text = given(cli, W403_OPT_LOGS_STATUS);
+    if (cli->args.operands.n == 0) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "no logs to read");
+        w403_error_hint(err, "name files or folders of access logs and CloudTrail, or `-` for standard input");
+        return st;
+    }
+    if (text.p && (!w403_view_u64(text, &status) || status < 100 || status > 599)) {
+        return w403_error_set(err, W403_SEMANTIC, "`--status %.80s` is no HTTP status", text.p);
+    }
+    o->status = (int)status;
+    o->bucket = given(cli, W403_OPT_LOGS_BUCKET);
+    if (w403_view_starts(o->bucket, W403_LIT("s3://"))) {
+        o->bucket = w403_view_sub(o->bucket, 5, o->bucket.n);
+    }
+    o->principal = given(cli, W403_OPT_LOGS_PRINCIPAL);
+    W403_TRY(instant(cli, W403_OPT_SINCE, &o->since, err));
+    W403_TRY(instant(cli, W403_OPT_UNTIL, &o->until, err));
+    W403_TRY(jobs(cli, &o->threads, err));
+    return w403_log_find(cli->arena, cli->args.operands.at, cli->args.operands.n, files, err);
+}
+
+bool w403_logs_say_damage(w403_cli *cli, const w403_log_stats *stats, const w403_error *damage, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        w403_diag_text(cli, true, "%s, at byte %llu: %s", damage[i].source, (unsigned long long)damage[i].offset,
+                       damage[i].message);
+    }
+    uint64_t all = stats->damaged + stats->files_damaged;
+    if (all > n) {
+        w403_diag_text(cli, true, "and %llu more places that cannot be read", (unsigned long long)(all - n));
+    }
+    if (stats->files_foreign) {
+        w403_diag_text(cli, true, "%llu of %llu files hold nothing that is a log",
+                       (unsigned long long)stats->files_foreign, (unsigned long long)stats->files);
+    }
+    return all > 0;
+}

@@ -1,0 +1,43 @@
+/* What a survey of logs found, in each format. */
+#ifndef W403_CLI_LOGS_OUTPUT_H
+#define W403_CLI_LOGS_OUTPUT_H
+
+#include "base/buf.h"
+#include "logs/replay.h"
+#include "logs/survey.h"
+
+typedef struct w403_logs_page {
+    w403_buf          *out;
+    w403_arena        *arena;
+    const w403_survey *survey;
+    bool               color, picture; /* picture: a terminal that can show a sparkline */
+    size_t             width;
+} w403_logs_page;
+
+void w403_logs_text(const w403_logs_page *p); /* logs_text.c: a table and a timeline */
+void w403_logs_json(const w403_logs_page *p); /* logs_data.c: one object */
+void w403_logs_csv(const w403_logs_page *p);  /* one row a cause */
+void w403_logs_html(const w403_logs_page *p); /* logs_html.c: one self-contained page */
+
+/* replay_output.c */
+void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool color, size_t width);
+void w403_replay_json(w403_buf *out, w403_arena *a, const w403_replay *r);
+void w403_replay_csv(w403_buf *out, w403_arena *a, const w403_replay *r);
+
+/* ---- shared ---- */
+
+/* 2026-11-20 10:00:03; in the arena. */
+w403_view w403_logs_time(w403_arena *a, w403_instant t);
+/* The cause in a few words; what to say where there is none. */
+w403_view w403_logs_title(const w403_cause_group *g);
+/* "PutBucketPolicy on dest-bucket by arn:... at ...". */
+w403_view w403_logs_change(w403_arena *a, const w403_log_change *c);
+/* How it is known that the change began it, in a phrase; {NULL,0}: it is not. */
+w403_view w403_logs_proof(w403_arena *a, const w403_began *b);
+/* What undoes it: a command, where there is one; {NULL,0} else. */
+w403_view w403_logs_undo(w403_arena *a, const w403_cause_group *g);
+/* One field of CSV (RFC 4180), always quoted, and what ends it. A text that a spreadsheet would take for a formula is
+ * led by an apostrophe. */
+void w403_logs_field(w403_buf *out, w403_view v, char end);
+
+#endif

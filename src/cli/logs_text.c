@@ -1,0 +1,222 @@
+/* A survey of logs for people: a block for each cause, then a timeline. */
+#include <stdlib.h>
+
+#include "cli/logs_output.h"
+#include "render/style.h"
+
+enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60 };
+
+#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
+
+static void styled(const w403_logs_page *p, w403_style style, w403_view text)
+{
+    w403_style_begin(p->out, p->color, style);
+    w403_style_text(p->out, text);
+    w403_style_end(p->out, p->color);
+}
+
+static void line(const w403_logs_page *p, w403_view text)
+{
+    w403_style_blanks(p->out, INDENT);
+    (void)w403_style_wrap(p->out, text, INDENT, INDENT + 2, p->width);
+    w403_buf_putc(p->out, '\n');
+}
+
+static void head(const w403_logs_page *p)
+{
+    const w403_survey *s = p->survey;
+    w403_view from = w403_logs_time(p->arena, s->from), to = w403_logs_time(p->arena, s->to);
+    uint64_t  n = s->stats.lines + s->stats.events;
+    w403_style_begin(p->out, p->color, s->denied ? W403_STYLE_ERROR : W403_STYLE_GOOD);
+    w403_buf_printf(p->out, "%llu denial%s", (unsigned long long)s->denied, s->denied == 1 ? "" : "s");
+    w403_style_end(p->out, p->color);
+    w403_buf_printf(p->out, " from %zu cause%s in %llu records of %llu file%s", s->n_groups, s->n_groups == 1 ? "" : "s",
+                    (unsigned long long)n, (unsigned long long)s->stats.files, s->stats.files == 1 ? "" : "s");
+    if (s->from) {
+        w403_buf_printf(p->out, ", %.*s to %.*s UTC", FMT(from), FMT(to));
+    }
+    w403_buf_putc(p->out, '\n');
+}
+
+static void sparkline(const w403_logs_page *p, const w403_cause_group *g)
+{
+    static const char *const bars[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    uint64_t columns[SPARKS], most = 1;
+    if (!p->picture || p->survey->to <= p->survey->from) {
+        return;
+    }
+    w403_bins_columns(&g->bins, p->survey->from, p->survey->to + 1, columns, SPARKS);
+    for (size_t i = 0; i < SPARKS; i++) {
+        most = columns[i] > most ? columns[i] : most;
+    }
+    w403_buf_puts(p->out, "  ");
+    w403_style_begin(p->out, p->color, W403_STYLE_NOTE);
+    for (size_t i = 0; i < SPARKS; i++) {
+        w403_buf_puts(p->out, bars[columns[i] ? 1 + columns[i] * 7 / most : 0]);
+    }
+    w403_style_end(p->out, p->color);
+}
+
+static void times(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
+    w403_style_blanks(p->out, INDENT);
+    w403_buf_printf(p->out, "%.*s to %.*s, %.1f an hour since it began", FMT(first), FMT(last), g->rate_after);
+    sparkline(p, g);
+    w403_buf_putc(p->out, '\n');
+}
+
+static void compared(const w403_logs_page *p, const w403_cause_group *g)
+{
+    if (!g->judged) {
+        if (g->why_not.n) {
+            line(p, w403_arena_printf(p->arena, "the snapshot was not asked: %.*s", FMT(g->why_not)));
+        }
+        return;
+    }
+    const char *text = w403_agreement_text(g->agreement);
+    if (g->agreement == W403_SAME_REQUEST) {
+        line(p, w403_arena_printf(p->arena, "they differ: AWS says %s, the snapshot %s", g->reported ? g->reported : "-",
+                                  g->decided ? g->decided : "-"));
+    } else if (text) {
+        line(p, w403_view_of(text));
+    }
+}
+
+static void session(const w403_logs_page *p, const w403_cause_group *g)
+{
+    if (g->session_maker.n) {
+        w403_view at = w403_logs_time(p->arena, g->session_at);
+        line(p, w403_arena_printf(p->arena, "session assumed by %.*s at %.*s%s", FMT(g->session_maker), FMT(at),
+                                  g->session_policy ? ", with a session policy" : ""));
+    }
+}
+
+static void samples(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_view text = W403_LIT("requests");
+    for (size_t i = 0; i < W403_SHAPE_SAMPLES && g->samples[i].id[0]; i++) {
+        text = w403_arena_printf(p->arena, "%.*s %s", FMT(text), g->samples[i].id);
+    }
+    if (g->samples[0].id[0]) {
+        w403_style_begin(p->out, p->color, W403_STYLE_DIM);
+        line(p, text);
+        w403_style_end(p->out, p->color);
+    }
+}
+
+static void began(const w403_logs_page *p, const w403_cause_group *g)
+{
+    const w403_began *b = &g->began;
+    if (!b->change) {
+        return;
+    }
+    line(p, w403_arena_printf(p->arena, "began with %.*s", FMT(w403_logs_change(p->arena, b->change))));
+    line(p, w403_logs_proof(p->arena, b));
+    w403_view undo = w403_logs_undo(p->arena, g);
+    if (undo.n) {
+        line(p, W403_LIT("put back what was there before:"));
+        w403_style_blanks(p->out, INDENT + 2);
+        w403_style_text(p->out, undo);
+        w403_buf_putc(p->out, '\n');
+    }
+}
+
+static void group(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_buf_printf(p->out, "\n%*llu  ", COUNT_WIDTH, (unsigned long long)g->count);
+    styled(p, W403_STYLE_BOLD, w403_view_of(g->cause ? g->cause : "unknown"));
+    w403_buf_puts(p->out, "  ");
+    w403_style_text(p->out, w403_logs_title(g));
+    if (g->denial != W403_DENIAL_PLAIN) {
+        w403_buf_printf(p->out, " [%s]", w403_denial_name(g->denial));
+    }
+    w403_buf_putc(p->out, '\n');
+    line(p, w403_arena_printf(p->arena, "%.*s on %.*s", FMT(g->action), FMT(g->resource)));
+    line(p, w403_arena_printf(p->arena, "by %.*s%s%.*s", FMT(g->principal.n ? g->principal : W403_LIT("a caller that is not named")),
+                              g->vpc_endpoint.n ? " via " : "", FMT(g->vpc_endpoint)));
+    if (g->statement.n) {
+        line(p, w403_arena_printf(p->arena, "denied by %.*s", FMT(g->statement)));
+    }
+    times(p, g);
+    compared(p, g);
+    session(p, g);
+    began(p, g);
+    samples(p, g);
+}
+
+/* ---- timeline ---- */
+
+typedef struct event {
+    w403_instant           time;
+    const w403_log_change *change; /* NULL: denials begin */
+    size_t                 group;
+} event;
+
+static int by_time(const void *a, const void *b)
+{
+    const event *x = a, *y = b;
+    if (x->time != y->time) {
+        return x->time < y->time ? -1 : 1;
+    }
+    return (y->change != NULL) - (x->change != NULL);
+}
+
+static void timeline(const w403_logs_page *p)
+{
+    const w403_survey *s = p->survey;
+    size_t             n = 0, most = s->n_changes + s->n_groups;
+    event             *list = W403_NEW_N(p->arena, event, most);
+    if (!list || s->n_changes == 0 || s->n_groups == 0) {
+        return;
+    }
+    for (size_t i = 0; i < s->n_changes; i++) {
+        list[n++] = (event){s->change_list[i]->time, s->change_list[i], 0};
+    }
+    for (size_t i = 0; i < s->n_groups; i++) {
+        list[n++] = (event){s->groups[i].first, NULL, i};
+    }
+    qsort(list, n, sizeof *list, by_time);
+    w403_buf_putc(p->out, '\n');
+    styled(p, W403_STYLE_BOLD, W403_LIT("Timeline"));
+    w403_buf_putc(p->out, '\n');
+    for (size_t i = 0; i < n && i < EVENTS; i++) {
+        const event *e = &list[i];
+        w403_buf_puts(p->out, "  ");
+        w403_style_text(p->out, w403_logs_time(p->arena, e->time));
+        w403_buf_puts(p->out, e->change ? "  change   " : "  denials  ");
+        if (e->change) {
+            w403_style_text(p->out, w403_arena_printf(p->arena, "%s%s%.*s by %.*s", e->change->kind->event,
+                                                      e->change->target.n ? " on " : "", FMT(e->change->target),
+                                                      FMT(e->change->actor)));
+        } else {
+            const w403_cause_group *g = &s->groups[e->group];
+            w403_style_text(p->out, w403_arena_printf(p->arena, "%s begins: %.*s on %.*s", g->cause ? g->cause : "unknown",
+                                                      FMT(g->action), FMT(g->resource)));
+        }
+        w403_buf_putc(p->out, '\n');
+    }
+    if (n > EVENTS) {
+        w403_buf_printf(p->out, "  and %zu more\n", n - EVENTS);
+    }
+}
+
+void w403_logs_text(const w403_logs_page *p)
+{
+    const w403_survey *s = p->survey;
+    head(p);
+    for (size_t i = 0; i < s->n_groups; i++) {
+        group(p, &s->groups[i]);
+    }
+    timeline(p);
+    if (s->n_notes) {
+        w403_buf_putc(p->out, '\n');
+        styled(p, W403_STYLE_BOLD, W403_LIT("Note"));
+        w403_buf_putc(p->out, '\n');
+    }
+    for (size_t i = 0; i < s->n_notes; i++) {
+        w403_buf_puts(p->out, "  - ");
+        (void)w403_style_wrap(p->out, s->notes[i], 4, 4, p->width);
+        w403_buf_putc(p->out, '\n');
+    }
+}

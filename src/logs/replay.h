@@ -1,0 +1,59 @@
+/* What a change would do to the traffic that was logged: every request decided under the old state and the new. */
+#ifndef W403_LOGS_REPLAY_H
+#define W403_LOGS_REPLAY_H
+
+#include "fix/world.h"
+#include "logs/survey.h"
+
+typedef struct w403_replay_options {
+    w403_survey_options  select;   /* its snapshot and policies are the old state; `status` does not count */
+    const w403_snapshot *snapshot; /* the new state */
+    const w403_policies *policies;
+} w403_replay_options;
+
+typedef enum w403_replay_kind {
+    W403_REPLAY_BREAKS,      /* worked, and would be denied */
+    W403_REPLAY_UNSURE,      /* worked, and may be denied: the new state does not say enough */
+    W403_REPLAY_MENDS,       /* was denied, and would be allowed */
+    W403_REPLAY_UNEXPLAINED, /* the old state already answers otherwise than the log: nothing can be said */
+    W403_REPLAY_KINDS
+} w403_replay_kind;
+const char *w403_replay_kind_name(w403_replay_kind k); /* "breaks" */
+
+typedef struct w403_replay_group {
+    w403_replay_kind kind;
+    const char      *cause;     /* of the denial: new for BREAKS, old for MENDS; NULL: none */
+    w403_view        statement; /* that denies, where one does */
+    w403_view        principal, action, operation, resource;
+    uint64_t         count;
+    w403_instant     first, last;
+    w403_sample      samples[W403_SHAPE_SAMPLES];
+} w403_replay_group;
+
+typedef struct w403_replay {
+    w403_arena        *arena;
+    w403_shapes       *shapes;
+    w403_replay_group *groups; /* what breaks first, most requests first */
+    size_t             n_groups;
+    uint64_t           requests; /* decided */
+    uint64_t           of[W403_REPLAY_KINDS];
+    uint64_t           unchanged;
+    uint64_t           undecided; /* neither state could be asked: a caller or bucket that is not known */
+    uint64_t           spilled, duplicates;
+    w403_log_stats     stats;
+    const w403_error  *damage;
+    size_t             n_damage;
+} w403_replay;
+
+/* Reads all files once. Errors: W403_NOMEM, W403_SEMANTIC. Close it in any case. */
+W403_NODISCARD w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *options,
+                                           w403_replay *out, w403_error *err);
+void w403_replay_close(w403_replay *r);
+
+/* The old state with another policy of `bucket`, or ({NULL,0}) of each bucket that the document names. *world holds
+ * the new state until w403_world_close; `arena` must outlive it. Errors: those of the policy, W403_NOT_FOUND when the
+ * snapshot has no such bucket. */
+W403_NODISCARD w403_status w403_replay_patch(w403_arena *arena, const w403_snapshot *old, w403_view bucket,
+                                             w403_view source, w403_view policy, w403_world *world, w403_error *err);
+
+#endif
