@@ -93,11 +93,16 @@ static w403_status answer(run *r, w403_view configuration, w403_error *err)
     w403_cli           *cli = r->cli;
     w403_inv_diagnosis *d = W403_NEW(cli->arena, w403_inv_diagnosis);
     w403_inv_remedies   remedies;
+    w403_fix_list       fixes;
     W403_NEED(d, err);
     r->question.configuration = configuration;
     W403_TRY(w403_inventory_decide(r->snapshot, r->policies, &r->question, cli->arena, d, err));
     W403_TRY(w403_inventory_remedies(r->snapshot, d, cli->arena, &remedies, err));
     w403_inventory_answer x = {.diagnosis = d, .remedies = &remedies, .reported = r->reported};
+    if (d->put.n_causes && d->delivery.verdict == W403_DENIED) { /* what a policy must change, proven */
+        W403_TRY(w403_fix_find(r->snapshot, r->policies, &d->request, &d->delivery, &d->put, NULL, cli->arena, &fixes, err));
+        x.fixes = &fixes;
+    }
     static const uint8_t rank[] = {[W403_ALLOWED] = 0, [W403_UNDETERMINED] = 1, [W403_DENIED] = 2};
     r->worst = rank[d->decision.verdict] > rank[r->worst] ? d->decision.verdict : r->worst;
     const char *format = w403_args_value(&cli->args, W403_OPT_INVENTORY_FORMAT);

@@ -34,6 +34,7 @@ struct w403_sweep {
     void               *user;
     w403_arena         *a, *work;
     w403_sweep_reader  *reader;
+    w403_sweep_row      row;
     w403_sweep_counts   counts;
     W403_ARRAY(bucket_state *) buckets;
     bucket_state       *current;
@@ -313,9 +314,9 @@ static void malformed(w403_sweep *s, const w403_sweep_file *file, const w403_rep
 static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w403_sweep_columns *c,
                            const w403_report_row *row, w403_error *err)
 {
-    w403_sweep_row r;
-    w403_error     bad = {0};
-    w403_view      name = c->at[W403_INV_BUCKET] >= 0 ? row->at[c->at[W403_INV_BUCKET]] : file->bucket;
+    w403_sweep_row *r = &s->row;
+    w403_error      bad;
+    w403_view       name = c->at[W403_INV_BUCKET] >= 0 ? row->at[c->at[W403_INV_BUCKET]] : file->bucket;
     if (!s->current || !w403_view_eq(s->current->name, name)) {
         if (name.n == 0) {
             w403_error_set(&bad, W403_SYNTAX, "the row names no bucket");
@@ -324,14 +325,14 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
         }
         W403_TRY(use_bucket(s, name, err));
     }
-    w403_status st = w403_sweep_row_read(s->reader, c, row, s->current->kms_key, &r, &bad);
+    w403_status st = w403_sweep_row_read(s->reader, c, row, s->current->kms_key, r, &bad);
     if (st == W403_NOMEM) {
         return w403_error_nomem(err);
     }
     if (st != W403_OK) {
         malformed(s, file, row, &bad);
     }
-    return r.object.key.p ? count_row(s, &r, err) : W403_OK;
+    return r->object.key.p ? count_row(s, r, err) : W403_OK;
 }
 
 /* ---- a file ---- */
@@ -418,6 +419,7 @@ w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w40
     s->counts.t.files++;
     s->told_bytes = 0;
     s->current = NULL;
+    s->row = (w403_sweep_row){0};
     if (w403_report_open(file->path, &opt, &r, &bad) != W403_OK) {
         s->shared->problem(s->user, &bad);
         damaged = true;

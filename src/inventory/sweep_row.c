@@ -202,39 +202,31 @@ static w403_view column(const w403_sweep_columns *c, const w403_report_row *row,
     return c->at[which] < 0 ? (w403_view){NULL, 0} : row->at[c->at[which]];
 }
 
-static bool is(w403_view v, const char *word, size_t n)
-{
-    return v.n == n && memcmp(v.p, word, n) == 0;
-}
-#define IS(v, word) is((v), (word), sizeof(word) - 1)
+/* Of a constant length, so that it is compared in registers. */
+#define IS(v, word) ((v).n == sizeof(word) - 1 && memcmp((v).p, (word), sizeof(word) - 1) == 0)
 
 /* The report names no key: the bucket's default one is assumed where there is one. */
 static void read_encryption(w403_view v, w403_view kms_key, w403_object *o)
 {
-    if (v.n == 0) {
-        return; /* a delete marker, or not said */
-    }
-    o->sse_given = true;
+    o->sse_given = v.n > 0; /* empty: a delete marker, or not said */
     o->sse = IS(v, "SSE-S3")     ? W403_SSE_S3
              : IS(v, "SSE-KMS")  ? W403_SSE_KMS
              : IS(v, "DSSE-KMS") ? W403_SSE_DSSE
              : IS(v, "SSE-C")    ? W403_SSE_C
                                  : W403_SSE_NONE;
-    if (o->sse == W403_SSE_KMS || o->sse == W403_SSE_DSSE) {
-        o->kms_key = kms_key;
-    }
+    bool kms = o->sse == W403_SSE_KMS || o->sse == W403_SSE_DSSE;
+    o->kms_key = kms ? kms_key : (w403_view){NULL, 0};
 }
 
 static void read_lock(const w403_sweep_columns *c, const w403_report_row *row, w403_object *o)
 {
     w403_view mode = column(c, row, W403_INV_LOCK_MODE);
-    w403_view until = column(c, row, W403_INV_LOCK_RETAIN_UNTIL);
-    o->legal_hold = IS(column(c, row, W403_INV_LEGAL_HOLD), "ON");
-    if (mode.n == 0) {
-        return;
-    }
-    o->lock_mode = IS(mode, "COMPLIANCE") ? W403_LOCK_COMPLIANCE : W403_LOCK_GOVERNANCE;
-    o->has_retain_until = until.n && w403_instant_parse(until, &o->retain_until);
+    w403_view until = column(c, row, W403_INV_LOCK_RETAIN_UNTIL), hold = column(c, row, W403_INV_LEGAL_HOLD);
+    o->legal_hold = IS(hold, "ON");
+    o->lock_mode = mode.n == 0               ? W403_LOCK_NONE
+                   : IS(mode, "COMPLIANCE") ? W403_LOCK_COMPLIANCE
+                                            : W403_LOCK_GOVERNANCE;
+    o->has_retain_until = mode.n && until.n && w403_instant_parse(until, &o->retain_until);
 }
 
 static void read_state(const w403_sweep_columns *c, const w403_report_row *row, w403_view kms_key, w403_sweep_row *out)
@@ -245,16 +237,15 @@ static void read_state(const w403_sweep_columns *c, const w403_report_row *row, 
     w403_view    latest = column(c, row, W403_INV_IS_LATEST);
     o->size = UINT64_MAX;
     o->tagged = W403_UNKNOWN; /* reports say nothing of tags */
-    o->is_delete_marker = IS(column(c, row, W403_INV_IS_DELETE_MARKER), "true");
+    w403_view marker = column(c, row, W403_INV_IS_DELETE_MARKER);
+    o->is_delete_marker = IS(marker, "true");
     o->owner = owner.n ? owner : (w403_view){NULL, 0};
     o->bucket_key = IS(bucket_key, "ENABLED") ? W403_YES : IS(bucket_key, "DISABLED") ? W403_NO : W403_UNKNOWN;
     o->checksum = !checksum.p ? W403_UNKNOWN : checksum.n ? W403_YES : W403_NO;
     out->latest = !IS(latest, "false");
     o->is_latest = out->latest;
     out->version_id = id.n ? id : (w403_view){NULL, 0};
-    if (!out->latest) {
-        o->version_id = id.n ? id : W403_LIT("null");
-    }
+    o->version_id = out->latest ? (w403_view){NULL, 0} : id.n ? id : W403_LIT("null");
     read_encryption(column(c, row, W403_INV_ENCRYPTION_STATUS), kms_key, o);
     if (c->at[W403_INV_LOCK_MODE] >= 0 || c->at[W403_INV_LEGAL_HOLD] >= 0) {
         read_lock(c, row, o);
@@ -264,7 +255,6 @@ static void read_state(const w403_sweep_columns *c, const w403_report_row *row, 
 w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *c, const w403_report_row *row,
                                 w403_view kms_key, w403_sweep_row *out, w403_error *err)
 {
-    memset(out, 0, sizeof *out);
     out->bucket = column(c, row, W403_INV_BUCKET);
     out->object.key = decode_key(r->key, row->at[c->at[W403_INV_KEY]]);
     if (!out->object.key.p || out->object.key.n == 0) {
@@ -273,7 +263,13 @@ w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *
     }
     read_state(c, row, kms_key, out);
     w403_view   acl = column(c, row, W403_INV_ACL);
-    w403_status st = acl.p ? read_acl(r, acl, out, err) : W403_OK;
+    w403_status st = W403_OK;
+    if (acl.p) {
+        st = read_acl(r, acl, out, err);
+    } else {
+        out->object.acl.fact.state = W403_FACT_ABSENT;
+        out->acl_class = 0;
+    }
     if (IS(out->object.owner, "UNAVAILABLE")) {
         /* Whose it is nobody knows: then neither can its ACL be read against it. */
         out->object.acl = (w403_acl){.fact = {.state = W403_FACT_UNKNOWN, .code = W403_LIT("UNAVAILABLE"),

@@ -30,8 +30,8 @@ typedef struct w403_sweep_row {
     w403_view   version_id; /* as in the report; {NULL,0}: none */
 } w403_sweep_row;
 
-/* Fills *out. `region_key` is what encrypts an object whose status is SSE-KMS (its bucket's default key), {NULL,0}
- * where none is known. W403_SYNTAX: a key or an ACL that is malformed; with an ACL *out is good but for that
+/* Fills *out, which was all zero before the first row of a file: what no column says stays as it is. `kms_key` is what
+ * encrypts an object whose status is SSE-KMS (its bucket's default key), {NULL,0} where none is known. W403_SYNTAX: a key or an ACL that is malformed; with an ACL *out is good but for that
  * (`acl` unknown), with a key it is not (out->object.key.p is NULL). */
 w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *c, const w403_report_row *row,
                                 w403_view kms_key, w403_sweep_row *out, w403_error *err);
