@@ -13,7 +13,8 @@ import tempfile
 
 SHARE = 0.95
 NO_FIX = ("what is not known", "are refused", "only from the account that owns", "compliance retention",
-          "only to signed requests")
+          "only to signed requests",
+          "sign the request")
 
 
 def denied_cases(root):

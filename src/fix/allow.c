@@ -219,6 +219,31 @@ static void delegate_key(w403_fixer *f)
                         &p, &e, "every identity of the account whose IAM policies allow it can use the key");
 }
 
+/* 001-04: kms actions belong into key and identity policies; in a bucket policy they do nothing (4.8). */
+static bool bucket_policy_names_kms(const w403_fixer *f)
+{
+    const w403_bucket *b = w403_fix_call(f)->target.bucket;
+    const w403_policy *p = b ? b->policy : NULL;
+    for (uint32_t i = 0; p && i < p->n_statements; i++) {
+        for (uint32_t k = 0; k < p->statements[i].n_actions; k++) {
+            w403_view text = p->statements[i].actions[k].text;
+            if (text.n > 4 && w403_view_ieq(w403_view_sub(text, 0, 4), W403_LIT("kms:"))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void note_misplaced_kms(w403_fixer *f)
+{
+    bool kms = w403_view_starts(f->w->action, W403_LIT("kms:")) && bucket_policy_names_kms(f);
+    for (size_t i = 0; kms && i < f->found.n; i++) {
+        w403_text_add(&f->found.at[i].side_effects,
+                      W403_LIT("the kms actions in the bucket policy have no effect: they can go"));
+    }
+}
+
 void w403_fix_allow(w403_fixer *f, w403_layer_kind kind)
 {
     const w403_layer *l = f->cause->layer;
@@ -239,6 +264,7 @@ void w403_fix_allow(w403_fixer *f, w403_layer_kind kind)
         delegate_key(f);
         w403_fix_key_grant(f);
     }
+    note_misplaced_kms(f);
     if (f->w->call->caller.kind == W403_CALLER_ANONYMOUS) {
         w403_fix_credentials(f);
     }

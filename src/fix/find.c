@@ -282,6 +282,9 @@ static bool step(search *s, state **now)
         if (!s->stuck) {
             s->stuck = cause->id;
             s->why = row_of(cause->id)->none;
+            if (!s->why && w403_fix_call(s->f)->caller.kind == W403_CALLER_ANONYMOUS) {
+                s->why = "an unsigned request can be let through only with everybody's: sign the request";
+            }
         }
     }
     return false;
@@ -419,11 +422,11 @@ static w403_view reason(search *s, const fix_array *list)
         return w403_sayf(s->f, "nothing can be proven: whether a change would help hangs on what is not known: %.*s",
                          W403_ARG(s->unsettled));
     }
-    if (s->why) {
-        return w403_view_of(s->why);
-    }
     if (s->refused.n) {
         return W403_LIT("the only changes that would work are refused");
+    }
+    if (s->why) {
+        return w403_view_of(s->why);
     }
     return w403_sayf(s->f, "no change was found that is proven to remove %s", s->stuck ? s->stuck : "the cause");
 }

@@ -192,12 +192,11 @@ static w403_view pretty(w403_fixer *f, w403_view json)
 static w403_view add_title(w403_fixer *f, const w403_check_work *w, const w403_place *place)
 {
     const w403_caller *who = &w->call->caller;
-    bool identity = place->kind == W403_POLICY_IDENTITY || place->kind == W403_POLICY_BOUNDARY ||
-                    place->kind == W403_POLICY_SESSION || place->kind == W403_POLICY_SCP ||
-                    place->kind == W403_POLICY_VPC_ENDPOINT;
+    w403_view name = who->principal_arn.p && who->kind != W403_CALLER_FEDERATED ? who->principal_arn : who->arn;
+    bool named = place->kind == W403_POLICY_RESOURCE || place->kind == W403_POLICY_ACCESS_POINT ||
+                 place->kind == W403_POLICY_KEY;
     return w403_sayf(f, "allow %.*s on %.*s%s%.*s in %.*s", W403_ARG(w->action), W403_ARG(w->target->arn),
-                     identity ? "" : " for ", identity ? 0 : (int)who->arn.n, who->arn.p ? who->arn.p : "",
-                     W403_ARG(place->name));
+                     named ? " for " : "", named ? (int)name.n : 0, name.p ? name.p : "", W403_ARG(place->name));
 }
 
 static void new_policy(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank)
