@@ -113,10 +113,12 @@ static unsigned badness(const judge *j, const attempt *a)
     static const unsigned by_verdict[] = {[W403_DENIED] = 0, [W403_UNDETERMINED] = 1, [W403_ALLOWED] = 2};
     const w403_reported *said = w403_testimony_reported(&j->t);
     if (!a->decided) {
-        return 9;
+        return 100;
     }
     bool silent = !said || said->form == W403_FORM_NONE;
-    return silent ? by_verdict[a->judged.decision.verdict] : by_agreement[a->agreement];
+    bool other = said && said->operation.n > 0 && a->judged.request.operation.n > 0 &&
+                 !w403_view_ieq(said->operation, a->judged.request.operation);
+    return 2 * (silent ? by_verdict[a->judged.decision.verdict] : by_agreement[a->agreement]) + other;
 }
 
 static w403_status attempt_all(judge *j)
@@ -179,6 +181,14 @@ static bool still_missing(const w403_request *r, const char *name)
     return true;
 }
 
+/* AWS blames a session policy, and nobody has said what it is. */
+static bool session_is_missing(const judge *j)
+{
+    const w403_reported *said = w403_testimony_reported(&j->t);
+    bool named = said && said->layer && strcmp(said->layer, "session policy") == 0;
+    return named && !j->t.session && !w403_args_has(&j->cli->args, W403_OPT_SESSION_POLICY);
+}
+
 static w403_status show_missing(judge *j, const w403_evidence *const *sources, size_t n)
 {
     const w403_request *r = &j->attempts[j->chosen].judged.request;
@@ -192,6 +202,11 @@ static w403_status show_missing(judge *j, const w403_evidence *const *sources, s
             W403_NEED(m, j->err);
             *m = sources[i]->missing[k];
         }
+    }
+    if (session_is_missing(j)) {
+        w403_missing *m = W403_PUSH(j->cli->arena, &list);
+        W403_NEED(m, j->err);
+        *m = (w403_missing){"session policy", "--session-events FILE", W403_LIT("AWS's text blames it")};
     }
     j->shown->missing = list.at;
     j->shown->n_missing = (uint32_t)list.n;

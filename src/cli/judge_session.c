@@ -72,9 +72,11 @@ w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snap
         return W403_OK;
     }
     if (s->policy.p) {
-        w403_view name = w403_arena_printf(cli->arena, "session policy of %.*s", (int)s->event_name.n,
-                                           s->event_name.n ? s->event_name.p : "");
-        W403_TRY(add_policy(policies, s->event_name.n ? name : W403_LIT("session policy"), s->policy, err));
+        w403_view name =
+            w403_arena_printf(cli->arena, "%.*s of %.*s", (int)s->event_name.n,
+                              s->event_name.n ? s->event_name.p : "", (int)s->at.n, s->at.n ? s->at.p : "");
+        bool named = s->event_name.n > 0 && s->at.n > 0;
+        W403_TRY(add_policy(policies, named ? name : W403_LIT("of AssumeRole"), s->policy, err));
     }
     for (size_t i = 0; i < s->n_policy_arns; i++) {
         w403_view arn = s->policy_arns[i], text = text_of_entities(snapshot, arn);
@@ -207,6 +209,11 @@ static w403_status invalid(w403_cli *cli, const w403_evidence *said, w403_judged
     out->decision =
         (w403_decision){.verdict = W403_DENIED, .status = r->status ? r->status : 403, .error_code = code};
     out->explanation = (w403_explanation){.decision = &out->decision, .message = r->message};
+    W403_TRY(
+        add_note(cli, out,
+                 W403_LIT("`aws configure list` says where the credentials come from; a session that has ended is "
+                          "renewed by signing in or assuming the role again"),
+                 err));
     return add_cause(cli, out, "credentials.invalid",
                      w403_arena_printf(cli->arena,
                                        "The credentials of the request are not valid (%.*s), so no policy "

@@ -4,6 +4,7 @@
 
 #include "cli/judge.h"
 #include "evidence/runbook.h"
+#include "fix/fix.h"
 
 enum { W403_RUNBOOK_STEPS = 16, W403_RUNBOOK_OUTPUTS = 8 };
 
@@ -30,6 +31,7 @@ typedef struct w403_runbook_run {
     size_t n_steps;
     const char *end;    /* the step whose outputs are the runbook's */
     w403_judged judged; /* same account: the request decided */
+    w403_fix_list fixes;
     w403_verdict verdict;
     W403_ARRAY(w403_view) notes;
     W403_ARRAY(w403_view) overall, objects; /* public read: lines of the bucket; keys, and lines of each */

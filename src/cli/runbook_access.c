@@ -125,7 +125,7 @@ static void permission_step(access *a)
     w403_runbook_put_list(run, s, "perm_required", s3.at, s3.n);
     w403_runbook_put(run, s, "kms", key);
     w403_runbook_put(run, s, "acl_allow_check", W403_LIT("1"));
-    w403_runbook_say(run, s, "%zu permissions of S3, key %.*s", s3.n, W403_RUNBOOK_FMT(key));
+    w403_runbook_say(run, s, "%zu permission%s of S3, key %.*s", s3.n, s3.n == 1 ? "" : "s", W403_RUNBOOK_FMT(key));
 }
 
 static const w403_layer *layer_of(const access *a, w403_layer_kind kind)
@@ -358,6 +358,8 @@ w403_status w403_runbook_access(w403_runbook_run *run, w403_error *err)
     W403_TRY(decide_key(&a, err));
     run->judged.explanation.decision = a.d = &run->judged.decision;
     run->verdict = a.d->verdict;
+    W403_TRY(w403_fix_find(run->snapshot, run->policies, &run->judged.request, a.d, &run->judged.explanation, NULL,
+                           run->cli->arena, &run->fixes, err));
     run->end = "EvaluatePolicy";
     identity_steps(&a);
     resource_steps(&a);

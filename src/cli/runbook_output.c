@@ -171,7 +171,8 @@ static w403_render_input render_input(const w403_runbook_run *run)
                                .policies = run->policies,
                                .request = &run->judged.request,
                                .decision = &run->judged.decision,
-                               .explanation = &run->judged.explanation};
+                               .explanation = &run->judged.explanation,
+                               .fixes = &run->fixes};
 }
 
 static w403_status own_result(w403_runbook_run *run, w403_json_writer *w, w403_error *err)

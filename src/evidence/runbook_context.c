@@ -151,28 +151,33 @@ static w403_status read_entry(w403_runbook_reader *r, const w403_json_doc *doc, 
 
 /* ---- the list ---- */
 
+/* One entry alone becomes a list. */
+static w403_view listed(w403_runbook_reader *r, w403_view text)
+{
+    bool entry = text.n > 0 && text.p[0] == '{';
+    return entry ? w403_build_printf(&r->b, "[%.*s]", (int)text.n, text.p) : text;
+}
+
 static w403_status parse(w403_runbook_reader *r, w403_view text, w403_json_doc *doc)
 {
     w403_view source = W403_LIT("ContextKeyList");
     text = w403_view_trim(text);
-    if (text.n > 0 && text.p[0] == '{') {
-        text = w403_build_printf(&r->b, "[%.*s]", (int)text.n, text.p);
-        W403_NEED(text.p, r->err);
-    }
-    if (w403_json_parse(r->b.arena, source, text, NULL, doc, NULL, NULL) == W403_OK) {
+    w403_view list = listed(r, text);
+    W403_NEED(list.p, r->err);
+    w403_error strict;
+    w403_status status = w403_json_parse(r->b.arena, source, list, NULL, doc, NULL, &strict);
+    if (status == W403_OK) {
         return W403_OK;
     }
-    w403_error strict;
-    w403_status status = w403_json_parse(r->b.arena, source, text, NULL, doc, NULL, &strict);
     size_t notes = r->b.notes.n;
     w403_view better = mend_quotes(r, text);
-    W403_NEED(better.p, r->err);
-    if (status != W403_OK && w403_json_parse(r->b.arena, source, better, NULL, doc, NULL, NULL) != W403_OK) {
-        r->b.notes.n = notes; /* that was not it */
-        *r->err = strict;
-    } else {
-        status = W403_OK;
+    list = better.p ? listed(r, better) : better;
+    W403_NEED(list.p, r->err);
+    if (w403_json_parse(r->b.arena, source, list, NULL, doc, NULL, NULL) == W403_OK) {
+        return W403_OK;
     }
+    r->b.notes.n = notes; /* that was not it */
+    *r->err = strict;
     return status;
 }
 

@@ -87,8 +87,9 @@ static void verdict(const w403_text *t)
         indent += answer.n + 2;
     }
     w403_view asked = w403_answer_asked(t->answer);
-    w403_view what = w403_arena_printf(a, "%.*s on %.*s", (int)asked.n, asked.n ? asked.p : "", (int)r->resource.n,
-                                       r->resource.n ? r->resource.p : "");
+    w403_view what = w403_arena_printf(a, "%.*s%s%.*s", (int)(asked.n ? asked.n : 9), asked.n ? asked.p : "a request",
+                                       r->resource.n ? " on " : "", (int)r->resource.n,
+                                       r->resource.n ? r->resource.p : ""); /* evidence may not say all of it */
     size_t at = w403_style_wrap(t->out, what, indent, indent, SIZE_MAX);
     if (r->principal.n > 0) {
         bool fits = at + 5 + w403_style_columns(r->principal) <= t->width;
