@@ -207,6 +207,17 @@ static w403_status deliver(comparison *rows, const w403_case *c, const w403_snap
     W403_NEED(d, err);
     W403_TRY(w403_inventory_decide(snapshot, policies, &question, rows->a, d, err));
     compare_all(rows, &c->expect, &d->decision, &d->explanation);
+    if (c->expect.allowed_after_fix == W403_UNKNOWN) {
+        return W403_OK;
+    }
+    /* A policy can be mended and tried again; a Region or a prefix cannot. */
+    w403_case put = *c;
+    put.request = d->request;
+    if (d->put.n_causes > 0 && d->put.n_causes == d->explanation.n_causes) {
+        return compare_fix(rows, &put, snapshot, policies, &d->delivery, &d->put, err);
+    }
+    compare(rows, "allowed_after_fix", c->expect.allowed_after_fix == W403_YES ? W403_LIT("true") : W403_LIT("false"),
+            W403_LIT("false"));
     return W403_OK;
 }
 

@@ -100,7 +100,9 @@ static w403_status answer(run *r, w403_view configuration, w403_error *err)
     W403_TRY(w403_inventory_remedies(r->snapshot, d, cli->arena, &remedies, err));
     w403_inventory_answer x = {.diagnosis = d, .remedies = &remedies, .reported = r->reported};
     if (d->put.n_causes && d->delivery.verdict == W403_DENIED) { /* what a policy must change, proven */
-        W403_TRY(w403_fix_find(r->snapshot, r->policies, &d->request, &d->delivery, &d->put, NULL, cli->arena, &fixes, err));
+        const w403_fix_options smallest = {.max = 1};
+        W403_TRY(w403_fix_find(r->snapshot, r->policies, &d->request, &d->delivery, &d->put, &smallest, cli->arena, &fixes,
+                               err));
         x.fixes = &fixes;
     }
     static const uint8_t rank[] = {[W403_ALLOWED] = 0, [W403_UNDETERMINED] = 1, [W403_DENIED] = 2};

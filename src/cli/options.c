@@ -146,7 +146,7 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_REPLAY_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_REPLAY, WORDS("text json csv"), "`text`, `json` or `csv`"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE, NOTHING,
+        W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE | W403_FOR_INVENTORY, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
     [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING, "also propose fixes that make something public, or take the last administrator"},
