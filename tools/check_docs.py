@@ -4,7 +4,11 @@
 check_docs.py PROGRAM [ROOT]: PROGRAM is the built why403; its folder comes first in PATH and blocks run in ROOT.
 In a block, a line that starts with `$ ` is a command (a trailing backslash or a here-document continues it), what
 follows is its output, stdout and stderr together; a line `...` stands for any lines, and `...` at the beginning or
-end of a line for any text. A last line `(exit N)` names an exit status other than 0, 1 and 3. A block after the comment <!-- not run: reason --> is skipped.
+end of a line for any text. A last line `(exit N)` names an exit status other than 0, 1 and 3. A block after the comment
+<!-- not run: reason --> is skipped, after <!-- not run with sanitizers: reason --> by a build that has them.
+
+A ```c block stands after <!-- from: FILE -->; its lines must be in that file, which other tests compile, as they are;
+a line `...` stands for lines left out.
 """
 import difflib
 import os
@@ -14,7 +18,8 @@ import subprocess
 import sys
 
 HERE_DOCUMENT = re.compile(r"<<'(\w+)'")
-NOT_RUN = re.compile(r"^<!-- not run: .+ -->$")
+NOT_RUN = re.compile(r"^<!-- not run( with sanitizers)?: .+ -->$")
+FROM = re.compile(r"^<!-- from: (\S+) -->$")
 
 
 def pages(root):
@@ -25,18 +30,39 @@ def pages(root):
 
 
 def blocks(page):
-    """Yields (line number, [lines]) of each console block that is to be run."""
+    """Yields (kind, line number, the comment before it, [lines]) of each block of code."""
+    start, kind, before, previous = None, "", "", ""
     lines = page.read_text(encoding="utf-8").splitlines()
-    start, skip, previous = None, False, ""
     for number, line in enumerate(lines, 1):
-        if start is None and line.strip() == "```console":
-            start, skip = number, bool(NOT_RUN.match(previous))
+        if start is None and line.strip().startswith("```"):
+            start, kind, before = number, line.strip()[3:], previous
         elif start is not None and line.strip() == "```":
-            if not skip:
-                yield start + 1, lines[start:number - 1]
+            yield kind, start + 1, before, lines[start:number - 1]
             start = None
         if line.strip():
             previous = line.strip()
+
+
+def skipped(before, sanitized):
+    comment = NOT_RUN.match(before)
+    return bool(comment) and (comment.group(1) is None or sanitized)
+
+
+def quoted(page, line, before, block, root):
+    """Does the block of C stand in the file that it is from?"""
+    source = FROM.match(before)
+    if not source:
+        print(f"not ok - {page}:{line}: C from no file: nothing compiles it")
+        return False
+    text = (root / source.group(1)).read_text(encoding="utf-8")
+    at = 0
+    for part in "\n".join(block).split("\n...\n"):
+        at = text.find(part.strip("\n"), at)
+        if at < 0:
+            print(f"not ok - {page}:{line}: not in {source.group(1)}:\n#  " + part.replace("\n", "\n#  "))
+            return False
+    print(f"ok - {page}:{line}")
+    return True
 
 
 def steps(block):
@@ -104,18 +130,32 @@ def run_block(page, line, block, root, environment):
     return True
 
 
+def surroundings(program):
+    """The program first in PATH, the library of its build for compilers and programs, one locale, no colours."""
+    build = str(program.parent)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WHY403_")}
+    environment.update(PATH=f"{build}:{environment['PATH']}", NO_COLOR="1", COLUMNS="100", LC_ALL="C.UTF-8",
+                       PKG_CONFIG_PATH=f"{build}/meson-uninstalled", LD_LIBRARY_PATH=build)
+    return environment
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("WHY403_")}
-    environment.update(PATH=f"{program.parent}:{environment['PATH']}", NO_COLOR="1", COLUMNS="100", LC_ALL="C.UTF-8")
+    environment = surroundings(program)
+    sanitized = b"__asan_init" in program.read_bytes()
     good = bad = 0
     for page in pages(root):
-        for line, block in blocks(page):
-            if run_block(page.relative_to(root), line, block, root, environment):
-                good += 1
+        for kind, line, before, block in blocks(page):
+            name = page.relative_to(root)
+            if kind == "c":
+                fine = quoted(name, line, before, block, root)
+            elif kind == "console" and not skipped(before, sanitized):
+                fine = run_block(name, line, block, root, environment)
             else:
-                bad += 1
+                continue
+            good += fine
+            bad += not fine
     print(f"{good} passed, {bad} failed")
     return 1 if bad else 0
 

@@ -1,46 +1,109 @@
 #!/bin/sh
-# `make check-long`: every fuzz target for FUZZ_SECONDS (default 60), the differential tests with many more seeds,
-# and the unit tests and a sample of the cases under valgrind. check_long.sh JOBS
+# `make check-long`: every fuzz target for FUZZ_SECONDS (default 60), the engine against the second evaluator on
+# DIFF_WORLDS worlds (default 50,000 of 20 requests each, with seeds of their own), unit tests and all cases under
+# valgrind, the parallel commands under ThreadSanitizer, the HTML report in a browser. TAP, then "N passed, N failed";
+# what failed is in build/long.log. check_long.sh JOBS
 set -u
 jobs=$1
 seconds=${FUZZ_SECONDS:-60}
-failed=0
+worlds=${DIFF_WORLDS:-50000}
+passed=0 failed=0
+log=build/long.log
+valgrind='valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite'
 mkdir -p build
+: >"$log"
 
-step() { # NAME COMMAND...
-    name=$1
+step() { # NAME COMMAND...: one result
+    name=$1 status=0
     shift
-    if "$@" >build/long.log 2>&1; then
-        echo "ok - $name"
-    else
-        echo "not ok - $name"
-        tail -40 build/long.log | sed 's/^/#  /'
-        failed=$((failed + 1))
-    fi
+    "$@" >build/step.log 2>&1 || status=$?
+    case $status in
+    0)
+        passed=$((passed + 1))
+        echo "ok $((passed + failed)) - $name"
+        return 0
+        ;;
+    77)
+        echo "# skipped: $name: $(grep -o 'SKIP .*' build/step.log | head -n 1)"
+        return 0
+        ;;
+    esac
+    failed=$((failed + 1))
+    echo "not ok $((passed + failed)) - $name"
+    { echo "== $name: exit status $status"; cat build/step.log; } >>"$log"
+    tail -40 build/step.log | sed 's/^/#  /'
+    return 1
 }
 
-[ -f build/fuzz/build.ninja ] ||
-    CC=clang meson setup build/fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >build/long.log 2>&1 ||
-    { cat build/long.log; exit 1; }
-step "no warnings from clang" ninja -C build/fuzz -j"$jobs"
-for target in build/fuzz/tests/fuzz/fuzz_*; do
-    if [ ! -x "$target" ] || [ ! -f "$target" ]; then continue; fi
-    name=$(basename "$target")
-    corpus=build/corpus/$name
-    mkdir -p "$corpus"
-    step "$name, $seconds s" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -artifact_prefix="build/" "$corpus" "tests/fuzz/corpus/${name#fuzz_}"
-done
+built() { # NAME DIR MESON_OPTIONS...: configured and built
+    name=$1 dir=$2
+    shift 2
+    if [ ! -f "$dir/build.ninja" ]; then
+        step "$name: configured" meson setup "$dir" "$@" || return 1
+    fi
+    step "$name: built" ninja -C "$dir" -j"$jobs"
+}
 
-[ -f build/test/build.ninja ] || meson setup build/test >build/long.log 2>&1 || { cat build/long.log; exit 1; }
-step "build" ninja -C build/test -j"$jobs"
-WHY403_TEST_ROUNDS=${WHY403_TEST_ROUNDS:-200} step "property and differential tests" \
-    meson test -C build/test --no-rebuild --suite prop --suite diff --timeout-multiplier 60
-step "unit tests under valgrind" meson test -C build/test --no-rebuild --suite unit --timeout-multiplier 30 \
-    --wrapper 'valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite'
-for cases in tests/cases/same-account.json tests/cases/kms.json tests/cases/organization.json; do
-    step "$cases under valgrind" valgrind --quiet --error-exitcode=9 --leak-check=full \
-        --errors-for-leak-kinds=definite build/test/why403 test -q "$cases"
-done
+fuzz() {
+    export CC=clang
+    built "clang, fuzz targets" build/fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+    status=$?
+    unset CC
+    [ $status -eq 0 ] || return
+    for target in build/fuzz/tests/fuzz/fuzz_*; do
+        if [ ! -x "$target" ] || [ ! -f "$target" ]; then continue; fi
+        name=$(basename "$target")
+        mkdir -p "build/corpus/$name"
+        step "$name, $seconds s" "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="build/$name-" "build/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}"
+    done
+}
 
-[ "$failed" -eq 0 ]
+# Seeds beyond those of `make check`.
+differential() {
+    [ -x build/test/tests/diff/test_diff ] || return
+    step "$worlds worlds, 20 requests each, against the second evaluator" build/test/tests/diff/test_diff \
+        --worlds "$worlds" --requests 20 --seed 1000000
+    step "properties" meson test -C build/test --no-rebuild --suite prop --timeout-multiplier 60
+}
+
+memory() {
+    step "unit tests under valgrind" meson test -C build/test --no-rebuild --suite unit --timeout-multiplier 30 \
+        --num-processes "$jobs" --wrapper "$valgrind"
+    for cases in tests/cases/*.json; do
+        # shellcheck disable=SC2086 # options are words
+        step "$(basename "$cases") under valgrind" $valgrind build/test/why403 test -q "$cases"
+    done
+}
+
+decide_in_parallel() { # both must say the same, whatever the number of threads
+    build/tsan/tests/bench/gen_world 100 20000 build/tsan-data &&
+        build/tsan/why403 decide -j4 --snapshot build/tsan-data/snapshot.json \
+            <build/tsan-data/requests.ndjson >build/tsan-data/four
+    [ $? -le 3 ] || return 1
+    build/tsan/why403 decide -j1 --snapshot build/tsan-data/snapshot.json \
+        <build/tsan-data/requests.ndjson >build/tsan-data/one
+    cmp build/tsan-data/one build/tsan-data/four && [ "$(wc -l <build/tsan-data/four)" -eq 20000 ]
+}
+
+threads() {
+    export TSAN_OPTIONS=halt_on_error=1:exitcode=66
+    built "ThreadSanitizer" build/tsan -Db_sanitize=thread || return
+    mkdir -p build/tsan-data
+    step "why403 decide -j4 under ThreadSanitizer" decide_in_parallel
+    step "why403 test -j4 under ThreadSanitizer" build/tsan/why403 test -q -j4 tests/cases
+    step "tests of threads under ThreadSanitizer" meson test -C build/tsan --no-rebuild --timeout-multiplier 10 logs_tree
+    rm -rf build/tsan-data
+}
+
+fuzz
+if built "gcc" build/test; then
+    differential
+    memory
+    step "the HTML report in a browser" sh tests/html/run.sh build/test/why403
+fi
+threads
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -52,9 +52,10 @@ static bool run_explained(bench *b, const w403_request *r)
            w403_explain(r, &d, b->arena, &e, NULL) == W403_OK;
 }
 
+static volatile uint64_t sink;
+
 static bool run_hash(bench *b, const w403_request *r)
 {
-    static volatile uint64_t sink;
     (void)b;
     sink += w403_hash(r->principal.p, r->principal.n) ^ w403_hash(r->resource.p, r->resource.n);
     return true;

@@ -138,7 +138,7 @@ int main(int argc, char **argv)
     w403_arena *a = w403_arena_new(0);
     w403_problems problems = {.arena = a};
     w403_manifest m;
-    w403_snapshot *snapshot;
+    w403_snapshot *snapshot = NULL;
     int passes = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 5;
     if (argc < 2 || passes < 1 || !a) {
         fputs("usage: bench_sweep MANIFEST [PASSES]\n", stderr);
