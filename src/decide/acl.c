@@ -163,17 +163,15 @@ static void eval_grants(w403_check_work *w, w403_layer *l, const w403_acl *acl, 
 }
 
 /* 4.2: WRITE alone creates; what is there is overwritten or deleted by its owner and the bucket's only. */
-static bool write_reaches(const w403_check_work *w)
+static w403_tri write_reaches(const w403_check_work *w)
 {
-    const w403_object *o = w->target->object;
-    if (w->same_account == W403_YES) {
-        return true;
+    const w403_target *t = w->target;
+    if (w->same_account == W403_YES || (t->exists == W403_NO && w->action_id == W403_ACTION_S3_PUTOBJECT)) {
+        return W403_YES;
     }
-    if (!o && w->action_id == W403_ACTION_S3_PUTOBJECT) {
-        return true;
-    }
-    w403_view owner = o && o->owner.p ? o->owner : bucket_owner_id(w->target->bucket);
-    return w->call->caller.canonical_id.p && w403_view_eq(w->call->caller.canonical_id, owner);
+    w403_view owner = t->object && t->object->owner.p ? t->object->owner : bucket_owner_id(t->bucket);
+    w403_tri  owns = owner.p ? is_callers(w, owner) : W403_UNKNOWN;
+    return t->exists == W403_UNKNOWN ? w403_or(owns, W403_UNKNOWN) : owns;
 }
 
 /* An ACL that could not be read: what it might hold for this caller. */
@@ -184,7 +182,9 @@ static void unread_acl(w403_check_work *w, w403_layer *l, const w403_fact *fact)
     l->deny = W403_NO; /* an ACL cannot deny */
     l->maybe_classes = is_signed(&w->call->caller) ? W403_CLASS_ACCOUNT : 0;
     l->maybe_classes |= w->ignore_acls == W403_YES ? 0 : W403_CLASS_STAR;
-    l->maybe_classes |= kind == W403_CALLER_SERVICE ? W403_CLASS_SERVICE : 0;
+    bool logging = kind == W403_CALLER_SERVICE &&
+                   w403_view_eq(w->call->caller.name, W403_LIT("logging.s3.amazonaws.com"));
+    l->maybe_classes |= logging ? W403_CLASS_SERVICE : 0;
     l->allow = l->maybe_classes ? W403_UNKNOWN : W403_NO;
     w403_settle_fact(w->call, fact);
 }
@@ -209,7 +209,9 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
     const w403_bucket *b = w->target->bucket;
     w403_layer *l = w403_layer_add(w, W403_LAYER_OBJECT_ACL);
     l->source = b->objects_fact.path;
-    if (!o && b->objects_fact.state == W403_FACT_UNKNOWN) {
+    if (!row) {
+        l->allow = W403_NO; /* what no ACL grants, such as tagging: the owner's only */
+    } else if (!o && b->objects_fact.state == W403_FACT_UNKNOWN) {
         unread_acl(w, l, &b->objects_fact);
     } else if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
         default_owner_grant(w, l, o && o->owner.p ? o->owner : bucket_owner_id(b));
@@ -226,16 +228,27 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
     }
 }
 
+/* What the ACL grants may not count. */
+static void unsure(w403_layer *l)
+{
+    l->maybe_classes |= l->classes;
+    l->classes = 0;
+    l->allow = l->allow == W403_YES ? W403_UNKNOWN : l->allow;
+}
+
 static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
 {
     const w403_bucket *b = w->target->bucket;
     w403_layer *l = w403_layer_add(w, W403_LAYER_BUCKET_ACL);
     l->source = b->acl.fact.path;
-    bool reaches = row->permission != W403_ACL_WRITE || write_reaches(w);
-    if (reaches && b->acl.fact.state == W403_FACT_UNKNOWN) {
+    w403_tri reaches = row->permission != W403_ACL_WRITE ? W403_YES : write_reaches(w);
+    if (reaches != W403_NO && b->acl.fact.state == W403_FACT_UNKNOWN) {
         unread_acl(w, l, &b->acl.fact);
-    } else if (reaches) {
+    } else if (reaches != W403_NO) {
         eval_grants(w, l, &b->acl, row->permission);
+    }
+    if (reaches == W403_UNKNOWN) {
+        unsure(l);
     }
     w403_layer_close(l);
 }
@@ -257,11 +270,7 @@ void w403_acl_eval(w403_check_work *w)
         bucket_acl_layer(w, row);
     }
     if (b->ownership_fact.state == W403_FACT_UNKNOWN && w->layers.n) {
-        /* Whether ACLs count at all is unknown: a grant may or may not hold. */
-        w403_layer *l = &w->layers.at[w->layers.n - 1];
-        l->maybe_classes |= l->classes;
-        l->classes = 0;
-        l->allow = l->allow == W403_YES ? W403_UNKNOWN : l->allow;
+        unsure(&w->layers.at[w->layers.n - 1]); /* whether ACLs count at all is unknown */
         w403_settle_fact(w->call, &b->ownership_fact);
     }
 }

@@ -43,6 +43,7 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
         {t->bucket ? &t->bucket->bpa : NULL, "the bucket"},
         {ap ? &ap->bpa : NULL, "the access point"},
         {foreign_ap ? &ap->account->bpa : NULL, "the access point's account"},
+        {foreign_ap ? &ap->account->org_bpa : NULL, "the organization of the access point's account"},
     };
     w403_tri any = W403_NO;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {

@@ -69,6 +69,7 @@ w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto)
                         .gateway = W403_YES};
     bool split = w->target->split.whole.p && w->target->split.whole.p == w->target->arn.p;
     w->ask.resource = split ? w->target->split : w403_arn_split(w->target->arn);
+    w->ask.id_unknown = w->key_unknown;
     w->same_account = w403_same_account(c, w->target->owner);
     w->rule = rule_of(w);
     w403_layers_eval(w);

@@ -23,6 +23,7 @@ typedef struct w403_check_work {
     w403_tri needed; /* does the operation need it in this request (its `when`)? */
     w403_view reason;
     bool masking;
+    bool key_unknown; /* the key's id stands for one that nobody wrote down */
     bool kms_leg;                 /* a KMS call that S3 makes with the caller's credentials (FAS) */
     bool fas_service;             /* ... for a service principal */
     w403_encryption enc;          /* of a KMS check */

@@ -131,7 +131,7 @@ static void allowed_status(w403_call *c, w403_decision *out)
     } else if (is_delete_marker_version(c) || head_of_marker(c)) {
         answer(out, 405, "MethodNotAllowed");
         add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, "the version is a delete marker:", t->version_id);
-    } else if (reads_object(c) && t->exists == W403_NO) {
+    } else if (reads_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
         answer(out, 404, "NoSuchKey");
         add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
     } else if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("GetObject")) && archived(t->object)) {
@@ -163,6 +163,10 @@ static void denied_status(const w403_call *c, w403_decision *out, w403_tri permi
     answer(out, 403, "AccessDenied");
     if (g) {
         out->status = g->status;
+        return;
+    }
+    if (c->op && strcmp(c->op->name, "DeleteObjects") == 0) {
+        out->status = 200; /* trap 46: the refusals stand inside, one for each key */
         return;
     }
     if (permissions == W403_NO) {

@@ -110,6 +110,9 @@ w403_encryption w403_encryption_written(w403_call *c, const w403_target *t)
     w403_view bucket_key = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-bucket-key-enabled"));
     bool by_bucket = t->bucket && is_kms(t->bucket->sse) && t->bucket->bucket_key;
     e.bucket_key = bucket_key.p ? w403_bool(w403_view_ieq(bucket_key, W403_LIT("true"))) : w403_bool(by_bucket);
+    if (w403_view_eq(sse, W403_LIT("aws:kms:dsse"))) {
+        e.bucket_key = W403_NO; /* no bucket keys with DSSE */
+    }
     if (!key.p && t->bucket && is_kms(t->bucket->sse) && t->bucket->kms_key.p) {
         /* 4.8: header key, else the bucket's default key, else aws/s3. The API page says aws/s3 at once. */
         w403_assume(c, "without a key id in the header S3 uses the bucket's default key %.*s",

@@ -121,7 +121,7 @@ void w403_layer_set(w403_check_work *w, w403_layer *l, const w403_policy_set *se
 {
     const w403_statement **at = NULL;
     uint32_t n = UINT32_MAX;
-    if (set->index && w->call->detail != W403_DETAIL_FULL) { /* near misses need every statement */
+    if (set->index && w->call->detail != W403_DETAIL_FULL && !w->ask.id_unknown) { /* near misses need every statement */
         n = w403_index_candidates(set->index, w->action_id, w->target->arn, w->call->arena, &at);
     }
     if (n == UINT32_MAX) {

@@ -251,10 +251,15 @@ static void run_kms(w403_call *c, w403_check_work *proto, const w403_target *t, 
                      "key: S3 decrypts the data key again for each part");
     }
     w403_target key = {.kind = W403_TARGET_KEY, .arn = e->key_arn, .kms = e->key, .exists = W403_YES};
-    if (!key.arn.p) {
-        /* aws/s3 whose id nobody wrote down, or a key of an unknown account. */
-        key.arn = e->aws_managed ? W403_LIT("alias/aws/s3") : W403_LIT("*");
+    if (!key.arn.p) { /* aws/s3 whose id nobody wrote down, or a key of an unknown account */
+        proto->key_unknown = true;
         key.owner = e->aws_managed ? c->caller.account : (w403_view){NULL, 0};
+        key.arn = w403_arena_printf(c->arena, "arn:%.*s:kms:%.*s:%.*s:key/%s", W403_ARG(c->caller.partition),
+                                    W403_ARG(e->region), W403_ARG(key.owner),
+                                    e->aws_managed ? "KEY-ID-OF-aws-s3" : "KEY-ID");
+        if (!e->aws_managed) {
+            w403_unknown(c, W403_LIT("the ARN of the KMS key"));
+        }
     } else {
         key.owner = w403_arn_split(key.arn).part[4];
     }
@@ -321,6 +326,19 @@ static bool full_control_upload(const w403_call *c, const w403_permission *p)
            w403_view_eq(acl, W403_LIT("bucket-owner-full-control"));
 }
 
+/* If-Match: an upload that also reads the object it replaces (operations.md, COND). */
+static bool reads_what_is_there(const w403_call *c, const w403_permission *p)
+{
+    return c->target.being_written && p->action_id == W403_ACTION_S3_GETOBJECT;
+}
+
+static const w403_target *as_it_is(w403_call *c)
+{
+    w403_target t = c->target;
+    t.being_written = false;
+    return keep_target(c, t);
+}
+
 static void run_permission(w403_call *c, const w403_permission *p, predicate_state *s)
 {
     if (p->on == W403_ON_EACH_OBJECT) {
@@ -347,7 +365,7 @@ static void run_permission(w403_call *c, const w403_permission *p, predicate_sta
     w403_target star = {.kind = W403_TARGET_NONE, .arn = W403_LIT("*"), .exists = W403_YES};
     switch (p->on) {
     case W403_ON_OBJECT:
-        run_s3(c, &proto, &c->target);
+        run_s3(c, &proto, reads_what_is_there(c, p) ? as_it_is(c) : &c->target);
         break;
     case W403_ON_BUCKET:
         run_s3(c, &proto, bucket_of(c, &c->target));

@@ -23,8 +23,11 @@ static void find_object(const w403_call *c, w403_target *t)
 {
     const w403_bucket *b = t->bucket;
     t->exists = W403_YES;
-    if (c->object || !b) {
+    if (c->object && t == &c->target) {
         t->object = c->object;
+        return;
+    }
+    if (!b) {
         return;
     }
     t->object = w403_bucket_object(b, t->key, t->version_id);

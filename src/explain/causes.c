@@ -180,7 +180,7 @@ static void missing_grant(w403_cause_list *list, const w403_check *check)
         }
         break;
     case W403_RULE_MANDATORY:
-        if (same && (w->classes & (W403_CLASS_ACCOUNT | W403_CLASS_ROLE | W403_CLASS_ISSUER))) {
+        if (same && ((w->classes | w->maybe) & (W403_CLASS_ACCOUNT | W403_CLASS_ROLE | W403_CLASS_ISSUER))) {
             principal_side(list, check, !limited_grant(w));
         } else if (same) {
             resource_side(list, check);

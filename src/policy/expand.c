@@ -43,18 +43,18 @@ static w403_tri emit_variable(expander *e, const w403_variable *v, const w403_co
         emit(e, (w403_view){&v->literal, 1}, 1);
         return W403_YES;
     }
-    w403_view param = {NULL, 0};
-    uint16_t id = w403_key_find(v->key, &param);
+    w403_view      param = {NULL, 0};
+    uint16_t       id = w403_key_find(v->key, &param);
     w403_key_value value = {W403_NO, NULL, 0};
-    if (v->well_formed) {
+    bool           multi = id != 0 && w403_key_at(id)->multi; /* PV3: a multivalued key is no variable */
+    if (v->well_formed && !multi) {
         w403_context_get(ctx, id, v->key, param, &value);
     }
     if (value.present == W403_UNKNOWN) {
+        emit(e, W403_LIT("*"), 0); /* it may hold anything */
         return W403_UNKNOWN;
     }
-    /* PV3: a multivalued key is no variable. */
-    bool multi = id != 0 && w403_key_at(id)->multi;
-    if (value.present == W403_YES && value.n == 1 && !multi) {
+    if (value.present == W403_YES && value.n == 1) {
         emit(e, value.values[0], 1); /* PV7: a `*` in a value is no wildcard */
         return W403_YES;
     }

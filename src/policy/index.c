@@ -339,6 +339,9 @@ static int by_number(const void *a, const void *b)
 uint32_t w403_index_candidates(const w403_index *x, uint16_t action, w403_view resource, w403_arena *a,
                                const w403_statement ***out)
 {
+    if (!w403_view_starts(resource, W403_LIT("arn:"))) {
+        return UINT32_MAX; /* `*`: matched by other rules (R13), and rare */
+    }
     uint32_t members = x->n_groups ? x->groups[x->n_groups - 1].first + x->groups[x->n_groups - 1].count : 0;
     finder f = {.x = x, .resource = resource, .found = w403_arena_alloc(a, sizeof(uint32_t) * (members + 1))};
     if (!f.found) {

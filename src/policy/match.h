@@ -63,6 +63,7 @@ typedef struct w403_ask {
     w403_view action;
     uint16_t action_id; /* catalog id or W403_ACTION_NONE */
     w403_arn resource;
+    bool id_unknown; /* the resource part of `resource` stands for an id that is not known */
     w403_tri gateway; /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
 } w403_ask;
 
@@ -93,7 +94,7 @@ w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx
 /* ---- policy variables ---- */
 typedef struct w403_expansion {
     w403_tri resolved; /* NO: a variable has no value and no default. UNKNOWN: its value is unknown */
-    w403_view text;
+    w403_view text; /* UNKNOWN: with `*` in place of what is unknown */
     const uint8_t *literal; /* literal[i]: byte i came out of a variable and is no wildcard (PV7); may be NULL */
 } w403_expansion;
 /* Replaces ${...} at or after byte `from` (PV1, PV3-PV8). Without variables it gives the text itself and allocates

@@ -188,8 +188,12 @@ static w403_tri match_set(const w403_condition *c, const w403_key_value *k, cons
  * fares as an absent one. */
 static w403_tri whatever_value(const w403_condition *c, const w403_context *ctx)
 {
-    bool text = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN;
-    if (!text || c->set != W403_SET_NONE || (c->if_exists && !c->op->negated) || c->n_values == 0) {
+    bool     text = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN;
+    w403_tri present = w403_bool(c->op->negated);
+    w403_tri absent = c->set == W403_SET_ALL || c->if_exists ? W403_YES
+                      : c->set == W403_SET_ANY               ? W403_NO
+                                                             : present;
+    if (!text || present != absent || c->n_values == 0) {
         return W403_UNKNOWN;
     }
     for (uint32_t i = 0; i < c->n_values; i++) {
@@ -197,7 +201,7 @@ static w403_tri whatever_value(const w403_condition *c, const w403_context *ctx)
             return W403_UNKNOWN;
         }
     }
-    return w403_bool(c->op->negated);
+    return present;
 }
 
 w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx)

@@ -158,7 +158,8 @@ static w403_tri not_principal_deny(const w403_statement *st, const w403_ask *ask
     w403_tri result;
     if (s.leaf == W403_NO) {
         /* NP4: the list holds nothing but accounts: AWS's pages do not settle it. */
-        bool open = s.only_accounts && st->n_principals > 0 && entity && s.account != W403_NO;
+        bool person = entity || c->kind == W403_CALLER_FEDERATED;
+        bool open = s.only_accounts && st->n_principals > 0 && person && s.account != W403_NO;
         result = open ? W403_UNKNOWN : W403_YES;
     } else {
         w403_tri all = s.leaf;

@@ -74,6 +74,22 @@ static bool fixed_parts_match(const w403_resource_pattern *p, const w403_arn *ar
     return true;
 }
 
+/* A pattern over all keys covers whatever id it is, one of a single key may, one of an alias does not. */
+static w403_tri unknown_id(const w403_resource_pattern *p, const w403_arn *arn)
+{
+    w403_tri same = W403_YES;
+    for (int i = 0; i < 5 && p->n_parts == 6; i++) {
+        bool blank = arn->part[i].n == 0; /* a Region that is not known either */
+        if (!w403_glob(p->part[i], arn->part[i])) {
+            same = blank ? w403_and(same, W403_UNKNOWN) : W403_NO;
+        }
+    }
+    if (p->n_parts != 6 || w403_glob(p->part[5], arn->part[5])) {
+        return p->n_parts == 6 ? same : W403_NO;
+    }
+    return w403_view_starts(p->part[5], W403_LIT("key/")) ? w403_and(same, W403_UNKNOWN) : W403_NO;
+}
+
 w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask)
 {
     const w403_arn *arn = &ask->resource;
@@ -86,6 +102,9 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     if (p->n_parts == 0) {
         return W403_NO; /* no ARN at all, or a wildcard in its service (R4) */
     }
+    if (ask->id_unknown) {
+        return unknown_id(p, arn);
+    }
     if (!w403_view_starts(arn->whole, p->prefix)) {
         return W403_NO;
     }
@@ -95,10 +114,10 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     if (p->whole.has_variable) {
         w403_expansion e =
             w403_expand(&p->whole, p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0, ask->context);
-        if (e.resolved != W403_YES) { /* PV6, R10: matches nothing */
-            return e.resolved;
+        if (e.resolved == W403_NO) { /* PV6, R10: matches nothing */
+            return W403_NO;
         }
-        return w403_bool(parts_match(st->policy->kind, e.text, e.literal, arn));
+        return parts_match(st->policy->kind, e.text, e.literal, arn) ? e.resolved : W403_NO;
     }
     if (p->n_parts == 6) {
         if (!p->whole.has_wildcard) {
