@@ -1,4 +1,5 @@
 /* Objects that belong to another account than their bucket, and objects that are not there (4.2, 4.7). */
+#include "evidence/evidence.h"
 #include "fix/change.h"
 
 static w403_view owner_account(const w403_fixer *f, w403_view canonical)
@@ -123,16 +124,33 @@ void w403_fix_object_acl(w403_fixer *f)
 
 /* ---- 4.7 ---- */
 
-/* A key that is there and nearly has this name. */
+/* A key that is there and nearly has this name (004-38): blanks, `+`, letters composed otherwise, a slip. */
 static void near_key(w403_fixer *f, const w403_target *t)
 {
-    w403_view near[3];
-    size_t n = w403_nearest_names(&t->bucket->objects, t->key, near, 3);
-    for (size_t i = 0; i < n; i++) {
+    enum { MOST = 3 };
+    const w403_bucket *b = t->bucket;
+    w403_view *keys = W403_NEW_N(f->arena, w403_view, b->n_objects);
+    const w403_near_key *near = NULL;
+    size_t n = 0, n_near = 0;
+    if (!keys) {
+        f->nomem = true;
+        return;
+    }
+    for (uint32_t i = 0; i < b->n_objects; i++) {
+        if (!b->object_list[i]->is_delete_marker) {
+            keys[n++] = b->object_list[i]->key;
+        }
+    }
+    if (w403_nearest_keys(f->arena, t->key, keys, n, MOST, &near, &n_near, NULL) != W403_OK) {
+        f->nomem = true;
+        return;
+    }
+    for (size_t i = 0; i < n_near; i++) {
         w403_request r = f->world->request;
-        r.resource = w403_sayf(f, "%.*s%.*s", (int)(t->arn.n - t->key.n), t->arn.p, W403_ARG(near[i]));
+        r.resource = w403_sayf(f, "%.*s%.*s", (int)(t->arn.n - t->key.n), t->arn.p, W403_ARG(near[i].key));
         w403_fix_request(f, &r, "use-key", W403_RANK_HEADER,
-                         w403_sayf(f, "ask for the key `%.*s`, which is there", W403_ARG(near[i])),
+                         w403_sayf(f, "ask for the key `%.*s`, which is there (%.*s)", W403_ARG(near[i].key),
+                                   W403_ARG(near[i].why)),
                          (w403_view){NULL, 0});
     }
 }

@@ -299,6 +299,28 @@ static void the_last_administrator_of_a_key_stays(void **state)
 
 /* ---- requests and settings ---- */
 
+static void a_key_that_is_nearly_there(void **state)
+{
+    (void)state;
+    load("{" IAM(INLINE(
+        "{'Effect':'Allow','Action':'s3:GetObject','Resource':'*'}")) ",'accounts/" A
+                                                                      "/s3/doc-example-bucket/"
+                                                                      "objects.json':{'complete':true,'Objects':[{'"
+                                                                      "Key':'my report.csv'},{'Key':'other'}]}}");
+    request.operation = W403_LIT("GetObject");
+    request.resource = W403_LIT("arn:aws:s3:::doc-example-bucket/my%20report.csv");
+    request.principal = W403_LIT(ALICE);
+    find();
+    HAS(first("use-key")->title, "my report.csv");
+    assert_int_equal(list.at[0].status, 200);
+    /* Without a near miss: upload it, or let the caller see that it is missing. */
+    request.resource = W403_LIT("arn:aws:s3:::doc-example-bucket/quite-another-name");
+    find();
+    (void)first("upload-object");
+    assert_true(list.n > 1);
+    assert_int_equal(list.at[1].status, 404);
+}
+
 static void the_requester_pays(void **state)
 {
     (void)state;
@@ -307,8 +329,7 @@ static void the_requester_pays(void **state)
                                                               "/s3/paid/policy.json':{'Policy':" POLICY(
                                                                   "{'Effect':'Allow','Principal':{'AWS':'" ALICE
                                                                   "'},'Action':'s3:GetObject','Resource':'arn:aws:s3:"
-                                                                  "::paid/*'}") "},'accounts/" B
-                                                                                "/s3/paid/"
+                                                                  "::paid/*'}") "},'accounts/" B "/s3/paid/"
                                                                                 "request-payment.json':{'Payer':'"
                                                                                 "Requester'}}");
     request.operation = W403_LIT("GetObject");
@@ -402,6 +423,7 @@ int main(void)
         T(an_anonymous_caller_is_let_in_from_one_address),
         T(the_last_administrator_of_a_key_stays),
         T(the_requester_pays),
+        T(a_key_that_is_nearly_there),
         T(a_condition_is_met_by_the_sender_first),
         T(allowed_and_undetermined_have_no_fix),
         T(every_allocation_may_fail),
