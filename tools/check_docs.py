@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Runs every ```console block of the documentation and compares what it prints.
 
-check_docs.py PROGRAM [ROOT]: PROGRAM is the built why403; its folder comes first in PATH and blocks run in ROOT.
-In a block, a line that starts with `$ ` is a command (a trailing backslash or a here-document continues it), what
-follows is its output, stdout and stderr together; a line `...` stands for any lines, and `...` at the beginning or
-end of a line for any text. A last line `(exit N)` names an exit status other than 0, 1 and 3. A block after the comment
-<!-- not run: reason --> is skipped, after <!-- not run with sanitizers: reason --> by a build that has them.
+check_docs.py PROGRAM [ROOT]: PROGRAM is the built why403; its folder comes first in PATH and blocks run in ROOT, with
+$SCRATCH an empty folder for files. In a block, a line that starts with `$ ` is a command (a trailing backslash or a
+here-document continues it), what follows is its output, stdout and stderr together; a line `...` stands for any lines,
+and `...` at the beginning or end of a line for any text. A last line `(exit N)` names an exit status other than 0, 1
+and 3. A block after the comment <!-- not run: reason --> is skipped, after <!-- not run with sanitizers: reason --> by a
+build that has them.
 
 A ```c block stands after <!-- from: FILE -->; its lines must be in that file, which other tests compile, as they are;
 a line `...` stands for lines left out.
@@ -16,6 +17,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE_DOCUMENT = re.compile(r"<<'(\w+)'")
 NOT_RUN = re.compile(r"^<!-- not run( with sanitizers)?: .+ -->$")
@@ -130,20 +132,16 @@ def run_block(page, line, block, root, environment):
     return True
 
 
-def surroundings(program):
-    """The program first in PATH, the library of its build for compilers and programs, one locale, no colours."""
+def surroundings(program, scratch):
+    """The program first in PATH, the library of its build for compilers and programs, a folder for files."""
     build = str(program.parent)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("WHY403_")}
     environment.update(PATH=f"{build}:{environment['PATH']}", NO_COLOR="1", COLUMNS="100", LC_ALL="C.UTF-8",
-                       PKG_CONFIG_PATH=f"{build}/meson-uninstalled", LD_LIBRARY_PATH=build)
+                       PKG_CONFIG_PATH=f"{build}/meson-uninstalled", LD_LIBRARY_PATH=build, SCRATCH=scratch)
     return environment
 
 
-def main():
-    program = pathlib.Path(sys.argv[1]).resolve()
-    root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
-    environment = surroundings(program)
-    sanitized = b"__asan_init" in program.read_bytes()
+def check(root, environment, sanitized):
     good = bad = 0
     for page in pages(root):
         for kind, line, before, block in blocks(page):
@@ -158,6 +156,13 @@ def main():
             bad += not fine
     print(f"{good} passed, {bad} failed")
     return 1 if bad else 0
+
+
+def main():
+    program = pathlib.Path(sys.argv[1]).resolve()
+    root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".").resolve()
+    with tempfile.TemporaryDirectory() as scratch:
+        return check(root, surroundings(program, scratch), b"__asan_init" in program.read_bytes())
 
 
 if __name__ == "__main__":
