@@ -29,8 +29,8 @@ typedef struct run {
     unsigned n_slots, jobs;
     unsigned head, tail; /* next to fill; oldest in flight */
     unsigned in_flight;
-    bool closing, failed;
-    bool stopped;
+    _Atomic bool failed; /* memory is short; any thread may notice */
+    bool closing, stopped;
     pthread_mutex_t lock;
     pthread_cond_t filled, done;
     w403_progress progress;
