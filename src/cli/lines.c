@@ -117,9 +117,11 @@ static bool write_oldest(run *r, bool wait)
     w403_buf_clear(&s->out);
     s->n = 0;
     s->lines = 0;
+    pthread_mutex_lock(&r->lock); /* workers walk from the tail, by the states */
     s->state = FREE;
     r->tail = (r->tail + 1) % r->n_slots;
     r->in_flight--;
+    pthread_mutex_unlock(&r->lock);
     w403_progress_step(&r->progress, r->written, r->position, r->size);
     return true;
 }
