@@ -50,7 +50,7 @@ static bool takes_version(const w403_request *r)
     const w403_operation *op = r->operation.p ? w403_operation_find(r->operation) : NULL;
     for (uint16_t i = 0; op && i < op->n_permissions; i++) {
         const char *when = op->permissions[i].when_text;
-        if (when && strstr(when, "query:versionId")) {
+        if (when && strstr(when, "q:versionId")) {
             return true;
         }
     }
