@@ -92,6 +92,18 @@ def inventory(m):
     return rows
 
 
+def sweep(m):
+    """why403 sweep over 1,000,000 objects, gzip, from start to end"""
+    made = m.tool("gen_inventory", m.folder("sweep"), "--rows", 1000000, "--files", 4).strip()
+    rows = []
+    for jobs in threads():
+        taken = m.seconds(m.why403, "sweep", made, "--quiet", "--jobs", jobs, "--as",
+                          "arn:aws:iam::111122223333:role/app", "--from", "203.0.113.9", "--resource-account",
+                          "111122223333", "--no-snapshot", "--identity-policy", ROOT / "examples/seeds/session-policy.json")
+        rows.append({"objects": 1000000, "threads": jobs, "seconds": round(taken, 3), "objects_per_s": round(1e6 / taken)})
+    return rows
+
+
 def logs(m):
     """Server access logs and CloudTrail trees read (bench_logs)"""
     rows = []
@@ -139,7 +151,7 @@ def start(m):
              "ms_beside_true": round(statistics.median(taken) - base, 2)} for name, taken in times.items()]
 
 
-BENCHES = [decisions, decide, inventory, logs, load, start]
+BENCHES = [decisions, decide, inventory, sweep, logs, load, start]
 
 
 def show(title, rows):

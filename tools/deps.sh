@@ -29,6 +29,8 @@ done
 [ -n "$missing" ] || exit 0
 
 echo "installing:$missing" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null 2>&1; then
@@ -41,8 +43,11 @@ fi
 
 install() {
     # shellcheck disable=SC2086 # word splitting is meant
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1
 }
 
 # A fresh machine has no list of packages yet, or an old one.
-install 2>/dev/null || { $as_root apt-get update -qq && install; }
+if ! install && ! { $as_root apt-get update -qq && install; }; then
+    cat "$log" >&2
+    exit 1
+fi
