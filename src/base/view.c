@@ -1,5 +1,9 @@
 #include "base/view.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 bool w403_view_ieq(w403_view a, w403_view b)
 {
     if (a.n != b.n) {
@@ -20,15 +24,52 @@ int w403_view_cmp(w403_view a, w403_view b)
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+#ifdef __SSE2__
+/* First and last byte of the needle are compared at 16 places at once; only where both fit the rest is looked at.
+ * SIZE_MAX: not within the places that whole blocks cover; *from says where to go on. */
+static size_t find_blocks(w403_view hay, w403_view needle, size_t *from)
+{
+    const __m128i first = _mm_set1_epi8(needle.p[0]), last = _mm_set1_epi8(needle.p[needle.n - 1]);
+    size_t        i = 0;
+    for (; i + needle.n - 1 + 16 <= hay.n; i += 16) {
+        __m128i  a = _mm_loadu_si128((const __m128i *)(const void *)(hay.p + i));
+        __m128i  b = _mm_loadu_si128((const __m128i *)(const void *)(hay.p + i + needle.n - 1));
+        unsigned fit = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+        for (; fit; fit &= fit - 1) {
+            size_t at = i + (unsigned)__builtin_ctz(fit);
+            if (memcmp(hay.p + at, needle.p, needle.n) == 0) {
+                return at;
+            }
+        }
+    }
+    *from = i;
+    return SIZE_MAX;
+}
+#else
+static size_t find_blocks(w403_view hay, w403_view needle, size_t *from)
+{
+    (void)hay;
+    (void)needle;
+    *from = 0;
+    return SIZE_MAX;
+}
+#endif
+
 size_t w403_view_find(w403_view hay, w403_view needle)
 {
+    size_t from = 0;
     if (needle.n == 0) {
         return 0;
     }
     if (needle.n > hay.n) {
         return SIZE_MAX;
     }
-    const char *hit = memmem(hay.p, hay.n, needle.p, needle.n);
+    /* Short texts: the library's search pays for its tables only on long ones. */
+    size_t at = hay.n <= 512 ? find_blocks(hay, needle, &from) : SIZE_MAX;
+    if (at != SIZE_MAX) {
+        return at;
+    }
+    const char *hit = memmem(hay.p + from, hay.n - from, needle.p, needle.n);
     return hit ? (size_t)(hit - hay.p) : SIZE_MAX;
 }
 

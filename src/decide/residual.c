@@ -4,7 +4,7 @@
 
 #include "decide/residual_patterns.h"
 
-enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20 };
+enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20, CACHE = 1024 };
 
 typedef struct entry {
     uint64_t hash;
@@ -25,6 +25,8 @@ struct w403_residual {
     entry **table;
     uint32_t mask;
     entry *last;
+    bool plain_keys;      /* w403_residual_key may look at the patterns alone */
+    entry *cache[CACHE]; /* of plain keys, by their pattern bits */
     w403_instant now;
     w403_residual_cause_fn *cause;
 };
@@ -49,7 +51,8 @@ static w403_status prepare(w403_residual *r, w403_error *err)
         const w403_check_work *w = call->checks.at[i].detail;
         W403_NEED(w403_tails_collect(r->arena, w, r->base, &r->tails), err);
     }
-    r->words = (r->tails.list.n + 63) / 64;
+    r->words = r->tails.list.n ? (r->tails.list.n + 63) / 64 : 1;
+    r->plain_keys = r->words == 1 && !r->tails.per_key && !r->tails.per_version;
     r->signature = W403_NEW_N(r->arena, uint64_t, r->words + STATE_WORDS);
     r->mask = 1023;
     r->table = W403_NEW_N(r->arena, entry *, r->mask + 1);
@@ -204,11 +207,31 @@ w403_status w403_residual_object(w403_residual *r, const w403_object *object, ui
     return W403_OK;
 }
 
+static inline unsigned cache_slot(uint64_t bits)
+{
+    return (unsigned)((bits * 0x9E3779B97F4A7C15u) >> 54);
+}
+
 w403_status w403_residual_key(w403_residual *r, w403_view key, const w403_residual_class **out, w403_error *err)
 {
+    uint64_t bits = 0;
+    entry  **place = NULL;
+    if (r->plain_keys) { /* nothing but the patterns tells plain keys apart */
+        w403_tails_match(&r->tails, key, &bits);
+        place = &r->cache[cache_slot(bits)];
+        if (*place && (*place)->signature[0] == bits) {
+            (*place)->cls.objects++;
+            *out = &(*place)->cls;
+            return W403_OK;
+        }
+    }
     w403_object o = {
         .key = key, .bucket_key = W403_UNKNOWN, .checksum = W403_UNKNOWN, .size = UINT64_MAX, .tags_known = true};
-    return w403_residual_object(r, &o, 0, out, err);
+    W403_TRY(w403_residual_object(r, &o, 0, out, err));
+    if (place) {
+        *place = r->last;
+    }
+    return W403_OK;
 }
 
 uint32_t w403_residual_classes(const w403_residual *r)

@@ -37,6 +37,22 @@ static bool known_already(const collector *c, const w403_tail *t)
     return false;
 }
 
+/* One or two stars and no other wildcard: two comparisons and one search. */
+static void split_middle(w403_tail *t, size_t first)
+{
+    size_t second = first + 1;
+    while (second < t->text.n && !wild(t, second)) {
+        second++;
+    }
+    bool two = second < t->text.n;
+    if (t->text.p[first] != '*' || (two && t->text.p[second] != '*')) {
+        return;
+    }
+    t->kind = W403_TAIL_MIDDLE;
+    t->middle = two ? w403_view_sub(t->text, first + 1, second) : W403_LIT("");
+    t->suffix = two ? w403_view_sub(t->text, second + 1, t->text.n) : w403_view_sub(t->text, first + 1, t->text.n);
+}
+
 /* `text` is a pattern over keys. */
 static void add_tail(collector *c, w403_view text, const uint8_t *literal)
 {
@@ -61,6 +77,9 @@ static void add_tail(collector *c, w403_view text, const uint8_t *literal)
         t.kind = W403_TAIL_SUFFIX;
         t.text = w403_view_sub(text, 1, text.n);
         t.literal = NULL;
+    }
+    if (t.kind == W403_TAIL_GLOB && wilds <= 2 && !literal) {
+        split_middle(&t, first);
     }
     head_of(&t, t.kind == W403_TAIL_SUFFIX ? 0 : first);
     if (known_already(c, &t)) {
@@ -242,6 +261,15 @@ bool w403_tails_collect(w403_arena *a, const w403_check_work *w, w403_view base,
 
 /* ---- matching ---- */
 
+static bool middle_matches(const w403_tail *t, w403_view key)
+{
+    size_t ends = t->prefix_n + t->suffix.n;
+    if (key.n < ends + t->middle.n || memcmp(key.p, t->text.p, t->prefix_n) != 0 || !w403_view_ends(key, t->suffix)) {
+        return false;
+    }
+    return w403_view_find(w403_view_sub(key, t->prefix_n, key.n - t->suffix.n), t->middle) != SIZE_MAX;
+}
+
 static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head)
 {
     if ((head & t->mask) != t->head) {
@@ -249,11 +277,13 @@ static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head
     }
     switch (t->kind) {
     case W403_TAIL_PREFIX:
-        return w403_view_starts(key, t->text);
+        return t->text.n <= 8 ? key.n >= t->text.n : w403_view_starts(key, t->text); /* the first 8 are compared */
     case W403_TAIL_EXACT:
         return w403_view_eq(key, t->text);
     case W403_TAIL_SUFFIX:
         return w403_view_ends(key, t->text);
+    case W403_TAIL_MIDDLE:
+        return middle_matches(t, key);
     case W403_TAIL_GLOB:
         break;
     }

@@ -4,7 +4,13 @@
 
 #include "decide/check.h"
 
-typedef enum w403_tail_kind { W403_TAIL_PREFIX, W403_TAIL_EXACT, W403_TAIL_SUFFIX, W403_TAIL_GLOB } w403_tail_kind;
+typedef enum w403_tail_kind {
+    W403_TAIL_PREFIX,
+    W403_TAIL_EXACT,
+    W403_TAIL_SUFFIX,
+    W403_TAIL_MIDDLE, /* prefix*middle*suffix, prefix and suffix perhaps empty */
+    W403_TAIL_GLOB
+} w403_tail_kind;
 
 typedef struct w403_tail {  /* what follows arn:aws:s3:::bucket/ */
     w403_view text;         /* PREFIX: without its `*`; SUFFIX: without its `*` */
@@ -12,6 +18,7 @@ typedef struct w403_tail {  /* what follows arn:aws:s3:::bucket/ */
     w403_tail_kind kind;
     uint64_t head, mask; /* the first bytes of a literal beginning, for one comparison of 8 bytes */
     uint32_t prefix_n;   /* literal bytes at the beginning of a GLOB */
+    w403_view middle, suffix; /* of MIDDLE */
 } w403_tail;
 
 typedef struct w403_tails {
