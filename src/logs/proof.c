@@ -315,7 +315,8 @@ static bool put(w403_world *w, const w403_log_change *c, const content *what)
 
 /* ---- deciding ---- */
 
-typedef struct verdict {
+typedef struct verdict { /* its statements live as long as the world */
+    w403_world       world;
     bool             decided;
     w403_decision    decision;
     w403_explanation explanation;
@@ -326,19 +327,17 @@ static w403_status decide_with(const w403_survey_options *o, const w403_question
 {
     const w403_request  *r = q->judgement.decided ? q->judgement.request : q->c.n_requests ? &q->c.requests[0] : NULL;
     const w403_policies *given = q->policies ? q->policies : o->policies;
-    w403_world           w;
+    w403_world          *w = &out->world;
     w403_error           why;
     *out = (verdict){0};
     if (!r || what->known == UNKNOWN) {
         return W403_OK;
     }
-    W403_TRY(w403_world_open(&w, o->snapshot, given, r, a, err));
-    if (put(&w, c, what) && w403_decide(w.snapshot, w.policies, r, W403_DETAIL_CAUSES, a, &out->decision, &why) == W403_OK) {
+    W403_TRY(w403_world_open(w, o->snapshot, given, r, a, err));
+    if (put(w, c, what) && w403_decide(w->snapshot, w->policies, r, W403_DETAIL_CAUSES, a, &out->decision, &why) == W403_OK) {
         out->decided = w403_explain(r, &out->decision, a, &out->explanation, &why) == W403_OK;
     }
-    bool nomem = w.nomem;
-    w403_world_close(&w); /* decisions point into the arena, the documents too */
-    W403_NEED(!nomem, err);
+    W403_NEED(!w->nomem, err);
     return W403_OK;
 }
 
@@ -397,35 +396,46 @@ static w403_proof judge(const verdict *was, const verdict *is, const char *cause
     return gone ? W403_PROOF_FULL : W403_PROOF_NONE;
 }
 
+/* The statement that denies now, or the Allow that went. */
+static void name_culprit(w403_arena *a, const verdict *was, const verdict *is, const char *cause, w403_began *out)
+{
+    const w403_cause *c = out->proof >= W403_PROOF_AFTER ? cause_in(is, cause) : NULL;
+    if (c && c->match && c->match->deny) {
+        out->statement = name_statement(a, c->match);
+    } else if (c && out->proof == W403_PROOF_FULL) {
+        out->statement = name_statement(a, allow_in(was, out->change->kind));
+        out->removed = out->statement.p != NULL;
+    }
+}
+
+static void conclude(const verdict *was, const verdict *is, const char *cause, w403_began *out)
+{
+    bool unclear = !is->decided || is->decision.verdict == W403_UNDETERMINED;
+    out->proof = judge(was, is, cause);
+    if (out->proof == W403_PROOF_NONE && unclear) {
+        out->proof = W403_PROOF_LIKELY;
+    }
+    out->before = was->decided ? was->decision.verdict : W403_UNDETERMINED;
+    out->after = is->decided ? is->decision.verdict : W403_UNDETERMINED;
+}
+
 w403_status w403_prove(w403_survey *s, const w403_survey_options *o, const w403_question *q, const char *cause,
                        const w403_log_change *change, w403_began *out, w403_error *err)
 {
-    verdict     was, is;
+    verdict     was = {0}, is = {0};
     w403_arena *a = w403_arena_new(0);
     content     old = before(s, o, change), new = written(s, o, change);
     *out = (w403_began){.change = change, .before = W403_UNDETERMINED, .after = W403_UNDETERMINED};
     W403_NEED(a, err);
     w403_status status = decide_with(o, q, a, change, &old, &was, err);
     status = status == W403_OK ? decide_with(o, q, a, change, &new, &is, err) : status;
-    if (status != W403_OK) {
-        w403_arena_free(a);
-        return status;
+    if (status == W403_OK) {
+        conclude(&was, &is, cause, out);
+        name_culprit(s->arena, &was, &is, cause, out);
+        out->was = old.known == DOCUMENT ? old.text : (w403_view){NULL, 0};
     }
-    out->proof = judge(&was, &is, cause);
-    bool unclear = !is.decided || is.decision.verdict == W403_UNDETERMINED;
-    if (out->proof == W403_PROOF_NONE && unclear) {
-        out->proof = W403_PROOF_LIKELY;
-    }
-    out->before = was.decided ? was.decision.verdict : W403_UNDETERMINED;
-    out->after = is.decided ? is.decision.verdict : W403_UNDETERMINED;
-    const w403_cause *c = out->proof >= W403_PROOF_AFTER ? cause_in(&is, cause) : NULL;
-    if (c && c->match && c->match->deny) {
-        out->statement = name_statement(s->arena, c->match);
-    } else if (c && out->proof == W403_PROOF_FULL) {
-        out->statement = name_statement(s->arena, allow_in(&was, change->kind));
-        out->removed = out->statement.p != NULL;
-    }
-    out->was = old.known == DOCUMENT ? old.text : (w403_view){NULL, 0};
+    w403_world_close(&was.world);
+    w403_world_close(&is.world);
     w403_arena_free(a);
-    return W403_OK;
+    return status;
 }

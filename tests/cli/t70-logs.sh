@@ -1,0 +1,80 @@
+#!/bin/sh
+# why403 logs: the example trail solved, counts against a slow reference, damage, formats.
+. "${0%/*}/lib.sh" || exit 2
+trail=examples/trail/logs
+json() { python3 -c "import json,sys; d=json.load(open(sys.argv[1])); print($1)" "$out" >"$scratch/value" 2>"$err" && cp "$scratch/value" "$out"; }
+
+run logs $trail --snapshot examples/trail/snapshot
+expect "the trail is solved: cause, statement, actor, time" 1 '^21 denials from 7 causes' \
+    'deny\.bucket-policy +the bucket policy denies it \[service\]' 'by service:s3\.amazonaws\.com' \
+    'began with PutBucketPolicy on example-inventory by arn:aws:iam::111122223333:user/carol' 'at 2026-11-19 15:42:07' \
+    'proved: the first request is allowed' 'OnlyFromTheOffice' 'aws s3api put-bucket-policy --bucket example-inventory' \
+    'masked-404' 'presigned-expired' '\[anonymous\]' 'no-allow\.session' 'session assumed by arn:aws:iam::111122223333:user/alice' '^Timeline' \
+    '1 record was there twice' '1 denial is told by two logs'
+
+run logs $trail --no-snapshot --format json
+json '[(c["began"]["actor"],c["began"]["time"],c["began"]["proof"],c["began"]["statement"]) for c in d["causes"] if c.get("kind")=="service"]'
+expect "without a snapshot the documents prove it" 1 "user/carol', '2026-11-19T15:42:07Z', 'proved', 'OnlyFromTheOffice'"
+
+for n in 1 2 4; do
+    run logs $trail --snapshot examples/trail/snapshot --format json --jobs $n
+    cp "$out" "$scratch/jobs.$n"
+done
+status=0
+{ cmp "$scratch/jobs.1" "$scratch/jobs.2" && cmp "$scratch/jobs.1" "$scratch/jobs.4"; } >"$out" 2>"$err" || status=1
+expect "as many threads as you like: the same bytes" 0
+
+run logs $trail --format csv --no-snapshot
+expect "CSV" 1 '^Count,Cause,Kind,' '^8,"[a-z.-]+","service"' '^6,"no-allow.identity","policy","arn:aws:iam::111122223333:user/bob"'
+run logs $trail --snapshot examples/trail/snapshot --format html
+expect "HTML" 1 '^<!doctype html>' '<svg viewBox' 'deny\.bucket-policy' 'OnlyFromTheOffice' '!<script src' '!https?://[^ ]*\.(js|css)'
+run logs $trail --color always --snapshot examples/trail/snapshot
+expect "a sparkline where there are colours" 1 '█'
+run logs $trail --bucket example-data --principal arn:aws:iam::111122223333:user/bob --no-snapshot
+expect "one bucket, one caller" 1 '^6 denials from 1 cause'
+run logs $trail --since 2026-11-21 --no-snapshot
+expect "since" 1 '^4 denials'
+run logs $trail --until 2026-11-17 --no-snapshot
+expect "nothing denied" 0 '^0 denials'
+
+# Counts against a reference that does it slowly.
+python3 tests/bench/gen_logs.py access "$scratch/access.log" --lines 4000 --denied 0.1 >"$out" 2>"$err"
+python3 tests/bench/gen_logs.py trail "$scratch/trail" --events 2000 --denied 0.1 --gzip >>"$out" 2>>"$err"
+for kind in access.log trail; do
+    run logs "$scratch/$kind" --no-snapshot --format json
+    cp "$out" "$scratch/found.json"
+    status=0
+    python3 tests/cli/logs_reference.py "$scratch/$kind" "$scratch/found.json" >"$out" 2>"$err" || status=$?
+    expect "counts as the reference has them: $kind" 0 '^[0-9]+ denials, [0-9]+ kinds agree$'
+done
+
+# What cannot be read is said, and the rest goes on.
+run logs "$scratch/access.log" --no-snapshot
+denials=$(head -n 1 "$out" | cut -d' ' -f1)
+mkdir "$scratch/mixed"
+cp "$scratch/access.log" "$scratch/mixed/a.log"
+find "$scratch/trail" -name '*.gz' | head -n 1 | while read -r f; do head -c 3000 "$f" >"$scratch/mixed/cut.json.gz"; done
+head -c 5000 /dev/urandom >"$scratch/mixed/noise"
+head -c 600000 /dev/zero | tr '\0' x >"$scratch/mixed/long"
+echo >>"$scratch/mixed/long"
+head -n 5 "$scratch/access.log" >>"$scratch/mixed/long"
+run logs "$scratch/mixed" --no-snapshot
+expect "a truncated gzip, noise, and a line of 600 KB" 2 '2:warning: .*cut\.json\.gz' '!2:(Sanitizer|runtime error)'
+found=$(head -n 1 "$out" | cut -d' ' -f1)
+if [ "$found" -ge "$denials" ]; then ok "and the rest is counted"; else bad "and the rest is counted" "$found of $denials"; fi
+
+status=0
+why403 logs - --no-snapshot <"$scratch/access.log" >"$out" 2>"$err" || status=$?
+expect "standard input" 1 "^$denials denials"
+
+run logs
+refused "no logs" '2:no logs to read'
+run logs "$scratch/nowhere"
+refused "a path that is not there"
+run logs $trail --since yesterday
+refused "a time that is none" '2:--since yesterday'
+run logs $trail --status 4o3
+refused "a status that is none"
+run logs $trail --jobs 0
+refused "no threads"
+finish
