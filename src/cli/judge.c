@@ -22,6 +22,7 @@ typedef struct judge {
     const w403_snapshot *snapshot;
     w403_policies **policies;
     w403_testimony t;
+    w403_view unresolved; /* managed session policies whose document is nowhere */
     attempt *attempts;
     size_t n, chosen;
     w403_render_evidence *shown;
@@ -162,8 +163,9 @@ static const char *agreement_name(w403_agreement a)
     return names[a];
 }
 
-static bool still_missing(const w403_request *r, const char *name)
+static bool still_missing(const judge *j, const char *name)
 {
+    const w403_request *r = &j->attempts[j->chosen].judged.request;
     const struct {
         const char *name;
         bool known;
@@ -172,6 +174,7 @@ static bool still_missing(const w403_request *r, const char *name)
         {"resource", r->resource.n > 0},
         {"operation", r->operation.n > 0 || r->action.n > 0},
         {"network", r->from.n > 0 || r->via.n > 0},
+        {"managed session policies", !j->unresolved.p},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (strcmp(table[i].name, name) == 0) {
@@ -191,11 +194,10 @@ static bool session_is_missing(const judge *j)
 
 static w403_status show_missing(judge *j, const w403_evidence *const *sources, size_t n)
 {
-    const w403_request *r = &j->attempts[j->chosen].judged.request;
     W403_ARRAY(w403_missing) list = {0};
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < sources[i]->n_missing; k++) {
-            if (!still_missing(r, sources[i]->missing[k].name)) {
+            if (!still_missing(j, sources[i]->missing[k].name)) {
                 continue;
             }
             w403_missing *m = W403_PUSH(j->cli->arena, &list);
@@ -339,11 +341,10 @@ w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_polici
     if (w403_args_has(&cli->args, W403_OPT_REQUEST)) {
         return w403_error_set(err, W403_SEMANTIC, "`--request` is a whole request: it does not go with evidence");
     }
-    w403_view unresolved = {NULL, 0};
-    W403_TRY(w403_judge_session_policies(cli, snapshot, &j->t, policies, &unresolved, err));
+    W403_TRY(w403_judge_session_policies(cli, snapshot, &j->t, policies, &j->unresolved, err));
     W403_TRY(attempt_all(j));
     W403_TRY(show(j, out));
-    W403_TRY(w403_judge_unresolved(cli, unresolved, out, err));
+    W403_TRY(w403_judge_unresolved(cli, j->unresolved, out, err));
     W403_TRY(w403_judge_credentials(cli, &j->t, snapshot, *policies, out, err));
     return w403_judge_near_keys(cli, snapshot, out, err);
 }

@@ -106,22 +106,6 @@ static w403_status check_resource(w403_runbook_reader *r)
     return W403_OK;
 }
 
-static const w403_operation *operation_named(w403_view name)
-{
-    static const struct {
-        const char *old, *now;
-    } renamed[] = {{"GetBucketLifecycle", "GetBucketLifecycleConfiguration"},
-                   {"PutBucketLifecycle", "PutBucketLifecycleConfiguration"},
-                   {"GetBucketNotification", "GetBucketNotificationConfiguration"},
-                   {"PutBucketNotification", "PutBucketNotificationConfiguration"}};
-    const w403_operation *op = w403_operation_find(name);
-    for (size_t i = 0; !op && i < sizeof renamed / sizeof *renamed; i++) {
-        op = w403_view_ieq(name, w403_view_of(renamed[i].old)) ? w403_operation_find(w403_view_of(renamed[i].now))
-                                                               : NULL;
-    }
-    return op;
-}
-
 static bool on_the_list(w403_view name)
 {
     w403_view list = w403_view_of(actions);
@@ -174,7 +158,7 @@ static w403_status check_action(w403_runbook_reader *r)
         r->in->request.action = v;
         return W403_OK;
     }
-    const w403_operation *op = operation_named(v);
+    const w403_operation *op = w403_operation_find(v);
     if (!op) {
         return unknown_action(r, v);
     }
