@@ -29,6 +29,28 @@ static void test_view_compare(void **state)
     assert_true(w403_view_ends(W403_LIT("abc"), W403_LIT("bc")) && !w403_view_ends(W403_LIT("c"), W403_LIT("bc")));
 }
 
+/* Against the first place where the bytes are equal, on texts of two letters around the sizes of a block. */
+static void test_view_find_any(void **state)
+{
+    (void)state;
+    char     text[640], needle[24];
+    uint32_t seed = 1;
+    for (unsigned round = 0; round < 20000; round++) {
+        seed = seed * 1664525u + 1013904223u;
+        size_t n = round % 8 ? (seed >> 8) % 60 : 480 + (seed >> 8) % 100, m = 1 + (seed >> 16) % 20;
+        for (size_t i = 0; i < n + m; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            char c = (seed >> 24) % 4 ? 'a' : 'b';
+            *(i < n ? &text[i] : &needle[i - n]) = c;
+        }
+        size_t at = 0;
+        while (at + m <= n && memcmp(text + at, needle, m) != 0) {
+            at++;
+        }
+        assert_true(w403_view_find((w403_view){text, n}, (w403_view){needle, m}) == (at + m <= n ? at : SIZE_MAX));
+    }
+}
+
 static void test_view_find(void **state)
 {
     (void)state;
@@ -225,7 +247,7 @@ static void test_base64(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_view_compare), cmocka_unit_test(test_view_find),
+        cmocka_unit_test(test_view_compare), cmocka_unit_test(test_view_find), cmocka_unit_test(test_view_find_any),
         cmocka_unit_test(test_view_u64),     cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
         cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_is_not_exponential),

@@ -100,7 +100,7 @@ static void the_table_is_sound(void **state)
         assert_int_not_equal(o->help[strlen(o->help) - 1], '.');
         for (w403_option_id other = 0; other < id; other++) {
             const w403_option *p = w403_option_at(other);
-            assert_string_not_equal(o->name, p->name);
+            assert_true(strcmp(o->name, p->name) != 0 || !(o->commands & p->commands));
             assert_true(!o->letter || o->letter != p->letter || !(o->commands & p->commands));
         }
     }
