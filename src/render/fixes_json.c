@@ -28,7 +28,11 @@ static void strings(w403_json_writer *w, const char *name, const w403_view *at, 
 static void patch(w403_json_writer *w, const w403_fix_step *s)
 {
     w403_jw_key(w, "patch");
+    size_t from = w->out->n;
     w403_jw_raw(w, s && s->patch.n > 0 ? s->patch : W403_LIT("[]"));
+    for (size_t i = from; i < w->out->n; i++) { /* values are laid out as in the document: here all is one line */
+        w->out->p[i] = w->out->p[i] == '\n' || w->out->p[i] == '\r' ? ' ' : w->out->p[i];
+    }
 }
 
 static void step(w403_json_writer *w, const w403_fix_step *s)
