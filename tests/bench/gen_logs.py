@@ -3,6 +3,7 @@
 
     gen_logs.py access OUT --lines 1000000 [--seed 1] [--denied 0.02]
     gen_logs.py trail DIR --events 200000 [--seed 1] [--denied 0.005] [--per-file 2000] [--gzip]
+    gen_logs.py snapshot OUT.json [--seed 1]     the account that the callers and buckets of the same seed belong to
 
 The same arguments give the same bytes. What is in them is printed on stdout as one JSON object.
 """
@@ -160,6 +161,37 @@ def write_trail(a, w):
     return {"events": a.events, "denied": denied, "bytes": plain, "files": files}
 
 
+def write_snapshot(a, w):
+    """Half of the callers may read everything; the buckets deny reports/ to roles, and deletes from outside."""
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    users, roles = [], {}
+    for i, caller in enumerate(w.callers):
+        name = caller.split("/")[1]
+        policies = [{"PolicyName": "all", "PolicyDocument": allow}] if i % 2 else []
+        if ":user/" in caller:
+            users.append({"Path": "/", "UserName": name, "UserId": "AIDA" + name.upper(), "Arn": caller, "GroupList": [],
+                          "AttachedManagedPolicies": [], "UserPolicyList": policies})
+        else:
+            roles[name] = {"Path": "/service/", "RoleName": name, "RoleId": "AROA" + name.upper(),
+                           "Arn": f"arn:aws:iam::{ACCOUNT}:role/service/{name}", "RolePolicyList": policies,
+                           "AttachedManagedPolicies": [], "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}}
+    files = {"snapshot.json": {"format": 1, "partition": "aws"},
+             f"accounts/{ACCOUNT}/account.json": {"CanonicalId": OWNER},
+             f"accounts/{ACCOUNT}/iam/authorization-details.json":
+                 {"UserDetailList": users, "GroupDetailList": [], "RoleDetailList": list(roles.values()), "Policies": []}}
+    for b in w.buckets:
+        deny = [{"Sid": "NoReports", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject",
+                 "Resource": f"arn:aws:s3:::{b}/reports/*",
+                 "Condition": {"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/*"}}},
+                {"Sid": "OfficeOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject",
+                 "Resource": f"arn:aws:s3:::{b}/*", "Condition": {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/9"]}}}]
+        files[f"accounts/{ACCOUNT}/s3/{b}/location.json"] = {"LocationConstraint": "us-west-2"}
+        files[f"accounts/{ACCOUNT}/s3/{b}/policy.json"] = {"Version": "2012-10-17", "Statement": deny}
+    with open(a.out, "w", encoding="utf-8") as f:
+        json.dump(files, f)
+    return {"users": len(users), "roles": len(roles), "buckets": len(w.buckets)}
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(dest="kind", required=True)
@@ -172,8 +204,11 @@ def main():
         if kind == "trail":
             s.add_argument("--per-file", type=int, default=2000)
             s.add_argument("--gzip", action="store_true")
+    s = sub.add_parser("snapshot")
+    s.add_argument("out")
+    s.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
-    result = (write_access if a.kind == "access" else write_trail)(a, World(a.seed))
+    result = {"access": write_access, "trail": write_trail, "snapshot": write_snapshot}[a.kind](a, World(a.seed))
     print(json.dumps(result))
 
 
