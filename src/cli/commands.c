@@ -9,6 +9,8 @@ static const w403_example explain_examples[] = {
     {"with two policy files and no snapshot",
      "why403 explain s3:PutObject s3://bucket/key --as arn:aws:iam::111122223333:user/alice \\\n"
      "    --resource-account 111122223333 --identity-policy alice.json --bucket-policy bucket.json"},
+    {"from what the program printed; a URL, a command, an event or a log line will do as well",
+     "why403 explain --error \"$(cat error.txt)\" --from 203.0.113.9 --snapshot examples/account"},
     {"through a VPC endpoint, for a program",
      "why403 explain ListObjectsV2 s3://example-data --as arn:aws:iam::111122223333:user/alice \\\n"
      "    --via vpce-0123456789abcdef0 --snapshot examples/account --format json"},
@@ -99,7 +101,11 @@ static const w403_command commands[] = {
      "`s3://bucket/key`, an ARN, an access point ARN or alias, or `*` (ListBuckets).\n"
      "\n"
      "It is judged by a snapshot, the JSON that the `aws` command printed about an account; by policy files; or by "
-     "both. What neither says is not guessed: it is named as an assumption, or makes the verdict undetermined.",
+     "both. What neither says is not guessed: it is named as an assumption, or makes the verdict undetermined.\n"
+     "\n"
+     "In place of a request there may be evidence of one: AWS's error text, a CloudTrail event, a log line, a command, a "
+     "URL. Operands and options win over what it says. Where it may be about several requests, each is decided and the "
+     "one that agrees with AWS's words is taken. Without a snapshot and policies the message alone speaks.",
      explain_examples, W403_COMPLETE_NONE, NULL, w403_cmd_explain},
     {"decide", W403_FOR_DECIDE, "decide requests from stdin, one JSON object a line", "",
      "Reads requests as NDJSON on stdin and writes one JSON verdict a line on stdout, in order: the filter for pipes. "
