@@ -5,13 +5,13 @@
 #include "evidence/evidence.h"
 
 typedef struct run {
-    w403_cli            *cli;
+    w403_cli *cli;
     const w403_snapshot *snapshot;
     const w403_policies *policies;
-    w403_inv_question    question;
-    w403_view            reported; /* date of --error */
-    w403_deliveries      delivered;
-    w403_verdict         worst;
+    w403_inv_question question;
+    w403_view reported; /* date of --error */
+    w403_deliveries delivered;
+    w403_verdict worst;
 } run;
 
 static w403_view option(const w403_cli *cli, w403_option_id id)
@@ -23,7 +23,7 @@ static w403_view option(const w403_cli *cli, w403_option_id id)
 /* The console's text says which day it was; that day is looked at unless --at says another. */
 static w403_status read_error_text(run *r, w403_error *err)
 {
-    w403_view     text = option(r->cli, W403_OPT_INVENTORY_ERROR);
+    w403_view text = option(r->cli, W403_OPT_INVENTORY_ERROR);
     w403_evidence e;
     if (!text.p) {
         return W403_OK;
@@ -31,8 +31,9 @@ static w403_status read_error_text(run *r, w403_error *err)
     W403_TRY(w403_evidence_error(r->cli->arena, text, &e, err));
     if (!e.reported.inventory_date.p) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`--error`: this text is not about an inventory export");
-        w403_error_hint(err, "expected: `Inventory export for 2021-02-19 failed ...`, in any language; for other texts "
-                             "see `why403 explain`");
+        w403_error_hint(err,
+                        "expected: `Inventory export for 2021-02-19 failed ...`, in any language; for other texts "
+                        "see `why403 explain`");
         return st;
     }
     r->reported = e.reported.inventory_date;
@@ -45,13 +46,13 @@ static w403_status read_error_text(run *r, w403_error *err)
 
 static w403_status read_delivered(run *r, w403_error *err)
 {
-    const char   *dir = w403_args_value(&r->cli->args, W403_OPT_DELIVERED);
+    const char *dir = w403_args_value(&r->cli->args, W403_OPT_DELIVERED);
     w403_problems problems = {.arena = r->cli->arena};
     if (!dir) {
         return W403_OK;
     }
-    W403_TRY(w403_deliveries_list(r->cli->arena, dir, r->question.bucket, (w403_view){NULL, 0}, &problems, &r->delivered,
-                                  err));
+    W403_TRY(w403_deliveries_list(r->cli->arena, dir, r->question.bucket, (w403_view){NULL, 0}, &problems,
+                                  &r->delivered, err));
     for (size_t i = 0; i < problems.n; i++) {
         w403_diag(r->cli, true, &problems.at[i].error);
     }
@@ -63,8 +64,8 @@ static w403_status read_command_line(run *r, w403_error *err)
 {
     const w403_args *args = &r->cli->args;
     if (args->operands.n == 0 || args->operands.n > 2) {
-        w403_status st = w403_error_set(err, W403_SEMANTIC, args->operands.n ? "one argument too many: `%.200s`"
-                                                                            : "no bucket given%.0s",
+        w403_status st = w403_error_set(err, W403_SEMANTIC,
+                                        args->operands.n ? "one argument too many: `%.200s`" : "no bucket given%.0s",
                                         args->operands.n ? args->operands.at[2] : "");
         w403_error_hint(err, "usage: why403 inventory BUCKET [CONFIG]");
         return st;
@@ -82,7 +83,8 @@ static w403_status read_command_line(run *r, w403_error *err)
     r->question = (w403_inv_question){.bucket = bucket,
                                       .configuration = args->operands.n > 1 ? w403_view_of(args->operands.at[1])
                                                                             : (w403_view){NULL, 0},
-                                      .at = option(r->cli, W403_OPT_AT), .created_at = option(r->cli, W403_OPT_CREATED_AT),
+                                      .at = option(r->cli, W403_OPT_AT),
+                                      .created_at = option(r->cli, W403_OPT_CREATED_AT),
                                       .configurer = option(r->cli, W403_OPT_AS)};
     W403_TRY(read_error_text(r, err));
     return read_delivered(r, err);
@@ -90,10 +92,10 @@ static w403_status read_command_line(run *r, w403_error *err)
 
 static w403_status answer(run *r, w403_view configuration, w403_error *err)
 {
-    w403_cli           *cli = r->cli;
+    w403_cli *cli = r->cli;
     w403_inv_diagnosis *d = W403_NEW(cli->arena, w403_inv_diagnosis);
-    w403_inv_remedies   remedies;
-    w403_fix_list       fixes;
+    w403_inv_remedies remedies;
+    w403_fix_list fixes;
     W403_NEED(d, err);
     r->question.configuration = configuration;
     W403_TRY(w403_inventory_decide(r->snapshot, r->policies, &r->question, cli->arena, d, err));
@@ -101,8 +103,8 @@ static w403_status answer(run *r, w403_view configuration, w403_error *err)
     w403_inventory_answer x = {.diagnosis = d, .remedies = &remedies, .reported = r->reported};
     if (d->put.n_causes && d->delivery.verdict == W403_DENIED) { /* what a policy must change, proven */
         const w403_fix_options smallest = {.max = 1};
-        W403_TRY(w403_fix_find(r->snapshot, r->policies, &d->request, &d->delivery, &d->put, &smallest, cli->arena, &fixes,
-                               err));
+        W403_TRY(w403_fix_find(r->snapshot, r->policies, &d->request, &d->delivery, &d->put, &smallest, cli->arena,
+                               &fixes, err));
         x.fixes = &fixes;
     }
     static const uint8_t rank[] = {[W403_ALLOWED] = 0, [W403_UNDETERMINED] = 1, [W403_DENIED] = 2};
@@ -123,7 +125,7 @@ static w403_status answer_all(run *r, w403_error *err)
         return answer(r, r->question.configuration, err);
     }
     const w403_bucket *b = w403_snapshot_bucket(r->snapshot, r->question.bucket);
-    unsigned           judged = 0;
+    unsigned judged = 0;
     for (uint32_t i = 0; b && i < b->n_inventory; i++) {
         if (b->inventory[i].fact.state != W403_FACT_NONE) {
             W403_TRY(answer(r, b->inventory[i].id, err));
@@ -135,10 +137,10 @@ static w403_status answer_all(run *r, w403_error *err)
 
 static int judge(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies)
 {
-    static const int status[] = {[W403_ALLOWED] = W403_EXIT_GOOD, [W403_DENIED] = W403_EXIT_FOUND,
-                                 [W403_UNDETERMINED] = W403_EXIT_UNKNOWN};
-    w403_error  err = {0};
-    run         r = {.cli = cli, .snapshot = snapshot, .policies = policies, .worst = W403_ALLOWED};
+    static const int status[] = {
+        [W403_ALLOWED] = W403_EXIT_GOOD, [W403_DENIED] = W403_EXIT_FOUND, [W403_UNDETERMINED] = W403_EXIT_UNKNOWN};
+    w403_error err = {0};
+    run r = {.cli = cli, .snapshot = snapshot, .policies = policies, .worst = W403_ALLOWED};
     w403_status st = read_command_line(&r, &err);
     if (st == W403_OK && !snapshot) {
         st = w403_error_set(&err, W403_SEMANTIC, "the configuration is read from a snapshot, and there is none");
@@ -158,9 +160,9 @@ int w403_cmd_inventory(w403_cli *cli)
 {
     w403_snapshot *snapshot = NULL;
     w403_policies *policies = NULL;
-    int            status = W403_EXIT_USAGE;
-    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status    read = w403_input_policies(cli, &policies);
+    int status = W403_EXIT_USAGE;
+    w403_status loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status read = w403_input_policies(cli, &policies);
     if (loaded == W403_OK && read == W403_OK) {
         status = judge(cli, snapshot, policies);
     }

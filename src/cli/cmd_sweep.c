@@ -16,29 +16,29 @@
 enum { JOBS = 256, TOLD = 20, LIST_BYTES = 1 << 16, TOP = 10 };
 
 typedef struct run {
-    w403_cli                   *cli;
-    w403_sweep_shared           shared;
+    w403_cli *cli;
+    w403_sweep_shared shared;
     W403_ARRAY(w403_sweep_file) files;
-    uint64_t                    size;    /* of all files; 0: not known */
-    uint64_t                    missing; /* files that a manifest names and nobody has */
-    bool                        faulty;  /* something was wrong with what was named */
-    bool                        list, list_csv, quiet;
-    size_t                      top;
-    _Atomic size_t              next;    /* file */
-    pthread_mutex_t             lock;    /* stdout, stderr, and all below */
-    pthread_cond_t              done;
-    unsigned                    running;
-    unsigned                    told;    /* malformed rows that were shown */
-    bool                        failed;
-    w403_error                  error;
-    w403_progress               progress;
+    uint64_t size;    /* of all files; 0: not known */
+    uint64_t missing; /* files that a manifest names and nobody has */
+    bool faulty;      /* something was wrong with what was named */
+    bool list, list_csv, quiet;
+    size_t top;
+    _Atomic size_t next;  /* file */
+    pthread_mutex_t lock; /* stdout, stderr, and all below */
+    pthread_cond_t done;
+    unsigned running;
+    unsigned told; /* malformed rows that were shown */
+    bool failed;
+    w403_error error;
+    w403_progress progress;
 } run;
 
 typedef struct worker {
-    run        *r;
+    run *r;
     w403_sweep *sweep;
-    w403_buf    list;
-    pthread_t   thread;
+    w403_buf list;
+    pthread_t thread;
 } worker;
 
 static volatile sig_atomic_t interrupted;
@@ -59,7 +59,8 @@ static void add_size(run *r, const char *path)
     }
 }
 
-static w403_status add_file(run *r, const char *path, const w403_inv_schema *schema, w403_view bucket, w403_error *err)
+static w403_status add_file(run *r, const char *path, const w403_inv_schema *schema, w403_view bucket,
+                            w403_error *err)
 {
     w403_sweep_file *f = W403_PUSH(r->cli->arena, &r->files);
     W403_NEED(f, err);
@@ -72,8 +73,8 @@ static w403_status add_file(run *r, const char *path, const w403_inv_schema *sch
 static w403_status add_manifest(run *r, const char *path, w403_error *err)
 {
     w403_manifest *m = W403_NEW(r->cli->arena, w403_manifest);
-    w403_problems  problems = {.arena = r->cli->arena};
-    w403_error     bad = {0};
+    w403_problems problems = {.arena = r->cli->arena};
+    w403_error bad = {0};
     W403_NEED(m, err);
     w403_status st = w403_manifest_load(r->cli->arena, path, &problems, m, &bad);
     st = st == W403_OK ? w403_manifest_require_csv(m, &bad) : st;
@@ -99,7 +100,7 @@ static w403_status add_manifest(run *r, const char *path, w403_error *err)
 static w403_status add_operands(run *r, w403_error *err)
 {
     const w403_args *args = &r->cli->args;
-    const char      *text = w403_args_value(args, W403_OPT_SCHEMA);
+    const char *text = w403_args_value(args, W403_OPT_SCHEMA);
     w403_inv_schema *schema = NULL;
     if (args->operands.n == 0) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "no report given");
@@ -115,7 +116,8 @@ static w403_status add_operands(run *r, w403_error *err)
         const char *path = args->operands.at[i];
         if (w403_is_directory(path)) {
             w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.300s` is a folder", path);
-            w403_error_hint(err, "name the manifest.json of one delivery: <prefix>/<bucket>/<id>/<time>/manifest.json");
+            w403_error_hint(err,
+                            "name the manifest.json of one delivery: <prefix>/<bucket>/<id>/<time>/manifest.json");
             return st;
         }
         bool manifest = w403_view_ends(w403_view_of(path), W403_LIT(".json"));
@@ -127,12 +129,12 @@ static w403_status add_operands(run *r, w403_error *err)
 /* The request of the command line, asked of a bucket instead of one object. */
 static w403_status read_request(run *r, w403_error *err)
 {
-    w403_cli   *cli = r->cli;
+    w403_cli *cli = r->cli;
     const char *operation = w403_args_value(&cli->args, W403_OPT_OPERATION);
     const char *action = w403_args_value(&cli->args, W403_OPT_ACTION);
     const char *operands[2] = {operation ? operation : action ? action : "GetObject", "s3://bucket"};
-    w403_cli    asked = *cli;
-    w403_view   partition = r->shared.snapshot ? r->shared.snapshot->partition : (w403_view){NULL, 0};
+    w403_cli asked = *cli;
+    w403_view partition = r->shared.snapshot ? r->shared.snapshot->partition : (w403_view){NULL, 0};
     if (operation && action) {
         return w403_error_set(err, W403_SEMANTIC, "`--operation` and `--action`: give one of the two");
     }
@@ -145,18 +147,18 @@ static w403_status read_number(const w403_cli *cli, w403_option_id id, uint64_t 
 {
     const char *text = w403_args_value(&cli->args, id);
     if (text && (!w403_view_u64(w403_view_of(text), out) || *out < 1 || *out > most)) {
-        return w403_error_set(err, W403_SEMANTIC, "`--%s %.80s`: give a number from 1 to %llu", w403_option_at(id)->name,
-                              text, (unsigned long long)most);
+        return w403_error_set(err, W403_SEMANTIC, "`--%s %.80s`: give a number from 1 to %llu",
+                              w403_option_at(id)->name, text, (unsigned long long)most);
     }
     return W403_OK;
 }
 
 static w403_status read_command_line(run *r, uint64_t *jobs, w403_error *err)
 {
-    w403_cli   *cli = r->cli;
+    w403_cli *cli = r->cli;
     const char *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
-    long        cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t    top = TOP;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t top = TOP;
     *jobs = cores < 1 ? 1 : cores > JOBS ? JOBS : (uint64_t)cores;
     W403_TRY(read_number(cli, W403_OPT_JOBS, JOBS, jobs, err));
     W403_TRY(read_number(cli, W403_OPT_TOP, 1000000, &top, err));
@@ -165,7 +167,8 @@ static w403_status read_command_line(run *r, uint64_t *jobs, w403_error *err)
     r->list = w403_args_has(&cli->args, W403_OPT_LIST);
     r->list_csv = format && strcmp(format, "csv") == 0;
     if (!r->shared.snapshot && !r->shared.policies) {
-        w403_status st = w403_error_set(err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
+        w403_status st =
+            w403_error_set(err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
         w403_error_hint(err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
         return st;
     }
@@ -212,9 +215,9 @@ static void on_problem(void *user, const w403_error *problem)
 
 static void *work(void *arg)
 {
-    worker     *w = arg;
-    run        *r = w->r;
-    w403_error  err = {0};
+    worker *w = arg;
+    run *r = w->r;
+    w403_error err = {0};
     w403_status st = W403_OK;
     while (st == W403_OK && !interrupted && !r->cli->broken) {
         size_t at = atomic_fetch_add(&r->next, 1);
@@ -289,10 +292,15 @@ static w403_status sweep_all(run *r, worker *workers, unsigned n, w403_error *er
 
 static int answer(run *r, const w403_sweep_totals *t)
 {
-    w403_cli         *cli = r->cli;
-    const char       *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
-    w403_sweep_answer x = {.snapshot = r->shared.snapshot, .request = &r->shared.request, .totals = t,
-                           .missing = r->missing, .interrupted = interrupted, .top = r->top, .arena = cli->arena};
+    w403_cli *cli = r->cli;
+    const char *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
+    w403_sweep_answer x = {.snapshot = r->shared.snapshot,
+                           .request = &r->shared.request,
+                           .totals = t,
+                           .missing = r->missing,
+                           .interrupted = interrupted,
+                           .top = r->top,
+                           .arena = cli->arena};
     if (r->list) { /* stdout is the list's */
         w403_buf text = {0};
         w403_sweep_text(&text, &x, cli->color_err, (size_t)cli->width);
@@ -320,13 +328,13 @@ static int answer(run *r, const w403_sweep_totals *t)
 
 static int run_all(run *r)
 {
-    w403_error       err = {0};
-    uint64_t         jobs = 1;
-    worker          *workers = NULL;
-    int              status = W403_EXIT_USAGE;
+    w403_error err = {0};
+    uint64_t jobs = 1;
+    worker *workers = NULL;
+    int status = W403_EXIT_USAGE;
     struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}; /* a second Ctrl-C ends it */
-    w403_status      st = read_command_line(r, &jobs, &err);
-    unsigned         n = (unsigned)(jobs < r->files.n ? jobs : r->files.n ? r->files.n : 1);
+    w403_status st = read_command_line(r, &jobs, &err);
+    unsigned n = (unsigned)(jobs < r->files.n ? jobs : r->files.n ? r->files.n : 1);
     if (st == W403_OK) {
         workers = W403_NEW_N(r->cli->arena, worker, n);
         sigaction(SIGINT, &act, NULL);
@@ -352,13 +360,13 @@ int w403_cmd_sweep(w403_cli *cli)
 {
     w403_snapshot *snapshot = NULL;
     w403_policies *policies = NULL;
-    int            status = W403_EXIT_USAGE;
-    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status    read = w403_input_policies(cli, &policies);
+    int status = W403_EXIT_USAGE;
+    w403_status loaded = w403_input_snapshot(cli, &snapshot);
+    w403_status read = w403_input_policies(cli, &policies);
     if (loaded == W403_OK && read == W403_OK) {
         run r = {.cli = cli, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
-        r.shared = (w403_sweep_shared){.snapshot = snapshot, .policies = policies, .stop = &interrupted,
-                                       .problem = on_problem};
+        r.shared = (w403_sweep_shared){
+            .snapshot = snapshot, .policies = policies, .stop = &interrupted, .problem = on_problem};
         r.shared.listed = w403_args_has(&cli->args, W403_OPT_LIST) ? on_listed : NULL;
         status = run_all(&r);
     }

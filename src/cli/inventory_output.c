@@ -8,11 +8,11 @@
 enum { INDENT = 5, BLAMES = 4, TOPIC = 20 };
 
 typedef struct page {
-    w403_cli                     *cli;
-    w403_buf                     *out;
-    const w403_inventory_answer  *x;
-    const w403_inv_diagnosis     *d;
-    size_t                        width;
+    w403_cli *cli;
+    w403_buf *out;
+    const w403_inventory_answer *x;
+    const w403_inv_diagnosis *d;
+    size_t width;
 } page;
 
 static void styled(const page *p, w403_style style, const char *text)
@@ -38,32 +38,34 @@ static void filled(const page *p, size_t at, size_t indent, w403_view text)
 static void head(const page *p)
 {
     static const char *const words[] = {"WOULD BE DELIVERED", "NOT DELIVERED", "UNDETERMINED"};
-    static const uint8_t     styles[] = {W403_STYLE_GOOD, W403_STYLE_ERROR, W403_STYLE_WARNING};
+    static const uint8_t styles[] = {W403_STYLE_GOOD, W403_STYLE_ERROR, W403_STYLE_WARNING};
     const w403_inv_diagnosis *d = p->d;
     styled(p, (w403_style)styles[d->decision.verdict], words[d->decision.verdict]);
-    w403_view what = w403_arena_printf(p->cli->arena, "  inventory `%.*s` of bucket %.*s%s%.*s", (int)d->config->id.n,
-                                       d->config->id.p, (int)d->source->name.n, d->source->name.p,
-                                       d->config->destination_name.p ? " to bucket " : "",
-                                       (int)d->config->destination_name.n,
-                                       d->config->destination_name.p ? d->config->destination_name.p : "");
+    w403_view what = w403_arena_printf(
+        p->cli->arena, "  inventory `%.*s` of bucket %.*s%s%.*s", (int)d->config->id.n, d->config->id.p,
+        (int)d->source->name.n, d->source->name.p, d->config->destination_name.p ? " to bucket " : "",
+        (int)d->config->destination_name.n, d->config->destination_name.p ? d->config->destination_name.p : "");
     w403_buf_put(p->out, what);
     w403_buf_putc(p->out, '\n');
     if (p->x->reported.p) {
-        w403_view line = w403_arena_printf(p->cli->arena, "AWS reported the export of %.*s as failed, which covers the "
-                                           "destination bucket and the KMS key alike.", (int)p->x->reported.n,
-                                           p->x->reported.p);
+        w403_view line = w403_arena_printf(p->cli->arena,
+                                           "AWS reported the export of %.*s as failed, which covers the "
+                                           "destination bucket and the KMS key alike.",
+                                           (int)p->x->reported.n, p->x->reported.p);
         filled(p, 0, 0, line);
     }
 }
 
 static void table(const page *p)
 {
-    static const uint8_t styles[] = {[W403_INV_GOOD] = W403_STYLE_GOOD, [W403_INV_BAD] = W403_STYLE_ERROR,
-                                     [W403_INV_UNSURE] = W403_STYLE_WARNING, [W403_INV_NOTE] = W403_STYLE_DIM};
+    static const uint8_t styles[] = {[W403_INV_GOOD] = W403_STYLE_GOOD,
+                                     [W403_INV_BAD] = W403_STYLE_ERROR,
+                                     [W403_INV_UNSURE] = W403_STYLE_WARNING,
+                                     [W403_INV_NOTE] = W403_STYLE_DIM};
     w403_buf_putc(p->out, '\n');
     for (size_t i = 0; i < p->d->findings.n; i++) {
         const w403_inv_finding *f = &p->d->findings.at[i];
-        const char             *state = w403_inv_state_name(f->state);
+        const char *state = w403_inv_state_name(f->state);
         w403_style_blanks(p->out, 2);
         styled(p, (w403_style)styles[f->state], state);
         w403_style_blanks(p->out, 9 - strlen(state));
@@ -75,10 +77,13 @@ static void table(const page *p)
 static void excerpt(const page *p, const w403_cause *c)
 {
     w403_blame blames[BLAMES];
-    uint32_t   n = c->match ? w403_cause_blames(c, p->cli->arena, blames, BLAMES) : 0;
+    uint32_t n = c->match ? w403_cause_blames(c, p->cli->arena, blames, BLAMES) : 0;
     for (uint32_t i = 0; i < n && i < 1; i++) {
-        w403_excerpt e = {.source = blames[i].policy->doc.source, .text = blames[i].policy->doc.text,
-                          .offset = blames[i].span.off, .length = blames[i].span.len, .label = blames[i].label,
+        w403_excerpt e = {.source = blames[i].policy->doc.source,
+                          .text = blames[i].policy->doc.text,
+                          .offset = blames[i].span.off,
+                          .length = blames[i].span.len,
+                          .label = blames[i].label,
                           .style = W403_STYLE_ERROR};
         w403_buf_putc(p->out, '\n');
         w403_excerpt_put(p->out, &e, p->cli->color_out, (int)p->width);
@@ -102,11 +107,11 @@ static void causes(const page *p)
 
 static w403_status policy_fixes(const page *p, w403_error *err)
 {
-    w403_render_input   in = {.request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put,
-                              .fixes = p->x->fixes};
-    w403_render_options opt = {.color = p->cli->color_out, .width = (int)p->width,
-                               .full = w403_args_has(&p->cli->args, W403_OPT_FULL)};
-    w403_answer         answer;
+    w403_render_input in = {
+        .request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put, .fixes = p->x->fixes};
+    w403_render_options opt = {
+        .color = p->cli->color_out, .width = (int)p->width, .full = w403_args_has(&p->cli->args, W403_OPT_FULL)};
+    w403_answer answer;
     if (!p->x->fixes || p->x->fixes->n + p->x->fixes->n_refused == 0) {
         return W403_OK; /* what no policy is to blame for is in the remedies */
     }
@@ -135,8 +140,8 @@ static void remedies(const page *p)
     for (size_t i = 0; i < list->n; i++) {
         const w403_inv_remedy *r = &list->at[i];
         w403_view line = w403_arena_printf(p->cli->arena, "%.*s%s%.*s%s", (int)r->title.n, r->title.p,
-                                           r->owner.n ? " (account " : "", (int)r->owner.n, r->owner.n ? r->owner.p : "",
-                                           r->owner.n ? ")" : "");
+                                           r->owner.n ? " (account " : "", (int)r->owner.n,
+                                           r->owner.n ? r->owner.p : "", r->owner.n ? ")" : "");
         w403_buf_printf(p->out, "%s  %zu. ", i ? "\n" : "", i + 1);
         filled(p, INDENT, INDENT, line);
         if (r->document.n) {
@@ -179,7 +184,8 @@ static void list(const page *p, const char *name, const w403_view *at, uint32_t 
 
 w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w403_error *err)
 {
-    page p = {.cli = cli, .out = &cli->out, .x = x, .d = x->diagnosis, .width = cli->width > 50 ? (size_t)cli->width : 50};
+    page p = {
+        .cli = cli, .out = &cli->out, .x = x, .d = x->diagnosis, .width = cli->width > 50 ? (size_t)cli->width : 50};
     const w403_decision *d = &p.d->decision;
     head(&p);
     table(&p);
@@ -275,8 +281,8 @@ static void json_remedies(w403_json_writer *w, const w403_inv_remedies *list)
 void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
 {
     const w403_inv_diagnosis *d = x->diagnosis;
-    const w403_decision      *v = &d->decision;
-    w403_json_writer          w;
+    const w403_decision *v = &d->decision;
+    w403_json_writer w;
     w403_jw_init(&w, &cli->out, false);
     w403_jw_object(&w);
     w403_jw_key(&w, "format");

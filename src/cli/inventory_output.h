@@ -9,9 +9,9 @@
 
 typedef struct w403_inventory_answer {
     const w403_inv_diagnosis *diagnosis;
-    const w403_inv_remedies  *remedies;
-    const w403_fix_list      *fixes;    /* of the put that is refused; NULL: none were looked for */
-    w403_view                 reported; /* date of the console's text, {NULL,0}: none was given */
+    const w403_inv_remedies *remedies;
+    const w403_fix_list *fixes; /* of the put that is refused; NULL: none were looked for */
+    w403_view reported;         /* date of the console's text, {NULL,0}: none was given */
 } w403_inventory_answer;
 
 w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w403_error *err);

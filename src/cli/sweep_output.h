@@ -6,13 +6,13 @@
 #include "inventory/sweep.h"
 
 typedef struct w403_sweep_answer {
-    const w403_snapshot     *snapshot; /* NULL: none */
-    const w403_request      *request;
-    const w403_sweep_totals *totals;   /* sorted */
-    uint64_t                 missing;  /* files that a manifest names and nobody has */
-    bool                     interrupted;
-    size_t                   top;
-    w403_arena              *arena;
+    const w403_snapshot *snapshot; /* NULL: none */
+    const w403_request *request;
+    const w403_sweep_totals *totals; /* sorted */
+    uint64_t missing;                /* files that a manifest names and nobody has */
+    bool interrupted;
+    size_t top;
+    w403_arena *arena;
 } w403_sweep_answer;
 
 /* The summary. */

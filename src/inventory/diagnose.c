@@ -15,15 +15,17 @@ static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args) __attri
 static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args)
 {
     char text[1024];
-    int  n = vsnprintf(text, sizeof text, fmt, args);
-    return w403_arena_copy(w->a, (w403_view){text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1});
+    int n = vsnprintf(text, sizeof text, fmt, args);
+    return w403_arena_copy(w->a, (w403_view){text, n < 0                     ? 0
+                                                   : (size_t)n < sizeof text ? (size_t)n
+                                                                             : sizeof text - 1});
 }
 
 void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    w403_view         said = vprint(w, fmt, args);
+    w403_view said = vprint(w, fmt, args);
     w403_inv_finding *f = W403_PUSH(w->a, &w->d->findings);
     va_end(args);
     if (f && said.p) {
@@ -38,7 +40,7 @@ typedef W403_ARRAY(w403_view) view_list;
 void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...)
 {
     view_list *l = list;
-    va_list    args;
+    va_list args;
     va_start(args, fmt);
     w403_view text = vprint(w, fmt, args);
     va_end(args);
@@ -69,20 +71,20 @@ w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view de
 void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...)
 {
     const w403_cause_info *info = w403_cause_info_at(cause);
-    va_list                args;
+    va_list args;
     va_start(args, fmt);
-    w403_view   detail = vprint(w, fmt, args);
+    w403_view detail = vprint(w, fmt, args);
     w403_cause *c = W403_PUSH(w->a, &w->causes);
-    w403_gate  *gate = W403_NEW(w->a, w403_gate);
+    w403_gate *gate = W403_NEW(w->a, w403_gate);
     va_end(args);
     if (!c || !gate || !detail.p) {
         w->nomem = true;
         return;
     }
-    *gate = (w403_gate){.cause = info->id, .closed = W403_YES, .check = -1, .detail = detail,
-                        .source = w->d->config->fact.path};
-    *c = (w403_cause){.id = info->id, .gate = gate, .action = W403_LIT("s3:PutObject"),
-                      .resource = w->d->destination_arn};
+    *gate = (w403_gate){
+        .cause = info->id, .closed = W403_YES, .check = -1, .detail = detail, .source = w->d->config->fact.path};
+    *c = (w403_cause){
+        .id = info->id, .gate = gate, .action = W403_LIT("s3:PutObject"), .resource = w->d->destination_arn};
     c->sentence = w403_inv_sentence(w->a, w403_view_of(info->sentence), detail);
     w->nomem |= !c->sentence.p;
 }
@@ -92,11 +94,11 @@ void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...)
 static void judge_destination(w403_inv_work *w)
 {
     const w403_inventory_config *c = w->d->config;
-    const w403_bucket           *b = w->d->destination;
+    const w403_bucket *b = w->d->destination;
     if (!c->destination_name.p) { /* S3 refuses it with InvalidS3DestinationBucket (formats 2.2) */
         w403_inv_say(w, "destination", W403_INV_BAD, "`%.*s` is no bucket ARN", W403_ARG(c->destination_bucket));
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING, "`%.*s` is no bucket ARN, such as arn:aws:s3:::name",
-                       W403_ARG(c->destination_bucket));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING,
+                       "`%.*s` is no bucket ARN, such as arn:aws:s3:::name", W403_ARG(c->destination_bucket));
     } else if (b && b->missing) {
         w403_inv_say(w, "destination", W403_INV_BAD, "bucket %.*s does not exist", W403_ARG(b->name));
         w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING, "%.*s says NoSuchBucket",
@@ -111,16 +113,18 @@ static void judge_destination(w403_inv_work *w)
     }
     size_t n = c->destination_prefix.n;
     if (n && c->destination_prefix.p[n - 1] == '/') {
-        w403_inv_say(w, "destination prefix", W403_INV_NOTE,
-                     "`%.*s` ends in a slash: data files get `//` in their keys, and manifest.json names keys that are "
-                     "not there", W403_ARG(c->destination_prefix));
+        w403_inv_say(
+            w, "destination prefix", W403_INV_NOTE,
+            "`%.*s` ends in a slash: data files get `//` in their keys, and manifest.json names keys that are "
+            "not there",
+            W403_ARG(c->destination_prefix));
     }
 }
 
 static void judge_owner(w403_inv_work *w)
 {
     const w403_inventory_config *c = w->d->config;
-    const w403_bucket           *b = w->d->destination;
+    const w403_bucket *b = w->d->destination;
     if (!c->destination_account.p) {
         w403_inv_say(w, "destination owner", W403_INV_NOTE,
                      "the configuration names no AccountId, so S3 does not check whose bucket it is");
@@ -178,12 +182,15 @@ static void judge_settings(w403_inv_work *w)
     if (b && b->lock_fact.state == W403_FACT_KNOWN && b->default_lock_mode != W403_LOCK_NONE) {
         w403_inv_say(w, "Object Lock", W403_INV_NOTE,
                      "%.*s retains new objects by default: reports cannot be deleted early, and no AWS page says "
-                     "whether S3 delivers there", W403_ARG(b->name));
+                     "whether S3 delivers there",
+                     W403_ARG(b->name));
     }
     if (b && b->requester_pays) {
-        w403_inv_say(w, "Requester Pays", W403_INV_NOTE,
-                     "%.*s is Requester Pays: no AWS page says whether S3 delivers there, and readers of another account "
-                     "must send x-amz-request-payer", W403_ARG(b->name));
+        w403_inv_say(
+            w, "Requester Pays", W403_INV_NOTE,
+            "%.*s is Requester Pays: no AWS page says whether S3 delivers there, and readers of another account "
+            "must send x-amz-request-payer",
+            W403_ARG(b->name));
     }
 }
 
@@ -191,8 +198,9 @@ static void judge_settings(w403_inv_work *w)
 
 static w403_status no_bucket(w403_inv_work *w, w403_error *err)
 {
-    w403_view   near;
-    w403_status st = w403_error_set(err, W403_NOT_FOUND, "bucket `%.*s` is not in the snapshot", W403_ARG(w->q->bucket));
+    w403_view near;
+    w403_status st =
+        w403_error_set(err, W403_NOT_FOUND, "bucket `%.*s` is not in the snapshot", W403_ARG(w->q->bucket));
     if (w->snap && w403_nearest_names(&w->snap->buckets, w->q->bucket, &near, 1)) {
         w403_error_hint(err, "did you mean `%.*s`?", W403_ARG(near));
     } else {
@@ -203,7 +211,7 @@ static w403_status no_bucket(w403_inv_work *w, w403_error *err)
 
 static w403_status no_configuration(w403_inv_work *w, const w403_bucket *b, w403_error *err)
 {
-    char   ids[300] = "";
+    char ids[300] = "";
     size_t n = 0;
     for (uint32_t i = 0; i < b->n_inventory && n + 80 < sizeof ids; i++) {
         n += (size_t)snprintf(ids + n, sizeof ids - n, "%s`%.*s`", i ? ", " : "",
@@ -211,8 +219,11 @@ static w403_status no_configuration(w403_inv_work *w, const w403_bucket *b, w403
     }
     w403_status st = w403_error_set(err, W403_NOT_FOUND, "bucket `%.*s` has no inventory configuration `%.*s`",
                                     W403_ARG(b->name), W403_ARG(w->q->configuration));
-    w403_error_hint(err, n ? "the snapshot has %s%.*s" : "%sexpected: %.*s/inventory/<id>.json, what `aws s3api "
-                    "get-bucket-inventory-configuration` prints", ids, n ? 0 : (int)b->dir.n, b->dir.p);
+    w403_error_hint(err,
+                    n ? "the snapshot has %s%.*s"
+                      : "%sexpected: %.*s/inventory/<id>.json, what `aws s3api "
+                        "get-bucket-inventory-configuration` prints",
+                    ids, n ? 0 : (int)b->dir.n, b->dir.p);
     return st;
 }
 
@@ -228,7 +239,8 @@ static w403_status find(w403_inv_work *w, w403_error *err)
         return no_configuration(w, d->source, err);
     }
     d->source_account = d->source->account ? d->source->account->id : (w403_view){NULL, 0};
-    d->source_arn = w403_arena_printf(w->a, "arn:%.*s:s3:::%.*s", W403_ARG(w->snap->partition), W403_ARG(d->source->name));
+    d->source_arn =
+        w403_arena_printf(w->a, "arn:%.*s:s3:::%.*s", W403_ARG(w->snap->partition), W403_ARG(d->source->name));
     d->at = w403_instant_now();
     if (w->q->at.p && !w403_instant_parse(w->q->at, &d->at)) {
         return w403_error_set(err, W403_SEMANTIC, "`%.*s` is no time", W403_ARG(w->q->at));
@@ -237,8 +249,8 @@ static w403_status find(w403_inv_work *w, w403_error *err)
         d->destination = w403_snapshot_bucket(w->snap, d->config->destination_name);
         d->destination_arn = w403_arena_printf(w->a, "arn:%.*s:s3:::%.*s", W403_ARG(w->snap->partition),
                                                W403_ARG(d->config->destination_name));
-        d->destination_account = d->destination && d->destination->account ? d->destination->account->id
-                                                                          : d->config->destination_account;
+        d->destination_account =
+            d->destination && d->destination->account ? d->destination->account->id : d->config->destination_account;
     }
     W403_NEED(d->source_arn.p, err);
     return W403_OK;
@@ -248,18 +260,25 @@ static w403_status find(w403_inv_work *w, w403_error *err)
 static void conclude(w403_inv_work *w)
 {
     w403_inv_diagnosis *d = w->d;
-    bool                denied = w->causes.n > 0;
-    d->decision = (w403_decision){.verdict = denied             ? W403_DENIED
-                                             : w->unknown.n > 0 ? W403_UNDETERMINED
-                                                                : W403_ALLOWED,
-                                  .status = denied ? (d->delivery.verdict == W403_DENIED ? d->delivery.status : 0) : 200,
-                                  .checks = d->delivery.checks, .n_checks = d->delivery.n_checks,
-                                  .gates = d->delivery.gates, .n_gates = d->delivery.n_gates,
-                                  .detail = d->delivery.detail,
-                                  .assumptions = w->assumptions.at, .n_assumptions = (uint32_t)w->assumptions.n,
-                                  .unknown = w->unknown.at, .n_unknown = (uint32_t)w->unknown.n,
-                                  .settle = w->settle.at, .n_settle = (uint32_t)w->settle.n,
-                                  .notes = w->notes.at, .n_notes = (uint32_t)w->notes.n};
+    bool denied = w->causes.n > 0;
+    d->decision =
+        (w403_decision){.verdict = denied             ? W403_DENIED
+                                   : w->unknown.n > 0 ? W403_UNDETERMINED
+                                                      : W403_ALLOWED,
+                        .status = denied ? (d->delivery.verdict == W403_DENIED ? d->delivery.status : 0) : 200,
+                        .checks = d->delivery.checks,
+                        .n_checks = d->delivery.n_checks,
+                        .gates = d->delivery.gates,
+                        .n_gates = d->delivery.n_gates,
+                        .detail = d->delivery.detail,
+                        .assumptions = w->assumptions.at,
+                        .n_assumptions = (uint32_t)w->assumptions.n,
+                        .unknown = w->unknown.at,
+                        .n_unknown = (uint32_t)w->unknown.n,
+                        .settle = w->settle.at,
+                        .n_settle = (uint32_t)w->settle.n,
+                        .notes = w->notes.at,
+                        .n_notes = (uint32_t)w->notes.n};
     d->explanation.decision = &d->decision;
     d->explanation.causes = w->causes.at;
     d->explanation.n_causes = (uint32_t)w->causes.n;
@@ -273,7 +292,8 @@ w403_status w403_inventory_decide(const w403_snapshot *snapshot, const w403_poli
     *out = (w403_inv_diagnosis){0};
     W403_TRY(find(&w, err));
     if (out->config->fact.state != W403_FACT_KNOWN) {
-        w403_inv_say(&w, "configuration", W403_INV_UNSURE, "it could not be read: %.*s", W403_ARG(out->config->fact.code));
+        w403_inv_say(&w, "configuration", W403_INV_UNSURE, "it could not be read: %.*s",
+                     W403_ARG(out->config->fact.code));
         w403_inv_note(&w, &w.unknown, "the inventory configuration");
         w403_inv_note(&w, &w.settle, "aws s3api get-bucket-inventory-configuration --bucket %.*s --id %.*s",
                       W403_ARG(out->source->name), W403_ARG(out->config->id));

@@ -9,11 +9,11 @@
 
 /* What is asked. Texts that are {NULL,0} were not given. */
 typedef struct w403_inv_question {
-    w403_view              bucket, configuration; /* the source bucket, the id */
-    w403_view              at;         /* ISO 8601 or epoch seconds; not given: now */
-    w403_view              created_at; /* of the configuration: AWS does not print it */
-    w403_view              configurer; /* principal who sets it up: a remark, no cause */
-    const w403_deliveries *delivered;  /* from a copy of the destination; NULL: objects.json of the destination */
+    w403_view bucket, configuration;  /* the source bucket, the id */
+    w403_view at;                     /* ISO 8601 or epoch seconds; not given: now */
+    w403_view created_at;             /* of the configuration: AWS does not print it */
+    w403_view configurer;             /* principal who sets it up: a remark, no cause */
+    const w403_deliveries *delivered; /* from a copy of the destination; NULL: objects.json of the destination */
 } w403_inv_question;
 
 typedef enum w403_inv_state {
@@ -25,25 +25,25 @@ typedef enum w403_inv_state {
 
 /* One row of the table. */
 typedef struct w403_inv_finding {
-    const char    *topic; /* "destination policy" */
+    const char *topic; /* "destination policy" */
     w403_inv_state state;
-    w403_view      said;  /* what was found: a phrase */
+    w403_view said; /* what was found: a phrase */
 } w403_inv_finding;
 
 typedef struct w403_inv_diagnosis {
-    const w403_bucket           *source;
-    const w403_bucket           *destination; /* NULL: not in the snapshot */
+    const w403_bucket *source;
+    const w403_bucket *destination; /* NULL: not in the snapshot */
     const w403_inventory_config *config;
-    w403_view                    source_arn, source_account;
-    w403_view                    destination_arn, destination_account; /* the account may be {NULL,0} */
-    w403_instant                 at, due; /* due: until then waiting is right; 0: the age is not known */
+    w403_view source_arn, source_account;
+    w403_view destination_arn, destination_account; /* the account may be {NULL,0} */
+    w403_instant at, due;                           /* due: until then waiting is right; 0: the age is not known */
     W403_ARRAY(w403_inv_finding) findings;
-    w403_request     request;     /* the put that S3 makes, the one that is refused where one is */
-    w403_decision    delivery;    /* of it alone, W403_DETAIL_FULL; meaningless without a destination's name */
-    w403_explanation put;         /* of it alone */
-    w403_decision    decision;    /* of all: would this report be delivered? */
-    w403_explanation explanation; /* every cause in order; `decision` is &.decision */
-    const w403_delivery *last;    /* the latest delivery that is known of, NULL: none */
+    w403_request request;                /* the put that S3 makes, the one that is refused where one is */
+    w403_decision delivery;              /* of it alone, W403_DETAIL_FULL; meaningless without a destination's name */
+    w403_explanation put;                /* of it alone */
+    w403_decision decision;              /* of all: would this report be delivered? */
+    w403_explanation explanation;        /* every cause in order; `decision` is &.decision */
+    const w403_delivery *last;           /* the latest delivery that is known of, NULL: none */
     W403_ARRAY(w403_view) near_prefixes; /* existing ones for a filter that matches nothing, best first */
     W403_ARRAY(w403_view) near_why;      /* one for each */
 } w403_inv_diagnosis;

@@ -29,7 +29,7 @@ static void add_prefix(w403_arena *a, prefixes *ps, w403_view prefix)
 /* The folders of a key; and, for a filter that names no folder, as much of the key as the filter is long. */
 static void add_key(w403_arena *a, prefixes *ps, w403_view key, w403_view filter)
 {
-    bool   folder = filter.n && filter.p[filter.n - 1] == '/';
+    bool folder = filter.n && filter.p[filter.n - 1] == '/';
     size_t depth = 0;
     for (size_t i = 0; i < key.n && depth < PREFIX_DEPTH; i++) {
         if (key.p[i] == '/') {
@@ -44,10 +44,10 @@ static void add_key(w403_arena *a, prefixes *ps, w403_view key, w403_view filter
 
 static w403_status propose(w403_inv_work *w, w403_view filter, w403_error *err)
 {
-    const w403_bucket   *b = w->d->source;
+    const w403_bucket *b = w->d->source;
     const w403_near_key *near = NULL;
-    size_t               n = 0;
-    prefixes             ps = {0};
+    size_t n = 0;
+    prefixes ps = {0};
     for (uint32_t i = 0; i < b->n_objects && !ps.nomem; i++) {
         add_key(w->a, &ps, b->object_list[i]->key, filter);
     }
@@ -96,31 +96,33 @@ static uint32_t matching(const w403_bucket *b, w403_view filter)
 
 w403_status w403_inv_judge_prefix(w403_inv_work *w, w403_error *err)
 {
-    static const char  topic[] = "prefix filter";
+    static const char topic[] = "prefix filter";
     const w403_bucket *b = w->d->source;
-    w403_view          f = w->d->config->filter_prefix;
+    w403_view f = w->d->config->filter_prefix;
     if (f.n == 0) {
         w403_inv_say(w, topic, W403_INV_GOOD, "none: every key is reported");
         return W403_OK;
     }
     const char *odd = oddity(f);
-    uint32_t    n = matching(b, f);
+    uint32_t n = matching(b, f);
     if (n > 0) {
         w403_inv_say(w, topic, W403_INV_GOOD, "`%.*s` matches %u of %u listed keys", W403_ARG(f), n, b->n_objects);
         return W403_OK;
     }
     W403_TRY(propose(w, f, err));
     w403_view near = w->d->near_prefixes.n ? w->d->near_prefixes.at[0] : (w403_view){NULL, 0};
-    bool      whole = b->objects_fact.state == W403_FACT_KNOWN && b->objects_complete;
+    bool whole = b->objects_fact.state == W403_FACT_KNOWN && b->objects_complete;
     if (!whole) {
         w403_inv_say(w, topic, W403_INV_NOTE, "`%.*s` %s%s%s%s%.*s%s", W403_ARG(f),
                      b->n_objects ? "matches none of the listed keys, but the listing is not complete"
                                   : "could not be compared: the source's keys are not in the snapshot",
-                     odd ? "; " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near), near.p ? "`?" : "");
+                     odd ? "; " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near),
+                     near.p ? "`?" : "");
         return W403_OK;
     }
     w403_inv_say(w, topic, W403_INV_BAD, "`%.*s` matches none of %u keys%s%s%s%.*s%s", W403_ARG(f), b->n_objects,
-                 odd ? ": " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near), near.p ? "`?" : "");
+                 odd ? ": " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near),
+                 near.p ? "`?" : "");
     w403_inv_blame(w, W403_CAUSE_INVENTORY_PREFIX_UNMATCHED, "`%.*s`", W403_ARG(f));
     return W403_OK;
 }

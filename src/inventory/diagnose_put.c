@@ -11,16 +11,18 @@ enum { HEADERS = 3, KEYS = 4 };
 
 /* What S3 asks of the destination. */
 typedef struct put {
-    w403_pair          headers[HEADERS];
+    w403_pair headers[HEADERS];
     w403_context_entry context[KEYS];
-    w403_view          values[KEYS];
+    w403_view values[KEYS];
 } put;
 
 static void add_context(w403_inv_work *w, put *p, const char *key, w403_view value, w403_tri present)
 {
     size_t n = w->d->request.n_context++;
     p->values[n] = value;
-    p->context[n] = (w403_context_entry){.key = w403_view_of(key), .present = present, .values = &p->values[n],
+    p->context[n] = (w403_context_entry){.key = w403_view_of(key),
+                                         .present = present,
+                                         .values = &p->values[n],
                                          .n_values = present == W403_YES ? 1 : 0};
 }
 
@@ -33,7 +35,7 @@ static void add_header(w403_inv_work *w, put *p, const char *name, w403_view val
 static void add_organization(w403_inv_work *w, put *p)
 {
     const w403_account *a = w->d->source->account;
-    w403_tri            in = W403_UNKNOWN;
+    w403_tri in = W403_UNKNOWN;
     if (w->snap->org.fact.state == W403_FACT_ABSENT || w->snap->org.fact.state == W403_FACT_NONE) {
         in = W403_NO;
     } else if (a && w->snap->org.fact.state == W403_FACT_KNOWN && w->snap->org.id.p && !a->in_org_unsure) {
@@ -53,9 +55,9 @@ static void add_encryption(w403_inv_work *w, put *p)
         add_header(w, p, "x-amz-server-side-encryption", W403_LIT("aws:kms"));
         if (c->kms_key.p) {
             /* A bare id or alias is one of the account that wrote the configuration. */
-            const w403_bucket  *b = w->d->destination;
-            const w403_kms_key *k = w403_snapshot_key(w->snap, c->kms_key, b ? b->region : w->d->source->region,
-                                                      w->d->source_account);
+            const w403_bucket *b = w->d->destination;
+            const w403_kms_key *k =
+                w403_snapshot_key(w->snap, c->kms_key, b ? b->region : w->d->source->region, w->d->source_account);
             add_header(w, p, "x-amz-server-side-encryption-aws-kms-key-id", k ? k->arn : c->kms_key);
         }
     }
@@ -64,7 +66,7 @@ static void add_encryption(w403_inv_work *w, put *p)
 static w403_status ask(w403_inv_work *w, put **out, w403_error *err)
 {
     w403_inv_diagnosis *d = w->d;
-    put                *p = W403_NEW(w->a, put);
+    put *p = W403_NEW(w->a, put);
     W403_NEED(p, err);
     w403_request_init(&d->request);
     d->request.operation = W403_LIT("PutObject");
@@ -87,7 +89,7 @@ static w403_view key_of(w403_inv_work *w, int which)
 {
     const w403_inventory_config *c = w->d->config;
     w403_view at = w403_instant_format(w->a, w->d->at - w->d->at % (INT64_C(60) * 1000000));
-    char      stamp[24] = "2000-01-01T00-00Z";
+    char stamp[24] = "2000-01-01T00-00Z";
     if (at.n >= 16) {
         snprintf(stamp, sizeof stamp, "%.13s-%.2sZ", at.p, at.p + 14);
     }
@@ -134,9 +136,9 @@ static void take_remarks(w403_inv_work *w)
 {
     const w403_decision *d = &w->d->delivery;
     const struct {
-        void            *list;
+        void *list;
         const w403_view *at;
-        uint32_t         n;
+        uint32_t n;
     } rows[] = {{&w->assumptions, d->assumptions, d->n_assumptions},
                 {&w->settle, d->settle, d->n_settle},
                 {&w->unknown, d->unknown, d->verdict == W403_UNDETERMINED ? d->n_unknown : 0}};
@@ -160,7 +162,8 @@ static unsigned count(const w403_explanation *e, const char *start, bool kms)
 }
 
 /* One row: what the policies say of s3:PutObject, or of kms:GenerateDataKey. */
-static void say_policies(w403_inv_work *w, const char *topic, const w403_explanation *e, const w403_check *check, bool kms)
+static void say_policies(w403_inv_work *w, const char *topic, const w403_explanation *e, const w403_check *check,
+                         bool kms)
 {
     unsigned denies = count(e, "deny.", kms), gaps = count(e, "no-allow.", kms);
     if (denies && gaps) {
@@ -186,16 +189,18 @@ static bool full_arn(w403_view key)
 
 static void say_key(w403_inv_work *w, const w403_explanation *e)
 {
-    const w403_inv_diagnosis    *d = w->d;
+    const w403_inv_diagnosis *d = w->d;
     const w403_inventory_config *c = d->config;
-    const w403_bucket           *b = d->destination;
+    const w403_bucket *b = d->destination;
     bool by_config = c->encryption == W403_INVENTORY_ENCRYPTION_SSE_KMS;
-    bool by_bucket = c->encryption == W403_INVENTORY_ENCRYPTION_NONE && b && (b->sse == W403_SSE_KMS || b->sse == W403_SSE_DSSE);
+    bool by_bucket =
+        c->encryption == W403_INVENTORY_ENCRYPTION_NONE && b && (b->sse == W403_SSE_KMS || b->sse == W403_SSE_DSSE);
     w403_view key = by_config ? c->kms_key : by_bucket ? b->kms_key : (w403_view){NULL, 0};
     for (size_t i = 0; i < w->causes.n; i++) {
         if (strncmp(w->causes.at[i].id, "inventory.kms", 13) == 0 || strncmp(w->causes.at[i].id, "kms.", 4) == 0) {
-            w403_inv_say(w, "encryption", W403_INV_BAD, "%.*s",
-                         W403_ARG(w->causes.at[i].gate ? w->causes.at[i].gate->detail : W403_LIT("the key cannot be used")));
+            w403_inv_say(
+                w, "encryption", W403_INV_BAD, "%.*s",
+                W403_ARG(w->causes.at[i].gate ? w->causes.at[i].gate->detail : W403_LIT("the key cannot be used")));
             return;
         }
     }
@@ -224,15 +229,17 @@ static w403_status say_configurer(w403_inv_work *w, w403_error *err)
 {
     const w403_inventory_config *c = w->d->config;
     if (!w->q->configurer.p) {
-        w403_inv_say(w, "setting it up", W403_INV_NOTE,
-                     "takes s3:PutInventoryConfiguration on %.*s%s", W403_ARG(w->d->source_arn),
-                     c->n_optional_fields ? "; a policy may limit the fields by s3:InventoryAccessibleOptionalFields" : "");
+        w403_inv_say(w, "setting it up", W403_INV_NOTE, "takes s3:PutInventoryConfiguration on %.*s%s",
+                     W403_ARG(w->d->source_arn),
+                     c->n_optional_fields ? "; a policy may limit the fields by s3:InventoryAccessibleOptionalFields"
+                                          : "");
         return W403_OK;
     }
     w403_context_entry fields = {.key = W403_LIT("s3:InventoryAccessibleOptionalFields"),
-                                 .present = c->n_optional_fields ? W403_YES : W403_NO, .values = c->optional_fields,
+                                 .present = c->n_optional_fields ? W403_YES : W403_NO,
+                                 .values = c->optional_fields,
                                  .n_values = c->n_optional_fields};
-    w403_request  r;
+    w403_request r;
     w403_decision d;
     w403_explanation e;
     w403_request_init(&r);
@@ -253,8 +260,8 @@ static w403_status say_configurer(w403_inv_work *w, w403_error *err)
 w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err)
 {
     w403_inv_diagnosis *d = w->d;
-    w403_explanation   *e = &d->put;
-    put                *p;
+    w403_explanation *e = &d->put;
+    put *p;
     if (!d->config->destination_name.p) {
         return W403_OK;
     }

@@ -38,11 +38,12 @@ static bool of_ours(const w403_inv_work *w, const w403_delivery *x)
     return w403_view_eq(x->source_bucket, w->d->source->name) && w403_view_eq(x->config_id, w->d->config->id);
 }
 
-/* The manifests among the destination's listed objects. manifest.checksum is written last: with it the report is whole. */
+/* The manifests among the destination's listed objects. manifest.checksum is written last: with it the report is
+ * whole. */
 static w403_status from_listing(w403_inv_work *w, w403_error *err)
 {
     const w403_bucket *b = w->d->destination;
-    w403_delivery      best = {0}, x;
+    w403_delivery best = {0}, x;
     for (uint32_t i = 0; b && i < b->n_objects; i++) {
         w403_view key = b->object_list[i]->key;
         if (!w403_view_ends(key, W403_LIT("/manifest.json")) || b->object_list[i]->is_delete_marker ||
@@ -86,10 +87,10 @@ static const char *finished(const w403_delivery *x)
 
 static void say_last(w403_inv_work *w)
 {
-    static const char     topic[] = "deliveries";
-    const w403_bucket    *b = w->d->destination;
-    const w403_delivery  *x = w->d->last;
-    bool                  listed = w->q->delivered || (b && b->objects_fact.state == W403_FACT_KNOWN);
+    static const char topic[] = "deliveries";
+    const w403_bucket *b = w->d->destination;
+    const w403_delivery *x = w->d->last;
+    bool listed = w->q->delivered || (b && b->objects_fact.state == W403_FACT_KNOWN);
     if (!listed) {
         w403_inv_say(w, topic, W403_INV_NOTE,
                      "not looked at: an empty `Last export` proves nothing, manifest.json below the destination does "
@@ -103,13 +104,14 @@ static void say_last(w403_inv_work *w)
         return;
     }
     w403_view at = w403_instant_format(w->a, x->at);
-    bool      late = x->at + period(w) + 48 * hour < w->d->at;
-    w403_inv_say(w, topic, late || x->verified == W403_NO ? W403_INV_BAD : W403_INV_GOOD, "the last one, %s, is of %.*s%s",
-                 finished(x), W403_ARG(at), late ? ": a later one is overdue" : "");
+    bool late = x->at + period(w) + 48 * hour < w->d->at;
+    w403_inv_say(w, topic, late || x->verified == W403_NO ? W403_INV_BAD : W403_INV_GOOD,
+                 "the last one, %s, is of %.*s%s", finished(x), W403_ARG(at), late ? ": a later one is overdue" : "");
     if (late && w->d->config->is_enabled) {
         w403_inv_note(w, &w->notes,
                       "reports came until %.*s: look for what changed after it (the destination's policy, key and "
-                      "settings; PutBucketPolicy in CloudTrail, REST.PUT.BUCKETPOLICY in access logs)", W403_ARG(at));
+                      "settings; PutBucketPolicy in CloudTrail, REST.PUT.BUCKETPOLICY in access logs)",
+                      W403_ARG(at));
     }
 }
 
@@ -135,18 +137,19 @@ static void say_age(w403_inv_work *w)
         return; /* the first report has come: its age is of no account */
     }
     if (!w->created) {
-        w403_inv_say(w, "age", W403_INV_NOTE,
-                     "not known (`--created-at TIME`); the first report may take 48 hours%s",
+        w403_inv_say(w, "age", W403_INV_NOTE, "not known (`--created-at TIME`); the first report may take 48 hours%s",
                      d->config->frequency == W403_INVENTORY_WEEKLY ? " after the first Sunday" : "");
-        w403_inv_note(w, &w->assumptions, "the configuration is old enough for a first report: AWS does not say when it "
-                                          "was made");
+        w403_inv_note(w, &w->assumptions,
+                      "the configuration is old enough for a first report: AWS does not say when it "
+                      "was made");
         return;
     }
     d->due = first_due(d->config, w->created);
     w403_view due = w403_instant_format(w->a, d->due);
     w->too_early = d->config->is_enabled && d->at < d->due;
     w403_inv_say(w, "age", w->too_early ? W403_INV_BAD : W403_INV_GOOD,
-                 w->too_early ? "wait until %.*s, the first report may take so long" : "the first report was due by %.*s",
+                 w->too_early ? "wait until %.*s, the first report may take so long"
+                              : "the first report was due by %.*s",
                  W403_ARG(due));
 }
 

@@ -6,13 +6,13 @@
 #include "inventory/diagnose.h"
 
 typedef struct w403_inv_work {
-    const w403_snapshot     *snap;
-    const w403_policies     *policies;
+    const w403_snapshot *snap;
+    const w403_policies *policies;
     const w403_inv_question *q;
-    w403_arena              *a;
-    w403_inv_diagnosis      *d;
+    w403_arena *a;
+    w403_inv_diagnosis *d;
     W403_ARRAY(w403_cause) causes;
-    W403_ARRAY(w403_view)  assumptions, unknown, notes, settle;
+    W403_ARRAY(w403_view) assumptions, unknown, notes, settle;
     w403_instant created; /* of the configuration; 0: not known */
     bool too_early, nomem;
 } w403_inv_work;

@@ -8,11 +8,11 @@
 enum { PROPOSED = 3 };
 
 typedef struct maker {
-    const w403_snapshot      *snap;
+    const w403_snapshot *snap;
     const w403_inv_diagnosis *d;
-    w403_arena               *a;
-    w403_inv_remedies        *out;
-    bool                      nomem;
+    w403_arena *a;
+    w403_inv_remedies *out;
+    bool nomem;
 } maker;
 
 static w403_inv_remedy *add(maker *m, const char *cause, const char *title)
@@ -43,15 +43,15 @@ static const w403_json *object_of(const w403_json_doc *doc, w403_view id)
 /* The InventoryConfiguration with the member that `path` names set to `value` (JSON); {NULL,0}: it cannot be. */
 static w403_view changed(maker *m, const char *const path[4], w403_view value)
 {
-    const w403_json_doc *doc = w403_map_get(&m->snap->files, m->d->config->fact.path);
-    const w403_json     *at = doc && doc->root ? object_of(doc, m->d->config->id) : NULL;
-    w403_json_doc        own;
-    w403_view            text;
-    if (!at) {
-        return (w403_view){NULL, 0};
+    const w403_json_doc *file = w403_map_get(&m->snap->files, m->d->config->fact.path);
+    w403_json_doc all, own;
+    w403_view text;
+    if (!file || w403_json_parse(m->a, file->source, file->text, NULL, &all, NULL, NULL) != W403_OK) {
+        return (w403_view){NULL, 0}; /* trees of files are not kept: only their texts are */
     }
-    w403_view alone = w403_view_sub(doc->text, at->span.off, at->span.off + at->span.len);
-    if (w403_json_parse(m->a, doc->source, alone, NULL, &own, NULL, NULL) != W403_OK) {
+    const w403_json *at = object_of(&all, m->d->config->id);
+    w403_view alone = w403_view_sub(all.text, at->span.off, at->span.off + at->span.len);
+    if (w403_json_parse(m->a, all.source, alone, NULL, &own, NULL, NULL) != W403_OK) {
         return (w403_view){NULL, 0};
     }
     const w403_json *v = own.root;
@@ -103,7 +103,7 @@ static void enable(maker *m)
 static void wait_for_it(maker *m)
 {
     w403_inv_remedy *r = add(m, "inventory.too-early", "");
-    w403_view        due = w403_instant_format(m->a, m->d->due);
+    w403_view due = w403_instant_format(m->a, m->d->due);
     if (r) {
         r->title = w403_arena_printf(m->a, "Wait until %.*s", ARG(due));
         r->remark = W403_LIT("nothing need be wrong before");
@@ -115,31 +115,33 @@ static void wait_for_it(maker *m)
 static void other_destination(maker *m, const char *cause, const char *why)
 {
     const w403_inv_diagnosis *d = m->d;
-    const w403_account       *a = d->source->account;
-    unsigned                  n = 0;
+    const w403_account *a = d->source->account;
+    unsigned n = 0;
     for (uint32_t i = 0; a && i < a->n_buckets && n < PROPOSED; i++) {
         const w403_bucket *b = a->buckets[i];
         if (b == d->destination || b->missing || !b->region.p || !d->source->region.p ||
-            !w403_view_eq(b->region, d->source->region) || b->default_lock_mode != W403_LOCK_NONE || b->requester_pays ||
-            (b == d->source && a->n_buckets > 1)) {
+            !w403_view_eq(b->region, d->source->region) || b->default_lock_mode != W403_LOCK_NONE ||
+            b->requester_pays || (b == d->source && a->n_buckets > 1)) {
             continue;
         }
         w403_inv_remedy *r = add(m, cause, "");
         w403_view arn = w403_arena_printf(m->a, "arn:%.*s:s3:::%.*s", ARG(m->snap->partition), ARG(b->name));
         if (r && arn.p) {
-            r->title = w403_arena_printf(m->a, "Deliver to bucket %.*s, which is in %.*s", ARG(b->name), ARG(b->region));
+            r->title =
+                w403_arena_printf(m->a, "Deliver to bucket %.*s, which is in %.*s", ARG(b->name), ARG(b->region));
             put_command(m, r, changed(m, bucket_path, quoted(m, arn)));
-            r->remark = W403_LIT("run `why403 inventory` again with the changed configuration: the new destination's policy "
-                                 "must admit S3 as well");
+            r->remark =
+                W403_LIT("run `why403 inventory` again with the changed configuration: the new destination's policy "
+                         "must admit S3 as well");
             n++;
         }
     }
     w403_inv_remedy *r = n == 0 ? add(m, cause, "") : NULL;
     if (r) {
-        r->title = w403_arena_printf(m->a, "Create a bucket%s%.*s and deliver there", d->source->region.p ? " in " : "",
-                                     ARG(d->source->region));
-        r->command = w403_arena_printf(m->a, "aws s3 mb s3://NEW-BUCKET%s%.*s", d->source->region.p ? " --region " : "",
-                                       ARG(d->source->region));
+        r->title = w403_arena_printf(m->a, "Create a bucket%s%.*s and deliver there",
+                                     d->source->region.p ? " in " : "", ARG(d->source->region));
+        r->command = w403_arena_printf(m->a, "aws s3 mb s3://NEW-BUCKET%s%.*s",
+                                       d->source->region.p ? " --region " : "", ARG(d->source->region));
         r->remark = w403_view_of(why);
     }
 }
@@ -148,8 +150,11 @@ static void correct_owner(maker *m)
 {
     w403_inv_remedy *r = add(m, "inventory.destination-owner", "");
     if (r) {
-        r->title = w403_arena_printf(m->a, "Name account %.*s as the destination's, if that is whom you trust with the list "
-                                           "of your keys", ARG(m->d->destination_account));
+        r->title =
+            w403_arena_printf(m->a,
+                              "Name account %.*s as the destination's, if that is whom you trust with the list "
+                              "of your keys",
+                              ARG(m->d->destination_account));
         put_command(m, r, changed(m, account_path, quoted(m, m->d->destination_account)));
     }
 }
@@ -160,15 +165,19 @@ static void correct_prefix(maker *m)
     for (size_t i = 0; i < d->near_prefixes.n; i++) {
         w403_inv_remedy *r = add(m, "inventory.prefix-unmatched", "");
         if (r) {
-            r->title = w403_arena_printf(m->a, "Filter by `%.*s`: %.*s", ARG(d->near_prefixes.at[i]), ARG(d->near_why.at[i]));
+            r->title = w403_arena_printf(m->a, "Filter by `%.*s`: %.*s", ARG(d->near_prefixes.at[i]),
+                                         ARG(d->near_why.at[i]));
             put_command(m, r, changed(m, prefix_path, quoted(m, d->near_prefixes.at[i])));
         }
     }
     if (d->near_prefixes.n == 0) {
-        w403_inv_remedy *r = add(m, "inventory.prefix-unmatched", "Take the filter out, or name a prefix that keys have");
+        w403_inv_remedy *r =
+            add(m, "inventory.prefix-unmatched", "Take the filter out, or name a prefix that keys have");
         if (r) {
-            r->command = w403_arena_printf(m->a, "aws s3api list-objects-v2 --bucket %.*s --delimiter / --query "
-                                                 "'CommonPrefixes[].Prefix'", ARG(d->source->name));
+            r->command = w403_arena_printf(m->a,
+                                           "aws s3api list-objects-v2 --bucket %.*s --delimiter / --query "
+                                           "'CommonPrefixes[].Prefix'",
+                                           ARG(d->source->name));
         }
     }
 }
@@ -178,9 +187,10 @@ static void customer_key(maker *m)
     w403_inv_remedy *r = add(m, "inventory.kms-managed-key",
                              "Encrypt the reports with a customer managed key, and let s3.amazonaws.com use it");
     if (r) {
-        r->remark = W403_LIT("set Encryption.SSEKMS.KeyId of the configuration to the key's ARN, and add to its key policy "
-                             "kms:GenerateDataKey for the service s3.amazonaws.com, limited by aws:SourceAccount and "
-                             "aws:SourceArn; or choose SSES3");
+        r->remark =
+            W403_LIT("set Encryption.SSEKMS.KeyId of the configuration to the key's ARN, and add to its key policy "
+                     "kms:GenerateDataKey for the service s3.amazonaws.com, limited by aws:SourceAccount and "
+                     "aws:SourceArn; or choose SSES3");
     }
 }
 

@@ -6,17 +6,17 @@
 #include "inventory/diagnose.h"
 
 typedef struct w403_inv_remedy {
-    const char *cause;    /* the one it removes */
-    w403_view   title;    /* imperative, one line */
-    w403_view   owner;    /* account that must do it; {NULL,0}: not known */
-    w403_view   document; /* of `commands`: the whole new configuration, {NULL,0}: none */
-    w403_view   command;  /* `aws ...`, {NULL,0}: none */
-    w403_view   remark;   /* {NULL,0}: none */
+    const char *cause;  /* the one it removes */
+    w403_view title;    /* imperative, one line */
+    w403_view owner;    /* account that must do it; {NULL,0}: not known */
+    w403_view document; /* of `commands`: the whole new configuration, {NULL,0}: none */
+    w403_view command;  /* `aws ...`, {NULL,0}: none */
+    w403_view remark;   /* {NULL,0}: none */
 } w403_inv_remedy;
 
 typedef struct w403_inv_remedies {
     w403_inv_remedy *at;
-    size_t           n, cap;
+    size_t n, cap;
 } w403_inv_remedies;
 
 /* In the order of the causes; each cause once. Cost: O(buckets + configuration). Errors: W403_NOMEM. */

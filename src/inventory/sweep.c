@@ -1,8 +1,6 @@
 /* The rows of a report through the residual: one decision a class of objects, then a few comparisons a row. */
 #include "inventory/sweep.h"
 
-#include <stdlib.h>
-
 #include "catalog/catalog.h"
 #include "decide/residual.h"
 #include "inventory/sweep_count.h"
@@ -15,32 +13,32 @@ enum {
 /* One bucket, asked with or without version ids. */
 typedef struct lane {
     w403_residual *residual;
-    uint32_t      *group_of; /* class -> group, UINT32_MAX: not known yet */
-    uint32_t       cap;
-    w403_request   request;
+    uint32_t *group_of; /* class -> group, UINT32_MAX: not known yet */
+    uint32_t cap;
+    w403_request request;
 } lane;
 
 typedef struct bucket_state {
-    w403_view          name;
-    const w403_bucket *bucket;  /* NULL: not in the snapshot */
-    w403_view          arn;
-    w403_view          kms_key; /* of objects under SSE-KMS; {NULL,0}: aws/s3, or not known */
-    bool               key_unknown;
-    lane               lanes[2]; /* current versions, older ones */
+    w403_view name;
+    const w403_bucket *bucket; /* NULL: not in the snapshot */
+    w403_view arn;
+    w403_view kms_key; /* of objects under SSE-KMS; {NULL,0}: aws/s3, or not known */
+    bool key_unknown;
+    lane lanes[2]; /* current versions, older ones */
 } bucket_state;
 
 struct w403_sweep {
-    w403_sweep_shared  *shared;
-    void               *user;
-    w403_arena         *a, *work;
-    w403_sweep_reader  *reader;
-    w403_sweep_row      row;
-    w403_sweep_counts   counts;
+    w403_sweep_shared *shared;
+    void *user;
+    w403_arena *a, *work;
+    w403_sweep_reader *reader;
+    w403_sweep_row row;
+    w403_sweep_counts counts;
     W403_ARRAY(bucket_state *) buckets;
-    bucket_state       *current;
-    bool                asks_versions; /* the operation takes a version id */
-    bool                stopped;
-    uint64_t            told_bytes;
+    bucket_state *current;
+    bool asks_versions; /* the operation takes a version id */
+    bool stopped;
+    uint64_t told_bytes;
 };
 
 /* ---- life ---- */
@@ -110,9 +108,9 @@ static bool is_kms(w403_sse sse)
 static w403_status add_bucket(w403_sweep *s, w403_view name, bucket_state **out, w403_error *err)
 {
     const w403_snapshot *snap = s->shared->snapshot;
-    w403_view            partition = snap ? snap->partition : W403_LIT("aws");
-    bucket_state        *b = W403_NEW(s->a, bucket_state);
-    bucket_state       **slot = W403_PUSH(s->a, &s->buckets);
+    w403_view partition = snap ? snap->partition : W403_LIT("aws");
+    bucket_state *b = W403_NEW(s->a, bucket_state);
+    bucket_state **slot = W403_PUSH(s->a, &s->buckets);
     W403_NEED(b && slot, err);
     b->name = w403_arena_copy(s->a, name);
     b->arn = w403_arena_printf(s->a, "arn:%.*s:s3:::%.*s", (int)partition.n, partition.p, (int)name.n, name.p);
@@ -165,78 +163,30 @@ static void take_remarks(w403_sweep *s, const bucket_state *b, const w403_object
         w403_sweep_remark(&s->counts, &s->counts.t.unknown, d->unknown[i]);
     }
     if (o->sse_given && is_kms(o->sse) && !b->key_unknown) {
-        w403_view text = w403_arena_printf(s->work, "objects under SSE-KMS use the default key of bucket %.*s, %.*s: a report "
-                                           "names no key", (int)b->name.n, b->name.p,
-                                           (int)(b->kms_key.p ? b->kms_key.n : 6), b->kms_key.p ? b->kms_key.p : "aws/s3");
+        w403_view text = w403_arena_printf(s->work,
+                                           "objects under SSE-KMS use the default key of bucket %.*s, %.*s: a report "
+                                           "names no key",
+                                           (int)b->name.n, b->name.p, (int)(b->kms_key.p ? b->kms_key.n : 6),
+                                           b->kms_key.p ? b->kms_key.p : "aws/s3");
         w403_sweep_remark(&s->counts, &s->counts.t.assumptions, text);
     }
-}
-
-static bool needs_kms(const w403_decision *d)
-{
-    for (uint32_t i = 0; i < d->n_checks; i++) {
-        if (w403_view_starts(d->checks[i].action, W403_LIT("kms:"))) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < d->n_gates; i++) {
-        if (strncmp(d->gates[i].cause, "kms.", 4) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-w403_status w403_sweep_judge(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
-                             const w403_object *object, bool key_unknown, w403_arena *a, w403_decision *d,
-                             w403_sweep_group *out, w403_error *err)
-{
-    w403_explanation e;
-    w403_object      plain = *object;
-    bool             kms = object->sse_given && is_kms(object->sse) && key_unknown;
-    W403_TRY(w403_decide_object(snapshot, policies, request, object, W403_DETAIL_CAUSES, a, d, err));
-    kms = kms && needs_kms(d);
-    if (kms) { /* under a key that nothing names: what holds without one is needed, and the key's consent too */
-        plain.sse = W403_SSE_NONE;
-        W403_TRY(w403_decide_object(snapshot, policies, request, &plain, W403_DETAIL_CAUSES, a, d, err));
-        kms = d->verdict == W403_ALLOWED;
-    }
-    *out = (w403_sweep_group){.verdict = kms ? W403_UNDETERMINED : d->verdict, .status = d->status};
-    if (kms) {
-        out->action = W403_LIT("the KMS key of the object: a report names none");
-    } else if (d->verdict == W403_UNDETERMINED) {
-        out->action = d->n_unknown ? d->unknown[0] : (w403_view){NULL, 0};
-    }
-    out->status = out->verdict == W403_UNDETERMINED ? 0 : out->status;
-    if (out->verdict != W403_DENIED) {
-        return W403_OK;
-    }
-    W403_TRY(w403_explain(request, d, a, &e, err));
-    if (e.n_causes) {
-        out->cause = e.causes[0].id;
-        out->action = e.causes[0].action;
-    }
-    if (out->cause && strcmp(out->cause, "no-allow.object-acl") == 0) {
-        out->owner = object->owner;
-    }
-    return W403_OK;
 }
 
 static w403_status new_class(w403_sweep *s, bucket_state *b, lane *l, const w403_sweep_row *row, uint32_t *group,
                              w403_error *err)
 {
     const w403_object *o = &row->object;
-    w403_request       request = l->request;
-    w403_decision      d;
-    w403_sweep_group   like;
+    w403_request request = l->request;
+    w403_decision d;
+    w403_sweep_group like;
     w403_arena_reset(s->work);
     request.resource = w403_arena_printf(s->work, "%.*s/%.*s", (int)b->arn.n, b->arn.p, (int)o->key.n, o->key.p);
     W403_NEED(request.resource.p, err);
     if (request.version_id.p) {
         request.version_id = o->version_id;
     }
-    W403_TRY(w403_sweep_judge(s->shared->snapshot, s->shared->policies, &request, o, b->key_unknown, s->work, &d, &like,
-                              err));
+    W403_TRY(w403_sweep_judge(s->shared->snapshot, s->shared->policies, &request, o, b->key_unknown, s->work, &d,
+                              &like, err));
     like.bucket = b->name;
     like.older = !row->latest;
     take_remarks(s, b, o, &d);
@@ -251,7 +201,7 @@ static w403_status group_of(w403_sweep *s, bucket_state *b, lane *l, const w403_
                             const w403_residual_class *cls, uint32_t *out, w403_error *err)
 {
     if (cls->id >= l->cap) {
-        uint32_t  cap = l->cap ? l->cap * 2 : 256;
+        uint32_t cap = l->cap ? l->cap * 2 : 256;
         uint32_t *fresh = w403_realloc(l->group_of, cap * sizeof *fresh);
         W403_NEED(fresh, err);
         memset(fresh + l->cap, 0xff, (cap - l->cap) * sizeof *fresh);
@@ -269,10 +219,10 @@ static w403_status group_of(w403_sweep *s, bucket_state *b, lane *l, const w403_
 
 static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, w403_error *err)
 {
-    bucket_state              *b = s->current;
-    lane                      *l = &b->lanes[!row->latest];
+    bucket_state *b = s->current;
+    lane *l = &b->lanes[!row->latest];
     const w403_residual_class *cls;
-    uint32_t                   at = 0;
+    uint32_t at = 0;
     if (!row->latest && !s->asks_versions) {
         s->counts.t.not_asked++;
         return W403_OK;
@@ -305,7 +255,7 @@ static void malformed(w403_sweep *s, const w403_sweep_file *file, const w403_rep
     err->column = 1;
     err->offset = row->offset;
     w403_view name = w403_view_of(file->path);
-    size_t    n = name.n < sizeof err->source - 1 ? name.n : sizeof err->source - 1;
+    size_t n = name.n < sizeof err->source - 1 ? name.n : sizeof err->source - 1;
     memcpy(err->source, name.p, n);
     err->source[n] = '\0';
     s->shared->problem(s->user, err);
@@ -315,8 +265,8 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
                            const w403_report_row *row, w403_error *err)
 {
     w403_sweep_row *r = &s->row;
-    w403_error      bad;
-    w403_view       name = c->at[W403_INV_BUCKET] >= 0 ? row->at[c->at[W403_INV_BUCKET]] : file->bucket;
+    w403_error bad;
+    w403_view name = c->at[W403_INV_BUCKET] >= 0 ? row->at[c->at[W403_INV_BUCKET]] : file->bucket;
     if (!s->current || !w403_view_eq(s->current->name, name)) {
         if (name.n == 0) {
             w403_error_set(&bad, W403_SYNTAX, "the row names no bucket");
@@ -357,13 +307,15 @@ static w403_status choose_columns(w403_sweep *s, const w403_sweep_file *file, w4
                                   w403_error *err)
 {
     const w403_report_row *row;
-    w403_inv_schema        header;
+    w403_inv_schema header;
     const w403_inv_schema *schema = file->schema;
     if (!schema) {
         W403_TRY(w403_report_next(r, &row, err));
         if (!row || !w403_inv_schema_of_header(row->at, row->n, &header)) {
-            w403_status st = w403_error_set(err, W403_SEMANTIC, "`%s` has no header line that names a Key column", file->path);
-            w403_error_hint(err, "name its columns: `--schema 'Bucket, Key, ...'`, or give the manifest.json beside it");
+            w403_status st =
+                w403_error_set(err, W403_SEMANTIC, "`%s` has no header line that names a Key column", file->path);
+            w403_error_hint(err,
+                            "name its columns: `--schema 'Bucket, Key, ...'`, or give the manifest.json beside it");
             return st;
         }
         schema = &header;
@@ -383,13 +335,14 @@ static void on_bad_row(void *user, bool warning, const w403_error *problem)
     s->shared->problem(s->user, problem);
 }
 
-static w403_status read_rows(w403_sweep *s, const w403_sweep_file *file, w403_report *r, bool *damaged, w403_error *err)
+static w403_status read_rows(w403_sweep *s, const w403_sweep_file *file, w403_report *r, bool *damaged,
+                             w403_error *err)
 {
-    w403_sweep_columns     c;
+    w403_sweep_columns c;
     const w403_report_row *row;
-    w403_error             bad = {0};
-    uint32_t               since = 0;
-    w403_status            st = choose_columns(s, file, r, &c, &bad);
+    w403_error bad = {0};
+    uint32_t since = 0;
+    w403_status st = choose_columns(s, file, r, &c, &bad);
     while (st == W403_OK && !s->stopped) {
         st = w403_report_next(r, &row, &bad);
         if (st != W403_OK || !row) {
@@ -412,10 +365,10 @@ static w403_status read_rows(w403_sweep *s, const w403_sweep_file *file, w403_re
 w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w403_error *err)
 {
     w403_report_options opt = {.problem = on_bad_row, .user = s};
-    w403_report        *r = NULL;
-    w403_error          bad = {0};
-    bool                damaged = false;
-    w403_status         st = W403_OK;
+    w403_report *r = NULL;
+    w403_error bad = {0};
+    bool damaged = false;
+    w403_status st = W403_OK;
     s->counts.t.files++;
     s->told_bytes = 0;
     s->current = NULL;
@@ -444,30 +397,7 @@ w403_status w403_sweep_merge(w403_sweep *into, const w403_sweep *from, w403_erro
     return W403_OK;
 }
 
-static int by_objects(const void *a, const void *b)
-{
-    const w403_sweep_group *x = a, *y = b;
-    if (x->objects != y->objects) {
-        return x->objects < y->objects ? 1 : -1;
-    }
-    int order = strcmp(x->cause ? x->cause : "", y->cause ? y->cause : "");
-    return order ? order : w403_view_cmp(x->action, y->action);
-}
-
-static int by_refused(const void *a, const void *b)
-{
-    const w403_sweep_prefix *x = a, *y = b;
-    uint64_t                 m = x->denied + x->undetermined, n = y->denied + y->undetermined;
-    return m != n ? (m < n ? 1 : -1) : w403_view_cmp(x->text, y->text);
-}
-
 void w403_sweep_sort(w403_sweep *s)
 {
-    w403_sweep_totals *t = &s->counts.t;
-    if (t->groups.n) {
-        qsort(t->groups.at, t->groups.n, sizeof *t->groups.at, by_objects);
-    }
-    if (t->prefixes.n) {
-        qsort(t->prefixes.at, t->prefixes.n, sizeof *t->prefixes.at, by_refused);
-    }
+    w403_sweep_sort_totals(&s->counts.t);
 }

@@ -19,27 +19,27 @@ enum {
 /* Objects with one answer. */
 typedef struct w403_sweep_group {
     w403_verdict verdict;
-    int          status;
-    const char  *cause;  /* NULL: allowed or undetermined */
-    w403_view    action; /* the permission that is missing; undetermined: what is not known */
-    w403_view    bucket;
-    w403_view    owner;  /* canonical id, of causes that only the object's owner can remove; else {NULL,0} */
-    bool         older;  /* versions that are not the latest */
-    uint64_t     objects;
-    w403_view    examples[W403_SWEEP_EXAMPLES];
-    uint32_t     n_examples;
+    int status;
+    const char *cause; /* NULL: allowed or undetermined */
+    w403_view action;  /* the permission that is missing; undetermined: what is not known */
+    w403_view bucket;
+    w403_view owner; /* canonical id, of causes that only the object's owner can remove; else {NULL,0} */
+    bool older;      /* versions that are not the latest */
+    uint64_t objects;
+    w403_view examples[W403_SWEEP_EXAMPLES];
+    uint32_t n_examples;
 } w403_sweep_group;
 
 typedef struct w403_sweep_prefix { /* the first folder of a key, "" for keys without one */
     w403_view text;
-    uint64_t  denied, undetermined;
+    uint64_t denied, undetermined;
 } w403_sweep_prefix;
 
 typedef struct w403_sweep_totals {
-    uint64_t objects[3];  /* by w403_verdict */
-    uint64_t older;       /* of them, versions that are not the latest */
-    uint64_t not_asked;   /* older versions, where the operation takes no version id */
-    uint64_t malformed;   /* rows that could not be judged, or only without their ACL */
+    uint64_t objects[3];     /* by w403_verdict */
+    uint64_t older;          /* of them, versions that are not the latest */
+    uint64_t not_asked;      /* older versions, where the operation takes no version id */
+    uint64_t malformed;      /* rows that could not be judged, or only without their ACL */
     uint64_t files, damaged; /* damaged: or missing */
     W403_ARRAY(w403_sweep_group) groups;
     W403_ARRAY(w403_sweep_prefix) prefixes;
@@ -51,9 +51,9 @@ typedef struct w403_sweep_totals {
 typedef struct w403_sweep_shared {
     const w403_snapshot *snapshot;
     const w403_policies *policies;
-    w403_request         request;           /* its resource is not looked at */
-    const volatile sig_atomic_t *stop;      /* nullable: looked at every few thousand rows */
-    _Atomic uint64_t     rows, bytes;       /* done so far, of all threads */
+    w403_request request;              /* its resource is not looked at */
+    const volatile sig_atomic_t *stop; /* nullable: looked at every few thousand rows */
+    _Atomic uint64_t rows, bytes;      /* done so far, of all threads */
     /* One object that is not allowed. False: stop. NULL: none are listed. */
     bool (*listed)(void *user, const w403_sweep_row *row, const w403_sweep_group *group);
     /* A malformed row or a damaged file; may be called from several threads at once. */
@@ -61,15 +61,15 @@ typedef struct w403_sweep_shared {
 } w403_sweep_shared;
 
 typedef struct w403_sweep_file {
-    const char            *path;   /* as for w403_stream_open */
+    const char *path;              /* as for w403_stream_open */
     const w403_inv_schema *schema; /* NULL: the first row is a header */
-    w403_view              bucket; /* {NULL,0}: the Bucket column says */
+    w403_view bucket;              /* {NULL,0}: the Bucket column says */
 } w403_sweep_file;
 
 typedef struct w403_sweep w403_sweep;
 /* `shared` must outlive it; `user` is given to its functions. NULL: memory is short. */
 w403_sweep *w403_sweep_new(w403_sweep_shared *shared, void *user);
-void        w403_sweep_free(w403_sweep *s); /* NULL is fine */
+void w403_sweep_free(w403_sweep *s); /* NULL is fine */
 
 /* Reads one file to its end. Damage is told to `problem` and counted; what stands before it counts.
  * Errors end the sweep: those of w403_decide, W403_NOMEM. */
@@ -77,9 +77,9 @@ w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w40
 
 /* One object, judged without any class: what a row of its state must come to. `key_unknown`: nothing says which key
  * an object under SSE-KMS has, so that it can be denied but never allowed. *out has no bucket, examples and count. */
-w403_status w403_sweep_judge(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
-                             const w403_object *object, bool key_unknown, w403_arena *a, w403_decision *d,
-                             w403_sweep_group *out, w403_error *err);
+w403_status w403_sweep_judge(const w403_snapshot *snapshot, const w403_policies *policies,
+                             const w403_request *request, const w403_object *object, bool key_unknown, w403_arena *a,
+                             w403_decision *d, w403_sweep_group *out, w403_error *err);
 
 /* What was found; it belongs to the sweep. */
 const w403_sweep_totals *w403_sweep_found(const w403_sweep *s);

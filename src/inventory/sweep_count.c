@@ -1,6 +1,7 @@
 #include "inventory/sweep_count.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef W403_ARRAY(w403_view) view_list;
 
@@ -24,9 +25,9 @@ static w403_view keep(w403_sweep_counts *c, w403_view v)
 
 static size_t find_group(w403_sweep_counts *c, const w403_sweep_group *like, bool add)
 {
-    char      text[SIGNATURE_BYTES];
+    char text[SIGNATURE_BYTES];
     w403_view name = signature(text, like);
-    size_t    at = (size_t)(uintptr_t)w403_map_get(&c->group_map, name);
+    size_t at = (size_t)(uintptr_t)w403_map_get(&c->group_map, name);
     if (at || !add) {
         return at ? at - 1 : SIZE_MAX;
     }
@@ -36,8 +37,12 @@ static size_t find_group(w403_sweep_counts *c, const w403_sweep_group *like, boo
         c->nomem = true;
         return SIZE_MAX;
     }
-    *g = (w403_sweep_group){.verdict = like->verdict, .status = like->status, .cause = like->cause, .older = like->older,
-                            .action = keep(c, like->action), .bucket = keep(c, like->bucket),
+    *g = (w403_sweep_group){.verdict = like->verdict,
+                            .status = like->status,
+                            .cause = like->cause,
+                            .older = like->older,
+                            .action = keep(c, like->action),
+                            .bucket = keep(c, like->bucket),
                             .owner = keep(c, like->owner)};
     return c->t.groups.n - 1;
 }
@@ -45,7 +50,7 @@ static size_t find_group(w403_sweep_counts *c, const w403_sweep_group *like, boo
 size_t w403_sweep_group_of(w403_sweep_counts *c, const w403_sweep_group *like)
 {
     w403_sweep_group g = *like;
-    size_t           at = find_group(c, &g, c->t.groups.n < W403_SWEEP_GROUPS);
+    size_t at = find_group(c, &g, c->t.groups.n < W403_SWEEP_GROUPS);
     if (at == SIZE_MAX && !c->nomem) {
         g.owner = (w403_view){NULL, 0};
         g.action = (w403_view){NULL, 0};
@@ -71,7 +76,7 @@ static w403_sweep_prefix *prefix_of(w403_sweep_counts *c, w403_view text)
     }
     if (!at) {
         w403_sweep_prefix *p = W403_PUSH(c->a, &c->t.prefixes);
-        w403_view          own = keep(c, text);
+        w403_view own = keep(c, text);
         if (!p || !own.p || !w403_map_put(c->a, &c->prefix_map, own, (void *)(uintptr_t)c->t.prefixes.n)) {
             c->nomem = true;
             return NULL;
@@ -140,7 +145,7 @@ bool w403_sweep_add(w403_sweep_counts *into, const w403_sweep_counts *from)
     into->t.other_undetermined += t->other_undetermined;
     for (size_t i = 0; i < t->groups.n; i++) {
         const w403_sweep_group *g = &t->groups.at[i];
-        size_t                  at = w403_sweep_group_of(into, g);
+        size_t at = w403_sweep_group_of(into, g);
         if (at == SIZE_MAX) {
             return false;
         }
@@ -155,4 +160,33 @@ bool w403_sweep_add(w403_sweep_counts *into, const w403_sweep_counts *from)
     add_remarks(into, &into->t.assumptions, t->assumptions.at, t->assumptions.n);
     add_remarks(into, &into->t.unknown, t->unknown.at, t->unknown.n);
     return !into->nomem;
+}
+
+/* ---- the largest first ---- */
+
+static int by_objects(const void *a, const void *b)
+{
+    const w403_sweep_group *x = a, *y = b;
+    if (x->objects != y->objects) {
+        return x->objects < y->objects ? 1 : -1;
+    }
+    int order = strcmp(x->cause ? x->cause : "", y->cause ? y->cause : "");
+    return order ? order : w403_view_cmp(x->action, y->action);
+}
+
+static int by_refused(const void *a, const void *b)
+{
+    const w403_sweep_prefix *x = a, *y = b;
+    uint64_t m = x->denied + x->undetermined, n = y->denied + y->undetermined;
+    return m != n ? (m < n ? 1 : -1) : w403_view_cmp(x->text, y->text);
+}
+
+void w403_sweep_sort_totals(w403_sweep_totals *t)
+{
+    if (t->groups.n) {
+        qsort(t->groups.at, t->groups.n, sizeof *t->groups.at, by_objects);
+    }
+    if (t->prefixes.n) {
+        qsort(t->prefixes.at, t->prefixes.n, sizeof *t->prefixes.at, by_refused);
+    }
 }

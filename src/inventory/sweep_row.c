@@ -11,15 +11,15 @@ enum { ACLS = 4096, ACL_BYTES = 8 << 20 };
 
 typedef struct acl_entry {
     w403_view column; /* own copy */
-    uint64_t  cls;
-    w403_acl  acl;
+    uint64_t cls;
+    w403_acl acl;
 } acl_entry;
 
 struct w403_sweep_reader {
-    w403_arena      *acls; /* bounded: emptied when it holds too many */
-    w403_map         map;  /* column -> acl_entry */
+    w403_arena *acls; /* bounded: emptied when it holds too many */
+    w403_map map;     /* column -> acl_entry */
     const acl_entry *last;
-    char             key[W403_SWEEP_KEY_BYTES + 16];
+    char key[W403_SWEEP_KEY_BYTES + 16];
 };
 
 w403_sweep_reader *w403_sweep_reader_new(void)
@@ -46,11 +46,19 @@ void w403_sweep_reader_free(w403_sweep_reader *r)
 
 void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_sweep_columns *out)
 {
-    static const w403_inv_column read[] = {W403_INV_KEY,           W403_INV_BUCKET,     W403_INV_VERSION_ID,
-                                           W403_INV_IS_LATEST,     W403_INV_IS_DELETE_MARKER,
-                                           W403_INV_ENCRYPTION_STATUS, W403_INV_LOCK_RETAIN_UNTIL,
-                                           W403_INV_LOCK_MODE,     W403_INV_LEGAL_HOLD, W403_INV_BUCKET_KEY_STATUS,
-                                           W403_INV_CHECKSUM_ALGORITHM, W403_INV_OWNER, W403_INV_ACL};
+    static const w403_inv_column read[] = {W403_INV_KEY,
+                                           W403_INV_BUCKET,
+                                           W403_INV_VERSION_ID,
+                                           W403_INV_IS_LATEST,
+                                           W403_INV_IS_DELETE_MARKER,
+                                           W403_INV_ENCRYPTION_STATUS,
+                                           W403_INV_LOCK_RETAIN_UNTIL,
+                                           W403_INV_LOCK_MODE,
+                                           W403_INV_LEGAL_HOLD,
+                                           W403_INV_BUCKET_KEY_STATUS,
+                                           W403_INV_CHECKSUM_ALGORITHM,
+                                           W403_INV_OWNER,
+                                           W403_INV_ACL};
     *out = (w403_sweep_columns){0};
     memset(out->at, -1, sizeof out->at);
     for (size_t i = 0; i < sizeof read / sizeof *read - !acl; i++) {
@@ -75,7 +83,7 @@ static size_t copy_plain(char *out, const char *in, size_t n)
 #ifdef __SSE2__
     const __m128i percent = _mm_set1_epi8('%'), plus = _mm_set1_epi8('+');
     for (; i + 16 <= n; i += 16) {
-        __m128i  v = _mm_loadu_si128((const __m128i *)(const void *)(in + i));
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(in + i));
         unsigned m = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, percent), _mm_cmpeq_epi8(v, plus)));
         _mm_storeu_si128((__m128i *)(void *)(out + i), v);
         if (m) {
@@ -123,18 +131,22 @@ static w403_view decode_key(char *out, w403_view raw)
 static w403_grant grant_of(const w403_inv_grant *g)
 {
     static const struct {
-        const char       *uri;
+        const char *uri;
         w403_grantee_kind kind;
     } groups[] = {{"http://acs.amazonaws.com/groups/global/AllUsers", W403_GRANTEE_ALL_USERS},
                   {"http://acs.amazonaws.com/groups/global/AuthenticatedUsers", W403_GRANTEE_AUTHENTICATED_USERS},
                   {"http://acs.amazonaws.com/groups/s3/LogDelivery", W403_GRANTEE_LOG_DELIVERY}};
     static const struct {
         const char *name;
-        uint8_t     bits;
-    } permissions[] = {{"READ", W403_ACL_READ}, {"WRITE", W403_ACL_WRITE}, {"READ_ACP", W403_ACL_READ_ACP},
-                       {"WRITE_ACP", W403_ACL_WRITE_ACP}, {"FULL_CONTROL", W403_ACL_FULL}};
+        uint8_t bits;
+    } permissions[] = {{"READ", W403_ACL_READ},
+                       {"WRITE", W403_ACL_WRITE},
+                       {"READ_ACP", W403_ACL_READ_ACP},
+                       {"WRITE_ACP", W403_ACL_WRITE_ACP},
+                       {"FULL_CONTROL", W403_ACL_FULL}};
     w403_grant out = {.kind = g->canonical_id.n ? W403_GRANTEE_CANONICAL : W403_GRANTEE_OTHER,
-                      .canonical_id = g->canonical_id, .uri = g->uri};
+                      .canonical_id = g->canonical_id,
+                      .uri = g->uri};
     for (size_t i = 0; g->uri.n && i < sizeof groups / sizeof *groups; i++) {
         if (w403_view_eq(g->uri, w403_view_of(groups[i].uri))) {
             out.kind = groups[i].kind;
@@ -166,7 +178,8 @@ static w403_status acl_new(w403_sweep_reader *r, w403_view column, const acl_ent
     for (size_t i = 0; i < read.n; i++) {
         grants[i] = grant_of(&read.grants[i]);
     }
-    e->acl = (w403_acl){.fact.state = read.known == W403_YES ? W403_FACT_KNOWN : W403_FACT_UNKNOWN, .grants = grants,
+    e->acl = (w403_acl){.fact.state = read.known == W403_YES ? W403_FACT_KNOWN : W403_FACT_UNKNOWN,
+                        .grants = grants,
                         .n_grants = (uint32_t)read.n};
     e->acl.fact.path = W403_LIT("the report's ObjectAccessControlList");
     e->acl.fact.code = W403_LIT("UNAVAILABLE");
@@ -223,18 +236,19 @@ static void read_lock(const w403_sweep_columns *c, const w403_report_row *row, w
     w403_view mode = column(c, row, W403_INV_LOCK_MODE);
     w403_view until = column(c, row, W403_INV_LOCK_RETAIN_UNTIL), hold = column(c, row, W403_INV_LEGAL_HOLD);
     o->legal_hold = IS(hold, "ON");
-    o->lock_mode = mode.n == 0               ? W403_LOCK_NONE
+    o->lock_mode = mode.n == 0              ? W403_LOCK_NONE
                    : IS(mode, "COMPLIANCE") ? W403_LOCK_COMPLIANCE
                                             : W403_LOCK_GOVERNANCE;
     o->has_retain_until = mode.n && until.n && w403_instant_parse(until, &o->retain_until);
 }
 
-static void read_state(const w403_sweep_columns *c, const w403_report_row *row, w403_view kms_key, w403_sweep_row *out)
+static void read_state(const w403_sweep_columns *c, const w403_report_row *row, w403_view kms_key,
+                       w403_sweep_row *out)
 {
     w403_object *o = &out->object;
-    w403_view    owner = column(c, row, W403_INV_OWNER), bucket_key = column(c, row, W403_INV_BUCKET_KEY_STATUS);
-    w403_view    checksum = column(c, row, W403_INV_CHECKSUM_ALGORITHM), id = column(c, row, W403_INV_VERSION_ID);
-    w403_view    latest = column(c, row, W403_INV_IS_LATEST);
+    w403_view owner = column(c, row, W403_INV_OWNER), bucket_key = column(c, row, W403_INV_BUCKET_KEY_STATUS);
+    w403_view checksum = column(c, row, W403_INV_CHECKSUM_ALGORITHM), id = column(c, row, W403_INV_VERSION_ID);
+    w403_view latest = column(c, row, W403_INV_IS_LATEST);
     o->size = UINT64_MAX;
     o->tagged = W403_UNKNOWN; /* reports say nothing of tags */
     w403_view marker = column(c, row, W403_INV_IS_DELETE_MARKER);
@@ -262,7 +276,7 @@ w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *
         return w403_error_set(err, W403_SYNTAX, "the key is not URL-encoded as S3 writes it");
     }
     read_state(c, row, kms_key, out);
-    w403_view   acl = column(c, row, W403_INV_ACL);
+    w403_view acl = column(c, row, W403_INV_ACL);
     w403_status st = W403_OK;
     if (acl.p) {
         st = read_acl(r, acl, out, err);
@@ -272,7 +286,8 @@ w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *
     }
     if (IS(out->object.owner, "UNAVAILABLE")) {
         /* Whose it is nobody knows: then neither can its ACL be read against it. */
-        out->object.acl = (w403_acl){.fact = {.state = W403_FACT_UNKNOWN, .code = W403_LIT("UNAVAILABLE"),
+        out->object.acl = (w403_acl){.fact = {.state = W403_FACT_UNKNOWN,
+                                              .code = W403_LIT("UNAVAILABLE"),
                                               .path = W403_LIT("the report's ObjectOwner")}};
         out->acl_class = 2;
     }

@@ -11,8 +11,8 @@ enum { W403_SWEEP_KEY_BYTES = 4096 }; /* decoded; S3's keys have 1024 */
 /* Which of a report's columns are read, and where they stand in a row. */
 typedef struct w403_sweep_columns {
     uint16_t wanted[W403_INV_COLUMNS];
-    size_t   n;
-    int8_t   at[W403_INV_COLUMNS]; /* index into row->at, -1: the report lacks it */
+    size_t n;
+    int8_t at[W403_INV_COLUMNS]; /* index into row->at, -1: the report lacks it */
 } w403_sweep_columns;
 /* `acl`: is ObjectAccessControlList worth reading? */
 void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_sweep_columns *out);
@@ -20,18 +20,19 @@ void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_swe
 /* What is kept from row to row: decoded ACLs, the key's bytes. One thread. */
 typedef struct w403_sweep_reader w403_sweep_reader;
 w403_sweep_reader *w403_sweep_reader_new(void); /* NULL: memory is short */
-void               w403_sweep_reader_free(w403_sweep_reader *r);
+void w403_sweep_reader_free(w403_sweep_reader *r);
 
 typedef struct w403_sweep_row {
-    w403_view   bucket; /* {NULL,0}: the report does not say */
+    w403_view bucket;   /* {NULL,0}: the report does not say */
     w403_object object; /* views live until the next row */
-    uint64_t    acl_class;
-    bool        latest;
-    w403_view   version_id; /* as in the report; {NULL,0}: none */
+    uint64_t acl_class;
+    bool latest;
+    w403_view version_id; /* as in the report; {NULL,0}: none */
 } w403_sweep_row;
 
-/* Fills *out, which was all zero before the first row of a file: what no column says stays as it is. `kms_key` is what
- * encrypts an object whose status is SSE-KMS (its bucket's default key), {NULL,0} where none is known. W403_SYNTAX: a key or an ACL that is malformed; with an ACL *out is good but for that
+/* Fills *out, which was all zero before the first row of a file: what no column says stays as it is. `kms_key` is
+ * what encrypts an object whose status is SSE-KMS (its bucket's default key), {NULL,0} where none is known.
+ * W403_SYNTAX: a key or an ACL that is malformed; with an ACL *out is good but for that
  * (`acl` unknown), with a key it is not (out->object.key.p is NULL). */
 w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *c, const w403_report_row *row,
                                 w403_view kms_key, w403_sweep_row *out, w403_error *err);

@@ -16,27 +16,34 @@
 #include "inventory/manifest.h"
 #include "inventory/sweep.h"
 
-#define OWNER "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
-#define KEY "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#define OWNER  "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+#define KEY    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 #define BUCKET "accounts/111122223333/s3/amzn-s3-demo-source/"
 
 /* The source bucket of gen_inventory, with policies that look at keys. */
 static const char world[] =
     "{\"accounts/111122223333/account.json\": {\"CanonicalId\": \"" OWNER "\"},"
     "\"" BUCKET "location.json\": {\"LocationConstraint\": null},"
-    "\"" BUCKET "ownership-controls.json\": {\"OwnershipControls\": {\"Rules\": [{\"ObjectOwnership\": \"ObjectWriter\"}]}},"
+    "\"" BUCKET
+    "ownership-controls.json\": {\"OwnershipControls\": {\"Rules\": [{\"ObjectOwnership\": \"ObjectWriter\"}]}},"
     "\"" BUCKET "encryption.json\": {\"ServerSideEncryptionConfiguration\": {\"Rules\": [{"
     "\"ApplyServerSideEncryptionByDefault\": {\"SSEAlgorithm\": \"aws:kms\", \"KMSMasterKeyID\": \"" KEY "\"}}]}},"
     "\"" BUCKET "policy.json\": {\"Policy\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", "
-    "\"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::amzn-s3-demo-source/exports/*\"}]}},"
-    "\"accounts/111122223333/kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json\": {\"KeyMetadata\": {\"Arn\": \"" KEY
-    "\", \"KeyManager\": \"CUSTOMER\", \"KeyState\": \"Enabled\"}, \"Policy\": {\"Version\": \"2012-10-17\", \"Statement\": ["
-    "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"kms:*\", \"Resource\": \"*\"}]}},"
+    "\"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": "
+    "\"arn:aws:s3:::amzn-s3-demo-source/exports/*\"}]}},"
+    "\"accounts/111122223333/kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json\": {\"KeyMetadata\": {\"Arn\": "
+    "\"" KEY "\", \"KeyManager\": \"CUSTOMER\", \"KeyState\": \"Enabled\"}, \"Policy\": {\"Version\": "
+             "\"2012-10-17\", \"Statement\": ["
+    "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"kms:*\", \"Resource\": "
+    "\"*\"}]}},"
     "\"accounts/111122223333/iam/authorization-details.json\": {\"UserDetailList\": [], \"GroupDetailList\": [], "
     "\"Policies\": [], \"RoleDetailList\": [{\"RoleName\": \"app\", \"RoleId\": \"AROAEXAMPLE\", \"Path\": \"/\", "
-    "\"Arn\": \"arn:aws:iam::111122223333:role/app\", \"RolePolicyList\": [{\"PolicyName\": \"p\", \"PolicyDocument\": "
-    "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\"s3:GetObject\", \"kms:Decrypt\"], "
-    "\"Resource\": \"*\"}, {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::amzn-s3-demo-source/*.pdf\"}]}}]}]}}";
+    "\"Arn\": \"arn:aws:iam::111122223333:role/app\", \"RolePolicyList\": [{\"PolicyName\": \"p\", "
+    "\"PolicyDocument\": "
+    "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\"s3:GetObject\", "
+    "\"kms:Decrypt\"], "
+    "\"Resource\": \"*\"}, {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": "
+    "\"arn:aws:s3:::amzn-s3-demo-source/*.pdf\"}]}}]}]}}";
 
 static volatile uint64_t sink;
 
@@ -104,7 +111,8 @@ static uint64_t sweep(const w403_manifest *m, w403_sweep_shared *shared, bool sa
     uint64_t rows = t->objects[0] + t->objects[1] + t->objects[2];
     if (say) {
         printf("%llu objects: %llu allowed, %llu denied, %llu undetermined\n", (unsigned long long)rows,
-               (unsigned long long)t->objects[0], (unsigned long long)t->objects[1], (unsigned long long)t->objects[2]);
+               (unsigned long long)t->objects[0], (unsigned long long)t->objects[1],
+               (unsigned long long)t->objects[2]);
     }
     w403_sweep_free(s);
     return rows;

@@ -12,14 +12,14 @@
 #include "base/time.h"
 #include "inventory/sweep.h"
 
-#define OWN "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
-#define OTHER "c1daf1b7b5aa85feacc2d8a3a4b0f7f1c2f54b1e7cf0430f33d72579fd1611c9"
-#define KEY "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+#define OWN    "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+#define OTHER  "c1daf1b7b5aa85feacc2d8a3a4b0f7f1c2f54b1e7cf0430f33d72579fd1611c9"
+#define KEY    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 #define BUCKET "accounts/111122223333/s3/source/"
-#define ROWS 10000 /* of each of the ten questions */
+#define ROWS   10000 /* of each of the ten questions */
 
-/* Policies that look at keys by prefix, suffix, middle and exactly. The two places: the object ownership, and the bucket's
- * name in a pattern, where a wildcard makes it one over bucket and key. */
+/* Policies that look at keys by prefix, suffix, middle and exactly. The two places: the object ownership, and the
+ * bucket's name in a pattern, where a wildcard makes it one over bucket and key. */
 static const char world[] =
     "{\"accounts/111122223333/account.json\": {\"CanonicalId\": \"" OWN "\"},"
     "\"accounts/444455556666/account.json\": {\"CanonicalId\": \"" OTHER "\"},"
@@ -31,23 +31,32 @@ static const char world[] =
     "\"" BUCKET "policy.json\": {\"Policy\": {\"Version\": \"2012-10-17\", \"Statement\": ["
     "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"444455556666\"}, \"Action\": \"s3:*\", "
     "\"Resource\": \"arn:aws:s3:::source/*\"},"
-    "{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::source/pub*\"},"
-    "{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::source/secret/*\","
+    "{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", \"Resource\": "
+    "\"arn:aws:s3:::source/pub*\"},"
+    "{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:*\", \"Resource\": "
+    "[\"arn:aws:s3:::source/secret/*\","
     "\"arn:aws:s3:::source/*.key\", \"arn:aws:s3:::source/logs/*/raw/*\", \"arn:aws:s3:::source/logs/one\","
     "\"arn:aws:s3:::%s/a b%%/*\"]},"
     "{\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \"s3:DeleteObjectVersion\", "
     "\"Resource\": \"arn:aws:s3:::source/logs/*\"}]}},"
-    "\"accounts/111122223333/kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json\": {\"KeyMetadata\": {\"Arn\": \"" KEY
-    "\", \"KeyManager\": \"CUSTOMER\", \"KeyState\": \"Enabled\"}, \"Policy\": {\"Version\": \"2012-10-17\", \"Statement\": ["
-    "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"kms:*\", \"Resource\": \"*\"}]}},"
+    "\"accounts/111122223333/kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json\": {\"KeyMetadata\": {\"Arn\": "
+    "\"" KEY "\", \"KeyManager\": \"CUSTOMER\", \"KeyState\": \"Enabled\"}, \"Policy\": {\"Version\": "
+             "\"2012-10-17\", \"Statement\": ["
+    "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"kms:*\", \"Resource\": "
+    "\"*\"}]}},"
     "\"accounts/111122223333/iam/authorization-details.json\": {\"RoleDetailList\": [{\"RoleName\": \"app\", "
-    "\"RoleId\": \"AROAEXAMPLE\", \"Path\": \"/\", \"Arn\": \"arn:aws:iam::111122223333:role/app\", \"RolePolicyList\": ["
-    "{\"PolicyName\": \"p\", \"PolicyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", "
-    "\"Action\": [\"s3:*\", \"kms:Decrypt\"], \"Resource\": \"*\"}, {\"Effect\": \"Deny\", \"Action\": \"s3:GetObject*\", "
+    "\"RoleId\": \"AROAEXAMPLE\", \"Path\": \"/\", \"Arn\": \"arn:aws:iam::111122223333:role/app\", "
+    "\"RolePolicyList\": ["
+    "{\"PolicyName\": \"p\", \"PolicyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": "
+    "\"Allow\", "
+    "\"Action\": [\"s3:*\", \"kms:Decrypt\"], \"Resource\": \"*\"}, {\"Effect\": \"Deny\", \"Action\": "
+    "\"s3:GetObject*\", "
     "\"Resource\": \"arn:aws:s3:::source/pdf/?\"}]}}]}]},"
     "\"accounts/444455556666/iam/authorization-details.json\": {\"RoleDetailList\": [{\"RoleName\": \"guest\", "
-    "\"RoleId\": \"AROAGUEST\", \"Path\": \"/\", \"Arn\": \"arn:aws:iam::444455556666:role/guest\", \"RolePolicyList\": ["
-    "{\"PolicyName\": \"p\", \"PolicyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", "
+    "\"RoleId\": \"AROAGUEST\", \"Path\": \"/\", \"Arn\": \"arn:aws:iam::444455556666:role/guest\", "
+    "\"RolePolicyList\": ["
+    "{\"PolicyName\": \"p\", \"PolicyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": "
+    "\"Allow\", "
     "\"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::source/*\"}]}}]}]}}";
 
 static const char columns[] = "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, EncryptionStatus, ObjectLockMode, "
@@ -67,10 +76,10 @@ static uint64_t next(void)
 }
 
 typedef struct sample {
-    char        key[64], raw[96], version[16];
+    char key[64], raw[96], version[16];
     w403_object object;
-    bool        latest;
-    int         acl, sse, lock;
+    bool latest;
+    int acl, sse, lock;
 } sample;
 
 enum { ACLS = 5 };
@@ -88,7 +97,8 @@ static const char *const acl_json[ACLS] = {
     "{\"version\":\"2022-11-10\",\"status\":\"AVAILABLE\",\"grants\":[{\"canonicalId\":\"" OTHER
     "\",\"type\":\"CanonicalUser\",\"permission\":\"FULL_CONTROL\"}]}",
     "{\"version\":\"2022-11-10\",\"status\":\"AVAILABLE\",\"grants\":[{\"canonicalId\":\"" OTHER
-    "\",\"type\":\"CanonicalUser\",\"permission\":\"FULL_CONTROL\"},{\"uri\":\"http://acs.amazonaws.com/groups/global/"
+    "\",\"type\":\"CanonicalUser\",\"permission\":\"FULL_CONTROL\"},{\"uri\":\"http://acs.amazonaws.com/groups/"
+    "global/"
     "AllUsers\",\"type\":\"Group\",\"permission\":\"READ\"}]}",
     "{\"version\":\"2022-11-10\",\"status\":\"AVAILABLE\",\"grants\":[{\"canonicalId\":\"" OWN
     "\",\"type\":\"CanonicalUser\",\"permission\":\"READ\"},{\"canonicalId\":\"" OTHER
@@ -102,8 +112,14 @@ static void make_key(sample *s)
 {
     static const struct {
         const char *plain, *raw;
-    } folders[] = {{"logs/", "logs/"},     {"secret/", "secret/"}, {"pub", "pub"},           {"pdf/", "pdf/"},
-                   {"a b%/", "a+b%25/"}, {"", ""},             {"logs/x/raw/", "logs/x/raw/"}, {"\xc3\xa9/", "%C3%A9/"}};
+    } folders[] = {{"logs/", "logs/"},
+                   {"secret/", "secret/"},
+                   {"pub", "pub"},
+                   {"pdf/", "pdf/"},
+                   {"a b%/", "a+b%25/"},
+                   {"", ""},
+                   {"logs/x/raw/", "logs/x/raw/"},
+                   {"\xc3\xa9/", "%C3%A9/"}};
     static const char *const ends[] = {"", ".key", "one", ".txt", "+"};
     size_t f = next() % 8, e = next() % 5;
     unsigned n = (unsigned)(next() % 200);
@@ -136,8 +152,11 @@ static void make(sample *s)
     o->bucket_key = (r >> 36) % 2 ? W403_YES : W403_NO;
     o->legal_hold = (r >> 40) % 8 == 0;
     o->owner = (r >> 44) % 3 ? w403_view_of(OWN) : w403_view_of(OTHER);
-    o->acl = (w403_acl){.fact.state = s->acl == 4 ? W403_FACT_UNKNOWN : W403_FACT_KNOWN, .grants = acl_grants[s->acl],
-                        .n_grants = s->acl == 4 ? 0 : s->acl < 2 ? 1 : 2};
+    o->acl = (w403_acl){.fact.state = s->acl == 4 ? W403_FACT_UNKNOWN : W403_FACT_KNOWN,
+                        .grants = acl_grants[s->acl],
+                        .n_grants = s->acl == 4  ? 0
+                                    : s->acl < 2 ? 1
+                                                 : 2};
     if (!o->is_delete_marker) {
         o->sse_given = true;
         o->sse = sses[s->sse];
@@ -145,8 +164,8 @@ static void make(sample *s)
     }
     if (s->lock < 3) {
         o->lock_mode = s->lock == 0 ? W403_LOCK_COMPLIANCE : W403_LOCK_GOVERNANCE;
-        assert_true(w403_instant_parse(s->lock == 2 ? W403_LIT("2020-01-01T00:00:00.000Z")
-                                                    : W403_LIT("2090-01-01T00:00:00.000Z"), &until));
+        assert_true(w403_instant_parse(
+            s->lock == 2 ? W403_LIT("2020-01-01T00:00:00.000Z") : W403_LIT("2090-01-01T00:00:00.000Z"), &until));
         o->has_retain_until = true;
         o->retain_until = until;
     }
@@ -189,11 +208,11 @@ static void write_row(FILE *f, const sample *s)
 /* ---- one question ---- */
 
 typedef struct told {
-    char         key[64], version[16];
+    char key[64], version[16];
     w403_verdict verdict;
-    int          status;
-    const char  *cause;
-    char         action[96];
+    int status;
+    const char *cause;
+    char action[96];
 } told;
 static told tellings[ROWS];
 static size_t n_tellings;
@@ -312,7 +331,7 @@ static void ask(const char *operation, const char *principal, const char *owners
     unlink(path);
 }
 
-#define APP "arn:aws:iam::111122223333:role/app"
+#define APP   "arn:aws:iam::111122223333:role/app"
 #define GUEST "arn:aws:iam::444455556666:role/guest"
 
 static void same_account(void **state_)
@@ -403,8 +422,10 @@ static void malformed_rows(void **state_)
     char path[] = "/tmp/w403-sweep-XXXXXX";
     FILE *f = fdopen(mkstemp(path), "w");
     assert_non_null(f);
-    fputs("Bucket,Key,ObjectAccessControlList\nsource,good,\nsource,bad%zz,\nsource,bad%2,\n,nobucket,\nsource,short\n"
-          "source,acl,not-base64!\nsource,,\nsource,other,\n", f);
+    fputs(
+        "Bucket,Key,ObjectAccessControlList\nsource,good,\nsource,bad%zz,\nsource,bad%2,\n,nobucket,\nsource,short\n"
+        "source,acl,not-base64!\nsource,,\nsource,other,\n",
+        f);
     fclose(f);
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(&shared, NULL);
