@@ -120,4 +120,13 @@ void w403_jw_null(w403_json_writer *w);
 void w403_jw_raw(w403_json_writer *w, w403_view v);              /* already JSON */
 void w403_jw_value(w403_json_writer *w, const w403_json *v);     /* a parsed value, rewritten */
 
+/* Members, name and value in one: a text that is absent (NULL) is left out, or null. */
+void w403_jw_text(w403_json_writer *w, const char *name, w403_view v);
+void w403_jw_text_or_null(w403_json_writer *w, const char *name, w403_view v);
+void w403_jw_word(w403_json_writer *w, const char *name, const char *s);
+void w403_jw_word_or_null(w403_json_writer *w, const char *name, const char *s);
+void w403_jw_number(w403_json_writer *w, const char *name, uint64_t v);
+void w403_jw_flag(w403_json_writer *w, const char *name, bool v);
+void w403_jw_texts(w403_json_writer *w, const char *name, const w403_view *at, size_t n);
+
 #endif

@@ -137,3 +137,53 @@ void w403_jw_value(w403_json_writer *w, const w403_json *v)
         close_bracket(w, object ? '}' : ']');
     }
 }
+
+void w403_jw_text(w403_json_writer *w, const char *name, w403_view v)
+{
+    if (v.p) {
+        w403_jw_key(w, name);
+        w403_jw_str(w, v);
+    }
+}
+
+void w403_jw_text_or_null(w403_json_writer *w, const char *name, w403_view v)
+{
+    w403_jw_key(w, name);
+    if (v.p) {
+        w403_jw_str(w, v);
+    } else {
+        w403_jw_null(w);
+    }
+}
+
+void w403_jw_word(w403_json_writer *w, const char *name, const char *s)
+{
+    w403_jw_text(w, name, w403_view_of(s));
+}
+
+void w403_jw_word_or_null(w403_json_writer *w, const char *name, const char *s)
+{
+    w403_jw_text_or_null(w, name, w403_view_of(s));
+}
+
+void w403_jw_number(w403_json_writer *w, const char *name, uint64_t v)
+{
+    w403_jw_key(w, name);
+    w403_jw_u64(w, v);
+}
+
+void w403_jw_flag(w403_json_writer *w, const char *name, bool v)
+{
+    w403_jw_key(w, name);
+    w403_jw_bool(w, v);
+}
+
+void w403_jw_texts(w403_json_writer *w, const char *name, const w403_view *at, size_t n)
+{
+    w403_jw_key(w, name);
+    w403_jw_array(w);
+    for (size_t i = 0; i < n; i++) {
+        w403_jw_str(w, at[i]);
+    }
+    w403_jw_end_array(w);
+}

@@ -1,26 +1,5 @@
 #include "render/evidence.h"
 
-static void text(w403_json_writer *w, const char *name, w403_view v)
-{
-    w403_jw_key(w, name);
-    if (v.p) {
-        w403_jw_str(w, v);
-    } else {
-        w403_jw_null(w);
-    }
-}
-
-static void word(w403_json_writer *w, const char *name, const char *s)
-{
-    text(w, name, w403_view_of(s));
-}
-
-static void truth(w403_json_writer *w, const char *name, bool v)
-{
-    w403_jw_key(w, name);
-    w403_jw_bool(w, v);
-}
-
 static void facts(w403_json_writer *w, const w403_evidence *e)
 {
     w403_jw_key(w, "facts");
@@ -28,10 +7,10 @@ static void facts(w403_json_writer *w, const w403_evidence *e)
     for (size_t i = 0; i < e->n_facts; i++) {
         const w403_evidence_fact *f = &e->facts[i];
         w403_jw_object(w);
-        word(w, "name", f->name);
-        text(w, "value", f->value);
-        truth(w, "inferred", f->inferred);
-        text(w, "from", f->from);
+        w403_jw_word_or_null(w, "name", f->name);
+        w403_jw_text_or_null(w, "value", f->value);
+        w403_jw_flag(w, "inferred", f->inferred);
+        w403_jw_text_or_null(w, "from", f->from);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -44,7 +23,7 @@ static void sources(w403_json_writer *w, const w403_render_evidence *e)
     for (uint32_t i = 0; i < e->n_sources; i++) {
         const w403_evidence *s = e->sources[i];
         w403_jw_object(w);
-        word(w, "kind", w403_evidence_kind_name(s->kind));
+        w403_jw_word_or_null(w, "kind", w403_evidence_kind_name(s->kind));
         facts(w, s);
         w403_jw_key(w, "notes");
         w403_jw_array(w);
@@ -52,7 +31,7 @@ static void sources(w403_json_writer *w, const w403_render_evidence *e)
             w403_jw_str(w, s->notes[k]);
         }
         w403_jw_end_array(w);
-        text(w, "refused", s->refused);
+        w403_jw_text_or_null(w, "refused", s->refused);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -64,9 +43,9 @@ static void missing(w403_json_writer *w, const w403_render_evidence *e)
     w403_jw_array(w);
     for (uint32_t i = 0; i < e->n_missing; i++) {
         w403_jw_object(w);
-        word(w, "name", e->missing[i].name);
-        word(w, "option", e->missing[i].option);
-        text(w, "why", e->missing[i].why);
+        w403_jw_word_or_null(w, "name", e->missing[i].name);
+        w403_jw_word_or_null(w, "option", e->missing[i].option);
+        w403_jw_text_or_null(w, "why", e->missing[i].why);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -79,14 +58,14 @@ static void readings(w403_json_writer *w, const w403_render_evidence *e)
     for (uint32_t i = 0; i < e->n_readings; i++) {
         const w403_render_reading *r = &e->readings[i];
         w403_jw_object(w);
-        text(w, "operation", r->request->operation);
-        text(w, "action", r->request->action);
-        text(w, "resource", r->request->resource);
-        text(w, "principal", r->request->principal);
-        text(w, "why", r->why);
-        word(w, "decision", r->decided ? w403_verdict_name(r->verdict) : NULL);
-        word(w, "cause", r->cause);
-        truth(w, "chosen", r->chosen);
+        w403_jw_text_or_null(w, "operation", r->request->operation);
+        w403_jw_text_or_null(w, "action", r->request->action);
+        w403_jw_text_or_null(w, "resource", r->request->resource);
+        w403_jw_text_or_null(w, "principal", r->request->principal);
+        w403_jw_text_or_null(w, "why", r->why);
+        w403_jw_word_or_null(w, "decision", r->decided ? w403_verdict_name(r->verdict) : NULL);
+        w403_jw_word_or_null(w, "cause", r->cause);
+        w403_jw_flag(w, "chosen", r->chosen);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -102,28 +81,28 @@ static void reported(w403_json_writer *w, const w403_reported *r)
         return;
     }
     w403_jw_object(w);
-    word(w, "form", forms[r->form]);
+    w403_jw_word_or_null(w, "form", forms[r->form]);
     w403_jw_key(w, "causes");
     w403_jw_array(w);
     for (unsigned i = 0; i < r->n_causes; i++) {
         w403_jw_cstr(w, r->causes[i]);
     }
     w403_jw_end_array(w);
-    truth(w, "certain", r->certain);
-    word(w, "layer", r->layer);
-    truth(w, "explicit_deny", r->explicit_deny);
+    w403_jw_flag(w, "certain", r->certain);
+    w403_jw_word_or_null(w, "layer", r->layer);
+    w403_jw_flag(w, "explicit_deny", r->explicit_deny);
     w403_jw_key(w, "status");
     w403_jw_i64(w, r->status);
-    text(w, "error_code", r->error_code);
-    text(w, "message", r->message);
-    text(w, "operation", r->operation);
-    text(w, "action", r->action);
-    text(w, "resource", r->resource);
-    text(w, "principal", r->principal);
-    text(w, "policy_arn", r->policy_arn);
-    text(w, "request_id", r->request_id);
-    text(w, "host_id", r->host_id);
-    text(w, "inventory_date", r->inventory_date);
+    w403_jw_text_or_null(w, "error_code", r->error_code);
+    w403_jw_text_or_null(w, "message", r->message);
+    w403_jw_text_or_null(w, "operation", r->operation);
+    w403_jw_text_or_null(w, "action", r->action);
+    w403_jw_text_or_null(w, "resource", r->resource);
+    w403_jw_text_or_null(w, "principal", r->principal);
+    w403_jw_text_or_null(w, "policy_arn", r->policy_arn);
+    w403_jw_text_or_null(w, "request_id", r->request_id);
+    w403_jw_text_or_null(w, "host_id", r->host_id);
+    w403_jw_text_or_null(w, "inventory_date", r->inventory_date);
     w403_jw_end_object(w);
 }
 
@@ -133,9 +112,9 @@ static void looks(w403_json_writer *w, const w403_render_evidence *e)
     w403_jw_array(w);
     for (uint32_t i = 0; i < e->n_looks; i++) {
         w403_jw_object(w);
-        word(w, "what", e->looks[i].what);
-        text(w, "command", e->looks[i].command);
-        word(w, "changed_by", e->looks[i].changes);
+        w403_jw_word_or_null(w, "what", e->looks[i].what);
+        w403_jw_text_or_null(w, "command", e->looks[i].command);
+        w403_jw_word_or_null(w, "changed_by", e->looks[i].changes);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -152,9 +131,9 @@ void w403_evidence_json(w403_json_writer *w, const w403_render_evidence *e)
     missing(w, e);
     readings(w, e);
     reported(w, e->reported);
-    truth(w, "judged", e->judged);
-    word(w, "agreement", e->agreement);
-    text(w, "compared", e->compared);
+    w403_jw_flag(w, "judged", e->judged);
+    w403_jw_word_or_null(w, "agreement", e->agreement);
+    w403_jw_text_or_null(w, "compared", e->compared);
     looks(w, e);
     w403_jw_end_object(w);
 }

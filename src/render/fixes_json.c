@@ -1,15 +1,5 @@
 #include "render/fixes.h"
 
-static void text(w403_json_writer *w, const char *name, w403_view v)
-{
-    w403_jw_key(w, name);
-    if (v.p) {
-        w403_jw_str(w, v);
-    } else {
-        w403_jw_null(w);
-    }
-}
-
 static void list(w403_json_writer *w, const w403_view *at, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
@@ -40,12 +30,12 @@ static void step(w403_json_writer *w, const w403_fix_step *s)
     static const char *const kinds[] = {
         [W403_FIX_POLICY] = "policy", [W403_FIX_REQUEST] = "request", [W403_FIX_SETTING] = "setting"};
     w403_jw_object(w);
-    text(w, "kind", w403_view_of(kinds[s->kind]));
-    text(w, "id", w403_view_of(s->id));
-    text(w, "title", s->title);
-    text(w, "owner", s->owner);
-    text(w, "policy", s->policy);
-    text(w, "diff", s->diff);
+    w403_jw_text_or_null(w, "kind", w403_view_of(kinds[s->kind]));
+    w403_jw_text_or_null(w, "id", w403_view_of(s->id));
+    w403_jw_text_or_null(w, "title", s->title);
+    w403_jw_text_or_null(w, "owner", s->owner);
+    w403_jw_text_or_null(w, "policy", s->policy);
+    w403_jw_text_or_null(w, "diff", s->diff);
     patch(w, s);
     strings(w, "commands", s->commands, s->n_commands);
     strings(w, "rollback", s->rollback, s->n_rollback);
@@ -68,10 +58,10 @@ static void fix(w403_json_writer *w, const w403_fix *f)
     }
     document = documents == 1 ? document : NULL;
     w403_jw_object(w);
-    text(w, "id", f->id);
-    text(w, "title", f->title);
-    text(w, "owner", f->owner);
-    text(w, "policy", document ? document->policy : (w403_view){NULL, 0});
+    w403_jw_text_or_null(w, "id", f->id);
+    w403_jw_text_or_null(w, "title", f->title);
+    w403_jw_text_or_null(w, "owner", f->owner);
+    w403_jw_text_or_null(w, "policy", document ? document->policy : (w403_view){NULL, 0});
     patch(w, document);
     w403_jw_key(w, "commands");
     w403_jw_array(w);
@@ -87,14 +77,12 @@ static void fix(w403_json_writer *w, const w403_fix *f)
     w403_jw_end_array(w);
     w403_jw_key(w, "proof");
     w403_jw_object(w);
-    text(w, "decision", w403_view_of(w403_verdict_name(f->proof)));
+    w403_jw_text_or_null(w, "decision", w403_view_of(w403_verdict_name(f->proof)));
     w403_jw_key(w, "status");
     w403_jw_i64(w, f->status);
     strings(w, "also_allows", f->also_allows, f->n_also_allows);
-    w403_jw_key(w, "also_capped");
-    w403_jw_bool(w, f->also_capped);
-    w403_jw_key(w, "public");
-    w403_jw_bool(w, f->is_public);
+    w403_jw_flag(w, "also_capped", f->also_capped);
+    w403_jw_flag(w, "public", f->is_public);
     w403_jw_end_object(w);
     w403_jw_end_object(w);
 }
@@ -114,10 +102,10 @@ void w403_fixes_json(w403_json_writer *w, const w403_fix_list *fixes)
     w403_jw_array(w);
     for (uint32_t i = 0; i < fixes->n_refused; i++) {
         w403_jw_object(w);
-        text(w, "title", fixes->refused[i].title);
-        text(w, "why", fixes->refused[i].why);
+        w403_jw_text_or_null(w, "title", fixes->refused[i].title);
+        w403_jw_text_or_null(w, "why", fixes->refused[i].why);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
-    text(w, "no_fix", fixes->n == 0 ? fixes->none : (w403_view){NULL, 0});
+    w403_jw_text_or_null(w, "no_fix", fixes->n == 0 ? fixes->none : (w403_view){NULL, 0});
 }

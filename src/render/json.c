@@ -76,8 +76,7 @@ static void statement_members(writer *w, const w403_statement *s)
         text(w, "arn", p->arn);
     }
     if (p->embedded) {
-        w403_jw_key(&w->jw, "embedded");
-        w403_jw_bool(&w->jw, true);
+        w403_jw_flag(&w->jw, "embedded", true);
         text(w, "file", p->file);
     }
 }

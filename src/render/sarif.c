@@ -4,18 +4,12 @@
 #include "render/answer.h"
 #include "json/json.h"
 
-static void member(w403_json_writer *w, const char *name, w403_view v)
-{
-    w403_jw_key(w, name);
-    w403_jw_str(w, v);
-}
-
 /* `"name": {"text": ...}` */
 static void message(w403_json_writer *w, const char *name, w403_view v)
 {
     w403_jw_key(w, name);
     w403_jw_object(w);
-    member(w, "text", v);
+    w403_jw_text(w, "text", v);
     w403_jw_end_object(w);
 }
 
@@ -43,14 +37,14 @@ static w403_view rule_name(w403_arena *a, const char *id)
 static void rule(w403_json_writer *w, w403_arena *a, const w403_cause_info *info)
 {
     w403_jw_object(w);
-    member(w, "id", w403_view_of(info->id));
-    member(w, "name", rule_name(a, info->id));
+    w403_jw_text(w, "id", w403_view_of(info->id));
+    w403_jw_text(w, "name", rule_name(a, info->id));
     message(w, "shortDescription", w403_view_of(info->title));
     message(w, "fullDescription", w403_view_of(info->sentence));
-    member(w, "helpUri", w403_view_of(info->page));
+    w403_jw_text(w, "helpUri", w403_view_of(info->page));
     w403_jw_key(w, "defaultConfiguration");
     w403_jw_object(w);
-    member(w, "level", W403_LIT("error"));
+    w403_jw_text(w, "level", W403_LIT("error"));
     w403_jw_end_object(w);
     w403_jw_end_object(w);
 }
@@ -61,9 +55,9 @@ static void tool(w403_json_writer *w, w403_arena *a)
     w403_jw_object(w);
     w403_jw_key(w, "driver");
     w403_jw_object(w);
-    member(w, "name", W403_LIT("why403"));
-    member(w, "version", w403_view_of(w403_version()));
-    member(w, "semanticVersion", w403_view_of(w403_version()));
+    w403_jw_text(w, "name", W403_LIT("why403"));
+    w403_jw_text(w, "version", w403_view_of(w403_version()));
+    w403_jw_text(w, "semanticVersion", w403_view_of(w403_version()));
     w403_jw_key(w, "rules");
     w403_jw_array(w);
     for (unsigned i = 0; w403_cause_info_at(i); i++) {
@@ -104,18 +98,12 @@ static void region(w403_json_writer *w, w403_view text, w403_span span)
     size_t to = span.len < text.n - from ? from + span.len : text.n;
     w403_jw_key(w, "region");
     w403_jw_object(w);
-    w403_jw_key(w, "startLine");
-    w403_jw_u64(w, p.line);
-    w403_jw_key(w, "startColumn");
-    w403_jw_u64(w, characters(text, from));
-    w403_jw_key(w, "endLine");
-    w403_jw_u64(w, p.end_line);
-    w403_jw_key(w, "endColumn");
-    w403_jw_u64(w, characters(text, to));
-    w403_jw_key(w, "byteOffset");
-    w403_jw_u64(w, from);
-    w403_jw_key(w, "byteLength");
-    w403_jw_u64(w, to - from);
+    w403_jw_number(w, "startLine", p.line);
+    w403_jw_number(w, "startColumn", characters(text, from));
+    w403_jw_number(w, "endLine", p.end_line);
+    w403_jw_number(w, "endColumn", characters(text, to));
+    w403_jw_number(w, "byteOffset", from);
+    w403_jw_number(w, "byteLength", to - from);
     w403_jw_end_object(w);
 }
 
@@ -154,8 +142,8 @@ static void logical(w403_json_writer *w, w403_view name)
     w403_jw_key(w, "logicalLocations");
     w403_jw_array(w);
     w403_jw_object(w);
-    member(w, "fullyQualifiedName", name);
-    member(w, "kind", W403_LIT("resource"));
+    w403_jw_text(w, "fullyQualifiedName", name);
+    w403_jw_text(w, "kind", W403_LIT("resource"));
     w403_jw_end_object(w);
     w403_jw_end_array(w);
 }
@@ -185,8 +173,7 @@ static void related_place(w403_json_writer *w, const w403_answer *r, uint64_t id
                           w403_span span, w403_view text)
 {
     w403_jw_object(w);
-    w403_jw_key(w, "id");
-    w403_jw_u64(w, id);
+    w403_jw_number(w, "id", id);
     physical(w, r, p, span);
     message(w, "message", text);
     w403_jw_end_object(w);
@@ -238,12 +225,12 @@ static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_
     int64_t index = rule_index(rc->info);
     w403_verdict v = r->decision->verdict;
     w403_jw_object(w);
-    member(w, "ruleId", w403_view_of(c->id));
+    w403_jw_text(w, "ruleId", w403_view_of(c->id));
     if (index >= 0) {
         w403_jw_key(w, "ruleIndex");
         w403_jw_i64(w, index);
     }
-    member(w, "level", w403_view_of(v == W403_DENIED ? "error" : v == W403_UNDETERMINED ? "warning" : "note"));
+    w403_jw_text(w, "level", w403_view_of(v == W403_DENIED ? "error" : v == W403_UNDETERMINED ? "warning" : "note"));
     w403_view label = rc->n_blames > 0 ? rc->blames[0].label : (w403_view){NULL, 0};
     message(w, "message",
             label.n
@@ -253,14 +240,14 @@ static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_
     related(w, r, rc);
     w403_jw_key(w, "partialFingerprints");
     w403_jw_object(w);
-    member(w, "why403/v1", fingerprint(r, c));
+    w403_jw_text(w, "why403/v1", fingerprint(r, c));
     w403_jw_end_object(w);
     w403_jw_key(w, "properties");
     w403_jw_object(w);
-    member(w, "action", c->action);
-    member(w, "resource", c->resource);
-    member(w, "principal", r->request->principal);
-    member(w, "decision", w403_view_of(w403_verdict_name(v)));
+    w403_jw_text(w, "action", c->action);
+    w403_jw_text(w, "resource", c->resource);
+    w403_jw_text(w, "principal", r->request->principal);
+    w403_jw_text(w, "decision", w403_view_of(w403_verdict_name(v)));
     w403_jw_end_object(w);
     w403_jw_end_object(w);
 }
@@ -274,13 +261,13 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
     W403_TRY(w403_answer_open(&r, in, err));
     w403_jw_init(&w, out, true);
     w403_jw_object(&w);
-    member(&w, "$schema", W403_LIT("https://json.schemastore.org/sarif-2.1.0.json"));
-    member(&w, "version", W403_LIT("2.1.0"));
+    w403_jw_text(&w, "$schema", W403_LIT("https://json.schemastore.org/sarif-2.1.0.json"));
+    w403_jw_text(&w, "version", W403_LIT("2.1.0"));
     w403_jw_key(&w, "runs");
     w403_jw_array(&w);
     w403_jw_object(&w);
     tool(&w, r.arena);
-    member(&w, "columnKind", W403_LIT("unicodeCodePoints"));
+    w403_jw_text(&w, "columnKind", W403_LIT("unicodeCodePoints"));
     w403_jw_key(&w, "results");
     w403_jw_array(&w);
     for (uint32_t i = 0; i < r.n_causes; i++) {
