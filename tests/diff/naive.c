@@ -374,6 +374,7 @@ void naive_decide(const w403_snapshot *s, const w403_policy *const *session, uns
     *out = all[0];
     for (int i = 1; i < 4; i++) {
         out->open = out->open ? out->open : all[i].open;
+        out->note = out->note ? out->note : all[i].note;
         if (all[i].verdict != out->verdict) {
             out->verdict = W403_UNDETERMINED;
         }
@@ -386,4 +387,5 @@ void naive_decide(const w403_snapshot *s, const w403_policy *const *session, uns
         out->status = all[i].status == out->status ? out->status : 0;
         out->set_sure &= all[i].set_sure && same_set(out, &all[i]);
     }
+    out->status = out->verdict == W403_UNDETERMINED ? 0 : out->status;
 }

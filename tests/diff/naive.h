@@ -16,7 +16,13 @@ typedef struct naive_result {
     int          status;      /* what the caller sees; 0: not laid down */
     bool         first_sure;  /* the order of the causes is laid down, so the first one can be compared */
     const char  *open;        /* not NULL: it rests on a rule that AWS leaves open; nothing to compare */
+    const char  *note;        /* not NULL: one of the places below */
 } naive_result;
+
+/* Where evaluators differ for a reason that is known: known.c. */
+#define NAIVE_UNREAD_OWNER "unread-owner"
+#define NAIVE_UNREAD_CONTROLS "unread-controls"
+#define NAIVE_COPY_OF_MARKER "copy-of-marker"
 
 /* Session policies are the request's own; everything else is in the snapshot. Results live in `a`. */
 void naive_decide(const w403_snapshot *s, const w403_policy *const *session, unsigned n_session,

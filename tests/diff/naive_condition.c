@@ -45,6 +45,12 @@ static n_expanded variable(n_check *c, w403_view inside, n_text *out)
     if (k && k->open) {
         n_open(c->run, k->open);
     }
+    if (k && k->present == W403_UNKNOWN && k->multi) { /* PV3: never a text */
+        if (fallback.p) {
+            n_open(c->run, "a default for a multivalued key");
+        }
+        return N_UNRESOLVED;
+    }
     if (k && k->present == W403_UNKNOWN) { /* any text */
         put(out, W403_LIT("*"), 0);
         return N_MAYBE;

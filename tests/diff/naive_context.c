@@ -82,6 +82,7 @@ static void organization(n_check *c, const char *id, const char *paths, const w4
     if (s->org.fact.state == W403_FACT_UNKNOWN) {
         unknown(c, id);
         unknown(c, paths);
+        c->ctx.k[c->ctx.n - 1].multi = true;
     } else if (acct && acct->in_org && s->org.fact.state == W403_FACT_KNOWN) {
         value(c, id, s->org.id);
         multi(c, paths, acct->org_path);
@@ -234,7 +235,7 @@ static void times(n_check *c)
     value(c, "aws:EpochTime", w403_arena_printf(c->run->a, "%lld", (long long)(at / 1000000)));
     if (!c->key && (c->run->who.kind == N_SERVICE || (!r->presigned && c->run->who.kind != N_ANONYMOUS))) {
         undecided(c, "s3:signatureAge", "age of a signature that is no presigned URL");
-    } else if (r->presigned && !c->key && w403_instant_parse(r->signed_at, &signed_at)) {
+    } else if (r->presigned && !c->key && c->run->who.kind != N_ANONYMOUS && w403_instant_parse(r->signed_at, &signed_at)) {
         value(c, "s3:signatureAge", w403_arena_printf(c->run->a, "%lld", (long long)((at - signed_at) / 1000)));
     }
 }

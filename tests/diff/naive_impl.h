@@ -145,6 +145,7 @@ w403_tri n_restricted(n_check *c); /* RestrictPublicBuckets shuts the caller out
 w403_tri n_acl_text_public(const char *canned);
 
 /* ---- KMS (naive_kms.c) ---- */
+#define N_UNKNOWN_KEY "key/aws-s3" /* the id of aws/s3, where nobody wrote it down */
 w403_tri n_kms_grant(n_check *c);
 
 /* ---- requests (naive.c, naive_plan.c, naive_gates.c) ---- */

@@ -63,8 +63,8 @@ static w403_tri not_principal(n_check *c, const w403_statement *st)
         return n_bool(!star && !some);
     }
     bool entity = w->kind == N_USER || w->kind == N_ROLE;
-    if (entity && w->entity && w->entity->boundary) {
-        return W403_YES;
+    if (entity && w->entity && (w->entity->boundary || w->entity->boundary_fact.state == W403_FACT_UNKNOWN)) {
+        return W403_YES; /* whatever that boundary says */
     }
     if (star) {
         return W403_NO;
@@ -152,6 +152,32 @@ static bool short_ok(w403_policy_kind kind, w403_view text)
     }
 }
 
+/* aws/s3, whose id is in no snapshot of these worlds: what holds for any key holds for it. */
+static w403_tri some_key(const n_text *pattern, n_expanded how)
+{
+    static const char *const all[] = {"*", "key/*"};
+    static const char        start[] = "key/";
+    for (size_t i = 0; i < sizeof all / sizeof *all && how == N_FULL; i++) {
+        bool same = pattern->n == strlen(all[i]);
+        for (unsigned k = 0; same && k < pattern->n; k++) {
+            same = pattern->c[k] == (uint16_t)(unsigned char)all[i][k];
+        }
+        if (same) {
+            return W403_YES;
+        }
+    }
+    for (unsigned k = 0; k < pattern->n && k < sizeof start - 1; k++) {
+        uint16_t c = pattern->c[k];
+        if (c == '*' || c == '?') {
+            return W403_UNKNOWN;
+        }
+        if ((c & 0xff) != (unsigned char)start[k]) {
+            return W403_NO;
+        }
+    }
+    return pattern->n >= sizeof start - 1 ? W403_UNKNOWN : W403_NO;
+}
+
 static w403_tri resource_matches(n_check *c, const w403_policy *p, w403_view pattern)
 {
     w403_view part[6], have[6];
@@ -174,7 +200,11 @@ static w403_tri resource_matches(n_check *c, const w403_policy *p, w403_view pat
     if (n < 6) {
         return W403_YES;
     }
-    switch (n_expand(c, part[5], p->version_2012, true, &t)) {
+    n_expanded how = n_expand(c, part[5], p->version_2012, true, &t);
+    if (n_eq(have[5], N_UNKNOWN_KEY) && how != N_UNRESOLVED) {
+        return some_key(&t, how);
+    }
+    switch (how) {
     case N_UNRESOLVED: return W403_NO; /* PV6, R10 */
     case N_MAYBE: return n_glob(t.c, t.n, have[5].p, have[5].n, false) ? W403_UNKNOWN : W403_NO;
     case N_FULL: break;

@@ -102,9 +102,6 @@ static w403_tri write_counts(const n_check *c)
         if (c->target->delete_marker) {
             n_open(c->run, "ACL WRITE and a delete marker");
         }
-        if (!c->target->object && c->target->exists == W403_YES) {
-            n_open(c->run, "ACL WRITE and a key that is not listed");
-        }
         return n_not(c->target->exists);
     }
     if (n_ieq(c->action, "s3:DeleteObject")) {
@@ -171,6 +168,7 @@ w403_tri n_object_acl_allows(n_check *c, bool ignore)
         n_classes rb = {{0}};
         add_unread(c, ignore, W403_YES, &rb);
         bool granted = rb.is[N_STAR] != W403_NO || rb.is[N_ACCOUNT] != W403_NO || rb.is[N_SERVICE_CLASS] != W403_NO;
+        c->run->out->note = !need && has_account(&c->run->who) ? NAIVE_UNREAD_OWNER : c->run->out->note;
         return has_account(&c->run->who) || (need && granted) ? W403_UNKNOWN : W403_NO;
     }
     const w403_acl *acl = &c->target->object->acl;

@@ -53,6 +53,9 @@ n_sse n_written_sse(n_run *run, const n_target *t)
             n_open(run, "aws:kms without a key id where the bucket has a default key");
         }
     }
+    if (s.kms == W403_YES && !own.p && bucket_default(t).kms == W403_NO && s.bucket_key == W403_YES) {
+        n_open(run, "BucketKeyEnabled beside a default that is not KMS");
+    }
     if (own.p) {
         s.bucket_key = n_bool(n_ieq(own, "true"));
     }
@@ -77,7 +80,7 @@ static const w403_kms_key *managed(n_run *run, w403_view owner)
     k->account_id = owner;
     k->account = NULL;
     k->region = W403_LIT("us-east-1");
-    k->arn = w403_arena_printf(run->a, "arn:aws:kms:us-east-1:%.*s:key/aws-s3", (int)owner.n,
+    k->arn = w403_arena_printf(run->a, "arn:aws:kms:us-east-1:%.*s:" N_UNKNOWN_KEY, (int)owner.n,
                                owner.p ? owner.p : "");
     return k;
 }

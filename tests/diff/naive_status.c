@@ -26,7 +26,7 @@ int n_gate_status(const char *cause, bool *before)
 static int denied(const n_run *run, const n_sum *sum)
 {
     if (n_eq(run->r->operation, "DeleteObjects") && !sum->before) {
-        return 0; /* trap 46: key by key, in a 200 */
+        return 200; /* trap 46: key by key */
     }
     if (sum->before || sum->policies == W403_NO) {
         return 403;
@@ -47,6 +47,10 @@ static int allowed(const n_run *run, const n_sum *sum)
     bool reads = n_ieq(w403_view_of(op->method), "GET") || n_ieq(w403_view_of(op->method), "HEAD");
     if (reads && t->key.n && t->delete_marker && t->version.p) {
         return 405;
+    }
+    if (run->source.delete_marker && run->source.version.p) { /* API_UploadPartCopy */
+        run->out->note = NAIVE_COPY_OF_MARKER;
+        return 400;
     }
     if (sum->missing || (reads && t->key.n && t->exists == W403_NO)) {
         return 404;

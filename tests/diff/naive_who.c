@@ -178,7 +178,11 @@ static void find_object(n_run *run, n_target *t)
         return;
     }
     if (t->object && t->object->owner.p && b->account) {
-        t->foreign = n_bool(!n_same(t->object->owner, b->account->canonical_id));
+        w403_view owner = b->account->canonical_id.p ? b->account->canonical_id : b->acl.owner;
+        t->foreign = owner.p ? n_bool(!n_same(t->object->owner, owner)) : W403_UNKNOWN;
+        if (b->ownership_fact.state == W403_FACT_UNKNOWN && t->foreign == W403_YES) {
+            run->out->note = NAIVE_UNREAD_CONTROLS;
+        }
     } else if (t->unread) {
         t->foreign = W403_UNKNOWN;
     }
