@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -92,15 +93,24 @@ def inventory(m):
     return rows
 
 
+def residual(m):
+    """A bucket's residual over 1,000,000 keys, beside a memchr walk of the same bytes (bench_residual)"""
+    columns = ("memchr_ns", "ns_per_key", "ratio", "classes")
+    lines = m.tool("bench_residual").splitlines()[2:]  # a sentence and a header
+    return [{"patterns": line[:28].strip(), **dict(zip(columns, map(float, line[28:].split())))} for line in lines]
+
+
 def sweep(m):
-    """why403 sweep over 1,000,000 objects, gzip, from start to end"""
+    """why403 sweep over 1,000,000 objects, gzip, from start to end; and beside decompression alone (bench_sweep)"""
     made = m.tool("gen_inventory", m.folder("sweep"), "--rows", 1000000, "--files", 4).strip()
     rows = []
     for jobs in threads():
         taken = m.seconds(m.why403, "sweep", made, "--quiet", "--jobs", jobs, "--as",
                           "arn:aws:iam::111122223333:role/app", "--from", "203.0.113.9", "--resource-account",
                           "111122223333", "--no-snapshot", "--identity-policy", ROOT / "examples/seeds/session-policy.json")
-        rows.append({"objects": 1000000, "threads": jobs, "seconds": round(taken, 3), "objects_per_s": round(1e6 / taken)})
+        rows.append({"what": f"why403 sweep --jobs {jobs}", "seconds": round(taken, 3), "m_objects_per_s": round(1 / taken, 2)})
+    for name, taken in re.findall(r"^(\S.*?) +([\d.]+) s\b", m.tool("bench_sweep", made), re.MULTILINE):
+        rows.append({"what": f"{name}, processor time", "seconds": float(taken), "m_objects_per_s": round(1 / float(taken), 2)})
     return rows
 
 
@@ -118,6 +128,22 @@ def logs(m):
                 found = json.loads(m.tool("bench_logs", want, jobs, path, "--json"))
                 del found["bench"]
                 rows.append({"logs": name, "wanted": want, "threads": jobs, **found})
+    return rows
+
+
+def survey(m):
+    """Denials by root cause, decisions included (bench_logs_decide)"""
+    rows = []
+    snapshot, access, trail = m.folder("survey") / "snapshot.json", m.folder("survey") / "access.log", m.folder("survey-trail")
+    m.generated("gen_logs.py", "snapshot", snapshot)
+    m.generated("gen_logs.py", "access", access, "--lines", 400000)
+    m.generated("gen_logs.py", "trail", trail, "--events", 100000)
+    line = re.compile(r"^(\S.*?) +([\d.]+) s +([\d.]+) M records/s +([\d.]+) GB/s", re.MULTILINE)
+    for name, path, judged in (("access log", access, snapshot), ("CloudTrail", trail, snapshot),
+                               ("CloudTrail, AWS's words", trail, "-")):
+        for clock, taken, rate, bytes_rate in line.findall(m.tool("bench_logs_decide", 1, judged, path)):
+            rows.append({"logs": name, "clock": clock, "seconds": float(taken), "m_records_per_s": float(rate),
+                         "gb_per_s": float(bytes_rate)})
     return rows
 
 
@@ -151,7 +177,7 @@ def start(m):
              "ms_beside_true": round(statistics.median(taken) - base, 2)} for name, taken in times.items()]
 
 
-BENCHES = [decisions, decide, inventory, sweep, logs, load, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, survey, load, start]
 
 
 def show(title, rows):
