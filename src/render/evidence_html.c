@@ -1,13 +1,5 @@
 #include "render/evidence.h"
 
-static void open_section(w403_html *h, const char *id, w403_view title)
-{
-    w403_html_raw(h, "<section id=\"");
-    w403_html_raw(h, id);
-    w403_html_raw(h, "\">\n");
-    w403_html_element(h, "h2", title);
-}
-
 static void item(w403_html *h, w403_view text)
 {
     w403_html_prose(h, "li", text);
@@ -60,7 +52,8 @@ void w403_evidence_html(w403_html *h)
     if (!e) {
         return;
     }
-    open_section(h, "evidence", W403_LIT("What was read"));
+    w403_html_raw(h, "<section id=\"evidence\" aria-labelledby=\"evidence-title\">\n"
+                     "<h2 id=\"evidence-title\">What was read</h2>\n");
     for (uint32_t i = 0; i < e->n_sources; i++) {
         source(h, e->sources[i]);
     }

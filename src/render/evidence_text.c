@@ -60,7 +60,8 @@ static void missing(const w403_text *t, const w403_render_evidence *e)
     }
     for (uint32_t i = 0; i < e->n_missing; i++) {
         const w403_missing *m = &e->missing[i];
-        bool option = m->option[0] == '-' || (m->option[0] >= 'A' && m->option[0] <= 'Z');
+        bool option = m->option[0] == '-' || (m->option[0] >= 'A' && m->option[0] <= 'Z') ||
+                      strncmp(m->option, "why403 ", 7) == 0 || strncmp(m->option, "aws ", 4) == 0;
         const char *mark = option ? "`" : "";
         w403_text_bullet(t, w403_arena_printf(t->answer->arena, "%s: %.*s; %s%s%s says it", m->name, (int)m->why.n,
                                               m->why.n ? m->why.p : "", mark, m->option, mark));

@@ -54,7 +54,7 @@ assert a["evidence"]["look"][0]["command"].startswith("aws s3api get-bucket-poli
 END
 expect "the message alone in JSON" 3
 run explain --error "$message" --from 203.0.113.9 $snapshot --format html
-expect "evidence in HTML" 1 '<section id="evidence">' 'From the error text'
+expect "evidence in HTML" 1 '<section id="evidence"' 'From the error text'
 run explain --error "$message" --no-snapshot --format sarif
 expect "evidence in SARIF" 3 '"version": ?"2\.1\.0"'
 
