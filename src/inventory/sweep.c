@@ -266,14 +266,16 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
 {
     w403_sweep_row *r = &s->row;
     w403_error bad;
-    w403_view name = c->at[W403_INV_BUCKET] >= 0 ? row->at[c->at[W403_INV_BUCKET]] : file->bucket;
-    if (!s->current || !w403_view_eq(s->current->name, name)) {
+    if (c->at[W403_INV_BUCKET] >= 0) { /* a manifest is of one bucket: there the column is not read */
+        w403_view name = row->at[c->at[W403_INV_BUCKET]];
         if (name.n == 0) {
             w403_error_set(&bad, W403_SYNTAX, "the row names no bucket");
             malformed(s, file, row, &bad);
             return W403_OK;
         }
-        W403_TRY(use_bucket(s, name, err));
+        if (!s->current || !w403_view_eq(s->current->name, name)) {
+            W403_TRY(use_bucket(s, name, err));
+        }
     }
     w403_status st = w403_sweep_row_read(s->reader, c, row, s->current->kms_key, r, &bad);
     if (st == W403_NOMEM) {
@@ -323,7 +325,7 @@ static w403_status choose_columns(w403_sweep *s, const w403_sweep_file *file, w4
     if (!file->bucket.p && schema->at[W403_INV_BUCKET] == W403_INV_NO_COLUMN) {
         return w403_error_set(err, W403_SEMANTIC, "`%s` has no Bucket column: which bucket is it of?", file->path);
     }
-    w403_sweep_columns_choose(schema, acls_matter(s, file), c);
+    w403_sweep_columns_choose(schema, !file->bucket.p, acls_matter(s, file), c);
     return w403_report_select(r, schema->n, c->wanted, c->n, err);
 }
 
@@ -343,6 +345,9 @@ static w403_status read_rows(w403_sweep *s, const w403_sweep_file *file, w403_re
     w403_error bad = {0};
     uint32_t since = 0;
     w403_status st = choose_columns(s, file, r, &c, &bad);
+    if (file->bucket.p) {
+        W403_TRY(use_bucket(s, file->bucket, err));
+    }
     while (st == W403_OK && !s->stopped) {
         st = w403_report_next(r, &row, &bad);
         if (st != W403_OK || !row) {

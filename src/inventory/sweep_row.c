@@ -44,7 +44,7 @@ void w403_sweep_reader_free(w403_sweep_reader *r)
     }
 }
 
-void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_sweep_columns *out)
+void w403_sweep_columns_choose(const w403_inv_schema *schema, bool bucket, bool acl, w403_sweep_columns *out)
 {
     static const w403_inv_column read[] = {W403_INV_KEY,
                                            W403_INV_BUCKET,
@@ -61,8 +61,9 @@ void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_swe
                                            W403_INV_ACL};
     *out = (w403_sweep_columns){0};
     memset(out->at, -1, sizeof out->at);
-    for (size_t i = 0; i < sizeof read / sizeof *read - !acl; i++) {
-        if (schema->at[read[i]] != W403_INV_NO_COLUMN) {
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+        bool wanted = (read[i] != W403_INV_BUCKET || bucket) && (read[i] != W403_INV_ACL || acl);
+        if (wanted && schema->at[read[i]] != W403_INV_NO_COLUMN) {
             out->at[read[i]] = (int8_t)out->n;
             out->wanted[out->n++] = schema->at[read[i]];
         }

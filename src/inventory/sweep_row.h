@@ -14,8 +14,8 @@ typedef struct w403_sweep_columns {
     size_t n;
     int8_t at[W403_INV_COLUMNS]; /* index into row->at, -1: the report lacks it */
 } w403_sweep_columns;
-/* `acl`: is ObjectAccessControlList worth reading? */
-void w403_sweep_columns_choose(const w403_inv_schema *schema, bool acl, w403_sweep_columns *out);
+/* `bucket`, `acl`: are the columns Bucket and ObjectAccessControlList worth reading? */
+void w403_sweep_columns_choose(const w403_inv_schema *schema, bool bucket, bool acl, w403_sweep_columns *out);
 
 /* What is kept from row to row: decoded ACLs, the key's bytes. One thread. */
 typedef struct w403_sweep_reader w403_sweep_reader;
