@@ -16,7 +16,7 @@ expect "undetermined without the network" 3 '^UNDETERMINED' 'aws:SourceVpce'
 run explain GetObject s3://example-reports/finance/q3.csv --as arn:aws:iam::111122223333:user/alcie $snapshot
 refused "a user that is not there" '2:alcie' '2:alice'
 run explain GetObjekt s3://example-reports/finance/q3.csv --as $alice $snapshot
-expect "an operation that is none" 3 '^UNDETERMINED' '2:GetObjekt' '2:did you mean .GetObject.'
+expect "an operation that is none" 3 '^UNDETERMINED' '2:GetObjekt' '2:`GetObject`'
 
 set -- explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 $snapshot
 run "$@" --format json
