@@ -66,6 +66,15 @@ void w403_bins_add(w403_bins *b, w403_instant at)
     add(b, at, 1);
 }
 
+void w403_bins_remove(w403_bins *b, w403_instant at)
+{
+    int64_t i = floor_div(at, w403_bins_width(b)) - b->first;
+    if (i >= 0 && i < b->used && b->n[i] > 0) {
+        b->n[i]--;
+        b->total--;
+    }
+}
+
 void w403_bins_merge(w403_bins *b, const w403_bins *more)
 {
     w403_bins other = *more;

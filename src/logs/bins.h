@@ -17,6 +17,8 @@ typedef struct w403_bins {
 } w403_bins;
 
 void w403_bins_add(w403_bins *b, w403_instant at);
+/* Takes one of that time away again. */
+void w403_bins_remove(w403_bins *b, w403_instant at);
 void w403_bins_merge(w403_bins *b, const w403_bins *more);
 
 /* How many happened before `at`: exact where `at` is the edge of a bin, else the bin that holds it is shared out. */

@@ -62,12 +62,6 @@ void w403_question_close(w403_question *q)
 
 /* ---- what another record says of the same refusal ---- */
 
-typedef struct hint {
-    const char *cause;
-    w403_view   action;
-    bool        kms;
-} hint;
-
 typedef struct grouping {
     w403_survey               *s;
     const w403_survey_options *o;
@@ -90,10 +84,26 @@ static w403_view id_view(const uint64_t *id)
     return (w403_view){(const char *)id, sizeof *id};
 }
 
-/* The record that says more is asked first: CloudTrail's, and KMS's. */
-static void note_pair(void *user, w403_link_kind kind, uint64_t one, uint64_t other)
+/* What is told twice is counted where the caller saw it, with the record that says more: CloudTrail's, not the access
+ * log's; S3's, not KMS's. */
+static void count_once(w403_survey *s, const w403_link_pair *p)
+{
+    unsigned    drop = p->kind == W403_LINK_KMS;
+    w403_shape *shape = w403_shapes_by_id(s->shapes, p->shape[drop]);
+    for (uint32_t i = 0; i < p->twice && shape && shape->count; i++) {
+        shape->count--;
+        w403_bins_remove(&shape->bins, p->time[drop]);
+    }
+    s->denied -= p->twice;
+    s->told_twice += p->twice;
+}
+
+/* CloudTrail's record says more than the access log's, and KMS's more than S3's: those are asked for the cause. */
+static void note_pair(void *user, const w403_link_pair *link)
 {
     grouping *g = user;
+    uint64_t  one = link->shape[0], other = link->shape[1];
+    count_once(g->s, link);
     if (one == 0 || other == 0) {
         return;
     }
@@ -102,11 +112,11 @@ static void note_pair(void *user, w403_link_kind kind, uint64_t one, uint64_t ot
     if (!p) {
         g->nomem = true;
     } else if (!known) {
-        *p = (pair){one, other, kind};
+        *p = (pair){one, other, link->kind};
         g->nomem = !w403_map_put(g->a, &g->others, id_view(&p->key), p) || g->nomem;
-    } else if (kind > p->kind || (kind == p->kind && other < p->other)) {
+    } else if (link->kind > p->kind || (link->kind == p->kind && other < p->other)) {
         p->other = other;
-        p->kind = kind;
+        p->kind = link->kind;
     }
 }
 
@@ -115,10 +125,10 @@ static const char *claimed(const w403_reported *r)
     return r->n_causes && (r->form == W403_FORM_ENHANCED || r->certain) ? r->causes[0] : NULL;
 }
 
-static w403_status hint_of(grouping *g, const w403_record *r, uint64_t id, hint *out, w403_error *err)
+static w403_status hint_of(grouping *g, const w403_record *r, uint64_t id, w403_hint *out, w403_error *err)
 {
     const pair *p = w403_map_get(&g->others, id_view(&id));
-    *out = (hint){0};
+    *out = (w403_hint){0};
     w403_shape *other = p ? w403_shapes_by_id(g->s->shapes, p->other) : NULL;
     (void)r;
     if (!other) {
@@ -140,12 +150,6 @@ static w403_status hint_of(grouping *g, const w403_record *r, uint64_t id, hint 
 }
 
 /* ---- the cause ---- */
-
-static bool reads_object(const w403_record *r)
-{
-    return r->key.n && (w403_view_eq(r->operation, W403_LIT("GetObject")) ||
-                        w403_view_eq(r->operation, W403_LIT("HeadObject")));
-}
 
 static bool among(const char *id, const w403_reported *r)
 {
@@ -178,16 +182,16 @@ static void compare(const w403_question *q, w403_cause_group *out)
 }
 
 /* AWS's own words come first: they are of the time of the request. What they leave open the policies say. */
-static const char *cause_of(const w403_question *q, const w403_shape *shape, const hint *h, const w403_cause_group *g)
+static const char *cause_of(const w403_question *q, const w403_shape *shape, const w403_hint *h, const w403_cause_group *g)
 {
     const w403_reported *r = &q->c.evidence.reported;
     if (shape->expired) {
         return "presigned-expired";
     }
-    if (reads_object(&q->c.record) && w403_view_ieq(r->action, W403_LIT("s3:ListBucket"))) {
+    if (w403_reads_object(&q->c.record) && w403_view_ieq(r->action, W403_LIT("s3:ListBucket"))) {
         return "masked-404"; /* semantics 4.7: asked because the key is not there */
     }
-    if (h->cause && (h->kms || !claimed(r))) {
+    if (h->cause && !claimed(r)) {
         return h->cause;
     }
     if (claimed(r)) {
@@ -229,108 +233,6 @@ static bool beyond_policies(const char *cause)
            strcmp(cause, "credentials.invalid") == 0;
 }
 
-/* ---- names ---- */
-
-static w403_view principal_of(w403_arena *a, const w403_question *q)
-{
-    const w403_record *r = &q->c.record;
-    if (r->who == W403_WHO_ANONYMOUS) {
-        return W403_LIT("anonymous");
-    }
-    if (r->who == W403_WHO_SERVICE) {
-        return w403_arena_printf(a, "service:%.*s", FMT(r->requester));
-    }
-    if (r->who == W403_WHO_ACCOUNT) {
-        return w403_arena_printf(a, "account %.*s", FMT(r->requester));
-    }
-    if (r->who == W403_WHO_CANONICAL && q->c.n_requests) {
-        return q->c.requests[0].principal;
-    }
-    return w403_role_of(r->requester);
-}
-
-static w403_view action_of(w403_arena *a, const w403_question *q, const hint *h, const char *cause)
-{
-    const w403_reported *r = &q->c.evidence.reported;
-    const w403_judgement *j = &q->judgement;
-    if (h->kms && h->action.n) {
-        return h->action;
-    }
-    if (cause && strcmp(cause, "masked-404") == 0 && reads_object(&q->c.record)) {
-        return W403_LIT("s3:GetObject");
-    }
-    if (r->action.n) {
-        return r->action;
-    }
-    if (h->action.n) {
-        return h->action;
-    }
-    if (j->decided && j->explanation.n_causes && j->explanation.causes[0].action.n) {
-        return j->explanation.causes[0].action;
-    }
-    const w403_operation *op = w403_record_operation(&q->c.record, 0);
-    if (op && op->n_permissions) {
-        return w403_view_of(op->permissions[0].action);
-    }
-    return w403_arena_printf(a, "%.*s", FMT(q->c.record.operation));
-}
-
-static w403_view statement_of(w403_arena *a, const w403_judgement *j, const char *cause)
-{
-    for (uint32_t i = 0; cause && j->decided && i < j->explanation.n_causes; i++) {
-        const w403_cause  *c = &j->explanation.causes[i];
-        const w403_policy *p = w403_match_policy(c->match);
-        if (strcmp(c->id, cause) != 0 || !p || !c->match->deny) {
-            continue;
-        }
-        w403_view sid = c->match->statement->sid;
-        w403_view source = p->name.n ? p->name : p->doc.source;
-        return sid.n ? w403_arena_printf(a, "%.*s of %.*s", FMT(sid), FMT(source))
-                     : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, FMT(source));
-    }
-    return (w403_view){NULL, 0};
-}
-
-static w403_view folder_of(const w403_shape *shape)
-{
-    w403_view common = {shape->common, shape->n_common};
-    size_t    slash = shape->many_keys ? SIZE_MAX : w403_view_find_char(common, '/');
-    return slash == SIZE_MAX ? (w403_view){NULL, 0} : w403_view_sub(common, 0, slash + 1);
-}
-
-static w403_view bucket_of(const w403_record *r)
-{
-    w403_view arn = r->kms_context_arn;
-    if (r->bucket.n || !arn.n) {
-        return r->bucket;
-    }
-    for (int i = 0; i < 5; i++) {
-        w403_view_cut(&arn, ':');
-    }
-    return w403_view_cut(&arn, '/');
-}
-
-/* arn:aws:s3:::bucket/common*: up to the last slash that all keys share, or the one key. */
-static w403_view resource_of(w403_arena *a, const w403_record *r, w403_view bucket, w403_view common, bool keys,
-                             bool one_key)
-{
-    if (w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) && r->kms_key.n) {
-        return r->kms_key;
-    }
-    w403_view arn = r->access_point_arn.n ? w403_arena_printf(a, "%.*s/object", FMT(r->access_point_arn))
-                                          : w403_arena_printf(a, "arn:aws:s3:::%.*s", FMT(bucket));
-    if (!bucket.n && !r->access_point_arn.n) {
-        return W403_LIT("*");
-    }
-    if (!keys) {
-        return r->access_point_arn.n ? r->access_point_arn : arn;
-    }
-    while (!one_key && common.n && common.p[common.n - 1] != '/') {
-        common.n--;
-    }
-    return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), one_key ? "" : "*");
-}
-
 /* ---- groups ---- */
 
 static w403_view kept(grouping *g, w403_view v)
@@ -340,19 +242,19 @@ static w403_view kept(grouping *g, w403_view v)
     return out;
 }
 
-static void describe(grouping *g, const w403_question *q, const hint *h, w403_shape *shape, w403_cause_group *out)
+static void describe(grouping *g, const w403_question *q, const w403_hint *h, w403_shape *shape, w403_cause_group *out)
 {
     const w403_record *r = &q->c.record;
-    w403_view          bucket = bucket_of(r), common = {shape->common, shape->n_common};
+    w403_view          bucket = w403_group_bucket(r), common = {shape->common, shape->n_common};
     bool               judged_cause = out->decided && out->cause && strcmp(out->decided, out->cause) == 0;
     out->reported = h->cause ? h->cause : claimed(&q->c.evidence.reported);
     out->denial = denial_of(q, out->cause, h->kms);
-    out->principal = kept(g, principal_of(g->work, q));
+    out->principal = kept(g, w403_group_principal(g->work, q));
     out->session = kept(g, r->who == W403_WHO_ARN && w403_role_of(r->requester).n != r->requester.n ? r->requester
                                                                                                    : (w403_view){NULL, 0});
-    out->action = kept(g, action_of(g->work, q, h, out->cause));
-    out->resource = kept(g, resource_of(g->work, r, bucket, common, shape->common != NULL, shape->same_key));
-    out->statement = kept(g, judged_cause ? statement_of(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
+    out->action = kept(g, w403_group_action(g->work, q, h, out->cause));
+    out->resource = kept(g, w403_group_resource(g->work, r, bucket, common, shape->common != NULL, shape->same_key));
+    out->statement = kept(g, judged_cause ? w403_group_statement(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
     out->operation = kept(g, r->operation);
     out->bucket = kept(g, bucket);
     out->error_code = kept(g, r->error_code);
@@ -397,7 +299,7 @@ static w403_status add_shape(grouping *g, w403_shape *shape, w403_error *err)
 {
     w403_question    q;
     w403_cause_group fresh = {0};
-    hint             h;
+    w403_hint        h;
     bool             asked = false;
     w403_arena_reset(g->work);
     W403_TRY(w403_question_open(g->work, g->s, g->o, shape, &q, &asked, err));
@@ -415,7 +317,7 @@ static w403_status add_shape(grouping *g, w403_shape *shape, w403_error *err)
                                        fresh.denial, unlike ? 1 + (int)fresh.agreement : 0, FMT(fresh.statement),
                                        FMT(fresh.principal), FMT(fresh.action), FMT(fresh.bucket),
                                        FMT(code), FMT(fresh.vpc_endpoint));
-    w403_view key = w403_arena_printf(g->a, "%.*s|%.*s", FMT(base), FMT(folder_of(shape)));
+    w403_view key = w403_arena_printf(g->a, "%.*s|%.*s", FMT(base), FMT(w403_group_folder(shape)));
     W403_NEED(base.p && key.p && !g->nomem, err);
     w403_cause_group *there = NULL;
     size_t           *index = w403_map_get(&g->by_key, key);

@@ -11,6 +11,7 @@ typedef struct link {
     uint64_t key; /* 0: free; the lowest bit is the kind */
     uint32_t n[2];
     uint64_t shape[2]; /* the smallest id: not the one that came first */
+    w403_instant time[2];
 } link;
 
 struct w403_links {
@@ -84,6 +85,13 @@ static w403_view bucket_of(w403_view arn)
     return w403_view_cut(&arn, '/');
 }
 
+/* An S3 denial that names a right of S3's own is none of a key's. */
+static bool may_be_kms(const w403_record *r)
+{
+    return w403_view_find(r->error_message, W403_LIT("not authorized to perform:")) == SIZE_MAX ||
+           w403_view_find(r->error_message, W403_LIT(" kms:")) != SIZE_MAX;
+}
+
 /* 0: it belongs to nothing by this kind. */
 static uint64_t key_of(const w403_record *r, w403_link_kind kind, unsigned *side)
 {
@@ -95,20 +103,20 @@ static uint64_t key_of(const w403_record *r, w403_link_kind kind, unsigned *side
     }
     w403_view bucket = kms ? bucket_of(r->kms_context_arn) : r->key.n ? r->bucket : (w403_view){NULL, 0};
     *side = kms;
-    if (!bucket.n || !r->requester.n) {
+    if (!bucket.n || !r->requester.n || (!kms && !may_be_kms(r))) {
         return 0;
     }
     uint64_t second = (uint64_t)(r->time / SECOND);
     return ((hash(bucket) * 31 + hash(w403_role_of(r->requester)) * 17 + second * 0x9E3779B97F4A7C15u)) | 1;
 }
 
-static bool count(w403_links *l, uint64_t key, unsigned side, uint64_t shape)
+static void count(w403_links *l, uint64_t key, unsigned side, uint64_t shape, w403_instant time)
 {
     if (l->n >= l->limit || ((l->n + 1) * 2 > l->cap && !grow(l))) {
         link *known = l->cap ? find(l->slots, l->cap, key) : NULL;
         if (!known || !known->key) {
             l->forgotten++;
-            return true;
+            return;
         }
     }
     link *at = find(l->slots, l->cap, key);
@@ -116,30 +124,36 @@ static bool count(w403_links *l, uint64_t key, unsigned side, uint64_t shape)
         *at = (link){.key = key};
         l->n++;
     }
-    at->shape[side] = at->n[side] == 0 || shape < at->shape[side] ? shape : at->shape[side];
+    if (at->n[side] == 0 || shape < at->shape[side] || (shape == at->shape[side] && time < at->time[side])) {
+        at->shape[side] = shape;
+        at->time[side] = time;
+    }
     at->n[side]++;
-    return at->n[side] > at->n[!side];
 }
 
-bool w403_links_add(w403_links *l, const w403_record *r, uint64_t shape)
+void w403_links_add(w403_links *l, const w403_record *r, uint64_t shape)
 {
-    bool counted = true;
     (void)pthread_mutex_lock(&l->lock);
-    for (unsigned kind = 0; kind < 2 && counted; kind++) {
+    for (unsigned kind = 0; kind < 2; kind++) {
         unsigned side = 0;
         uint64_t key = key_of(r, (w403_link_kind)kind, &side);
-        counted = key == 0 || count(l, key, side, shape);
+        if (key) {
+            count(l, key, side, shape, r->time);
+        }
     }
     (void)pthread_mutex_unlock(&l->lock);
-    return counted;
 }
 
 void w403_links_each(const w403_links *l, w403_link_fn *fn, void *user)
 {
     for (size_t i = 0; i < l->cap; i++) {
-        const link *at = &l->slots[i];
-        if (at->key && at->n[0] && at->n[1]) {
-            fn(user, at->key & 1 ? W403_LINK_KMS : W403_LINK_REQUEST, at->shape[0], at->shape[1]);
+        const link    *at = &l->slots[i];
+        w403_link_pair pair = {.kind = at->key & 1 ? W403_LINK_KMS : W403_LINK_REQUEST,
+                               .shape = {at->shape[0], at->shape[1]},
+                               .time = {at->time[0], at->time[1]},
+                               .twice = at->n[0] < at->n[1] ? at->n[0] : at->n[1]};
+        if (at->key && pair.twice) {
+            fn(user, &pair);
         }
     }
 }

@@ -5,26 +5,16 @@
 
 #include "base/array.h"
 #include "base/hash.h"
-#include "decide/residual.h"
-#include "logs/judge.h"
+#include "logs/shape_class.h"
 
-enum { FIRST_SLOTS = 1 << 8, RESIDUALS = 2048 };
-
-/* Everything of a request but its key: what tells its keys apart. */
-typedef struct parent {
-    uint64_t       hash;
-    w403_residual *residual[2];
-    bool           tried;
-    unsigned       prefixes;
-    w403_arena    *arena; /* of the requests behind the residuals */
-} parent;
+enum { FIRST_SLOTS = 1 << 8 };
 
 struct w403_shapes {
     const w403_shape_rules *rules;
     w403_arena             *arena; /* parents */
     w403_shape            **slots; /* open addressing by id, at most half full */
     size_t                  cap, n, limit;
-    parent                **parents;
+    w403_parent **parents;
     size_t                  parent_cap, n_parents, n_residuals;
     w403_shape            **list;
     uint64_t                spilled;
@@ -56,7 +46,7 @@ static void shape_free(w403_shape *shape)
 static void parents_free(w403_shapes *s)
 {
     for (size_t i = 0; i < s->parent_cap; i++) {
-        parent *p = s->parents[i];
+        w403_parent *p = s->parents[i];
         if (p) {
             w403_residual_free(p->residual[0]);
             w403_residual_free(p->residual[1]);
@@ -93,7 +83,7 @@ static w403_shape **shape_slot(w403_shape **slots, size_t cap, uint64_t id)
     return &slots[i];
 }
 
-static parent **parent_slot(parent **slots, size_t cap, uint64_t hash)
+static w403_parent **parent_slot(w403_parent **slots, size_t cap, uint64_t hash)
 {
     size_t i = (size_t)hash & (cap - 1);
     while (slots[i] && slots[i]->hash != hash) {
@@ -124,11 +114,11 @@ static bool grow_shapes(w403_shapes *s)
 static bool grow_parents(w403_shapes *s)
 {
     size_t   cap = s->parent_cap ? s->parent_cap * 2 : FIRST_SLOTS;
-    parent **slots = w403_malloc(cap * sizeof(parent *));
+    w403_parent **slots = w403_malloc(cap * sizeof(w403_parent *));
     if (!slots) {
         return false;
     }
-    memset(slots, 0, cap * sizeof(parent *));
+    memset(slots, 0, cap * sizeof(w403_parent *));
     for (size_t i = 0; i < s->parent_cap; i++) {
         if (s->parents[i]) {
             *parent_slot(slots, cap, s->parents[i]->hash) = s->parents[i];
@@ -138,100 +128,6 @@ static bool grow_parents(w403_shapes *s)
     s->parents = slots;
     s->parent_cap = cap;
     return true;
-}
-
-/* ---- what tells keys apart ---- */
-
-/* A residual for the likeliest reading of a record; NULL where there is none (a copy, an access point, a principal
- * that the snapshot does not hold): then keys are told apart by their folders. */
-static w403_status make_residual(w403_shapes *s, parent *p, const w403_record *r, unsigned side, w403_error *err)
-{
-    const w403_snapshot *snap = s->rules->snapshot[side];
-    w403_case            c;
-    w403_error           why;
-    w403_view            raw = w403_arena_copy(p->arena, r->raw);
-    W403_NEED(raw.p, err);
-    if (w403_case_read(p->arena, r->form, W403_LIT("log"), raw, snap, &c, &why) != W403_OK) {
-        return W403_OK;
-    }
-    for (size_t i = 0; i < c.n_requests && !p->residual[side]; i++) {
-        w403_request request = c.requests[i];
-        size_t       slash = w403_view_find_char(request.resource, '/');
-        if (slash == SIZE_MAX || !w403_view_starts(request.resource, W403_LIT("arn:"))) {
-            continue;
-        }
-        request.resource.n = slash;
-        w403_status status = w403_residual_new(snap, s->rules->policies[side], &request, &p->residual[side], &why);
-        if (status == W403_NOMEM) {
-            return w403_error_nomem(err);
-        }
-    }
-    if (p->residual[side]) {
-        w403_residual_set_cause_fn(p->residual[side], w403_label_class);
-        s->n_residuals++;
-    }
-    return W403_OK;
-}
-
-static w403_status prepare_parent(w403_shapes *s, parent *p, const w403_record *r, w403_error *err)
-{
-    p->tried = true;
-    for (unsigned side = 0; side < 2; side++) {
-        bool judged = s->rules->snapshot[side] || s->rules->policies[side];
-        if (judged && s->n_residuals < RESIDUALS) {
-            p->arena = p->arena ? p->arena : w403_arena_new(0);
-            W403_NEED(p->arena, err);
-            W403_TRY(make_residual(s, p, r, side, err));
-        }
-    }
-    return W403_OK;
-}
-
-/* An object that the snapshot lists may have an owner, ACL or encryption of its own: a kind by itself. */
-static uint64_t listed_object(const w403_snapshot *s, const w403_record *r)
-{
-    const w403_bucket *b = s ? w403_snapshot_bucket(s, r->bucket) : NULL;
-    if (!b || (b->n_objects == 0 && !b->objects_complete)) {
-        return 0;
-    }
-    bool there = w403_bucket_object(b, r->key, (w403_view){NULL, 0}) != NULL;
-    return there ? w403_hash(r->key.p, r->key.n) | 1 : b->objects_complete ? 2 : 0;
-}
-
-typedef struct key_class {
-    uint64_t hash;
-    uint8_t  verdict[2];
-    bool     judged[2];
-    bool     many;
-} key_class;
-
-static w403_status class_of_key(w403_shapes *s, parent *p, const w403_record *r, key_class *out, w403_error *err)
-{
-    bool any = false;
-    if (!p->tried) {
-        W403_TRY(prepare_parent(s, p, r, err));
-    }
-    for (unsigned side = 0; side < 2; side++) {
-        const w403_residual_class *cls = NULL;
-        w403_error                 why;
-        if (!p->residual[side]) {
-            continue;
-        }
-        w403_status status = w403_residual_key(p->residual[side], r->key, &cls, &why);
-        if (status == W403_NOMEM) {
-            return w403_error_nomem(err);
-        }
-        if (status == W403_OK) {
-            uint64_t label = cls->action.n ? w403_hash(cls->action.p, cls->action.n) : 0;
-            uint64_t listed = listed_object(s->rules->snapshot[side], r);
-            out->hash = out->hash * 0xFF51AFD7ED558CCDu + (label ^ ((uint64_t)cls->verdict << 60)) + listed * 31;
-            out->verdict[side] = (uint8_t)cls->verdict;
-            out->judged[side] = listed == 0;
-            any = true;
-        }
-    }
-    out->hash = any ? out->hash | 1 : 0;
-    return W403_OK;
 }
 
 static w403_view first_folder(w403_view key)
@@ -249,13 +145,13 @@ static uint64_t shape_id(uint64_t hash, uint64_t key)
 
 /* ---- one record ---- */
 
-static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out, w403_error *err)
+static w403_status parent_of(w403_shapes *s, const w403_record *r, w403_parent **out, w403_error *err)
 {
     uint64_t hash = w403_shape_parent(s->rules, r);
     W403_NEED((s->n_parents + 1) * 2 <= s->parent_cap || grow_parents(s), err);
-    parent **slot = parent_slot(s->parents, s->parent_cap, hash);
+    w403_parent **slot = parent_slot(s->parents, s->parent_cap, hash);
     if (!*slot && s->n_parents < s->limit) {
-        *slot = W403_NEW(s->arena, parent);
+        *slot = W403_NEW(s->arena, w403_parent);
         W403_NEED(*slot, err);
         (*slot)->hash = hash;
         s->n_parents++;
@@ -264,7 +160,7 @@ static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out,
     return W403_OK;
 }
 
-static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, const key_class *k)
+static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, const w403_key_class *k)
 {
     w403_shape *shape = s->n * 2 + 2 <= s->cap || grow_shapes(s) ? w403_malloc(sizeof *shape) : NULL;
     if (shape) {
@@ -280,8 +176,8 @@ static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, 
 
 w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **out, w403_error *err)
 {
-    parent   *p = NULL;
-    key_class k = {0};
+    w403_parent *p = NULL;
+    w403_key_class k = {0};
     *out = NULL;
     W403_TRY(parent_of(s, r, &p, err));
     if (!p) {
@@ -289,7 +185,7 @@ w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **
         return W403_OK;
     }
     if (r->key.n) {
-        W403_TRY(class_of_key(s, p, r, &k, err));
+        W403_TRY(w403_key_class_of(s->rules, &s->n_residuals, p, r, &k, err));
     }
     w403_view folder = first_folder(r->key);
     uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));
@@ -368,7 +264,7 @@ static bool comes_first(const w403_shape *shape, const w403_record *r)
     return w403_view_cmp(r->raw, (w403_view){shape->raw, shape->n_raw}) < 0;
 }
 
-w403_status w403_shape_add(w403_shape *shape, const w403_record *r, bool counted, w403_error *err)
+w403_status w403_shape_add(w403_shape *shape, const w403_record *r, w403_error *err)
 {
     w403_view   id = r->request_id.n ? r->request_id : r->event_id;
     w403_sample sample = {.time = r->time};
@@ -385,12 +281,10 @@ w403_status w403_shape_add(w403_shape *shape, const w403_record *r, bool counted
         share_common(shape, r->key);
     }
     shape->marks |= r->marks;
-    if (counted) {
-        shape->count++;
-        w403_bins_add(&shape->bins, r->time);
-        snprintf(sample.id, sizeof sample.id, "%.*s", (int)(id.n < 79 ? id.n : 79), id.n ? id.p : "");
-        w403_sample_keep(shape->samples, &sample);
-    }
+    shape->count++;
+    w403_bins_add(&shape->bins, r->time);
+    snprintf(sample.id, sizeof sample.id, "%.*s", (int)(id.n < 79 ? id.n : 79), id.n ? id.p : "");
+    w403_sample_keep(shape->samples, &sample);
     return W403_OK;
 }
 

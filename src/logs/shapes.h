@@ -21,7 +21,7 @@ typedef struct w403_shape {
     bool          expired;  /* presigned, and used after its time */
     bool          many_keys; /* keys of several kinds that were not told apart */
     uint32_t      marks;    /* of all of them */
-    uint64_t      count;    /* without those that another log told of too */
+    uint64_t      count;
     w403_instant  first, last;
     w403_bins     bins;
     w403_sample   samples[W403_SHAPE_SAMPLES]; /* the earliest; time 0: none */
@@ -51,8 +51,8 @@ void         w403_shapes_free(w403_shapes *s); /* NULL is fine */
 /* The shape of a record; NULL (with W403_OK) when there are too many: the record was counted as spilled. Cost: about a
  * microsecond, once the shape is known. Errors: W403_NOMEM. */
 W403_NODISCARD w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **out, w403_error *err);
-/* Adds the record to it; `counted` false: it is one that was counted elsewhere, only its text may serve. */
-W403_NODISCARD w403_status w403_shape_add(w403_shape *shape, const w403_record *r, bool counted, w403_error *err);
+/* Adds the record to it. */
+W403_NODISCARD w403_status w403_shape_add(w403_shape *shape, const w403_record *r, w403_error *err);
 
 /* Adds a sample to the W403_SHAPE_SAMPLES earliest ones. */
 void w403_sample_keep(w403_sample *samples, const w403_sample *one);

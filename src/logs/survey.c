@@ -24,7 +24,7 @@ typedef struct worker {
     w403_instant  from, to;
     char          first_text[32], last_text[32]; /* CloudTrail's times, which compare as text */
     bool          data_events;
-    uint64_t      denied, duplicates, told_twice, elsewhere;
+    uint64_t      denied, duplicates, elsewhere;
     uint64_t      odd[W403_MARKS];
     w403_error   *damage;
     size_t        n_damage;
@@ -134,10 +134,9 @@ static w403_status denial(worker *w, const w403_record *r, w403_error *err)
         return W403_OK;
     }
     W403_TRY(w403_shapes_find(w->shapes, r, &shape, err));
-    bool counted = w403_links_add(all->links, r, shape ? shape->id : 0);
-    w->denied += counted;
-    w->told_twice += !counted;
-    return shape ? w403_shape_add(shape, r, counted, err) : W403_OK;
+    w403_links_add(all->links, r, shape ? shape->id : 0);
+    w->denied++;
+    return shape ? w403_shape_add(shape, r, err) : W403_OK;
 }
 
 static w403_status record(void *user, const w403_record *r, w403_error *err)
@@ -206,7 +205,6 @@ static w403_status merge(w403_survey *s, worker *workers, unsigned n, bool *data
         s->to = w->to > s->to ? w->to : s->to;
         s->denied += w->denied;
         s->duplicates += w->duplicates;
-        s->told_twice += w->told_twice;
         s->elsewhere += w->elsewhere;
         *data_events |= w->data_events;
         for (unsigned bit = 0; bit < W403_MARKS; bit++) {

@@ -23,6 +23,23 @@ w403_status w403_question_open(w403_arena *a, const w403_survey *s, const w403_s
                                const w403_shape *shape, w403_question *q, bool *asked, w403_error *err);
 void        w403_question_close(w403_question *q);
 
+/* What another record of the same refusal says: CloudTrail's of an access log's, KMS's of S3's. */
+typedef struct w403_hint {
+    const char *cause;
+    w403_view   action;
+    bool        kms;
+} w403_hint;
+
+/* group_names.c: in the arena, or pointing into the question. */
+w403_view w403_group_principal(w403_arena *a, const w403_question *q);
+w403_view w403_group_action(w403_arena *a, const w403_question *q, const w403_hint *h, const char *cause);
+w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const char *cause);
+w403_view w403_group_folder(const w403_shape *shape); /* the first folder of its keys; {NULL,0}: none, or several */
+w403_view w403_group_bucket(const w403_record *r);
+w403_view w403_group_resource(w403_arena *a, const w403_record *r, w403_view bucket, w403_view common, bool keys,
+                              bool one_key);
+bool      w403_reads_object(const w403_record *r);
+
 /* groups.c: the shapes into s->groups; `links` says which belong together. */
 w403_status w403_survey_group(w403_survey *s, const w403_survey_options *o, const w403_links *links,
                               w403_error *err);

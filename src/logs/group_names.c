@@ -1,0 +1,111 @@
+/* The words by which a group is known: who, what, and on which keys. */
+#include "explain/explain.h"
+#include "logs/survey_state.h"
+
+#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
+
+bool w403_reads_object(const w403_record *r)
+{
+    return r->key.n && (w403_view_eq(r->operation, W403_LIT("GetObject")) ||
+                        w403_view_eq(r->operation, W403_LIT("HeadObject")));
+}
+
+w403_view w403_group_principal(w403_arena *a, const w403_question *q)
+{
+    const w403_record *r = &q->c.record;
+    if (r->who == W403_WHO_ANONYMOUS) {
+        return W403_LIT("anonymous");
+    }
+    if (r->who == W403_WHO_SERVICE) {
+        return w403_arena_printf(a, "service:%.*s", FMT(r->requester));
+    }
+    if (r->who == W403_WHO_ACCOUNT) {
+        return w403_arena_printf(a, "account %.*s", FMT(r->requester));
+    }
+    if (r->who == W403_WHO_CANONICAL && q->c.n_requests) {
+        return q->c.requests[0].principal;
+    }
+    return w403_role_of(r->requester);
+}
+
+w403_view w403_group_action(w403_arena *a, const w403_question *q, const w403_hint *h, const char *cause)
+{
+    const w403_reported *r = &q->c.evidence.reported;
+    const w403_judgement *j = &q->judgement;
+    if (h->kms && h->action.n) {
+        return h->action;
+    }
+    if (cause && strcmp(cause, "masked-404") == 0 && w403_reads_object(&q->c.record)) {
+        return W403_LIT("s3:GetObject");
+    }
+    if (r->action.n) {
+        return r->action;
+    }
+    if (h->action.n) {
+        return h->action;
+    }
+    if (j->decided && j->explanation.n_causes && j->explanation.causes[0].action.n) {
+        return j->explanation.causes[0].action;
+    }
+    const w403_operation *op = w403_record_operation(&q->c.record, 0);
+    if (op && op->n_permissions) {
+        return w403_view_of(op->permissions[0].action);
+    }
+    return w403_arena_printf(a, "%.*s", FMT(q->c.record.operation));
+}
+
+w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const char *cause)
+{
+    for (uint32_t i = 0; cause && j->decided && i < j->explanation.n_causes; i++) {
+        const w403_cause  *c = &j->explanation.causes[i];
+        const w403_policy *p = w403_match_policy(c->match);
+        if (strcmp(c->id, cause) != 0 || !p || !c->match->deny) {
+            continue;
+        }
+        w403_view sid = c->match->statement->sid;
+        w403_view source = p->name.n ? p->name : p->doc.source;
+        return sid.n ? w403_arena_printf(a, "%.*s of %.*s", FMT(sid), FMT(source))
+                     : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, FMT(source));
+    }
+    return (w403_view){NULL, 0};
+}
+
+w403_view w403_group_folder(const w403_shape *shape)
+{
+    w403_view common = {shape->common, shape->n_common};
+    size_t    slash = shape->many_keys ? SIZE_MAX : w403_view_find_char(common, '/');
+    return slash == SIZE_MAX ? (w403_view){NULL, 0} : w403_view_sub(common, 0, slash + 1);
+}
+
+w403_view w403_group_bucket(const w403_record *r)
+{
+    w403_view arn = r->kms_context_arn;
+    if (r->bucket.n || !arn.n) {
+        return r->bucket;
+    }
+    for (int i = 0; i < 5; i++) {
+        w403_view_cut(&arn, ':');
+    }
+    return w403_view_cut(&arn, '/');
+}
+
+/* arn:aws:s3:::bucket/common*: up to the last slash that all keys share, or the one key. */
+w403_view w403_group_resource(w403_arena *a, const w403_record *r, w403_view bucket, w403_view common, bool keys,
+                             bool one_key)
+{
+    if (w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) && r->kms_key.n) {
+        return r->kms_key;
+    }
+    w403_view arn = r->access_point_arn.n ? w403_arena_printf(a, "%.*s/object", FMT(r->access_point_arn))
+                                          : w403_arena_printf(a, "arn:aws:s3:::%.*s", FMT(bucket));
+    if (!bucket.n && !r->access_point_arn.n) {
+        return W403_LIT("*");
+    }
+    if (!keys) {
+        return r->access_point_arn.n ? r->access_point_arn : arn;
+    }
+    while (!one_key && common.n && common.p[common.n - 1] != '/') {
+        common.n--;
+    }
+    return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), one_key ? "" : "*");
+}
