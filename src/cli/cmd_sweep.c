@@ -219,7 +219,7 @@ static void *work(void *arg)
     run *r = w->r;
     w403_error err = {0};
     w403_status st = W403_OK;
-    while (st == W403_OK && !interrupted && !r->cli->broken) {
+    while (st == W403_OK && !interrupted) {
         size_t at = atomic_fetch_add(&r->next, 1);
         if (at >= r->files.n) {
             break;
