@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -32,6 +33,28 @@ static int terminal_width(void)
     const char *columns = getenv("COLUMNS");
     uint64_t    n = 0;
     return columns && w403_view_u64(w403_view_of(columns), &n) && n > 0 && n < 1000 ? (int)n : DEFAULT_WIDTH;
+}
+
+/* A locale without a charset (`C`, unset: containers, CI) says nothing of the terminal, and nearly all are UTF-8. */
+static bool ascii_only(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale && *locale) {
+            const char *charset = strchr(locale, '.');
+            return charset && strncasecmp(charset, ".utf8", 5) != 0 && strncasecmp(charset, ".utf-8", 6) != 0;
+        }
+    }
+    return false;
+}
+
+w403_render_options w403_cli_look(const w403_cli *cli)
+{
+    return (w403_render_options){.color = cli->color_out,
+                                 .ascii = ascii_only(),
+                                 .width = cli->width,
+                                 .full = w403_args_has(&cli->args, W403_OPT_FULL)};
 }
 
 bool w403_cli_flush(w403_cli *cli)

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cli/options.h"
+#include "render/render.h"
 
 enum { W403_EXIT_GOOD = 0, W403_EXIT_FOUND = 1, W403_EXIT_USAGE = 2, W403_EXIT_UNKNOWN = 3 };
 
@@ -39,5 +40,8 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...) __attribu
 
 /* Is a stream to be coloured? `when` is auto, always, never or NULL (auto: a terminal, NO_COLOR not set). */
 bool w403_want_color(const char *when, int fd);
+
+/* How answers are to look: color, width, `--full`, and ASCII alone where the locale names another charset than UTF-8. */
+w403_render_options w403_cli_look(const w403_cli *cli);
 
 #endif

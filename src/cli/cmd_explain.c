@@ -40,8 +40,7 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
                             .explanation = &j->explanation,
                             .fixes = j->decision.n_checks > 0 ? &fixes : NULL, /* else nothing was decided */
                             .evidence = j->evidence};
-    w403_render_options opt = {.color = cli->color_out, .width = cli->width,
-                               .full = w403_args_has(&cli->args, W403_OPT_FULL)};
+    w403_render_options opt = w403_cli_look(cli);
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }
 

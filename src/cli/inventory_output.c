@@ -109,8 +109,8 @@ static w403_status policy_fixes(const page *p, w403_error *err)
 {
     w403_render_input in = {
         .request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put, .fixes = p->x->fixes};
-    w403_render_options opt = {
-        .color = p->cli->color_out, .width = (int)p->width, .full = w403_args_has(&p->cli->args, W403_OPT_FULL)};
+    w403_render_options opt = w403_cli_look(p->cli);
+    opt.width = (int)p->width;
     w403_answer answer;
     if (!p->x->fixes || p->x->fixes->n + p->x->fixes->n_refused == 0) {
         return W403_OK; /* what no policy is to blame for is in the remedies */

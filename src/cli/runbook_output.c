@@ -291,9 +291,7 @@ w403_status w403_runbook_text(w403_runbook_run *run, w403_error *err)
 {
     if (run->input->id == W403_RUNBOOK_SAME_ACCOUNT) {
         w403_render_input in = render_input(run);
-        w403_render_options opt = {.color = run->cli->color_out,
-                                   .width = run->cli->width,
-                                   .full = w403_args_has(&run->cli->args, W403_OPT_FULL)};
+        w403_render_options opt = w403_cli_look(run->cli);
         W403_TRY(w403_render_text(&run->cli->out, &in, &opt, err));
     } else {
         findings(run);

@@ -70,4 +70,11 @@ expect "a request from a file" 0 '^ALLOWED'
 run explain s3:PutObject --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
 expect "an operand wins over the file" 1 '^DENIED'
 
+# glyphs beyond ASCII only where the terminal has them
+set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
+status=0
+LC_ALL=de_DE.ISO-8859-1 "$program" "$@" --identity-policy "$read" >"$out" 2>"$err" || status=$?
+expect "another charset" 0 '^  [+] Identity'
+LC_ALL=C.utf8 "$program" "$@" --identity-policy "$read" >"$out" 2>"$err" || status=$?
+expect "UTF-8" 0 '^  ✓ Identity'
 finish
