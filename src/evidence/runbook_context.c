@@ -177,7 +177,9 @@ static w403_status parse(w403_runbook_reader *r, w403_view text, w403_json_doc *
         return W403_OK;
     }
     r->b.notes.n = notes; /* that was not it */
-    *r->err = strict;
+    if (r->err) {
+        *r->err = strict;
+    }
     return status;
 }
 

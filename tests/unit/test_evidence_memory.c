@@ -1,6 +1,10 @@
 /* Every reader with too little memory: it says so, or it is right; it never crashes. */
 #include "evidence_test.h"
 
+#include "evidence/automation.h"
+#include "evidence/look.h"
+#include "evidence/runbook.h"
+
 #define SENTENCE \
     "An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:iam::111122223333:user/Dave is not " \
     "authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::b\" because no identity-based policy allows the " \
@@ -67,7 +71,39 @@ static w403_status read_keys(w403_arena *a, w403_evidence *e)
     return st == W403_OK ? w403_key_variants(a, VIEW("a b"), &near, &n, NULL) : st;
 }
 
-static reader_fn *const readers[] = {read_error,   read_event,       read_command, read_curl,
+static w403_status read_execution(w403_arena *a, w403_evidence *e)
+{
+    return w403_evidence_automation(
+        a, VIEW("e"),
+        VIEW("{\"AutomationExecution\":{\"DocumentName\":\"AWSSupport-TroubleshootS3AccessSameAccount\",\"Parameters\":{"
+             "\"S3ResourceArn\":[\"arn:aws:s3:::b/k (1)\"],\"S3Action\":[\"PutObject\"],\"RequesterArn\":[\"arn:aws:iam::"
+             "111122223333:role/r\"],\"KmsKeyArn\":[\"arn:aws:kms:us-east-1:111122223333:key/k\"]},\"Outputs\":{"
+             "\"EvaluatePolicy.final_decision\":[\"explicitDeny\"]}}}"),
+        e, NULL);
+}
+
+static w403_status read_parameters(w403_arena *a, w403_evidence *e)
+{
+    w403_runbook_input in;
+    (void)e;
+    return w403_runbook_read(a, W403_RUNBOOK_SAME_ACCOUNT, VIEW("p"),
+                             VIEW("S3ResourceArn=arn:aws:s3:::b/a,b,S3Action=GetObject,RequesterArn=arn:aws:iam::1:user/u,"
+                                  "ContextKeyList={\"ContextKeyName\":\"aws:SourceIp\",\"ContextKeyValues':[\"1.2.3.4']}"),
+                             &in, NULL);
+}
+
+static w403_status read_looks(w403_arena *a, w403_evidence *e)
+{
+    w403_request r;
+    const w403_look *looks;
+    size_t n;
+    (void)e;
+    w403_request_init(&r);
+    r.resource = VIEW("arn:aws:s3:::b/it's");
+    return w403_evidence_looks(a, &r, NULL, 0, &looks, &n, NULL);
+}
+
+static reader_fn *const readers[] = {read_execution, read_parameters, read_looks, read_error,   read_event,       read_command, read_curl,
                                      read_session, read_credentials, read_line,    read_keys};
 
 static void short_of_memory(void **state)
