@@ -33,7 +33,7 @@ static const w403_example inventory_examples[] = {
 static const w403_example sweep_examples[] = {
     {"which objects a role cannot read, and why",
      "why403 sweep inventory/example-reports/daily/2026-11-21T01-00Z/manifest.json \\\n"
-     "    --as arn:aws:iam::111122223333:role/example-app --snapshot snapshot"},
+     "    --as arn:aws:iam::111122223333:role/app --snapshot snapshot"},
     {"their keys, for a program",
      "why403 sweep objects.csv --schema 'Bucket, Key, ObjectOwner' --as arn:aws:iam::111122223333:user/alice \\\n"
      "    --operation DeleteObject --list > denied.ndjson"},
