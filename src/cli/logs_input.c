@@ -72,5 +72,6 @@ bool w403_logs_say_damage(w403_cli *cli, const w403_log_stats *stats, const w403
         w403_diag_text(cli, true, "%llu of %llu files hold nothing that is a log",
                        (unsigned long long)stats->files_foreign, (unsigned long long)stats->files);
     }
-    return all > 0;
+    /* files that are no logs may lie among logs; nothing but such files is a mistake */
+    return all > 0 || (stats->files_foreign && stats->lines + stats->events == 0);
 }

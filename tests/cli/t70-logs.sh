@@ -67,6 +67,9 @@ status=0
 why403 logs - --no-snapshot <"$scratch/access.log" >"$out" 2>"$err" || status=$?
 expect "standard input" 1 "^$denials denials"
 
+run logs README.md --no-snapshot
+expect "a file that is no log" 2 '2:warning: .*no.* log'
+
 run logs
 refused "no logs" '2:no logs to read'
 run logs "$scratch/nowhere"
