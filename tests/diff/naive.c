@@ -273,6 +273,9 @@ static void each_key(n_run *run, n_sum *sum, const w403_operation *op)
         permissions(run, sum, op, &q);
         n_object_lock(run, sum, &t);
     }
+    if (r->n_body_keys > 1) {
+        run->out->first_sure = false; /* trap 46: each key has an answer of its own, none is the first */
+    }
 }
 
 static void operation(n_run *run, n_sum *sum)

@@ -22,6 +22,7 @@ typedef struct naive_result {
 /* Where evaluators differ for a reason that is known: known.c. */
 #define NAIVE_UNREAD_OWNER "unread-owner"
 #define NAIVE_UNREAD_CONTROLS "unread-controls"
+#define NAIVE_UNKNOWN_CANONICAL "unknown-canonical"
 #define NAIVE_COPY_OF_MARKER "copy-of-marker"
 
 /* Session policies are the request's own; everything else is in the snapshot. Results live in `a`. */

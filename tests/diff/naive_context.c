@@ -373,7 +373,11 @@ static void kms_keys(n_check *c)
     if (!c->context_arn.p) {
         undecided(c, "kms:EncryptionContext:aws:s3:arn", "encryption context of a direct call");
     } else {
-        text(c, "kms:ViaService", "s3.us-east-1.amazonaws.com");
+        if (c->run->who.kind == N_SERVICE) {
+            undecided(c, "kms:ViaService", "ViaService of a KMS call that a service makes for itself");
+        } else {
+            text(c, "kms:ViaService", "s3.us-east-1.amazonaws.com");
+        }
         value(c, "kms:EncryptionContext:aws:s3:arn", c->context_arn);
         multi(c, "kms:EncryptionContextKeys", W403_LIT("aws:s3:arn"));
     }

@@ -98,6 +98,9 @@ static w403_tri write_counts(const n_check *c)
     if (object_owner(c) || (has_account(&c->run->who) && n_same(c->run->who.account, c->owner))) {
         return W403_YES;
     }
+    if (!c->owner_home || !c->owner_home->canonical_id.p) {
+        c->run->out->note = NAIVE_UNKNOWN_CANONICAL;
+    }
     if (n_ieq(c->action, "s3:PutObject")) {
         if (c->target->delete_marker) {
             n_open(c->run, "ACL WRITE and a delete marker");

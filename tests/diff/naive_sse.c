@@ -148,7 +148,7 @@ void n_kms_check(n_run *run, n_sum *sum, const char *action, const n_target *t, 
         n_open(run, "a bucket key, or none");
     }
     n_check c = {.run = run, .action = w403_view_of(action), .resource = k->arn, .owner = k->account_id,
-                 .owner_home = k->account, .key = k};
+                 .owner_home = n_same(k->account_id, run->who.account) ? run->who.home : k->account, .key = k};
     c.context_arn = w403_arena_printf(run->a, "arn:aws:s3:::%.*s%s%.*s", (int)t->bucket_name.n, t->bucket_name.p,
                                       object ? "/" : "", object ? (int)t->key.n : 0, t->key.p);
     if (!broken(run, sum, k, need)) {
