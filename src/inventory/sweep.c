@@ -15,6 +15,8 @@ typedef struct lane {
     w403_residual *residual;
     uint32_t *group_of; /* class -> group, UINT32_MAX: not known yet */
     uint32_t cap;
+    uint64_t rows; /* since the residual was begun */
+    bool alone;    /* nearly every object is a class of its own: classes only cost */
     w403_request request;
 } lane;
 
@@ -146,6 +148,19 @@ static w403_status open_lane(w403_sweep *s, bucket_state *b, bool older, w403_er
     return w403_residual_new(s->shared->snapshot, s->shared->policies, &l->request, &l->residual, err);
 }
 
+/* A residual of too many classes is given up: begun anew, or for good where classes do not repeat. */
+static w403_status ready_lane(w403_sweep *s, bucket_state *b, lane *l, bool older, w403_error *err)
+{
+    l->rows++;
+    if (l->alone || (l->residual && w403_residual_classes(l->residual) < CLASSES)) {
+        return W403_OK;
+    }
+    bool alone = l->residual && l->rows < 2 * CLASSES;
+    W403_TRY(open_lane(s, b, older, err));
+    l->alone = alone;
+    return W403_OK;
+}
+
 /* ---- a new class ---- */
 
 static void take_remarks(w403_sweep *s, const bucket_state *b, const w403_object *o, const w403_decision *d)
@@ -227,11 +242,13 @@ static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, w403_erro
         s->counts.t.not_asked++;
         return W403_OK;
     }
-    if (!l->residual || w403_residual_classes(l->residual) >= CLASSES) {
-        W403_TRY(open_lane(s, b, !row->latest, err));
+    W403_TRY(ready_lane(s, b, l, !row->latest, err));
+    if (l->alone) {
+        W403_TRY(new_class(s, b, l, row, &at, err));
+    } else {
+        W403_TRY(w403_residual_object(l->residual, &row->object, row->acl_class, &cls, err));
+        W403_TRY(group_of(s, b, l, row, cls, &at, err));
     }
-    W403_TRY(w403_residual_object(l->residual, &row->object, row->acl_class, &cls, err));
-    W403_TRY(group_of(s, b, l, row, cls, &at, err));
     w403_sweep_group *g = &s->counts.t.groups.at[at];
     g->objects++;
     s->counts.t.objects[g->verdict]++;
