@@ -48,6 +48,13 @@ for kind in access.log trail; do
     expect "counts as the reference has them: $kind" 0 '^[0-9]+ denials, [0-9]+ kinds agree$'
 done
 
+# Decided together as each would be alone.
+python3 tests/bench/gen_logs.py access "$scratch/few.log" --lines 600 --denied 0.12 --seed 7 >"$out" 2>"$err"
+python3 tests/bench/gen_logs.py snapshot "$scratch/account.json" --seed 7 >>"$out" 2>>"$err"
+status=0
+python3 tests/cli/logs_decisions.py "$program" "$scratch/few.log" "$scratch/account.json" >"$out" 2>"$err" || status=$?
+expect "decided together as each alone" 0 '^[1-9][0-9]* denials decided alike'
+
 # What cannot be read is said, and the rest goes on.
 run logs "$scratch/access.log" --no-snapshot
 denials=$(head -n 1 "$out" | cut -d' ' -f1)
