@@ -93,6 +93,61 @@ static void add_tail(collector *c, w403_view text, const uint8_t *literal)
     }
 }
 
+static bool is_star(const w403_tail *t, size_t i)
+{
+    return i < t->text.n && t->text.p[i] == '*' && wild(t, i);
+}
+
+/* Reading one byte from the places `now` of a pattern leads to the places `then`. */
+static void step(const w403_tail *t, const bool *now, bool *then, char byte)
+{
+    memset(then, 0, t->text.n + 1);
+    for (size_t i = 0; i < t->text.n; i++) {
+        if (now[i] && is_star(t, i)) {
+            then[i] = true;
+        } else if (now[i] && (wild(t, i) || t->text.p[i] == byte)) {
+            then[i + 1] = true;
+        }
+        if (then[i] && is_star(t, i)) {
+            then[i + 1] = true; /* it may stand for nothing */
+        }
+    }
+}
+
+/* A wildcard in the bucket's name with more behind it: what is left of the pattern once it has read the bucket, for
+ * each way in which it can. The pattern matches exactly when one of them matches the key. */
+static void add_rests(collector *c, const w403_tail *whole)
+{
+    size_t n = whole->text.n + 1;
+    bool *now = W403_NEW_N(c->a, bool, 2 * n), *then = now + n;
+    if (!now) {
+        c->failed = true;
+        return;
+    }
+    now[0] = true; /* a pattern that begins with a star does not come here */
+    for (size_t i = 0; i < c->base.n; i++) {
+        step(whole, now, then, c->base.p[i]);
+        bool *spare = now;
+        now = then;
+        then = spare;
+    }
+    for (size_t i = 0; i < whole->text.n; i++) {
+        if (now[i] && !(i > 0 && now[i - 1] && is_star(whole, i - 1))) { /* else the star before it reads as much */
+            add_tail(c, w403_view_sub(whole->text, i, whole->text.n), whole->literal ? whole->literal + i : NULL);
+        }
+    }
+}
+
+/* Where the last part of an ARN begins: there wildcards stop at nothing (R2). */
+static size_t last_part(w403_view base)
+{
+    size_t colons = 0, i = 0;
+    while (i < base.n && colons < 5) {
+        colons += base.p[i++] == ':';
+    }
+    return i;
+}
+
 /* A pattern over whole ARNs, cut down to keys. */
 static void add_pattern(collector *c, w403_view text, const uint8_t *literal, bool star)
 {
@@ -116,7 +171,11 @@ static void add_pattern(collector *c, w403_view text, const uint8_t *literal, bo
     if (first == text.n || open) {
         return; /* shorter than the bucket's ARN: no object, or (`*` at the end) every object */
     }
-    c->out->per_key = true; /* a wildcard in the bucket's name with more behind it */
+    if (first < last_part(c->base)) {
+        c->out->per_key = true; /* a wildcard in an earlier part */
+        return;
+    }
+    add_rests(c, &whole);
 }
 
 static bool asked_for(const collector *c, const w403_statement *st)

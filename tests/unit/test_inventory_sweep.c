@@ -41,7 +41,7 @@ static const char world[] =
     "\"Resource\": \"arn:aws:s3:::source/logs/*\"}]}},"
     "\"accounts/111122223333/kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json\": {\"KeyMetadata\": {\"Arn\": "
     "\"" KEY "\", \"KeyManager\": \"CUSTOMER\", \"KeyState\": \"Enabled\"}, \"Policy\": {\"Version\": "
-             "\"2012-10-17\", \"Statement\": ["
+    "\"2012-10-17\", \"Statement\": ["
     "{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"111122223333\"}, \"Action\": \"kms:*\", \"Resource\": "
     "\"*\"}]}},"
     "\"accounts/111122223333/iam/authorization-details.json\": {\"RoleDetailList\": [{\"RoleName\": \"app\", "
@@ -311,7 +311,8 @@ static void ask(const char *operation, const char *principal, const char *owners
         write_row(f, &s);
     }
     fclose(f);
-    w403_snapshot *snap = load(ownership, seed % 2 ? "source" : "*");
+    static const char *const names[] = {"*", "source", "s?ur*", "*rc*/logs", "so*", "*/*e*"};
+    w403_snapshot *snap = load(ownership, names[seed % 6]);
     w403_sweep_shared shared = {.snapshot = snap, .listed = on_listed, .problem = on_problem};
     w403_request_init(&shared.request);
     shared.request.operation = w403_view_of(operation);
