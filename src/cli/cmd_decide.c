@@ -10,8 +10,7 @@
 #include "snapshot/snapshot.h"
 
 typedef struct batch {
-    const w403_snapshot *snapshot;
-    const w403_policies *policies;
+    w403_input in;
     bool full, strict;
     _Atomic uint64_t bad;
 } batch;
@@ -115,12 +114,12 @@ static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_e
     const batch *b = t->b;
     W403_TRY(w403_json_parse(t->arena, W403_LIT("stdin"), text, NULL, &doc, NULL, err));
     W403_TRY(w403_request_from_json(t->arena, &doc, doc.root, true, &request, err));
-    W403_TRY(w403_decide(b->snapshot, b->policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES,
+    W403_TRY(w403_decide(b->in.snapshot, b->in.policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES,
                          t->arena, &d, err));
     W403_TRY(w403_explain(&request, &d, t->arena, &e, err));
     if (b->full) {
         w403_render_input in = {
-            .snapshot = b->snapshot, .policies = b->policies, .request = &request, .decision = &d, .explanation = &e};
+            .snapshot = b->in.snapshot, .policies = b->in.policies, .request = &request, .decision = &d, .explanation = &e};
         w403_render_options opt = {.width = 100, .full = true};
         W403_TRY(w403_render_json(out, &in, &opt, err));
         if (out->n && out->p[out->n - 1] == '\n') {
@@ -176,23 +175,6 @@ static bool on_line(void *state, const w403_line *line, w403_buf *out)
     return st == W403_OK || !t->b->strict;
 }
 
-/* Number of threads: --jobs, else as many as there are processors. */
-static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
-{
-    const char *text = w403_args_value(&cli->args, W403_OPT_JOBS);
-    uint64_t n = 0;
-    if (!text) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        *out = cores < 1 ? 1 : cores > W403_LINES_JOBS ? W403_LINES_JOBS : (unsigned)cores;
-        return W403_OK;
-    }
-    if (!w403_view_u64(w403_view_of(text), &n) || n < 1 || n > W403_LINES_JOBS) {
-        return w403_error_set(err, W403_SEMANTIC, "`--jobs %s`: give a number from 1 to %d", text, W403_LINES_JOBS);
-    }
-    *out = (unsigned)n;
-    return W403_OK;
-}
-
 static int run(w403_cli *cli, batch *b)
 {
     static const w403_lines_work base = {.thread_new = thread_new, .thread_free = thread_free, .line = on_line};
@@ -201,11 +183,8 @@ static int run(w403_cli *cli, batch *b)
     w403_error err = {0};
     unsigned n = 1;
     struct sigaction act = {.sa_handler = on_interrupt};
-    w403_status st = jobs(cli, &n, &err);
-    if (st == W403_OK && !b->snapshot && !b->policies) {
-        st = w403_error_set(&err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
-        w403_error_hint(&err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
-    }
+    w403_status st = w403_input_jobs(cli, W403_LINES_JOBS, &n, &err);
+    st = st == W403_OK ? w403_input_needed(&b->in, &err) : st;
     if (st == W403_OK) {
         work.user = b;
         sigaction(SIGINT, &act, NULL);
@@ -223,19 +202,8 @@ static int run(w403_cli *cli, batch *b)
 
 int w403_cmd_decide(w403_cli *cli)
 {
-    w403_snapshot *snapshot = NULL;
-    w403_policies *policies = NULL;
-    int status = W403_EXIT_USAGE;
-    w403_status loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status read = w403_input_policies(cli, &policies);
-    if (loaded == W403_OK && read == W403_OK) {
-        batch b = {.snapshot = snapshot,
-                   .policies = policies,
-                   .full = w403_args_has(&cli->args, W403_OPT_FULL),
-                   .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
-        status = run(cli, &b);
-    }
-    w403_policies_free(policies);
-    w403_snapshot_free(snapshot);
+    batch b = {.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+    int status = w403_input_open(cli, &b.in) ? run(cli, &b) : W403_EXIT_USAGE;
+    w403_input_close(&b.in);
     return status;
 }

@@ -61,15 +61,8 @@ static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies *
 
 int w403_cmd_explain(w403_cli *cli)
 {
-    w403_snapshot *snapshot = NULL;
-    w403_policies *policies = NULL;
-    int            status = W403_EXIT_USAGE;
-    w403_status    loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status    read = w403_input_policies(cli, &policies);
-    if (loaded == W403_OK && read == W403_OK) {
-        status = explain(cli, snapshot, &policies);
-    }
-    w403_policies_free(policies);
-    w403_snapshot_free(snapshot);
+    w403_input in;
+    int        status = w403_input_open(cli, &in) ? explain(cli, in.snapshot, &in.policies) : W403_EXIT_USAGE;
+    w403_input_close(&in);
     return status;
 }

@@ -43,21 +43,17 @@ int w403_cmd_logs(w403_cli *cli)
 {
     w403_survey_options o = {0};
     w403_paths          files = {0};
-    w403_snapshot      *snapshot = NULL;
-    w403_policies      *policies = NULL;
+    w403_input          in;
     w403_error          err;
     int                 status = W403_EXIT_USAGE;
     if (w403_logs_input(cli, &o, &files, &err) != W403_OK) {
         return w403_diag_exit(cli, &err);
     }
-    w403_status loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status read = w403_input_policies(cli, &policies);
-    if (loaded == W403_OK && read == W403_OK) {
-        o.snapshot = snapshot;
-        o.policies = policies;
+    if (w403_input_open(cli, &in)) {
+        o.snapshot = in.snapshot;
+        o.policies = in.policies;
         status = survey(cli, &files, &o);
     }
-    w403_policies_free(policies);
-    w403_snapshot_free(snapshot);
+    w403_input_close(&in);
     return status;
 }

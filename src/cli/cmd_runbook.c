@@ -113,21 +113,18 @@ static int run_with(w403_cli *cli, w403_runbook_id id)
 {
     static const int exits[] = {
         [W403_ALLOWED] = W403_EXIT_GOOD, [W403_DENIED] = W403_EXIT_FOUND, [W403_UNDETERMINED] = W403_EXIT_UNKNOWN};
-    w403_snapshot *snapshot = NULL;
-    w403_policies *policies = NULL;
+    w403_input in;
     w403_verdict verdict = W403_UNDETERMINED;
     w403_error err;
     int status = W403_EXIT_USAGE;
-    w403_status loaded = w403_input_snapshot(cli, &snapshot), read = w403_input_policies(cli, &policies);
-    if (loaded == W403_OK && read == W403_OK) {
-        bool good = run_one(cli, id, snapshot, &policies, &verdict, &err) == W403_OK;
+    if (w403_input_open(cli, &in)) {
+        bool good = run_one(cli, id, in.snapshot, &in.policies, &verdict, &err) == W403_OK;
         if (!good) {
             w403_buf_clear(&cli->out);
         }
         status = good ? exits[verdict] : w403_diag_exit(cli, &err);
     }
-    w403_policies_free(policies);
-    w403_snapshot_free(snapshot);
+    w403_input_close(&in);
     return status;
 }
 

@@ -17,6 +17,7 @@ enum { JOBS = 256, TOLD = 20, LIST_BYTES = 1 << 16, TOP = 10 };
 
 typedef struct run {
     w403_cli *cli;
+    const w403_input *in;
     w403_sweep_shared shared;
     W403_ARRAY(w403_sweep_file) files;
     uint64_t size;    /* of all files; 0: not known */
@@ -143,35 +144,18 @@ static w403_status read_request(run *r, w403_error *err)
     return w403_input_request(&asked, partition, &r->shared.request, err);
 }
 
-static w403_status read_number(const w403_cli *cli, w403_option_id id, uint64_t most, uint64_t *out, w403_error *err)
-{
-    const char *text = w403_args_value(&cli->args, id);
-    if (text && (!w403_view_u64(w403_view_of(text), out) || *out < 1 || *out > most)) {
-        return w403_error_set(err, W403_SEMANTIC, "`--%s %.80s`: give a number from 1 to %llu",
-                              w403_option_at(id)->name, text, (unsigned long long)most);
-    }
-    return W403_OK;
-}
-
-static w403_status read_command_line(run *r, uint64_t *jobs, w403_error *err)
+static w403_status read_command_line(run *r, unsigned *jobs, w403_error *err)
 {
     w403_cli *cli = r->cli;
     const char *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t top = TOP;
-    *jobs = cores < 1 ? 1 : cores > JOBS ? JOBS : (uint64_t)cores;
-    W403_TRY(read_number(cli, W403_OPT_JOBS, JOBS, jobs, err));
-    W403_TRY(read_number(cli, W403_OPT_TOP, 1000000, &top, err));
+    W403_TRY(w403_input_jobs(cli, JOBS, jobs, err));
+    W403_TRY(w403_input_number(cli, W403_OPT_TOP, 1000000, &top, err));
     r->top = (size_t)top;
     r->quiet = w403_args_has(&cli->args, W403_OPT_QUIET);
     r->list = w403_args_has(&cli->args, W403_OPT_LIST);
     r->list_csv = format && strcmp(format, "csv") == 0;
-    if (!r->shared.snapshot && !r->shared.policies) {
-        w403_status st =
-            w403_error_set(err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
-        w403_error_hint(err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
-        return st;
-    }
+    W403_TRY(w403_input_needed(r->in, err));
     W403_TRY(read_request(r, err));
     return add_operands(r, err);
 }
@@ -329,7 +313,7 @@ static int answer(run *r, const w403_sweep_totals *t)
 static int run_all(run *r)
 {
     w403_error err = {0};
-    uint64_t jobs = 1;
+    unsigned jobs = 1;
     worker *workers = NULL;
     int status = W403_EXIT_USAGE;
     struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND}; /* a second Ctrl-C ends it */
@@ -358,19 +342,15 @@ static int run_all(run *r)
 
 int w403_cmd_sweep(w403_cli *cli)
 {
-    w403_snapshot *snapshot = NULL;
-    w403_policies *policies = NULL;
+    w403_input in;
     int status = W403_EXIT_USAGE;
-    w403_status loaded = w403_input_snapshot(cli, &snapshot);
-    w403_status read = w403_input_policies(cli, &policies);
-    if (loaded == W403_OK && read == W403_OK) {
-        run r = {.cli = cli, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+    if (w403_input_open(cli, &in)) {
+        run r = {.cli = cli, .in = &in, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
         r.shared = (w403_sweep_shared){
-            .snapshot = snapshot, .policies = policies, .stop = &interrupted, .problem = on_problem};
+            .snapshot = in.snapshot, .policies = in.policies, .stop = &interrupted, .problem = on_problem};
         r.shared.listed = w403_args_has(&cli->args, W403_OPT_LIST) ? on_listed : NULL;
         status = run_all(&r);
     }
-    w403_policies_free(policies);
-    w403_snapshot_free(snapshot);
+    w403_input_close(&in);
     return status;
 }

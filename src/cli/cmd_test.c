@@ -1,12 +1,12 @@
 /* why403 test: run cases, print TAP. */
 #include <pthread.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "cli/case_run.h"
 #include "cli/commands.h"
+#include "cli/input.h"
 #include "snapshot/snapshot.h"
 
 enum { JOBS_MAX = 64, CASES_PER_JOB = 16 };
@@ -188,21 +188,6 @@ static size_t print_results(suite *s, bool quiet)
     return failed;
 }
 
-static bool jobs_of(w403_cli *cli, size_t *out)
-{
-    const char *value = w403_args_value(&cli->args, W403_OPT_JOBS);
-    uint64_t    n = 0;
-    if (!value) {
-        long online = sysconf(_SC_NPROCESSORS_ONLN);
-        n = online > 0 ? (uint64_t)online : 1;
-    } else if (!w403_view_u64(w403_view_of(value), &n) || n == 0) {
-        w403_diag_text(cli, false, "`--jobs` needs a number from 1, not `%.40s`", value);
-        return false;
-    }
-    *out = n < JOBS_MAX ? (size_t)n : JOBS_MAX;
-    return true;
-}
-
 static int run_suite(suite *s, size_t jobs)
 {
     const char *filter = w403_args_value(&s->cli->args, W403_OPT_FILTER);
@@ -228,13 +213,14 @@ static int run_suite(suite *s, size_t jobs)
 int w403_cmd_test(w403_cli *cli)
 {
     suite  s = {.cli = cli};
-    size_t jobs = 1;
+    w403_error err;
+    unsigned jobs = 1;
     if (cli->args.operands.n == 0) {
         w403_diag_text(cli, false, "no cases given: why403 test PATH...");
         return W403_EXIT_USAGE;
     }
-    if (!jobs_of(cli, &jobs)) {
-        return W403_EXIT_USAGE;
+    if (w403_input_jobs(cli, JOBS_MAX, &jobs, &err) != W403_OK) {
+        return w403_diag_exit(cli, &err);
     }
     for (size_t i = 0; i < cli->args.operands.n; i++) {
         const char *path = cli->args.operands.at[i];

@@ -25,4 +25,21 @@ w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
  * stderr, all of them. */
 w403_status w403_input_policies(w403_cli *cli, w403_policies **out);
 
+/* What requests are judged by. */
+typedef struct w403_input {
+    w403_snapshot *snapshot; /* NULL: there is none */
+    w403_policies *policies; /* NULL: none is given */
+} w403_input;
+
+/* Both of the above. False: every problem was said on stderr, of the one and of the other. Close it in either case. */
+bool w403_input_open(w403_cli *cli, w403_input *out);
+void w403_input_close(w403_input *in);
+/* Where a command has nothing to say without either. */
+w403_status w403_input_needed(const w403_input *in, w403_error *err);
+
+/* An option's number from 1 to `most`; *out stays as it is where the option is not given. */
+w403_status w403_input_number(const w403_cli *cli, w403_option_id id, uint64_t most, uint64_t *out, w403_error *err);
+/* --jobs, else as many as there are processors; at most `most`. */
+w403_status w403_input_jobs(const w403_cli *cli, unsigned most, unsigned *out, w403_error *err);
+
 #endif

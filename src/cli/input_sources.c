@@ -1,4 +1,4 @@
-/* The snapshot and the policy files that a request is judged by. */
+/* The snapshot and the policy files that a request is judged by; numbers of the command line. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -108,4 +108,49 @@ w403_status w403_input_policies(w403_cli *cli, w403_policies **out)
         }
     }
     return first;
+}
+
+bool w403_input_open(w403_cli *cli, w403_input *out)
+{
+    *out = (w403_input){0};
+    w403_status loaded = w403_input_snapshot(cli, &out->snapshot);
+    w403_status read = w403_input_policies(cli, &out->policies);
+    return loaded == W403_OK && read == W403_OK;
+}
+
+void w403_input_close(w403_input *in)
+{
+    w403_policies_free(in->policies);
+    w403_snapshot_free(in->snapshot);
+}
+
+w403_status w403_input_needed(const w403_input *in, w403_error *err)
+{
+    if (in->snapshot || in->policies) {
+        return W403_OK;
+    }
+    w403_status st = w403_error_set(err, W403_SEMANTIC, "nothing to judge requests by: no snapshot and no policies");
+    w403_error_hint(err, "name a snapshot with `--snapshot DIR`, or policies, as `--bucket-policy FILE`");
+    return st;
+}
+
+/* ---- numbers ---- */
+
+w403_status w403_input_number(const w403_cli *cli, w403_option_id id, uint64_t most, uint64_t *out, w403_error *err)
+{
+    const char *text = w403_args_value(&cli->args, id);
+    if (text && (!w403_view_u64(w403_view_of(text), out) || *out < 1 || *out > most)) {
+        return w403_error_set(err, W403_SEMANTIC, "`--%s %.80s`: give a number from 1 to %llu",
+                              w403_option_at(id)->name, text, (unsigned long long)most);
+    }
+    return W403_OK;
+}
+
+w403_status w403_input_jobs(const w403_cli *cli, unsigned most, unsigned *out, w403_error *err)
+{
+    long     cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t n = cores < 1 ? 1 : (unsigned long)cores > most ? most : (uint64_t)cores;
+    W403_TRY(w403_input_number(cli, W403_OPT_JOBS, most, &n, err));
+    *out = (unsigned)n;
+    return W403_OK;
 }

@@ -203,24 +203,6 @@ w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w
 
 /* ---- JSON ---- */
 
-static void member(w403_json_writer *w, const char *name, w403_view v)
-{
-    if (v.p) {
-        w403_jw_key(w, name);
-        w403_jw_str(w, v);
-    }
-}
-
-static void json_list(w403_json_writer *w, const char *name, const w403_view *at, uint32_t n)
-{
-    w403_jw_key(w, name);
-    w403_jw_array(w);
-    for (uint32_t i = 0; i < n; i++) {
-        w403_jw_str(w, at[i]);
-    }
-    w403_jw_end_array(w);
-}
-
 static void json_causes(w403_json_writer *w, const w403_explanation *e)
 {
     w403_jw_key(w, "causes");
@@ -230,13 +212,13 @@ static void json_causes(w403_json_writer *w, const w403_explanation *e)
         w403_jw_object(w);
         w403_jw_key(w, "cause");
         w403_jw_cstr(w, c->id);
-        member(w, "action", c->action);
-        member(w, "resource", c->resource);
+        w403_jw_text(w, "action", c->action);
+        w403_jw_text(w, "resource", c->resource);
         if (c->match && c->match->statement) {
-            member(w, "sid", c->match->statement->sid);
-            member(w, "policy", c->match->statement->policy->doc.source);
+            w403_jw_text(w, "sid", c->match->statement->sid);
+            w403_jw_text(w, "policy", c->match->statement->policy->doc.source);
         }
-        member(w, "sentence", c->sentence);
+        w403_jw_text(w, "sentence", c->sentence);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -253,7 +235,7 @@ static void json_findings(w403_json_writer *w, const w403_inv_diagnosis *d)
         w403_jw_cstr(w, f->topic);
         w403_jw_key(w, "state");
         w403_jw_cstr(w, w403_inv_state_name(f->state));
-        member(w, "said", f->said);
+        w403_jw_text(w, "said", f->said);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -268,11 +250,11 @@ static void json_remedies(w403_json_writer *w, const w403_inv_remedies *list)
         w403_jw_object(w);
         w403_jw_key(w, "cause");
         w403_jw_cstr(w, r->cause);
-        member(w, "title", r->title);
-        member(w, "owner", r->owner);
-        member(w, "command", r->command);
-        member(w, "document", r->document);
-        member(w, "remark", r->remark);
+        w403_jw_text(w, "title", r->title);
+        w403_jw_text(w, "owner", r->owner);
+        w403_jw_text(w, "command", r->command);
+        w403_jw_text(w, "document", r->document);
+        w403_jw_text(w, "remark", r->remark);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -285,16 +267,15 @@ void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
     w403_json_writer w;
     w403_jw_init(&w, &cli->out, false);
     w403_jw_object(&w);
-    w403_jw_key(&w, "format");
-    w403_jw_u64(&w, 1);
+    w403_jw_number(&w, "format", 1);
     w403_jw_key(&w, "decision");
     w403_jw_cstr(&w, w403_verdict_name(v->verdict));
-    member(&w, "bucket", d->source->name);
-    member(&w, "configuration", d->config->id);
-    member(&w, "destination", d->config->destination_name);
-    member(&w, "reported", x->reported);
-    member(&w, "wait_until", d->due ? w403_instant_format(cli->arena, d->due) : (w403_view){NULL, 0});
-    member(&w, "last_delivery", d->last ? w403_instant_format(cli->arena, d->last->at) : (w403_view){NULL, 0});
+    w403_jw_text(&w, "bucket", d->source->name);
+    w403_jw_text(&w, "configuration", d->config->id);
+    w403_jw_text(&w, "destination", d->config->destination_name);
+    w403_jw_text(&w, "reported", x->reported);
+    w403_jw_text(&w, "wait_until", d->due ? w403_instant_format(cli->arena, d->due) : (w403_view){NULL, 0});
+    w403_jw_text(&w, "last_delivery", d->last ? w403_instant_format(cli->arena, d->last->at) : (w403_view){NULL, 0});
     if (d->explanation.n_causes) {
         w403_jw_key(&w, "cause");
         w403_jw_cstr(&w, d->explanation.causes[0].id);
@@ -303,9 +284,9 @@ void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
     json_findings(&w, d);
     w403_fixes_json(&w, x->fixes);
     json_remedies(&w, x->remedies);
-    json_list(&w, "assumptions", v->assumptions, v->n_assumptions);
-    json_list(&w, "unknown", v->unknown, v->n_unknown);
-    json_list(&w, "notes", v->notes, v->n_notes);
+    w403_jw_texts(&w, "assumptions", v->assumptions, v->n_assumptions);
+    w403_jw_texts(&w, "unknown", v->unknown, v->n_unknown);
+    w403_jw_texts(&w, "notes", v->notes, v->n_notes);
     w403_jw_end_object(&w);
     w403_buf_putc(&cli->out, '\n');
 }

@@ -1,38 +1,12 @@
 /* A survey of logs for programs: JSON and CSV. */
+#include "cli/csv.h"
 #include "cli/logs_output.h"
 #include "json/json.h"
-
-static void str(w403_json_writer *w, const char *name, w403_view v)
-{
-    if (v.n) {
-        w403_jw_key(w, name);
-        w403_jw_str(w, v);
-    }
-}
-
-static void cstr(w403_json_writer *w, const char *name, const char *v)
-{
-    if (v) {
-        str(w, name, w403_view_of(v));
-    }
-}
-
-static void u64(w403_json_writer *w, const char *name, uint64_t n)
-{
-    w403_jw_key(w, name);
-    w403_jw_u64(w, n);
-}
-
-static void flag(w403_json_writer *w, const char *name, bool v)
-{
-    w403_jw_key(w, name);
-    w403_jw_bool(w, v);
-}
 
 static void time(w403_json_writer *w, w403_arena *a, const char *name, w403_instant t)
 {
     if (t) {
-        str(w, name, w403_instant_format(a, t));
+        w403_jw_text_unless_empty(w, name, w403_instant_format(a, t));
     }
 }
 
@@ -44,16 +18,16 @@ static void rate(w403_json_writer *w, w403_arena *a, const char *name, double v)
 
 static void change(w403_json_writer *w, w403_arena *a, const w403_log_change *c)
 {
-    cstr(w, "event", c->kind->event);
+    w403_jw_word(w, "event", c->kind->event);
     time(w, a, "time", c->time);
-    str(w, "actor", c->actor);
-    str(w, "from", c->from);
-    str(w, "target", c->target);
-    str(w, "policy", c->policy);
-    str(w, "request_id", c->request_id);
-    str(w, "event_id", c->event_id);
-    str(w, "file", c->file);
-    u64(w, "offset", c->offset);
+    w403_jw_text_unless_empty(w, "actor", c->actor);
+    w403_jw_text_unless_empty(w, "from", c->from);
+    w403_jw_text_unless_empty(w, "target", c->target);
+    w403_jw_text_unless_empty(w, "policy", c->policy);
+    w403_jw_text_unless_empty(w, "request_id", c->request_id);
+    w403_jw_text_unless_empty(w, "event_id", c->event_id);
+    w403_jw_text_unless_empty(w, "file", c->file);
+    w403_jw_number(w, "offset", c->offset);
 }
 
 static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause_group *g)
@@ -65,21 +39,21 @@ static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     w403_jw_key(w, "began");
     w403_jw_object(w);
     change(w, p->arena, b->change);
-    cstr(w, "proof", w403_proof_name(b->proof));
+    w403_jw_word(w, "proof", w403_proof_name(b->proof));
     if (b->proof == W403_PROOF_FULL) {
-        cstr(w, "before", w403_verdict_name(b->before));
+        w403_jw_word(w, "before", w403_verdict_name(b->before));
     }
     if (b->proof >= W403_PROOF_AFTER) {
-        cstr(w, "after", w403_verdict_name(b->after));
+        w403_jw_word(w, "after", w403_verdict_name(b->after));
     }
-    str(w, "statement", b->statement);
+    w403_jw_text_unless_empty(w, "statement", b->statement);
     if (b->statement.n) {
-        flag(w, "statement_removed", b->removed);
+        w403_jw_flag(w, "statement_removed", b->removed);
     }
-    flag(w, "clock_skew", b->skewed);
-    str(w, "document", b->change->document);
-    str(w, "document_before", b->was);
-    str(w, "undo", w403_logs_undo(p->arena, g));
+    w403_jw_flag(w, "clock_skew", b->skewed);
+    w403_jw_text_unless_empty(w, "document", b->change->document);
+    w403_jw_text_unless_empty(w, "document_before", b->was);
+    w403_jw_text_unless_empty(w, "undo", w403_logs_undo(p->arena, g));
     w403_jw_end_object(w);
 }
 
@@ -88,7 +62,7 @@ static void bins(w403_json_writer *w, w403_arena *a, const w403_bins *b)
     w403_jw_key(w, "timeline");
     w403_jw_object(w);
     time(w, a, "from", b->first * w403_bins_width(b));
-    u64(w, "seconds", (uint64_t)(w403_bins_width(b) / 1000000));
+    w403_jw_number(w, "seconds", (uint64_t)(w403_bins_width(b) / 1000000));
     w403_jw_key(w, "counts");
     w403_jw_array(w);
     for (unsigned i = 0; i < b->used; i++) {
@@ -117,40 +91,45 @@ static void compared(w403_json_writer *w, const w403_cause_group *g)
 {
     static const char *const names[] = {[W403_AGREES] = "agrees", [W403_SAME_REQUEST] = "other-cause",
                                         [W403_NOT_DENIED] = "not-denied", [W403_UNSURE] = "unsure"};
-    cstr(w, "reported_cause", g->reported);
+    w403_jw_word(w, "reported_cause", g->reported);
     if (g->judged) {
-        cstr(w, "snapshot_decision", w403_verdict_name(g->verdict));
-        cstr(w, "snapshot_cause", g->decided);
-        cstr(w, "agreement", names[g->agreement]);
+        w403_jw_word(w, "snapshot_decision", w403_verdict_name(g->verdict));
+        w403_jw_word(w, "snapshot_cause", g->decided);
+        w403_jw_word(w, "agreement", names[g->agreement]);
     } else {
-        str(w, "not_decided", g->why_not);
+        w403_jw_text_unless_empty(w, "not_decided", g->why_not);
     }
 }
 
 static void group(w403_json_writer *w, const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_jw_object(w);
-    cstr(w, "cause", g->cause ? g->cause : "unknown");
-    cstr(w, "kind", w403_denial_name(g->denial));
-    str(w, "principal", g->principal);
-    str(w, "session", g->session);
-    str(w, "action", g->action);
-    str(w, "resource", g->resource);
-    str(w, "operation", g->operation);
-    str(w, "error_code", g->error_code);
-    str(w, "source_ip", g->source_ip);
-    str(w, "vpc_endpoint", g->vpc_endpoint);
-    str(w, "statement", g->statement);
-    u64(w, "count", g->count);
+    w403_jw_word(w, "cause", g->cause ? g->cause : "unknown");
+    w403_jw_word(w, "kind", w403_denial_name(g->denial));
+    w403_jw_text_unless_empty(w, "principal", g->principal);
+    w403_jw_text_unless_empty(w, "session", g->session);
+    w403_jw_text_unless_empty(w, "action", g->action);
+    w403_jw_text_unless_empty(w, "resource", g->resource);
+    w403_jw_text_unless_empty(w, "operation", g->operation);
+    w403_jw_text_unless_empty(w, "error_code", g->error_code);
+    w403_jw_text_unless_empty(w, "source_ip", g->source_ip);
+    w403_jw_text_unless_empty(w, "vpc_endpoint", g->vpc_endpoint);
+    w403_jw_text_unless_empty(w, "statement", g->statement);
+    w403_jw_number(w, "count", g->count);
     time(w, p->arena, "first", g->first);
     time(w, p->arena, "last", g->last);
     rate(w, p->arena, "rate_before", g->rate_before);
     rate(w, p->arena, "rate_after", g->rate_after);
+    if (g->last_worked) {
+        u64(w, "worked_before", g->worked_before);
+        u64(w, "worked_since", g->worked_since);
+        time(w, p->arena, "last_worked", g->last_worked);
+    }
     compared(w, g);
     if (g->session_maker.n) {
-        str(w, "session_maker", g->session_maker);
+        w403_jw_text_unless_empty(w, "session_maker", g->session_maker);
         time(w, p->arena, "session_at", g->session_at);
-        flag(w, "session_policy", g->session_policy);
+        w403_jw_flag(w, "session_policy", g->session_policy);
     }
     began(w, p, g);
     bins(w, p->arena, &g->bins);
@@ -168,21 +147,21 @@ static void totals(w403_json_writer *w, const w403_logs_page *p)
 {
     const w403_survey    *s = p->survey;
     const w403_log_stats *t = &s->stats;
-    u64(w, "denied", s->denied);
+    w403_jw_number(w, "denied", s->denied);
     time(w, p->arena, "from", s->from);
     time(w, p->arena, "to", s->to);
-    u64(w, "files", t->files);
-    u64(w, "lines", t->lines);
-    u64(w, "events", t->events);
-    u64(w, "bytes", t->bytes);
-    u64(w, "damaged", t->damaged);
-    u64(w, "files_damaged", t->files_damaged);
-    u64(w, "files_foreign", t->files_foreign);
-    u64(w, "files_skipped", t->files_skipped);
-    u64(w, "duplicates", s->duplicates);
-    u64(w, "told_twice", s->told_twice);
-    u64(w, "other_services", s->elsewhere);
-    u64(w, "not_grouped", s->spilled);
+    w403_jw_number(w, "files", t->files);
+    w403_jw_number(w, "lines", t->lines);
+    w403_jw_number(w, "events", t->events);
+    w403_jw_number(w, "bytes", t->bytes);
+    w403_jw_number(w, "damaged", t->damaged);
+    w403_jw_number(w, "files_damaged", t->files_damaged);
+    w403_jw_number(w, "files_foreign", t->files_foreign);
+    w403_jw_number(w, "files_skipped", t->files_skipped);
+    w403_jw_number(w, "duplicates", s->duplicates);
+    w403_jw_number(w, "told_twice", s->told_twice);
+    w403_jw_number(w, "other_services", s->elsewhere);
+    w403_jw_number(w, "not_grouped", s->spilled);
 }
 
 static void damage(w403_json_writer *w, const w403_survey *s)
@@ -191,9 +170,9 @@ static void damage(w403_json_writer *w, const w403_survey *s)
     w403_jw_array(w);
     for (size_t i = 0; i < s->n_damage; i++) {
         w403_jw_object(w);
-        cstr(w, "file", s->damage[i].source);
-        u64(w, "offset", s->damage[i].offset);
-        cstr(w, "message", s->damage[i].message);
+        w403_jw_word(w, "file", s->damage[i].source);
+        w403_jw_number(w, "offset", s->damage[i].offset);
+        w403_jw_word(w, "message", s->damage[i].message);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -205,7 +184,7 @@ void w403_logs_json(const w403_logs_page *p)
     w403_json_writer   w;
     w403_jw_init(&w, p->out, false);
     w403_jw_object(&w);
-    u64(&w, "format", 1);
+    w403_jw_number(&w, "format", 1);
     totals(&w, p);
     w403_jw_key(&w, "causes");
     w403_jw_array(&w);
@@ -252,7 +231,7 @@ void w403_logs_csv(const w403_logs_page *p)
                               w403_arena_printf(p->arena, "%s %s %s", g->samples[0].id, g->samples[1].id, g->samples[2].id)};
         w403_buf_printf(p->out, "%llu,", (unsigned long long)g->count);
         for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
-            w403_logs_field(p->out, w403_view_trim(fields[f]), f + 1 < sizeof fields / sizeof *fields ? ',' : '\n');
+            w403_csv_cell(p->out, w403_view_trim(fields[f]), f + 1 < sizeof fields / sizeof *fields ? ',' : '\n');
         }
     }
 }

@@ -1,6 +1,6 @@
 #include "cli/logs_input.h"
 
-#include <unistd.h>
+#include "cli/input.h"
 
 static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
 {
@@ -10,22 +10,6 @@ static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant 
         w403_error_hint(err, "as 2026-11-21T10:00:00Z, 2026-11-21 or epoch seconds");
         return status;
     }
-    return W403_OK;
-}
-
-static w403_status jobs(const w403_cli *cli, unsigned *out, w403_error *err)
-{
-    const char *text = w403_args_value(&cli->args, W403_OPT_JOBS);
-    uint64_t    n = 0;
-    if (!text) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        *out = cores < 1 ? 1 : cores > W403_LOG_THREADS_MAX ? W403_LOG_THREADS_MAX : (unsigned)cores;
-        return W403_OK;
-    }
-    if (!w403_view_u64(w403_view_of(text), &n) || n < 1 || n > W403_LOG_THREADS_MAX) {
-        return w403_error_set(err, W403_SEMANTIC, "`--jobs %.80s`: give a number from 1 to %d", text, W403_LOG_THREADS_MAX);
-    }
-    *out = (unsigned)n;
     return W403_OK;
 }
 
@@ -54,7 +38,7 @@ w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *f
     o->principal = given(cli, W403_OPT_LOGS_PRINCIPAL);
     W403_TRY(instant(cli, W403_OPT_SINCE, &o->since, err));
     W403_TRY(instant(cli, W403_OPT_UNTIL, &o->until, err));
-    W403_TRY(jobs(cli, &o->threads, err));
+    W403_TRY(w403_input_jobs(cli, W403_LOG_THREADS_MAX, &o->threads, err));
     return w403_log_find(cli->arena, cli->args.operands.at, cli->args.operands.n, files, err);
 }
 

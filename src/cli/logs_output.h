@@ -36,8 +36,5 @@ w403_view w403_logs_change(w403_arena *a, const w403_log_change *c);
 w403_view w403_logs_proof(w403_arena *a, const w403_began *b);
 /* What undoes it: a command, where there is one; {NULL,0} else. */
 w403_view w403_logs_undo(w403_arena *a, const w403_cause_group *g);
-/* One field of CSV (RFC 4180), always quoted, and what ends it. A text that a spreadsheet would take for a formula is
- * led by an apostrophe. */
-void w403_logs_field(w403_buf *out, w403_view v, char end);
 
 #endif

@@ -30,8 +30,8 @@ static void head(const w403_logs_page *p)
     w403_style_begin(p->out, p->color, s->denied ? W403_STYLE_ERROR : W403_STYLE_GOOD);
     w403_buf_printf(p->out, "%llu denial%s", (unsigned long long)s->denied, s->denied == 1 ? "" : "s");
     w403_style_end(p->out, p->color);
-    w403_buf_printf(p->out, " from %zu cause%s in %llu records of %llu file%s", s->n_groups, s->n_groups == 1 ? "" : "s",
-                    (unsigned long long)n, (unsigned long long)s->stats.files, s->stats.files == 1 ? "" : "s");
+    w403_buf_printf(p->out, " from %zu cause%s in %llu record%s of %llu file%s", s->n_groups, s->n_groups == 1 ? "" : "s",
+                    (unsigned long long)n, n == 1 ? "" : "s", (unsigned long long)s->stats.files, s->stats.files == 1 ? "" : "s");
     if (s->from) {
         w403_buf_printf(p->out, ", %.*s to %.*s UTC", FMT(from), FMT(to));
     }
@@ -64,6 +64,16 @@ static void times(const w403_logs_page *p, const w403_cause_group *g)
     w403_buf_printf(p->out, "%.*s to %.*s, %.1f an hour since it began", FMT(first), FMT(last), g->rate_after);
     sparkline(p, g);
     w403_buf_putc(p->out, '\n');
+}
+
+static void worked(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_view last = w403_logs_time(p->arena, g->last_worked);
+    if (g->last_worked) {
+        line(p, w403_arena_printf(p->arena, "the same operation of this caller on this bucket worked %llu times before and "
+                                            "%llu since, last at %.*s", (unsigned long long)g->worked_before,
+                                  (unsigned long long)g->worked_since, FMT(last)));
+    }
 }
 
 static void compared(const w403_logs_page *p, const w403_cause_group *g)
@@ -139,6 +149,7 @@ static void group(const w403_logs_page *p, const w403_cause_group *g)
         line(p, w403_arena_printf(p->arena, "denied by %.*s", FMT(g->statement)));
     }
     times(p, g);
+    worked(p, g);
     compared(p, g);
     session(p, g);
     began(p, g);

@@ -68,22 +68,3 @@ w403_view w403_logs_undo(w403_arena *a, const w403_cause_group *g)
     }
     return (w403_view){NULL, 0};
 }
-
-void w403_logs_field(w403_buf *out, w403_view v, char end)
-{
-    w403_buf_putc(out, '"');
-    if (v.n && strchr("=+-@\t\r", v.p[0])) {
-        w403_buf_putc(out, '\'');
-    }
-    while (v.n) {
-        size_t quote = w403_view_find_char(v, '"');
-        size_t n = quote == SIZE_MAX ? v.n : quote + 1;
-        w403_buf_put(out, w403_view_sub(v, 0, n));
-        if (quote != SIZE_MAX) {
-            w403_buf_putc(out, '"');
-        }
-        v = w403_view_sub(v, n, v.n);
-    }
-    w403_buf_putc(out, '"');
-    w403_buf_putc(out, end);
-}

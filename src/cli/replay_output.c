@@ -1,5 +1,6 @@
 /* What a replay found, in each format. */
 #include "catalog/catalog.h"
+#include "cli/csv.h"
 #include "cli/logs_output.h"
 #include "json/json.h"
 #include "render/style.h"
@@ -75,50 +76,36 @@ void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool c
 
 /* ---- JSON ---- */
 
-static void str(w403_json_writer *w, const char *name, w403_view v)
-{
-    if (v.n) {
-        w403_jw_key(w, name);
-        w403_jw_str(w, v);
-    }
-}
-
-static void u64(w403_json_writer *w, const char *name, uint64_t n)
-{
-    w403_jw_key(w, name);
-    w403_jw_u64(w, n);
-}
-
 void w403_replay_json(w403_buf *out, w403_arena *a, const w403_replay *r)
 {
     w403_json_writer w;
     w403_jw_init(&w, out, false);
     w403_jw_object(&w);
-    u64(&w, "format", 1);
-    u64(&w, "requests", r->requests);
+    w403_jw_number(&w, "format", 1);
+    w403_jw_number(&w, "requests", r->requests);
     for (int k = 0; k < W403_REPLAY_KINDS; k++) {
-        u64(&w, w403_replay_kind_name((w403_replay_kind)k), r->of[k]);
+        w403_jw_number(&w, w403_replay_kind_name((w403_replay_kind)k), r->of[k]);
     }
-    u64(&w, "unchanged", r->unchanged);
-    u64(&w, "undecided", r->undecided);
-    u64(&w, "not_grouped", r->spilled);
-    u64(&w, "duplicates", r->duplicates);
-    u64(&w, "damaged", r->stats.damaged + r->stats.files_damaged);
+    w403_jw_number(&w, "unchanged", r->unchanged);
+    w403_jw_number(&w, "undecided", r->undecided);
+    w403_jw_number(&w, "not_grouped", r->spilled);
+    w403_jw_number(&w, "duplicates", r->duplicates);
+    w403_jw_number(&w, "damaged", r->stats.damaged + r->stats.files_damaged);
     w403_jw_key(&w, "groups");
     w403_jw_array(&w);
     for (size_t i = 0; i < r->n_groups; i++) {
         const w403_replay_group *g = &r->groups[i];
         w403_jw_object(&w);
-        str(&w, "change", w403_view_of(w403_replay_kind_name(g->kind)));
-        str(&w, "cause", w403_view_of(g->cause ? g->cause : ""));
-        str(&w, "statement", g->statement);
-        str(&w, "principal", g->principal);
-        str(&w, "action", g->action);
-        str(&w, "resource", g->resource);
-        str(&w, "operation", g->operation);
-        u64(&w, "count", g->count);
-        str(&w, "first", w403_instant_format(a, g->first));
-        str(&w, "last", w403_instant_format(a, g->last));
+        w403_jw_text_unless_empty(&w, "change", w403_view_of(w403_replay_kind_name(g->kind)));
+        w403_jw_text_unless_empty(&w, "cause", w403_view_of(g->cause ? g->cause : ""));
+        w403_jw_text_unless_empty(&w, "statement", g->statement);
+        w403_jw_text_unless_empty(&w, "principal", g->principal);
+        w403_jw_text_unless_empty(&w, "action", g->action);
+        w403_jw_text_unless_empty(&w, "resource", g->resource);
+        w403_jw_text_unless_empty(&w, "operation", g->operation);
+        w403_jw_number(&w, "count", g->count);
+        w403_jw_text_unless_empty(&w, "first", w403_instant_format(a, g->first));
+        w403_jw_text_unless_empty(&w, "last", w403_instant_format(a, g->last));
         w403_jw_key(&w, "requests");
         w403_jw_array(&w);
         for (size_t k = 0; k < W403_SHAPE_SAMPLES && g->samples[k].id[0]; k++) {
@@ -140,14 +127,14 @@ void w403_replay_csv(w403_buf *out, w403_arena *a, const w403_replay *r)
     for (size_t i = 0; i < r->n_groups; i++) {
         const w403_replay_group *g = &r->groups[i];
         w403_buf_printf(out, "%llu,", (unsigned long long)g->count);
-        w403_logs_field(out, w403_view_of(w403_replay_kind_name(g->kind)), ',');
-        w403_logs_field(out, w403_view_of(g->cause ? g->cause : ""), ',');
-        w403_logs_field(out, g->statement, ',');
-        w403_logs_field(out, g->principal, ',');
-        w403_logs_field(out, g->action, ',');
-        w403_logs_field(out, g->resource, ',');
-        w403_logs_field(out, w403_instant_format(a, g->first), ',');
-        w403_logs_field(out, w403_instant_format(a, g->last), ',');
-        w403_logs_field(out, w403_view_of(g->samples[0].id), '\n');
+        w403_csv_cell(out, w403_view_of(w403_replay_kind_name(g->kind)), ',');
+        w403_csv_cell(out, w403_view_of(g->cause ? g->cause : ""), ',');
+        w403_csv_cell(out, g->statement, ',');
+        w403_csv_cell(out, g->principal, ',');
+        w403_csv_cell(out, g->action, ',');
+        w403_csv_cell(out, g->resource, ',');
+        w403_csv_cell(out, w403_instant_format(a, g->first), ',');
+        w403_csv_cell(out, w403_instant_format(a, g->last), ',');
+        w403_csv_cell(out, w403_view_of(g->samples[0].id), '\n');
     }
 }

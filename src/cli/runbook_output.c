@@ -75,40 +75,23 @@ void w403_runbook_note(w403_runbook_run *run, const char *fmt, ...)
 
 /* ---- JSON ---- */
 
-static void word(w403_json_writer *w, const char *name, const char *value)
-{
-    w403_jw_key(w, name);
-    w403_jw_cstr(w, value);
-}
-
-static void strings(w403_json_writer *w, const char *name, const w403_view *at, size_t n)
-{
-    w403_jw_key(w, name);
-    w403_jw_array(w);
-    for (size_t i = 0; i < n; i++) {
-        w403_jw_str(w, at[i]);
-    }
-    w403_jw_end_array(w);
-}
-
 static void step(w403_runbook_run *run, w403_json_writer *w, size_t i)
 {
     const w403_runbook_step *s = &run->steps[i];
     bool last = i + 1 == run->n_steps;
     w403_jw_object(w);
-    word(w, "StepName", s->name);
-    word(w, "Action", s->action);
-    word(w, "StepStatus", s->status);
+    w403_jw_word(w, "StepName", s->name);
+    w403_jw_word(w, "Action", s->action);
+    w403_jw_word(w, "StepStatus", s->status);
     w403_jw_key(w, "Outputs");
     w403_jw_object(w);
     for (size_t k = 0; k < s->n_outputs; k++) {
-        strings(w, s->outputs[k].name, s->outputs[k].at, s->outputs[k].n);
+        w403_jw_texts(w, s->outputs[k].name, s->outputs[k].at, s->outputs[k].n);
     }
     w403_jw_end_object(w);
-    w403_jw_key(w, "IsEnd");
-    w403_jw_bool(w, last);
+    w403_jw_flag(w, "IsEnd", last);
     if (!last) {
-        word(w, "NextStep", run->steps[i + 1].name);
+        w403_jw_word(w, "NextStep", run->steps[i + 1].name);
     }
     w403_jw_end_object(w);
 }
@@ -122,7 +105,7 @@ static void outputs(w403_runbook_run *run, w403_json_writer *w)
         const w403_runbook_step *s = &run->steps[i];
         for (size_t k = 0; k < s->n_outputs && strcmp(s->name, run->end) == 0; k++) {
             (void)snprintf(name, sizeof name, "%s.%s", s->name, s->outputs[k].name);
-            strings(w, name, s->outputs[k].at, s->outputs[k].n);
+            w403_jw_texts(w, name, s->outputs[k].at, s->outputs[k].n);
         }
     }
     w403_jw_end_object(w);
@@ -135,7 +118,7 @@ static void parameters(w403_runbook_run *run, w403_json_writer *w)
     w403_jw_object(w);
     for (size_t i = 0; i < book->n_parameters; i++) {
         if (run->input->given[i].n > 0) {
-            strings(w, book->parameters[i].name, run->input->given[i].at, run->input->given[i].n);
+            w403_jw_texts(w, book->parameters[i].name, run->input->given[i].at, run->input->given[i].n);
         }
     }
     w403_jw_end_object(w);
@@ -148,20 +131,19 @@ static void execution(w403_runbook_run *run, w403_json_writer *w)
         failed |= strcmp(run->steps[i].status, "Failed") == 0;
     }
     w403_jw_object(w);
-    word(w, "AutomationExecutionId", "00000000-0000-0000-0000-000000000000"); /* none was started */
-    word(w, "DocumentName", w403_runbook_at(run->input->id)->name);
-    word(w, "AutomationExecutionStatus", failed ? "Failed" : "Success");
+    w403_jw_word(w, "AutomationExecutionId", "00000000-0000-0000-0000-000000000000"); /* none was started */
+    w403_jw_word(w, "DocumentName", w403_runbook_at(run->input->id)->name);
+    w403_jw_word(w, "AutomationExecutionStatus", failed ? "Failed" : "Success");
     w403_jw_key(w, "StepExecutions");
     w403_jw_array(w);
     for (size_t i = 0; i < run->n_steps; i++) {
         step(run, w, i);
     }
     w403_jw_end_array(w);
-    w403_jw_key(w, "StepExecutionsTruncated");
-    w403_jw_bool(w, false);
+    w403_jw_flag(w, "StepExecutionsTruncated", false);
     parameters(run, w);
     outputs(run, w);
-    word(w, "Mode", "Auto");
+    w403_jw_word(w, "Mode", "Auto");
     w403_jw_end_object(w);
 }
 
@@ -198,11 +180,10 @@ w403_status w403_runbook_json(w403_runbook_run *run, w403_error *err)
     execution(run, &w);
     w403_jw_key(&w, "why403");
     w403_jw_object(&w);
-    w403_jw_key(&w, "format");
-    w403_jw_u64(&w, 1);
-    word(&w, "decision", w403_verdict_name(run->verdict));
-    strings(&w, "refused_by_aws", run->input->notes, run->input->n_notes);
-    strings(&w, "notes", run->notes.at, run->notes.n);
+    w403_jw_number(&w, "format", 1);
+    w403_jw_word(&w, "decision", w403_verdict_name(run->verdict));
+    w403_jw_texts(&w, "refused_by_aws", run->input->notes, run->input->n_notes);
+    w403_jw_texts(&w, "notes", run->notes.at, run->notes.n);
     if (run->input->id == W403_RUNBOOK_SAME_ACCOUNT) {
         W403_TRY(own_result(run, &w, err));
     }

@@ -122,6 +122,7 @@ void w403_jw_value(w403_json_writer *w, const w403_json *v);     /* a parsed val
 
 /* Members, name and value in one: a text that is absent (NULL) is left out, or null. */
 void w403_jw_text(w403_json_writer *w, const char *name, w403_view v);
+void w403_jw_text_unless_empty(w403_json_writer *w, const char *name, w403_view v);
 void w403_jw_text_or_null(w403_json_writer *w, const char *name, w403_view v);
 void w403_jw_word(w403_json_writer *w, const char *name, const char *s);
 void w403_jw_word_or_null(w403_json_writer *w, const char *name, const char *s);

@@ -146,6 +146,11 @@ void w403_jw_text(w403_json_writer *w, const char *name, w403_view v)
     }
 }
 
+void w403_jw_text_unless_empty(w403_json_writer *w, const char *name, w403_view v)
+{
+    w403_jw_text(w, name, v.n ? v : (w403_view){NULL, 0});
+}
+
 void w403_jw_text_or_null(w403_json_writer *w, const char *name, w403_view v)
 {
     w403_jw_key(w, name);
