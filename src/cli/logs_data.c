@@ -121,8 +121,8 @@ static void group(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     rate(w, p->arena, "rate_before", g->rate_before);
     rate(w, p->arena, "rate_after", g->rate_after);
     if (g->last_worked) {
-        u64(w, "worked_before", g->worked_before);
-        u64(w, "worked_since", g->worked_since);
+        w403_jw_number(w, "worked_before", g->worked_before);
+        w403_jw_number(w, "worked_since", g->worked_since);
         time(w, p->arena, "last_worked", g->last_worked);
     }
     compared(w, g);

@@ -262,6 +262,12 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
     out->vpc_endpoint = kept(g, r->vpc_endpoint);
     out->why_not = kept(g, out->why_not);
     out->lead = shape;
+    if (r->form != W403_LOG_TRAIL) { /* what worked is known of access logs */
+        const w403_worked_one *one = w403_worked_find(g->s->worked, w403_worked_key(r->requester, r->operation, r->bucket));
+        out->last_worked = one ? one->last : 0;
+        out->worked_before = one ? w403_bins_before(&one->bins, shape->first) : 0;
+        out->worked_since = one ? one->bins.total - out->worked_before : 0;
+    }
     if (q->session) {
         out->session_maker = q->session->maker;
         out->session_at = q->session->at;

@@ -21,6 +21,7 @@ typedef struct run {
 typedef struct worker {
     run          *run;
     w403_shapes  *shapes;
+    w403_worked  *worked;
     w403_instant  from, to;
     char          first_text[32], last_text[32]; /* CloudTrail's times, which compare as text */
     bool          data_events;
@@ -74,6 +75,21 @@ static bool is_s3(w403_view source)
     return w403_view_starts(source, W403_LIT("s3"));
 }
 
+/* OWNER BUCKET [TIME ZONE] IP REQUESTER ...: a line that was read, so the fields are there. */
+static void note_success(worker *w, const w403_glance *g, w403_instant time)
+{
+    w403_view rest = g->raw;
+    (void)w403_view_cut(&rest, ' ');
+    w403_view bucket = w403_view_cut(&rest, ' ');
+    size_t    end = w403_view_find_char(rest, ']');
+    if (g->status < 200 || g->status > 299 || end == SIZE_MAX || end + 2 > rest.n) {
+        return;
+    }
+    rest = w403_view_sub(rest, end + 2, rest.n);
+    (void)w403_view_cut(&rest, ' ');
+    w403_worked_add(w->worked, w403_worked_key(w403_view_cut(&rest, ' '), g->operation, bucket), time);
+}
+
 static bool want(void *user, const w403_glance *g)
 {
     worker   *w = user;
@@ -84,6 +100,7 @@ static bool want(void *user, const w403_glance *g)
         w403_instant t;
         if (g->form == W403_LOG_ACCESS && w403_access_log_time(g->time_text, &t)) {
             note_instant(w, t);
+            note_success(w, g, t);
         }
         return g->status == status || (is_write(g->operation) && w403_change_kind_of(none, g->operation) != NULL);
     }
@@ -172,8 +189,9 @@ static w403_status make_workers(run *all, worker *workers, unsigned n, w403_erro
     for (unsigned i = 0; i < n; i++) {
         workers[i].run = all;
         workers[i].shapes = w403_shapes_new(&all->rules);
+        workers[i].worked = w403_worked_new();
         workers[i].damage = W403_NEW_N(all->survey->arena, w403_error, W403_SURVEY_DAMAGE);
-        W403_NEED(workers[i].shapes && workers[i].damage, err);
+        W403_NEED(workers[i].shapes && workers[i].worked && workers[i].damage, err);
     }
     return W403_OK;
 }
@@ -194,11 +212,14 @@ static w403_status merge(w403_survey *s, worker *workers, unsigned n, bool *data
     w403_error *list = W403_NEW_N(s->arena, w403_error, W403_SURVEY_DAMAGE);
     W403_NEED(list, err);
     s->shapes = workers[0].shapes;
+    s->worked = workers[0].worked;
     workers[0].shapes = NULL;
+    workers[0].worked = NULL;
     for (unsigned i = 0; i < n; i++) {
         worker *w = &workers[i];
         if (i > 0) {
             W403_TRY(w403_shapes_merge(s->shapes, w->shapes, err));
+            w403_worked_merge(s->worked, w->worked);
         }
         take_times(w);
         s->from = w->from && (!s->from || w->from < s->from) ? w->from : s->from;
@@ -248,6 +269,7 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
     w403_status status = read_all(all, files, workers, &data_events, err);
     for (unsigned i = 0; i < all->options->threads; i++) {
         w403_shapes_free(workers[i].shapes);
+        w403_worked_free(workers[i].worked);
     }
     W403_TRY(status);
     W403_TRY(w403_changes_list(s->changes, &s->change_list, &s->n_changes, err));
@@ -280,6 +302,7 @@ w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *
 void w403_survey_close(w403_survey *s)
 {
     w403_shapes_free(s->shapes);
+    w403_worked_free(s->worked);
     w403_changes_free(s->changes);
     w403_sessions_free(s->sessions);
     w403_arena_free(s->arena);

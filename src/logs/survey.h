@@ -7,6 +7,7 @@
 #include "logs/sessions.h"
 #include "logs/shapes.h"
 #include "logs/tree.h"
+#include "logs/worked.h"
 
 typedef struct w403_survey_options {
     const w403_snapshot *snapshot; /* may be NULL */
@@ -73,6 +74,8 @@ typedef struct w403_cause_group {
     w403_instant    first, last;
     w403_bins       bins;
     double          rate_before, rate_after; /* denials an hour before the change (or the first denial), and after */
+    uint64_t        worked_before, worked_since; /* the same caller, operation and bucket, in access logs: how often it */
+    w403_instant    last_worked;                 /* worked before the first denial and since; 0: never seen */
     w403_sample     samples[W403_SHAPE_SAMPLES];
     uint32_t        marks;
     w403_began      began;
@@ -89,6 +92,7 @@ typedef struct w403_survey {
     w403_shapes            *shapes;
     w403_changes           *changes;
     w403_sessions          *sessions;
+    w403_worked            *worked;
     w403_cause_group       *groups; /* most denials first */
     size_t                  n_groups;
     const w403_log_change *const *change_list;

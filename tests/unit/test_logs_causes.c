@@ -223,6 +223,38 @@ static void test_differs(void **state)
     w403_snapshot_free(snap);
 }
 
+/* ---- what worked before ---- */
+
+static void test_worked(void **state)
+{
+    logs        l;
+    w403_survey s;
+    w403_buf    b = {0};
+    (void)state;
+    logs_open(&l);
+    for (int i = 0; i < 20; i++) { /* 10:00 to 10:19, the last five denied; another caller all the time */
+        char id[16], time[32];
+        snprintf(id, sizeof id, "W%d", i);
+        snprintf(time, sizeof time, "20/Nov/2026:10:%02d:00", i);
+        bool denied = i >= 15 && i != 18;
+        put_line(&b, time, "198.51.100.7", "arn:aws:sts::" ACCOUNT ":assumed-role/app/i-1", id, "REST.GET.OBJECT", "k", "GET /k",
+                 denied ? 403 : 200, denied ? "AccessDenied" : "-");
+        put_line(&b, time, "198.51.100.7", ALICE, id, "REST.GET.OBJECT", "k2", "GET /k2", 200, "-");
+    }
+    logs_put(&l, w403_buf_view(&b));
+    w403_buf_free(&b);
+    survey_run(&l, &(w403_survey_options){0}, &s);
+    assert_int_equal(s.n_groups, 1);
+    assert_int_equal(s.groups[0].count, 4);
+    assert_int_equal(s.groups[0].worked_before, 15);
+    assert_int_equal(s.groups[0].worked_since, 1);
+    w403_instant last = 0;
+    assert_true(w403_instant_parse(W403_LIT("2026-11-20T10:18:00Z"), &last));
+    assert_int_equal(s.groups[0].last_worked, last);
+    w403_survey_close(&s);
+    logs_close(&l);
+}
+
 /* ---- limits and damage ---- */
 
 static void test_limit(void **state)
@@ -303,7 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bins),    cmocka_unit_test(test_kinds), cmocka_unit_test(test_selection),
         cmocka_unit_test(test_decided), cmocka_unit_test(test_differs), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_many_folders), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_many_folders), cmocka_unit_test(test_damage), cmocka_unit_test(test_worked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,126 @@
+#include "logs/worked.h"
+
+#include "base/hash.h"
+#include "logs/shapes.h"
+
+enum { FIRST_SLOTS = 1 << 8 };
+
+struct w403_worked {
+    w403_worked_one **slots; /* open addressing, at most half full */
+    w403_arena       *arena;
+    size_t            cap, n;
+    w403_worked_one  *last; /* logs come in runs of one kind */
+};
+
+w403_worked *w403_worked_new(void)
+{
+    w403_worked *w = w403_malloc(sizeof *w);
+    w403_arena  *a = w403_arena_new(0);
+    if (!w || !a) {
+        w403_free(w);
+        w403_arena_free(a);
+        return NULL;
+    }
+    *w = (w403_worked){.arena = a};
+    return w;
+}
+
+void w403_worked_free(w403_worked *w)
+{
+    if (w) {
+        w403_arena_free(w->arena);
+        w403_free(w->slots);
+        w403_free(w);
+    }
+}
+
+uint64_t w403_worked_key(w403_view requester, w403_view operation, w403_view bucket)
+{
+    w403_view service = W403_LIT("svc:");
+    if (w403_view_starts(requester, service)) {
+        requester = w403_view_sub(requester, service.n, requester.n);
+    } else if (w403_view_eq(requester, W403_LIT("-"))) {
+        requester.n = 0;
+    }
+    requester = w403_role_of(requester);
+    uint64_t h = requester.n ? w403_hash(requester.p, requester.n) : 1;
+    h = h * 0x9E3779B97F4A7C15u ^ (operation.n ? w403_hash(operation.p, operation.n) : 2);
+    h = h * 0xC4CEB9FE1A85EC53u ^ (bucket.n ? w403_hash(bucket.p, bucket.n) : 3);
+    h ^= h >> 31;
+    return h ? h : 1;
+}
+
+static w403_worked_one **find(w403_worked_one **slots, size_t cap, uint64_t key)
+{
+    size_t i = (size_t)key & (cap - 1);
+    while (slots[i] && slots[i]->key != key) {
+        i = (i + 1) & (cap - 1);
+    }
+    return &slots[i];
+}
+
+static bool grow(w403_worked *w)
+{
+    size_t            cap = w->cap ? w->cap * 2 : FIRST_SLOTS;
+    w403_worked_one **slots = w403_malloc(cap * sizeof(w403_worked_one *));
+    if (!slots) {
+        return false;
+    }
+    memset(slots, 0, cap * sizeof(w403_worked_one *));
+    for (size_t i = 0; i < w->cap; i++) {
+        if (w->slots[i]) {
+            *find(slots, cap, w->slots[i]->key) = w->slots[i];
+        }
+    }
+    w403_free(w->slots);
+    w->slots = slots;
+    w->cap = cap;
+    return true;
+}
+
+/* NULL: there is no room. */
+static w403_worked_one *one_of(w403_worked *w, uint64_t key)
+{
+    if (w->last && w->last->key == key) {
+        return w->last;
+    }
+    if ((w->n + 1) * 2 > w->cap && !grow(w)) {
+        return NULL;
+    }
+    w403_worked_one **slot = find(w->slots, w->cap, key);
+    if (!*slot && w->n < W403_WORKED_LIMIT) {
+        *slot = W403_NEW(w->arena, w403_worked_one);
+        if (*slot) {
+            (*slot)->key = key;
+            w->n++;
+        }
+    }
+    w->last = *slot;
+    return *slot;
+}
+
+void w403_worked_add(w403_worked *w, uint64_t key, w403_instant at)
+{
+    w403_worked_one *one = one_of(w, key);
+    if (one) {
+        w403_bins_add(&one->bins, at);
+        one->last = at > one->last ? at : one->last;
+    }
+}
+
+void w403_worked_merge(w403_worked *into, const w403_worked *from)
+{
+    for (size_t i = 0; i < from->cap; i++) {
+        const w403_worked_one *more = from->slots[i];
+        w403_worked_one       *one = more ? one_of(into, more->key) : NULL;
+        if (one) {
+            w403_bins_merge(&one->bins, &more->bins);
+            one->last = more->last > one->last ? more->last : one->last;
+        }
+    }
+}
+
+const w403_worked_one *w403_worked_find(const w403_worked *w, uint64_t key)
+{
+    return w->cap ? *find(w->slots, w->cap, key) : NULL;
+}
