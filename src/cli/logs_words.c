@@ -41,7 +41,7 @@ w403_view w403_logs_proof(w403_arena *a, const w403_began *b)
             return w403_arena_printf(a, "proved: the first request is %s by the policy before it, whose %.*s allows it, and "
                                         "denied after it", w403_verdict_name(b->before), FMT(st));
         }
-        return w403_arena_printf(a, "proved: the first request is %s by what was there before%s%.*s", 
+        return w403_arena_printf(a, "proved: the first request is %s by what was there before%s%.*s",
                                  b->before == W403_ALLOWED ? "allowed" : "not denied for this cause",
                                  st.n ? ", and denied after it by " : ", and denied after it", FMT(st));
     case W403_PROOF_AFTER:
