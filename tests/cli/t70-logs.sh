@@ -37,6 +37,14 @@ expect "since" 1 '^4 denials'
 run logs $trail --until 2026-11-17 --no-snapshot
 expect "nothing denied" 0 '^0 denials'
 
+# The line that AWS's article prints: its operation and its URI contradict each other.
+status=0
+why403 logs - --no-snapshot >"$out" 2>"$err" <<'LINE' || status=$?
+79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be awsexamplebucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be 891CE47D2EXAMPLE REST.PUT.BUCKETPOLICY - "GET /awsexamplebucket1?logging HTTP/1.1" 200 - 242 - 11 - "-" "S3Console/0.4" - 9vKBE6vMhrNiWHZmb2L0mXOcqPGzQOI5XLnCtZNPxev+Hf+7tpT6sxDwDty4LHBUOZJG96N1234= SigV2 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader awsexamplebucket1.s3.us-west-1.amazonaws.com TLSV1.1
+LINE
+expect "the article's line: no change, and what is odd in it" 0 '^0 denials from 0 causes in 1 record of 1 file' \
+    'operation and request URI contradict' 'Signature Version 2' 'a TLS version below 1\.2' '!Timeline'
+
 # Counts against a reference that does it slowly.
 python3 tests/bench/gen_logs.py access "$scratch/access.log" --lines 4000 --denied 0.1 >"$out" 2>"$err"
 python3 tests/bench/gen_logs.py trail "$scratch/trail" --events 2000 --denied 0.1 --gzip >>"$out" 2>>"$err"
