@@ -135,6 +135,9 @@ static w403_status search(w403_survey *s, const w403_survey_options *o, const w4
             break;
         }
     }
+    if (!g->cause && g->began.proof == W403_PROOF_FULL) { /* what AWS left out the documents say */
+        g->cause = g->began.cause;
+    }
     return W403_OK;
 }
 

@@ -157,6 +157,7 @@ static w403_proof judge(const verdict *was, const verdict *is, const char *cause
 static void name_culprit(w403_arena *a, const verdict *was, const verdict *is, const char *cause, w403_began *out)
 {
     const w403_cause *c = out->proof >= W403_PROOF_AFTER ? cause_in(is, cause) : NULL;
+    out->cause = c ? c->id : NULL;
     if (c && c->match && c->match->deny) {
         out->statement = name_statement(a, c->match);
     } else if (c && out->proof == W403_PROOF_FULL) {

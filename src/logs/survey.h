@@ -49,6 +49,7 @@ typedef struct w403_began {
     w403_verdict           before, after; /* as far as `proof` says */
     w403_view              statement; /* Sid, or "statement 2": the one that denies, or the Allow that went */
     bool                   removed;   /* it is an Allow that is no longer there */
+    const char            *cause;     /* of the denial after it; NULL: not decided */
     bool                   skewed;    /* it is logged after the first denial: two clocks */
     w403_view              was;       /* the document before, JSON text; {NULL,0}: none or not known */
 } w403_began;

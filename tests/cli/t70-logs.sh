@@ -13,8 +13,8 @@ expect "the trail is solved: cause, statement, actor, time" 1 '^21 denials from 
     '1 record was there twice' '1 denial is told by two logs'
 
 run logs $trail --no-snapshot --format json
-json '[(c["began"]["actor"],c["began"]["time"],c["began"]["proof"],c["began"]["statement"]) for c in d["causes"] if c.get("kind")=="service"]'
-expect "without a snapshot the documents prove it" 1 "user/carol', '2026-11-19T15:42:07Z', 'proved', 'OnlyFromTheOffice'"
+json '[(c["cause"],c["began"]["actor"],c["began"]["time"],c["began"]["proof"],c["began"]["statement"]) for c in d["causes"] if c.get("kind")=="service"]'
+expect "without a snapshot the documents prove it" 1 "'deny.bucket-policy', .*user/carol', '2026-11-19T15:42:07Z', 'proved', 'OnlyFromTheOffice'"
 
 for n in 1 2 4; do
     run logs $trail --snapshot examples/trail/snapshot --format json --jobs $n
