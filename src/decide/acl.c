@@ -169,8 +169,9 @@ static w403_tri write_reaches(const w403_check_work *w)
     if (w->same_account == W403_YES || (t->exists == W403_NO && w->action_id == W403_ACTION_S3_PUTOBJECT)) {
         return W403_YES;
     }
-    w403_view owner = t->object && t->object->owner.p ? t->object->owner : bucket_owner_id(t->bucket);
-    w403_tri  owns = owner.p ? is_callers(w, owner) : W403_UNKNOWN;
+    bool     listed = t->object && t->object->owner.p; /* else the bucket owner's, by account */
+    w403_tri mine = is_signed(&w->call->caller) ? w->same_account : W403_NO;
+    w403_tri owns = listed ? is_callers(w, t->object->owner) : mine;
     return t->exists == W403_UNKNOWN ? w403_or(owns, W403_UNKNOWN) : owns;
 }
 
@@ -223,8 +224,9 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
     w403_layer_close(l);
     w->object_acl = l->allow;
     /* 4.2: the account that owns the object needs no grant. */
-    if (o && o->owner.p && is_signed(&w->call->caller)) {
-        w->object_acl = w403_or(w->object_acl, is_callers(w, o->owner));
+    bool unread = !o && b->objects_fact.state == W403_FACT_UNKNOWN; /* whose it is could not be read */
+    if (((o && o->owner.p) || unread) && is_signed(&w->call->caller)) {
+        w->object_acl = w403_or(w->object_acl, unread ? W403_UNKNOWN : is_callers(w, o->owner));
     }
 }
 

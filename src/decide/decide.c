@@ -71,16 +71,9 @@ static void disputed(w403_call *c)
     }
 }
 
-static bool is_delete_marker_version(const w403_call *c)
+static bool is_marker_version(const w403_target *t)
 {
-    return c->op && c->target.version_id.p && c->target.object && c->target.object->is_delete_marker &&
-           w403_view_ieq(w403_view_of(c->op->method), W403_LIT("GET"));
-}
-
-static bool head_of_marker(const w403_call *c)
-{
-    return c->op && c->target.version_id.p && c->target.object && c->target.object->is_delete_marker &&
-           w403_view_ieq(w403_view_of(c->op->method), W403_LIT("HEAD"));
+    return t->version_id.p && t->object && t->object->is_delete_marker;
 }
 
 static bool reads_object(const w403_call *c)
@@ -128,7 +121,10 @@ static void allowed_status(w403_call *c, w403_decision *out)
             answer(out, 404, "NoSuchKey");
             add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", gone->key);
         }
-    } else if (is_delete_marker_version(c) || head_of_marker(c)) {
+    } else if (c->has_source && is_marker_version(&c->source)) { /* API_CopyObject, API_UploadPartCopy */
+        answer(out, 400, "InvalidRequest");
+        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 400, "the version is a delete marker:", c->source.version_id);
+    } else if (reads_object(c) && is_marker_version(t)) {
         answer(out, 405, "MethodNotAllowed");
         add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, "the version is a delete marker:", t->version_id);
     } else if (reads_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
