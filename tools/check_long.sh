@@ -86,13 +86,34 @@ decide_in_parallel() { # both must say the same, whatever the number of threads
     cmp build/tsan-data/one build/tsan-data/four && [ "$(wc -l <build/tsan-data/four)" -eq 20000 ]
 }
 
+logs_in_parallel() { # in whatever order the threads come by the files
+    for n in 1 4 4 4; do
+        build/tsan/why403 logs examples/trail/logs --snapshot examples/trail/snapshot --format json -j"$n" \
+            >"build/tsan-data/logs.$n"
+        [ $? -le 1 ] && cmp build/tsan-data/logs.1 "build/tsan-data/logs.$n" || return 1
+    done
+}
+
+sweep_in_parallel() {
+    manifest=$(build/tsan/tests/bench/gen_inventory build/tsan-data/inventory --rows 50000 --files 4)
+    for n in 1 4; do
+        build/tsan/why403 sweep "$manifest" --as arn:aws:iam::111122223333:role/app --from 203.0.113.9 --no-snapshot \
+            --resource-account 111122223333 --identity-policy examples/seeds/session-policy.json -q -j"$n" \
+            --format json >"build/tsan-data/sweep.$n"
+        [ $? -le 3 ] && cmp build/tsan-data/sweep.1 "build/tsan-data/sweep.$n" || return 1
+    done
+}
+
 threads() {
     export TSAN_OPTIONS=halt_on_error=1:exitcode=66
     built "ThreadSanitizer" build/tsan -Db_sanitize=thread || return
     mkdir -p build/tsan-data
     step "why403 decide -j4 under ThreadSanitizer" decide_in_parallel
+    step "why403 logs -j4 under ThreadSanitizer" logs_in_parallel
+    step "why403 sweep -j4 under ThreadSanitizer" sweep_in_parallel
     step "why403 test -j4 under ThreadSanitizer" build/tsan/why403 test -q -j4 tests/cases
-    step "tests of threads under ThreadSanitizer" meson test -C build/tsan --no-rebuild --timeout-multiplier 10 logs_tree
+    step "tests of threads under ThreadSanitizer" meson test -C build/tsan --no-rebuild --timeout-multiplier 10 \
+        logs_tree inventory_sweep
     rm -rf build/tsan-data
 }
 
