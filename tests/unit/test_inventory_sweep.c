@@ -444,11 +444,46 @@ static void malformed_rows(void **state_)
     unlink(path);
 }
 
+/* Whichever allocation fails: an error, or nothing that was lost. */
+static void memory_runs_out(void **state_)
+{
+    (void)state_;
+    w403_snapshot *snap = load("ObjectWriter", "source");
+    char path[] = "/tmp/w403-sweep-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+    assert_non_null(f);
+    fprintf(f, "Bucket,Key,ObjectOwner\nsource,pub/a,%s\nsource,secret/b,%s\nsource,c,%s\n", OWN, OTHER, OTHER);
+    fclose(f);
+    w403_sweep_shared shared = {.snapshot = snap, .problem = count_problem};
+    w403_request_init(&shared.request);
+    shared.request.operation = W403_LIT("GetObject");
+    shared.request.principal = W403_LIT(APP);
+    shared.request.from = W403_LIT("203.0.113.9");
+    w403_sweep_file file = {path, NULL, {NULL, 0}};
+    bool whole = false;
+    for (uint64_t n = 1; !whole && n < 10000; n++) {
+        w403_error err = {0};
+        w403_malloc_fail_after(n);
+        w403_sweep *s = w403_sweep_new(&shared, NULL);
+        w403_status st = s ? w403_sweep_file_read(s, &file, &err) : W403_NOMEM;
+        w403_malloc_fail_after(0);
+        assert_true(st == W403_OK || st == W403_NOMEM);
+        const w403_sweep_totals *t = s ? w403_sweep_found(s) : NULL;
+        uint64_t judged = t ? t->objects[0] + t->objects[1] + t->objects[2] : 0;
+        assert_true(st == W403_NOMEM || judged == 3 || t->damaged + t->malformed > 0);
+        whole = st == W403_OK && judged == 3 && t->damaged == 0;
+        w403_sweep_free(s);
+    }
+    assert_true(whole);
+    w403_snapshot_free(snap);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_account),   cmocka_unit_test(other_account),      cmocka_unit_test(anyone),
-        cmocka_unit_test(malformed_rows), cmocka_unit_test(groups_are_bounded),
+        cmocka_unit_test(malformed_rows), cmocka_unit_test(groups_are_bounded), cmocka_unit_test(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
