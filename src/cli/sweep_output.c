@@ -228,9 +228,15 @@ static void repair_other(const page *p, const w403_sweep_group *g, unsigned coun
     }
     w403_buf_printf(p->out, "%s  %u. ", count > 1 ? "\n" : "", count);
     filled(p, 5, 5, w403_arena_printf(p->x->arena, "%s: one change for all of them; this shows it", g->cause));
-    w403_buf_printf(p->out, "     why403 explain %.*s 's3://%.*s/%.*s' \\\n       --as %.*s\n", (int)op.n, op.p,
-                    (int)g->bucket.n, g->bucket.p, (int)g->examples[0].n, g->examples[0].p,
-                    (int)p->x->request->principal.n, p->x->request->principal.p);
+    const w403_request *r = p->x->request;
+    w403_buf_printf(p->out, "     why403 explain %.*s 's3://%.*s/%.*s' \\\n       --as %.*s", (int)op.n, op.p,
+                    (int)g->bucket.n, g->bucket.p, (int)g->examples[0].n, g->examples[0].p, (int)r->principal.n,
+                    r->principal.p);
+    if (r->from.p || r->via.p) {
+        w403_view network = r->from.p ? r->from : r->via;
+        w403_buf_printf(p->out, " %s %.*s", r->from.p ? "--from" : "--via", (int)network.n, network.p);
+    }
+    w403_buf_putc(p->out, '\n');
 }
 
 static void repairs(const page *p)
