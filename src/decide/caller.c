@@ -94,7 +94,11 @@ static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_err
     size_t n = w403_nearest_names(m, c->caller.name, near, 3);
     w403_status st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
                                     kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
-    if (n > 1) {
+    const w403_entity *same = w403_map_get(m, c->caller.name);
+    if (same) { /* another path or partition */
+        w403_error_hint(err, "the %s of that name is `%.*s`", kind == W403_ENTITY_USER ? "user" : "role",
+                        W403_ARG(same->arn));
+    } else if (n > 1) {
         w403_error_hint(err, "did you mean `%.*s` or `%.*s`?", W403_ARG(near[0]), W403_ARG(near[1]));
     } else if (n == 1) {
         w403_error_hint(err, "did you mean `%.*s`?", W403_ARG(near[0]));

@@ -69,6 +69,10 @@ run explain --request "$scratch/request.json" --no-snapshot --identity-policy "$
 expect "a request from a file" 0 '^ALLOWED'
 run explain s3:PutObject --request "$scratch/request.json" --no-snapshot --identity-policy "$read"
 expect "an operand wins over the file" 1 '^DENIED'
+run explain GetObject s3://b/k --as arn:aws-cn:iam::111122223333:user/alice --snapshot examples/account
+refused "a user of another partition" '2:the user of that name is `arn:aws:iam::111122223333:user/alice`'
+run explain GetObject s3://b/k --as arn:aws:iam::111122223333:role/app --snapshot examples/account
+refused "a role without its path" '2:the role of that name is `arn:aws:iam::111122223333:role/service/app`'
 
 # glyphs beyond ASCII only where the terminal has them
 set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
