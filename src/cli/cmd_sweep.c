@@ -190,7 +190,8 @@ static void on_problem(void *user, const w403_error *problem)
         w403_diag(r->cli, false, problem);
     } else if (r->told < TOLD) {
         r->told++;
-        w403_diag_text(r->cli, true, "%s: %s%s", problem->source, problem->message,
+        w403_diag_text(r->cli, true, "%s: row %u, byte %llu: %s%s", problem->source, problem->line,
+                       (unsigned long long)problem->offset, problem->message,
                        r->told == TOLD ? " (further ones are only counted)" : "");
     }
     pthread_mutex_unlock(&r->lock);

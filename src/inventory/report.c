@@ -51,8 +51,7 @@ static void malformed(w403_report *r, size_t length, const char *what)
     }
     w403_error e = {.code = W403_SYNTAX};
     uint64_t off = r->base_off + r->at;
-    w403_error_set(&e, W403_SYNTAX, "row %llu at byte %llu: %s", (unsigned long long)r->row.number,
-                   (unsigned long long)off, what);
+    w403_error_set(&e, W403_SYNTAX, "%s", what);
     snprintf(e.source, sizeof e.source, "%.*s", (int)(r->name.n < 500 ? r->name.n : 500), r->name.p ? r->name.p : "");
     e.line = r->row.number < UINT32_MAX ? (uint32_t)r->row.number : UINT32_MAX;
     e.column = 1;

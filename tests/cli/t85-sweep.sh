@@ -96,7 +96,7 @@ sweep "$m"
 expect "ORC is refused, with what to do" 2 '2:ORC'
 printf 'Bucket,Key\nsrc,good\nsrc,bad%%zz\nsrc\nsrc,"open\n' >"$scratch/bad.csv"
 sweep "$scratch/bad.csv"
-expect "malformed rows are located and counted" 2 ', 1 object' '3 malformed rows' '2:bad.csv: row 3 at byte 20: ' '2:row 4'
+expect "malformed rows are located and counted" 2 ', 1 object' '3 malformed rows' '2:bad.csv: row 3, byte 20: ' '2:row 4'
 sweep "$scratch/nowhere.csv"
 expect "a file that is not there" 2 ', 0 objects' '2:nowhere.csv'
 sweep "$scratch/bare.csv"
