@@ -75,7 +75,7 @@ typedef enum w403_compare {
     W403_CMP_GE
 } w403_compare;
 
-typedef struct w403_operator { /* one row of the operator table (condition_ops.c) */
+typedef struct w403_operator { /* one row of the operator table (operators.c) */
     const char *name;          /* without ForAnyValue: and IfExists */
     w403_operator_family family;
     w403_compare compare;

@@ -24,7 +24,7 @@ static void note(void *user, bool warning, const w403_error *e)
     assert_false(warning);
     assert_int_equal(e->code, W403_SYNTAX);
     w403_buf_printf(&s->text, "! %u@%llu+%llu %s\n", e->line, (unsigned long long)e->offset,
-                    (unsigned long long)e->length, strchr(e->message, ':') + 2);
+                    (unsigned long long)e->length, e->message);
 }
 
 static w403_status say(w403_report *r, said *s, w403_error *err)
