@@ -51,11 +51,9 @@ static w403_status add_others(w403_cli *cli, states *s, w403_error *err)
         size_t            at = 0;
         const w403_given *g;
         while ((g = w403_args_each(&cli->args, table[i].id, &at)) != NULL) {
-            w403_view text;
             s->policies = s->policies ? s->policies : w403_policies_new();
             W403_NEED(s->policies, err);
-            W403_TRY(w403_cli_read(cli, g->value, &text, err));
-            W403_TRY(w403_policies_add(s->policies, table[i].kind, 0, w403_view_of(g->value), text, err));
+            W403_TRY(w403_input_policy(cli, s->policies, table[i].kind, g->value, err));
         }
     }
     return W403_OK;

@@ -25,6 +25,10 @@ w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
  * stderr, all of them. */
 w403_status w403_input_policies(w403_cli *cli, w403_policies **out);
 
+/* One of them: `value` is a path, of an SCP or RCP perhaps with its level in front (`1:file.json`). */
+w403_status w403_input_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
+                              w403_error *err);
+
 /* What requests are judged by. */
 typedef struct w403_input {
     w403_snapshot *snapshot; /* NULL: there is none */

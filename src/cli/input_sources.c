@@ -63,8 +63,8 @@ static const char *split_level(const char *value, unsigned *level)
     return rest.p;
 }
 
-static w403_status add_file(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
-                            w403_error *err)
+w403_status w403_input_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
+                              w403_error *err)
 {
     unsigned    level = 0;
     const char *path = kind == W403_POLICY_SCP || kind == W403_POLICY_RCP ? split_level(value, &level) : value;
@@ -100,7 +100,7 @@ w403_status w403_input_policies(w403_cli *cli, w403_policies **out)
             if (!*out && !(*out = w403_policies_new())) {
                 status = w403_error_nomem(&err);
             }
-            status = status == W403_OK ? add_file(cli, *out, table[i].kind, g->value, &err) : status;
+            status = status == W403_OK ? w403_input_policy(cli, *out, table[i].kind, g->value, &err) : status;
             if (status != W403_OK) {
                 w403_diag(cli, false, &err); /* and the other files' problems too */
                 first = first == W403_OK ? status : first;

@@ -7,7 +7,9 @@
 #define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
 #define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
 #define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
-#define POLICY(times) times, W403_GROUP_POLICIES, W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_RUNBOOK
+#define POLICY(times) times, W403_GROUP_POLICIES, \
+    W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK
+#define ANY_POLICY(times) POLICY(times) | W403_FOR_REPLAY /* of a whole state, not of one session, access point or key */
 #define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
@@ -79,23 +81,23 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_RUNBOOK, A_FILE,
         "the runbook's parameters, as `aws ssm start-automation-execution` takes them, or a JSON file"},
 
-    [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", POLICY(W403_ONCE), A_DIR,
+    [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", ANY_POLICY(W403_ONCE), A_DIR,
         "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
-    [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, POLICY(W403_LAST_WINS), NOTHING,
+    [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, ANY_POLICY(W403_LAST_WINS), NOTHING,
         "use the given policies only"},
-    [W403_OPT_IDENTITY_POLICY] = {"identity-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_MANY), A_FILE,
+    [W403_OPT_IDENTITY_POLICY] = {"identity-policy", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_MANY), A_FILE,
         "an identity-based policy of the principal"},
-    [W403_OPT_BOUNDARY] = {"boundary", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+    [W403_OPT_BOUNDARY] = {"boundary", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_ONCE), A_FILE,
         "the principal's permissions boundary"},
     [W403_OPT_SESSION_POLICY] = {"session-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_MANY), A_FILE,
         "a policy that was given when the session was made"},
-    [W403_OPT_SCP] = {"scp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", POLICY(W403_MANY), A_FILE,
+    [W403_OPT_SCP] = {"scp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", ANY_POLICY(W403_MANY), A_FILE,
         "a service control policy; LEVEL 0 (the default) is the root, each further one lies below"},
-    [W403_OPT_RCP] = {"rcp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", POLICY(W403_MANY), A_FILE,
+    [W403_OPT_RCP] = {"rcp", 0, W403_ARG_REQUIRED, "[LEVEL:]FILE", ANY_POLICY(W403_MANY), A_FILE,
         "a resource control policy, as `--scp`"},
-    [W403_OPT_VPCE_POLICY] = {"vpce-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+    [W403_OPT_VPCE_POLICY] = {"vpce-policy", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_ONCE), A_FILE,
         "the policy of the VPC endpoint"},
-    [W403_OPT_BUCKET_POLICY] = {"bucket-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+    [W403_OPT_BUCKET_POLICY] = {"bucket-policy", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_ONCE), A_FILE,
         "the policy of the bucket, or of any other resource"},
     [W403_OPT_ACCESS_POINT_POLICY] = {"access-point-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
         "the policy of the access point"},

@@ -27,6 +27,11 @@ run replay $trail --snapshot "$scratch/old" --bucket-policy $policy --bucket exa
 refused "a bucket that is not there"
 run replay $trail --snapshot $snapshot
 refused "no change is given" '2:no change to replay'
+run replay $trail --snapshot $snapshot --key-policy $policy
+refused "a policy that replay does not take" '2:--key-policy'
+printf '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}' >"$scratch/scp.json"
+run replay $trail --snapshot "$scratch/old" --scp "1:$scratch/scp.json"
+expect "an SCP with its level" 1 '[1-9][0-9]* would break' 'deny\.scp'
 run replay --snapshot $snapshot --against $snapshot
 refused "no logs"
 finish
