@@ -71,8 +71,13 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
         !w403_edit_policy(&e, f->arena, st->policy)) {
         return;
     }
-    const char *type = who->kind == W403_CALLER_SERVICE ? "Service" : "AWS";
-    w403_view name = who->kind == W403_CALLER_SERVICE     ? who->name
+    bool service = who->kind == W403_CALLER_SERVICE;
+    bool narrow = says_only_this(f, st) && st->n_resources <= 1 && !st->not_resource;
+    if (service && !narrow && !st->inert) {
+        return; /* a statement made for others says more than the service needs, and not for whom it acts */
+    }
+    const char *type = service ? "Service" : "AWS";
+    w403_view name = service                              ? who->name
                      : who->kind == W403_CALLER_FEDERATED ? who->arn
                                                           : who->principal_arn;
     const w403_json *at = st->has_principal ? w403_edit_at(&e, st->principal_span) : NULL;
@@ -86,7 +91,6 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
     } else {
         return;
     }
-    bool narrow = says_only_this(f, st) && st->n_resources <= 1 && !st->not_resource;
     w403_candidate_edit(f, "add-principal", narrow || st->inert ? W403_RANK_EXTEND + 3 : W403_RANK_STATEMENT + 5,
                         w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
                                   W403_ARG(statement_name(f, st)), W403_ARG(p->name)),

@@ -73,6 +73,9 @@ run explain GetObject s3://b/k --as arn:aws-cn:iam::111122223333:user/alice --sn
 refused "a user of another partition" '2:the user of that name is `arn:aws:iam::111122223333:user/alice`'
 run explain GetObject s3://b/k --as arn:aws:iam::111122223333:role/app --snapshot examples/account
 refused "a role without its path" '2:the role of that name is `arn:aws:iam::111122223333:role/service/app`'
+key=arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
+run explain kms:GenerateDataKey $key --as service:s3.amazonaws.com --snapshot examples/account
+expect "a service gets no statement that was made for others" 1 '^  1[.] allow kms:GenerateDataKey' '!to the principals'
 
 # glyphs beyond ASCII only where the terminal has them
 set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
