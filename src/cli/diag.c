@@ -40,9 +40,7 @@ static bool source_text(w403_cli *cli, w403_arena *a, const w403_error *err, w40
 
 static void heading(w403_buf *out, bool color, bool warning)
 {
-    w403_style_begin(out, color, warning ? W403_STYLE_WARNING : W403_STYLE_ERROR);
-    w403_buf_puts(out, warning ? "warning" : "error");
-    w403_style_end(out, color);
+    w403_style_word(out, color, warning ? W403_STYLE_WARNING : W403_STYLE_ERROR, warning ? "warning" : "error");
     w403_buf_puts(out, ": ");
 }
 
@@ -72,9 +70,7 @@ void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
         place(cli, &out, err, warning);
     }
     if (err->hint[0]) {
-        w403_style_begin(&out, cli->color_err, W403_STYLE_NOTE);
-        w403_buf_puts(&out, "help");
-        w403_style_end(&out, cli->color_err);
+        w403_style_word(&out, cli->color_err, W403_STYLE_NOTE, "help");
         w403_buf_puts(&out, ": ");
         w403_style_text(&out, w403_view_of(err->hint));
         w403_buf_putc(&out, '\n');

@@ -7,37 +7,13 @@ enum { OPTION_COLUMN = 32, HELP_WIDTH = 100, MIN_TEXT = 30 };
 static void heading(w403_buf *out, bool color, const char *text)
 {
     w403_buf_putc(out, '\n');
-    w403_style_begin(out, color, W403_STYLE_BOLD);
-    w403_buf_puts(out, text);
-    w403_style_end(out, color);
+    w403_style_word(out, color, W403_STYLE_BOLD, text);
     w403_buf_puts(out, ":\n");
 }
 
-static void blanks(w403_buf *out, size_t n)
-{
-    while (n-- > 0) {
-        w403_buf_putc(out, ' ');
-    }
-}
-
-/* Words of `text`, broken at `width`; the first line begins at column `at`, the others at `indent`. */
 static void wrapped(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width)
 {
-    bool first = true;
-    for (w403_view rest = text; rest.p;) {
-        w403_view word = w403_view_cut(&rest, ' ');
-        if (!first && at + 1 + word.n > width) {
-            w403_buf_putc(out, '\n');
-            blanks(out, indent);
-            at = indent;
-        } else if (!first) {
-            w403_buf_putc(out, ' ');
-            at++;
-        }
-        w403_buf_put(out, word);
-        at += word.n;
-        first = false;
-    }
+    (void)w403_style_wrap(out, text, at, indent, width);
     w403_buf_putc(out, '\n');
 }
 
@@ -74,14 +50,14 @@ void w403_help_overview(w403_buf *out, int width, bool color)
 static void one_option(w403_arena *a, w403_buf *out, const w403_option *o, size_t width)
 {
     w403_view usage = w403_option_usage(a, o);
-    blanks(out, o->letter ? 2 : 6);
+    w403_style_blanks(out, o->letter ? 2 : 6);
     w403_buf_put(out, usage);
     size_t at = (o->letter ? 2 : 6) + usage.n;
     if (at + 2 > OPTION_COLUMN) {
         w403_buf_putc(out, '\n');
         at = 0;
     }
-    blanks(out, OPTION_COLUMN - at);
+    w403_style_blanks(out, OPTION_COLUMN - at);
     wrapped(out, w403_view_of(o->help), OPTION_COLUMN, OPTION_COLUMN, width);
 }
 
@@ -120,7 +96,7 @@ void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command
         w403_buf_printf(out, "  # %s\n  $ ", e->about);
         for (const char *c = e->command; *c; c++) {
             w403_buf_putc(out, *c);
-            blanks(out, *c == '\n' ? 2 : 0);
+            w403_style_blanks(out, *c == '\n' ? 2 : 0);
         }
         w403_buf_putc(out, '\n');
     }

@@ -17,9 +17,7 @@ typedef struct page {
 
 static void styled(const page *p, w403_style style, const char *text)
 {
-    w403_style_begin(p->out, p->cli->color_out, style);
-    w403_buf_puts(p->out, text);
-    w403_style_end(p->out, p->cli->color_out);
+    w403_style_word(p->out, p->cli->color_out, style, text);
 }
 
 static void title(const page *p, const char *text)

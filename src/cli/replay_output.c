@@ -61,9 +61,7 @@ void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool c
     for (size_t i = 0; i < r->n_groups; i++) {
         if (i == 0 || r->groups[i].kind != r->groups[i - 1].kind) {
             w403_buf_putc(out, '\n');
-            w403_style_begin(out, color, W403_STYLE_BOLD);
-            w403_buf_puts(out, TITLES[r->groups[i].kind]);
-            w403_style_end(out, color);
+            w403_style_word(out, color, W403_STYLE_BOLD, TITLES[r->groups[i].kind]);
             w403_buf_putc(out, '\n');
         }
         group(&p, &r->groups[i]);

@@ -200,9 +200,7 @@ static void title(w403_runbook_run *run, const char *text)
 {
     w403_buf *out = &run->cli->out;
     w403_buf_puts(out, out->n > 0 ? "\n" : "");
-    w403_style_begin(out, run->cli->color_out, W403_STYLE_BOLD);
-    w403_buf_puts(out, text);
-    w403_style_end(out, run->cli->color_out);
+    w403_style_word(out, run->cli->color_out, W403_STYLE_BOLD, text);
     w403_buf_putc(out, '\n');
 }
 
@@ -253,9 +251,7 @@ static void findings(w403_runbook_run *run)
     static const uint8_t styles[] = {
         [W403_ALLOWED] = W403_STYLE_GOOD, [W403_DENIED] = W403_STYLE_ERROR, [W403_UNDETERMINED] = W403_STYLE_WARNING};
     w403_buf *out = &run->cli->out;
-    w403_style_begin(out, run->cli->color_out, (w403_style)styles[run->verdict]);
-    w403_buf_puts(out, words[run->verdict]);
-    w403_style_end(out, run->cli->color_out);
+    w403_style_word(out, run->cli->color_out, (w403_style)styles[run->verdict], words[run->verdict]);
     w403_buf_printf(out, "  s3://%.*s/%.*s\n\n", W403_RUNBOOK_FMT(run->input->bucket),
                     W403_RUNBOOK_FMT(run->input->prefix));
     for (size_t i = 0; i < run->overall.n; i++) {

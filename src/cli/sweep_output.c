@@ -39,9 +39,7 @@ static void right(const page *p, uint64_t n, size_t width)
 
 static void styled(const page *p, w403_style style, const char *text)
 {
-    w403_style_begin(p->out, p->color, style);
-    w403_buf_puts(p->out, text);
-    w403_style_end(p->out, p->color);
+    w403_style_word(p->out, p->color, style, text);
 }
 
 static void title(const page *p, const char *text)

@@ -223,9 +223,7 @@ static size_t one_line(picture *p, const mark *m, size_t n)
 static void rail(picture *p, const mark *m, const char *text)
 {
     w403_buf_putc(p->out, ' ');
-    w403_style_begin(p->out, p->color, style_of(p, m));
-    w403_buf_puts(p->out, text);
-    w403_style_end(p->out, p->color);
+    w403_style_word(p->out, p->color, style_of(p, m), text);
     w403_buf_putc(p->out, ' ');
 }
 
@@ -302,9 +300,7 @@ static void gap(picture *p, const mark *before, const mark *after)
         return;
     }
     if (after->first > before->last + 2) {
-        w403_style_begin(p->out, p->color, W403_STYLE_NOTE);
-        w403_buf_puts(p->out, "...\n");
-        w403_style_end(p->out, p->color);
+        w403_style_word(p->out, p->color, W403_STYLE_NOTE, "...\n");
         return;
     }
     size_t start;

@@ -21,6 +21,13 @@ void w403_style_end(w403_buf *out, bool color)
     }
 }
 
+void w403_style_word(w403_buf *out, bool color, w403_style style, const char *text)
+{
+    w403_style_begin(out, color, style);
+    w403_buf_puts(out, text);
+    w403_style_end(out, color);
+}
+
 /* C1 controls (U+0080-9F) steer terminals too. */
 uint32_t w403_style_shown(uint32_t cp)
 {

@@ -16,6 +16,8 @@ typedef enum w403_style {
 /* Bytes between these two are shown in the style; nothing is written without colour. */
 void w403_style_begin(w403_buf *out, bool color, w403_style style);
 void w403_style_end(w403_buf *out, bool color);
+/* Text of our own between the two. */
+void w403_style_word(w403_buf *out, bool color, w403_style style, const char *text);
 
 /* What is shown for a character: itself, a blank for a tab or line end, or U+FFFD for one that steers a terminal or
  * makes a text look like another (controls, bidirectional marks). */

@@ -14,9 +14,7 @@ const char *w403_text_glyph(const w403_text *t, const char *utf8, const char *as
 
 void w403_text_styled(const w403_text *t, w403_style style, const char *s)
 {
-    w403_style_begin(t->out, t->opt->color, style);
-    w403_buf_puts(t->out, s);
-    w403_style_end(t->out, t->opt->color);
+    w403_style_word(t->out, t->opt->color, style, s);
 }
 
 void w403_text_title(const w403_text *t, const char *title)
