@@ -19,11 +19,17 @@ bool w403_scan_begins_with(const w403_scan *s, size_t at, w403_view name)
     return (size_t)(end - p) >= name.n && memcmp(p, name.p, name.n) == 0;
 }
 
+void w403_scan_jump(w403_scan *s, size_t at)
+{
+    s->pos = s->gap = at;
+    s->read = (w403_block_state){.kernel = W403_BLOCK_AVX512};
+    s->block = s->n_blocks = 0;
+}
+
 void w403_scan_restart(w403_scan *s, size_t at)
 {
     s->state = W403_SCAN_SCANNING;
-    s->pos = s->gap = at;
-    s->in_string = s->escape = s->closed = 0;
+    w403_scan_jump(s, at);
     if (w403_scan_begins_with(s, at, W403_RECORDS)) {
         s->level = W403_LEVEL_DOCUMENT;
     } else if (s->level == W403_LEVEL_NOWHERE) {
@@ -44,8 +50,7 @@ void w403_scan_leave(w403_scan *s, size_t at)
 void w403_scan_get_lost(w403_scan *s, size_t from)
 {
     s->open = s->dropping = false;
-    s->in_string = s->escape = s->closed = 0;
-    s->pos = s->gap = from;
+    w403_scan_jump(s, from);
     s->state = W403_SCAN_LOST;
 }
 

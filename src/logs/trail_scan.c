@@ -1,6 +1,5 @@
 #include "logs/trail_scan.h"
 
-#include "logs/trail_block.h"
 #include "logs/trail_state.h"
 
 /* Lists whose items are events, or hold one in a string. */
@@ -92,9 +91,22 @@ static int list_before(const w403_scan *s, size_t i)
     return -1;
 }
 
-/* Does the object that opens at buf[i], deeper than it should, look like the next event? */
+/* The bracket at buf[i] opens deeper than an event should: can one begin there, as far as two bytes tell? */
+static bool may_be_next(const w403_scan *s, size_t i)
+{
+    const char *p = s->w->buf + i;
+    bool        own_line = s->level == W403_LEVEL_DOCUMENT && i > s->w->begin && p[-1] == '\n';
+    bool        other = p[1] == '"' && p[2] != 'e' && p[2] != 'R'; /* neither "eventVersion" nor "Records" */
+
+    return p[0] == '{' && (own_line || !other);
+}
+
+/* The same of an object, in full. */
 static bool seems_next(const w403_scan *s, size_t i)
 {
+    if (!may_be_next(s, i)) {
+        return false;
+    }
     if (s->level == W403_LEVEL_DOCUMENT && i > s->w->begin && s->w->buf[i - 1] == '\n') {
         return true;
     }
@@ -215,45 +227,73 @@ static void break_at(w403_scan *s, size_t i)
     }
 }
 
+/* Reads the blocks ahead that are wholly there, of the input's last bytes all. At least one is. */
+static void read_blocks(w403_scan *s)
+{
+    size_t left = s->w->end - s->pos;
+    size_t n = s->w->eof ? (left + 63) / 64 : (left - W403_LOOK_AHEAD) / 64;
+
+    s->block = 0;
+    s->n_blocks = n < W403_SCAN_BLOCKS ? n : W403_SCAN_BLOCKS;
+    w403_blocks_read(&s->read, s->w->buf + s->pos, s->n_blocks, s->blocks);
+}
+
+/* Is all that happens in this block, deep inside an item, that it goes deeper and back? */
+static bool only_nests(const w403_scan *s, const w403_block *b)
+{
+    if (b->broken || !s->open || s->depth - s->level <= b->n_close || s->depth >= W403_LEVEL_NOWHERE - 64) {
+        return false;
+    }
+    for (uint64_t open = b->open; open; open &= open - 1) {
+        if (may_be_next(s, s->pos + (unsigned)__builtin_ctzll(open))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What stands at a hit of a block. */
+static w403_status on_hit(w403_scan *s, size_t at, w403_error *err)
+{
+    char c = s->w->buf[at];
+
+    if (c == '"') {
+        int m = s->depth == s->level && s->open ? w403_glance_member(s->w->buf + at) : -1;
+        if (m >= 0) {
+            s->twice |= s->at[m] != 0;
+            s->at[m] = (uint32_t)(at - s->start);
+        }
+        return W403_OK;
+    }
+    if ((c | 0x20) == '{') {
+        on_open(s, at, c == '{');
+        return W403_OK;
+    }
+    return on_close(s, at, c == '}', err);
+}
+
 /* Looks at the 64 bytes at pos and steps over them, or to wherever damage sends us. */
 static w403_status scan_block(w403_scan *s, w403_error *err)
 {
-    w403_block b;
-    size_t     base = s->pos;
-    char      *p = s->w->buf + base;
+    const w403_block *b = &s->blocks[s->block];
+    size_t            base = s->pos;
 
-    w403_block_load(p, &b);
-    uint64_t quote = b.quote & ~w403_block_escaped(b.backslash, &s->escape);
-    uint64_t inside = w403_block_parity(quote) ^ s->in_string; /* opening quotes are, closing ones are not */
-    uint64_t after = (quote & ~inside) << 1 | s->closed; /* what stands behind a string */
-    uint64_t broken = (b.newline & inside) | (after & b.e);
-    uint64_t names = quote & inside & (b.e >> 1 | (uint64_t)1 << 63);
-    uint64_t hits = (b.brace & ~inside) | names;
-
-    s->block_backslash = b.backslash != 0;
-    s->backslash |= s->block_backslash;
-    s->in_string = (uint64_t)0 - (inside >> 63);
-    s->closed = (quote & ~inside) >> 63;
-    s->pos = base + 64;
+    s->block_backslash = b->backslash;
+    s->backslash |= b->backslash;
+    if (only_nests(s, b)) {
+        s->depth += b->n_open - b->n_close;
+        s->pos += 64;
+        s->block++;
+        return W403_OK;
+    }
+    uint64_t hits = b->open | b->close | b->names, broken = b->broken;
+    s->pos += 64;
+    s->block++;
     if (broken) {
         hits &= (broken & (0 - broken)) - 1;
     }
     for (; hits; hits &= hits - 1) {
-        unsigned i = (unsigned)__builtin_ctzll(hits);
-        char     c = p[i];
-        if (c == '"') {
-            int m = s->depth == s->level && s->open ? w403_glance_member(p + i) : -1;
-            if (m >= 0) {
-                s->twice |= s->at[m] != 0;
-                s->at[m] = (uint32_t)(base + i - s->start);
-            }
-            continue;
-        }
-        if ((c | 0x20) == '{') {
-            on_open(s, base + i, c == '{');
-        } else {
-            W403_TRY(on_close(s, base + i, c == '}', err));
-        }
+        W403_TRY(on_hit(s, base + (unsigned)__builtin_ctzll(hits), err));
         if (s->pos != base + 64 || s->state != W403_SCAN_SCANNING) {
             return W403_OK; /* sent elsewhere */
         }
@@ -326,15 +366,18 @@ static bool finish(w403_scan *s)
 
 w403_status w403_trail_scan(w403_window *w, const w403_trail_sink *sink, w403_error *err)
 {
-    w403_scan s = {.w = w, .sink = sink, .pos = w->begin, .gap = w->begin, .level = W403_LEVEL_DOCUMENT, .first = true};
+    w403_scan s = {.w = w, .sink = sink, .level = W403_LEVEL_DOCUMENT, .first = true};
 
+    w403_scan_jump(&s, w->begin);
     while (s.state != W403_SCAN_AT_TEXT) {
         if (s.state == W403_SCAN_LOST) {
             w403_scan_find_again(&s);
         }
         bool ready = s.pos + 64 + W403_LOOK_AHEAD <= w->end || (w->eof && s.pos < w->end);
-        if (s.state == W403_SCAN_SCANNING && ready) {
+        if (s.state == W403_SCAN_SCANNING && s.block < s.n_blocks) {
             W403_TRY(scan_block(&s, err));
+        } else if (s.state == W403_SCAN_SCANNING && ready) {
+            read_blocks(&s);
         } else if (!w->eof) {
             W403_TRY(refill(&s, err));
         } else if (!finish(&s)) {

@@ -2,6 +2,7 @@
 #ifndef W403_LOGS_TRAIL_STATE_H
 #define W403_LOGS_TRAIL_STATE_H
 
+#include "logs/trail_block.h"
 #include "logs/trail_glance.h"
 
 enum {
@@ -12,6 +13,8 @@ enum {
 
     W403_LOOK_AHEAD = 64, /* bytes that are there behind any byte looked at, unless the input ends */
     W403_LOOK_BACK = 64,
+
+    W403_SCAN_BLOCKS = 32, /* looked at in one go */
 };
 /* Quoted names that only the beginning of a file or an event has right behind its brace. */
 #define W403_RECORDS       W403_LIT("\"Records\"")
@@ -27,9 +30,6 @@ typedef struct w403_scan {
     size_t   start;     /* of the open item */
     size_t   gap;       /* end of the item before, or of the bracket */
     size_t   mark;      /* inside the open item, where another event seems to begin; 0: nowhere */
-    uint64_t in_string; /* all ones: pos is inside a string */
-    uint64_t escape;    /* 1: pos is escaped */
-    uint64_t closed;    /* 1: a string ends right before pos */
     int32_t  depth, level;
     bool     open;      /* an item is open */
     bool     first;     /* no comma is due before the next item */
@@ -40,6 +40,9 @@ typedef struct w403_scan {
     const char *inner;
     uint32_t at[W403_GLANCE_MEMBERS]; /* offsets from start */
     uint64_t rescanned;
+    w403_block_state read; /* at the end of the blocks */
+    w403_block       blocks[W403_SCAN_BLOCKS];
+    size_t           block, n_blocks; /* the one at pos, and how many were read */
 } w403_scan;
 
 static inline bool w403_scan_blank(char c)
@@ -52,6 +55,8 @@ void w403_scan_report(const w403_scan *s, size_t from, size_t to, const char *wh
 /* Does the object at buf[at] begin with this quoted name? */
 bool w403_scan_begins_with(const w403_scan *s, size_t at, w403_view name);
 
+/* Goes on at buf[at], which stands outside strings. */
+void w403_scan_jump(w403_scan *s, size_t at);
 /* Continues at buf[at], which begins an item if anything does. */
 void w403_scan_restart(w403_scan *s, size_t at);
 /* Whoever reads lines takes over at buf[at]. */

@@ -432,35 +432,64 @@ static void test_mixed(void **state)
         "J1 L1 ", 0);
 }
 
-/* All forms of the block loader see the same. */
+/* The blocks read byte by byte: what every kernel must find. */
+static void read_slowly(const char *p, size_t n, bool *in_string, bool *escape, bool *closed, w403_block *out)
+{
+    for (size_t k = 0; k < n; k++) {
+        out[k] = (w403_block){0};
+        for (unsigned i = 0; i < 64; i++) {
+            char     c = p[64 * k + i], next = i < 63 ? p[64 * k + i + 1] : 'e';
+            uint64_t bit = (uint64_t)1 << i;
+            bool     quote = c == '"' && !*escape, inside = quote ? !*in_string : *in_string;
+            out[k].broken |= (*closed && c == 'e') || (c == '\n' && inside) ? bit : 0;
+            out[k].names |= quote && inside && next == 'e' ? bit : 0;
+            out[k].open |= (c == '{' || c == '[') && !inside ? bit : 0;
+            out[k].close |= (c == '}' || c == ']') && !inside ? bit : 0;
+            out[k].n_open = (uint8_t)__builtin_popcountll(out[k].open);
+            out[k].n_close = (uint8_t)__builtin_popcountll(out[k].close);
+            out[k].backslash |= c == '\\';
+            *closed = quote && !inside;
+            *escape = c == '\\' && !*escape;
+            *in_string = inside;
+        }
+    }
+}
+
+/* All kernels see the same, whatever went before, in one go or in several. */
 static void test_block(void **state)
 {
-    const char alphabet[] = "\"\\\n{}[]e:, \xdb\xfb\x5b\x3b";
-    char p[64];
-    uint32_t seed = 7;
+    enum { BLOCKS = 5 };
+    const char alphabet[] = "\"\"\\\n{}[]e:, \xdb\xfb\x5b\x3b";
+    const char calm[] = "\"e{}[]:, abc";
+    char       p[64 * BLOCKS];
+    uint32_t   seed = 7;
 
     (void)state;
-    for (int round = 0; round < 2000; round++) {
-        w403_block a, b, c;
-        for (unsigned i = 0; i < 64; i++) {
+    for (unsigned round = 0; round < 3000; round++) {
+        const char *from = round % 2 ? calm : alphabet;
+        for (size_t i = 0; i < sizeof p; i++) {
             seed = seed * 1664525u + 1013904223u;
-            p[i] = alphabet[(seed >> 16) % (sizeof alphabet - 1)];
+            p[i] = from[(seed >> 16) % strlen(from)];
         }
-        w403_block_load(p, &a);
-        w403_block_load_bytes(p, &b);
-        w403_block_load_words(p, &c);
-        assert_memory_equal(&a, &b, sizeof a);
-        assert_memory_equal(&c, &b, sizeof c);
-        uint64_t carry = seed & 1, escaped = w403_block_escaped(a.backslash, &carry), slow = 0;
-        bool next = seed & 1, odd = false;
-        for (unsigned i = 0; i < 64; i++) {
-            slow |= next ? (uint64_t)1 << i : 0;
-            next = !next && p[i] == '\\';
-            odd ^= (a.quote >> i) & 1;
-            assert_int_equal((w403_block_parity(a.quote) >> i) & 1, odd);
+        bool       in_string = round & 1, escape = round & 2, closed = !in_string && (round & 4);
+        w403_block slow[BLOCKS], fast[BLOCKS];
+        w403_block_state begin = {.in_string = (uint64_t)0 - in_string, .escape = escape, .closed = closed};
+        read_slowly(p, BLOCKS, &in_string, &escape, &closed, slow);
+        for (w403_block_kernel k = W403_BLOCK_PLAIN; k <= W403_BLOCK_AVX512; k++) {
+            w403_block_state s = begin;
+            memset(fast, 0, sizeof fast);
+            s.kernel = k;
+            w403_blocks_read(&s, p, 2, fast);
+            w403_blocks_read(&s, p + 128, BLOCKS - 2, fast + 2);
+            for (int i = 0; i < BLOCKS; i++) {
+                assert_true(fast[i].open == slow[i].open && fast[i].close == slow[i].close);
+                assert_true(fast[i].names == slow[i].names && fast[i].broken == slow[i].broken);
+                assert_int_equal(fast[i].n_open, slow[i].n_open);
+                assert_int_equal(fast[i].n_close, slow[i].n_close);
+                assert_int_equal(fast[i].backslash, slow[i].backslash);
+            }
+            assert_true(s.in_string == (uint64_t)0 - in_string && s.escape == escape && s.closed == closed);
         }
-        assert_true(slow == escaped);
-        assert_int_equal(carry, next);
     }
 }
 
