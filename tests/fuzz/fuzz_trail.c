@@ -23,7 +23,8 @@ static w403_status on_record(void *user, const w403_record *r, w403_error *err)
     fuzzed *f = user;
 
     (void)err;
-    if (r->offset > f->n || !r->operation.p) {
+    /* an event is told by its name; a line of an access log may have `-` there */
+    if (r->offset > f->n || (r->form == W403_LOG_TRAIL && !r->operation.p)) {
         abort();
     }
     f->denied += r->error_code.p || r->status == 403;
