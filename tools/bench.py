@@ -122,12 +122,36 @@ def logs(m):
         m.generated("gen_logs.py", "access", access / f"2026-11-0{seed}-00-00-00-EXAMPLE", "--lines", 100000, "--seed", seed)
     m.generated("gen_logs.py", "trail", trail, "--events", 100000)
     m.generated("gen_logs.py", "trail", packed, "--events", 100000, "--gzip")
-    for name, path in (("access log", access), ("CloudTrail", trail), ("CloudTrail, gzip", packed)):
+    one = m.folder("access-one") / "access.log"
+    with one.open("wb") as all_of_them:
+        for part in sorted(access.iterdir()):
+            all_of_them.write(part.read_bytes())
+    for name, path in (("access log", access), ("access log, one file", one), ("CloudTrail", trail),
+                       ("CloudTrail, gzip", packed)):
         for want in ("denied", "all"):
             for jobs in threads():
                 found = json.loads(m.tool("bench_logs", want, jobs, path, "--json"))
                 del found["bench"]
                 rows.append({"logs": name, "wanted": want, "threads": jobs, **found})
+    return rows
+
+
+def unpack(m):
+    """CloudTrail in gzip: whole commands beside the decompressor alone, on the same files"""
+    trail, snapshot = m.folder("unpack"), m.folder("unpack-snapshot") / "snapshot.json"
+    m.generated("gen_logs.py", "trail", trail, "--events", 200000, "--gzip")
+    m.generated("gen_logs.py", "snapshot", snapshot)
+    files = sorted(trail.rglob("*.gz"))
+    tool = shutil.which("igzip") or shutil.which("gzip")
+    alone = m.seconds(tool, "-dc", *files)
+    rows = [{"command": f"{pathlib.Path(tool).name} -dc", "seconds": round(alone, 3), "times": 1.0}]
+    commands = [("bench_logs denied 1", [m.build / "tests/bench/bench_logs", "denied", 1, trail])]
+    for jobs in threads():
+        commands.append((f"why403 logs --jobs {jobs}", [m.why403, "logs", "--jobs", jobs, trail]))
+        commands.append((f"why403 logs --jobs {jobs} --snapshot", [m.why403, "logs", "--jobs", jobs, "--snapshot", snapshot, trail]))
+    for name, command in commands:
+        taken = m.seconds(*command)
+        rows.append({"command": name, "seconds": round(taken, 3), "times": round(taken / alone, 2)})
     return rows
 
 
@@ -141,9 +165,10 @@ def survey(m):
     line = re.compile(r"^(\S.*?) +([\d.]+) s +([\d.]+) M records/s +([\d.]+) GB/s", re.MULTILINE)
     for name, path, judged in (("access log", access, snapshot), ("CloudTrail", trail, snapshot),
                                ("CloudTrail, AWS's words", trail, "-")):
-        for clock, taken, rate, bytes_rate in line.findall(m.tool("bench_logs_decide", 1, judged, path)):
-            rows.append({"logs": name, "clock": clock, "seconds": float(taken), "m_records_per_s": float(rate),
-                         "gb_per_s": float(bytes_rate)})
+        for jobs in threads():
+            for clock, taken, rate, bytes_rate in line.findall(m.tool("bench_logs_decide", jobs, judged, path)):
+                rows.append({"logs": name, "threads": jobs, "clock": clock, "seconds": float(taken),
+                             "m_records_per_s": float(rate), "gb_per_s": float(bytes_rate)})
     return rows
 
 
@@ -177,7 +202,7 @@ def start(m):
              "ms_beside_true": round(statistics.median(taken) - base, 2)} for name, taken in times.items()]
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, survey, load, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, start]
 
 
 def show(title, rows):

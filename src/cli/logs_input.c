@@ -1,6 +1,9 @@
 #include "cli/logs_input.h"
 
 #include "cli/input.h"
+#include "cli/progress.h"
+
+enum { MEGABYTE = 1000000 };
 
 static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
 {
@@ -16,6 +19,28 @@ static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant 
 static w403_view given(const w403_cli *cli, w403_option_id id)
 {
     return w403_view_of(w403_args_value(&cli->args, id));
+}
+
+static void show_step(void *user, uint64_t read, uint64_t size)
+{
+    w403_progress_step(user, read / MEGABYTE, read, size);
+}
+
+static void show_end(void *user)
+{
+    w403_progress_end(user);
+}
+
+/* Reading is what takes long: the rest grows with the kinds of requests only. */
+static w403_status watch_reading(w403_cli *cli, w403_survey_options *o, w403_error *err)
+{
+    w403_progress  *p = W403_NEW(cli->arena, w403_progress);
+    w403_log_watch *watch = W403_NEW(cli->arena, w403_log_watch);
+    W403_NEED(p && watch, err);
+    w403_progress_start(p, "MB", w403_args_has(&cli->args, W403_OPT_QUIET));
+    *watch = (w403_log_watch){.step = show_step, .done = show_end, .user = p};
+    o->watch = p->shown ? watch : NULL;
+    return W403_OK;
 }
 
 w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *files, w403_error *err)
@@ -39,6 +64,7 @@ w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *f
     W403_TRY(instant(cli, W403_OPT_SINCE, &o->since, err));
     W403_TRY(instant(cli, W403_OPT_UNTIL, &o->until, err));
     W403_TRY(w403_input_jobs(cli, W403_LOG_THREADS_MAX, &o->threads, err));
+    W403_TRY(watch_reading(cli, o, err));
     return w403_log_find(cli->arena, cli->args.operands.at, cli->args.operands.n, files, err);
 }
 

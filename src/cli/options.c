@@ -158,7 +158,8 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY, NOTHING, "work on so many at a time; default: one per processor"},
     [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP, NOTHING, "print failures and the last line only; no progress"},
+        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY, NOTHING,
+        "no progress on a terminal; of `test`, failures and the last line only"},
     [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
         "stop at the first line that is no request"},
 

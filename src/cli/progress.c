@@ -46,8 +46,8 @@ void w403_progress_step(w403_progress *p, uint64_t done, uint64_t position, uint
         snprintf(share, sizeof share, "%3.0f%%  ", 100 * (part > 1 ? 1 : part));
         eta(left, sizeof left, part < 1 ? spent / part - spent : 0);
     }
-    fprintf(stderr, "\r\033[K%s%llu %s, %.0f/s%s", share, (unsigned long long)done, p->unit, (double)done / spent,
-            left);
+    fprintf(stderr, "\r\033[K%s%llu %s, %.0f %s/s%s", share, (unsigned long long)done, p->unit, (double)done / spent,
+            p->unit, left);
     fflush(stderr);
 }
 

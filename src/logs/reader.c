@@ -8,13 +8,12 @@
 /* The longest line with its end. */
 #define LINE_ROOM (W403_LIMIT_LOG_LINE + 2)
 
-w403_log_reader *w403_log_reader_new(void)
+w403_log_reader *w403_log_reader_new(const w403_log_helpers *helpers, const w403_window_meter *meter)
 {
     w403_log_reader *r = w403_malloc(sizeof *r);
 
     if (r) {
-        memset(r, 0, sizeof *r);
-        r->arena = w403_arena_new(0);
+        *r = (w403_log_reader){.arena = w403_arena_new(0), .helpers = helpers, .window = {.meter = meter}};
         if (!r->arena) {
             w403_free(r);
             r = NULL;
@@ -181,10 +180,57 @@ static w403_status read_parts(w403_log_reader *r, bool json, w403_error *err)
     return W403_OK;
 }
 
+/* All that the window and its stream hold from here on is read, or was given away. */
+static void finish_window(w403_log_reader *r, uint64_t from)
+{
+    const w403_window *w = &r->window;
+
+    r->stats->bytes += w->base + w->end - from;
+    if (w->fault.code != W403_OK) {
+        r->stats->files_damaged++;
+        w403_reader_report(r, w->fault.code, w->fault.offset, 0, w->fault.message);
+    }
+}
+
+static w403_status read_pieces(w403_log_reader *r, w403_log_feed *f, w403_error *err)
+{
+    w403_window    *w = &r->window;
+    w403_feed_piece piece;
+
+    do {
+        W403_TRY(w403_feed_take(f, w, &piece, err));
+        uint64_t from = w403_window_offset(w);
+        if (piece != W403_PIECE_NONE || w->fault.code != W403_OK) {
+            W403_TRY(read_parts(r, false, err));
+            finish_window(r, from);
+        }
+    } while (piece == W403_PIECE_LINES);
+    return W403_OK;
+}
+
+/* A log of lines that is longer than the window: others may help with it. */
+static w403_status read_shared(w403_log_reader *r, w403_error *err)
+{
+    w403_log_feed *f = w403_feed_open(r->name, &r->window);
+
+    W403_NEED(f, err);
+    r->helpers->open(r->helpers->user, f);
+    w403_status status = read_pieces(r, f, err);
+    w403_feed_stop(f);
+    r->helpers->close(r->helpers->user, f);
+    w403_feed_close(f);
+    return status;
+}
+
+static uint64_t found_so_far(const w403_log_stats *s)
+{
+    return s->lines + s->events + s->insights + s->files_skipped;
+}
+
 static w403_status read_window(w403_log_reader *r, w403_error *err)
 {
     w403_window *w = &r->window;
-    uint64_t     found = r->stats->lines + r->stats->events + r->stats->insights + r->stats->files_skipped;
+    uint64_t     found = found_so_far(r->stats);
 
     while (!w->eof && w->end - w->begin < SNIFF_BYTES) {
         W403_TRY(w403_window_fill(w, SNIFF_BYTES, err));
@@ -193,17 +239,18 @@ static w403_status read_window(w403_log_reader *r, w403_error *err)
     size_t        head = held.n - skip_head(held).n;
     bool          blank = head == held.n;
     w403_log_kind kind = w403_log_sniff(held);
+    bool sure = kind == W403_LOG_IS_LINES && w403_trail_find_start(held) == SIZE_MAX; /* it holds one that is */
+    if (sure && r->helpers && !w->eof) {
+        r->stats->bytes += head;
+        w->begin += head;
+        return read_shared(r, err);
+    }
     if (kind != W403_LOG_IS_NONE) {
         w->begin += head;
         W403_TRY(read_parts(r, kind == W403_LOG_IS_JSON, err));
     }
-    r->stats->bytes += w->base + w->end;
-    if (w->fault.code != W403_OK) {
-        r->stats->files_damaged++;
-        w403_reader_report(r, w->fault.code, w->fault.offset, 0, w->fault.message);
-    }
-    bool any = r->stats->lines + r->stats->events + r->stats->insights + r->stats->files_skipped > found;
-    r->stats->files_foreign += !any && !blank;
+    finish_window(r, 0);
+    r->stats->files_foreign += found_so_far(r->stats) == found && !blank;
     if (kind == W403_LOG_IS_NONE && !blank) {
         w403_reader_report(r, W403_SEMANTIC, 0, 0, "not a log: neither access log lines nor CloudTrail JSON");
     }
@@ -235,6 +282,15 @@ w403_status w403_log_read(w403_log_reader *r, const char *path, const w403_log_s
     }
     w403_stream_close(stream);
     return status;
+}
+
+w403_status w403_log_help(w403_log_reader *r, w403_log_feed *f, const w403_log_sink *sink, w403_log_stats *stats,
+                          w403_error *err)
+{
+    r->sink = sink;
+    r->stats = stats;
+    r->name = w403_feed_name(f);
+    return read_pieces(r, f, err);
 }
 
 w403_status w403_log_read_text(w403_log_reader *r, w403_view name, w403_view text, const w403_log_sink *sink,

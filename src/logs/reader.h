@@ -3,6 +3,7 @@
 #ifndef W403_LOGS_READER_H
 #define W403_LOGS_READER_H
 
+#include "logs/feed.h"
 #include "logs/trail_scan.h"
 
 typedef struct w403_log_sink {
@@ -32,16 +33,28 @@ typedef struct w403_log_stats {
 
 void w403_log_stats_add(w403_log_stats *sum, const w403_log_stats *more);
 
-/* Buffers for one file after the other. One thread at a time. */
+/* How a reader lets others help with a long log of lines. open: the log may be shared from now on; close returns when
+ * nobody works on it any more. */
+typedef struct w403_log_helpers {
+    void *user;
+    void (*open)(void *user, w403_log_feed *f);
+    void (*close)(void *user, w403_log_feed *f);
+} w403_log_helpers;
+
+/* Buffers for one file after the other. One thread at a time. `helpers` and `meter` may be NULL and must outlive it.
+ * NULL when memory is short. */
 typedef struct w403_log_reader w403_log_reader;
-w403_log_reader *w403_log_reader_new(void); /* NULL when memory is short */
+w403_log_reader *w403_log_reader_new(const w403_log_helpers *helpers, const w403_window_meter *meter);
 void             w403_log_reader_free(w403_log_reader *r);
 
 /* Reads `path` (`-`: standard input), adds to *stats. Cost: one pass; memory: one window and one event.
  * Errors: those of sink->record, and W403_NOMEM. A file that cannot be opened is damage, not an error. */
 W403_NODISCARD w403_status w403_log_read(w403_log_reader *r, const char *path, const w403_log_sink *sink,
                                          w403_log_stats *stats, w403_error *err);
-/* The same from memory; `name` is what records and damage say. */
+/* Reads pieces of another reader's log until none is left. Errors: as above. */
+W403_NODISCARD w403_status w403_log_help(w403_log_reader *r, w403_log_feed *f, const w403_log_sink *sink,
+                                         w403_log_stats *stats, w403_error *err);
+/* A log in memory; `name` is what records and damage say. */
 W403_NODISCARD w403_status w403_log_read_text(w403_log_reader *r, w403_view name, w403_view text,
                                               const w403_log_sink *sink, w403_log_stats *stats, w403_error *err);
 

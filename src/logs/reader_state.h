@@ -10,6 +10,7 @@ struct w403_log_reader {
     const w403_log_sink *sink;
     w403_log_stats      *stats;
     w403_view            name;
+    const w403_log_helpers *helpers;
 };
 
 /* Tells the sink about damage; the second form counts one damaged record too (and suits w403_trail_sink). */

@@ -117,7 +117,7 @@ static w403_status read_all(run *all, const w403_paths *files, worker *workers, 
         W403_NEED(workers[i].shapes && workers[i].damage, err);
         sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage};
     }
-    W403_TRY(w403_log_read_all(files, n, sinks, stats, err));
+    W403_TRY(w403_log_read_all(files, n, sinks, stats, all->options->select.watch, err));
     for (unsigned i = 0; i < n; i++) {
         w403_log_stats_add(&all->replay->stats, &stats[i]);
     }

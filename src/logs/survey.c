@@ -251,7 +251,7 @@ static w403_status read_all(run *all, const w403_paths *files, worker *workers, 
     for (unsigned i = 0; i < n; i++) {
         sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage};
     }
-    W403_TRY(w403_log_read_all(files, n, sinks, stats, err));
+    W403_TRY(w403_log_read_all(files, n, sinks, stats, all->options->watch, err));
     for (unsigned i = 0; i < n; i++) {
         w403_log_stats_add(&all->survey->stats, &stats[i]);
     }

@@ -1,9 +1,12 @@
 #include "logs/tree.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/array.h"
@@ -64,66 +67,204 @@ w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w40
 /* ---- reading ---- */
 
 /* Shared by the threads of one call. */
-typedef struct queue {
-    const w403_paths *files;
-    atomic_size_t     next;
-    atomic_bool       stop;
-} queue;
+typedef struct crew {
+    const w403_paths     *files;
+    const w403_log_watch *watch;
+    uint64_t              size;
+    unsigned              threads;
+    atomic_size_t         next;
+    atomic_bool           stop;
+    atomic_uint_fast64_t  read;
+    pthread_mutex_t       lock; /* of what follows */
+    pthread_cond_t        changed;
+    unsigned              busy; /* threads that read files of their own: logs to help with may still come */
+    struct { w403_log_feed *feed; unsigned helpers; } open[W403_LOG_THREADS_MAX];
+    unsigned n_open;
+} crew;
 
 typedef struct worker {
-    queue               *queue;
+    crew                *crew;
     const w403_log_sink *sink;
     w403_log_stats      *stats;
     w403_status          status;
     w403_error           err;
     pthread_t            thread;
-    bool                 started;
+    bool                 started, first;
 } worker;
+
+/* ---- helping each other ---- */
+
+static void open_feed(void *user, w403_log_feed *f)
+{
+    crew *c = user;
+
+    (void)pthread_mutex_lock(&c->lock);
+    c->open[c->n_open].feed = f; /* a thread has one at most */
+    c->open[c->n_open++].helpers = 0;
+    (void)pthread_cond_broadcast(&c->changed);
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
+static unsigned index_of(const crew *c, const w403_log_feed *f)
+{
+    unsigned i = 0;
+
+    while (c->open[i].feed != f) {
+        i++;
+    }
+    return i;
+}
+
+static void close_feed(void *user, w403_log_feed *f)
+{
+    crew *c = user;
+
+    (void)pthread_mutex_lock(&c->lock);
+    while (c->open[index_of(c, f)].helpers > 0) {
+        (void)pthread_cond_wait(&c->changed, &c->lock);
+    }
+    c->open[index_of(c, f)] = c->open[--c->n_open];
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
+/* A log to help with, the one with the fewest helpers; waits while one may still come. NULL: all is done. */
+static w403_log_feed *join_feed(crew *c)
+{
+    w403_log_feed *best = NULL;
+
+    (void)pthread_mutex_lock(&c->lock);
+    while (!best && c->busy > 0) {
+        unsigned fewest = UINT_MAX, at = 0;
+        for (unsigned i = 0; i < c->n_open; i++) {
+            if (!w403_feed_is_over(c->open[i].feed) && c->open[i].helpers < fewest) {
+                fewest = c->open[i].helpers;
+                at = i;
+                best = c->open[i].feed;
+            }
+        }
+        if (best) {
+            c->open[at].helpers++;
+        } else {
+            (void)pthread_cond_wait(&c->changed, &c->lock);
+        }
+    }
+    (void)pthread_mutex_unlock(&c->lock);
+    return best;
+}
+
+static void leave_feed(crew *c, w403_log_feed *f)
+{
+    (void)pthread_mutex_lock(&c->lock);
+    c->open[index_of(c, f)].helpers--;
+    (void)pthread_cond_broadcast(&c->changed);
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
+/* This thread has no more files of its own. */
+static void retire(crew *c)
+{
+    (void)pthread_mutex_lock(&c->lock);
+    c->busy--;
+    (void)pthread_cond_broadcast(&c->changed);
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- the threads ---- */
+
+static void step(const crew *c)
+{
+    if (c->watch) {
+        c->watch->step(c->watch->user, atomic_load(&c->read), c->size);
+    }
+}
+
+static void add_read(void *user, uint64_t bytes)
+{
+    worker *w = user;
+
+    atomic_fetch_add(&w->crew->read, bytes);
+    if (w->first) {
+        step(w->crew);
+    }
+}
+
+static void read_files(worker *w, w403_log_reader *reader)
+{
+    crew *c = w->crew;
+
+    while (w->status == W403_OK && !atomic_load(&c->stop)) {
+        size_t i = atomic_fetch_add(&c->next, 1);
+        if (i >= c->files->n) {
+            break;
+        }
+        w->status = w403_log_read(reader, c->files->at[i].p, w->sink, w->stats, &w->err);
+    }
+}
 
 static void *work(void *arg)
 {
-    worker          *w = arg;
-    queue           *q = w->queue;
-    w403_log_reader *reader = w403_log_reader_new();
+    worker                 *w = arg;
+    crew                   *c = w->crew;
+    const w403_log_helpers  helpers = {.user = c, .open = open_feed, .close = close_feed};
+    const w403_window_meter meter = {.add = add_read, .user = w};
+    w403_log_reader        *reader = w403_log_reader_new(c->threads > 1 ? &helpers : NULL, &meter);
+    w403_log_feed          *feed;
 
     w->status = reader ? W403_OK : w403_error_nomem(&w->err);
-    while (w->status == W403_OK && !atomic_load(&q->stop)) {
-        size_t i = atomic_fetch_add(&q->next, 1);
-        if (i >= q->files->n) {
-            break;
-        }
-        w->status = w403_log_read(reader, q->files->at[i].p, w->sink, w->stats, &w->err);
+    read_files(w, reader);
+    retire(c);
+    while (w->status == W403_OK && (feed = join_feed(c)) != NULL) {
+        w->status = w403_log_help(reader, feed, w->sink, w->stats, &w->err);
+        leave_feed(c, feed);
     }
     if (w->status != W403_OK) {
-        atomic_store(&q->stop, true);
+        atomic_store(&c->stop, true);
     }
     w403_log_reader_free(reader);
     return NULL;
 }
 
-w403_status w403_log_read_all(const w403_paths *files, unsigned threads, const w403_log_sink *sinks,
-                              w403_log_stats *stats, w403_error *err)
+/* What the others still read goes on being shown. */
+static void join_thread(const crew *c, pthread_t thread)
 {
-    queue       q = {.files = files};
+    struct timespec until;
+
+    do {
+        step(c);
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += (until.tv_nsec + 100000000) / 1000000000;
+        until.tv_nsec = (until.tv_nsec + 100000000) % 1000000000;
+    } while (pthread_timedjoin_np(thread, NULL, &until) == ETIMEDOUT);
+}
+
+static uint64_t size_of(const w403_paths *files)
+{
+    uint64_t    sum = 0;
+    struct stat info;
+
+    for (size_t i = 0; i < files->n; i++) {
+        if (stat(files->at[i].p, &info) != 0 || !S_ISREG(info.st_mode)) {
+            return 0;
+        }
+        sum += (uint64_t)info.st_size;
+    }
+    return sum;
+}
+
+static w403_status run_crew(crew *c, worker *workers, unsigned threads, w403_error *err)
+{
     w403_status status = W403_OK;
 
-    if (threads < 1 || threads > W403_LOG_THREADS_MAX) {
-        return w403_error_set(err, W403_SEMANTIC, "%u threads: it takes 1 to %d", threads, W403_LOG_THREADS_MAX);
-    }
-    worker *workers = w403_malloc(threads * sizeof *workers);
-    W403_NEED(workers, err);
-    memset(workers, 0, threads * sizeof *workers);
-    for (unsigned i = 0; i < threads; i++) {
-        workers[i].queue = &q;
-        workers[i].sink = &sinks[i];
-        workers[i].stats = &stats[i];
-        /* A thread that cannot be had leaves its share to the others; the first is this one. */
-        workers[i].started = i > 0 && pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+    for (unsigned i = 1; i < threads; i++) {
+        workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+        if (!workers[i].started) { /* it leaves its share to the others */
+            retire(c);
+        }
     }
     work(&workers[0]);
     for (unsigned i = 0; i < threads; i++) {
         if (workers[i].started) {
-            pthread_join(workers[i].thread, NULL);
+            join_thread(c, workers[i].thread);
         }
         if (status == W403_OK && workers[i].status != W403_OK) {
             status = workers[i].status;
@@ -132,6 +273,32 @@ w403_status w403_log_read_all(const w403_paths *files, unsigned threads, const w
             }
         }
     }
+    return status;
+}
+
+w403_status w403_log_read_all(const w403_paths *files, unsigned threads, const w403_log_sink *sinks,
+                              w403_log_stats *stats, const w403_log_watch *watch, w403_error *err)
+{
+    crew c = {.files = files, .watch = watch, .threads = threads, .busy = threads};
+
+    if (threads < 1 || threads > W403_LOG_THREADS_MAX) {
+        return w403_error_set(err, W403_SEMANTIC, "%u threads: it takes 1 to %d", threads, W403_LOG_THREADS_MAX);
+    }
+    worker *workers = w403_malloc(threads * sizeof *workers);
+    W403_NEED(workers, err);
+    memset(workers, 0, threads * sizeof *workers);
+    for (unsigned i = 0; i < threads; i++) {
+        workers[i] = (worker){.crew = &c, .sink = &sinks[i], .stats = &stats[i], .first = i == 0};
+    }
+    c.size = watch ? size_of(files) : 0;
+    (void)pthread_mutex_init(&c.lock, NULL);
+    (void)pthread_cond_init(&c.changed, NULL);
+    w403_status status = run_crew(&c, workers, threads, err);
+    if (watch) {
+        watch->done(watch->user);
+    }
+    (void)pthread_cond_destroy(&c.changed);
+    (void)pthread_mutex_destroy(&c.lock);
     w403_free(workers);
     return status;
 }

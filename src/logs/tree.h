@@ -13,11 +13,21 @@ W403_NODISCARD w403_status w403_log_find(w403_arena *a, const char *const *paths
 
 enum { W403_LOG_THREADS_MAX = 64 };
 
+/* Told, in the thread that called, how far reading has come: bytes of the sources, and how many there are (0: not
+ * known, there is a pipe among them); and that all is read. */
+typedef struct w403_log_watch {
+    void (*step)(void *user, uint64_t read, uint64_t size);
+    void (*done)(void *user);
+    void *user;
+} w403_log_watch;
+
 /* Reads all of `files`, `threads` at a time (1: in this thread, in order). sinks[i] and stats[i] belong to thread i:
  * no sink is called by two threads, so each can count for itself and be merged when this returns. With several
- * threads, which file goes to which is a matter of chance.
+ * threads, which file goes to which is a matter of chance, and threads that find none left help with long logs of
+ * lines. `watch` may be NULL.
  * Errors: the first that a sink gave, W403_NOMEM, W403_SEMANTIC (threads out of 1..W403_LOG_THREADS_MAX). */
 W403_NODISCARD w403_status w403_log_read_all(const w403_paths *files, unsigned threads,
-                                             const w403_log_sink *sinks, w403_log_stats *stats, w403_error *err);
+                                             const w403_log_sink *sinks, w403_log_stats *stats,
+                                             const w403_log_watch *watch, w403_error *err);
 
 #endif

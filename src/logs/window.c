@@ -27,8 +27,9 @@ w403_status w403_window_open(w403_window *w, w403_stream *stream, w403_view text
     w->base = 0;
     w->eof = stream == NULL;
     w->fault.code = W403_OK;
-    W403_TRY(window_reserve(w, stream || text.n == 0 ? WINDOW_BYTES : text.n, err));
-    if (!stream && text.n > 0) {
+    bool exact = text.n > 0 && (!stream || text.n > WINDOW_BYTES);
+    W403_TRY(window_reserve(w, exact ? text.n : WINDOW_BYTES, err));
+    if (text.n > 0) {
         memcpy(w->buf, text.p, text.n);
         w->end = text.n;
     }
@@ -53,10 +54,14 @@ w403_status w403_window_fill(w403_window *w, size_t limit, w403_error *err)
         size_t want = w->cap * 2 < limit ? w->cap * 2 : limit;
         W403_TRY(window_reserve(w, want, err));
     }
-    size_t got = 0;
-    size_t room = (w->cap < limit ? w->cap : limit) - held;
+    size_t   got = 0;
+    size_t   room = (w->cap < limit ? w->cap : limit) - held;
+    uint64_t before = w403_stream_consumed(w->stream);
     if (w403_stream_read(w->stream, w->buf + held, room, &got, &w->fault) != W403_OK) {
         w->eof = true;
+    }
+    if (w->meter) {
+        w->meter->add(w->meter->user, w403_stream_consumed(w->stream) - before);
     }
     w->end += got;
     w->eof = w->eof || got == 0;

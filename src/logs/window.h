@@ -7,6 +7,12 @@
 /* Readable bytes beyond `end`, blanks at the end of the input: a block load never needs a special case. */
 #define W403_WINDOW_SLACK 64
 
+/* How far reading has come: bytes of the sources, compressed as they are. */
+typedef struct w403_window_meter {
+    void (*add)(void *user, uint64_t bytes);
+    void *user;
+} w403_window_meter;
+
 typedef struct w403_window {
     w403_stream *stream; /* borrowed; NULL: nothing follows what is in the buffer */
     char        *buf;
@@ -15,9 +21,11 @@ typedef struct w403_window {
     uint64_t     base;       /* offset of buf[0] in the stream */
     bool         eof;
     w403_error   fault; /* the stream ended in damage: code != W403_OK, counted once by its reader */
+    const w403_window_meter *meter; /* told of every read; may be NULL; kept when the window is opened again */
 } w403_window;
 
-/* Over `stream`, or (stream NULL) over a copy of `text`. The buffer of an earlier use is taken over. */
+/* Over a copy of `text`, and behind it `stream` (NULL: nothing), whose next byte follows it. The buffer of
+ * an earlier use is taken over. */
 w403_status w403_window_open(w403_window *w, w403_stream *stream, w403_view text, w403_error *err);
 
 /* Reads more behind what is held; grows no further than `limit` held bytes (w->end - w->begin). Nothing new comes

@@ -70,7 +70,7 @@ static void ignore(void *user, uint64_t offset, uint64_t length, const char *wha
 
 static uint64_t read_all(w403_view text, bool want_all)
 {
-    w403_log_reader    *r = w403_log_reader_new();
+    w403_log_reader    *r = w403_log_reader_new(NULL, NULL);
     fuzzed              f = {.n = text.n, .want_all = want_all};
     w403_log_stats      stats = {0};
     const w403_log_sink sink = {.user = &f, .want = want, .record = on_record, .damage = on_damage};

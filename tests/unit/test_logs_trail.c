@@ -112,7 +112,7 @@ static void expect_names(const char *text, const char *names, unsigned damage)
 static int setup(void **state)
 {
     (void)state;
-    reader = w403_log_reader_new();
+    reader = w403_log_reader_new(NULL, NULL);
     return reader ? 0 : -1;
 }
 

@@ -137,7 +137,7 @@ static void read_tree(const char *const *paths, size_t n, unsigned threads, tall
         sinks[i] = (w403_log_sink){.user = &tallies[i], .record = on_record, .damage = on_damage};
     }
     assert_int_equal(w403_log_find(a, paths, n, &files, &err), W403_OK);
-    assert_int_equal(w403_log_read_all(&files, threads, sinks, each, &err), W403_OK);
+    assert_int_equal(w403_log_read_all(&files, threads, sinks, each, NULL, &err), W403_OK);
     for (unsigned i = 0; i < threads; i++) {
         w403_log_stats_add(stats, &each[i]);
         sum->records += tallies[i].records;
@@ -272,10 +272,10 @@ static void test_sink_stops(void **state)
 
     (void)state;
     assert_int_equal(w403_log_find(a, paths, 1, &files, &err), W403_OK);
-    assert_int_equal(w403_log_read_all(&files, 2, sinks, stats, &err), W403_LIMIT);
+    assert_int_equal(w403_log_read_all(&files, 2, sinks, stats, NULL, &err), W403_LIMIT);
     assert_string_equal(err.message, "enough");
-    assert_int_equal(w403_log_read_all(&files, 0, sinks, stats, &err), W403_SEMANTIC);
-    assert_int_equal(w403_log_read_all(&files, W403_LOG_THREADS_MAX + 1, sinks, stats, &err), W403_SEMANTIC);
+    assert_int_equal(w403_log_read_all(&files, 0, sinks, stats, NULL, &err), W403_SEMANTIC);
+    assert_int_equal(w403_log_read_all(&files, W403_LOG_THREADS_MAX + 1, sinks, stats, NULL, &err), W403_SEMANTIC);
     w403_arena_free(a);
 }
 
@@ -334,7 +334,7 @@ static void test_memory(void **state)
         const w403_log_sink sink = {.user = &t, .record = on_record};
         w403_error err;
         w403_malloc_fail_after(n);
-        w403_log_reader *r = w403_log_reader_new();
+        w403_log_reader *r = w403_log_reader_new(NULL, NULL);
         if (r) {
             status = w403_log_read_text(r, W403_LIT("t"), w403_view_of(text), &sink, &stats, &err);
         }
