@@ -341,8 +341,8 @@ typedef struct w403_residual_class {
     uint32_t     id;       /* 0, 1, 2 ... in order of appearance */
 } w403_residual_class;
 
-/* `request`: its resource is the bucket's ARN; it is copied, its views must outlive the residual. Errors: as
- * w403_decide; W403_SEMANTIC when the resource is no bucket. */
+/* `request`: its resource is the bucket's ARN; it is copied, texts and all. Errors: as w403_decide;
+ * W403_SEMANTIC when the resource is no bucket. */
 W403_API W403_NODISCARD w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies *policies,
                                                       const w403_request *request, w403_residual **out,
                                                       w403_error *err);

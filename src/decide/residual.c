@@ -4,7 +4,7 @@
 
 #include "decide/residual_patterns.h"
 
-enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20, CACHE = 1024 };
+enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20, FIRST_SLOTS = 16, CACHE_PER_SLOT = 8 };
 
 typedef struct entry {
     uint64_t hash;
@@ -16,20 +16,42 @@ struct w403_residual {
     const w403_snapshot *snap;
     const w403_policies *extra;
     w403_request request;
-    w403_arena *arena, *work;
+    w403_arena *arena;
     w403_view base; /* arn:aws:s3:::bucket/ */
     w403_tails tails;
     size_t words;        /* of pattern bits */
     uint64_t *signature; /* of the object at hand */
     W403_ARRAY(entry *) entries;
     entry **table;
-    uint32_t mask;
+    uint32_t mask;   /* slots of the table less one; a power of two less one */
     entry *last;
-    bool plain_keys;      /* w403_residual_key may look at the patterns alone */
-    entry *cache[CACHE]; /* of plain keys, by their pattern bits */
+    bool plain_keys; /* w403_residual_key may look at the patterns alone */
+    entry **cache;   /* of plain keys, by their pattern bits: CACHE_PER_SLOT for each slot */
     w403_instant now;
     w403_residual_cause_fn *cause;
 };
+
+/* Tables for twice as many classes; the cache begins empty. */
+static bool grow(w403_residual *r)
+{
+    uint32_t slots = r->table ? (r->mask + 1) * 2 : FIRST_SLOTS, mask = slots - 1;
+    entry **table = W403_NEW_N(r->arena, entry *, slots);
+    entry **cache = W403_NEW_N(r->arena, entry *, (size_t)slots * CACHE_PER_SLOT);
+    if (!table || !cache) {
+        return false;
+    }
+    for (size_t i = 0; i < r->entries.n; i++) {
+        uint32_t at = (uint32_t)r->entries.at[i]->hash & mask;
+        while (table[at]) {
+            at = (at + 1) & mask;
+        }
+        table[at] = r->entries.at[i];
+    }
+    r->table = table;
+    r->cache = cache;
+    r->mask = mask;
+    return true;
+}
 
 static w403_status prepare(w403_residual *r, w403_error *err)
 {
@@ -54,9 +76,7 @@ static w403_status prepare(w403_residual *r, w403_error *err)
     r->words = r->tails.list.n ? (r->tails.list.n + 63) / 64 : 1;
     r->plain_keys = r->words == 1 && !r->tails.per_key && !r->tails.per_version;
     r->signature = W403_NEW_N(r->arena, uint64_t, r->words + STATE_WORDS);
-    r->mask = 1023;
-    r->table = W403_NEW_N(r->arena, entry *, r->mask + 1);
-    W403_NEED(r->signature && r->table, err);
+    W403_NEED(r->signature && grow(r), err);
     return W403_OK;
 }
 
@@ -67,14 +87,10 @@ w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies
     w403_residual *r = a ? W403_NEW(a, w403_residual) : NULL;
     *out = NULL;
     if (r) {
-        *r = (w403_residual){
-            .snap = snapshot, .extra = policies, .request = *request, .arena = a, .work = w403_arena_new(0)};
+        *r = (w403_residual){.snap = snapshot, .extra = policies, .arena = a};
     }
-    w403_status st = r && r->work ? prepare(r, err) : w403_error_nomem(err);
+    w403_status st = r && w403_request_copy(a, request, &r->request) ? prepare(r, err) : w403_error_nomem(err);
     if (st != W403_OK) {
-        if (r) {
-            w403_arena_free(r->work);
-        }
         w403_arena_free(a);
         return st;
     }
@@ -85,7 +101,6 @@ w403_status w403_residual_new(const w403_snapshot *snapshot, const w403_policies
 void w403_residual_free(w403_residual *r)
 {
     if (r) {
-        w403_arena_free(r->work);
         w403_arena_free(r->arena);
     }
 }
@@ -114,46 +129,36 @@ static void state_words(const w403_residual *r, const w403_object *o, uint64_t a
     }
 }
 
-static bool grow(w403_residual *r)
-{
-    uint32_t mask = r->mask * 2 + 1;
-    entry **table = W403_NEW_N(r->arena, entry *, (size_t)mask + 1);
-    if (!table) {
-        return false;
-    }
-    for (size_t i = 0; i < r->entries.n; i++) {
-        uint32_t at = (uint32_t)r->entries.at[i]->hash & mask;
-        while (table[at]) {
-            at = (at + 1) & mask;
-        }
-        table[at] = r->entries.at[i];
-    }
-    r->table = table;
-    r->mask = mask;
-    return true;
-}
-
-static w403_status decide_class(w403_residual *r, const w403_object *o, entry *e, w403_error *err)
+static w403_status decide_in(w403_residual *r, w403_arena *work, const w403_object *o, entry *e, w403_error *err)
 {
     w403_decision d;
     w403_request request = r->request;
-    w403_arena_reset(r->work);
-    request.resource = w403_arena_printf(r->work, "%.*s%.*s", W403_ARG(r->base), W403_ARG(o->key));
+    request.resource = w403_arena_printf(work, "%.*s%.*s", W403_ARG(r->base), W403_ARG(o->key));
     W403_NEED(request.resource.p, err);
     if (request.version_id.p) {
         request.version_id = o->version_id;
     }
     W403_TRY(w403_decide_object(r->snap, r->extra, &request, o, r->cause ? W403_DETAIL_CAUSES : W403_DETAIL_VERDICT,
-                                r->work, &d, err));
+                                work, &d, err));
     e->cls.verdict = d.verdict;
     e->cls.status = d.status;
     e->cls.example = w403_arena_copy(r->arena, o->key);
     W403_NEED(e->cls.example.p, err);
     if (r->cause) {
-        W403_TRY(r->cause(&request, &d, r->work, &e->cls.cause, &e->cls.action, err));
+        W403_TRY(r->cause(&request, &d, work, &e->cls.cause, &e->cls.action, err));
         e->cls.action = w403_arena_copy(r->arena, e->cls.action);
     }
     return W403_OK;
+}
+
+/* Classes are few and residuals may be many: none keeps what one decision needs. */
+static w403_status decide_class(w403_residual *r, const w403_object *o, entry *e, w403_error *err)
+{
+    w403_arena *work = w403_arena_new(0);
+    W403_NEED(work, err);
+    w403_status st = decide_in(r, work, o, e, err);
+    w403_arena_free(work);
+    return st;
 }
 
 static w403_status new_class(w403_residual *r, const w403_object *o, uint64_t hash, uint32_t slot, entry **out,
@@ -207,29 +212,28 @@ w403_status w403_residual_object(w403_residual *r, const w403_object *object, ui
     return W403_OK;
 }
 
-static inline unsigned cache_slot(uint64_t bits)
+static inline size_t cache_slot(const w403_residual *r, uint64_t bits)
 {
-    return (unsigned)((bits * 0x9E3779B97F4A7C15u) >> 54);
+    return (size_t)((bits * 0x9E3779B97F4A7C15u) >> 32) & ((size_t)(r->mask + 1) * CACHE_PER_SLOT - 1);
 }
 
 w403_status w403_residual_key(w403_residual *r, w403_view key, const w403_residual_class **out, w403_error *err)
 {
     uint64_t bits = 0;
-    entry  **place = NULL;
     if (r->plain_keys) { /* nothing but the patterns tells plain keys apart */
         w403_tails_match(&r->tails, key, &bits);
-        place = &r->cache[cache_slot(bits)];
-        if (*place && (*place)->signature[0] == bits) {
-            (*place)->cls.objects++;
-            *out = &(*place)->cls;
+        entry *e = r->cache[cache_slot(r, bits)];
+        if (e && e->signature[0] == bits) {
+            e->cls.objects++;
+            *out = &e->cls;
             return W403_OK;
         }
     }
     w403_object o = {
         .key = key, .bucket_key = W403_UNKNOWN, .checksum = W403_UNKNOWN, .size = UINT64_MAX, .tags_known = true};
     W403_TRY(w403_residual_object(r, &o, 0, out, err));
-    if (place) {
-        *place = r->last;
+    if (r->plain_keys) {
+        r->cache[cache_slot(r, bits)] = r->last; /* a new class may have moved the cache */
     }
     return W403_OK;
 }

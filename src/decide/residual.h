@@ -10,6 +10,9 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
                                const w403_request *request, const w403_object *object, w403_detail detail,
                                w403_arena *arena, w403_decision *out, w403_error *err);
 
+/* Every text and list of it copied into the arena. False when memory is short. */
+bool w403_request_copy(w403_arena *a, const w403_request *from, w403_request *to);
+
 /* The class of an object whose state is known, as from an inventory report. `acl_class`: a number that two objects
  * share exactly when their ACLs are alike (0: the default ACL). The object's key is decoded, its views are only read
  * during the call. */

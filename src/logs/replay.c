@@ -335,6 +335,7 @@ w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *
     }
     run         all = {.options = options, .replay = out, .seen = w403_seen_new(SEEN_LIMIT)};
     all.rules.limit = options->select.limit;
+    all.rules.prepared = w403_shape_prepared(n);
     w403_status status = replay(&all, files, err);
     w403_seen_free(all.seen);
     return status;

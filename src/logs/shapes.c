@@ -7,7 +7,13 @@
 #include "base/hash.h"
 #include "logs/shape_class.h"
 
-enum { FIRST_SLOTS = 1 << 8 };
+enum { FIRST_SLOTS = 1 << 8, PREPARED_IN_ALL = 8192, PREPARED_AT_LEAST = 2048 };
+
+size_t w403_shape_prepared(unsigned threads)
+{
+    size_t share = PREPARED_IN_ALL / threads;
+    return share > PREPARED_AT_LEAST ? share : PREPARED_AT_LEAST;
+}
 
 struct w403_shapes {
     const w403_shape_rules *rules;
@@ -15,7 +21,7 @@ struct w403_shapes {
     w403_shape            **slots; /* open addressing by id, at most half full */
     size_t                  cap, n, limit;
     w403_parent **parents;
-    size_t                  parent_cap, n_parents, n_residuals;
+    size_t                  parent_cap, n_parents, n_prepared;
     w403_shape            **list;
     uint64_t                spilled;
 };
@@ -48,9 +54,7 @@ static void parents_free(w403_shapes *s)
     for (size_t i = 0; i < s->parent_cap; i++) {
         w403_parent *p = s->parents[i];
         if (p) {
-            w403_residual_free(p->residual[0]);
-            w403_residual_free(p->residual[1]);
-            w403_arena_free(p->arena);
+            w403_parent_clear(p);
         }
     }
     w403_free(s->parents);
@@ -185,7 +189,7 @@ w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **
         return W403_OK;
     }
     if (r->key.n) {
-        W403_TRY(w403_key_class_of(s->rules, &s->n_residuals, p, r, &k, err));
+        W403_TRY(w403_key_class_of(s->rules, &s->n_prepared, p, r, &k, err));
     }
     w403_view folder = first_folder(r->key);
     uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));

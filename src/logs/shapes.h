@@ -40,8 +40,13 @@ typedef struct w403_shape_rules {
     const w403_snapshot *snapshot[2]; /* keys are told apart as these policies do; NULL: by their first folder */
     const w403_policies *policies[2];
     w403_relevant        relevant;
-    size_t               limit; /* shapes at most; 0: W403_SHAPE_LIMIT */
+    size_t               limit;    /* shapes at most; 0: W403_SHAPE_LIMIT */
+    size_t               prepared; /* kinds of requests that residuals are kept for; what comes later is prepared anew for
+                                    * each record: slower, and no less exact */
 } w403_shape_rules;
+
+/* So many of them for each of these threads: some 12 KB each, 24 with two snapshots. */
+size_t w403_shape_prepared(unsigned threads);
 
 /* One thread at a time; `rules` is only read and must outlive it. NULL when memory is short. */
 typedef struct w403_shapes w403_shapes;

@@ -292,7 +292,8 @@ w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *
     out->changes = w403_changes_new(W403_CHANGE_LIMIT);
     out->sessions = w403_sessions_new(W403_SESSION_LIMIT);
     run all = {.options = &o, .survey = out, .seen = w403_seen_new(SEEN_LIMIT), .links = w403_links_new(W403_LINK_LIMIT)};
-    all.rules = (w403_shape_rules){.snapshot = {o.snapshot, NULL}, .policies = {o.policies, NULL}, .limit = o.limit};
+    all.rules = (w403_shape_rules){.snapshot = {o.snapshot, NULL}, .policies = {o.policies, NULL}, .limit = o.limit,
+                                    .prepared = w403_shape_prepared(o.threads)};
     w403_status status = survey(&all, files, err);
     w403_seen_free(all.seen);
     w403_links_free(all.links);

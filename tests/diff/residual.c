@@ -104,6 +104,18 @@ static void not_listed(subject *s)
     }
 }
 
+/* The residual keeps no text of its request: what it was asked with is gone before it is used. */
+static w403_status new_residual(const judge_world *w, const w403_request *r, w403_residual **out, w403_error *err)
+{
+    w403_arena  *gone = w403_arena_new(0);
+    w403_request copy;
+    w403_status  status = gone && w403_request_copy(gone, r, &copy)
+                              ? w403_residual_new(w->snapshot, w->policies, &copy, out, err)
+                              : w403_error_nomem(err);
+    w403_arena_free(gone);
+    return status;
+}
+
 void residual_request(const judge_world *w, w403_view request, w403_arena *a, residual_result *out)
 {
     w403_json_doc doc;
@@ -117,7 +129,7 @@ void residual_request(const judge_world *w, w403_view request, w403_arena *a, re
     }
     subject s = {.w = w, .r = &r, .bucket = w403_snapshot_bucket(w->snapshot, W403_LIT("b")), .a = a, .out = out};
     r.resource = W403_LIT("arn:aws:s3:::b");
-    if (!s.bucket || w403_residual_new(w->snapshot, w->policies, &r, &s.residual, &err) != W403_OK) {
+    if (!s.bucket || new_residual(w, &r, &s.residual, &err) != W403_OK) {
         failed(&s, &err);
         return;
     }
