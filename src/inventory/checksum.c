@@ -3,30 +3,31 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include <openssl/evp.h>
+#include <md5.h>
 
 enum { BUFFER = 64 * 1024 };
 
-bool w403_md5_of(w403_view v, w403_md5 *out)
+void w403_md5_of(w403_view v, w403_md5 *out)
 {
-    unsigned n = sizeof out->bytes;
-    return EVP_Digest(v.p ? v.p : "", v.n, out->bytes, &n, EVP_md5(), NULL) == 1;
+    MD5_CTX ctx;
+    MD5Init(&ctx);
+    if (v.n > 0) {
+        MD5Update(&ctx, (const uint8_t *)v.p, v.n);
+    }
+    MD5Final(out->bytes, &ctx);
 }
 
-static w403_status digest_file(FILE *f, EVP_MD_CTX *ctx, const char *path, char *buf, w403_md5 *out, w403_error *err)
+static w403_status digest_file(FILE *f, const char *path, uint8_t *buf, w403_md5 *out, w403_error *err)
 {
-    bool ok = EVP_DigestInit_ex(ctx, EVP_md5(), NULL) == 1;
-    for (size_t n = 1; ok && n > 0;) {
-        n = fread(buf, 1, BUFFER, f);
-        ok = EVP_DigestUpdate(ctx, buf, n) == 1;
+    MD5_CTX ctx;
+    MD5Init(&ctx);
+    for (size_t n; (n = fread(buf, 1, BUFFER, f)) > 0;) {
+        MD5Update(&ctx, buf, n);
     }
     if (ferror(f)) {
         return w403_error_set(err, W403_IO, "cannot read `%s`", path);
     }
-    unsigned n = sizeof out->bytes;
-    if (!ok || EVP_DigestFinal_ex(ctx, out->bytes, &n) != 1) {
-        return w403_error_set(err, W403_SEMANTIC, "the crypto library computes no MD5: `%s` is not verified", path);
-    }
+    MD5Final(out->bytes, &ctx);
     return W403_OK;
 }
 
@@ -37,11 +38,9 @@ w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
         char text[128];
         return w403_error_set(err, W403_IO, "cannot open `%s`: %s", path, strerror_r(errno, text, sizeof text));
     }
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    char *buf = w403_malloc(BUFFER);
-    w403_status st = ctx && buf ? digest_file(f, ctx, path, buf, out, err) : w403_error_nomem(err);
+    uint8_t *buf = w403_malloc(BUFFER);
+    w403_status st = buf ? digest_file(f, path, buf, out, err) : w403_error_nomem(err);
     w403_free(buf);
-    EVP_MD_CTX_free(ctx);
     fclose(f);
     return st;
 }

@@ -8,9 +8,8 @@ typedef struct w403_md5 {
     uint8_t bytes[16];
 } w403_md5;
 
-/* False when the crypto library has none (a FIPS build). */
-bool w403_md5_of(w403_view v, w403_md5 *out);
-/* Of a file as it lies on disk, in constant memory. W403_IO; W403_SEMANTIC where the crypto library has no MD5. */
+void w403_md5_of(w403_view v, w403_md5 *out);
+/* Of a file as it lies on disk, in constant memory. W403_IO. */
 w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err);
 /* 32 hexadecimal digits, blanks around them allowed. */
 bool w403_md5_parse(w403_view hex, w403_md5 *out);

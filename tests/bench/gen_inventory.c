@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <openssl/evp.h>
+#include <md5.h>
 #include <zlib.h>
 
 #define SOURCE "amzn-s3-demo-source"
@@ -46,6 +46,21 @@ static uint64_t next(void)
     return z ^ (z >> 31);
 }
 
+static void base64(char *out, const char *text, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < n; i += 3) {
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 3; k++) {
+            bits = bits << 8 | (i + k < n ? (unsigned char)text[i + k] : 0);
+        }
+        for (size_t k = 0; k < 4; k++) {
+            *out++ = i + k > n ? '=' : digits[bits >> (18 - 6 * k) & 63];
+        }
+    }
+    *out = '\0';
+}
+
 static void make_acls(void)
 {
     for (int i = 0; i < ACLS; i++) {
@@ -60,7 +75,7 @@ static void make_acls(void)
                                 "\"permission\":\"READ\"}"
                               : ",{\"canonicalId\":\"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef"
                                 "2be\",\"type\":\"CanonicalUser\",\"permission\":\"READ\"}");
-        EVP_EncodeBlock((unsigned char *)acls[i], (const unsigned char *)json, n);
+        base64(acls[i], json, (size_t)n);
     }
 }
 
@@ -119,20 +134,20 @@ static void hex_md5(const char *path, char out[33], uint64_t *size)
 {
     static char buf[1 << 16];
     FILE *f = fopen(path, "rb");
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (!f || !ctx || EVP_DigestInit_ex(ctx, EVP_md5(), NULL) != 1) {
+    if (!f) {
         die("read", path);
     }
+    MD5_CTX ctx;
+    MD5Init(&ctx);
     *size = 0;
     for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0; *size += n) {
-        EVP_DigestUpdate(ctx, buf, n);
+        MD5Update(&ctx, (const uint8_t *)buf, n);
     }
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    EVP_DigestFinal_ex(ctx, digest, NULL);
+    uint8_t digest[MD5_DIGEST_LENGTH];
+    MD5Final(digest, &ctx);
     for (int i = 0; i < 16; i++) {
         snprintf(out + (size_t)2 * i, 3, "%02x", digest[i]);
     }
-    EVP_MD_CTX_free(ctx);
     fclose(f);
 }
 

@@ -59,7 +59,7 @@ static void put_delivery(const char *prefix, const char *source, const char *id,
     put(where, manifest);
     snprintf(where, sizeof where, "%s%s/%s/data/%s.csv", prefix, source, id, time);
     put(where, "a,b\n");
-    assert_true(w403_md5_of(w403_view_of(manifest), &md5));
+    w403_md5_of(w403_view_of(manifest), &md5);
     for (size_t i = 0; i < 16; i++) {
         snprintf(hex + 2 * i, 3, "%02x", (uint8_t)(md5.bytes[i] + (checksum == 'n')));
     }

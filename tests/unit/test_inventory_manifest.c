@@ -105,10 +105,10 @@ static void test_md5(void **state)
     (void)state;
     w403_md5 a, b;
     w403_error err = {0};
-    assert_true(w403_md5_of(W403_LIT("abc"), &a));
+    w403_md5_of(W403_LIT("abc"), &a);
     assert_true(w403_md5_parse(W403_LIT(" 900150983CD24FB0d6963f7d28e17f72\n"), &b));
     assert_true(w403_md5_eq(&a, &b));
-    assert_true(w403_md5_of((w403_view){NULL, 0}, &a));
+    w403_md5_of((w403_view){NULL, 0}, &a);
     assert_true(w403_md5_parse(W403_LIT("d41d8cd98f00b204e9800998ecf8427e"), &b));
     assert_true(w403_md5_eq(&a, &b));
     assert_int_equal(w403_md5_file("/dev/null", &a, &err), W403_OK);
@@ -324,7 +324,7 @@ static void test_checksum(void **state)
     put("c/b.csv", DATA);
     char path[512];
     snprintf(path, sizeof path, "%s", put("c/manifest.json", MANIFEST));
-    assert_true(w403_md5_of(W403_LIT(MANIFEST), &md5));
+    w403_md5_of(W403_LIT(MANIFEST), &md5);
     for (size_t i = 0; i < 16; i++) {
         snprintf(hex + 2 * i, 3, "%02x", md5.bytes[i]);
     }
