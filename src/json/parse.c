@@ -129,6 +129,9 @@ static w403_status open_bracket(w403_json_parser *ps, const w403_json_lexeme *ke
     W403_NEED(node, ps->err);
     node->span.off = (uint32_t)(ps->p - ps->text.p);
     ps->stack[ps->depth++] = (w403_json_frame){node, NULL};
+    if (ps->depth == 2 && ps->below) {
+        ps->arena = ps->below;
+    }
     ps->p++;
     *out = node;
     return W403_OK;
@@ -143,7 +146,12 @@ static w403_status close_bracket(w403_json_parser *ps, bool *closed)
         ps->p++;
         node->span.len = (uint32_t)(ps->p - ps->text.p) - node->span.off;
         ps->depth--;
-        return node->type == W403_JSON_OBJECT ? check_names(ps, node) : W403_OK;
+        W403_TRY(node->type == W403_JSON_OBJECT ? check_names(ps, node) : W403_OK);
+        if (ps->depth == 1 && ps->below) {
+            node->first = NULL;
+            w403_arena_reset(ps->below);
+            ps->arena = ps->kept;
+        }
     }
     return W403_OK;
 }
@@ -218,7 +226,8 @@ w403_status w403_json_parse(w403_arena *a, w403_view source, w403_view text, con
     w403_json                     *root = NULL;
     opt = opt ? opt : &plain;
     text.p = text.p ? text.p : "";
-    ps.arena = a;
+    ps.arena = ps.kept = a;
+    ps.below = opt->below;
     ps.source = source;
     ps.text = text;
     ps.p = text.p;

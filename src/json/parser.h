@@ -10,7 +10,8 @@ typedef struct w403_json_frame {
 } w403_json_frame;
 
 typedef struct w403_json_parser {
-    w403_arena     *arena;
+    w403_arena     *arena; /* of the next node: `kept`, or `below` inside a child of the root */
+    w403_arena     *kept, *below; /* below: NULL when everything is kept */
     w403_view       source, text;
     const char     *p, *end; /* INVARIANT: text.p <= p <= end */
     w403_error     *err;

@@ -9,6 +9,8 @@
 #include "base/limits.h"
 #include "snapshot/organization.h"
 
+enum { SCRATCH_KEPT = 1 << 20 };
+
 typedef struct load {
     w403_loader ld;
     w403_org_files org;
@@ -48,6 +50,19 @@ static w403_status run_rule(w403_source *src, w403_load_fn *rule, w403_error *er
     return W403_OK;
 }
 
+/* After a large file its nodes' memory goes back, for what the files after it leave in the snapshot. */
+static w403_status empty_scratch(w403_loader *ld, w403_error *err)
+{
+    if (w403_arena_used(ld->scratch) <= SCRATCH_KEPT) {
+        w403_arena_reset(ld->scratch);
+        return W403_OK;
+    }
+    w403_arena_free(ld->scratch);
+    ld->scratch = w403_arena_new(0);
+    W403_NEED(ld->scratch, err);
+    return W403_OK;
+}
+
 /* `text` in the arena of the snapshot; `path` too. */
 static w403_status load_text(load *l, w403_load_fn *rule, const w403_view *parts, bool may_be_empty, w403_view path,
                              w403_view text, size_t base, w403_error *err)
@@ -78,8 +93,8 @@ static w403_status load_text(load *l, w403_load_fn *rule, const w403_view *parts
         st = w403_error_nomem(err);
     }
     doc->root = NULL;
-    w403_arena_reset(ld->scratch);
-    return st;
+    W403_TRY(st);
+    return empty_scratch(ld, err);
 }
 
 /* ---- after the files ---- */
@@ -289,13 +304,16 @@ w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *v
     return end(&l, st, out, err);
 }
 
-/* The text of one file, kept in the snapshot's arena. */
+/* The text of one file, kept in the snapshot's arena. Of its nodes only those of the paths stay while it is loaded:
+ * each content is parsed again when its turn comes. */
 static w403_status load_whole(load *l, w403_view source, w403_view text, w403_error *err)
 {
     w403_error  problem = {0};
     w403_arena *nodes = w403_arena_new(0);
     W403_NEED(nodes, err);
-    w403_status st = w403_json_parse(nodes, source, text, NULL, &l->ld.whole, NULL, &problem);
+    w403_json_options options = {.below = l->ld.scratch};
+    w403_status       st = w403_json_parse(nodes, source, text, &options, &l->ld.whole, NULL, &problem);
+    w403_arena_reset(l->ld.scratch);
     if (st == W403_OK) {
         st = load_object(l, l->ld.whole.root, err);
     } else if (st == W403_NOMEM) {

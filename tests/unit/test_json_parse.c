@@ -68,6 +68,37 @@ static void test_values(void **state)
     }
 }
 
+/* Of each child of the root the parser keeps how many values it held; what is wrong inside is found all the same. */
+static void test_below(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *message;
+    } wrong[] = {{"{\"a\":{\"b\":[1,{\"c\":2,\"c\":3}]}}", "duplicate name `c`: the first is on line 1"},
+                 {"{\"a\":{\"b\":1},\"a\":2}", "duplicate name `a`: the first is on line 1"},
+                 {"{\"a\":[[1],[2,]]}", NULL}};
+    w403_arena       *below = w403_arena_new(0);
+    w403_json_options options = {.below = below};
+    w403_json_doc     doc;
+    w403_error        err;
+    assert_non_null(below);
+    w403_view text = W403_LIT("{\"\\u0061\":{\"b\":[1,2,{\"\\u0063\":\"\\u0064\"}],\"e\":{}},\"f\":[[],[]],\"\\u0067\":\"\\u0068\"}");
+    assert_int_equal(w403_json_parse(arena, W403_LIT("t.json"), text, &options, &doc, NULL, &err), W403_OK);
+    assert_int_equal(w403_arena_used(below), 0);
+    const w403_json *a = w403_json_get(doc.root, "a"), *f = w403_json_get(doc.root, "f");
+    assert_true(a->count == 2 && !a->first && f->count == 2 && !f->first && doc.root->count == 3);
+    EQ(w403_view_sub(text, f->span.off, f->span.off + f->span.len), "[[],[]]");
+    EQ(w403_json_str(doc.root, "g"), "h");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        text = w403_view_of(wrong[i].text);
+        assert_int_equal(w403_json_parse(arena, W403_LIT("t.json"), text, &options, &doc, NULL, &err), W403_SYNTAX);
+        if (wrong[i].message) {
+            assert_string_equal(err.message, wrong[i].message);
+        }
+    }
+    w403_arena_free(below);
+}
+
 static void test_strings(void **state)
 {
     (void)state;
@@ -332,7 +363,7 @@ int main(void)
         cmocka_unit_test(test_values),        cmocka_unit_test(test_strings),  cmocka_unit_test(test_source_offset),
         cmocka_unit_test(test_access),        cmocka_unit_test(test_depth),    cmocka_unit_test(test_trailing),
         cmocka_unit_test(test_writer),        cmocka_unit_test(test_pointer),  cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_writer_limits), cmocka_unit_test(test_size_limit),
+        cmocka_unit_test(test_writer_limits), cmocka_unit_test(test_size_limit), cmocka_unit_test(test_below),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
