@@ -24,9 +24,11 @@ typedef struct w403_place {
     w403_view resource; /* bucket, access point, key or endpoint id, also where there is no struct */
 } w403_place;
 
-/* Candidates are tried in the order of these, then by size. */
+/* Candidates are tried in the order of these, then by size. What the sender does alone comes first: it is the smallest
+ * change, nobody gets a right by it. */
 enum {
     W403_RANK_HEADER = 0,     /* the sender alone: a header or an option */
+    W403_RANK_ROUTE = 8,      /* the sender alone: another way */
     W403_RANK_CORRECT = 10,   /* a slip of the pen in a policy */
     W403_RANK_SERVICE = 18,   /* the exception that AWS's article has */
     W403_RANK_EXTEND = 20,    /* one value more in a statement */
@@ -34,7 +36,6 @@ enum {
     W403_RANK_STATEMENT = 40, /* a new statement */
     W403_RANK_POLICY = 50,    /* a new policy */
     W403_RANK_SETTING = 55,
-    W403_RANK_ROUTE = 60,      /* the sender goes another way */
     W403_RANK_OTHER_SIDE = 70, /* the same by a policy of somebody else */
     W403_RANK_LOOSE = 80,      /* more than was asked for */
     W403_RANK_CREDENTIALS = 90

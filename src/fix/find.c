@@ -340,6 +340,17 @@ static bool already(const fix_array *list, const w403_fix *fix)
     return false;
 }
 
+/* Of the endpoints or networks that a policy names, one is shown: it must not take the place of other kinds of fix. */
+static bool another_route(const search *s, const fix_array *list)
+{
+    const w403_change *c = &s->applied[0].change;
+    bool found = false;
+    for (size_t i = 0; s->n_applied == 1 && c->rank == W403_RANK_ROUTE && i < list->n; i++) {
+        found = found || (list->at[i].n_steps == 1 && strcmp(list->at[i].steps[0].id, c->id) == 0);
+    }
+    return found;
+}
+
 static w403_status keep_way(search *s, size_t mark, fix_array *list)
 {
     w403_fix fix;
@@ -400,7 +411,7 @@ static w403_status all_ways(search *s, uint32_t max, fix_array *list)
         bool solved = solve(s, start);
         bool more = s->passed >= s->first;
         s->f->decision = &start->decision;
-        if (solved) {
+        if (solved && !another_route(s, list)) {
             W403_TRY(keep_way(s, mark, list));
         }
         w403_world_back(s->f->world, mark);

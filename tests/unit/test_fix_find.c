@@ -355,6 +355,38 @@ static void a_condition_is_met_by_the_sender_first(void **state)
     (void)first("use-https");
 }
 
+/* Going another way gives nobody a right: it is before every change of a policy. Of several ways of a kind, one. */
+static void another_way_goes_before_another_policy(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *condition, *ids[3];
+    } rows[] = {
+        {"'NotIpAddress':{'aws:SourceIp':['198.51.100.0/24','192.0.2.0/24']}", {"use-address", "add-value", "narrow-deny"}},
+        {"'StringNotEquals':{'aws:SourceVpce':['vpce-0123456789abcdef0','vpce-0123456789abcdef1']}",
+         {"use-endpoint", "narrow-deny", "remove-deny"}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[1024];
+        (void)teardown(NULL);
+        assert_int_equal(setup(NULL), 0);
+        (void)snprintf(text, sizeof text,
+                       POLICY("{'Effect':'Allow','Principal':{'AWS':'" ALICE "'},'Action':'s3:GetObject','Resource':'"
+                              "arn:aws:s3:::doc-example-bucket/*'},{'Effect':'Deny','Principal':'*','Action':'s3:*',"
+                              "'Resource':'arn:aws:s3:::doc-example-bucket/*','Condition':{%s}}"),
+                       rows[i].condition);
+        give(W403_POLICY_RESOURCE, text);
+        ask("s3:GetObject", OBJECT, ALICE);
+        request.resource_account = W403_LIT(A);
+        request.from = W403_LIT("203.0.113.9");
+        find();
+        assert_int_equal(list.n, 3);
+        for (size_t k = 0; k < 3; k++) {
+            assert_string_equal(list.at[k].steps[0].id, rows[i].ids[k]);
+        }
+    }
+}
+
 static void allowed_and_undetermined_have_no_fix(void **state)
 {
     (void)state;
@@ -425,6 +457,7 @@ int main(void)
         T(the_requester_pays),
         T(a_key_that_is_nearly_there),
         T(a_condition_is_met_by_the_sender_first),
+        T(another_way_goes_before_another_policy),
         T(allowed_and_undetermined_have_no_fix),
         T(every_allocation_may_fail),
     };
