@@ -138,6 +138,10 @@ static w403_view put(w403_fixer *f, const w403_place *p, w403_view file)
     case W403_POLICY_BOUNDARY:
         return put_managed(f, p, file);
     case W403_POLICY_SESSION:
+        if (c->caller.kind == W403_CALLER_FEDERATED) {
+            return w403_sayf(f, "aws sts get-federation-token --name %.*s --policy file://%.*s",
+                             W403_ARG(quoted(f, c->caller.name)), W403_ARG(file));
+        }
         return w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s --policy file://%.*s",
                          W403_ARG(c->caller.principal_arn),
                          W403_ARG(c->caller.session.p ? c->caller.session : W403_LIT("SESSION")), W403_ARG(file));

@@ -254,7 +254,7 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
         return false;
     }
     w403_applied *a = &s->applied[s->n_applied++];
-    *a = (w403_applied){.change = *c};
+    *a = (w403_applied){.change = *c, .made = after};
     if (c->kind == W403_FIX_POLICY && c->place.policy) {
         a->before = w403_arena_copy(f->arena, w403_policy_plain(f->arena, c->place.policy));
     }

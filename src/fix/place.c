@@ -122,8 +122,10 @@ static void fill_holder(w403_fixer *f, w403_place *p, const w403_check_work *w)
         return;
     case W403_POLICY_IDENTITY:
     case W403_POLICY_BOUNDARY:
-    case W403_POLICY_SESSION:
         p->entity = (w403_entity *)(uintptr_t)c->entity; /* the world's own */
+        p->owner = c->caller.account;
+        return;
+    case W403_POLICY_SESSION: /* 3.5: passed when the session begins: in no snapshot, given with the request */
         p->owner = c->caller.account;
         return;
     case W403_POLICY_VPC_ENDPOINT:

@@ -1,27 +1,24 @@
 /* Changes that are in force become the steps of a fix: several edits of one document are one step. */
 #include "fix/change.h"
 
-static bool same_document(const w403_change *a, const w403_change *b)
+/* Does `b` edit what `a` made? A policy of the snapshot is the one that `a` put there; those given by hand are parsed
+ * anew with every change. */
+static bool edits(const w403_applied *b, const w403_applied *a)
 {
-    return a->kind == W403_FIX_POLICY && b->kind == W403_FIX_POLICY && a->place.kind == b->place.kind &&
-           a->place.given == b->place.given && w403_view_eq(a->place.source, b->place.source) &&
-           w403_view_eq(a->place.name, b->place.name);
-}
-
-/* Which applied changes belong to the step that begins with `first`. */
-static bool belongs(const w403_applied *at, size_t first, size_t i)
-{
-    return i == first || (i > first && same_document(&at[first].change, &at[i].change));
-}
-
-static bool begins(const w403_applied *at, size_t i)
-{
-    for (size_t k = 0; k < i; k++) {
-        if (same_document(&at[k].change, &at[i].change)) {
-            return false;
-        }
+    const w403_place *p = &a->change.place, *q = &b->change.place;
+    if (a->change.kind != W403_FIX_POLICY || b->change.kind != W403_FIX_POLICY || p->given != q->given) {
+        return false;
     }
-    return true;
+    return p->given != SIZE_MAX || q->policy == a->made;
+}
+
+/* The first change of the document that change `i` is of. */
+static size_t first_of(const w403_applied *at, size_t i)
+{
+    for (size_t k = i; k-- > 0;) {
+        i = edits(&at[i], &at[k]) ? k : i;
+    }
+    return i;
 }
 
 /* `[a,b]` and `[c]` in one. */
@@ -64,7 +61,7 @@ static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t fi
     *s = (w403_fix_step){.kind = c->kind, .id = c->id, .title = c->title, .removes = removes};
     s->owner = c->owner.p ? w403_arena_copy(f->arena, c->owner) : c->owner;
     for (size_t i = first; i < n && removes; i++) {
-        if (!belongs(at, first, i)) {
+        if (first_of(at, i) != first) {
             continue;
         }
         const w403_change *more = &at[i].change;
@@ -95,7 +92,7 @@ w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_f
     W403_NEED(steps, err);
     *out = (w403_fix){.steps = steps};
     for (size_t i = 0; i < n; i++) {
-        if (!begins(at, i)) {
+        if (first_of(at, i) != i) {
             continue;
         }
         w403_fix_step *s = &steps[out->n_steps++];

@@ -355,6 +355,42 @@ static void a_condition_is_met_by_the_sender_first(void **state)
     (void)first("use-https");
 }
 
+/* 3.5: a session policy is passed with the session; it never stands in a snapshot, though the user behind it does. */
+static void a_federated_session_gets_a_session_policy(void **state)
+{
+    (void)state;
+    load("{'accounts/" A "/iam/authorization-details.json':{'UserDetailList':[{'UserName':'alice','Arn':'" ALICE "',"
+         "'UserPolicyList':[{'PolicyName':'p','PolicyDocument':" POLICY("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")
+         "}]}]},'accounts/" A "/s3/doc-example-bucket/location.json':{}}");
+    ask("s3:GetObject", OBJECT, "arn:aws:sts::" A ":federated-user/fed");
+    request.issuer = W403_LIT(ALICE);
+    find();
+    const w403_fix_step *s = first("add-policy");
+    assert_int_equal(list.at[0].n_steps, 1);
+    SAME(s->policy, "session policy");
+    assert_null(s->before.p);
+    SAME(s->commands[1], "aws sts get-federation-token --name fed --policy file://session-policy.json");
+}
+
+/* Access point and bucket both ask the user's policy: the second edit is of what the first one made. */
+static void a_new_policy_is_one_step_with_its_later_edits(void **state)
+{
+    (void)state;
+    load("{'accounts/" A "/iam/authorization-details.json':{'UserDetailList':[{'UserName':'alice','Arn':'" ALICE "'}]},"
+         "'accounts/" B "/s3/b/policy.json':{'Policy':{'Statement':[{'Effect':'Allow','Principal':{'AWS':'" ALICE "'},"
+         "'Action':'s3:GetObject','Resource':'arn:aws:s3:::b/*'}]}},"
+         "'accounts/" B "/s3control/access-points/us-east-1/ap.json':{'Bucket':'b','BucketAccountId':'" B "'}}");
+    ask("s3:GetObject", "arn:aws:s3:us-east-1:" B ":accesspoint/ap/object/x", ALICE);
+    find();
+    assert_int_equal(list.at[0].n_steps, 2);
+    const w403_fix_step *s = first("add-policy");
+    SAME(s->owner, A);
+    assert_null(s->before.p);
+    HAS(s->after, "arn:aws:s3:::b/x");
+    HAS(s->after, "accesspoint/ap/object/x");
+    HAS(s->commands[1], "aws iam put-user-policy --user-name alice --policy-name why403-access");
+}
+
 /* Going another way gives nobody a right: it is before every change of a policy. Of several ways of a kind, one. */
 static void another_way_goes_before_another_policy(void **state)
 {
@@ -457,6 +493,8 @@ int main(void)
         T(the_requester_pays),
         T(a_key_that_is_nearly_there),
         T(a_condition_is_met_by_the_sender_first),
+        T(a_federated_session_gets_a_session_policy),
+        T(a_new_policy_is_one_step_with_its_later_edits),
         T(another_way_goes_before_another_policy),
         T(allowed_and_undetermined_have_no_fix),
         T(every_allocation_may_fail),
