@@ -12,8 +12,7 @@
 static void entry(w403_cli *cli, const char *name, const char *about)
 {
     w403_buf_printf(&cli->out, "  %s\n      ", name);
-    (void)w403_style_wrap(&cli->out, w403_view_of(about), 6, 6, (size_t)cli->width);
-    w403_buf_putc(&cli->out, '\n');
+    w403_style_lines(&cli->out, w403_view_of(about), 6, 6, (size_t)cli->width);
 }
 
 static int list_all(w403_cli *cli)
@@ -42,8 +41,7 @@ static int list_parameters(w403_cli *cli, w403_runbook_id id)
         w403_view about = *p->fallback ? w403_arena_printf(cli->arena, "%s; default: %s", p->about, p->fallback)
                                        : w403_view_of(p->about);
         w403_buf_printf(&cli->out, "  %.*s\n      ", (int)name.n, name.n ? name.p : "");
-        (void)w403_style_wrap(&cli->out, about, 6, 6, (size_t)cli->width);
-        w403_buf_putc(&cli->out, '\n');
+        w403_style_lines(&cli->out, about, 6, 6, (size_t)cli->width);
     }
     return W403_EXIT_GOOD;
 }

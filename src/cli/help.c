@@ -11,12 +11,6 @@ static void heading(w403_buf *out, bool color, const char *text)
     w403_buf_puts(out, ":\n");
 }
 
-static void wrapped(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width)
-{
-    (void)w403_style_wrap(out, text, at, indent, width);
-    w403_buf_putc(out, '\n');
-}
-
 static size_t text_width(int width)
 {
     return width < OPTION_COLUMN + MIN_TEXT ? OPTION_COLUMN + MIN_TEXT
@@ -58,24 +52,17 @@ static void one_option(w403_arena *a, w403_buf *out, const w403_option *o, size_
         at = 0;
     }
     w403_style_blanks(out, OPTION_COLUMN - at);
-    wrapped(out, w403_view_of(o->help), OPTION_COLUMN, OPTION_COLUMN, width);
+    w403_style_lines(out, w403_view_of(o->help), OPTION_COLUMN, OPTION_COLUMN, width);
 }
 
 static void options_of(w403_arena *a, w403_buf *out, const w403_command *command, size_t width, bool color)
 {
-    for (w403_option_group g = 0; g < W403_GROUPS; g++) {
-        bool first = true;
-        for (w403_option_id id = 0; id < W403_OPTIONS; id++) {
-            const w403_option *o = w403_option_at(id);
-            if (o->group != g || !(o->commands & command->bit)) {
-                continue;
-            }
-            if (first) {
-                heading(out, color, w403_option_group_title(g));
-                first = false;
-            }
-            one_option(a, out, o, width);
+    w403_option_walk w = {0};
+    for (const w403_option *o; (o = w403_option_next(&w, command->bit)) != NULL;) {
+        if (w.begins) {
+            heading(out, color, w.begins);
         }
+        one_option(a, out, o, width);
     }
 }
 
@@ -88,7 +75,7 @@ void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command
                     command->operands);
     for (w403_view rest = w403_view_of(command->about); rest.p;) {
         w403_view line = w403_view_cut(&rest, '\n');
-        wrapped(out, line, 0, 0, width);
+        w403_style_lines(out, line, 0, 0, width);
     }
     options_of(a, out, command, width, color);
     heading(out, color, "Examples");

@@ -20,19 +20,6 @@ static void styled(const page *p, w403_style style, const char *text)
     w403_style_word(p->out, p->cli->color_out, style, text);
 }
 
-static void title(const page *p, const char *text)
-{
-    w403_buf_putc(p->out, '\n');
-    styled(p, W403_STYLE_BOLD, text);
-    w403_buf_putc(p->out, '\n');
-}
-
-static void filled(const page *p, size_t at, size_t indent, w403_view text)
-{
-    (void)w403_style_wrap(p->out, text, at, indent, p->width);
-    w403_buf_putc(p->out, '\n');
-}
-
 static void head(const page *p)
 {
     static const char *const words[] = {"WOULD BE DELIVERED", "NOT DELIVERED", "UNDETERMINED"};
@@ -50,7 +37,7 @@ static void head(const page *p)
                                            "AWS reported the export of %.*s as failed, which covers the "
                                            "destination bucket and the KMS key alike.",
                                            (int)p->x->reported.n, p->x->reported.p);
-        filled(p, 0, 0, line);
+        w403_style_lines(p->out, line, 0, 0, p->width);
     }
 }
 
@@ -68,7 +55,7 @@ static void table(const page *p)
         styled(p, (w403_style)styles[f->state], state);
         w403_style_blanks(p->out, 9 - strlen(state));
         w403_style_pad(p->out, w403_view_of(f->topic), TOPIC);
-        filled(p, 11 + TOPIC, 11 + TOPIC, f->said);
+        w403_style_lines(p->out, f->said, 11 + TOPIC, 11 + TOPIC, p->width);
     }
 }
 
@@ -93,12 +80,12 @@ static void causes(const page *p)
 {
     const w403_explanation *e = &p->d->explanation;
     if (e->n_causes) {
-        title(p, "Why");
+        w403_style_title(p->out, p->cli->color_out, "Why");
     }
     for (uint32_t i = 0; i < e->n_causes; i++) {
         const w403_cause *c = &e->causes[i];
         w403_buf_printf(p->out, "%s  %u. ", i ? "\n" : "", i + 1);
-        filled(p, INDENT, INDENT, c->sentence);
+        w403_style_lines(p->out, c->sentence, INDENT, INDENT, p->width);
         excerpt(p, c);
     }
 }
@@ -133,7 +120,7 @@ static void remedies(const page *p)
 {
     const w403_inv_remedies *list = p->x->remedies;
     if (list->n) {
-        title(p, p->x->fixes && p->x->fixes->n ? "And" : "To do");
+        w403_style_title(p->out, p->cli->color_out, p->x->fixes && p->x->fixes->n ? "And" : "To do");
     }
     for (size_t i = 0; i < list->n; i++) {
         const w403_inv_remedy *r = &list->at[i];
@@ -141,7 +128,7 @@ static void remedies(const page *p)
                                            r->owner.n ? " (account " : "", (int)r->owner.n,
                                            r->owner.n ? r->owner.p : "", r->owner.n ? ")" : "");
         w403_buf_printf(p->out, "%s  %zu. ", i ? "\n" : "", i + 1);
-        filled(p, INDENT, INDENT, line);
+        w403_style_lines(p->out, line, INDENT, INDENT, p->width);
         if (r->document.n) {
             w403_view name = w403_arena_printf(p->cli->arena, "cat > %.*s.json <<'END'", (int)p->d->config->id.n,
                                                p->d->config->id.p);
@@ -159,7 +146,7 @@ static void remedies(const page *p)
         }
         if (r->remark.n) {
             w403_style_blanks(p->out, INDENT);
-            filled(p, INDENT, INDENT, r->remark);
+            w403_style_lines(p->out, r->remark, INDENT, INDENT, p->width);
         }
     }
 }
@@ -167,7 +154,7 @@ static void remedies(const page *p)
 static void list(const page *p, const char *name, const w403_view *at, uint32_t n, bool command)
 {
     if (n) {
-        title(p, name);
+        w403_style_title(p->out, p->cli->color_out, name);
     }
     for (uint32_t i = 0; i < n; i++) {
         w403_buf_puts(p->out, command ? "     " : "  - ");
@@ -175,7 +162,7 @@ static void list(const page *p, const char *name, const w403_view *at, uint32_t 
             w403_style_text(p->out, at[i]);
             w403_buf_putc(p->out, '\n');
         } else {
-            filled(p, 4, 4, at[i]);
+            w403_style_lines(p->out, at[i], 4, 4, p->width);
         }
     }
 }

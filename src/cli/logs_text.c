@@ -18,8 +18,7 @@ static void styled(const w403_logs_page *p, w403_style style, w403_view text)
 static void line(const w403_logs_page *p, w403_view text)
 {
     w403_style_blanks(p->out, INDENT);
-    (void)w403_style_wrap(p->out, text, INDENT, INDENT + 2, p->width);
-    w403_buf_putc(p->out, '\n');
+    w403_style_lines(p->out, text, INDENT, INDENT + 2, p->width);
 }
 
 static void head(const w403_logs_page *p)
@@ -188,9 +187,7 @@ static void timeline(const w403_logs_page *p)
         list[n++] = (event){s->groups[i].first, NULL, i};
     }
     qsort(list, n, sizeof *list, by_time);
-    w403_buf_putc(p->out, '\n');
-    styled(p, W403_STYLE_BOLD, W403_LIT("Timeline"));
-    w403_buf_putc(p->out, '\n');
+    w403_style_title(p->out, p->color, "Timeline");
     for (size_t i = 0; i < n && i < EVENTS; i++) {
         const event *e = &list[i];
         w403_buf_puts(p->out, "  ");
@@ -221,13 +218,10 @@ void w403_logs_text(const w403_logs_page *p)
     }
     timeline(p);
     if (s->n_notes) {
-        w403_buf_putc(p->out, '\n');
-        styled(p, W403_STYLE_BOLD, W403_LIT("Note"));
-        w403_buf_putc(p->out, '\n');
+        w403_style_title(p->out, p->color, "Note");
     }
     for (size_t i = 0; i < s->n_notes; i++) {
         w403_buf_puts(p->out, "  - ");
-        (void)w403_style_wrap(p->out, s->notes[i], 4, 4, p->width);
-        w403_buf_putc(p->out, '\n');
+        w403_style_lines(p->out, s->notes[i], 4, 4, p->width);
     }
 }

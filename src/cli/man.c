@@ -107,23 +107,16 @@ static void paragraphs(w403_buf *out, const char *text)
 static void options_of(w403_arena *a, w403_buf *out, const w403_command *command)
 {
     w403_buf_puts(out, ".SH OPTIONS\n");
-    for (w403_option_group g = 0; g < W403_GROUPS; g++) {
-        bool first = true;
-        for (w403_option_id id = 0; id < W403_OPTIONS; id++) {
-            const w403_option *o = w403_option_at(id);
-            if (o->group != g || !(o->commands & command->bit)) {
-                continue;
-            }
-            if (first) {
-                w403_buf_printf(out, ".SS %s\n", w403_option_group_title(g));
-                first = false;
-            }
-            w403_buf_puts(out, ".TP\n\\fB");
-            roff(out, w403_option_usage(a, o));
-            w403_buf_puts(out, "\\fR\n");
-            roffs(out, o->help);
-            w403_buf_putc(out, '\n');
+    w403_option_walk w = {0};
+    for (const w403_option *o; (o = w403_option_next(&w, command->bit)) != NULL;) {
+        if (w.begins) {
+            w403_buf_printf(out, ".SS %s\n", w.begins);
         }
+        w403_buf_puts(out, ".TP\n\\fB");
+        roff(out, w403_option_usage(a, o));
+        w403_buf_puts(out, "\\fR\n");
+        roffs(out, o->help);
+        w403_buf_putc(out, '\n');
     }
 }
 

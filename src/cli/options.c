@@ -174,7 +174,7 @@ const w403_option *w403_option_at(w403_option_id id)
     return &options[id];
 }
 
-const char *w403_option_group_title(w403_option_group g)
+static const char *group_title(w403_option_group g)
 {
     static const char *const titles[W403_GROUPS] = {
         [W403_GROUP_REQUEST] = "The request",
@@ -186,6 +186,21 @@ const char *w403_option_group_title(w403_option_group g)
         [W403_GROUP_OUTPUT] = "Output",
     };
     return titles[g];
+}
+
+const w403_option *w403_option_next(w403_option_walk *w, uint32_t commands)
+{
+    bool same_group = w->id > 0;
+    for (; w->group < W403_GROUPS; w->group++, w->id = 0, same_group = false) {
+        while (w->id < W403_OPTIONS) {
+            const w403_option *o = &options[w->id++];
+            if (o->group == w->group && (o->commands & commands)) {
+                w->begins = same_group ? NULL : group_title(o->group);
+                return o;
+            }
+        }
+    }
+    return NULL;
 }
 
 w403_view w403_option_usage(w403_arena *a, const w403_option *o)

@@ -100,7 +100,6 @@ typedef enum w403_option_group {
     W403_GROUP_OUTPUT,
     W403_GROUPS
 } w403_option_group;
-const char *w403_option_group_title(w403_option_group g);
 
 /* Commands as bits of w403_option.commands. */
 enum {
@@ -135,6 +134,14 @@ typedef struct w403_option {
 const w403_option *w403_option_at(w403_option_id id);
 /* The option as a user types it, with its argument: `--as PRINCIPAL`. */
 w403_view w403_option_usage(w403_arena *a, const w403_option *o);
+
+/* The options of commands, group by group: begin with {0}. */
+typedef struct w403_option_walk {
+    unsigned    group, id; /* where to look next */
+    const char *begins;    /* the title of the group whose first option the last one was, or NULL */
+} w403_option_walk;
+/* NULL at the end. commands: W403_FOR_*. */
+const w403_option *w403_option_next(w403_option_walk *w, uint32_t commands);
 
 /* ---- a command line, parsed ---- */
 

@@ -28,8 +28,7 @@ typedef struct page {
 static void line(const page *p, w403_view text)
 {
     w403_style_blanks(p->out, INDENT);
-    (void)w403_style_wrap(p->out, text, INDENT, INDENT + 2, p->width);
-    w403_buf_putc(p->out, '\n');
+    w403_style_lines(p->out, text, INDENT, INDENT + 2, p->width);
 }
 
 static void group(const page *p, const w403_replay_group *g)
@@ -60,9 +59,7 @@ void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool c
                     (unsigned long long)r->of[W403_REPLAY_MENDS], (unsigned long long)r->unchanged);
     for (size_t i = 0; i < r->n_groups; i++) {
         if (i == 0 || r->groups[i].kind != r->groups[i - 1].kind) {
-            w403_buf_putc(out, '\n');
-            w403_style_word(out, color, W403_STYLE_BOLD, TITLES[r->groups[i].kind]);
-            w403_buf_putc(out, '\n');
+            w403_style_title(out, color, TITLES[r->groups[i].kind]);
         }
         group(&p, &r->groups[i]);
     }

@@ -216,8 +216,7 @@ static void bullets(w403_runbook_run *run, const char *name, const w403_view *at
             title(run, name);
         }
         w403_buf_puts(&run->cli->out, "  - ");
-        (void)w403_style_wrap(&run->cli->out, at[i], 4, 4, width(run));
-        w403_buf_putc(&run->cli->out, '\n');
+        w403_style_lines(&run->cli->out, at[i], 4, 4, width(run));
     }
 }
 
@@ -231,16 +230,14 @@ static void step_lines(w403_runbook_run *run)
         w403_style_pad(out, w403_view_of(s->name), 22);
         bool said = s->said.n > 0;
         w403_style_pad(out, w403_view_of(strcmp(s->status, "Pending") == 0 ? "not run" : s->status), said ? 9 : 0);
-        (void)w403_style_wrap(out, s->said, 36, 36, width(run));
-        w403_buf_putc(out, '\n');
+        w403_style_lines(out, s->said, 36, 36, width(run));
     }
 }
 
 static void finding(w403_runbook_run *run, w403_view line, size_t indent)
 {
     w403_style_blanks(&run->cli->out, indent);
-    (void)w403_style_wrap(&run->cli->out, line, indent, indent + 14, width(run));
-    w403_buf_putc(&run->cli->out, '\n');
+    w403_style_lines(&run->cli->out, line, indent, indent + 14, width(run));
 }
 
 static void findings(w403_runbook_run *run)

@@ -42,19 +42,6 @@ static void styled(const page *p, w403_style style, const char *text)
     w403_style_word(p->out, p->color, style, text);
 }
 
-static void title(const page *p, const char *text)
-{
-    w403_buf_putc(p->out, '\n');
-    styled(p, W403_STYLE_BOLD, text);
-    w403_buf_putc(p->out, '\n');
-}
-
-static void filled(const page *p, size_t at, size_t indent, w403_view text)
-{
-    (void)w403_style_wrap(p->out, text, at, indent, p->width);
-    w403_buf_putc(p->out, '\n');
-}
-
 static w403_view asked(const w403_sweep_answer *x)
 {
     return x->request->operation.p ? x->request->operation : x->request->action;
@@ -80,7 +67,7 @@ static void head(const page *p)
     w403_view line = w403_arena_printf(p->x->arena, "%.*s as %.*s, %.*s object%s", (int)asked(p->x).n, asked(p->x).p,
                                        (int)p->x->request->principal.n, p->x->request->principal.p, (int)count.n,
                                        count.p, n == 1 ? "" : "s");
-    filled(p, 0, 0, line);
+    w403_style_lines(p->out, line, 0, 0, p->width);
     w403_buf_putc(p->out, '\n');
     for (int v = 0; v < 3; v++) {
         w403_style_blanks(p->out, 2);
@@ -129,19 +116,19 @@ static void causes(const page *p)
             continue;
         }
         if (!any) {
-            title(p, "By cause");
+            w403_style_title(p->out, p->color, "By cause");
         }
         any = true;
         right(p, g->objects, COUNT_WIDTH);
         w403_style_blanks(p->out, 2);
-        filled(p, COUNT_WIDTH + 2, COUNT_WIDTH + 2, what(p, g));
+        w403_style_lines(p->out, what(p, g), COUNT_WIDTH + 2, COUNT_WIDTH + 2, p->width);
         if (g->owner.n) {
             w403_view account = account_of(p, g->owner);
             w403_view line =
                 w403_arena_printf(p->x->arena, "owner %.*s%s%.*s", (int)g->owner.n, g->owner.p,
                                   account.p ? ", account " : "", (int)account.n, account.p ? account.p : "");
             w403_style_blanks(p->out, COUNT_WIDTH + 2);
-            filled(p, COUNT_WIDTH + 2, COUNT_WIDTH + 2, line);
+            w403_style_lines(p->out, line, COUNT_WIDTH + 2, COUNT_WIDTH + 2, p->width);
         }
         for (uint32_t k = 0; k < g->n_examples; k++) {
             w403_style_blanks(p->out, COUNT_WIDTH + 2);
@@ -158,7 +145,7 @@ static void prefixes(const page *p)
 {
     size_t n = p->t->prefixes.n < p->x->top ? p->t->prefixes.n : p->x->top;
     if (n) {
-        title(p, "By prefix");
+        w403_style_title(p->out, p->color, "By prefix");
         w403_buf_printf(p->out, "%*s%*s\n", COUNT_WIDTH, "denied", COUNT_WIDTH, "undetermined");
     }
     for (size_t i = 0; i < n; i++) {
@@ -187,19 +174,19 @@ static void repair_owner(const page *p, const w403_sweep_group *g, unsigned coun
     char text[NUMBER];
     w403_view n = number(text, g->objects), account = account_of(p, g->owner);
     w403_buf_printf(p->out, "%s  %u. ", count > 1 ? "\n" : "", count);
-    filled(p, 5, 5,
-           w403_arena_printf(p->x->arena,
-                             "%.*s objects of bucket %.*s: account %.*s, their owner, gives the bucket "
-                             "owner full control of each",
-                             (int)n.n, n.p, (int)g->bucket.n, g->bucket.p, (int)(account.p ? account.n : g->owner.n),
-                             account.p ? account.p : g->owner.p));
+    w403_view line = w403_arena_printf(p->x->arena,
+                                       "%.*s objects of bucket %.*s: account %.*s, their owner, gives the bucket "
+                                       "owner full control of each",
+                                       (int)n.n, n.p, (int)g->bucket.n, g->bucket.p,
+                                       (int)(account.p ? account.n : g->owner.n), account.p ? account.p : g->owner.p);
+    w403_style_lines(p->out, line, 5, 5, p->width);
     w403_buf_printf(p->out,
                     "     why403 sweep ... --list |\n"
                     "       jq -j 'select(.owner == \"%.*s\") | .key + \"\\u0000\"' |\n"
                     "       xargs -0 -I KEY aws s3api put-object-acl --bucket %.*s --key KEY \\\n"
                     "         --acl bucket-owner-full-control\n",
                     (int)g->owner.n, g->owner.p, (int)g->bucket.n, g->bucket.p);
-    filled(p, 0, 0, (w403_view){"", 0});
+    w403_buf_putc(p->out, '\n');
     w403_buf_puts(p->out, "     or the bucket's owner turns ACLs off, and owns every object from then on:\n");
     w403_buf_printf(p->out,
                     "     aws s3api put-bucket-ownership-controls --bucket %.*s \\\n"
@@ -225,7 +212,8 @@ static void repair_other(const page *p, const w403_sweep_group *g, unsigned coun
         return;
     }
     w403_buf_printf(p->out, "%s  %u. ", count > 1 ? "\n" : "", count);
-    filled(p, 5, 5, w403_arena_printf(p->x->arena, "%s: one change for all of them; this shows it", g->cause));
+    w403_view line = w403_arena_printf(p->x->arena, "%s: one change for all of them; this shows it", g->cause);
+    w403_style_lines(p->out, line, 5, 5, p->width);
     const w403_request *r = p->x->request;
     w403_buf_printf(p->out, "     why403 explain %.*s 's3://%.*s/%.*s' \\\n       --as %.*s", (int)op.n, op.p,
                     (int)g->bucket.n, g->bucket.p, (int)g->examples[0].n, g->examples[0].p, (int)r->principal.n,
@@ -246,7 +234,7 @@ static void repairs(const page *p)
             continue;
         }
         if (count == 0) {
-            title(p, "Repair");
+            w403_style_title(p->out, p->color, "Repair");
         }
         (g->owner.n ? repair_owner : repair_other)(p, g, ++count);
     }
@@ -255,11 +243,11 @@ static void repairs(const page *p)
 static void list(const page *p, const char *name, const w403_view *at, size_t n)
 {
     if (n) {
-        title(p, name);
+        w403_style_title(p->out, p->color, name);
     }
     for (size_t i = 0; i < n; i++) {
         w403_buf_puts(p->out, "  - ");
-        filled(p, 4, 4, at[i]);
+        w403_style_lines(p->out, at[i], 4, 4, p->width);
     }
 }
 
@@ -273,7 +261,7 @@ void w403_sweep_text(w403_buf *out, const w403_sweep_answer *x, bool color, size
     list(&p, "Unknown", p.t->unknown.at, p.t->objects[W403_UNDETERMINED] ? p.t->unknown.n : 0);
     list(&p, "Assuming", p.t->assumptions.at, p.t->assumptions.n);
     if (p.t->damaged + x->missing + p.t->malformed) {
-        title(&p, "Not read");
+        w403_style_title(p.out, p.color, "Not read");
         w403_buf_printf(out, "  %llu of %llu files damaged or missing, %llu malformed rows\n",
                         (unsigned long long)(p.t->damaged + x->missing),
                         (unsigned long long)(p.t->files + x->missing), (unsigned long long)p.t->malformed);

@@ -3,8 +3,7 @@
 static void changes_line(const w403_text *t, w403_view text, size_t indent)
 {
     w403_style_blanks(t->out, indent);
-    (void)w403_style_wrap(t->out, text, indent, indent, t->width);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, text, indent, indent, t->width);
 }
 
 /* ---- what was read ---- */
@@ -28,8 +27,7 @@ static void fact(const w403_text *t, const w403_evidence_fact *f, size_t names)
     }
     w403_style_blanks(t->out, 2);
     w403_style_pad(t->out, w403_view_of(f->name), names + 2);
-    (void)w403_style_wrap(t->out, said, names + 4, names + 4, t->width);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, said, names + 4, names + 4, t->width);
 }
 
 static void source(const w403_text *t, const w403_evidence *e, bool first)

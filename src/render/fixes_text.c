@@ -9,8 +9,7 @@ enum {
 static void line(const w403_text *t, w403_view text)
 {
     w403_style_blanks(t->out, INDENT);
-    (void)w403_style_wrap(t->out, text, INDENT, INDENT, t->width);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, text, INDENT, INDENT, t->width);
 }
 
 /* ---- the diff ---- */
@@ -185,8 +184,7 @@ static void fix(const w403_text *t, const w403_fix *f, uint32_t number)
                         : (w403_view){"", 0};
     w403_view title = w403_arena_printf(a, "%.*s%.*s", (int)f->title.n, f->title.p, (int)who.n, who.p);
     w403_buf_printf(t->out, "  %u. ", number);
-    (void)w403_style_wrap(t->out, title, INDENT, INDENT, t->width);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, title, INDENT, INDENT, t->width);
     for (uint32_t i = 0; i < f->n_steps; i++) {
         step(t, &f->steps[i], f->n_steps > 1);
     }

@@ -113,3 +113,16 @@ size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, 
     }
     return at;
 }
+
+void w403_style_lines(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width)
+{
+    (void)w403_style_wrap(out, text, at, indent, width);
+    w403_buf_putc(out, '\n');
+}
+
+void w403_style_title(w403_buf *out, bool color, const char *text)
+{
+    w403_buf_putc(out, '\n');
+    w403_style_word(out, color, W403_STYLE_BOLD, text);
+    w403_buf_putc(out, '\n');
+}

@@ -37,5 +37,10 @@ void w403_style_pad(w403_buf *out, w403_view text, size_t columns);
  * at `indent`. A word longer than a line (an ARN) stays whole, so that it can be copied. Gives the column after the
  * last word; writes no line end there. */
 size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width);
+/* The same, and the line's end. */
+void w403_style_lines(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width);
+
+/* The title of a section: an empty line before it, bold. */
+void w403_style_title(w403_buf *out, bool color, const char *text);
 
 #endif

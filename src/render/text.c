@@ -19,25 +19,21 @@ void w403_text_styled(const w403_text *t, w403_style style, const char *s)
 
 void w403_text_title(const w403_text *t, const char *title)
 {
-    w403_buf_putc(t->out, '\n');
-    w403_text_styled(t, W403_STYLE_BOLD, title);
-    w403_buf_putc(t->out, '\n');
+    w403_style_title(t->out, t->opt->color, title);
 }
 
 void w403_text_paragraph(const w403_text *t, w403_view text)
 {
     if (text.n > 0) {
         w403_style_blanks(t->out, 2);
-        (void)w403_style_wrap(t->out, text, 2, 2, t->width);
-        w403_buf_putc(t->out, '\n');
+        w403_style_lines(t->out, text, 2, 2, t->width);
     }
 }
 
 void w403_text_bullet(const w403_text *t, w403_view text)
 {
     w403_buf_puts(t->out, "  - ");
-    (void)w403_style_wrap(t->out, text, 4, 4, t->width);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, text, 4, 4, t->width);
 }
 
 void w403_text_command(const w403_text *t, w403_view text)

@@ -45,8 +45,7 @@ static void put_word(const w403_text *t, const sign *s, const char *word, bool l
 static void put_said(const w403_text *t, w403_view said, size_t column)
 {
     size_t room = t->width > column + 20 ? t->width : column + 20;
-    (void)w403_style_wrap(t->out, said, column, column, room);
-    w403_buf_putc(t->out, '\n');
+    w403_style_lines(t->out, said, column, column, room);
 }
 
 /* ---- layers ---- */
