@@ -2,37 +2,18 @@
 #ifndef W403_TESTS_POLICY_PARSE_TEST_H
 #define W403_TESTS_POLICY_PARSE_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "base/limits.h"
 #include "catalog/catalog.h"
 #include "policy/match.h"
 #include "policy/policies.h"
 
-static w403_arena   *arena;
 static w403_problems warnings;
-static w403_policy  *policy;
-static w403_error    err;
-
-static inline int set_up(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static inline int tear_down(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
-}
+static w403_policy *policy;
+static w403_error err;
 
 static inline w403_view quoted(const char *text)
 {

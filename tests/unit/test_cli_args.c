@@ -1,16 +1,10 @@
 /* A command line against the table of options. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "cli/commands.h"
 
-static w403_arena *arena;
-static w403_args   args;
-static w403_error  err;
+static w403_args args;
+static w403_error err;
 
 static w403_status parse(const char *command, ...)
 {
@@ -112,20 +106,6 @@ static void the_table_is_sound(void **state)
         assert_non_null(c->run);
         assert_non_null(c->examples[0].command);
     }
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
 }
 
 int main(void)

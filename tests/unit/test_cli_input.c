@@ -1,16 +1,10 @@
 /* Operands and options made into a request. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "cli/commands.h"
 #include "cli/input.h"
 
-static w403_arena *arena;
-static w403_error  err;
+static w403_error err;
 
 static void resource(const char *text, const char *wanted)
 {
@@ -139,20 +133,6 @@ static void context_values_make_lists(void **state)
                            "k=z", NULL), W403_OK);
     assert_int_equal(request.context[0].n_values, 1); /* what came before `absent` is gone */
     text_is(request.context[0].values[0], "z");
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
 }
 
 int main(void)

@@ -1,14 +1,8 @@
 /* Requests and cases as JSON: every member, and what is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "evidence/case_file.h"
 
-static w403_arena  *arena;
 static w403_error   err;
 static w403_request request;
 
@@ -214,20 +208,6 @@ static void short_of_memory(void **state)
         w403_arena_free(a);
     }
     assert_int_equal(status, W403_OK);
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
 }
 
 int main(void)

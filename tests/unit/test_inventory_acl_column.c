@@ -1,29 +1,9 @@
 /* inventory/acl_column.h */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "inventory/acl_column.h"
-
-static w403_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
-}
 
 static w403_view base64(const char *text)
 {

@@ -1,30 +1,10 @@
 /* inventory/diagnose.h, inventory/remedy.h: what the cases cannot say: rows of the table, dates, prefixes, memory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "inventory/diagnose.h"
 #include "inventory/remedy.h"
-
-static w403_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
-}
 
 /* A source and a destination; what differs is given as JSON texts. */
 typedef struct world {

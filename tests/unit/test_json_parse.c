@@ -1,32 +1,12 @@
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "base/limits.h"
 #include "json/json.h"
 
 #define EQ(v, literal) assert_true(w403_view_eq((v), W403_LIT(literal)))
-
-static w403_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
-}
 
 static w403_json_doc parse(const char *text)
 {

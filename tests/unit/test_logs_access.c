@@ -1,9 +1,7 @@
 /* Server access log lines: the article's line field by field, the quirks of spec formats 3.2, damage. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 
-#include <cmocka.h>
+#include "arena_test.h"
 
 #include "logs/access_log.h"
 #include "logs/access_log_json.h"
@@ -12,22 +10,6 @@
 #define HOST  "9vKBE6vMhrNiWHZmb2L0mXOcqPGzQOI5XLnCtZNPxev+Hf+7tpT6sxDwDty4LHBUOZJG96N1234="
 #define HEAD  OWNER " b1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - 891CE47D2EXAMPLE "
 #define TAIL  " - " HOST " SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader b1.s3.us-west-1.amazonaws.com TLSv1.2 - -"
-
-static w403_arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = w403_arena_new(0);
-    return arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    w403_arena_free(arena);
-    return 0;
-}
 
 static void expect(w403_view v, const char *want)
 {

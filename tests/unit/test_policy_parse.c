@@ -278,7 +278,7 @@ static void kinds_have_names(void **state)
     assert_string_equal(w403_policy_kind_name(W403_POLICY_KINDS), "policy");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {

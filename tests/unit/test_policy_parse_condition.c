@@ -202,7 +202,7 @@ static void unknown_operators_are_left_out(void **state)
     assert_int_equal(st->conditions[0].op->family, W403_OP_NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {

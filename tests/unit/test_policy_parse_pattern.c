@@ -239,7 +239,7 @@ static void actions_that_no_resource_takes(void **state) /* R6, A6 */
     }
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {

@@ -155,7 +155,7 @@ static void escapes_are_decoded_and_kept(void **state)
     assert_text(st->principals[0].account, "111122223333");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
