@@ -2,26 +2,14 @@
  * hash lookup of the same ARNs and a memchr of the same bytes in the same run. */
 #include "world.h"
 
+#include "measure.h"
+
 #include "base/hash.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
 
 typedef struct bench {
     const w403_snapshot *snapshot;

@@ -1,34 +1,14 @@
 /* The residual over object keys beside a memchr walk of the same bytes, in one run: pure prefixes, and ten globs of
  * which three float. Medians of five passes. */
+#include "measure.h"
+
 #include <why403.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { KEYS = 1000000, PASSES = 5 };
-
-static double now_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static uint64_t next(uint64_t *seed) /* splitmix64 */
-{
-    uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
 
 static const char *const areas[] = {"data/raw/events", "data/curated/events", "logs/app/production", "logs/app/staging",
                                     "exports/partner/nightly", "backup/database/full", "home/alice/documents",

@@ -1,6 +1,8 @@
 /* The generator of tests/bench/world.h. */
 #include "world.h"
 
+#include "measure.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,14 +35,6 @@ static void put(text *t, const char *fmt, ...)
         t->p = p ? p : t->p;
         t->cap = p ? cap : t->cap;
     }
-}
-
-static uint64_t next(uint64_t *seed) /* splitmix64 */
-{
-    uint64_t z = (*seed += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
 }
 
 static unsigned pick(uint64_t *seed, unsigned n)
