@@ -187,6 +187,20 @@ static bool full_arn(w403_view key)
     return !key.p || w403_view_starts(key, W403_LIT("arn:"));
 }
 
+/* 4.8: KMS resolves a name in the requester's account, and a service has none. AWS asks for the ARN then
+ * (PutBucketEncryption, KMSMasterKeyID: "with AWS service operations you must use a fully qualified KMS key ARN"), and
+ * does not say what becomes of a delivery without: whose key would be used cannot be told. */
+static void say_bare_name(w403_inv_work *w, w403_view key)
+{
+    w403_inv_say(w, "encryption", W403_INV_UNSURE,
+                 "the destination's default key is named %.*s, not by its ARN: KMS looks that up in the account of "
+                 "whoever writes, and S3 itself has none; AWS asks for the ARN where a service writes",
+                 W403_ARG(key));
+    w403_inv_note(w, &w->settle, "aws kms describe-key --key-id %.*s --query KeyMetadata.Arn", W403_ARG(key));
+    w403_inv_note(w, &w->settle, "# name the default key by it: aws s3api put-bucket-encryption --bucket %.*s ...",
+                  W403_ARG(w->d->destination->name));
+}
+
 static void say_key(w403_inv_work *w, const w403_explanation *e)
 {
     const w403_inv_diagnosis *d = w->d;
@@ -208,9 +222,13 @@ static void say_key(w403_inv_work *w, const w403_explanation *e)
         w403_inv_say(w, "encryption", W403_INV_GOOD, "no KMS key is used");
         return;
     }
-    w403_inv_say(w, "encryption", full_arn(key) ? W403_INV_GOOD : W403_INV_NOTE, "%s: key %.*s%s",
-                 by_config ? "as the configuration says" : "the destination's default", W403_ARG(key),
-                 full_arn(key) ? "" : "; name it by its ARN, or readers of other accounts cannot open the report");
+    if (by_bucket && !full_arn(key)) {
+        say_bare_name(w, key);
+    } else {
+        w403_inv_say(w, "encryption", full_arn(key) ? W403_INV_GOOD : W403_INV_NOTE, "%s: key %.*s%s",
+                     by_config ? "as the configuration says" : "the destination's default", W403_ARG(key),
+                     full_arn(key) ? "" : "; name it by its ARN, or readers of other accounts cannot open the report");
+    }
     for (uint32_t i = 0; i < d->delivery.n_checks; i++) {
         const w403_check *k = &d->delivery.checks[i];
         if (is_kms(k->action)) {

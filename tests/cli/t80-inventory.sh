@@ -92,6 +92,10 @@ expect "a prefix that matches nothing" 1 'matches none of 2 keys: it begins with
 world "$allow" "" ', "accounts/111122223333/s3/dst/object-lock-configuration.json": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}}, "accounts/111122223333/s3/dst/request-payment.json": {"Payer": "Requester"}'
 diagnose
 expect "Object Lock and Requester Pays are remarks" 0 'note +Object Lock' 'note +Requester Pays'
+world "$allow" "" ', "accounts/111122223333/s3/dst/encryption.json": {"ServerSideEncryptionConfiguration": {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/reports"}}]}}'
+diagnose
+expect "a default key that only has a name" 3 'unknown +encryption +the destination.s default key is named alias/reports' \
+    '^To settle it' '^ +aws kms describe-key --key-id alias/reports' 'put-bucket-encryption --bucket dst'
 
 # ---- what did arrive ----
 world "$allow" ""
