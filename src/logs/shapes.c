@@ -268,10 +268,20 @@ static bool comes_first(const w403_shape *shape, const w403_record *r)
     return w403_view_cmp(r->raw, (w403_view){shape->raw, shape->n_raw}) < 0;
 }
 
+/* Most records come later than the samples that there are. */
+static void add_sample(w403_shape *shape, const w403_record *r)
+{
+    const w403_sample *latest = &shape->samples[W403_SHAPE_SAMPLES - 1];
+    w403_view          id = r->request_id.n ? r->request_id : r->event_id;
+    w403_sample        sample = {.time = r->time};
+    if (!latest->id[0] || r->time <= latest->time) {
+        snprintf(sample.id, sizeof sample.id, "%.*s", (int)(id.n < 79 ? id.n : 79), id.n ? id.p : "");
+        w403_sample_keep(shape->samples, &sample);
+    }
+}
+
 w403_status w403_shape_add(w403_shape *shape, const w403_record *r, w403_error *err)
 {
-    w403_view   id = r->request_id.n ? r->request_id : r->event_id;
-    w403_sample sample = {.time = r->time};
     if (comes_first(shape, r)) {
         W403_NEED(keep(&shape->raw, &shape->n_raw, r->raw) && keep(&shape->file, NULL, r->file), err);
         shape->offset = r->offset;
@@ -287,8 +297,7 @@ w403_status w403_shape_add(w403_shape *shape, const w403_record *r, w403_error *
     shape->marks |= r->marks;
     shape->count++;
     w403_bins_add(&shape->bins, r->time);
-    snprintf(sample.id, sizeof sample.id, "%.*s", (int)(id.n < 79 ? id.n : 79), id.n ? id.p : "");
-    w403_sample_keep(shape->samples, &sample);
+    add_sample(shape, r);
     return W403_OK;
 }
 
