@@ -24,52 +24,50 @@ int w403_view_cmp(w403_view a, w403_view b)
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
-#ifdef __SSE2__
-/* First and last byte of the needle are compared at 16 places at once; only where both fit the rest is looked at.
- * SIZE_MAX: not within the places that whole blocks cover; *from says where to go on. */
-static size_t find_blocks(w403_view hay, w403_view needle, size_t *from)
+/* For short texts, where the library's search would pay for its tables. The second byte of the needle and the last but
+ * one are compared at 16 places at once (the outermost are separators too often); only where both fit the rest is looked
+ * at. The needle is no longer than the text. */
+static size_t find_short(w403_view hay, w403_view needle)
 {
-    const __m128i first = _mm_set1_epi8(needle.p[0]), last = _mm_set1_epi8(needle.p[needle.n - 1]);
-    size_t        i = 0;
-    for (; i + needle.n - 1 + 16 <= hay.n; i += 16) {
-        __m128i  a = _mm_loadu_si128((const __m128i *)(const void *)(hay.p + i));
-        __m128i  b = _mm_loadu_si128((const __m128i *)(const void *)(hay.p + i + needle.n - 1));
-        unsigned fit = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
+    const size_t places = hay.n - needle.n + 1;
+    size_t       at = 0;
+#ifdef __SSE2__
+    const size_t  second = needle.n > 2 ? 1 : 0, last = needle.n - 1 - second;
+    const __m128i left = _mm_set1_epi8(needle.p[second]), right = _mm_set1_epi8(needle.p[last]);
+    for (size_t i = 0; places >= 16 && i < places; i += 16) {
+        const char *p = hay.p + (i + 16 <= places ? i : places - 16); /* the last block overlaps the one before */
+        __m128i     a = _mm_loadu_si128((const __m128i *)(const void *)(p + second));
+        __m128i     b = _mm_loadu_si128((const __m128i *)(const void *)(p + last));
+        unsigned    fit = (unsigned)_mm_movemask_epi8(_mm_and_si128(_mm_cmpeq_epi8(a, left), _mm_cmpeq_epi8(b, right)));
         for (; fit; fit &= fit - 1) {
-            size_t at = i + (unsigned)__builtin_ctz(fit);
-            if (memcmp(hay.p + at, needle.p, needle.n) == 0) {
-                return at;
+            const char *hit = p + (unsigned)__builtin_ctz(fit);
+            if (memcmp(hit, needle.p, needle.n) == 0) {
+                return (size_t)(hit - hay.p);
             }
         }
+        at = places;
     }
-    *from = i;
-    return SIZE_MAX;
-}
-#else
-static size_t find_blocks(w403_view hay, w403_view needle, size_t *from)
-{
-    (void)hay;
-    (void)needle;
-    *from = 0;
-    return SIZE_MAX;
-}
 #endif
+    for (; at < places; at++) {
+        if (hay.p[at] == needle.p[0] && memcmp(hay.p + at, needle.p, needle.n) == 0) {
+            return at;
+        }
+    }
+    return SIZE_MAX;
+}
 
 size_t w403_view_find(w403_view hay, w403_view needle)
 {
-    size_t from = 0;
     if (needle.n == 0) {
         return 0;
     }
     if (needle.n > hay.n) {
         return SIZE_MAX;
     }
-    /* Short texts: the library's search pays for its tables only on long ones. */
-    size_t at = hay.n <= 512 ? find_blocks(hay, needle, &from) : SIZE_MAX;
-    if (at != SIZE_MAX) {
-        return at;
+    if (hay.n <= 512) {
+        return find_short(hay, needle);
     }
-    const char *hit = memmem(hay.p + from, hay.n - from, needle.p, needle.n);
+    const char *hit = memmem(hay.p, hay.n, needle.p, needle.n);
     return hit ? (size_t)(hit - hay.p) : SIZE_MAX;
 }
 

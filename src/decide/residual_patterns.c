@@ -13,12 +13,36 @@ typedef struct collector {
     bool failed;
 } collector;
 
-static void head_of(w403_tail *t, size_t literal_n)
+/* The first eight bytes of a text as a number, and the last; what a shorter one lacks is 0. */
+static inline uint64_t first_bytes(w403_view v)
 {
-    size_t n = literal_n < 8 ? literal_n : 8;
-    t->head = t->mask = 0;
-    memcpy(&t->head, t->text.p, n);
-    memset(&t->mask, 0xff, n);
+    uint64_t word = 0;
+    if (v.n >= 8) {
+        memcpy(&word, v.p, 8);
+    } else if (v.n) {
+        memcpy(&word, v.p, v.n);
+    }
+    return word;
+}
+
+static inline uint64_t last_bytes(w403_view v)
+{
+    uint64_t word = 0;
+    if (v.n >= 8) {
+        memcpy(&word, v.p + v.n - 8, 8);
+    } else if (v.n) {
+        memcpy((char *)&word + 8 - v.n, v.p, v.n);
+    }
+    return word;
+}
+
+static void set_ends(w403_tail *t, w403_view begin, w403_view end)
+{
+    static const char ones[8] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+    t->head = first_bytes(begin);
+    t->head_mask = first_bytes((w403_view){ones, begin.n < 8 ? begin.n : 8});
+    t->end = last_bytes(end);
+    t->end_mask = last_bytes((w403_view){ones, end.n < 8 ? end.n : 8});
 }
 
 static bool wild(const w403_tail *t, size_t i)
@@ -81,7 +105,8 @@ static void add_tail(collector *c, w403_view text, const uint8_t *literal)
     if (t.kind == W403_TAIL_GLOB && wilds <= 2 && !literal) {
         split_middle(&t, first);
     }
-    head_of(&t, t.kind == W403_TAIL_SUFFIX ? 0 : first);
+    w403_view end = t.kind == W403_TAIL_SUFFIX ? t.text : t.kind == W403_TAIL_MIDDLE ? t.suffix : W403_LIT("");
+    set_ends(&t, w403_view_sub(text, 0, first), end);
     if (known_already(c, &t)) {
         return;
     }
@@ -320,27 +345,29 @@ bool w403_tails_collect(w403_arena *a, const w403_check_work *w, w403_view base,
 
 /* ---- matching ---- */
 
+/* Of a beginning and an end of up to 8 bytes all has been compared by tail_matches. */
 static bool middle_matches(const w403_tail *t, w403_view key)
 {
     size_t ends = t->prefix_n + t->suffix.n;
-    if (key.n < ends + t->middle.n || memcmp(key.p, t->text.p, t->prefix_n) != 0 || !w403_view_ends(key, t->suffix)) {
+    if (key.n < ends + t->middle.n || (t->prefix_n > 8 && memcmp(key.p, t->text.p, t->prefix_n) != 0) ||
+        (t->suffix.n > 8 && !w403_view_ends(key, t->suffix))) {
         return false;
     }
     return w403_view_find(w403_view_sub(key, t->prefix_n, key.n - t->suffix.n), t->middle) != SIZE_MAX;
 }
 
-static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head)
+static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head, uint64_t end)
 {
-    if ((head & t->mask) != t->head) {
+    if ((head & t->head_mask) != t->head || (end & t->end_mask) != t->end) {
         return false;
     }
     switch (t->kind) {
     case W403_TAIL_PREFIX:
-        return t->text.n <= 8 ? key.n >= t->text.n : w403_view_starts(key, t->text); /* the first 8 are compared */
+        return t->text.n <= 8 ? key.n >= t->text.n : w403_view_starts(key, t->text);
     case W403_TAIL_EXACT:
         return w403_view_eq(key, t->text);
     case W403_TAIL_SUFFIX:
-        return w403_view_ends(key, t->text);
+        return t->text.n <= 8 ? key.n >= t->text.n : w403_view_ends(key, t->text);
     case W403_TAIL_MIDDLE:
         return middle_matches(t, key);
     case W403_TAIL_GLOB:
@@ -351,14 +378,9 @@ static inline bool tail_matches(const w403_tail *t, w403_view key, uint64_t head
 
 void w403_tails_match(const w403_tails *t, w403_view key, uint64_t *bits)
 {
-    uint64_t head = 0;
-    if (key.n >= 8) {
-        memcpy(&head, key.p, 8);
-    } else {
-        memcpy(&head, key.p ? key.p : "", key.n);
-    }
+    uint64_t head = first_bytes(key), end = last_bytes(key);
     for (size_t i = 0; i < t->list.n; i++) {
-        if (tail_matches(&t->list.at[i], key, head)) {
+        if (tail_matches(&t->list.at[i], key, head, end)) {
             bits[i >> 6] |= 1ULL << (i & 63);
         }
     }

@@ -16,7 +16,8 @@ typedef struct w403_tail {  /* what follows arn:aws:s3:::bucket/ */
     w403_view text;         /* PREFIX: without its `*`; SUFFIX: without its `*` */
     const uint8_t *literal; /* as in w403_expansion */
     w403_tail_kind kind;
-    uint64_t head, mask; /* the first bytes of a literal beginning, for one comparison of 8 bytes */
+    uint64_t head, head_mask; /* the first bytes of a literal beginning, for one comparison of 8 bytes */
+    uint64_t end, end_mask;   /* the last bytes of a literal end */
     uint32_t prefix_n;   /* literal bytes at the beginning of a GLOB */
     w403_view middle, suffix; /* of MIDDLE */
 } w403_tail;
