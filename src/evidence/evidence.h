@@ -133,6 +133,8 @@ typedef struct w403_log_fields {
     w403_view signature_version, cipher_suite, auth_type, host_header, tls_version;
     w403_view access_point_arn, acl_required, source_region;
 } w403_log_fields;
+/* The service of a Requester field, as `svc:s3.amazonaws.com` or bare; {NULL,0}: it is no service. */
+w403_view w403_requester_service(w403_view requester);
 W403_NODISCARD w403_status w403_evidence_log_line(w403_arena *arena, const w403_log_fields *fields,
                                                   w403_evidence *out, w403_error *err);
 

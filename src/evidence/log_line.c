@@ -41,17 +41,32 @@ static w403_view iso_time(reader *d, w403_view v)
                        : (w403_view){NULL, 0};
 }
 
+w403_view w403_requester_service(w403_view requester)
+{
+    static const char *const DOMAINS[] = {".amazonaws.com", ".amazonaws.com.cn"};
+    w403_view                mark = W403_LIT("svc:");
+    if (w403_view_starts(requester, mark)) {
+        return w403_view_sub(requester, mark.n, requester.n);
+    }
+    for (size_t i = 0; i < sizeof DOMAINS / sizeof *DOMAINS; i++) {
+        if (w403_view_ends(requester, w403_view_of(DOMAINS[i]))) {
+            return requester;
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
 static void read_requester(reader *d)
 {
-    w403_view q = d->f->requester;
+    w403_view q = d->f->requester, service = w403_requester_service(d->f->requester);
     if (!given(q)) {
         d->r.principal = W403_LIT("anonymous");
         w403_build_said(&d->b, "principal", d->r.principal, "Requester");
     } else if (w403_view_starts(q, W403_LIT("arn:"))) {
         d->r.principal = q;
         w403_build_said(&d->b, "principal", q, "Requester");
-    } else if (w403_view_starts(q, W403_LIT("svc:"))) {
-        d->r.principal = w403_build_printf(&d->b, "service:%.*s", W403_FMT(w403_view_sub(q, 4, q.n)));
+    } else if (service.n) {
+        d->r.principal = w403_build_printf(&d->b, "service:%.*s", W403_FMT(service));
         w403_build_inferred(&d->b, "principal", d->r.principal, "Requester");
     } else {
         w403_build_said(&d->b, "canonical id", q, "Requester");

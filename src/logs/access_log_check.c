@@ -18,17 +18,16 @@ static bool is_hex64(w403_view v)
 
 static void classify_requester(w403_record *r)
 {
+    w403_view service = w403_requester_service(r->requester);
     if (!r->requester.p) {
         r->who = W403_WHO_ANONYMOUS;
     } else if (w403_view_starts(r->requester, W403_LIT("arn:"))) {
         r->who = W403_WHO_ARN;
     } else if (is_hex64(r->requester)) {
         r->who = W403_WHO_CANONICAL;
-    } else if (w403_view_starts(r->requester, W403_LIT("svc:"))) {
+    } else if (service.n) {
         r->who = W403_WHO_SERVICE;
-        r->requester = w403_view_sub(r->requester, 4, r->requester.n);
-    } else if (w403_view_ends(r->requester, W403_LIT(".amazonaws.com"))) {
-        r->who = W403_WHO_SERVICE;
+        r->requester = service;
     }
 }
 

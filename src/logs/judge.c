@@ -86,9 +86,7 @@ static void name_principal(w403_arena *a, const w403_snapshot *s, const w403_rec
     if (r->principal.p) {
         return;
     }
-    if (record->who == W403_WHO_SERVICE) {
-        r->principal = w403_arena_printf(a, "service:%.*s", FMT(record->requester));
-    } else if (record->who == W403_WHO_CANONICAL && s) {
+    if (record->who == W403_WHO_CANONICAL && s) {
         const w403_account *account = w403_map_get(&s->by_canonical, record->requester);
         if (account) { /* of an account's root; IAM users are logged by ARN */
             r->principal = w403_arena_printf(a, "arn:%.*s:iam::%.*s:root", FMT(s->partition), FMT(account->id));

@@ -1,6 +1,7 @@
 #include "logs/worked.h"
 
 #include "base/hash.h"
+#include "evidence/evidence.h"
 #include "logs/shapes.h"
 
 enum { FIRST_SLOTS = 1 << 8 };
@@ -36,9 +37,9 @@ void w403_worked_free(w403_worked *w)
 
 uint64_t w403_worked_key(w403_view requester, w403_view operation, w403_view bucket)
 {
-    w403_view service = W403_LIT("svc:");
-    if (w403_view_starts(requester, service)) {
-        requester = w403_view_sub(requester, service.n, requester.n);
+    w403_view service = w403_requester_service(requester);
+    if (service.n) {
+        requester = service;
     } else if (w403_view_eq(requester, W403_LIT("-"))) {
         requester.n = 0;
     }

@@ -91,6 +91,12 @@ run explain --log-line "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7c
 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader example-reports.s3.us-east-1.amazonaws.com TLSV1.2 - -" $snapshot
 expect "a log line" 1 '^From the access log line' 'finance/q3.csv' 'FinanceOnlyFromTheVpc'
 
+run explain --log-line "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be example-reports \
+[21/Nov/2026:09:00:38 +0000] 203.0.113.9 delivery.logs.amazonaws.com 3E57427F3EXAMPLE REST.PUT.OBJECT logs/1 \
+\"PUT /logs/1 HTTP/1.1\" 403 AccessDenied 243 - 7 - \"-\" \"-\" - hostid= SigV4 \
+ECDHE-RSA-AES128-GCM-SHA256 AuthHeader example-reports.s3.us-east-1.amazonaws.com TLSV1.2 - -" $snapshot
+expect "a log line of a service" 1 'service:delivery\.logs\.amazonaws\.com' '!canonical id' '!--as PRINCIPAL'
+
 # ---- commands and URLs ----
 head -c 9000000 /dev/zero >"$scratch/big.bin"
 echo small >"$scratch/small.bin"

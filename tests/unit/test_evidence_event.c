@@ -373,10 +373,37 @@ static void log_lines(void **state)
     w403_arena_free(a);
 }
 
+/* A service is logged as `svc:NAME`, or by its bare name: neither is a canonical id. */
+static void log_line_services(void **state)
+{
+    static const struct {
+        const char *requester, *principal; /* NULL: not known */
+    } rows[] = {
+        {"svc:s3.amazonaws.com", "service:s3.amazonaws.com"},
+        {"delivery.logs.amazonaws.com", "service:delivery.logs.amazonaws.com"},
+        {"ec2.amazonaws.com.cn", "service:ec2.amazonaws.com.cn"},
+        {"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be", NULL},
+        {"amazonaws.com", NULL},
+        {"svc:", NULL},
+        {"-", "anonymous"},
+    };
+    (void)state;
+    w403_arena *a = w403_arena_new(0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        w403_evidence   e;
+        w403_log_fields f = seed_line();
+        f.requester = w403_view_of(rows[i].requester);
+        assert_int_equal(w403_evidence_log_line(a, &f, &e, NULL), W403_OK);
+        assert_int_equal(missing(&e, "principal"), !rows[i].principal);
+        expect_view("principal", e.readings[0].request.principal, rows[i].principal ? rows[i].principal : "");
+    }
+    w403_arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(session_of_a_role), cmocka_unit_test(identities), cmocka_unit_test(long_term_keys),
+        cmocka_unit_test(log_line_services), cmocka_unit_test(session_of_a_role), cmocka_unit_test(identities), cmocka_unit_test(long_term_keys),
         cmocka_unit_test(inventory_delivery), cmocka_unit_test(kms), cmocka_unit_test(endpoint_denial),
         cmocka_unit_test(shapes), cmocka_unit_test(garbage), cmocka_unit_test(log_lines),
     };
