@@ -2,6 +2,7 @@
 #include "cli/csv.h"
 #include "cli/logs_output.h"
 #include "json/json.h"
+#include "render/fixes.h"
 
 static void time(w403_json_writer *w, w403_arena *a, const char *name, w403_instant t)
 {
@@ -40,6 +41,10 @@ static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     w403_jw_object(w);
     change(w, p->arena, b->change);
     w403_jw_word(w, "proof", w403_proof_name(b->proof));
+    w403_jw_word(w, "why", b->why);
+    if (b->assumed) {
+        w403_jw_word(w, "without", w403_verdict_name(b->before));
+    }
     if (b->proof == W403_PROOF_FULL) {
         w403_jw_word(w, "before", w403_verdict_name(b->before));
     }
@@ -53,7 +58,7 @@ static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     w403_jw_flag(w, "clock_skew", b->skewed);
     w403_jw_text_unless_empty(w, "document", b->change->document);
     w403_jw_text_unless_empty(w, "document_before", b->was);
-    w403_jw_text_unless_empty(w, "undo", w403_logs_undo(p->arena, g));
+    w403_jw_text_unless_empty(w, "undo", b->undo);
     w403_jw_end_object(w);
 }
 
@@ -118,9 +123,9 @@ static void group(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     w403_jw_number(w, "count", g->count);
     time(w, p->arena, "first", g->first);
     time(w, p->arena, "last", g->last);
-    rate(w, p->arena, "rate_before", g->rate_before);
-    rate(w, p->arena, "rate_after", g->rate_after);
+    rate(w, p->arena, "rate_after", g->denied_rate);
     if (g->last_worked) {
+        rate(w, p->arena, "worked_rate", g->worked_rate);
         w403_jw_number(w, "worked_before", g->worked_before);
         w403_jw_number(w, "worked_since", g->worked_since);
         time(w, p->arena, "last_worked", g->last_worked);
@@ -132,6 +137,10 @@ static void group(w403_json_writer *w, const w403_logs_page *p, const w403_cause
         w403_jw_flag(w, "session_policy", g->session_policy);
     }
     began(w, p, g);
+    if (g->fixes) {
+        w403_fixes_json(w, g->fixes);
+        w403_jw_text_unless_empty(w, "explain", w403_logs_explain(p, g));
+    }
     bins(w, p->arena, &g->bins);
     marks(w, g->marks);
     w403_jw_key(w, "requests");
@@ -211,24 +220,42 @@ void w403_logs_json(const w403_logs_page *p)
     w403_buf_putc(p->out, '\n');
 }
 
+/* Those of the first fix, a line each. */
+static w403_view commands(w403_arena *a, const w403_cause_group *g)
+{
+    const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
+    w403_buf        b = {0};
+    for (uint32_t i = 0; f && i < f->n_steps; i++) {
+        for (uint32_t k = 0; k < f->steps[i].n_commands; k++) {
+            w403_buf_puts(&b, b.n ? "\n" : "");
+            w403_buf_put(&b, f->steps[i].commands[k]);
+        }
+    }
+    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    w403_buf_free(&b);
+    return out;
+}
+
 void w403_logs_csv(const w403_logs_page *p)
 {
     const w403_survey *s = p->survey;
-    w403_buf_puts(p->out, "Count,Cause,Kind,Principal,Action,Resource,First,Last,RateBefore,RateAfter,Reported,Snapshot,"
-                          "Statement,ChangeEvent,ChangeTarget,ChangeActor,ChangeTime,Proof,ChangeStatement,Requests\n");
+    w403_buf_puts(p->out, "Count,Cause,Kind,Principal,Action,Resource,First,Last,WorkedRate,DeniedRate,Reported,Snapshot,"
+                          "Statement,ChangeEvent,ChangeTarget,ChangeActor,ChangeTime,Proof,ChangeStatement,Requests,"
+                          "Fix,FixCommands\n");
     for (size_t i = 0; i < s->n_groups; i++) {
         const w403_cause_group *g = &s->groups[i];
         const w403_log_change  *c = g->began.change;
         w403_view               none = {NULL, 0};
         w403_view fields[] = {w403_view_of(g->cause ? g->cause : "unknown"), w403_view_of(w403_denial_name(g->denial)),
                               g->principal, g->action, g->resource, w403_instant_format(p->arena, g->first),
-                              w403_instant_format(p->arena, g->last), w403_arena_printf(p->arena, "%.3f", g->rate_before),
-                              w403_arena_printf(p->arena, "%.3f", g->rate_after),
+                              w403_instant_format(p->arena, g->last), w403_arena_printf(p->arena, "%.3f", g->worked_rate),
+                              w403_arena_printf(p->arena, "%.3f", g->denied_rate),
                               w403_view_of(g->reported ? g->reported : ""), w403_view_of(g->decided ? g->decided : ""),
                               g->statement, c ? w403_view_of(c->kind->event) : none, c ? c->target : none,
                               c ? c->actor : none, c ? w403_instant_format(p->arena, c->time) : none,
                               w403_view_of(c ? w403_proof_name(g->began.proof) : ""), g->began.statement,
-                              w403_arena_printf(p->arena, "%s %s %s", g->samples[0].id, g->samples[1].id, g->samples[2].id)};
+                              w403_arena_printf(p->arena, "%s %s %s", g->samples[0].id, g->samples[1].id, g->samples[2].id),
+                              w403_logs_fix(p->arena, g), commands(p->arena, g)};
         w403_buf_printf(p->out, "%llu,", (unsigned long long)g->count);
         for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
             w403_csv_cell(p->out, w403_view_trim(fields[f]), f + 1 < sizeof fields / sizeof *fields ? ',' : '\n');

@@ -106,6 +106,31 @@ static void fact(const w403_logs_page *p, const char *name, w403_view value)
     }
 }
 
+static void fix(const w403_logs_page *p, const w403_cause_group *g, w403_html *h)
+{
+    const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
+    w403_view       whole = g->fixes ? w403_logs_explain(p, g) : (w403_view){NULL, 0};
+    if (g->fixes && !f && g->fixes->none.n) {
+        element(p, "p", w403_arena_printf(p->arena, "No fix: %.*s", FMT(g->fixes->none)));
+    }
+    if (f) {
+        element(p, "p", w403_arena_printf(p->arena, "Fix: %.*s. Decided again with %s: %s.", FMT(w403_logs_fix(p->arena, g)),
+                                          f->n_steps == 1 ? "this change" : "these changes", w403_verdict_name(f->proof)));
+    }
+    for (uint32_t i = 0; f && i < f->n_steps; i++) {
+        for (uint32_t k = 0; k < f->steps[i].n_commands; k++) {
+            w403_html_take(h, "command", f->steps[i].commands[k]);
+        }
+        for (uint32_t k = 0; k < f->steps[i].n_side_effects; k++) {
+            element(p, "p", f->steps[i].side_effects[k]);
+        }
+    }
+    if (whole.n) {
+        element(p, "p", W403_LIT("In full:"));
+        w403_html_take(h, "command", whole);
+    }
+}
+
 static void group(const w403_logs_page *p, const w403_cause_group *g, w403_html *h)
 {
     w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
@@ -118,8 +143,8 @@ static void group(const w403_logs_page *p, const w403_cause_group *g, w403_html 
     fact(p, "Resource", g->resource);
     fact(p, "Principal", g->principal);
     fact(p, "Statement", g->statement);
-    fact(p, "When", w403_arena_printf(p->arena, "%.*s to %.*s, %.1f an hour since it began", FMT(first), FMT(last),
-                                      g->rate_after));
+    fact(p, "When", w403_arena_printf(p->arena, "%.*s to %.*s", FMT(first), FMT(last)));
+    fact(p, "How often", w403_logs_rates(p->arena, g));
     fact(p, "AWS says", w403_view_of(g->reported ? g->reported : ""));
     fact(p, "Snapshot says", g->judged ? w403_view_of(g->decided ? g->decided : w403_verdict_name(g->verdict))
                                        : (w403_view){NULL, 0});
@@ -130,11 +155,11 @@ static void group(const w403_logs_page *p, const w403_cause_group *g, w403_html 
         fact(p, "Proof", w403_logs_proof(p->arena, &g->began));
     }
     raw(p, "</dl>\n");
-    w403_view undo = w403_logs_undo(p->arena, g);
-    if (undo.n) {
+    if (g->began.undo.n && !g->fixes) {
         element(p, "p", W403_LIT("Put back what was there before:"));
-        w403_html_take(h, "command", undo);
+        w403_html_take(h, "command", g->began.undo);
     }
+    fix(p, g, h);
     raw(p, "</div>\n");
 }
 

@@ -3,6 +3,7 @@
 #define W403_CLI_LOGS_OUTPUT_H
 
 #include "base/buf.h"
+#include "fix/fix.h"
 #include "logs/replay.h"
 #include "logs/survey.h"
 
@@ -10,6 +11,7 @@ typedef struct w403_logs_page {
     w403_buf          *out;
     w403_arena        *arena;
     const w403_survey *survey;
+    w403_view          snapshot; /* where it was loaded from; {NULL,0}: none */
     bool               color, picture; /* picture: a terminal that can show a sparkline */
     size_t             width;
 } w403_logs_page;
@@ -32,9 +34,13 @@ w403_view w403_logs_time(w403_arena *a, w403_instant t);
 w403_view w403_logs_title(const w403_cause_group *g);
 /* "PutBucketPolicy on dest-bucket by arn:... at ...". */
 w403_view w403_logs_change(w403_arena *a, const w403_log_change *c);
+/* "worked 12.0 an hour before, denied 30.5 an hour since". */
+w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g);
+/* The first fix in a line, with the account; {NULL,0}: there is none. */
+w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g);
+/* A command that explains the group's first request in full; {NULL,0}: its record cannot be had again. */
+w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g);
 /* How it is known that the change began it, in a phrase; {NULL,0}: it is not. */
 w403_view w403_logs_proof(w403_arena *a, const w403_began *b);
-/* What undoes it: a command, where there is one; {NULL,0} else. */
-w403_view w403_logs_undo(w403_arena *a, const w403_cause_group *g);
 
 #endif

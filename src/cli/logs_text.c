@@ -4,7 +4,7 @@
 #include "cli/logs_output.h"
 #include "render/style.h"
 
-enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60 };
+enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60, DIFF_LINES = 12, DIFF_WIDTH = 160 };
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
@@ -60,7 +60,7 @@ static void times(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
     w403_style_blanks(p->out, INDENT);
-    w403_buf_printf(p->out, "%.*s to %.*s, %.1f an hour since it began", FMT(first), FMT(last), g->rate_after);
+    w403_buf_printf(p->out, "%.*s to %.*s, %.*s", FMT(first), FMT(last), FMT(w403_logs_rates(p->arena, g)));
     sparkline(p, g);
     w403_buf_putc(p->out, '\n');
 }
@@ -114,6 +114,16 @@ static void samples(const w403_logs_page *p, const w403_cause_group *g)
     }
 }
 
+/* As it is: to be copied. */
+static void command(const w403_logs_page *p, w403_view text)
+{
+    while (text.p && text.n) {
+        w403_style_blanks(p->out, INDENT + 2);
+        w403_style_text(p->out, w403_view_cut(&text, '\n'));
+        w403_buf_putc(p->out, '\n');
+    }
+}
+
 static void began(const w403_logs_page *p, const w403_cause_group *g)
 {
     const w403_began *b = &g->began;
@@ -122,12 +132,68 @@ static void began(const w403_logs_page *p, const w403_cause_group *g)
     }
     line(p, w403_arena_printf(p->arena, "began with %.*s", FMT(w403_logs_change(p->arena, b->change))));
     line(p, w403_logs_proof(p->arena, b));
-    w403_view undo = w403_logs_undo(p->arena, g);
-    if (undo.n) {
+    if (b->undo.n && !g->fixes) { /* else it is the fix, and decided again */
         line(p, W403_LIT("put back what was there before:"));
-        w403_style_blanks(p->out, INDENT + 2);
-        w403_style_text(p->out, undo);
-        w403_buf_putc(p->out, '\n');
+        command(p, b->undo);
+    }
+}
+
+/* ---- the fix ---- */
+
+/* What a policy's edit changes, where that is short. */
+static void diff(const w403_logs_page *p, w403_view text)
+{
+    w403_view rest = text;
+    size_t    n = 0;
+    while (rest.p && rest.n) {
+        w403_view one = w403_view_cut(&rest, '\n');
+        n += one.n && one.p[0] != ' ' ? one.n > DIFF_WIDTH ? DIFF_LINES : 1 : 0;
+    }
+    while (n < DIFF_LINES && text.p && text.n) {
+        w403_view one = w403_view_cut(&text, '\n');
+        bool      name = w403_view_starts(one, W403_LIT("--- ")) || w403_view_starts(one, W403_LIT("+++ "));
+        if (one.n && !name && (one.p[0] == '+' || one.p[0] == '-')) {
+            w403_style_blanks(p->out, INDENT + 2);
+            w403_style_begin(p->out, p->color, one.p[0] == '+' ? W403_STYLE_GOOD : W403_STYLE_ERROR);
+            w403_style_text(p->out, one);
+            w403_style_end(p->out, p->color);
+            w403_buf_putc(p->out, '\n');
+        }
+    }
+}
+
+static void fix(const w403_logs_page *p, const w403_cause_group *g)
+{
+    const w403_fix_list *list = g->fixes;
+    w403_view            whole = list ? w403_logs_explain(p, g) : (w403_view){NULL, 0};
+    if (!list || (list->n == 0 && !list->none.n)) {
+        return;
+    }
+    if (list->n == 0) {
+        line(p, w403_arena_printf(p->arena, "no fix: %.*s", FMT(list->none)));
+        return;
+    }
+    const w403_fix *f = &list->at[0];
+    line(p, w403_arena_printf(p->arena, "fix: %.*s", FMT(w403_logs_fix(p->arena, g))));
+    for (uint32_t i = 0; i < f->n_steps; i++) {
+        const w403_fix_step *s = &f->steps[i];
+        diff(p, s->diff);
+        for (uint32_t k = 0; k < s->n_commands; k++) {
+            if (!w403_view_starts(s->commands[k], W403_LIT("cat >"))) { /* the whole document: explain prints it */
+                command(p, s->commands[k]);
+            }
+        }
+        for (uint32_t k = 0; k < s->n_side_effects; k++) {
+            line(p, s->side_effects[k]);
+        }
+    }
+    line(p, w403_arena_printf(p->arena, "Decided again with %s: %s.", f->n_steps == 1 ? "this change" : "these changes",
+                              w403_verdict_name(f->proof)));
+    if (whole.n) {
+        w403_style_begin(p->out, p->color, W403_STYLE_DIM);
+        line(p, W403_LIT("in full:"));
+        command(p, whole);
+        w403_style_end(p->out, p->color);
     }
 }
 
@@ -152,6 +218,7 @@ static void group(const w403_logs_page *p, const w403_cause_group *g)
     compared(p, g);
     session(p, g);
     began(p, g);
+    fix(p, g);
     samples(p, g);
 }
 

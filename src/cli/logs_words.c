@@ -1,6 +1,7 @@
 /* The words that all formats of a survey share. */
 #include "catalog/catalog.h"
 #include "cli/logs_output.h"
+#include "fix/text.h"
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
@@ -24,6 +25,41 @@ w403_view w403_logs_title(const w403_cause_group *g)
                                                    : W403_LIT("AWS does not say why");
 }
 
+w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g)
+{
+    return g->worked_before ? w403_arena_printf(a, "worked %.1f an hour before, denied %.1f an hour since", g->worked_rate,
+                                                g->denied_rate)
+                            : w403_arena_printf(a, "denied %.1f an hour since", g->denied_rate);
+}
+
+w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
+{
+    const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
+    if (!f) {
+        return (w403_view){NULL, 0};
+    }
+    return f->owner.n ? w403_arena_printf(a, "%.*s (account %.*s)", FMT(f->title), FMT(f->owner))
+                      : w403_arena_printf(a, "%.*s", FMT(f->title));
+}
+
+w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_arena *a = p->arena;
+    w403_view   path = w403_view_of(g->lead->file), file = w403_shell_word(a, path);
+    w403_view   snapshot = w403_shell_word(a, p->snapshot), id = w403_shell_word(a, g->first_id);
+    bool        packed = w403_view_ends(path, W403_LIT(".gz"));
+    bool        line = g->lead->form == W403_LOG_ACCESS;
+    if (!g->first_id.n || w403_view_eq(path, W403_LIT("-")) || (!line && g->lead->form != W403_LOG_TRAIL)) {
+        return (w403_view){NULL, 0};
+    }
+    if (line) {
+        return w403_arena_printf(a, "%s -m1 -F %.*s %.*s | why403 explain --log-line - --snapshot %.*s",
+                                 packed ? "zgrep" : "grep", FMT(id), FMT(file), FMT(snapshot));
+    }
+    return w403_arena_printf(a, "%s %.*s | jq -c 'first(..|objects|select(.eventID?==\"%.*s\"))' | why403 explain --event - "
+                                "--snapshot %.*s", packed ? "zcat" : "cat", FMT(file), FMT(g->first_id), FMT(snapshot));
+}
+
 w403_view w403_logs_change(w403_arena *a, const w403_log_change *c)
 {
     w403_view time = w403_logs_time(a, c->time);
@@ -45,26 +81,18 @@ w403_view w403_logs_proof(w403_arena *a, const w403_began *b)
                                  b->before == W403_ALLOWED ? "allowed" : "not denied for this cause",
                                  st.n ? ", and denied after it by " : ", and denied after it", FMT(st));
     case W403_PROOF_AFTER:
+        if (b->assumed) {
+            return w403_arena_printf(a, "what it wrote denies the first request%s%.*s; without it the request is %s, and "
+                                        "whether it was without it before is in no log",
+                                     st.n ? ", by " : "", FMT(st),
+                                     b->before == W403_ALLOWED ? "allowed" : "not denied for this cause");
+        }
         return w403_arena_printf(a, "what it wrote denies the first request%s%.*s; what was there before is not known",
                                  st.n ? ", by " : "", FMT(st));
     case W403_PROOF_LIKELY:
-        return W403_LIT("likely: the last change before the first denial that can bring this about; the logs do not hold "
-                        "the documents to prove it");
+        return w403_arena_printf(a, "likely: the last change before the first denial that can bring this about; not proved: "
+                                    "%s", b->why ? b->why : "the logs do not hold the documents");
     default:
         return (w403_view){NULL, 0};
     }
-}
-
-w403_view w403_logs_undo(w403_arena *a, const w403_cause_group *g)
-{
-    const w403_log_change *c = g->began.change;
-    if (!c || c->kind->target != W403_TARGET_BUCKET || g->began.proof < W403_PROOF_AFTER) {
-        return (w403_view){NULL, 0};
-    }
-    bool policy = c->kind->document || strcmp(c->kind->event, "DeleteBucketPolicy") == 0;
-    if (policy && g->began.was.n && w403_view_find_char(g->began.was, '\'') == SIZE_MAX) {
-        return w403_arena_printf(a, "aws s3api put-bucket-policy --bucket %.*s --policy '%.*s'", FMT(c->target),
-                                 (int)g->began.was.n, g->began.was.p);
-    }
-    return (w403_view){NULL, 0};
 }

@@ -124,6 +124,15 @@ static void read_target(reader *d)
     w403_build_said(&d->b, "key", d->target.key, "Key");
 }
 
+/* Without a host header the caller's ARN says it: nobody reaches another partition. */
+static void read_partition(reader *d)
+{
+    w403_view arn = d->f->requester;
+    if (!d->target.partition && w403_view_eq(w403_view_cut(&arn, ':'), W403_LIT("arn"))) {
+        d->target.partition = w403_arena_copy(d->b.arena, w403_view_cut(&arn, ':')).p; /* ends in NUL; NULL: aws */
+    }
+}
+
 static void read_network(reader *d)
 {
     if (given(d->f->remote_ip)) {
@@ -302,6 +311,7 @@ w403_status w403_evidence_log_line(w403_arena *arena, const w403_log_fields *fie
     w403_build_said(&d->b, "operation", fields->operation, "Operation");
     read_requester(d);
     read_target(d);
+    read_partition(d);
     read_network(d);
     read_signature(d);
     read_answer(d);

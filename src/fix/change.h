@@ -5,6 +5,7 @@
 #include "decide/check.h"
 #include "fix/edit.h"
 #include "fix/fix.h"
+#include "fix/text.h"
 #include "fix/world.h"
 
 /* Where a policy stands, or would stand. */
@@ -114,7 +115,6 @@ w403_view w403_policy_user(w403_fixer *f, const w403_check_work *w); /* the user
 /* The commands that put a document in its place, and back. */
 void w403_policy_commands(w403_fixer *f, const w403_place *place, w403_view before, w403_view after,
                           w403_texts *commands, w403_texts *rollback);
-w403_view w403_shell_word(w403_arena *a, w403_view text); /* quoted where a shell would not take it as it is */
 
 /* ---- statement.c ---- */
 /* A new statement for what a check asks, in the words of a kind of policy. *opens: it is for everybody. */
@@ -169,8 +169,5 @@ typedef struct w403_applied { /* a change that is in force, with what it removed
     uint32_t n_removes;
 } w403_applied;
 w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_fix *out, w403_error *err);
-
-/* ---- diff.c ---- */
-w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after);
 
 #endif

@@ -1,5 +1,5 @@
 /* For each cause the change that began it: the last one before the first denial that explains it (formats 4.6). */
-#include "logs/survey_state.h"
+#include "logs/proof.h"
 #include "snapshot/snapshot.h"
 
 enum { SECOND = 1000000, SKEW_S = 60, TRIES = 32, PROVED_GROUPS = 2000 };
@@ -28,6 +28,12 @@ static w403_view account_of(w403_view arn)
         w403_view_cut(&arn, ':');
     }
     return w403_view_cut(&arn, ':');
+}
+
+static bool owns_bucket(const w403_survey_options *o, const w403_cause_group *g, w403_view account)
+{
+    const w403_bucket *b = w403_snapshot_bucket(o->snapshot, g->bucket);
+    return b && b->account && w403_view_eq(account, b->account->id);
 }
 
 static bool fits_bucket(const w403_survey_options *o, const w403_cause_group *g, const w403_log_change *c)
@@ -70,13 +76,14 @@ static bool holds_policy(const w403_survey_options *o, const w403_cause_group *g
 
 static bool fits_entity(const w403_cause_group *g, const w403_log_change *c)
 {
-    bool group = w403_view_find(w403_view_of(c->kind->event), W403_LIT("Group")) != SIZE_MAX;
-    if (w403_view_eq(c->target, entity_name(g->principal))) {
-        return !c->account.n || w403_view_eq(c->account, account_of(g->principal));
+    const char *whose = w403_change_entity(c->kind);
+    bool        user = w403_view_find(g->principal, W403_LIT(":user/")) != SIZE_MAX;
+    bool        own = strcmp(whose, user ? "User" : "Role") == 0 || !whose[0];
+    bool        account = !c->account.n || w403_view_eq(c->account, account_of(g->principal));
+    if (strcmp(whose, "Group") == 0) {
+        return user && account; /* whether the user is in it the proof says */
     }
-    return group && w403_view_find(g->principal, W403_LIT(":user/")) != SIZE_MAX &&
-           !w403_view_starts(w403_view_of(c->kind->event), W403_LIT("AddUser")) &&
-           !w403_view_starts(w403_view_of(c->kind->event), W403_LIT("RemoveUser"));
+    return own && account && w403_view_eq(c->target, entity_name(g->principal));
 }
 
 /* Does the change concern what the denials are about? */
@@ -84,12 +91,13 @@ static bool fits(const w403_survey_options *o, const w403_question *q, const w40
                  const w403_log_change *c)
 {
     const w403_record *r = &q->c.record;
+    w403_view          point = w403_group_access_point(r);
     switch (c->kind->target) {
     case W403_TARGET_BUCKET:
     case W403_TARGET_ACCOUNT_S3:
         return fits_bucket(o, g, c);
     case W403_TARGET_ACCESS_POINT:
-        return r->access_point_arn.n && w403_view_eq(last_part(r->access_point_arn, '/'), last_part(c->target, '/'));
+        return point.n && w403_view_eq(last_part(point, '/'), last_part(c->target, '/'));
     case W403_TARGET_KEY:
         return fits_key(o, q, g, c);
     case W403_TARGET_ENTITY:
@@ -97,7 +105,7 @@ static bool fits(const w403_survey_options *o, const w403_question *q, const w40
     case W403_TARGET_MANAGED:
         return w403_view_eq(q->c.evidence.reported.policy_arn, c->target) || holds_policy(o, g, c->target);
     case W403_TARGET_ORGANIZATION:
-        return c->target.n != 12 || w403_view_eq(c->target, account_of(g->principal));
+        return c->target.n != 12 || w403_view_eq(c->target, account_of(g->principal)) || owns_bucket(o, g, c->target);
     case W403_TARGET_ENDPOINT:
         return r->vpc_endpoint.n && w403_view_eq(r->vpc_endpoint, c->target);
     }
@@ -114,8 +122,8 @@ static bool may_explain(const w403_cause_group *g, const w403_log_change *c)
     return g->cause ? w403_change_explains(c->kind, g->cause) : c->kind->explains[0] && !w403_change_explains(c->kind, "credentials.invalid");
 }
 
-static w403_status search(w403_survey *s, const w403_survey_options *o, const w403_question *q, w403_cause_group *g,
-                          w403_error *err)
+static w403_status search(w403_survey *s, const w403_survey_options *o, w403_sources *src, const w403_question *q,
+                          w403_cause_group *g, w403_error *err)
 {
     unsigned tries = 0;
     for (size_t i = s->n_changes; i-- > 0 && tries < TRIES;) {
@@ -125,7 +133,7 @@ static w403_status search(w403_survey *s, const w403_survey_options *o, const w4
             continue;
         }
         tries++;
-        W403_TRY(w403_prove(s, o, q, g->cause, c, &one, err));
+        W403_TRY(w403_prove(s, o, src, q, g->cause, c, &one, err));
         one.skewed = c->time > g->first;
         bool proves_unknown = g->cause || one.proof != W403_PROOF_AFTER || one.statement.n;
         if (one.proof > g->began.proof && proves_unknown) {
@@ -141,28 +149,29 @@ static w403_status search(w403_survey *s, const w403_survey_options *o, const w4
     return W403_OK;
 }
 
+/* Of what is seen for less than an hour nothing is made more: two denials in a minute are two, not 120. */
 static double an_hour(uint64_t n, w403_instant from, w403_instant to)
 {
     double hours = (double)(to - from) / ((double)SECOND * 3600.0);
-    return hours <= 0 ? 0 : (double)n / (hours < 1.0 / 60 ? 1.0 / 60 : hours);
+    return (double)n / (hours < 1 ? 1 : hours);
 }
 
 static void rates(const w403_survey *s, w403_cause_group *g)
 {
     w403_instant split = g->began.change && g->began.change->time <= g->first ? g->began.change->time : g->first;
     w403_instant to = s->to > g->last ? s->to : g->last;
-    g->rate_before = 0; /* it begins with the first denial */
-    g->rate_after = an_hour(g->count, split, to > split ? to : split + SECOND);
+    g->denied_rate = an_hour(g->count, split, to);
+    g->worked_rate = g->worked_before ? an_hour(g->worked_before, g->first_worked, g->first) : 0;
 }
 
-static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_arena *work, w403_cause_group *g,
-                             w403_error *err)
+static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_sources *src, w403_arena *work,
+                             w403_cause_group *g, w403_error *err)
 {
     w403_question q;
     bool          asked = false;
     w403_arena_reset(work);
     W403_TRY(w403_question_open(work, s, o, g->lead, &q, &asked, err));
-    w403_status status = asked ? search(s, o, &q, g, err) : W403_OK;
+    w403_status status = asked ? search(s, o, src, &q, g, err) : W403_OK;
     w403_question_close(&q);
     rates(s, g);
     return status;
@@ -171,16 +180,17 @@ static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_
 w403_status w403_survey_began(w403_survey *s, const w403_survey_options *o, w403_error *err)
 {
     w403_arena       *work = w403_arena_new(0);
-    w403_status       status = W403_OK;
-    W403_NEED(work, err);
+    w403_sources      src = {.arena = w403_arena_new(0)};
+    w403_status       status = work && src.arena ? W403_OK : w403_error_nomem(err);
     for (size_t i = 0; i < s->n_groups && status == W403_OK; i++) {
         if (i < PROVED_GROUPS && s->n_changes) {
-            status = one_group(s, o, work, &s->groups[i], err);
+            status = one_group(s, o, &src, work, &s->groups[i], err);
         } else {
             rates(s, &s->groups[i]);
         }
     }
     w403_arena_free(work);
+    w403_arena_free(src.arena);
     return status;
 }
 

@@ -106,6 +106,13 @@ static w403_view named(const w403_record *r, const char *list)
     return (w403_view){NULL, 0};
 }
 
+/* What is put into the place or taken from it; the id of a new grant is in the answer. */
+static w403_view element_of(const w403_record *r, const w403_change_kind *kind)
+{
+    w403_view given = named(r, "policyName policyArn policyId permissionsBoundary grantId groupName");
+    return given.n || kind->place != W403_PLACE_GRANT ? given : w403_json_str(r->response, "grantId");
+}
+
 static w403_status keep(w403_changes *c, const w403_record *r, const w403_change_kind *kind, w403_error *err)
 {
     bool              fine = true;
@@ -125,7 +132,7 @@ static w403_status keep(w403_changes *c, const w403_record *r, const w403_change
     e->from = copy(c, r->source_ip, &fine);
     e->target = copy(c, target, &fine);
     e->account = copy(c, r->recipient_account, &fine);
-    e->policy = copy(c, named(r, "policyName policyArn policyId"), &fine);
+    e->policy = copy(c, element_of(r, kind), &fine);
     e->document = kind->document ? copy(c, document_of(r, kind), &fine) : (w403_view){NULL, 0};
     e->parameters = r->request ? copy(c, text_of(r->doc, r->request), &fine) : (w403_view){NULL, 0};
     e->request_id = copy(c, r->request_id, &fine);
@@ -142,6 +149,13 @@ static bool was_made(const w403_record *r)
     return r->form == W403_LOG_TRAIL ? r->error_code.n == 0 : r->status >= 200 && r->status < 300;
 }
 
+/* A new version of a policy counts for nothing until it is the default. */
+static bool in_force(const w403_record *r, const w403_change_kind *kind)
+{
+    bool version = kind->place == W403_PLACE_VERSION && kind->document;
+    return !version || w403_json_bool(r->request, "setAsDefault", false);
+}
+
 w403_status w403_changes_add(w403_changes *c, const w403_record *r, w403_error *err)
 {
     bool                    trail = r->form == W403_LOG_TRAIL;
@@ -149,7 +163,7 @@ w403_status w403_changes_add(w403_changes *c, const w403_record *r, w403_error *
         w403_change_kind_of(trail ? r->event_source : (w403_view){NULL, 0}, r->operation);
     /* formats 3.4: the ACL of an object is no change of the bucket; a GET is no PUT, whatever the operation says */
     bool object = !trail && (r->key.n || (r->method.n && w403_view_ieq(r->method, W403_LIT("GET"))));
-    if (!kind || !was_made(r) || object) {
+    if (!kind || !was_made(r) || object || !in_force(r, kind)) {
         return W403_OK;
     }
     w403_status status = W403_OK;
@@ -211,4 +225,47 @@ w403_status w403_changes_list(w403_changes *c, const w403_log_change *const **ou
 uint64_t w403_changes_dropped(const w403_changes *c)
 {
     return c->dropped;
+}
+
+/* ---- of a change ---- */
+
+static w403_view last_part(w403_view v, char at)
+{
+    size_t i = v.n;
+    while (i > 0 && v.p[i - 1] != at) {
+        i--;
+    }
+    return w403_view_sub(v, i, v.n);
+}
+
+bool w403_change_same_place(const w403_log_change *a, const w403_log_change *b)
+{
+    w403_change_place place = a->kind->place;
+    bool              key = a->kind->target == W403_TARGET_KEY; /* by ARN or by id */
+    bool              account = !a->account.n || !b->account.n || w403_view_eq(a->account, b->account);
+    bool one_of_many = (place == W403_PLACE_POLICY && a->kind->target == W403_TARGET_ENTITY) ||
+                       place == W403_PLACE_ATTACHED || place == W403_PLACE_GROUP ||
+                       place == W403_PLACE_ORG_ATTACHED || place == W403_PLACE_GRANT;
+    if (place == W403_PLACE_NONE || b->kind->place != place || a->kind->target != b->kind->target ||
+        (one_of_many && !w403_view_eq(a->policy, b->policy))) {
+        return false;
+    }
+    if (a->kind->target == W403_TARGET_ENTITY || a->kind->target == W403_TARGET_ACCOUNT_S3) {
+        bool alike = strcmp(w403_change_entity(a->kind), w403_change_entity(b->kind)) == 0;
+        return alike && account && w403_view_eq(a->target, b->target);
+    }
+    return key ? w403_view_eq(last_part(a->target, '/'), last_part(b->target, '/')) : w403_view_eq(a->target, b->target);
+}
+
+w403_view w403_change_parameter(w403_arena *a, const w403_log_change *c, w403_view path)
+{
+    w403_json_doc    doc;
+    const w403_json *v = NULL;
+    if (c && c->parameters.p && w403_json_parse(a, W403_LIT("event"), c->parameters, NULL, &doc, NULL, NULL) == W403_OK) {
+        v = member(doc.root, path);
+    }
+    if (!v || v->type == W403_JSON_NULL) {
+        return (w403_view){NULL, 0};
+    }
+    return v->type == W403_JSON_STRING ? v->text : text_of(&doc, v);
 }

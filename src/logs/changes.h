@@ -18,14 +18,36 @@ typedef enum w403_change_target {
     W403_TARGET_ENDPOINT
 } w403_change_target;
 
-/* What kind of event it is: one row of the table in changes.c. */
+/* Which part of a snapshot it writes. The change is tried by another content in that place. */
+typedef enum w403_change_place {
+    W403_PLACE_NONE,   /* none that could be given another content */
+    W403_PLACE_POLICY, /* the document of a bucket, key, endpoint or access point; an inline one */
+    W403_PLACE_VERSION, /* the version of a managed policy that counts */
+    W403_PLACE_ATTACHED, /* whether a user, role or group has a managed policy */
+    W403_PLACE_GROUP,    /* whether a user is in a group */
+    W403_PLACE_BOUNDARY,
+    W403_PLACE_ORG_ATTACHED, /* whether a root, OU or account has a policy */
+    W403_PLACE_ORG_POLICY,   /* its document */
+    W403_PLACE_ORG_PARENT,   /* where an account stands */
+    W403_PLACE_BPA,
+    W403_PLACE_ACL,
+    W403_PLACE_OWNERSHIP,
+    W403_PLACE_ENCRYPTION,
+    W403_PLACE_PAYER,
+    W403_PLACE_LOCK,
+    W403_PLACE_KEY_STATE,
+    W403_PLACE_GRANT /* whether a key has a grant */
+} w403_change_place;
+
+/* What kind of event it is: one row of the table in change_kinds.c. */
 typedef struct w403_change_kind {
     const char        *source, *event;
     const char        *access;   /* operation of the access log, NULL: none */
     w403_change_target target;
+    w403_change_place  place;
     const char        *document; /* members of requestParameters that hold the new policy, separated by blanks; NULL */
     const char        *explains; /* causes that it can bring about, separated by blanks; `x.*` too */
-    bool               removes;  /* afterwards there is no document */
+    bool               removes;  /* afterwards the place is empty: no document, not attached, not in the group */
 } w403_change_kind;
 
 typedef struct w403_log_change {
@@ -35,7 +57,7 @@ typedef struct w403_log_change {
     w403_view    from;      /* source address */
     w403_view    target;    /* name, ARN or id, by kind->target; {NULL,0}: the log does not say */
     w403_view    account;   /* recipient account, where said */
-    w403_view    policy;    /* name of an inline policy, ARN of an attached one */
+    w403_view    policy;    /* name of an inline policy, ARN or id of an attached one; the group, the grant's id */
     w403_view    document;  /* JSON text of the new policy; {NULL,0}: not in the log */
     w403_view    parameters; /* requestParameters as JSON text; {NULL,0} for access logs */
     w403_view    request_id, event_id, file;
@@ -60,5 +82,11 @@ uint64_t w403_changes_dropped(const w403_changes *c);
 
 /* Can it bring about this cause? */
 bool w403_change_explains(const w403_change_kind *kind, const char *cause);
+/* Whose it is, of IAM: "User", "Role" or "Group"; "" else. */
+const char *w403_change_entity(const w403_change_kind *kind);
+/* Do the two write the same place of the same thing? */
+bool w403_change_same_place(const w403_log_change *a, const w403_log_change *b);
+/* A value of the parameters, as `a.b`; {NULL,0}: not there. In the arena: text, or the JSON of what is no string. */
+w403_view w403_change_parameter(w403_arena *a, const w403_log_change *c, w403_view path);
 
 #endif

@@ -1,6 +1,7 @@
 /* The words by which a group is known: who, what, and on which keys. */
 #include "explain/explain.h"
 #include "logs/survey_state.h"
+#include "snapshot/snapshot.h"
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
@@ -77,9 +78,21 @@ w403_view w403_group_folder(const w403_shape *shape)
     return slash == SIZE_MAX ? (w403_view){NULL, 0} : w403_view_sub(common, 0, slash + 1);
 }
 
-w403_view w403_group_bucket(const w403_record *r)
+/* CloudTrail names an access point where a bucket would stand. */
+w403_view w403_group_access_point(const w403_record *r)
 {
-    w403_view arn = r->kms_context_arn;
+    bool point = w403_view_starts(r->bucket, W403_LIT("arn:")) &&
+                 w403_view_find(r->bucket, W403_LIT(":accesspoint/")) != SIZE_MAX;
+    return !r->access_point_arn.n && point ? r->bucket : r->access_point_arn;
+}
+
+w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r)
+{
+    w403_view                arn = r->kms_context_arn, point = w403_group_access_point(r);
+    const w403_access_point *ap = s && point.n ? w403_map_get(&s->access_points, point) : NULL;
+    if (ap && ap->bucket_name.n) {
+        return ap->bucket_name;
+    }
     if (r->bucket.n || !arn.n) {
         return r->bucket;
     }
@@ -89,23 +102,35 @@ w403_view w403_group_bucket(const w403_record *r)
     return w403_view_cut(&arn, '/');
 }
 
-/* arn:aws:s3:::bucket/common*: up to the last slash that all keys share, or the one key. */
-w403_view w403_group_resource(w403_arena *a, const w403_record *r, w403_view bucket, w403_view common, bool keys,
-                             bool one_key)
+/* Of the request, which knows its region; of the snapshot, where there is none. */
+static w403_view partition_of(const w403_snapshot *s, const w403_question *q)
 {
+    w403_view arn = q->c.n_requests ? q->c.requests[0].resource : (w403_view){NULL, 0};
+    if (w403_view_eq(w403_view_cut(&arn, ':'), W403_LIT("arn"))) {
+        return w403_view_cut(&arn, ':');
+    }
+    return s ? s->partition : W403_LIT("aws");
+}
+
+/* arn:aws:s3:::bucket/common*: up to the last slash that all keys share, or the one key. */
+w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_question *q, const w403_shape *shape)
+{
+    const w403_record *r = &q->c.record;
+    w403_view          bucket = w403_group_bucket(s, r), point = w403_group_access_point(r);
+    w403_view          common = {shape->common, shape->n_common}, partition = partition_of(s, q);
     if (w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) && r->kms_key.n) {
         return r->kms_key;
     }
-    w403_view arn = r->access_point_arn.n ? w403_arena_printf(a, "%.*s/object", FMT(r->access_point_arn))
-                                          : w403_arena_printf(a, "arn:aws:s3:::%.*s", FMT(bucket));
-    if (!bucket.n && !r->access_point_arn.n) {
+    w403_view arn = point.n ? w403_arena_printf(a, "%.*s/object", FMT(point))
+                            : w403_arena_printf(a, "arn:%.*s:s3:::%.*s", FMT(partition), FMT(bucket));
+    if (!bucket.n && !point.n) {
         return W403_LIT("*");
     }
-    if (!keys) {
-        return r->access_point_arn.n ? r->access_point_arn : arn;
+    if (!shape->common) {
+        return point.n ? point : arn;
     }
-    while (!one_key && common.n && common.p[common.n - 1] != '/') {
+    while (!shape->same_key && common.n && common.p[common.n - 1] != '/') {
         common.n--;
     }
-    return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), one_key ? "" : "*");
+    return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), shape->same_key ? "" : "*");
 }

@@ -200,7 +200,7 @@ static const char *cause_of(const w403_question *q, const w403_shape *shape, con
     return g->decided;
 }
 
-static w403_denial denial_of(const w403_question *q, const char *cause, bool kms)
+static w403_denial denial_of(const w403_question *q, const char *cause, w403_view action, bool kms)
 {
     static const struct {
         const char *cause;
@@ -219,7 +219,7 @@ static w403_denial denial_of(const w403_question *q, const char *cause, bool kms
     }
     bool key = w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) ||
                (cause && strncmp(cause, "kms.", 4) == 0) ||
-               w403_view_starts(q->c.evidence.reported.action, W403_LIT("kms:"));
+               w403_view_starts(action, W403_LIT("kms:"));
     return kms || key                        ? W403_DENIAL_KMS
            : r->who == W403_WHO_ANONYMOUS ? W403_DENIAL_ANONYMOUS
            : r->who == W403_WHO_SERVICE   ? W403_DENIAL_SERVICE
@@ -245,15 +245,15 @@ static w403_view kept(grouping *g, w403_view v)
 static void describe(grouping *g, const w403_question *q, const w403_hint *h, w403_shape *shape, w403_cause_group *out)
 {
     const w403_record *r = &q->c.record;
-    w403_view          bucket = w403_group_bucket(r), common = {shape->common, shape->n_common};
+    w403_view          bucket = w403_group_bucket(g->o->snapshot, r);
     bool               judged_cause = out->decided && out->cause && strcmp(out->decided, out->cause) == 0;
     out->reported = h->cause ? h->cause : claimed(&q->c.evidence.reported);
-    out->denial = denial_of(q, out->cause, h->kms);
     out->principal = kept(g, w403_group_principal(g->work, q));
     out->session = kept(g, r->who == W403_WHO_ARN && w403_role_of(r->requester).n != r->requester.n ? r->requester
                                                                                                    : (w403_view){NULL, 0});
     out->action = kept(g, w403_group_action(g->work, q, h, out->cause));
-    out->resource = kept(g, w403_group_resource(g->work, r, bucket, common, shape->common != NULL, shape->same_key));
+    out->denial = denial_of(q, out->cause, out->action, h->kms);
+    out->resource = kept(g, w403_group_resource(g->work, g->o->snapshot, q, shape));
     out->statement = kept(g, judged_cause ? w403_group_statement(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
     out->operation = kept(g, r->operation);
     out->bucket = kept(g, bucket);
@@ -261,9 +261,11 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
     out->source_ip = kept(g, r->source_ip);
     out->vpc_endpoint = kept(g, r->vpc_endpoint);
     out->why_not = kept(g, out->why_not);
+    out->first_id = kept(g, r->form == W403_LOG_TRAIL ? r->event_id : r->request_id);
     out->lead = shape;
     if (r->form != W403_LOG_TRAIL) { /* what worked is known of access logs */
         const w403_worked_one *one = w403_worked_find(g->s->worked, w403_worked_key(r->requester, r->operation, r->bucket));
+        out->first_worked = one ? one->bins.first * w403_bins_width(&one->bins) : 0;
         out->last_worked = one ? one->last : 0;
         out->worked_before = one ? w403_bins_before(&one->bins, shape->first) : 0;
         out->worked_since = one ? one->bins.total - out->worked_before : 0;

@@ -86,6 +86,10 @@ w403_status w403_survey_notes(w403_survey *s, const w403_survey_options *o, bool
     if (s->to > w403_instant_now() + DAYS(1)) {
         add(&n, W403_LIT("Some records are of the future: a clock was wrong when they were written, or is now."));
     }
+    if (o->snapshot && s->n_groups > W403_SURVEY_FIXES) {
+        add(&n, w403_arena_printf(s->arena, "Fixes were looked for in the %d causes with the most denials, not in the other "
+                                            "%zu.", W403_SURVEY_FIXES, s->n_groups - W403_SURVEY_FIXES));
+    }
     gaps(&n, data_events);
     oddities(&n);
     add_count(&n, s->duplicates, "record was there twice and counted once.", "records were there twice and counted once.");

@@ -5,96 +5,53 @@
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
-/* ---- which place a change writes ---- */
-
-static bool is_setting(const w403_change_kind *k)
-{
-    static const char *const SETTINGS[] = {"PutBucketRequestPayment", "PutBucketPublicAccessBlock", "DisableKey",
-                                           "PutAccountPublicAccessBlock", "ScheduleKeyDeletion",
-                                           "PutPublicAccessBlock"};
-    for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++) {
-        if (strcmp(k->event, SETTINGS[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_policy(const w403_change_kind *k)
-{
-    w403_view event = w403_view_of(k->event);
-    return k->document || (k->removes && w403_view_starts(event, W403_LIT("Delete")) &&
-                           w403_view_ends(event, W403_LIT("Policy")));
-}
-
-static bool same_place(const w403_log_change *a, const w403_log_change *b)
-{
-    bool alike = is_policy(a->kind) ? is_policy(b->kind) : strcmp(a->kind->event, b->kind->event) == 0;
-    return alike && a->kind->target == b->kind->target && w403_view_eq(a->target, b->target) &&
-           w403_view_eq(a->policy, b->policy);
-}
-
-static w403_content written(const w403_survey *s, const w403_survey_options *o, const w403_log_change *c)
-{
-    if (c->kind->removes) {
-        return (w403_content){.known = W403_CONTENT_NONE};
-    }
-    if (c->document.n) {
-        return (w403_content){.known = W403_CONTENT_DOCUMENT, .text = c->document};
-    }
-    if (is_setting(c->kind)) {
-        return (w403_content){.known = W403_CONTENT_SETTING, .setting = c};
-    }
-    /* an access log has no document: if nobody wrote later, it is the snapshot's */
-    for (size_t i = c->order + 1; i < s->n_changes; i++) {
-        if (same_place(s->change_list[i], c)) {
-            return (w403_content){.known = W403_CONTENT_UNKNOWN};
-        }
-    }
-    bool older = o->snapshot && o->snapshot->has_collected_at && o->snapshot->collected_at < c->time;
-    return (w403_content){.known = is_policy(c->kind) && o->snapshot && !older ? W403_CONTENT_AS_IT_IS : W403_CONTENT_UNKNOWN};
-}
-
-static w403_content before(const w403_survey *s, const w403_survey_options *o, const w403_log_change *c)
-{
-    for (size_t i = c->order; i-- > 0;) {
-        if (same_place(s->change_list[i], c)) {
-            w403_content was = written(s, o, s->change_list[i]);
-            return was.known == W403_CONTENT_AS_IT_IS ? (w403_content){.known = W403_CONTENT_UNKNOWN} : was;
-        }
-    }
-    if (is_setting(c->kind)) {
-        return (w403_content){.known = W403_CONTENT_SETTING}; /* as AWS makes it: off */
-    }
-    bool older = o->snapshot && o->snapshot->has_collected_at && o->snapshot->collected_at < c->time;
-    return (w403_content){.known = older ? W403_CONTENT_AS_IT_IS : W403_CONTENT_UNKNOWN};
-}
-
 /* ---- deciding ---- */
 
 typedef struct verdict { /* its statements live as long as the world */
-    w403_world       world;
+    w403_rewound     at;
+    const char      *why; /* not decided: half a sentence */
     bool             decided;
     w403_decision    decision;
     w403_explanation explanation;
 } verdict;
 
-static w403_status decide_with(const w403_survey_options *o, const w403_question *q, w403_arena *a,
-                               const w403_log_change *c, const w403_content *what, verdict *out, w403_error *err)
+typedef struct proof {
+    w403_survey               *s;
+    const w403_survey_options *o;
+    const w403_question       *q;
+    w403_sources              *src;
+    w403_arena                *arena;
+} proof;
+
+static w403_status decide_with(const proof *p, const w403_log_change *c, const w403_content *what, verdict *out,
+                               w403_error *err)
 {
+    const w403_question *q = p->q;
     const w403_request  *r = q->judgement.decided ? q->judgement.request : q->c.n_requests ? &q->c.requests[0] : NULL;
-    const w403_policies *given = q->policies ? q->policies : o->policies;
-    w403_world          *w = &out->world;
+    const w403_policies *given = q->policies ? q->policies : p->o->policies;
+    w403_world          *w = &out->at.world;
     w403_error           why;
     *out = (verdict){0};
     if (!r || what->known == W403_CONTENT_UNKNOWN) {
+        out->why = r ? NULL : "the request cannot be made out";
         return W403_OK;
     }
-    W403_TRY(w403_world_open(w, o->snapshot, given, r, a, err));
-    if (w403_content_put(w, c, what) && w403_decide(w->snapshot, w->policies, r, W403_DETAIL_CAUSES, a, &out->decision, &why) == W403_OK) {
-        out->decided = w403_explain(r, &out->decision, a, &out->explanation, &why) == W403_OK;
-    }
+    W403_TRY(w403_world_open(w, p->o->snapshot, given, r, p->arena, err));
+    bool put = w403_content_put(&out->at, p->src, c, what);
     W403_NEED(!w->nomem, err);
+    out->why = out->at.why;
+    if (!put) {
+        return W403_OK;
+    }
+    w403_status status = w403_decide(w->snapshot, w->policies, r, W403_DETAIL_CAUSES, p->arena, &out->decision, &why);
+    if (status == W403_OK) {
+        status = w403_explain(r, &out->decision, p->arena, &out->explanation, &why);
+    }
+    if (status == W403_NOMEM) {
+        return w403_error_nomem(err);
+    }
+    out->decided = status == W403_OK;
+    out->why = out->decided ? out->why : "the request cannot be decided so";
     return W403_OK;
 }
 
@@ -117,8 +74,8 @@ static w403_view name_statement(w403_arena *a, const w403_match *m)
                                : w403_arena_printf(a, "statement %u", m->statement->index + 1);
 }
 
-/* The Allow that let the request pass before. */
-static const w403_match *allow_in(const verdict *v, const w403_change_kind *kind)
+/* A statement of the place that the change writes: the Allow that let the request pass, or a Deny that may match. */
+static const w403_match *match_in(const verdict *v, const w403_change_kind *kind, bool deny, w403_tri wanted)
 {
     static const w403_layer_kind LAYERS[] = {
         [W403_TARGET_BUCKET] = W403_LAYER_RESOURCE, [W403_TARGET_ACCOUNT_S3] = W403_LAYER_RESOURCE,
@@ -130,7 +87,7 @@ static const w403_match *allow_in(const verdict *v, const w403_change_kind *kind
         for (uint32_t l = 0; l < k->n_layers; l++) {
             for (uint32_t m = 0; k->layers[l].kind == LAYERS[kind->target] && m < k->layers[l].n_matches; m++) {
                 const w403_match *match = &k->layers[l].matches[m];
-                if (!match->deny && match->statement && match->verdict == W403_YES) {
+                if (match->deny == deny && match->statement && match->verdict == wanted) {
                     return match;
                 }
             }
@@ -139,7 +96,21 @@ static const w403_match *allow_in(const verdict *v, const w403_change_kind *kind
     return NULL;
 }
 
-static w403_proof judge(const verdict *was, const verdict *is, const char *cause)
+/* Does the place itself deny, whatever else is allowed? A statement, or a setting that the cause is named for. */
+static bool denies_itself(const w403_cause *c)
+{
+    static const char *const SETTINGS[] = {"bpa.", "kms.", "requester-pays", "sse-c-blocked", "no-allow.boundary",
+                                           "no-allow.scp", "object-lock"};
+    for (size_t i = 0; i < sizeof SETTINGS / sizeof *SETTINGS; i++) {
+        if (strncmp(c->id, SETTINGS[i], strlen(SETTINGS[i])) == 0) {
+            return true;
+        }
+    }
+    return c->match && c->match->deny;
+}
+
+static w403_proof judge(const verdict *was, const verdict *is, const char *cause, const w403_change_kind *kind,
+                        bool assumed)
 {
     bool denies = is->decided && is->decision.verdict == W403_DENIED && cause_in(is, cause);
     if (!denies) {
@@ -147,10 +118,16 @@ static w403_proof judge(const verdict *was, const verdict *is, const char *cause
     }
     const w403_cause *now = cause_in(is, cause);
     if (!was->decided) { /* that nothing allows it may have been so before */
-        return now->match && now->match->deny ? W403_PROOF_AFTER : W403_PROOF_NONE;
+        return denies_itself(now) ? W403_PROOF_AFTER : W403_PROOF_NONE;
+    }
+    if (was->decision.verdict == W403_UNDETERMINED) { /* of other facts than a Deny that is surely not there? */
+        bool sure = now->match && now->match->deny && !match_in(was, kind, true, W403_UNKNOWN);
+        if (cause_in(was, now->id) || !sure) {
+            return cause_in(was, now->id) ? W403_PROOF_NONE : W403_PROOF_LIKELY;
+        }
     }
     bool gone = was->decision.verdict == W403_ALLOWED || !cause_in(was, now->id);
-    return gone ? W403_PROOF_FULL : W403_PROOF_NONE;
+    return !gone ? W403_PROOF_NONE : assumed ? W403_PROOF_AFTER : W403_PROOF_FULL;
 }
 
 /* The statement that denies now, or the Allow that went. */
@@ -161,39 +138,66 @@ static void name_culprit(w403_arena *a, const verdict *was, const verdict *is, c
     if (c && c->match && c->match->deny) {
         out->statement = name_statement(a, c->match);
     } else if (c && out->proof == W403_PROOF_FULL) {
-        out->statement = name_statement(a, allow_in(was, out->change->kind));
+        out->statement = name_statement(a, match_in(was, out->change->kind, false, W403_YES));
         out->removed = out->statement.p != NULL;
     }
 }
 
-static void conclude(const verdict *was, const verdict *is, const char *cause, w403_began *out)
+static const char *why_not(const proof *p, const verdict *was, const verdict *is, const w403_log_change *c)
+{
+    if (c->kind->place == W403_PLACE_NONE) {
+        return "what was there before such a call is in no log";
+    }
+    if (was->why || is->why) {
+        return was->why ? was->why : is->why;
+    }
+    if (!p->o->snapshot && !p->o->policies) {
+        return "there is no snapshot to try it in";
+    }
+    bool unsure = (was->decided && was->decision.verdict == W403_UNDETERMINED) ||
+                  (is->decided && is->decision.verdict == W403_UNDETERMINED);
+    return unsure         ? "the snapshot leaves the request undetermined"
+           : !is->decided ? "what it wrote is in no log"
+           : !was->decided ? "what was there before is in no log"
+                           : NULL;
+}
+
+static void conclude(const proof *p, const verdict *was, const verdict *is, const char *cause, bool assumed,
+                     w403_began *out)
 {
     bool unclear = !is->decided || is->decision.verdict == W403_UNDETERMINED;
-    out->proof = judge(was, is, cause);
+    out->proof = judge(was, is, cause, out->change->kind, assumed);
     if (out->proof == W403_PROOF_NONE && unclear) {
         out->proof = W403_PROOF_LIKELY;
     }
     out->before = was->decided ? was->decision.verdict : W403_UNDETERMINED;
     out->after = is->decided ? is->decision.verdict : W403_UNDETERMINED;
+    out->assumed = assumed && out->proof == W403_PROOF_AFTER && was->decided;
+    out->why = out->proof == W403_PROOF_LIKELY ? why_not(p, was, is, out->change) : NULL;
 }
 
-w403_status w403_prove(w403_survey *s, const w403_survey_options *o, const w403_question *q, const char *cause,
-                       const w403_log_change *change, w403_began *out, w403_error *err)
+w403_status w403_prove(w403_survey *s, const w403_survey_options *o, w403_sources *src, const w403_question *q,
+                       const char *cause, const w403_log_change *change, w403_began *out, w403_error *err)
 {
     verdict      was = {0}, is = {0};
-    w403_arena  *a = w403_arena_new(0);
-    w403_content old = before(s, o, change), new = written(s, o, change);
+    w403_content old = w403_content_before(s, o, change), new = w403_content_after(s, o, change);
+    const proof  p = {s, o, q, src, w403_arena_new(0)};
     *out = (w403_began){.change = change, .before = W403_UNDETERMINED, .after = W403_UNDETERMINED};
-    W403_NEED(a, err);
-    w403_status status = decide_with(o, q, a, change, &old, &was, err);
-    status = status == W403_OK ? decide_with(o, q, a, change, &new, &is, err) : status;
+    W403_NEED(p.arena, err);
+    w403_status status = decide_with(&p, change, &old, &was, err);
+    status = status == W403_OK ? decide_with(&p, change, &new, &is, err) : status;
     if (status == W403_OK) {
-        conclude(&was, &is, cause, out);
+        conclude(&p, &was, &is, cause, old.assumed, out);
         name_culprit(s->arena, &was, &is, cause, out);
         out->was = old.known == W403_CONTENT_DOCUMENT ? old.text : (w403_view){NULL, 0};
+        out->source = old.setting;
+        out->empty = old.known == W403_CONTENT_NONE;
+        bool full = out->proof == W403_PROOF_FULL;
+        out->undo = full ? w403_undo_commands(s->arena, o->snapshot, change, &old) : (w403_view){NULL, 0};
+        out->status = full ? was.decision.status : 0;
     }
-    w403_world_close(&was.world);
-    w403_world_close(&is.world);
-    w403_arena_free(a);
+    w403_rewound_close(&was.at);
+    w403_rewound_close(&is.at);
+    w403_arena_free(p.arena);
     return status;
 }

@@ -3,23 +3,20 @@
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
+static bool fail(w403_rewound *r, const char *why)
+{
+    r->why = why;
+    return false;
+}
+
+/* ---- documents of resources ---- */
+
 static w403_policy_kind kind_of(const w403_log_change *c)
 {
-    switch (c->kind->target) {
-    case W403_TARGET_KEY:
-        return W403_POLICY_KEY;
-    case W403_TARGET_ENDPOINT:
-        return W403_POLICY_VPC_ENDPOINT;
-    case W403_TARGET_ACCESS_POINT:
-        return W403_POLICY_ACCESS_POINT;
-    case W403_TARGET_ENTITY:
-    case W403_TARGET_MANAGED:
-        return W403_POLICY_IDENTITY;
-    case W403_TARGET_ORGANIZATION:
-        return W403_POLICY_SCP;
-    default:
-        return W403_POLICY_RESOURCE;
-    }
+    return c->kind->target == W403_TARGET_KEY            ? W403_POLICY_KEY
+           : c->kind->target == W403_TARGET_ENDPOINT     ? W403_POLICY_VPC_ENDPOINT
+           : c->kind->target == W403_TARGET_ACCESS_POINT ? W403_POLICY_ACCESS_POINT
+                                                         : W403_POLICY_RESOURCE;
 }
 
 typedef struct slot { /* of one policy of one resource */
@@ -28,28 +25,42 @@ typedef struct slot { /* of one policy of one resource */
     w403_fact          *fact;
 } slot;
 
-static bool find_slot(const w403_world *w, const w403_log_change *c, slot *out)
+/* By ARN or alias, or by the bare name that the call takes. */
+static w403_access_point *access_point_of(const w403_snapshot *s, const w403_log_change *c)
 {
-    w403_snapshot *s = w->snapshot;
-    if (c->kind->target == W403_TARGET_BUCKET) {
-        w403_bucket *b = w403_snapshot_bucket(s, c->target);
-        *out = b ? (slot){&b->policy, &b->policy_set, &b->policy_fact} : (slot){0};
-    } else if (c->kind->target == W403_TARGET_KEY) {
-        w403_kms_key *k = w403_snapshot_key(s, c->target, (w403_view){NULL, 0}, c->account);
-        *out = k ? (slot){&k->policy, &k->policy_set, &k->policy_fact} : (slot){0};
-    } else if (c->kind->target == W403_TARGET_ENDPOINT) {
-        w403_vpc_endpoint *e = w403_map_get(&s->endpoints, c->target);
-        *out = e ? (slot){&e->policy, &e->policy_set, &e->policy_fact} : (slot){0};
-    } else {
-        *out = (slot){0};
+    w403_access_point *ap = w403_map_get(&s->access_points, c->target);
+    for (size_t i = 0; i < s->access_points.cap && !ap; i++) {
+        w403_access_point *one = s->access_points.slots[i].value;
+        bool               own = one && (!c->account.n || w403_view_eq(one->account_id, c->account));
+        ap = own && w403_view_eq(one->name, c->target) ? one : NULL;
     }
-    return out->policy != NULL;
+    return ap;
 }
 
-static w403_view document_name(w403_world *w, const w403_log_change *c)
+#define SLOT(at) ((at) ? (slot){&(at)->policy, &(at)->policy_set, &(at)->policy_fact} : (slot){0})
+
+static slot find_slot(const w403_snapshot *s, const w403_log_change *c)
 {
-    w403_view time = w403_instant_format(w->arena, c->time);
-    return w403_arena_printf(w->arena, "%s at %.*s", c->kind->event, FMT(time));
+    w403_bucket       *b = NULL;
+    w403_kms_key      *k = NULL;
+    w403_vpc_endpoint *e = NULL;
+    w403_access_point *ap = NULL;
+    switch (c->kind->target) {
+    case W403_TARGET_BUCKET:
+        b = w403_snapshot_bucket(s, c->target);
+        return SLOT(b);
+    case W403_TARGET_KEY:
+        k = w403_change_key(s, c);
+        return SLOT(k);
+    case W403_TARGET_ENDPOINT:
+        e = w403_map_get(&s->endpoints, c->target);
+        return SLOT(e);
+    case W403_TARGET_ACCESS_POINT:
+        ap = access_point_of(s, c);
+        return SLOT(ap);
+    default:
+        return (slot){0};
+    }
 }
 
 /* A parsed policy with its set, for a place of its own. */
@@ -59,6 +70,7 @@ static bool put_slot(w403_world *w, const slot *at, const w403_policy *policy)
     w403_policy_set      set = {0};
     const w403_policy  **one = W403_NEW(w->arena, const w403_policy *);
     if (!one) {
+        w->nomem = true;
         return false;
     }
     *one = policy;
@@ -71,165 +83,69 @@ static bool put_slot(w403_world *w, const slot *at, const w403_policy *policy)
     return !w->nomem;
 }
 
-/* A policy that others hold too: by its ARN, or as an SCP by its id. */
-static const w403_policy *shared_policy(const w403_snapshot *s, const w403_log_change *c)
+static bool put_document(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
-    w403_view id = c->kind->target == W403_TARGET_ORGANIZATION ? c->policy : c->target;
-    for (uint32_t i = 0; id.n && i < s->n_accounts; i++) {
-        const w403_account *a = s->account_list[i];
-        for (uint32_t l = 0; l < a->n_levels; l++) {
-            const w403_policy_set *set = &a->levels[l].scps;
-            for (uint32_t p = 0; p < set->n; p++) {
-                if (w403_view_find(set->at[p]->doc.source, id) != SIZE_MAX || w403_view_eq(set->at[p]->arn, id)) {
-                    return set->at[p];
-                }
-            }
-        }
-        for (size_t k = 0; k < a->by_arn.cap; k++) {
-            const w403_entity *e = a->by_arn.slots[k].value;
-            for (uint32_t p = 0; e && p < e->identity.n; p++) {
-                if (w403_view_eq(e->identity.at[p]->arn, id)) {
-                    return e->identity.at[p];
-                }
-            }
-        }
+    w403_world *w = &r->world;
+    slot        at = w->snapshot ? find_slot(w->snapshot, c) : (slot){0};
+    w403_view   time = w403_instant_format(w->arena, c->time);
+    w403_view   name = w403_arena_printf(w->arena, "%s at %.*s", c->kind->event, FMT(time));
+    bool        document = what->known == W403_CONTENT_DOCUMENT;
+    if (at.policy) {
+        const w403_policy *policy = document ? w403_world_policy(w, kind_of(c), name, what->text) : NULL;
+        return document && !policy ? fail(r, "the logged document is no policy") : put_slot(w, &at, policy);
     }
-    return NULL;
-}
-
-static w403_entity *entity_of(const w403_snapshot *s, const w403_log_change *c)
-{
-    bool          user = w403_view_find(w403_view_of(c->kind->event), W403_LIT("User")) != SIZE_MAX;
-    w403_account *a = w403_snapshot_account(s, c->account);
-    for (uint32_t i = 0; i < s->n_accounts; i++) {
-        w403_account *one = a ? a : s->account_list[i];
-        w403_entity  *e = w403_map_get(user ? &one->users : &one->roles, c->target);
-        if (e || a) {
-            return e;
-        }
-    }
-    return NULL;
-}
-
-/* An inline policy of a user or role: replaced, added or taken away. */
-static bool put_inline(w403_world *w, const w403_log_change *c, w403_policy *policy)
-{
-    w403_entity *e = entity_of(w->snapshot, c);
-    if (!e) {
-        return false;
-    }
-    const w403_policy **list = W403_NEW_N(w->arena, const w403_policy *, e->identity.n + 1);
-    w403_policy_set     set = {.at = list};
-    if (!list) {
-        return false;
-    }
-    for (uint32_t i = 0; i < e->identity.n; i++) {
-        const w403_policy *p = e->identity.at[i];
-        if (p->arn.n || !w403_view_eq(p->name, c->policy)) {
-            list[set.n++] = p;
-        }
-    }
-    if (policy) {
-        policy->name = c->policy;
-        list[set.n++] = policy;
-    }
-    w403_world_write(w, &e->identity, &set, sizeof set);
-    return !w->nomem;
-}
-
-/* ---- settings ---- */
-
-static w403_view parameter(w403_arena *a, const w403_log_change *c, const char *object, const char *name)
-{
-    w403_json_doc doc;
-    if (!c || w403_json_parse(a, W403_LIT("event"), c->parameters, NULL, &doc, NULL, NULL) != W403_OK) {
-        return (w403_view){NULL, 0};
-    }
-    const w403_json *v = w403_json_get(w403_json_get(doc.root, object), name);
-    return v ? v->text : (w403_view){NULL, 0};
-}
-
-static bool flag(w403_arena *a, const w403_log_change *c, const char *name)
-{
-    return w403_view_ieq(parameter(a, c, "PublicAccessBlockConfiguration", name), W403_LIT("true"));
-}
-
-static bool put_setting(w403_world *w, const w403_log_change *place, const w403_log_change *value)
-{
-    w403_bucket  *b = w403_snapshot_bucket(w->snapshot, place->target);
-    w403_kms_key *k = place->kind->target == W403_TARGET_KEY
-                          ? w403_snapshot_key(w->snapshot, place->target, (w403_view){NULL, 0}, place->account)
-                          : NULL;
-    w403_account *account = w403_snapshot_account(w->snapshot, place->target.n ? place->target : place->account);
-    if (k) {
-        w403_key_state state = !value ? W403_KEY_ENABLED
-                               : strcmp(value->kind->event, "DisableKey") == 0 ? W403_KEY_DISABLED
-                                                                               : W403_KEY_PENDING_DELETION;
-        w403_world_write(w, &k->state, &state, sizeof state);
-        return !w->nomem;
-    }
-    if (b && strcmp(place->kind->event, "PutBucketRequestPayment") == 0) {
-        bool pays = w403_view_eq(parameter(w->arena, value, "RequestPaymentConfiguration", "Payer"), W403_LIT("Requester"));
-        w403_world_write(w, &b->requester_pays, &pays, sizeof pays);
-        return !w->nomem;
-    }
-    w403_bpa *bpa = place->kind->target == W403_TARGET_ACCOUNT_S3 ? (account ? &account->bpa : NULL) : b ? &b->bpa : NULL;
-    if (!bpa) {
-        return false;
-    }
-    w403_bpa set = {.fact = bpa->fact,
-                    .block_public_acls = flag(w->arena, value, "BlockPublicAcls"),
-                    .ignore_public_acls = flag(w->arena, value, "IgnorePublicAcls"),
-                    .block_public_policy = flag(w->arena, value, "BlockPublicPolicy"),
-                    .restrict_public_buckets = flag(w->arena, value, "RestrictPublicBuckets")};
-    set.fact.state = W403_FACT_KNOWN;
-    w403_world_write(w, bpa, &set, sizeof set);
-    return !w->nomem;
-}
-
-/* ---- a w403_content into the world ---- */
-
-static bool put_given(w403_world *w, const w403_log_change *c, const w403_content *what)
-{
-    if (what->known == W403_CONTENT_NONE) {
+    if (!document) {
         return true; /* nothing is given for it */
     }
-    w403_world_given given = {.kind = kind_of(c), .source = document_name(w, c), .text = what->text};
-    return w403_world_give(w, w->n_given, &given, NULL) == W403_OK;
+    w403_world_given given = {.kind = kind_of(c), .source = name, .text = what->text};
+    return w403_world_give(w, w->n_given, &given, NULL) == W403_OK || fail(r, "the logged document is no policy");
 }
 
-bool w403_content_put(w403_world *w, const w403_log_change *c, const w403_content *what)
+/* ---- the state of a key ---- */
+
+static bool put_state(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
-    slot at;
+    static const struct {
+        const char    *event;
+        w403_key_state after, before; /* the call is refused in any other state */
+    } rows[] = {
+        {"DisableKey", W403_KEY_DISABLED, W403_KEY_ENABLED},
+        {"EnableKey", W403_KEY_ENABLED, W403_KEY_DISABLED},
+        {"ScheduleKeyDeletion", W403_KEY_PENDING_DELETION, W403_KEY_ENABLED},
+        {"CancelKeyDeletion", W403_KEY_DISABLED, W403_KEY_PENDING_DELETION},
+    };
+    w403_kms_key *key = r->world.snapshot ? w403_change_key(r->world.snapshot, c) : NULL;
+    const char   *event = what->setting ? what->setting->kind->event : c->kind->event;
+    for (size_t i = 0; key && i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].event, event) == 0) {
+            w403_key_state state = what->setting ? rows[i].after : rows[i].before;
+            w403_world_write(&r->world, &key->state, &state, sizeof state);
+            return !r->world.nomem;
+        }
+    }
+    return fail(r, "the key is not in the snapshot");
+}
+
+bool w403_content_put(w403_rewound *r, w403_sources *src, const w403_log_change *c, const w403_content *what)
+{
+    w403_change_target target = c->kind->target;
     if (what->known == W403_CONTENT_AS_IT_IS) {
         return true;
     }
-    if (what->known == W403_CONTENT_SETTING) {
-        return w->snapshot && put_setting(w, c, what->setting);
+    if (target == W403_TARGET_ENTITY || target == W403_TARGET_MANAGED) {
+        return w403_content_put_iam(r, src, c, what);
     }
-    bool shared = c->kind->target == W403_TARGET_MANAGED || c->kind->target == W403_TARGET_ORGANIZATION;
-    bool by_hand = c->kind->target == W403_TARGET_BUCKET || c->kind->target == W403_TARGET_KEY ||
-                   c->kind->target == W403_TARGET_ENDPOINT;
-    bool found = w->snapshot && find_slot(w, c, &at);
-    if (!found && by_hand) {
-        return put_given(w, c, what);
+    if (target == W403_TARGET_ORGANIZATION) {
+        return w403_content_put_org(r, c, what);
     }
-    w403_policy *policy = what->known == W403_CONTENT_DOCUMENT
-                              ? w403_world_policy(w, kind_of(c), document_name(w, c), what->text)
-                              : NULL;
-    if (!w->snapshot || (what->known == W403_CONTENT_DOCUMENT && !policy)) {
-        return false;
+    switch (c->kind->place) {
+    case W403_PLACE_POLICY:
+        return put_document(r, c, what);
+    case W403_PLACE_KEY_STATE:
+        return put_state(r, c, what);
+    case W403_PLACE_GRANT:
+        return w403_content_put_grant(r, c, what);
+    default:
+        return w403_content_put_setting(r, c, what);
     }
-    if (found) {
-        return put_slot(w, &at, policy);
-    }
-    if (shared) {
-        const w403_policy *old = shared_policy(w->snapshot, c);
-        if (old && policy) {
-            policy->arn = old->arn;
-            w403_world_replace(w, old, policy);
-        }
-        return old && policy && !w->nomem;
-    }
-    return c->kind->target == W403_TARGET_ENTITY && put_inline(w, c, policy);
 }

@@ -275,6 +275,7 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
     W403_TRY(w403_changes_list(s->changes, &s->change_list, &s->n_changes, err));
     W403_TRY(w403_survey_group(s, all->options, all->links, err));
     W403_TRY(w403_survey_began(s, all->options, err));
+    W403_TRY(w403_survey_fixes(s, all->options, err));
     return w403_survey_notes(s, all->options, data_events, err);
 }
 

@@ -53,6 +53,12 @@ typedef struct w403_began {
     const char            *cause;     /* of the denial after it; NULL: not decided */
     bool                   skewed;    /* it is logged after the first denial: two clocks */
     w403_view              was;       /* the document before, JSON text; {NULL,0}: none or not known */
+    const w403_log_change *source;    /* the change before that made what was there; NULL: none is known */
+    bool                   empty;     /* nothing was there before */
+    bool                   assumed;   /* DENIES_AFTER: `before` is with the default, which the logs do not confirm */
+    const char            *why;       /* LIKELY: why it is not proved, half a sentence */
+    w403_view              undo;      /* FULL: the commands that put back what was there, a line each; {NULL,0}: none */
+    int                    status;    /* FULL: of the request before it */
 } w403_began;
 
 /* Denials with one root cause. */
@@ -75,19 +81,22 @@ typedef struct w403_cause_group {
     uint64_t        count;
     w403_instant    first, last;
     w403_bins       bins;
-    double          rate_before, rate_after; /* denials an hour before the change (or the first denial), and after */
+    double          denied_rate; /* an hour, from the change (or the first denial) to the end of the logs */
     uint64_t        worked_before, worked_since; /* the same caller, operation and bucket, in access logs: how often it */
-    w403_instant    last_worked;                 /* worked before the first denial and since; 0: never seen */
+    w403_instant    first_worked, last_worked;   /* worked before the first denial and since; 0: never seen */
+    double          worked_rate; /* an hour, from the first success to the first denial; 0: none before it */
     w403_sample     samples[W403_SHAPE_SAMPLES];
+    w403_view       first_id;    /* of the first request: an access log's request id, CloudTrail's event id */
     uint32_t        marks;
     w403_began      began;
     w403_view       session_maker; /* who assumed the role; {NULL,0}: not known */
     w403_instant    session_at;
     bool            session_policy; /* the session has a policy of its own, and it was looked at */
     w403_shape     *lead;       /* of the first request; valid as long as the survey */
+    const struct w403_fix_list *fixes; /* fix/fix.h; of the first request; NULL: none were looked for */
 } w403_cause_group;
 
-enum { W403_SURVEY_DAMAGE = 20 };
+enum { W403_SURVEY_DAMAGE = 20, W403_SURVEY_FIXES = 50 }; /* fixes: the groups with the most denials */
 
 typedef struct w403_survey {
     w403_arena             *arena;

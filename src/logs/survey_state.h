@@ -35,9 +35,9 @@ w403_view w403_group_principal(w403_arena *a, const w403_question *q);
 w403_view w403_group_action(w403_arena *a, const w403_question *q, const w403_hint *h, const char *cause);
 w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const char *cause);
 w403_view w403_group_folder(const w403_shape *shape); /* the first folder of its keys; {NULL,0}: none, or several */
-w403_view w403_group_bucket(const w403_record *r);
-w403_view w403_group_resource(w403_arena *a, const w403_record *r, w403_view bucket, w403_view common, bool keys,
-                              bool one_key);
+w403_view w403_group_access_point(const w403_record *r);                    /* its ARN; {NULL,0}: none */
+w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r); /* also behind an access point */
+w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_question *q, const w403_shape *shape);
 bool      w403_reads_object(const w403_record *r);
 
 /* groups.c: the shapes into s->groups; `links` says which belong together. */
@@ -45,11 +45,14 @@ w403_status w403_survey_group(w403_survey *s, const w403_survey_options *o, cons
                               w403_error *err);
 /* began.c: the change behind each group. */
 w403_status w403_survey_began(w403_survey *s, const w403_survey_options *o, w403_error *err);
+/* fixes.c: what makes the first request of each of the first groups work. Without a snapshot: nothing. */
+w403_status w403_survey_fixes(w403_survey *s, const w403_survey_options *o, w403_error *err);
 /* notes.c */
 w403_status w403_survey_notes(w403_survey *s, const w403_survey_options *o, bool data_events, w403_error *err);
 
 /* proof.c: is the question answered otherwise without the change? */
-w403_status w403_prove(w403_survey *s, const w403_survey_options *o, const w403_question *q, const char *cause,
-                       const w403_log_change *change, w403_began *out, w403_error *err);
+struct w403_sources; /* proof.h */
+w403_status w403_prove(w403_survey *s, const w403_survey_options *o, struct w403_sources *src, const w403_question *q,
+                       const char *cause, const w403_log_change *change, w403_began *out, w403_error *err);
 
 #endif

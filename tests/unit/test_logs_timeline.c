@@ -42,7 +42,7 @@ static void expect_story(const w403_survey *s)
     assert_false(g->began.removed);
     assert_int_equal(g->began.after, W403_DENIED);
     assert_true(g->began.was.n > 0);
-    assert_true(g->rate_after > 0);
+    assert_true(g->denied_rate > 0);
 }
 
 static void test_proved(void **state)

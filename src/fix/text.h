@@ -1,0 +1,12 @@
+/* Texts that a person takes from a fix, also where somebody else than this room makes one. */
+#ifndef W403_FIX_TEXT_H
+#define W403_FIX_TEXT_H
+
+#include "base/arena.h"
+
+/* Quoted where a shell would not take it as it is. */
+w403_view w403_shell_word(w403_arena *a, w403_view text);
+/* Of two documents; `name` is that of the file. {NULL,0}: memory is short. */
+w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after);
+
+#endif

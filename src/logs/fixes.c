@@ -1,0 +1,204 @@
+/* What makes the first request of a group work: the change that began it undone, where that is proved, then what the
+ * fix room finds. Each was decided again. */
+#include "explain/explain.h"
+#include "fix/fix.h"
+#include "fix/text.h"
+#include "logs/survey_state.h"
+
+enum { FIXES = 1 }; /* one is shown, so one is looked for: a search costs dozens of decisions */
+
+#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
+
+/* ---- a copy that outlives the search ---- */
+
+typedef struct copier {
+    w403_arena *a;
+    bool        nomem;
+} copier;
+
+static w403_view text(copier *k, w403_view v)
+{
+    w403_view out = v.p ? w403_arena_copy(k->a, v) : v;
+    k->nomem |= v.p && !out.p;
+    return out;
+}
+
+static const w403_view *texts(copier *k, const w403_view *at, uint32_t n)
+{
+    w403_view *out = W403_NEW_N(k->a, w403_view, n);
+    k->nomem |= !out;
+    for (uint32_t i = 0; out && i < n; i++) {
+        out[i] = text(k, at[i]);
+    }
+    return out;
+}
+
+static w403_fix_step copy_step(copier *k, const w403_fix_step *from)
+{
+    w403_fix_step s = *from;
+    s.id = text(k, w403_view_of(from->id)).p;
+    s.title = text(k, from->title);
+    s.owner = text(k, from->owner);
+    s.policy = text(k, from->policy);
+    s.before = text(k, from->before);
+    s.after = text(k, from->after);
+    s.diff = text(k, from->diff);
+    s.patch = text(k, from->patch);
+    s.commands = texts(k, from->commands, from->n_commands);
+    s.rollback = texts(k, from->rollback, from->n_rollback);
+    s.side_effects = texts(k, from->side_effects, from->n_side_effects);
+    s.removes = texts(k, from->removes, from->n_removes);
+    return s;
+}
+
+static w403_fix copy_fix(copier *k, const w403_fix *from)
+{
+    w403_fix       f = *from;
+    w403_fix_step *steps = W403_NEW_N(k->a, w403_fix_step, from->n_steps);
+    k->nomem |= !steps;
+    for (uint32_t i = 0; steps && i < from->n_steps; i++) {
+        steps[i] = copy_step(k, &from->steps[i]);
+    }
+    f.id = text(k, from->id);
+    f.title = text(k, from->title);
+    f.owner = text(k, from->owner);
+    f.steps = steps;
+    f.also_allows = texts(k, from->also_allows, from->n_also_allows);
+    return f;
+}
+
+/* ---- undoing the change ---- */
+
+static w403_view commands_of(const w403_began *b, uint32_t i)
+{
+    w403_view rest = b->undo, one = {NULL, 0};
+    for (uint32_t n = 0; n <= i; n++) {
+        one = w403_view_cut(&rest, '\n');
+    }
+    return one;
+}
+
+static uint32_t lines_of(w403_view v)
+{
+    uint32_t n = v.n > 0;
+    for (size_t i = 0; i < v.n; i++) {
+        n += v.p[i] == '\n';
+    }
+    return n;
+}
+
+/* Documents that were written to the same place afterwards are lost when an older one is put back. */
+static bool written_since(const w403_survey *s, const w403_log_change *c)
+{
+    for (size_t i = c->order + 1; i < s->n_changes; i++) {
+        if (w403_change_same_place(s->change_list[i], c)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403_fix *f, w403_fix_step *step)
+{
+    const w403_log_change *c = b->change;
+    bool                   document = c->document.n && b->was.n;
+    w403_view              time = w403_instant_format(k->a, c->time);
+    w403_view             *effects = W403_NEW_N(k->a, w403_view, 1);
+    w403_view             *commands = W403_NEW_N(k->a, w403_view, lines_of(b->undo));
+    k->nomem |= !effects || !commands;
+    *step = (w403_fix_step){.kind = document ? W403_FIX_POLICY : W403_FIX_SETTING, .id = "undo-change",
+                            .owner = c->account, .commands = commands, .side_effects = effects};
+    step->title = w403_arena_printf(k->a, "undo %s of %.*s: put back what was there before", c->kind->event, FMT(time));
+    if (document) {
+        step->policy = w403_arena_printf(k->a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", FMT(c->target));
+        step->before = c->document;
+        step->after = b->was;
+        step->diff = w403_unified_diff(k->a, step->policy, c->document, b->was);
+    }
+    for (uint32_t i = 0; commands && i < lines_of(b->undo); i++) {
+        commands[step->n_commands++] = commands_of(b, i);
+    }
+    if (effects && written_since(s, c)) {
+        effects[step->n_side_effects++] = W403_LIT("What was written there since is undone with it.");
+    }
+    *f = (w403_fix){.id = W403_LIT("undo-change"), .title = step->title, .owner = step->owner, .steps = step, .n_steps = 1,
+                    .proof = W403_ALLOWED, .status = b->status, .also_capped = true};
+    k->nomem |= !step->title.p || (document && !step->diff.p);
+}
+
+/* ---- a group ---- */
+
+static w403_status look(w403_arena *work, const w403_survey_options *o, const w403_question *q, w403_fix_list *out,
+                        w403_error *err)
+{
+    const w403_policies   *policies = q->policies ? q->policies : o->policies;
+    const w403_request    *r = q->judgement.request;
+    const w403_fix_options options = {.max = FIXES};
+    w403_decision          d;
+    w403_explanation       x;
+    W403_TRY(w403_decide(o->snapshot, policies, r, W403_DETAIL_FULL, work, &d, err));
+    W403_TRY(w403_explain(r, &d, work, &x, err));
+    return w403_fix_find(o->snapshot, policies, r, &d, &x, &options, work, out, err);
+}
+
+static w403_status keep(w403_survey *s, const w403_cause_group *g, const w403_fix_list *found, w403_fix_list *out,
+                        w403_error *err)
+{
+    copier         k = {.a = s->arena};
+    w403_fix      *at = W403_NEW_N(s->arena, w403_fix, found->n + 1);
+    w403_fix_step *step = W403_NEW(s->arena, w403_fix_step);
+    W403_NEED(at && step, err);
+    *out = (w403_fix_list){.at = at};
+    if (g->began.proof == W403_PROOF_FULL && g->began.before == W403_ALLOWED && g->began.undo.n) {
+        fill_undo(s, &g->began, &k, &at[out->n++], step);
+    }
+    for (uint32_t i = 0; i < found->n; i++) {
+        at[out->n++] = copy_fix(&k, &found->at[i]);
+    }
+    w403_fix_refusal *refused = W403_NEW_N(s->arena, w403_fix_refusal, found->n_refused);
+    W403_NEED(refused, err);
+    for (uint32_t i = 0; i < found->n_refused; i++) {
+        refused[out->n_refused++] = (w403_fix_refusal){text(&k, found->refused[i].title), text(&k, found->refused[i].why)};
+    }
+    out->refused = refused;
+    out->none = text(&k, found->none);
+    W403_NEED(!k.nomem, err);
+    return W403_OK;
+}
+
+static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_arena *work, w403_cause_group *g,
+                             w403_error *err)
+{
+    w403_question  q;
+    w403_error     why;
+    bool           asked = false;
+    w403_fix_list  found = {0};
+    w403_fix_list *list = W403_NEW(s->arena, w403_fix_list);
+    W403_NEED(list, err);
+    w403_status status = w403_question_open(work, s, o, g->lead, &q, &asked, err);
+    if (status == W403_OK && asked && q.judgement.decided && q.judgement.decision.verdict == W403_DENIED) {
+        status = look(work, o, &q, &found, &why);
+        if (status == W403_NOMEM) {
+            *err = why;
+        } else if (status == W403_OK) {
+            status = keep(s, g, &found, list, err);
+            g->fixes = status == W403_OK ? list : NULL;
+        } else {
+            status = W403_OK; /* nothing is claimed of what could not be looked for */
+        }
+    }
+    w403_question_close(&q);
+    return status;
+}
+
+w403_status w403_survey_fixes(w403_survey *s, const w403_survey_options *o, w403_error *err)
+{
+    w403_arena *work = w403_arena_new(0);
+    w403_status status = work ? W403_OK : w403_error_nomem(err);
+    for (size_t i = 0; status == W403_OK && o->snapshot && i < s->n_groups && i < W403_SURVEY_FIXES; i++) {
+        w403_arena_reset(work);
+        status = one_group(s, o, work, &s->groups[i], err);
+    }
+    w403_arena_free(work);
+    return status;
+}

@@ -1,0 +1,9 @@
+#!/bin/sh
+# why403 logs: each kind of change that can begin denials, what is proved of it, and the fix that undoes it.
+. "${0%/*}/lib.sh" || exit 2
+
+status=0
+python3 tests/cli/logs_changes.py "$program" >"$out" 2>"$err" || status=$?
+expect "every kind of change: proof, statement, undoing" 0 '^4[0-9] changes proved as expected, 0 not$'
+
+finish
