@@ -59,6 +59,9 @@ static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     w403_jw_text_unless_empty(w, "document", b->change->document);
     w403_jw_text_unless_empty(w, "document_before", b->was);
     w403_jw_text_unless_empty(w, "undo", b->undo);
+    if (b->opens) {
+        w403_jw_flag(w, "undo_makes_public", true);
+    }
     w403_jw_end_object(w);
 }
 

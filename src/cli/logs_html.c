@@ -110,6 +110,10 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g, w403_html *h
 {
     const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
     w403_view       whole = g->fixes ? w403_logs_explain(p, g) : (w403_view){NULL, 0};
+    if (g->fixes && g->began.opens && g->fixes->n_refused) {
+        element(p, "p", w403_arena_printf(p->arena, "Not proposed: %.*s: %.*s.", FMT(g->fixes->refused[0].title),
+                                          FMT(g->fixes->refused[0].why)));
+    }
     if (g->fixes && !f && g->fixes->none.n) {
         element(p, "p", w403_arena_printf(p->arena, "No fix: %.*s", FMT(g->fixes->none)));
     }

@@ -60,9 +60,15 @@ static void times(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
     w403_style_blanks(p->out, INDENT);
-    w403_buf_printf(p->out, "%.*s to %.*s, %.*s", FMT(first), FMT(last), FMT(w403_logs_rates(p->arena, g)));
+    w403_buf_printf(p->out, "%.*s to %.*s", FMT(first), FMT(last));
+    if (!g->worked_before) { /* else there is more to say */
+        w403_buf_printf(p->out, ", %.*s", FMT(w403_logs_rates(p->arena, g)));
+    }
     sparkline(p, g);
     w403_buf_putc(p->out, '\n');
+    if (g->worked_before) {
+        line(p, w403_logs_rates(p->arena, g));
+    }
 }
 
 static void worked(const w403_logs_page *p, const w403_cause_group *g)
@@ -162,18 +168,9 @@ static void diff(const w403_logs_page *p, w403_view text)
     }
 }
 
-static void fix(const w403_logs_page *p, const w403_cause_group *g)
+static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w403_fix *f)
 {
-    const w403_fix_list *list = g->fixes;
-    w403_view            whole = list ? w403_logs_explain(p, g) : (w403_view){NULL, 0};
-    if (!list || (list->n == 0 && !list->none.n)) {
-        return;
-    }
-    if (list->n == 0) {
-        line(p, w403_arena_printf(p->arena, "no fix: %.*s", FMT(list->none)));
-        return;
-    }
-    const w403_fix *f = &list->at[0];
+    w403_view whole = w403_logs_explain(p, g);
     line(p, w403_arena_printf(p->arena, "fix: %.*s", FMT(w403_logs_fix(p->arena, g))));
     for (uint32_t i = 0; i < f->n_steps; i++) {
         const w403_fix_step *s = &f->steps[i];
@@ -194,6 +191,20 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g)
         line(p, W403_LIT("in full:"));
         command(p, whole);
         w403_style_end(p->out, p->color);
+    }
+}
+
+static void fix(const w403_logs_page *p, const w403_cause_group *g)
+{
+    const w403_fix_list *list = g->fixes;
+    if (list && g->began.opens && list->n_refused) { /* the undoing: it comes first */
+        line(p, w403_arena_printf(p->arena, "not proposed: %.*s: %.*s", FMT(list->refused[0].title),
+                                  FMT(list->refused[0].why)));
+    }
+    if (list && list->n) {
+        one_fix(p, g, &list->at[0]);
+    } else if (list && list->none.n) {
+        line(p, w403_arena_printf(p->arena, "no fix: %.*s", FMT(list->none)));
     }
 }
 
@@ -239,6 +250,16 @@ static int by_time(const void *a, const void *b)
     return (y->change != NULL) - (x->change != NULL);
 }
 
+/* Changes of objects are many: those that began something are shown. */
+static bool is_shown(const w403_survey *s, const w403_log_change *c)
+{
+    bool shown = c->kind->target != W403_TARGET_OBJECT;
+    for (size_t i = 0; i < s->n_groups && !shown; i++) {
+        shown = s->groups[i].began.change == c;
+    }
+    return shown;
+}
+
 static void timeline(const w403_logs_page *p)
 {
     const w403_survey *s = p->survey;
@@ -248,7 +269,9 @@ static void timeline(const w403_logs_page *p)
         return;
     }
     for (size_t i = 0; i < s->n_changes; i++) {
-        list[n++] = (event){s->change_list[i]->time, s->change_list[i], 0};
+        if (is_shown(s, s->change_list[i])) {
+            list[n++] = (event){s->change_list[i]->time, s->change_list[i], 0};
+        }
     }
     for (size_t i = 0; i < s->n_groups; i++) {
         list[n++] = (event){s->groups[i].first, NULL, i};

@@ -25,11 +25,17 @@ w403_view w403_logs_title(const w403_cause_group *g)
                                                    : W403_LIT("AWS does not say why");
 }
 
+/* 30.5 an hour; what is rarer, 1.2 a day. */
+static w403_view rate(w403_arena *a, double an_hour)
+{
+    return an_hour < 0.1 ? w403_arena_printf(a, "%.2g a day", an_hour * 24) : w403_arena_printf(a, "%.1f an hour", an_hour);
+}
+
 w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g)
 {
-    return g->worked_before ? w403_arena_printf(a, "worked %.1f an hour before, denied %.1f an hour since", g->worked_rate,
-                                                g->denied_rate)
-                            : w403_arena_printf(a, "denied %.1f an hour since", g->denied_rate);
+    w403_view denied = rate(a, g->denied_rate), worked = rate(a, g->worked_rate);
+    return g->worked_before ? w403_arena_printf(a, "worked %.*s before, denied %.*s since", FMT(worked), FMT(denied))
+                            : w403_arena_printf(a, "denied %.*s since", FMT(denied));
 }
 
 w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)

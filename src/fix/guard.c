@@ -82,11 +82,10 @@ static bool names_network(w403_view key)
     return false;
 }
 
-/* The same request, unsigned, from an address that no policy names (RFC 2544). */
-bool w403_is_public(w403_fixer *f)
+bool w403_world_is_public(const w403_world *w, w403_arena *arena)
 {
-    w403_request r = f->world->request;
-    w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
+    w403_request r = w->request;
+    w403_context_entry *list = W403_NEW_N(arena, w403_context_entry, r.n_context);
     w403_arena *trial = w403_arena_new(0);
     w403_decision d;
     size_t n = 0;
@@ -100,12 +99,16 @@ bool w403_is_public(w403_fixer *f)
     r.principal = W403_LIT("anonymous");
     r.session_name = r.issuer = r.via = (w403_view){NULL, 0};
     r.from = W403_LIT("198.18.4.3");
-    bool open =
-        list && trial &&
-        w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
-        d.verdict == W403_ALLOWED;
+    bool open = list && trial &&
+                w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
+                d.verdict == W403_ALLOWED;
     w403_arena_free(trial);
     return open;
+}
+
+bool w403_is_public(w403_fixer *f)
+{
+    return w403_world_is_public(f->world, f->arena);
 }
 
 w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after)

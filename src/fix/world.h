@@ -56,6 +56,10 @@ w403_object *w403_world_object(w403_world *w, w403_bucket *bucket, const w403_ob
 /* A policy of a text; NULL when it is none. */
 w403_policy *w403_world_policy(w403_world *w, w403_policy_kind kind, w403_view source, w403_view text);
 
+/* guard.c: is what the request asks allowed to everybody? It is asked unsigned, from an address that no policy names
+ * (RFC 2544). */
+bool w403_world_is_public(const w403_world *w, w403_arena *arena);
+
 /* The document of a policy, alone. */
 w403_view w403_policy_text(const w403_policy *p);
 

@@ -96,6 +96,8 @@ static bool fits(const w403_survey_options *o, const w403_question *q, const w40
     case W403_TARGET_BUCKET:
     case W403_TARGET_ACCOUNT_S3:
         return fits_bucket(o, g, c);
+    case W403_TARGET_OBJECT:
+        return w403_view_eq(c->target, g->bucket) && w403_view_eq(c->policy, r->key);
     case W403_TARGET_ACCESS_POINT:
         return point.n && w403_view_eq(last_part(point, '/'), last_part(c->target, '/'));
     case W403_TARGET_KEY:

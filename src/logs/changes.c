@@ -6,11 +6,13 @@
 #include "base/array.h"
 #include "base/hash.h"
 
+enum { OBJECTS = 4 }; /* the part of the room that changes of objects may take */
+
 struct w403_changes {
     pthread_mutex_t lock;
     w403_arena     *arena;
     W403_ARRAY(w403_log_change *) list;
-    size_t          limit;
+    size_t          limit, objects; /* how many are of objects */
     uint64_t        dropped;
 };
 
@@ -85,6 +87,7 @@ static w403_view document_of(const w403_record *r, const w403_change_kind *kind)
 /* Members that name what is changed, in the order in which they count. */
 static const char *const NAMES[] = {
     [W403_TARGET_BUCKET] = "bucketName",
+    [W403_TARGET_OBJECT] = "bucketName",
     [W403_TARGET_ACCOUNT_S3] = "accountId",
     [W403_TARGET_ACCESS_POINT] = "name accessPointName accessPoint",
     [W403_TARGET_KEY] = "keyId",
@@ -109,6 +112,9 @@ static w403_view named(const w403_record *r, const char *list)
 /* What is put into the place or taken from it; the id of a new grant is in the answer. */
 static w403_view element_of(const w403_record *r, const w403_change_kind *kind)
 {
+    if (kind->target == W403_TARGET_OBJECT) {
+        return r->key;
+    }
     w403_view given = named(r, "policyName policyArn policyId permissionsBoundary grantId groupName");
     return given.n || kind->place != W403_PLACE_GRANT ? given : w403_json_str(r->response, "grantId");
 }
@@ -168,9 +174,11 @@ w403_status w403_changes_add(w403_changes *c, const w403_record *r, w403_error *
     }
     w403_status status = W403_OK;
     (void)pthread_mutex_lock(&c->lock);
-    if (c->list.n >= c->limit) {
+    bool of_object = kind->target == W403_TARGET_OBJECT; /* data events, of which there may be millions */
+    if (c->list.n >= c->limit || (of_object && c->objects >= c->limit / OBJECTS)) {
         c->dropped++;
     } else {
+        c->objects += of_object;
         status = keep(c, r, kind, err);
     }
     (void)pthread_mutex_unlock(&c->lock);
@@ -245,7 +253,8 @@ bool w403_change_same_place(const w403_log_change *a, const w403_log_change *b)
     bool              account = !a->account.n || !b->account.n || w403_view_eq(a->account, b->account);
     bool one_of_many = (place == W403_PLACE_POLICY && a->kind->target == W403_TARGET_ENTITY) ||
                        place == W403_PLACE_ATTACHED || place == W403_PLACE_GROUP ||
-                       place == W403_PLACE_ORG_ATTACHED || place == W403_PLACE_GRANT;
+                       place == W403_PLACE_ORG_ATTACHED || place == W403_PLACE_GRANT ||
+                       a->kind->target == W403_TARGET_OBJECT;
     if (place == W403_PLACE_NONE || b->kind->place != place || a->kind->target != b->kind->target ||
         (one_of_many && !w403_view_eq(a->policy, b->policy))) {
         return false;

@@ -15,7 +15,8 @@ typedef enum w403_change_target {
     W403_TARGET_ENTITY,     /* an IAM user, role or group; the name */
     W403_TARGET_MANAGED,    /* a managed policy; its ARN */
     W403_TARGET_ORGANIZATION,
-    W403_TARGET_ENDPOINT
+    W403_TARGET_ENDPOINT,
+    W403_TARGET_OBJECT      /* the bucket; the key is `policy` */
 } w403_change_target;
 
 /* Which part of a snapshot it writes. The change is tried by another content in that place. */
@@ -57,7 +58,7 @@ typedef struct w403_log_change {
     w403_view    from;      /* source address */
     w403_view    target;    /* name, ARN or id, by kind->target; {NULL,0}: the log does not say */
     w403_view    account;   /* recipient account, where said */
-    w403_view    policy;    /* name of an inline policy, ARN or id of an attached one; the group, the grant's id */
+    w403_view    policy;    /* name of an inline policy, ARN or id of an attached one; group, grant, key */
     w403_view    document;  /* JSON text of the new policy; {NULL,0}: not in the log */
     w403_view    parameters; /* requestParameters as JSON text; {NULL,0} for access logs */
     w403_view    request_id, event_id, file;

@@ -149,14 +149,19 @@ static w403_status keep(w403_survey *s, const w403_cause_group *g, const w403_fi
     w403_fix_step *step = W403_NEW(s->arena, w403_fix_step);
     W403_NEED(at && step, err);
     *out = (w403_fix_list){.at = at};
-    if (g->began.proof == W403_PROOF_FULL && g->began.before == W403_ALLOWED && g->began.undo.n) {
-        fill_undo(s, &g->began, &k, &at[out->n++], step);
+    w403_fix_refusal *refused = W403_NEW_N(s->arena, w403_fix_refusal, found->n_refused + 1);
+    W403_NEED(refused, err);
+    bool undo = g->began.proof == W403_PROOF_FULL && g->began.before == W403_ALLOWED && g->began.undo.n;
+    if (undo) {
+        fill_undo(s, &g->began, &k, &at[0], step);
+        out->n = !g->began.opens;
+    }
+    if (undo && g->began.opens) {
+        refused[out->n_refused++] = (w403_fix_refusal){at[0].title, W403_LIT("it would make something public again")};
     }
     for (uint32_t i = 0; i < found->n; i++) {
         at[out->n++] = copy_fix(&k, &found->at[i]);
     }
-    w403_fix_refusal *refused = W403_NEW_N(s->arena, w403_fix_refusal, found->n_refused);
-    W403_NEED(refused, err);
     for (uint32_t i = 0; i < found->n_refused; i++) {
         refused[out->n_refused++] = (w403_fix_refusal){text(&k, found->refused[i].title), text(&k, found->refused[i].why)};
     }

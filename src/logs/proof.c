@@ -5,6 +5,8 @@
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
+enum { PROBE = 1 << 20 }; /* more than an arena has left: it is asked of the system */
+
 /* ---- deciding ---- */
 
 typedef struct verdict { /* its statements live as long as the world */
@@ -40,7 +42,8 @@ static w403_status decide_with(const proof *p, const w403_log_change *c, const w
     bool put = w403_content_put(&out->at, p->src, c, what);
     W403_NEED(!w->nomem, err);
     out->why = out->at.why;
-    if (!put) {
+    if (!put) { /* for its content, not for want of memory */
+        W403_NEED(w403_arena_alloc(p->arena, PROBE), err);
         return W403_OK;
     }
     w403_status status = w403_decide(w->snapshot, w->policies, r, W403_DETAIL_CAUSES, p->arena, &out->decision, &why);
@@ -78,6 +81,7 @@ static w403_view name_statement(w403_arena *a, const w403_match *m)
 static const w403_match *match_in(const verdict *v, const w403_change_kind *kind, bool deny, w403_tri wanted)
 {
     static const w403_layer_kind LAYERS[] = {
+        [W403_TARGET_OBJECT] = W403_LAYER_RESOURCE,
         [W403_TARGET_BUCKET] = W403_LAYER_RESOURCE, [W403_TARGET_ACCOUNT_S3] = W403_LAYER_RESOURCE,
         [W403_TARGET_ACCESS_POINT] = W403_LAYER_ACCESS_POINT, [W403_TARGET_KEY] = W403_LAYER_KEY,
         [W403_TARGET_ENTITY] = W403_LAYER_IDENTITY, [W403_TARGET_MANAGED] = W403_LAYER_IDENTITY,
@@ -117,8 +121,8 @@ static w403_proof judge(const verdict *was, const verdict *is, const char *cause
         return W403_PROOF_NONE;
     }
     const w403_cause *now = cause_in(is, cause);
-    if (!was->decided) { /* that nothing allows it may have been so before */
-        return denies_itself(now) ? W403_PROOF_AFTER : W403_PROOF_NONE;
+    if (!was->decided) { /* that nothing allows it may have been so before; but something was taken away */
+        return denies_itself(now) ? W403_PROOF_AFTER : kind->removes ? W403_PROOF_LIKELY : W403_PROOF_NONE;
     }
     if (was->decision.verdict == W403_UNDETERMINED) { /* of other facts than a Deny that is surely not there? */
         bool sure = now->match && now->match->deny && !match_in(was, kind, true, W403_UNKNOWN);
@@ -193,8 +197,10 @@ w403_status w403_prove(w403_survey *s, const w403_survey_options *o, w403_source
         out->source = old.setting;
         out->empty = old.known == W403_CONTENT_NONE;
         bool full = out->proof == W403_PROOF_FULL;
-        out->undo = full ? w403_undo_commands(s->arena, o->snapshot, change, &old) : (w403_view){NULL, 0};
+        out->undo = full ? w403_undo_commands(s->arena, change, &old) : (w403_view){NULL, 0};
         out->status = full ? was.decision.status : 0;
+        out->opens = full && out->before == W403_ALLOWED && w403_world_is_public(&was.at.world, p.arena) &&
+                     !w403_world_is_public(&is.at.world, p.arena);
     }
     w403_rewound_close(&was.at);
     w403_rewound_close(&is.at);

@@ -28,7 +28,7 @@ w403_content w403_content_before(const w403_survey *s, const w403_survey_options
 w403_content w403_content_after(const w403_survey *s, const w403_survey_options *o, const w403_log_change *c);
 
 /* undo.c: the commands that put a content back, a line each, in the arena; {NULL,0}: there are none. */
-w403_view w403_undo_commands(w403_arena *a, const w403_snapshot *s, const w403_log_change *c, const w403_content *was);
+w403_view w403_undo_commands(w403_arena *a, const w403_log_change *c, const w403_content *was);
 
 /* Files of the snapshot that were read again, as JSON: one reading serves all proofs. */
 typedef struct w403_sources {

@@ -18,6 +18,17 @@ static bool older(const w403_survey_options *o, const w403_log_change *c)
     return o->snapshot && o->snapshot->has_collected_at && o->snapshot->collected_at < c->time;
 }
 
+/* What an older snapshot has, as a document where it is a bucket's policy: to show, and to put back. */
+static w403_content as_it_was(const w403_survey_options *o, const w403_log_change *c)
+{
+    bool               policy = c->kind->place == W403_PLACE_POLICY && c->kind->target == W403_TARGET_BUCKET;
+    const w403_bucket *b = policy ? w403_snapshot_bucket(o->snapshot, c->target) : NULL;
+    if (b && b->policy) {
+        return (w403_content){.known = W403_CONTENT_DOCUMENT, .text = w403_policy_text(b->policy)};
+    }
+    return (w403_content){.known = b && b->policy_fact.state == W403_FACT_NONE ? W403_CONTENT_NONE : W403_CONTENT_AS_IT_IS};
+}
+
 /* An access log has no document: if nobody wrote later, it is the snapshot's. */
 static w403_content as_it_is(const w403_survey *s, const w403_survey_options *o, const w403_log_change *c)
 {
@@ -71,7 +82,7 @@ w403_content w403_content_before(const w403_survey *s, const w403_survey_options
         }
     }
     if (older(o, c)) {
-        return (w403_content){.known = W403_CONTENT_AS_IT_IS};
+        return as_it_was(o, c);
     }
     if (place == W403_PLACE_ORG_PARENT) {
         return (w403_content){.known = W403_CONTENT_BACK};

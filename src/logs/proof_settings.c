@@ -17,13 +17,20 @@ static w403_view parameter(w403_rewound *r, const w403_log_change *c, const char
 
 /* ---- the file's text ---- */
 
-typedef w403_view text_fn(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member);
+/* What is set: a bucket, one of its objects, or an account. */
+typedef struct subject {
+    w403_bucket       *bucket;
+    const w403_object *object;
+    w403_account      *account;
+} subject;
+
+typedef w403_view text_fn(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member);
 
 /* The rules of a configuration: CloudTrail has one as an object, several as a list. */
-static w403_view rules(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member)
+static w403_view rules(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
     w403_view rule = parameter(r, set, member);
-    (void)b;
+    (void)of;
     if (!rule.n) {
         return rule;
     }
@@ -34,26 +41,26 @@ static w403_view rules(w403_rewound *r, const w403_bucket *b, const w403_log_cha
                              list ? "" : "]");
 }
 
-static w403_view whole(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member)
+static w403_view whole(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
-    (void)b;
+    (void)of;
     return parameter(r, set, member);
 }
 
-static w403_view lock(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member)
+static w403_view lock(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
     w403_view text = parameter(r, set, member);
-    (void)b;
+    (void)of;
     return text.n ? w403_arena_printf(r->world.arena, "{\"%s\":%.*s}", member, ALL(text)) : text;
 }
 
 /* Flags may be booleans or words. */
-static w403_view flags(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member)
+static w403_view flags(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
     static const char *const NAMES[] = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"};
     w403_arena *a = r->world.arena;
     w403_view   out = W403_LIT("");
-    (void)b;
+    (void)of;
     if (!parameter(r, set, member).n) {
         return (w403_view){NULL, 0};
     }
@@ -65,22 +72,23 @@ static w403_view flags(w403_rewound *r, const w403_bucket *b, const w403_log_cha
     return w403_arena_printf(a, "{\"%s\":{%.*s}}", member, ALL(out));
 }
 
-/* Canned ACLs that give anything to others than the owner (S3 4.2). */
-static const struct canned {
-    const char *name, *grants; /* beside the owner's */
-} canned[] = {
-    {"private", ""},
-    {"bucket-owner-read", ""}, /* of a bucket: like private */
-    {"bucket-owner-full-control", ""},
 #define EVERYBODY(permission)                                                                                         \
     ",{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/global/AllUsers\"},\"Permission\":\"" permission "\"}"
-    {"public-read", EVERYBODY("READ")},
-    {"public-read-write", EVERYBODY("READ") EVERYBODY("WRITE")},
-    {"authenticated-read", ",{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/global/AuthenticatedUsers\"},"
-                           "\"Permission\":\"READ\"}"},
-    {"log-delivery-write", ",{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/s3/LogDelivery\"},\"Permission\":"
-                           "\"WRITE\"},{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/s3/LogDelivery\"},"
-                           "\"Permission\":\"READ_ACP\"}"},
+#define LOGS(permission)                                                                                              \
+    ",{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/s3/LogDelivery\"},\"Permission\":\"" permission "\"}"
+/* Canned ACLs (S3 4.2): what they give beside the owner's full control. */
+static const struct canned {
+    const char *name, *grants;
+    const char *bucket_owner; /* permission of an object's bucket owner */
+} canned[] = {
+    {"private", "", NULL},
+    {"bucket-owner-read", "", "READ"},
+    {"bucket-owner-full-control", "", "FULL_CONTROL"},
+    {"public-read", EVERYBODY("READ"), NULL},
+    {"public-read-write", EVERYBODY("READ") EVERYBODY("WRITE"), NULL},
+    {"authenticated-read",
+     ",{\"Grantee\":{\"URI\":\"http://acs.amazonaws.com/groups/global/AuthenticatedUsers\"},\"Permission\":\"READ\"}", NULL},
+    {"log-delivery-write", LOGS("WRITE") LOGS("READ_ACP"), NULL},
 };
 
 /* "private" or ["private"]. */
@@ -95,24 +103,40 @@ static w403_view canned_name(w403_rewound *r, const w403_log_change *set)
     return w403_view_cut(&v, '"');
 }
 
-static w403_view acl(w403_rewound *r, const w403_bucket *b, const w403_log_change *set, const char *member)
+/* Canonical id of a bucket's owner. */
+static w403_view owner_of(const w403_bucket *b)
+{
+    return b->acl.owner.n ? b->acl.owner : b->account ? b->account->canonical_id : (w403_view){NULL, 0};
+}
+
+static w403_view acl_text(w403_arena *a, w403_view owner, w403_view grants)
+{
+    bool list = grants.n && grants.p[0] == '[';
+    return w403_arena_printf(a, "{\"Owner\":{\"ID\":%.*s},\"Grants\":%s%.*s%s}", ALL(owner), list ? "" : "[", ALL(grants),
+                             list ? "" : "]");
+}
+
+static w403_view acl(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
     w403_arena *a = r->world.arena;
     w403_view   name = canned_name(r, set), grants = parameter(r, set, "AccessControlPolicy.AccessControlList.Grant");
-    w403_view   owner = parameter(r, set, "AccessControlPolicy.Owner.ID");
+    w403_view   owner = parameter(r, set, "AccessControlPolicy.Owner.ID"), other = w403_json_quote(a, owner_of(of->bucket));
     (void)member;
-    owner = owner.n ? owner : b->acl.owner.n ? b->acl.owner : b->account ? b->account->canonical_id : owner;
+    owner = owner.n ? owner : of->object && of->object->owner.n ? of->object->owner : owner_of(of->bucket);
     owner = w403_json_quote(a, owner);
     if (grants.n) {
-        bool list = grants.p[0] == '[';
-        return w403_arena_printf(a, "{\"Owner\":{\"ID\":%.*s},\"Grants\":%s%.*s%s}", ALL(owner), list ? "" : "[",
-                                 ALL(grants), list ? "" : "]");
+        return acl_text(a, owner, grants);
     }
     for (size_t i = 0; i < sizeof canned / sizeof *canned; i++) {
-        if (w403_view_eq(name, w403_view_of(canned[i].name))) {
-            return w403_arena_printf(a, "{\"Owner\":{\"ID\":%.*s},\"Grants\":[{\"Grantee\":{\"ID\":%.*s},\"Permission\":"
-                                        "\"FULL_CONTROL\"}%s]}", ALL(owner), ALL(owner), canned[i].grants);
+        const struct canned *c = &canned[i];
+        if (!w403_view_eq(name, w403_view_of(c->name))) {
+            continue;
         }
+        w403_view more = of->object && c->bucket_owner
+                             ? w403_arena_printf(a, ",{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"%s\"}", ALL(other), c->bucket_owner)
+                             : W403_LIT("");
+        return acl_text(a, owner, w403_arena_printf(a, "{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"FULL_CONTROL\"}%s%.*s",
+                                                    ALL(owner), c->grants, ALL(more)));
     }
     return (w403_view){NULL, 0}; /* given by x-amz-grant-* headers */
 }
@@ -185,11 +209,20 @@ static void graft_bucket(w403_world *w, w403_change_place place, w403_bucket *b,
     }
 }
 
-static bool put_file(w403_rewound *r, const struct setting *row, w403_account *account, w403_bucket *b, w403_view text)
+static void graft_object(w403_world *w, const subject *of, const w403_acl *acl)
+{
+    w403_object *own = w403_world_object(w, of->bucket, of->object);
+    if (own) {
+        w403_world_write(w, &own->acl, acl, sizeof own->acl);
+    }
+}
+
+static bool put_file(w403_rewound *r, const struct setting *row, const subject *of, w403_view text)
 {
     w403_world  *w = &r->world;
+    w403_bucket *b = of->bucket;
     w403_view    path = b ? w403_arena_printf(w->arena, "%.*s/%s", ALL(b->dir), row->file)
-                          : w403_arena_printf(w->arena, "accounts/%.*s/s3control/%s", ALL(account->id), row->file);
+                          : w403_arena_printf(w->arena, "accounts/%.*s/s3control/%s", ALL(of->account->id), row->file);
     w403_excerpt x;
     w403_excerpt_open(&x, r);
     w403_excerpt_add(&x, path, text);
@@ -197,35 +230,53 @@ static bool put_file(w403_rewound *r, const struct setting *row, w403_account *a
         return false;
     }
     const w403_bucket  *was = b ? w403_snapshot_bucket(r->part, b->name) : NULL;
-    const w403_account *own = b ? NULL : w403_snapshot_account(r->part, account->id);
-    if (was) {
+    const w403_account *own = b ? NULL : w403_snapshot_account(r->part, of->account->id);
+    if (was && of->object) {
+        graft_object(w, of, &was->acl);
+    } else if (was) {
         graft_bucket(w, row->place, b, was);
     } else if (own) {
-        w403_world_write(w, &account->bpa, &own->bpa, sizeof account->bpa);
+        w403_world_write(w, &of->account->bpa, &own->bpa, sizeof own->bpa);
     }
     return (was || own) && !w->nomem;
+}
+
+static bool find_subject(w403_rewound *r, const w403_log_change *c, subject *of)
+{
+    w403_snapshot *s = r->world.snapshot;
+    *of = (subject){0};
+    if (c->kind->target == W403_TARGET_ACCOUNT_S3) {
+        of->account = w403_snapshot_account(s, c->target.n ? c->target : c->account);
+    } else {
+        of->bucket = w403_snapshot_bucket(s, c->target);
+    }
+    if (!of->account && !of->bucket) {
+        return fail(r, s ? "what it changes is not in the snapshot" : "there is no snapshot to try it in");
+    }
+    if (c->kind->target == W403_TARGET_OBJECT) {
+        of->object = w403_bucket_object(of->bucket, c->policy, (w403_view){NULL, 0});
+        return of->object || fail(r, "the object is not listed in the snapshot");
+    }
+    return true;
 }
 
 bool w403_content_put_setting(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
     const struct setting *row = setting_of(c->kind->place);
-    bool                  of_bucket = c->kind->target == W403_TARGET_BUCKET;
-    w403_snapshot        *s = r->world.snapshot;
-    w403_bucket          *b = of_bucket ? w403_snapshot_bucket(s, c->target) : NULL;
-    w403_account         *account = of_bucket ? NULL : w403_snapshot_account(s, c->target.n ? c->target : c->account);
-    if (!row || (!b && !account)) {
-        return fail(r, s ? "what it changes is not in the snapshot" : "there is no snapshot to try it in");
+    subject               of;
+    if (!row || !find_subject(r, c, &of)) {
+        return false;
     }
     w403_view text = {NULL, 0};
     if (what->known == W403_CONTENT_SETTING) {
-        text = row->text(r, b, what->setting, row->member);
+        text = row->text(r, &of, what->setting, row->member);
     } else if (row->none) {
         text = w403_view_of(row->none);
     }
     if (!text.n) {
         return fail(r, "the log does not hold what it set");
     }
-    return put_file(r, row, account, b, text);
+    return put_file(r, row, &of, text);
 }
 
 /* ---- keys ---- */

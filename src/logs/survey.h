@@ -59,6 +59,7 @@ typedef struct w403_began {
     const char            *why;       /* LIKELY: why it is not proved, half a sentence */
     w403_view              undo;      /* FULL: the commands that put back what was there, a line each; {NULL,0}: none */
     int                    status;    /* FULL: of the request before it */
+    bool                   opens;     /* FULL: what was there before lets anybody do the same */
 } w403_began;
 
 /* Denials with one root cause. */

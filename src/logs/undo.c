@@ -59,6 +59,8 @@ static const struct undo {
      "aws s3control put-public-access-block --account-id <target> --public-access-block-configuration " FLAGS},
     {W403_PLACE_BPA, W403_TARGET_ACCOUNT_S3, false, "aws s3control delete-public-access-block --account-id <target>"},
     {W403_PLACE_ACL, W403_TARGET_BUCKET, true, BUCKET "put-bucket-acl --bucket <target> --acl <+x-amz-acl>"},
+    {W403_PLACE_ACL, W403_TARGET_OBJECT, true,
+     BUCKET "put-object-acl --bucket <target> --key <policy> --acl <+x-amz-acl>"},
     {W403_PLACE_OWNERSHIP, W403_TARGET_BUCKET, true,
      BUCKET "put-bucket-ownership-controls --bucket <target> --ownership-controls "
             "'Rules=[{ObjectOwnership=<=OwnershipControls.Rule.ObjectOwnership>}]'"},
@@ -75,7 +77,6 @@ typedef struct undoing {
     w403_arena            *a;
     const w403_log_change *c;
     const w403_content    *was;
-    w403_view              document;
 } undoing;
 
 static w403_view lower(w403_arena *a, const char *word)
@@ -120,7 +121,7 @@ static w403_view value_of(const undoing *u, w403_view name)
                   : w403_view_eq(name, W403_LIT("target"))    ? c->target.n ? c->target : c->account
                   : w403_view_eq(name, W403_LIT("policy"))    ? c->policy
                   : w403_view_eq(name, W403_LIT("account"))   ? c->account
-                  : w403_view_eq(name, W403_LIT("document"))  ? u->document
+                  : w403_view_eq(name, W403_LIT("document"))  ? u->was->text
                                                               : w403_change_parameter(u->a, c, name);
     return v.n ? w403_shell_word(u->a, v) : v;
 }
@@ -158,17 +159,20 @@ static w403_view undo_state(const undoing *u)
     return enable ? fill(u, KEY "enable-key --key-id <target>") : (w403_view){NULL, 0};
 }
 
-w403_view w403_undo_commands(w403_arena *a, const w403_snapshot *s, const w403_log_change *c, const w403_content *was)
+w403_view w403_undo_commands(w403_arena *a, const w403_log_change *c, const w403_content *was)
 {
-    undoing            u = {.a = a, .c = c, .was = was, .document = was->text};
-    const w403_bucket *b = c->kind->target == W403_TARGET_BUCKET ? w403_snapshot_bucket(s, c->target) : NULL;
-    bool               there = was->known != W403_CONTENT_NONE;
+    undoing u = {.a = a, .c = c, .was = was};
+    bool    there = was->known != W403_CONTENT_NONE;
     if (c->kind->place == W403_PLACE_KEY_STATE) {
         return undo_state(&u);
     }
-    if (was->known == W403_CONTENT_AS_IT_IS && b && c->kind->place == W403_PLACE_POLICY) {
-        u.document = b->policy ? w403_policy_text(b->policy) : (w403_view){NULL, 0};
-        there = b->policy != NULL;
+    if (was->known == W403_CONTENT_AS_IT_IS) { /* an older snapshot has it, in a form of its own */
+        bool inverse = c->kind->place == W403_PLACE_ATTACHED || c->kind->place == W403_PLACE_GROUP ||
+                       c->kind->place == W403_PLACE_ORG_ATTACHED;
+        if (!inverse) {
+            return (w403_view){NULL, 0};
+        }
+        there = c->kind->removes;
     }
     for (size_t i = 0; i < sizeof undos / sizeof *undos; i++) {
         const struct undo *row = &undos[i];

@@ -2,10 +2,11 @@
 """Each kind of change once: a snapshot of the state after it, a trail with the call and a denial. `why403 logs` must say
 which change began it and how sure that is, and the fix that undoes it must be decided again.
 
-usage: logs_changes.py WHY403"""
+usage: logs_changes.py WHY403 [--china] [PART OF A NAME...]"""
 import copy
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -111,6 +112,8 @@ def acl(*grants):
                                                           "AccessControlList": {"Grant": list(grants)}}, "acl": ""}
 
 
+ODD_KEY = "a b/\u00fc '\"100%25+c$(x)`y`\\/\u65e5.txt"
+QUOTES = st("Allow", "s3:PutObject", "arn:aws:s3:::data/o'brien \"$HOME\"*", "Quotes", Principal={"AWS": f"arn:aws:iam::{A}:root"})
 PUBLIC = doc(st("Allow", "s3:GetObject", "arn:aws:s3:::data/*", "Everybody", Principal="*"))
 KEY_POLICY = doc(st("Allow", "kms:*", "*", "Root", Principal={"AWS": f"arn:aws:iam::{A}:root"}))
 KEY_FILE = f"accounts/{A}/kms/us-east-1/{KEY}.json"
@@ -258,6 +261,14 @@ rows = [
      [call("PutBucketAcl", {"bucketName": "data", "x-amz-acl": "public-read", "acl": ""}, S3),
       call("PutBucketAcl", acl(grant(OWNER, "FULL_CONTROL")), S3)],
      {"proof": "proved", "undo": "aws s3api put-bucket-acl --bucket data --acl public-read"}, LIST_EVE),
+    ("an object's owner takes it from the bucket's owner", snapshot({"UserPolicyList": inline(READS)}, bucket={
+        "ownership-controls": {"error": {"code": "OwnershipControlsNotFoundError"}},
+        "objects": [{"Key": "x", "Owner": {"ID": OTHER}, "Grants": [grant(OTHER, "FULL_CONTROL")]}]}),
+     [call("PutObjectAcl", {"bucketName": "data", "key": "x", "x-amz-acl": ["bucket-owner-full-control"], "acl": ""}, S3),
+      call("PutObjectAcl", {"bucketName": "data", "key": "y", "x-amz-acl": ["private"], "acl": ""}, S3),
+      call("PutObjectAcl", {"bucketName": "data", "key": "x", "x-amz-acl": ["private"], "acl": ""}, S3)],
+     {"proof": "proved", "cause": "no-allow.object-acl", "time": "2026-11-19T11:00:00Z",
+      "undo": "aws s3api put-object-acl --bucket data --key x --acl bucket-owner-full-control"}),
     ("default encryption with a key that she may not use", snapshot(
         {"UserPolicyList": inline(WRITES)}, bucket={"encryption": SSE}, files=key()),
      [call("DeleteBucketEncryption", {"bucketName": "data"}, S3), call("PutBucketEncryption", SSE_CALL, S3)],
@@ -279,14 +290,14 @@ rows = [
       call("PutBucketPublicAccessBlock", {"bucketName": "data", "PublicAccessBlockConfiguration": bpa(True)}, S3, time="2026-11-19T09:30:00Z"),
       call("PutBucketPublicAccessBlock", {"bucketName": "data", "PublicAccessBlockConfiguration": bpa(True)}, S3)],
      {"proof": "proved", "time": "2026-11-19T09:30:00Z",
-      "undo": "aws s3api delete-public-access-block --bucket data"}, READ_ANY),
+      "undo": "aws s3api delete-public-access-block --bucket data", "undo_makes_public": True}, READ_ANY),
     ("the public is blocked, on the account", snapshot(
         bucket={"policy": PUBLIC}, files={f"accounts/{A}/s3control/public-access-block.json": {
             "PublicAccessBlockConfiguration": bpa(True)}}),
      [call("DeleteAccountPublicAccessBlock", {"accountId": A}, S3),
       call("PutAccountPublicAccessBlock", {"accountId": A, "PublicAccessBlockConfiguration": bpa(True)}, S3)],
      {"proof": "proved", "cause": "bpa.restrict-public-buckets",
-      "undo": f"aws s3control delete-public-access-block --account-id {A}"}, READ_ANY),
+      "undo": f"aws s3control delete-public-access-block --account-id {A}", "undo_makes_public": True}, READ_ANY),
     ("the requester has to pay", snapshot(own, bucket={"request-payment": {"Payer": "Requester"}, "policy": doc(
         st("Allow", "s3:ListBucket", "arn:aws:s3:::data", Principal={"AWS": EVE}))}),
      [call("PutBucketRequestPayment", {"bucketName": "data", "RequestPaymentConfiguration": {"Payer": "BucketOwner"}}, S3),
@@ -308,7 +319,11 @@ rows = [
       call("RevokeGrant", {"keyId": KEY, "grantId": "g1"}, KMS)], {"proof": "proved"}, PUT),
     ("a grant is revoked that was made before the logs", snapshot(
         {"UserPolicyList": inline(WRITES)}, bucket={"encryption": SSE}, files=key()),
-     [call("RevokeGrant", {"keyId": KEY_ARN, "grantId": "g1"}, KMS)], {"proof": None}, PUT),
+     [call("RevokeGrant", {"keyId": KEY_ARN, "grantId": "g1"}, KMS)],
+     {"proof": "likely", "why": "does not hold what the grant allowed"}, PUT),
+    ("a bucket policy is deleted that was written before the logs", snapshot(),
+     [call("DeleteBucketPolicy", {"bucketName": "data"}, S3)], {"proof": "likely", "why": "what was there before is in no log"}),
+    ("another bucket's policy is deleted", snapshot(), [call("DeleteBucketPolicy", {"bucketName": "else"}, S3)], {"proof": None}),
     ("a key policy is written, the key named by its bare id", snapshot(
         {"UserPolicyList": inline(WRITES)}, bucket={"encryption": SSE}, files=key()),
      [call("PutKeyPolicy", {"keyId": KEY_ARN, "policyName": "default", "policy": json.dumps(doc(
@@ -317,7 +332,7 @@ rows = [
      {"proof": "proved", "statement": "AliceToo"}, PUT),
     ("a bucket policy is deleted", snapshot(),
      [call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": PUBLIC}, S3), call("DeleteBucketPolicy", {"bucketName": "data"}, S3)],
-     {"proof": "proved", "statement": "Everybody"}),
+     {"proof": "proved", "statement": "Everybody", "undo_makes_public": True}),
     ("an access point's policy is deleted", snapshot(bucket={"policy": doc(
         st("Allow", "s3:*", ["arn:aws:s3:::data", "arn:aws:s3:::data/*"], "Delegated", Principal="*",
            Condition={"StringEquals": {"s3:DataAccessPointAccount": A}}))}, files={
@@ -330,6 +345,11 @@ rows = [
       call("DeleteAccessPointPolicy", {"accountId": A, "name": "ap"}, S3)],
      {"proof": "proved", "cause": "no-allow.access-point"},
      ("GetObject", {"bucketName": f"arn:aws:s3:us-east-1:{A}:accesspoint/ap", "key": "x"}, user(EVE))),
+    ("a document with quotes, a key with everything", snapshot(bucket={"policy": doc(QUOTES)}),
+     [call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": doc(QUOTES, {**PUBLIC["Statement"][0], "Sid": "Gone", "Principal": {"AWS": ALICE}})}, S3),
+      call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": doc(QUOTES)}, S3)],
+     {"proof": "proved", "statement": "Gone", "resource": "arn:aws:s3:::data/" + ODD_KEY},
+     ("GetObject", {"bucketName": "data", "key": ODD_KEY}, user(ALICE))),
     # ---- what is not known, and what is confusing ----
     ("the document of what was detached is nowhere", snapshot(),
      [call("DetachUserPolicy", {"userName": "alice", "policyArn": POLICY + "gone"})],
@@ -352,6 +372,34 @@ rows = [
      {"proof": "proved", "event": "DetachUserPolicy", "time": "2026-11-19T11:00:00Z"},
      READ + ("User: " + ALICE + " is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::data/x\" because "
              "no identity-based policy allows the s3:GetObject action",)),
+    ("logged half a minute after the denial: two clocks", snapshot(policies=[managed("reads", READS)]),
+     [call("DetachUserPolicy", {"userName": "alice", "policyArn": POLICY + "reads"}, time="2026-11-20T10:00:30Z")],
+     {"proof": "proved", "clock_skew": True}),
+    ("logged two minutes after the denial: another cause", snapshot(policies=[managed("reads", READS)]),
+     [call("DetachUserPolicy", {"userName": "alice", "policyArn": POLICY + "reads"}, time="2026-11-20T10:02:00Z")],
+     {"proof": None}),
+    ("the same of a membership", {**snapshot({"GroupList": ["team"]}, {"GroupPolicyList": inline(READS)}),
+                                  "snapshot.json": {"format": 1, "partition": "aws", "collected_at": "2026-11-01T00:00:00Z"}},
+     [call("RemoveUserFromGroup", {"userName": "alice", "groupName": "team"})],
+     {"proof": "proved", "undo": "aws iam add-user-to-group --group-name team --user-name alice"}, READ + (
+         "User: " + ALICE + " is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::data/x\" because no "
+         "identity-based policy allows the s3:GetObject action",)),
+    ("two changes in one second, both needed", snapshot(group={"GroupPolicyList": inline(READS)}, bucket={"policy": doc(
+        st("Allow", "s3:GetObject", "arn:aws:s3:::data/*", "Others", Principal={"AWS": f"arn:aws:iam::{A}:user/bob"}))}),
+     [call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": PUBLIC}, S3, time="2026-11-18T00:00:00Z"),
+      call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": doc(st(
+          "Allow", "s3:GetObject", "arn:aws:s3:::data/*", "Others", Principal={"AWS": f"arn:aws:iam::{A}:user/bob"}))}, S3,
+           time="2026-11-19T09:00:00Z"),
+      call("RemoveUserFromGroup", {"userName": "alice", "groupName": "team"}, time="2026-11-19T09:00:00Z")],
+     {"proof": "proved", "before": "allowed"}),
+    ("an older version of the snapshot: what was there is what it has", {**snapshot(bucket={"policy": doc(
+        st("Allow", "s3:GetObject", "arn:aws:s3:::data/*", "AliceReads", Principal={"AWS": ALICE}))}),
+        "snapshot.json": {"format": 1, "partition": "aws", "collected_at": "2026-11-01T00:00:00Z"}},
+     [call("PutBucketPolicy", {"bucketName": "data", "bucketPolicy": doc(
+         st("Deny", "s3:GetObject", "arn:aws:s3:::data/*", "Shut", Principal="*"))}, S3)],
+     {"proof": "proved", "statement": "Shut"}, READ + (
+         "User: " + ALICE + " is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::data/x\" with an "
+         "explicit deny in a resource-based policy",)),
     ("two changes in one second, each alone enough", snapshot(
         {**own, "AttachedManagedPolicies": [{"PolicyArn": POLICY + "never"}]}, policies=[managed("never", NEVER)],
         bucket={"policy": doc(st("Deny", "s3:*", "arn:aws:s3:::data/*", "Shut", Principal="*"))}),
@@ -363,15 +411,17 @@ rows = [
 ]
 
 
-def run(program, root, data, calls, denied, options=()):
+def run(program, root, data, calls, denied, options=(), region="us-east-1"):
     name, parameters, who = denied[:3]
     events = []
     for n, (event_name, given, source, response, time) in enumerate(calls):
-        carol = user(f"arn:aws:iam::{A}:user/carol")
+        carol = user(f"arn:aws:iam::{A}:user/carol")  # who she is does not matter
         events.append(event(n, time or f"2026-11-19T{9 + n:02d}:00:00Z", source, event_name, carol, given, response))
     more = {"errorCode": "AccessDenied", "errorMessage": denied[3] if len(denied) > 3 else "Access Denied"}
     resources = {"resources": [{"type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::data", "accountId": A}]}
     events.append(event(90, "2026-11-20T10:00:00Z", S3, name, who, parameters, None, **more, **resources))
+    for one in events:
+        one["awsRegion"] = region
     with open(os.path.join(root, "trail.json"), "w") as f:
         json.dump({"Records": events}, f)
     with open(os.path.join(root, "snapshot.json"), "w") as f:
@@ -383,7 +433,7 @@ def run(program, root, data, calls, denied, options=()):
     return json.loads(done.stdout), done.stderr
 
 
-def compare(found, expected, last):
+def compare(found, expected, last, partition):
     group = found["causes"][0]
     began = group.get("began", {})
     wrong = []
@@ -392,6 +442,8 @@ def compare(found, expected, last):
             have = group.get("cause")
         elif name == "undo":
             have = began.get("undo")
+        elif name == "resource":
+            have = group["resource"]
         elif name == "why":
             have = value if value in began.get("why", "") else began.get("why")
         else:
@@ -401,26 +453,47 @@ def compare(found, expected, last):
     if expected["proof"] and "event" not in expected and began.get("event") != last:
         wrong.append(f"event is {began.get('event')!r}, expected {last!r}")
     first = (group.get("fixes") or [{}])[0]
+    for command in began.get("undo", "").split("\n"):
+        words = shlex.split(command)
+        for option, value in zip(words, words[1:]):
+            if option in ("--policy", "--policy-document", "--content") and json.loads(value) != json.loads(began["document_before"]):
+                wrong.append(f"{option} is {value}")
     undoes = first.get("id") == "undo-change"
     if undoes and (first["proof"]["decision"] != "allowed" or first["commands"] != began["undo"].split("\n")):
         wrong.append("the undoing is not decided again, or has other commands")
     if undoes != (began.get("proof") == "proved" and began.get("before") == "allowed" and "undo" in began and
-                  group.get("snapshot_decision") == "denied"):
+                  not began.get("undo_makes_public") and group.get("snapshot_decision") == "denied"):
         wrong.append(f"undone as the first fix: {undoes}")
+    refused = [r["title"] for r in group.get("not_proposed", []) if r["title"].startswith("undo ")]
+    if bool(refused) != bool(began.get("undo_makes_public")):
+        wrong.append(f"not proposed: {refused}")
+    if not group["resource"].startswith(partition + ":"):
+        wrong.append(f"resource is {group['resource']}")
     if len(found["causes"]) != 1:
         wrong.append(f"{len(found['causes'])} causes")
     return wrong, group
 
 
+def elsewhere(value):
+    """The same in the partition of China."""
+    text = json.dumps(value).replace("arn:aws:", "arn:aws-cn:").replace("us-east-1", "cn-north-1")
+    text = text.replace('"LocationConstraint": null', '"LocationConstraint": "cn-north-1"')
+    return json.loads(text.replace('"partition": "aws"', '"partition": "aws-cn"'))
+
+
 def main():
     program, failed = os.path.abspath(sys.argv[1]), 0
-    only = sys.argv[2:]
+    china = "--china" in sys.argv
+    only = [word for word in sys.argv[2:] if word != "--china"]
     with tempfile.TemporaryDirectory() as root:
         for name, data, calls, expected, *denied in rows:
             if only and not any(o in name for o in only):
                 continue
-            found, said = run(program, root, copy.deepcopy(data), calls, denied[0] if denied else READ)
-            wrong, group = compare(found, expected, calls[-1][0]) if found else ([said], None)
+            denied = denied[0] if denied else READ
+            if china:
+                data, calls, expected, denied = elsewhere(data), elsewhere(calls), elsewhere(expected), elsewhere(denied)
+            found, said = run(program, root, copy.deepcopy(data), calls, denied, region="cn-north-1" if china else "us-east-1")
+            wrong, group = compare(found, expected, calls[-1][0], "arn:aws-cn" if china else "arn:aws") if found else ([said], None)
             if wrong:
                 failed += 1
                 print(f"not as expected: {name}: {'; '.join(wrong)}")

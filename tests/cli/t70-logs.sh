@@ -45,6 +45,40 @@ LINE
 expect "the article's line: no change, and what is odd in it" 0 '^0 denials from 0 causes in 1 record of 1 file' \
     'operation and request URI contradict' 'Signature Version 2' 'a TLS version below 1\.2' '!Timeline'
 
+# What worked before it was denied: 20 reads in 100 minutes, then four denials in the last quarter of an hour.
+for time in 08:00 08:05 08:10 08:15 08:20 08:25 08:30 08:35 08:40 08:45 08:50 08:55 \
+    09:00 09:05 09:10 09:15 09:20 09:25 09:30 09:35 09:40 09:45 09:50 09:55; do
+    case $time in 09:[45]*) answer='403 AccessDenied' ;; *) answer='200 -' ;; esac
+    echo "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be data [20/Nov/2026:$time:00 +0000] 198.51.100.7" \
+        "arn:aws:iam::111122223333:user/alice R$time REST.GET.OBJECT k \"GET /k HTTP/1.1\" $answer 243 - 9 - \"-\" \"curl/8\" -" \
+        "HOST= SigV4 TLS_AES_128_GCM_SHA256 AuthHeader data.s3.us-east-1.amazonaws.com TLSv1.3 - - us-east-1"
+done >"$scratch/worked.log"
+run logs "$scratch/worked.log" --no-snapshot
+expect "what worked before, and how often" 1 'worked 12\.0 an hour before, denied 4\.0 an hour since' 'worked 20 times before and 0 since'
+run logs "$scratch/worked.log" --no-snapshot --format json
+expect "the same in JSON" 1 '"rate_after":4\.000,"worked_rate":12\.000,"worked_before":20' '!rate_before' '!"fixes"'
+run logs "$scratch/worked.log" --no-snapshot --format csv
+expect "in CSV" 1 ',WorkedRate,DeniedRate,' '"12\.000","4\.000"'
+run logs "$scratch/worked.log" --no-snapshot --format html
+expect "in HTML" 1 'worked 12\.0 an hour before, denied 4\.0 an hour since' '!Fix:'
+
+# A group's fix, and the command that explains it in full.
+run logs $trail --snapshot examples/trail/snapshot
+expect "the undoing is the fix, decided again" 1 'fix: undo PutBucketPolicy of 2026-11-19T15:42:07Z: put back what was there before' \
+    'Decided again with this change: allowed\.' "jq -c 'first\(" 'explain --event - --snapshot examples/trail/snapshot' \
+    'grep -m1 -F B0B0000000000001 .*explain --log-line -'
+sed -n 's/^ *\(grep -m1 -F B0B0000000000001 .*\)/\1/p' "$out" | sed "s|why403 explain|'$program' explain|" >"$scratch/hint.sh"
+status=0
+sh "$scratch/hint.sh" >"$out" 2>"$err" || status=$?
+expect "that command works" 1 '^From the access log line' 'Decided again with this change: allowed'
+run logs $trail --snapshot examples/trail/snapshot --format json
+json '[(f["id"],f["proof"]["decision"],len(f["commands"])) for c in d["causes"] if c["kind"]=="service" for f in c["fixes"]]'
+expect "fixes in JSON" 1 "'undo-change', 'allowed', 1" "'allowed'"
+run logs $trail --snapshot examples/trail/snapshot --format csv
+expect "fixes in CSV" 1 ',Requests,Fix,FixCommands$' '"undo PutBucketPolicy of [^"]*","aws s3api put-bucket-policy'
+run logs $trail --snapshot examples/trail/snapshot --format html
+expect "fixes in HTML" 1 'Fix: undo PutBucketPolicy' 'Decided again with this change: allowed'
+
 # Counts against a reference that does it slowly.
 python3 tests/bench/gen_logs.py access "$scratch/access.log" --lines 4000 --denied 0.1 >"$out" 2>"$err"
 python3 tests/bench/gen_logs.py trail "$scratch/trail" --events 2000 --denied 0.1 --gzip >>"$out" 2>>"$err"

@@ -373,6 +373,20 @@ static void log_lines(void **state)
     w403_arena_free(a);
 }
 
+/* Without a host header the partition is that of the caller. */
+static void log_line_partition(void **state)
+{
+    (void)state;
+    w403_arena     *a = w403_arena_new(0);
+    w403_evidence   e;
+    w403_log_fields f = seed_line();
+    f.requester = VIEW("arn:aws-cn:iam::111122223333:user/Dave");
+    f.host_header = VIEW("-");
+    assert_int_equal(w403_evidence_log_line(a, &f, &e, NULL), W403_OK);
+    expect_view("resource", e.readings[0].request.resource, "arn:aws-cn:s3:::DOC-EXAMPLE-BUCKET/my file.txt");
+    w403_arena_free(a);
+}
+
 /* A service is logged as `svc:NAME`, or by its bare name: neither is a canonical id. */
 static void log_line_services(void **state)
 {
@@ -403,7 +417,7 @@ static void log_line_services(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(log_line_services), cmocka_unit_test(session_of_a_role), cmocka_unit_test(identities), cmocka_unit_test(long_term_keys),
+        cmocka_unit_test(log_line_services), cmocka_unit_test(log_line_partition), cmocka_unit_test(session_of_a_role), cmocka_unit_test(identities), cmocka_unit_test(long_term_keys),
         cmocka_unit_test(inventory_delivery), cmocka_unit_test(kms), cmocka_unit_test(endpoint_denial),
         cmocka_unit_test(shapes), cmocka_unit_test(garbage), cmocka_unit_test(log_lines),
     };

@@ -248,6 +248,7 @@ static void test_worked(void **state)
     assert_int_equal(s.groups[0].count, 4);
     assert_int_equal(s.groups[0].worked_before, 15);
     assert_int_equal(s.groups[0].worked_since, 1);
+    assert_true(s.groups[0].worked_rate == 15 && s.groups[0].denied_rate == 4); /* in less than an hour: not made more */
     w403_instant last = 0;
     assert_true(w403_instant_parse(W403_LIT("2026-11-20T10:18:00Z"), &last));
     assert_int_equal(s.groups[0].last_worked, last);

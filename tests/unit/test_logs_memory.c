@@ -1,7 +1,7 @@
 /* Short memory: wherever it runs out, a survey and a replay end with W403_NOMEM and leave nothing behind. */
 #include "logs_survey_test.h"
 
-enum { STEPS = 6000 };
+enum { STEPS = 12000 };
 
 static void put_all(logs *l)
 {
@@ -10,10 +10,16 @@ static void put_all(logs *l)
               "{\"bucketName\":\"data\",\"bucketPolicy\":" POLICY(ALLOW_BOB) "}", "");
     put_event(&b, "2026-11-19T09:00:00Z", "s3.amazonaws.com", "PutBucketPolicy", USER("carol"),
               "{\"bucketName\":\"data\",\"bucketPolicy\":" POLICY(DENY_SECRET) "}", "");
+    put_event(&b, "2026-11-19T10:00:00Z", "iam.amazonaws.com", "DetachUserPolicy", USER("carol"),
+              "{\"userName\":\"bob\",\"policyArn\":\"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess\"}", "");
+    put_event(&b, "2026-11-19T11:00:00Z", "s3.amazonaws.com", "PutBucketPublicAccessBlock", USER("carol"),
+              "{\"bucketName\":\"data\",\"PublicAccessBlockConfiguration\":{\"RestrictPublicBuckets\":true}}", "");
     put_event(&b, "2026-11-20T09:00:00Z", "sts.amazonaws.com", "AssumeRole", USER("alice"),
               "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"nightly\"}", "");
     put_event(&b, "2026-11-20T10:00:00Z", "s3.amazonaws.com", "GetObject", USER("alice"), OBJECT("data", "secret/1"),
               DENIED(ALICE, "s3:GetObject", "arn:aws:s3:::data/secret/1", "with an explicit deny in a resource-based policy"));
+    put_event(&b, "2026-11-20T10:00:00Z", "s3.amazonaws.com", "GetObject", USER("bob"), OBJECT("data", "open/1"),
+              ",\"errorCode\":\"AccessDenied\",\"errorMessage\":\"Access Denied\"");
     logs_put_events(l, &b);
     put_line(&b, "20/Nov/2026:11:00:00", "198.51.100.7", ALICE, "L1", "REST.GET.OBJECT", "open/1", "GET /open/1", 403, "AccessDenied");
     logs_put(l, w403_buf_view(&b));
