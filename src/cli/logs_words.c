@@ -51,7 +51,7 @@ w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
 w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_arena *a = p->arena;
-    w403_view   path = w403_view_of(g->lead->file), file = w403_shell_word(a, path);
+    w403_view   path = g->first_file, file = w403_shell_word(a, path);
     w403_view   snapshot = w403_shell_word(a, p->snapshot), id = w403_shell_word(a, g->first_id);
     bool        packed = w403_view_ends(path, W403_LIT(".gz"));
     bool        line = g->lead->form == W403_LOG_ACCESS;

@@ -145,6 +145,7 @@ static w403_status keep(w403_changes *c, const w403_record *r, const w403_change
     e->event_id = copy(c, r->event_id, &fine);
     e->file = copy(c, r->file, &fine);
     e->offset = r->offset;
+    e->key = w403_seen_key(r);
     W403_NEED(fine, err);
     return W403_OK;
 }
@@ -200,7 +201,8 @@ static int by_time(const void *a, const void *b)
     return order ? order : w403_view_cmp(x->file, y->file);
 }
 
-w403_status w403_changes_list(w403_changes *c, const w403_log_change *const **out, size_t *n, w403_error *err)
+w403_status w403_changes_list(w403_changes *c, const w403_seen *seen, const w403_log_change *const **out, size_t *n,
+                              w403_error *err)
 {
     w403_map by_request = {0};
     size_t   kept = 0;
@@ -209,6 +211,7 @@ w403_status w403_changes_list(w403_changes *c, const w403_log_change *const **ou
     }
     for (size_t i = 0; i < c->list.n; i++) { /* CloudTrail's and the access log's record may be a second apart */
         w403_log_change *e = c->list.at[i];
+        (void)w403_seen_place(seen, e->key, &e->file, &e->offset);
         w403_log_change *same = e->request_id.n ? w403_map_get(&by_request, e->request_id) : NULL;
         if (same && same->kind->target == e->kind->target) {
             if (!same->parameters.p && e->parameters.p) {

@@ -3,7 +3,7 @@
 #ifndef W403_LOGS_CHANGES_H
 #define W403_LOGS_CHANGES_H
 
-#include "logs/record.h"
+#include "logs/seen.h"
 
 enum { W403_CHANGE_LIMIT = 20000 };
 
@@ -63,6 +63,7 @@ typedef struct w403_log_change {
     w403_view    parameters; /* requestParameters as JSON text; {NULL,0} for access logs */
     w403_view    request_id, event_id, file;
     uint64_t     offset;
+    uint64_t     key;       /* w403_seen_key */
     size_t       order;     /* index in the list */
 } w403_log_change;
 
@@ -76,9 +77,10 @@ const w403_change_kind *w403_change_kind_of(w403_view source, w403_view name);
 /* Keeps a change that was made; a failed one is passed over. Errors: W403_NOMEM. */
 W403_NODISCARD w403_status w403_changes_add(w403_changes *c, const w403_record *r, w403_error *err);
 
-/* In order of time; one that both logs tell of is there once, with its document. Valid until the next add. */
-W403_NODISCARD w403_status w403_changes_list(w403_changes *c, const w403_log_change *const **out, size_t *n,
-                                             w403_error *err);
+/* In order of time; one that both logs tell of is there once, with its document, and one that is there several times
+ * with its first place (`seen` may be NULL). Valid until the next add. */
+W403_NODISCARD w403_status w403_changes_list(w403_changes *c, const w403_seen *seen, const w403_log_change *const **out,
+                                             size_t *n, w403_error *err);
 uint64_t w403_changes_dropped(const w403_changes *c);
 
 /* Can it bring about this cause? */

@@ -263,6 +263,9 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
     out->why_not = kept(g, out->why_not);
     out->first_id = kept(g, r->form == W403_LOG_TRAIL ? r->event_id : r->request_id);
     out->lead = shape;
+    out->first_file = w403_view_of(shape->file);
+    uint64_t offset = shape->offset;
+    (void)w403_seen_place(g->s->seen, w403_seen_key(r), &out->first_file, &offset);
     if (r->form != W403_LOG_TRAIL) { /* what worked is known of access logs */
         const w403_worked_one *one = w403_worked_find(g->s->worked, w403_worked_key(r->requester, r->operation, r->bucket));
         out->first_worked = one ? one->bins.first * w403_bins_width(&one->bins) : 0;

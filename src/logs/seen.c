@@ -4,7 +4,13 @@
 
 #include "base/hash.h"
 
-enum { FIRST_SLOTS = 1 << 10 };
+enum { FIRST_SLOTS = 1 << 10, COPIES = 1 << 15 };
+
+typedef struct copy { /* the first by name and offset of those that came later */
+    uint64_t  key;
+    w403_view file;
+    uint64_t  offset;
+} copy;
 
 /* Open addressing, at most half full; 0 is a free slot. */
 struct w403_seen {
@@ -12,20 +18,22 @@ struct w403_seen {
     uint64_t       *slots;
     size_t          cap, n, limit;
     uint64_t        forgotten;
+    w403_arena     *arena;
+    w403_map        copies; /* key, as 8 bytes -> copy * */
 };
 
 w403_seen *w403_seen_new(size_t limit)
 {
     w403_seen *s = w403_malloc(sizeof *s);
 
-    if (s) {
-        memset(s, 0, sizeof *s);
-        s->limit = limit;
-        if (pthread_mutex_init(&s->lock, NULL) != 0) {
-            w403_free(s);
-            s = NULL;
-        }
+    w403_arena *a = w403_arena_new(0);
+
+    if (!s || !a || pthread_mutex_init(&s->lock, NULL) != 0) {
+        w403_free(s);
+        w403_arena_free(a);
+        return NULL;
     }
+    *s = (w403_seen){.lock = s->lock, .limit = limit, .arena = a};
     return s;
 }
 
@@ -34,6 +42,7 @@ void w403_seen_free(w403_seen *s)
     if (s) {
         (void)pthread_mutex_destroy(&s->lock);
         w403_free(s->slots);
+        w403_arena_free(s->arena);
         w403_free(s);
     }
 }
@@ -69,8 +78,7 @@ static bool grow(w403_seen *s)
     return true;
 }
 
-/* 0: nothing tells this record from another. */
-static uint64_t record_hash(const w403_record *r)
+uint64_t w403_seen_key(const w403_record *r)
 {
     const w403_view id = r->shared_event_id.n ? r->shared_event_id : r->event_id;
     const w403_view line[] = {r->request_id, r->operation, r->key_raw, r->version_id};
@@ -88,9 +96,51 @@ static uint64_t record_hash(const w403_record *r)
     return h | 1;
 }
 
+static w403_view key_view(const uint64_t *key)
+{
+    return (w403_view){(const char *)key, sizeof *key};
+}
+
+static bool stands_before(w403_view a, uint64_t at, w403_view b, uint64_t other)
+{
+    int order = w403_view_cmp(a, b);
+    return order < 0 || (order == 0 && at < other);
+}
+
+/* Short memory is no matter: another copy is named then. */
+static void note_copy(w403_seen *s, uint64_t key, const w403_record *r)
+{
+    copy *c = w403_map_get(&s->copies, key_view(&key));
+    bool  fresh = !c && s->copies.n < COPIES;
+    if (fresh) {
+        c = W403_NEW(s->arena, copy);
+    }
+    if (!c || (!fresh && !stands_before(r->file, r->offset, c->file, c->offset))) {
+        return;
+    }
+    w403_view file = w403_view_eq(c->file, r->file) ? c->file : w403_arena_copy(s->arena, r->file);
+    if (file.p) {
+        *c = (copy){key, file, r->offset};
+    }
+    if (file.p && fresh) {
+        (void)w403_map_put(s->arena, &s->copies, key_view(&c->key), c);
+    }
+}
+
+bool w403_seen_place(const w403_seen *s, uint64_t key, w403_view *file, uint64_t *offset)
+{
+    const copy *c = s && key ? w403_map_get(&s->copies, key_view(&key)) : NULL;
+    if (!c || !stands_before(c->file, c->offset, *file, *offset)) {
+        return false;
+    }
+    *file = c->file;
+    *offset = c->offset;
+    return true;
+}
+
 bool w403_seen_before(w403_seen *s, const w403_record *r)
 {
-    uint64_t hash = record_hash(r);
+    uint64_t hash = w403_seen_key(r);
     bool     before = false;
 
     if (hash == 0) {
@@ -99,6 +149,9 @@ bool w403_seen_before(w403_seen *s, const w403_record *r)
     (void)pthread_mutex_lock(&s->lock);
     if (s->cap > 0) {
         before = *find_slot(s->slots, s->cap, hash) == hash;
+    }
+    if (before) {
+        note_copy(s, hash, r);
     }
     if (!before && (s->n >= s->limit || ((s->n + 1) * 2 > s->cap && !grow(s)))) {
         s->forgotten++;

@@ -1,5 +1,6 @@
 /* Which records were seen before: CloudTrail delivers some events twice, trails of several accounts share them, and
- * access logs may repeat lines. Bounded memory: a set of 64-bit hashes that stops growing at its limit and says so. */
+ * access logs may repeat lines. Bounded memory: a set of 64-bit hashes that stops growing at its limit and says so, and
+ * the places of some copies. */
 #ifndef W403_LOGS_SEEN_H
 #define W403_LOGS_SEEN_H
 
@@ -15,6 +16,11 @@ void       w403_seen_free(w403_seen *s);
  * operation, key and version, since one request can write several. A record that has none of them is always new.
  * Any number of threads. Wrong for one in 2^64 / n records. */
 bool w403_seen_before(w403_seen *s, const w403_record *r);
+
+/* Where a record stands that is told from others by `key` (0: it cannot be): of several copies the same one, in whatever
+ * order they were read. False: there is no other. Not while threads read. */
+uint64_t w403_seen_key(const w403_record *r);
+bool     w403_seen_place(const w403_seen *s, uint64_t key, w403_view *file, uint64_t *offset);
 
 /* How many were not remembered, because the limit was reached or memory was short: these may be counted twice. */
 uint64_t w403_seen_forgotten(w403_seen *s);

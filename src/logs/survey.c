@@ -12,7 +12,6 @@ enum { SEEN_LIMIT = 4 << 20 };
 typedef struct run {
     const w403_survey_options *options;
     w403_shape_rules           rules;
-    w403_seen                 *seen;
     w403_links                *links;
     w403_survey               *survey;
 } run;
@@ -162,7 +161,7 @@ static w403_status record(void *user, const w403_record *r, w403_error *err)
     run                       *all = w->run;
     const w403_survey_options *o = all->options;
     note_instant(w, r->time);
-    if (w403_seen_before(all->seen, r)) {
+    if (w403_seen_before(all->survey->seen, r)) {
         w->duplicates++;
         return W403_OK;
     }
@@ -263,7 +262,7 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
     w403_survey *s = all->survey;
     bool         data_events = false;
     worker      *workers = W403_NEW_N(s->arena, worker, all->options->threads);
-    W403_NEED(workers && all->seen && all->links && s->changes && s->sessions, err);
+    W403_NEED(workers && s->seen && all->links && s->changes && s->sessions, err);
     W403_TRY(w403_relevant_snapshot(s->arena, &all->rules.relevant, all->options->snapshot, err));
     W403_TRY(w403_relevant_policies(s->arena, &all->rules.relevant, all->options->policies, err));
     w403_status status = read_all(all, files, workers, &data_events, err);
@@ -272,7 +271,7 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
         w403_worked_free(workers[i].worked);
     }
     W403_TRY(status);
-    W403_TRY(w403_changes_list(s->changes, &s->change_list, &s->n_changes, err));
+    W403_TRY(w403_changes_list(s->changes, s->seen, &s->change_list, &s->n_changes, err));
     W403_TRY(w403_survey_group(s, all->options, all->links, err));
     W403_TRY(w403_survey_began(s, all->options, err));
     W403_TRY(w403_survey_fixes(s, all->options, err));
@@ -292,11 +291,11 @@ w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *
     }
     out->changes = w403_changes_new(W403_CHANGE_LIMIT);
     out->sessions = w403_sessions_new(W403_SESSION_LIMIT);
-    run all = {.options = &o, .survey = out, .seen = w403_seen_new(SEEN_LIMIT), .links = w403_links_new(W403_LINK_LIMIT)};
+    out->seen = w403_seen_new(SEEN_LIMIT);
+    run all = {.options = &o, .survey = out, .links = w403_links_new(W403_LINK_LIMIT)};
     all.rules = (w403_shape_rules){.snapshot = {o.snapshot, NULL}, .policies = {o.policies, NULL}, .limit = o.limit,
                                     .prepared = w403_shape_prepared(o.threads)};
     w403_status status = survey(&all, files, err);
-    w403_seen_free(all.seen);
     w403_links_free(all.links);
     return status;
 }
@@ -307,6 +306,7 @@ void w403_survey_close(w403_survey *s)
     w403_worked_free(s->worked);
     w403_changes_free(s->changes);
     w403_sessions_free(s->sessions);
+    w403_seen_free(s->seen);
     w403_arena_free(s->arena);
     *s = (w403_survey){0};
 }

@@ -4,6 +4,7 @@
 
 #include "evidence/evidence.h"
 #include "logs/changes.h"
+#include "logs/seen.h"
 #include "logs/sessions.h"
 #include "logs/shapes.h"
 #include "logs/tree.h"
@@ -88,6 +89,7 @@ typedef struct w403_cause_group {
     double          worked_rate; /* an hour, from the first success to the first denial; 0: none before it */
     w403_sample     samples[W403_SHAPE_SAMPLES];
     w403_view       first_id;    /* of the first request: an access log's request id, CloudTrail's event id */
+    w403_view       first_file;  /* where it stands */
     uint32_t        marks;
     w403_began      began;
     w403_view       session_maker; /* who assumed the role; {NULL,0}: not known */
@@ -105,6 +107,7 @@ typedef struct w403_survey {
     w403_changes           *changes;
     w403_sessions          *sessions;
     w403_worked            *worked;
+    w403_seen              *seen;
     w403_cause_group       *groups; /* most denials first */
     size_t                  n_groups;
     const w403_log_change *const *change_list;
