@@ -38,7 +38,8 @@ w403_view w403_logs_change(w403_arena *a, const w403_log_change *c);
 w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g);
 /* The first fix in a line, with the account; {NULL,0}: there is none. */
 w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g);
-/* A command that explains the group's first request in full; {NULL,0}: its record cannot be had again. */
+/* A command that explains the group's first request in full; {NULL,0}: its record alone does not say enough, or
+ * cannot be had again. */
 w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g);
 /* How it is known that the change began it, in a phrase; {NULL,0}: it is not. */
 w403_view w403_logs_proof(w403_arena *a, const w403_began *b);

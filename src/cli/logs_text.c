@@ -170,7 +170,6 @@ static void diff(const w403_logs_page *p, w403_view text)
 
 static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w403_fix *f)
 {
-    w403_view whole = w403_logs_explain(p, g);
     line(p, w403_arena_printf(p->arena, "fix: %.*s", FMT(w403_logs_fix(p->arena, g))));
     for (uint32_t i = 0; i < f->n_steps; i++) {
         const w403_fix_step *s = &f->steps[i];
@@ -186,6 +185,11 @@ static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w4
     }
     line(p, w403_arena_printf(p->arena, "Decided again with %s: %s.", f->n_steps == 1 ? "this change" : "these changes",
                               w403_verdict_name(f->proof)));
+}
+
+static void in_full(const w403_logs_page *p, const w403_cause_group *g)
+{
+    w403_view whole = w403_logs_explain(p, g);
     if (whole.n) {
         w403_style_begin(p->out, p->color, W403_STYLE_DIM);
         line(p, W403_LIT("in full:"));
@@ -203,6 +207,10 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g)
     }
     if (list && list->n) {
         one_fix(p, g, &list->at[0]);
+        if (list->n > 1) {
+            line(p, w403_arena_printf(p->arena, "or, decided again as well: %.*s", FMT(list->at[1].title)));
+        }
+        in_full(p, g);
     } else if (list && list->none.n) {
         line(p, w403_arena_printf(p->arena, "no fix: %.*s", FMT(list->none)));
     }

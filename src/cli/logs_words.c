@@ -55,15 +55,16 @@ w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
     w403_view   snapshot = w403_shell_word(a, p->snapshot), id = w403_shell_word(a, g->first_id);
     bool        packed = w403_view_ends(path, W403_LIT(".gz"));
     bool        line = g->lead->form == W403_LOG_ACCESS;
-    if (!g->first_id.n || w403_view_eq(path, W403_LIT("-")) || (!line && g->lead->form != W403_LOG_TRAIL)) {
+    if (!g->first_id.n || g->session_policy || w403_view_eq(path, W403_LIT("-")) || (!line && g->lead->form != W403_LOG_TRAIL)) {
         return (w403_view){NULL, 0};
     }
     if (line) {
-        return w403_arena_printf(a, "%s -m1 -F %.*s %.*s | why403 explain --log-line - --snapshot %.*s",
-                                 packed ? "zgrep" : "grep", FMT(id), FMT(file), FMT(snapshot));
+        return w403_arena_printf(a, "%s -m1 -F %.*s %.*s | why403 explain --log-line - --snapshot %.*s%.*s",
+                                 packed ? "zgrep" : "grep", FMT(id), FMT(file), FMT(snapshot), FMT(g->first_context));
     }
     return w403_arena_printf(a, "%s %.*s | jq -c 'first(..|objects|select(.eventID?==\"%.*s\"))' | why403 explain --event - "
-                                "--snapshot %.*s", packed ? "zcat" : "cat", FMT(file), FMT(g->first_id), FMT(snapshot));
+                                "--snapshot %.*s%.*s", packed ? "zcat" : "cat", FMT(file), FMT(g->first_id), FMT(snapshot),
+                             FMT(g->first_context));
 }
 
 w403_view w403_logs_change(w403_arena *a, const w403_log_change *c)

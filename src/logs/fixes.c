@@ -113,6 +113,7 @@ static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403
         step->policy = w403_arena_printf(k->a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", FMT(c->target));
         step->before = c->document;
         step->after = b->was;
+        step->patch = w403_arena_printf(k->a, "[{\"op\":\"replace\",\"path\":\"\",\"value\":%.*s}]", (int)b->was.n, b->was.p);
         step->diff = w403_unified_diff(k->a, step->policy, c->document, b->was);
     }
     for (uint32_t i = 0; commands && i < lines_of(b->undo); i++) {
@@ -123,7 +124,7 @@ static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403
     }
     *f = (w403_fix){.id = W403_LIT("undo-change"), .title = step->title, .owner = step->owner, .steps = step, .n_steps = 1,
                     .proof = W403_ALLOWED, .status = b->status, .also_capped = true};
-    k->nomem |= !step->title.p || (document && !step->diff.p);
+    k->nomem |= !step->title.p || (document && (!step->diff.p || !step->patch.p));
 }
 
 /* ---- a group ---- */

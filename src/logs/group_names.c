@@ -1,5 +1,6 @@
 /* The words by which a group is known: who, what, and on which keys. */
 #include "explain/explain.h"
+#include "fix/text.h"
 #include "logs/survey_state.h"
 #include "snapshot/snapshot.h"
 
@@ -133,4 +134,28 @@ w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_
         common.n--;
     }
     return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), shape->same_key ? "" : "*");
+}
+
+static bool said(const w403_request *r, w403_view key)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->n_context; i++) {
+        found = found || w403_view_ieq(r->context[i].key, key);
+    }
+    return found;
+}
+
+/* What the survey knows of the first request and its record does not say (judge.c). */
+w403_view w403_group_context(w403_arena *a, const w403_question *q)
+{
+    const w403_request *r = q->c.n_requests ? &q->c.requests[0] : NULL;
+    w403_view           out = W403_LIT("");
+    for (size_t i = 0; r && q->c.evidence.n_readings && i < r->n_context; i++) {
+        const w403_context_entry *c = &r->context[i];
+        if (c->n_values == 1 && !said(&q->c.evidence.readings[0].request, c->key)) {
+            w403_view pair = w403_shell_word(a, w403_arena_printf(a, "%.*s=%.*s", FMT(c->key), FMT(c->values[0])));
+            out = w403_arena_printf(a, "%.*s --context %.*s", FMT(out), FMT(pair));
+        }
+    }
+    return out;
 }

@@ -263,6 +263,7 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
     out->why_not = kept(g, out->why_not);
     out->first_id = kept(g, r->form == W403_LOG_TRAIL ? r->event_id : r->request_id);
     out->lead = shape;
+    out->first_context = kept(g, w403_group_context(g->work, q));
     out->first_file = w403_view_of(shape->file);
     uint64_t offset = shape->offset;
     (void)w403_seen_place(g->s->seen, w403_seen_key(r), &out->first_file, &offset);

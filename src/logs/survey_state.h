@@ -38,6 +38,7 @@ w403_view w403_group_folder(const w403_shape *shape); /* the first folder of its
 w403_view w403_group_access_point(const w403_record *r);                    /* its ARN; {NULL,0}: none */
 w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r); /* also behind an access point */
 w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_question *q, const w403_shape *shape);
+w403_view w403_group_context(w403_arena *a, const w403_question *q); /* as options: ` --context KEY=VALUE` */
 bool      w403_reads_object(const w403_record *r);
 
 /* groups.c: the shapes into s->groups; `links` says which belong together. */

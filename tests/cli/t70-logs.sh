@@ -71,6 +71,14 @@ sed -n 's/^ *\(grep -m1 -F B0B0000000000001 .*\)/\1/p' "$out" | sed "s|why403 ex
 status=0
 sh "$scratch/hint.sh" >"$out" 2>"$err" || status=$?
 expect "that command works" 1 '^From the access log line' 'Decided again with this change: allowed'
+if command -v jq >"$out"; then
+    run logs $trail --snapshot examples/trail/snapshot
+    sed -n 's/^ *\(cat .* jq -c .*aws:SourceArn.*\)/\1/p' "$out" | sed "s|why403 explain|'$program' explain|" >"$scratch/hint.sh"
+    status=0
+    sh "$scratch/hint.sh" >"$out" 2>"$err" || status=$?
+    expect "and that for an event, with what only the survey knows" 1 '^From the CloudTrail event' 'OnlyFromTheOffice' \
+        'Decided again with this change: allowed'
+fi
 run logs $trail --snapshot examples/trail/snapshot --format json
 json '[(f["id"],f["proof"]["decision"],len(f["commands"])) for c in d["causes"] if c["kind"]=="service" for f in c["fixes"]]'
 expect "fixes in JSON" 1 "'undo-change', 'allowed', 1" "'allowed'"
