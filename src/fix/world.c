@@ -245,6 +245,16 @@ void w403_world_close(w403_world *w)
     w->owned.n = 0;
 }
 
+void w403_world_again(w403_world *w, const w403_request *request, w403_arena *arena)
+{
+    w403_world_back(w, 0);
+    w403_world_close(w);
+    memset(&w->undo, 0, sizeof w->undo);
+    memset(&w->owned, 0, sizeof w->owned);
+    w->request = *request;
+    w->arena = arena;
+}
+
 /* ---- policies given by hand ---- */
 
 static w403_status give_all(w403_policies *ps, const w403_world_given *at, size_t n, w403_error *err)

@@ -36,6 +36,9 @@ typedef struct w403_world {
 w403_status w403_world_open(w403_world *w, const w403_snapshot *snapshot, const w403_policies *policies,
                             const w403_request *request, w403_arena *arena, w403_error *err);
 void w403_world_close(w403_world *w);
+/* Takes every write back, and goes on with another question: what is written from then on lives in `arena`, and what
+ * was written before no longer needs its own. */
+void w403_world_again(w403_world *w, const w403_request *request, w403_arena *arena);
 
 /* Writes into the copy (or into w->request). */
 void w403_world_write(w403_world *w, void *at, const void *value, size_t size);

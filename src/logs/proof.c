@@ -12,6 +12,7 @@ enum { PROBE = 1 << 20 }; /* more than an arena has left: it is asked of the sys
 typedef struct verdict { /* its statements live as long as the world */
     w403_rewound     at;
     const char      *why; /* not decided: half a sentence */
+    bool             open; /* anybody may do the same */
     bool             decided;
     w403_decision    decision;
     w403_explanation explanation;
@@ -21,24 +22,52 @@ typedef struct proof {
     w403_survey               *s;
     const w403_survey_options *o;
     const w403_question       *q;
+    const w403_request        *request; /* NULL: it cannot be made out */
     w403_sources              *src;
     w403_arena                *arena;
+    bool                       ask_open;
+    w403_world                *world, own; /* that of the sources; `own` where the session has policies */
 } proof;
+
+static w403_status open_world(proof *p, w403_error *err)
+{
+    const w403_question *q = p->q;
+    w403_world          *shared = &p->src->world;
+    p->request = q->judgement.decided ? q->judgement.request : q->c.n_requests ? &q->c.requests[0] : NULL;
+    if (!p->request) {
+        return W403_OK;
+    }
+    p->world = q->policies ? &p->own : shared;
+    if (q->policies) {
+        return w403_world_open(&p->own, p->o->snapshot, q->policies, p->request, p->arena, err);
+    }
+    if (!shared->arena) {
+        W403_TRY(w403_world_open(shared, p->o->snapshot, p->o->policies, p->request, p->src->arena, err));
+    }
+    w403_world_again(shared, p->request, p->arena);
+    return W403_OK;
+}
+
+/* What the statements of both verdicts stand in must live until they are named. */
+static void close_world(proof *p)
+{
+    if (p->world) {
+        w403_world_again(p->world, p->request, p->src->arena);
+    }
+}
 
 static w403_status decide_with(const proof *p, const w403_log_change *c, const w403_content *what, verdict *out,
                                w403_error *err)
 {
-    const w403_question *q = p->q;
-    const w403_request  *r = q->judgement.decided ? q->judgement.request : q->c.n_requests ? &q->c.requests[0] : NULL;
-    const w403_policies *given = q->policies ? q->policies : p->o->policies;
-    w403_world          *w = &out->at.world;
-    w403_error           why;
-    *out = (verdict){0};
+    const w403_request *r = p->request;
+    w403_world         *w = p->world;
+    w403_error          why;
+    *out = (verdict){.at = {.world = w}};
     if (!r || what->known == W403_CONTENT_UNKNOWN) {
         out->why = r ? NULL : "the request cannot be made out";
         return W403_OK;
     }
-    W403_TRY(w403_world_open(w, p->o->snapshot, given, r, p->arena, err));
+    w403_world_back(w, 0);
     bool put = w403_content_put(&out->at, p->src, c, what);
     W403_NEED(!w->nomem, err);
     out->why = out->at.why;
@@ -54,6 +83,7 @@ static w403_status decide_with(const proof *p, const w403_log_change *c, const w
         return w403_error_nomem(err);
     }
     out->decided = status == W403_OK;
+    out->open = out->decided && p->ask_open && w403_world_is_public(w, p->arena);
     out->why = out->decided ? out->why : "the request cannot be decided so";
     return W403_OK;
 }
@@ -180,28 +210,37 @@ static void conclude(const proof *p, const verdict *was, const verdict *is, cons
     out->why = out->proof == W403_PROOF_LIKELY ? why_not(p, was, is, out->change) : NULL;
 }
 
+static void say(const proof *p, const verdict *was, const verdict *is, const char *cause, const w403_content *old,
+                w403_began *out)
+{
+    w403_arena *a = p->s->arena;
+    conclude(p, was, is, cause, old->assumed, out);
+    name_culprit(a, was, is, cause, out);
+    bool full = out->proof == W403_PROOF_FULL;
+    out->was = old->known == W403_CONTENT_DOCUMENT ? old->text : (w403_view){NULL, 0};
+    out->source = old->setting;
+    out->empty = old->known == W403_CONTENT_NONE;
+    out->undo = full ? w403_undo_commands(a, out->change, old) : (w403_view){NULL, 0};
+    out->status = full ? was->decision.status : 0;
+    out->opens = full && was->open && !is->open;
+}
+
 w403_status w403_prove(w403_survey *s, const w403_survey_options *o, w403_sources *src, const w403_question *q,
                        const char *cause, const w403_log_change *change, w403_began *out, w403_error *err)
 {
     verdict      was = {0}, is = {0};
     w403_content old = w403_content_before(s, o, change), new = w403_content_after(s, o, change);
-    const proof  p = {s, o, q, src, w403_arena_new(0)};
+    proof        p = {.s = s, .o = o, .q = q, .src = src, .arena = w403_arena_new(0), .ask_open = true};
     *out = (w403_began){.change = change, .before = W403_UNDETERMINED, .after = W403_UNDETERMINED};
     W403_NEED(p.arena, err);
-    w403_status status = decide_with(&p, change, &old, &was, err);
+    w403_status status = open_world(&p, err);
+    status = status == W403_OK ? decide_with(&p, change, &old, &was, err) : status;
+    p.ask_open = was.open; /* if it was not open to all, it does not matter whether it is */
     status = status == W403_OK ? decide_with(&p, change, &new, &is, err) : status;
     if (status == W403_OK) {
-        conclude(&p, &was, &is, cause, old.assumed, out);
-        name_culprit(s->arena, &was, &is, cause, out);
-        out->was = old.known == W403_CONTENT_DOCUMENT ? old.text : (w403_view){NULL, 0};
-        out->source = old.setting;
-        out->empty = old.known == W403_CONTENT_NONE;
-        bool full = out->proof == W403_PROOF_FULL;
-        out->undo = full ? w403_undo_commands(s->arena, change, &old) : (w403_view){NULL, 0};
-        out->status = full ? was.decision.status : 0;
-        out->opens = full && out->before == W403_ALLOWED && w403_world_is_public(&was.at.world, p.arena) &&
-                     !w403_world_is_public(&is.at.world, p.arena);
+        say(&p, &was, &is, cause, &old, out);
     }
+    close_world(&p);
     w403_rewound_close(&was.at);
     w403_rewound_close(&is.at);
     w403_arena_free(p.arena);

@@ -30,17 +30,18 @@ w403_content w403_content_after(const w403_survey *s, const w403_survey_options 
 /* undo.c: the commands that put a content back, a line each, in the arena; {NULL,0}: there are none. */
 w403_view w403_undo_commands(w403_arena *a, const w403_log_change *c, const w403_content *was);
 
-/* Files of the snapshot that were read again, as JSON: one reading serves all proofs. */
+/* What serves all proofs: a copy of the snapshot, and files of it that were read again, as JSON. */
 typedef struct w403_sources {
     w403_arena *arena;
-    w403_map    docs; /* path -> w403_json_doc * */
+    w403_map    docs;  /* path -> w403_json_doc * */
+    w403_world  world; /* arena NULL: not opened yet */
 } w403_sources;
 /* NULL: it is not in the snapshot, or no JSON. */
 const w403_json_doc *w403_source_doc(w403_sources *src, const w403_snapshot *s, w403_view path);
 
-/* A copy of the snapshot in which one place has another content. */
+/* A copy of the snapshot in which one place has another content, until the world takes its writes back. */
 typedef struct w403_rewound {
-    w403_world     world;
+    w403_world    *world;
     w403_snapshot *part; /* loaded for it: what was put points into it; NULL: nothing was */
     const char    *why;  /* it could not be put: half a sentence */
 } w403_rewound;

@@ -19,7 +19,6 @@ const w403_json_doc *w403_source_doc(w403_sources *src, const w403_snapshot *s, 
 
 void w403_rewound_close(w403_rewound *r)
 {
-    w403_world_close(&r->world);
     w403_snapshot_free(r->part);
     r->part = NULL;
 }
@@ -30,7 +29,7 @@ void w403_excerpt_open(w403_excerpt *x, w403_rewound *r)
 {
     *x = (w403_excerpt){.r = r};
     w403_buf_puts(&x->json, "{\"snapshot.json\":{\"format\":1,\"partition\":");
-    w403_buf_json_string(&x->json, r->world.snapshot->partition);
+    w403_buf_json_string(&x->json, r->world->snapshot->partition);
     w403_buf_putc(&x->json, '}');
 }
 
@@ -51,7 +50,7 @@ bool w403_excerpt_load(w403_excerpt *x)
         status = w403_snapshot_parse(W403_LIT("before a change"), w403_buf_view(&x->json), NULL, NULL, &r->part, NULL);
     }
     w403_buf_free(&x->json);
-    r->world.nomem |= status == W403_NOMEM;
+    r->world->nomem |= status == W403_NOMEM;
     if (status != W403_OK) {
         r->part = NULL;
         r->why = "what it wrote cannot be read as the snapshot's own";

@@ -41,7 +41,7 @@ static bool present(const w403_content *what)
 /* {"PolicyName": ..., "PolicyDocument": ...}; {NULL,0}: away. */
 static w403_view inline_policy(const iam *m)
 {
-    w403_arena *a = m->r->world.arena;
+    w403_arena *a = m->r->world->arena;
     w403_view   name = w403_json_quote(a, m->c->policy);
     return present(m->what) ? w403_arena_printf(a, "{\"PolicyName\":%.*s,\"PolicyDocument\":%.*s}", ALL(name),
                                                 ALL(m->what->text))
@@ -50,7 +50,7 @@ static w403_view inline_policy(const iam *m)
 
 static w403_view attached_policy(const iam *m)
 {
-    w403_arena *a = m->r->world.arena;
+    w403_arena *a = m->r->world->arena;
     w403_view   arn = w403_json_quote(a, m->c->policy);
     return present(m->what) ? w403_arena_printf(a, "{\"PolicyArn\":%.*s}", ALL(arn)) : (w403_view){NULL, 0};
 }
@@ -58,7 +58,7 @@ static w403_view attached_policy(const iam *m)
 /* The edit that the call makes of a user's, role's or group's entry. */
 static bool edit_entry(const iam *m, w403_edit *e, const char *inline_list)
 {
-    w403_arena *a = m->r->world.arena;
+    w403_arena *a = m->r->world->arena;
     w403_view   none = {NULL, 0};
     switch (m->c->kind->place) {
     case W403_PLACE_POLICY: { /* what is there goes first: an inline policy is replaced */
@@ -97,7 +97,7 @@ static const w403_json *find(const iam *m, const char *list, const char *member,
 static w403_view version_document(const iam *m, const w403_json *entry)
 {
     const w403_json *list = w403_json_get(entry, "PolicyVersionList");
-    w403_view        id = w403_change_parameter(m->r->world.arena, m->what->setting, W403_LIT("versionId"));
+    w403_view        id = w403_change_parameter(m->r->world->arena, m->what->setting, W403_LIT("versionId"));
     const w403_json *v = w403_json_is(list, W403_JSON_ARRAY) ? list->first : NULL;
     while (v && !w403_view_eq(w403_json_str(v, "VersionId"), id)) {
         v = v->next;
@@ -109,7 +109,7 @@ static w403_view version_document(const iam *m, const w403_json *entry)
 /* The entry of a policy of which another version is the default. */
 static bool add_version(iam *m, const w403_json *entry)
 {
-    w403_arena *a = m->r->world.arena;
+    w403_arena *a = m->r->world->arena;
     w403_view   document = m->what->known == W403_CONTENT_DOCUMENT ? m->what->text : version_document(m, entry);
     w403_view   arn = w403_json_quote(a, m->c->target);
     w403_view   name = w403_json_quote(a, entry ? w403_json_str(entry, "PolicyName") : W403_LIT(""));
@@ -129,7 +129,7 @@ static bool add_policy(iam *m, w403_view arn)
     if (!arn.n || w403_map_get(&m->added, arn)) {
         return true;
     }
-    m->r->world.nomem |= !w403_map_put(m->r->world.arena, &m->added, arn, m);
+    m->r->world->nomem |= !w403_map_put(m->r->world->arena, &m->added, arn, m);
     const w403_json *entry = find(m, "Policies", "Arn", arn);
     if (version) {
         return add_version(m, entry);
@@ -162,7 +162,7 @@ static bool add_group(iam *m, w403_view name)
     if (!entry) {
         return true; /* the loader says what it means that it is not there */
     }
-    if (!w403_edit_text(&e, m->r->world.arena, m->file->source, text_of(m, entry)) ||
+    if (!w403_edit_text(&e, m->r->world->arena, m->file->source, text_of(m, entry)) ||
         (about && !edit_entry(m, &e, "GroupPolicyList")) || !add_attached(m, e.doc.root)) {
         return false;
     }
@@ -205,7 +205,7 @@ static bool load(iam *m)
     w403_buf_puts(&text, "],\"Policies\":[");
     w403_buf_put(&text, elements(&m->policies));
     w403_buf_puts(&text, "]}");
-    m->r->world.nomem |= !w403_buf_ok(&text) || !w403_buf_ok(&m->groups) || !w403_buf_ok(&m->policies);
+    m->r->world->nomem |= !w403_buf_ok(&text) || !w403_buf_ok(&m->groups) || !w403_buf_ok(&m->policies);
     w403_excerpt_open(&x, m->r);
     w403_excerpt_add(&x, m->file->source, w403_buf_view(&text));
     w403_buf_free(&text);
@@ -214,7 +214,7 @@ static bool load(iam *m)
 
 static bool graft(iam *m)
 {
-    w403_world        *w = &m->r->world;
+    w403_world        *w = m->r->world;
     const w403_entity *was = w403_snapshot_entity(m->r->part, m->entity->arn);
     w403_entity       *e = m->entity;
     if (!was) {
@@ -235,7 +235,7 @@ static bool put(iam *m, const w403_json *entry)
 {
     bool user = m->entity->kind == W403_ENTITY_USER;
     bool own = is_about(m, user ? "User" : "Role");
-    if (!w403_edit_text(&m->own, m->r->world.arena, m->file->source, text_of(m, entry)) ||
+    if (!w403_edit_text(&m->own, m->r->world->arena, m->file->source, text_of(m, entry)) ||
         (own && !edit_entry(m, &m->own, user ? "UserPolicyList" : "RolePolicyList"))) {
         return fail(m, "the principal's entry cannot be edited");
     }
@@ -245,11 +245,11 @@ static bool put(iam *m, const w403_json *entry)
 bool w403_content_put_iam(w403_rewound *r, w403_sources *src, const w403_log_change *c, const w403_content *what)
 {
     iam m = {.r = r, .c = c, .what = what};
-    m.entity = r->world.snapshot ? w403_snapshot_entity(r->world.snapshot, r->world.request.principal) : NULL;
+    m.entity = r->world->snapshot ? w403_snapshot_entity(r->world->snapshot, r->world->request.principal) : NULL;
     if (!m.entity) {
-        return fail(&m, r->world.snapshot ? "the caller is not in the snapshot" : "there is no snapshot to try it in");
+        return fail(&m, r->world->snapshot ? "the caller is not in the snapshot" : "there is no snapshot to try it in");
     }
-    m.file = w403_source_doc(src, r->world.snapshot, m.entity->file);
+    m.file = w403_source_doc(src, r->world->snapshot, m.entity->file);
     const w403_json *entry = m.file ? w403_json_at(m.file, m.entity->pointer) : NULL;
     bool             done = entry ? put(&m, entry) : fail(&m, "the caller's policies cannot be read again");
     w403_buf_free(&m.groups);

@@ -51,7 +51,7 @@ static bool edit(w403_edit *e, const w403_log_change *c, const w403_content *wha
 
 static void graft(w403_rewound *r)
 {
-    w403_world *w = &r->world;
+    w403_world *w = r->world;
     for (uint32_t i = 0; i < w->snapshot->n_accounts; i++) {
         w403_account       *a = w->snapshot->account_list[i];
         const w403_account *was = w403_snapshot_account(r->part, a->id);
@@ -71,15 +71,15 @@ static void graft(w403_rewound *r)
 static void add_accounts(w403_excerpt *x, const w403_snapshot *s)
 {
     for (uint32_t i = 0; i < s->n_accounts; i++) {
-        w403_view path = w403_arena_printf(x->r->world.arena, "accounts/%.*s/account.json", ALL(s->account_list[i]->id));
+        w403_view path = w403_arena_printf(x->r->world->arena, "accounts/%.*s/account.json", ALL(s->account_list[i]->id));
         w403_excerpt_add(x, path, W403_LIT("{}"));
     }
 }
 
 bool w403_content_put_org(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
-    w403_arena          *a = r->world.arena;
-    const w403_snapshot *s = r->world.snapshot;
+    w403_arena          *a = r->world->arena;
+    const w403_snapshot *s = r->world->snapshot;
     w403_view            path = path_of(a, c);
     const w403_json_doc *file = s ? w403_map_get(&s->files, path) : NULL;
     w403_edit            e;
@@ -103,5 +103,5 @@ bool w403_content_put_org(w403_rewound *r, const w403_log_change *c, const w403_
         return false;
     }
     graft(r);
-    return !r->world.nomem;
+    return !r->world->nomem;
 }

@@ -12,7 +12,7 @@ static bool fail(w403_rewound *r, const char *why)
 
 static w403_view parameter(w403_rewound *r, const w403_log_change *c, const char *path)
 {
-    return w403_change_parameter(r->world.arena, c, w403_view_of(path));
+    return w403_change_parameter(r->world->arena, c, w403_view_of(path));
 }
 
 /* ---- the file's text ---- */
@@ -37,7 +37,7 @@ static w403_view rules(w403_rewound *r, const subject *of, const w403_log_change
     bool      list = rule.p[0] == '[';
     w403_view outer = w403_view_of(member);
     outer = w403_view_cut(&outer, '.');
-    return w403_arena_printf(r->world.arena, "{\"%.*s\":{\"Rules\":%s%.*s%s}}", ALL(outer), list ? "" : "[", ALL(rule),
+    return w403_arena_printf(r->world->arena, "{\"%.*s\":{\"Rules\":%s%.*s%s}}", ALL(outer), list ? "" : "[", ALL(rule),
                              list ? "" : "]");
 }
 
@@ -51,14 +51,14 @@ static w403_view lock(w403_rewound *r, const subject *of, const w403_log_change 
 {
     w403_view text = parameter(r, set, member);
     (void)of;
-    return text.n ? w403_arena_printf(r->world.arena, "{\"%s\":%.*s}", member, ALL(text)) : text;
+    return text.n ? w403_arena_printf(r->world->arena, "{\"%s\":%.*s}", member, ALL(text)) : text;
 }
 
 /* Flags may be booleans or words. */
 static w403_view flags(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
     static const char *const NAMES[] = {"BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"};
-    w403_arena *a = r->world.arena;
+    w403_arena *a = r->world->arena;
     w403_view   out = W403_LIT("");
     (void)of;
     if (!parameter(r, set, member).n) {
@@ -118,7 +118,7 @@ static w403_view acl_text(w403_arena *a, w403_view owner, w403_view grants)
 
 static w403_view acl(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
 {
-    w403_arena *a = r->world.arena;
+    w403_arena *a = r->world->arena;
     w403_view   name = canned_name(r, set), grants = parameter(r, set, "AccessControlPolicy.AccessControlList.Grant");
     w403_view   owner = parameter(r, set, "AccessControlPolicy.Owner.ID"), other = w403_json_quote(a, owner_of(of->bucket));
     (void)member;
@@ -219,7 +219,7 @@ static void graft_object(w403_world *w, const subject *of, const w403_acl *acl)
 
 static bool put_file(w403_rewound *r, const struct setting *row, const subject *of, w403_view text)
 {
-    w403_world  *w = &r->world;
+    w403_world  *w = r->world;
     w403_bucket *b = of->bucket;
     w403_view    path = b ? w403_arena_printf(w->arena, "%.*s/%s", ALL(b->dir), row->file)
                           : w403_arena_printf(w->arena, "accounts/%.*s/s3control/%s", ALL(of->account->id), row->file);
@@ -243,7 +243,7 @@ static bool put_file(w403_rewound *r, const struct setting *row, const subject *
 
 static bool find_subject(w403_rewound *r, const w403_log_change *c, subject *of)
 {
-    w403_snapshot *s = r->world.snapshot;
+    w403_snapshot *s = r->world->snapshot;
     *of = (subject){0};
     if (c->kind->target == W403_TARGET_ACCOUNT_S3) {
         of->account = w403_snapshot_account(s, c->target.n ? c->target : c->account);
@@ -301,7 +301,7 @@ static w403_view grant_of(w403_rewound *r, const w403_log_change *create, w403_v
     static const char *const MEMBERS[][2] = {
         {"Operations", "operations"}, {"Constraints.EncryptionContextEquals", "constraints.encryptionContextEquals"},
         {"Constraints.EncryptionContextSubset", "constraints.encryptionContextSubset"}};
-    w403_arena *a = r->world.arena;
+    w403_arena *a = r->world->arena;
     w403_view   grantee = w403_json_quote(a, parameter(r, create, "granteePrincipal"));
     w403_view   constraints = W403_LIT(""), name = w403_json_quote(a, id), operations = parameter(r, create, MEMBERS[0][1]);
     for (size_t i = 1; i < sizeof MEMBERS / sizeof *MEMBERS; i++) {
@@ -342,7 +342,7 @@ static bool edit_grants(w403_rewound *r, w403_edit *e, const w403_log_change *c,
 
 bool w403_content_put_grant(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
-    w403_world          *w = &r->world;
+    w403_world          *w = r->world;
     w403_kms_key        *key = w->snapshot ? w403_change_key(w->snapshot, c) : NULL;
     const w403_json_doc *file = key ? w403_map_get(&w->snapshot->files, key->fact.path) : NULL;
     w403_edit            e;

@@ -85,7 +85,7 @@ static bool put_slot(w403_world *w, const slot *at, const w403_policy *policy)
 
 static bool put_document(w403_rewound *r, const w403_log_change *c, const w403_content *what)
 {
-    w403_world *w = &r->world;
+    w403_world *w = r->world;
     slot        at = w->snapshot ? find_slot(w->snapshot, c) : (slot){0};
     w403_view   time = w403_instant_format(w->arena, c->time);
     w403_view   name = w403_arena_printf(w->arena, "%s at %.*s", c->kind->event, FMT(time));
@@ -114,13 +114,13 @@ static bool put_state(w403_rewound *r, const w403_log_change *c, const w403_cont
         {"ScheduleKeyDeletion", W403_KEY_PENDING_DELETION, W403_KEY_ENABLED},
         {"CancelKeyDeletion", W403_KEY_DISABLED, W403_KEY_PENDING_DELETION},
     };
-    w403_kms_key *key = r->world.snapshot ? w403_change_key(r->world.snapshot, c) : NULL;
+    w403_kms_key *key = r->world->snapshot ? w403_change_key(r->world->snapshot, c) : NULL;
     const char   *event = what->setting ? what->setting->kind->event : c->kind->event;
     for (size_t i = 0; key && i < sizeof rows / sizeof *rows; i++) {
         if (strcmp(rows[i].event, event) == 0) {
             w403_key_state state = what->setting ? rows[i].after : rows[i].before;
-            w403_world_write(&r->world, &key->state, &state, sizeof state);
-            return !r->world.nomem;
+            w403_world_write(r->world, &key->state, &state, sizeof state);
+            return !r->world->nomem;
         }
     }
     return fail(r, "the key is not in the snapshot");
