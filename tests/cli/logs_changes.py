@@ -433,6 +433,35 @@ def run(program, root, data, calls, denied, options=(), region="us-east-1"):
     return json.loads(done.stdout), done.stderr
 
 
+def without(data, name, given):
+    """The snapshot before a call that only adds a thing or takes it away, made by hand; None: not one of those."""
+    data, account = copy.deepcopy(data), "accounts/" + A + "/iam/authorization-details.json"
+    iam, adds = data[account], not name.startswith(("Detach", "Remove"))
+    lists = {"userName": ("UserDetailList", "UserName"), "roleName": ("RoleDetailList", "RoleName"),
+             "groupName": ("GroupDetailList", "GroupName")}
+    if name.endswith(("UserPolicy", "RolePolicy", "GroupPolicy")) and name.startswith(("Attach", "Detach")):
+        where, by = lists[next(k for k in lists if k in given)]
+        holder = next(e for e in iam[where] if e[by] in given.values())
+        attached = [p for p in holder["AttachedManagedPolicies"] if p["PolicyArn"] != given["policyArn"]]
+        holder["AttachedManagedPolicies"] = attached + ([] if adds else [{"PolicyArn": given["policyArn"]}])
+    elif name in ("AddUserToGroup", "RemoveUserFromGroup"):
+        holder = next(e for e in iam["UserDetailList"] if e["UserName"] == given["userName"])
+        holder["GroupList"] = [] if adds else [given["groupName"]]
+    elif name in ("AttachPolicy", "DetachPolicy"):
+        attached = data["organization/attachments.json"][given["targetId"]]
+        if adds:
+            attached.remove(given["policyId"])
+        else:
+            attached.append(given["policyId"])
+    elif name == "MoveAccount":
+        data["organization/parents.json"][given["accountId"]] = given["sourceParentId"]
+    elif name in ("DisableKey", "ScheduleKeyDeletion"):
+        next(v for k, v in data.items() if "/kms/" in k)["KeyMetadata"]["KeyState"] = "Enabled"
+    else:
+        return None
+    return data
+
+
 def compare(found, expected, last, partition):
     group = found["causes"][0]
     began = group.get("began", {})
@@ -482,7 +511,7 @@ def elsewhere(value):
 
 
 def main():
-    program, failed = os.path.abspath(sys.argv[1]), 0
+    program, failed, checked = os.path.abspath(sys.argv[1]), 0, 0
     china = "--china" in sys.argv
     only = [word for word in sys.argv[2:] if word != "--china"]
     with tempfile.TemporaryDirectory() as root:
@@ -493,13 +522,24 @@ def main():
             if china:
                 data, calls, expected, denied = elsewhere(data), elsewhere(calls), elsewhere(expected), elsewhere(denied)
             found, said = run(program, root, copy.deepcopy(data), calls, denied, region="cn-north-1" if china else "us-east-1")
+            calls_made = [tuple(c) for c in calls]
+            before = None
+            if found and expected["proof"] == "proved" and found["causes"][0].get("snapshot_decision") == "denied":
+                before = without(data, *calls_made[-1][:2])
             wrong, group = compare(found, expected, calls[-1][0], "arn:aws-cn" if china else "arn:aws") if found else ([said], None)
+            if before:
+                checked += 1
+                again, said = run(program, root, before, calls, denied, region="cn-north-1" if china else "us-east-1")
+                verdict = again["causes"][0].get("snapshot_decision") if again else said
+                if verdict != group["began"]["before"]:
+                    wrong.append(f"made by hand, the snapshot before the change says {verdict}")
             if wrong:
                 failed += 1
                 print(f"not as expected: {name}: {'; '.join(wrong)}")
                 if only:
                     print(json.dumps(group, indent=1), said)
     print(f"{len(rows) - failed} changes proved as expected, {failed} not")
+    print(f"{checked} of them checked on a snapshot made by hand")
     return failed != 0
 
 
