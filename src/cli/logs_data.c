@@ -56,6 +56,12 @@ static void began(w403_json_writer *w, const w403_logs_page *p, const w403_cause
         w403_jw_flag(w, "statement_removed", b->removed);
     }
     w403_jw_flag(w, "clock_skew", b->skewed);
+    if (b->again) {
+        w403_jw_key(w, "again");
+        w403_jw_object(w);
+        change(w, p->arena, b->again);
+        w403_jw_end_object(w);
+    }
     w403_jw_text_unless_empty(w, "document", b->change->document);
     w403_jw_text_unless_empty(w, "document_before", b->was);
     w403_jw_text_unless_empty(w, "undo", b->undo);

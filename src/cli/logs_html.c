@@ -157,6 +157,7 @@ static void group(const w403_logs_page *p, const w403_cause_group *g, w403_html 
     if (g->began.change) {
         fact(p, "Began with", w403_logs_change(p->arena, g->began.change));
         fact(p, "Proof", w403_logs_proof(p->arena, &g->began));
+        fact(p, "Undone and done again", g->began.again ? w403_logs_change(p->arena, g->began.again) : (w403_view){NULL, 0});
     }
     raw(p, "</dl>\n");
     if (g->began.undo.n && !g->fixes) {

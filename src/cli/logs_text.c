@@ -138,6 +138,9 @@ static void began(const w403_logs_page *p, const w403_cause_group *g)
     }
     line(p, w403_arena_printf(p->arena, "began with %.*s", FMT(w403_logs_change(p->arena, b->change))));
     line(p, w403_logs_proof(p->arena, b));
+    if (b->again) {
+        line(p, w403_arena_printf(p->arena, "undone since, and done again: %.*s", FMT(w403_logs_change(p->arena, b->again))));
+    }
     if (b->undo.n && !g->fixes) { /* else it is the fix, and decided again */
         line(p, W403_LIT("put back what was there before:"));
         command(p, b->undo);

@@ -151,6 +151,32 @@ static w403_status search(w403_survey *s, const w403_survey_options *o, w403_sou
     return W403_OK;
 }
 
+static bool does_the_same(const w403_log_change *a, const w403_log_change *b)
+{
+    bool toggle = a->kind->place == W403_PLACE_ATTACHED || a->kind->place == W403_PLACE_GROUP ||
+                  a->kind->place == W403_PLACE_ORG_ATTACHED || a->kind->place == W403_PLACE_KEY_STATE ||
+                  a->kind->removes;
+    return a->kind == b->kind && w403_view_eq(a->document, b->document) &&
+           (toggle || a->document.n || w403_view_eq(a->parameters, b->parameters));
+}
+
+/* Denials that stopped when the change was undone, and came back when it was done again, are one group. */
+static const w403_log_change *done_again(const w403_survey *s, const w403_cause_group *g)
+{
+    const w403_log_change *c = g->began.change, *last = NULL;
+    bool                   undone = false;
+    for (size_t i = c ? c->order + 1 : s->n_changes; i < s->n_changes && s->change_list[i]->time <= g->last; i++) {
+        const w403_log_change *x = s->change_list[i];
+        if (!w403_change_same_place(x, c)) {
+            continue;
+        }
+        bool same = does_the_same(x, c);
+        last = same && undone ? x : last;
+        undone = !same;
+    }
+    return last;
+}
+
 /* Of what is seen for less than an hour nothing is made more: two denials in a minute are two, not 120. */
 static double an_hour(uint64_t n, w403_instant from, w403_instant to)
 {
@@ -175,6 +201,7 @@ static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_
     W403_TRY(w403_question_open(work, s, o, g->lead, &q, &asked, err));
     w403_status status = asked ? search(s, o, src, &q, g, err) : W403_OK;
     w403_question_close(&q);
+    g->began.again = done_again(s, g);
     rates(s, g);
     return status;
 }

@@ -52,6 +52,7 @@ typedef struct w403_began {
     w403_view              statement; /* Sid, or "statement 2": the one that denies, or the Allow that went */
     bool                   removed;   /* it is an Allow that is no longer there */
     const char            *cause;     /* of the denial after it; NULL: not decided */
+    const w403_log_change *again;     /* the last that did the same after it was undone, before the last denial; NULL: none */
     bool                   skewed;    /* it is logged after the first denial: two clocks */
     w403_view              was;       /* the document before, JSON text; {NULL,0}: none or not known */
     const w403_log_change *source;    /* the change before that made what was there; NULL: none is known */

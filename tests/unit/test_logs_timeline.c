@@ -147,6 +147,35 @@ static void test_skew_and_both_logs(void **state)
     logs_close(&l);
 }
 
+/* Undone, and done again while denials go on: the first began it, the last is said too. */
+static void test_done_again(void **state)
+{
+    static const char *const times[] = {"2026-11-19T09:00:00Z", "2026-11-19T11:00:00Z", "2026-11-19T13:00:00Z",
+                                        "2026-11-20T15:00:00Z", "2026-11-20T16:00:00Z"};
+    logs                   l;
+    w403_survey            s;
+    w403_buf               b = {0};
+    (void)state;
+    logs_open(&l);
+    put_event(&b, "2026-11-18T09:00:00Z", "s3.amazonaws.com", "PutBucketPolicy", USER("dora"), PUT(POLICY(ALLOW_BOB)), "");
+    for (int i = 0; i < 5; i++) { /* the last two after the last denial */
+        put_event(&b, times[i], "s3.amazonaws.com", "PutBucketPolicy", USER("carol"),
+                  i % 2 ? PUT(POLICY(ALLOW_BOB)) : PUT(POLICY(DENY_SECRET)), "");
+    }
+    put_read(&b, "2026-11-19T10:00:00Z", USER("alice"), BY_DENY);
+    put_read(&b, "2026-11-20T10:00:00Z", USER("alice"), BY_DENY);
+    logs_put_events(&l, &b);
+    survey_run(&l, &(w403_survey_options){0}, &s);
+    const w403_cause_group *g = find_group(&s, "deny.bucket-policy", "s3:GetObject");
+    assert_non_null(g);
+    assert_int_equal(g->began.proof, W403_PROOF_FULL);
+    assert_int_equal(g->began.change->order, 1);
+    assert_non_null(g->began.again);
+    assert_int_equal(g->began.again->order, 3);
+    w403_survey_close(&s);
+    logs_close(&l);
+}
+
 static void test_settings(void **state)
 {
     static const struct {
@@ -173,7 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_proved),     cmocka_unit_test(test_removed_allow),      cmocka_unit_test(test_access_log),
-        cmocka_unit_test(test_skew_and_both_logs), cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_skew_and_both_logs), cmocka_unit_test(test_settings), cmocka_unit_test(test_done_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
