@@ -20,7 +20,8 @@ typedef struct bench {
 
 typedef bool run_fn(bench *b, const w403_request *r);
 
-static bool run_verdict(bench *b, const w403_request *r)
+/* Not inlined: a profiler counts by its name. */
+__attribute__((noinline)) static bool run_verdict(bench *b, const w403_request *r)
 {
     w403_decision d;
     if (w403_decide(b->snapshot, NULL, r, W403_DETAIL_VERDICT, b->arena, &d, NULL) != W403_OK) {
@@ -68,9 +69,8 @@ static double measure(bench *b, run_fn *run, int rounds)
     return times[rounds / 2];
 }
 
-static double row(unsigned statements, bool json, bool first)
+static double row(unsigned statements, unsigned n, bool json, bool first)
 {
-    unsigned n = statements >= 10000 ? 4000 : statements >= 1000 ? 20000 : 100000;
     bench_world w;
     w403_snapshot *s = NULL;
     w403_error err;
@@ -106,12 +106,21 @@ static double row(unsigned statements, bool json, bool first)
     return verdict;
 }
 
+static unsigned requests_for(unsigned statements)
+{
+    return statements >= 10000 ? 4000 : statements >= 1000 ? 20000 : 100000;
+}
+
+/* bench_decide [--json] | --only STATEMENTS [REQUESTS]: one size, and few requests, for a profiler:
+ * valgrind --tool=callgrind --toggle-collect=run_verdict bench_decide --only 10 200 */
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {10, 100, 1000, 10000};
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-    if (argc > 2 && strcmp(argv[1], "--only") == 0) { /* one size, for a profiler */
-        (void)row((unsigned)strtoul(argv[2], NULL, 10), false, true);
+    if (argc > 2 && strcmp(argv[1], "--only") == 0) {
+        unsigned statements = (unsigned)strtoul(argv[2], NULL, 10);
+        unsigned n = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : requests_for(statements);
+        (void)row(statements, n, false, true);
         return 0;
     }
     double first = 0, last = 0;
@@ -122,7 +131,7 @@ int main(int argc, char **argv)
                "2 hashes", "load ms", "allowed/denied/undetermined %");
     }
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        last = row(sizes[i], json, i == 0);
+        last = row(sizes[i], requests_for(sizes[i]), json, i == 0);
         first = i == 0 ? last : first;
     }
     double growth = log(last / first) / log((double)sizes[3] / sizes[0]);
