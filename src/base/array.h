@@ -11,13 +11,14 @@
         size_t cap;   \
     }
 
-/* Room for one more element; false when memory is short. */
+/* Doubles the room for elements; false when memory is short. */
 bool w403_array_grow(w403_arena *a, void **at, size_t *cap, size_t n, size_t elem);
 
 /* Appends a cleared element and gives its address, NULL when memory is short. */
-#define W403_PUSH(arena, arr)                                                                     \
-    (w403_array_grow((arena), (void **)&(arr)->at, &(arr)->cap, (arr)->n, sizeof *(arr)->at)      \
-         ? &(arr)->at[(arr)->n++]                                                                 \
+#define W403_PUSH(arena, arr)                                                                                        \
+    ((arr)->n < (arr)->cap ||                                                                                        \
+             w403_array_grow((arena), (void **)&(arr)->at, &(arr)->cap, (arr)->n, sizeof *(arr)->at)                 \
+         ? (__typeof__((arr)->at))memset(&(arr)->at[(arr)->n++], 0, sizeof *(arr)->at)                               \
          : NULL)
 
 #endif

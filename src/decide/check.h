@@ -26,7 +26,7 @@ typedef struct w403_check_work {
     bool key_unknown; /* the key's id stands for one that nobody wrote down */
     bool kms_leg;                 /* a KMS call that S3 makes with the caller's credentials (FAS) */
     bool fas_service;             /* ... for a service principal */
-    w403_encryption enc;          /* of a KMS check */
+    const w403_encryption *enc;   /* of a KMS check, else NULL */
     w403_view encryption_context; /* value of aws:s3:arn */
     w403_context context;
     w403_ask ask;
@@ -48,8 +48,12 @@ typedef struct w403_check_work {
     w403_tri allowed;
 } w403_check_work;
 
-/* Decides one permission and appends it to call->checks. The target must outlive the call. NULL: memory short. */
-w403_check_work *w403_check_run(w403_call *c, w403_check_work *proto);
+/* A permission to fill in (what stands before `context`; target is required) and to run. NULL: memory short. */
+w403_check_work *w403_check_new(w403_call *c, w403_view action, uint16_t action_id);
+/* The same permission, to be run on another target. Of one that has not run. */
+w403_check_work *w403_check_copy(const w403_check_work *w);
+/* Decides it and appends it to call->checks. The target must outlive the call. */
+void w403_check_run(w403_check_work *w);
 
 /* ---- layers.c ---- */
 void w403_layers_eval(w403_check_work *w);

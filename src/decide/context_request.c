@@ -114,9 +114,9 @@ static bool resource_org(const w403_key_question *q, bool paths)
 
 static w403_view request_region(const w403_check_work *w)
 {
-    w403_arn arn = w->ask.resource;
-    if (arn.n == 6 && arn.part[3].n) {
-        return arn.part[3];
+    const w403_arn *arn = w->ask.resource;
+    if (arn->n == 6 && arn->part[3].n) {
+        return arn->part[3];
     }
     const w403_target *t = w->target;
     return t->bucket ? t->bucket->region : (w403_view){NULL, 0};

@@ -238,12 +238,12 @@ static bool via_service(const w403_key_question *q)
     if (!w->kms_leg || w->call->caller.kind == W403_CALLER_SERVICE) {
         return w403_key_absent(q); /* KM6: a direct call */
     }
-    if (!w->enc.region.p) {
+    if (!w->enc->region.p) {
         return w403_key_unknown(q);
     }
-    bool china = w403_view_starts(w->enc.region, W403_LIT("cn-"));
+    bool china = w403_view_starts(w->enc->region, W403_LIT("cn-"));
     return w403_key_one(
-        q, w403_arena_printf(w->call->arena, "s3.%.*s.amazonaws.com%s", W403_ARG(w->enc.region), china ? ".cn" : ""));
+        q, w403_arena_printf(w->call->arena, "s3.%.*s.amazonaws.com%s", W403_ARG(w->enc->region), china ? ".cn" : ""));
 }
 
 static bool encryption_context(const w403_key_question *q)

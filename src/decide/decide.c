@@ -347,15 +347,15 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
                                w403_arena *arena, w403_decision *out, w403_error *err)
 {
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
-    w403_call *c = w403_arena_alloc(arena, sizeof *c);
+    w403_call *c = W403_NEW(arena, w403_call);
     W403_NEED(c, err);
-    *c = (w403_call){.snap = snapshot,
-                     .extra = policies,
-                     .req = request,
-                     .arena = arena,
-                     .detail = detail,
-                     .object = object,
-                     .err = err};
+    c->snap = snapshot;
+    c->extra = policies;
+    c->req = request;
+    c->arena = arena;
+    c->detail = detail;
+    c->object = object;
+    c->err = err;
     W403_TRY(read_time(c, err));
     W403_TRY(w403_call_caller(c, err));
     W403_TRY(read_network(c, err));

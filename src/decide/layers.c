@@ -291,7 +291,7 @@ static bool rcp_service(const w403_check_work *w)
 static void layer_rcp(w403_check_work *w)
 {
     w403_call *c = w->call;
-    bool managed = w->enc.aws_managed || (w->target->kms && w->target->kms->aws_managed);
+    bool managed = (w->enc && w->enc->aws_managed) || (w->target->kms && w->target->kms->aws_managed);
     if (c->caller.service_linked || managed || !rcp_service(w)) {
         return; /* 3.6 */
     }

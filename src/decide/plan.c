@@ -182,11 +182,13 @@ static bool is_access_point(const w403_target *t)
 }
 
 /* AP1: the same permission at the access point and at the bucket behind it. */
-static void run_s3(w403_call *c, w403_check_work *proto, const w403_target *t)
+static void run_s3(w403_check_work *w, const w403_target *t)
 {
-    proto->target = t;
-    w403_check_run(c, proto);
-    if (!is_access_point(t)) {
+    w403_call *c = w->call;
+    w403_check_work *again = is_access_point(t) ? w403_check_copy(w) : NULL;
+    w->target = t;
+    w403_check_run(w);
+    if (!again) {
         return;
     }
     if (!t->bucket_name.p) {
@@ -203,8 +205,8 @@ static void run_s3(w403_call *c, w403_check_work *proto, const w403_target *t)
         behind.exists = t->exists;
         behind.being_written = t->being_written;
     }
-    proto->target = keep_target(c, behind);
-    w403_check_run(c, proto);
+    again->target = keep_target(c, behind);
+    w403_check_run(again);
 }
 
 /* The bucket (or access point) as the resource of a bucket-level permission. */
@@ -235,13 +237,29 @@ static w403_view object_arn(w403_call *c, const w403_target *t, bool bucket_only
     return w403_arena_printf(c->arena, "%.*s/%.*s", W403_ARG(b.arn), W403_ARG(t->key));
 }
 
-static void run_kms(w403_call *c, w403_check_work *proto, const w403_target *t, const w403_encryption *e)
+/* The encryption of a KMS check; where the bucket does not tell the Region, the key does. */
+static const w403_encryption *keep_encryption(w403_call *c, const w403_encryption *e, w403_view key_arn)
 {
+    w403_encryption *copy = w403_arena_alloc(c->arena, sizeof *copy);
+    if (!copy) {
+        c->nomem = true;
+        return NULL;
+    }
+    *copy = *e;
+    if (!copy->region.p) {
+        copy->region = w403_arn_split(key_arn).part[3];
+    }
+    return copy;
+}
+
+static void run_kms(w403_check_work *w, const w403_target *t, const w403_encryption *e)
+{
+    w403_call *c = w->call;
     size_t gates = c->gates.n;
     bool   instead = w403_gates_kms(c, t, e);
-    if (proto->need == W403_NEED_DISPUTED && c->gates.n > gates) { /* a disputed call closes nothing */
+    if (w->need == W403_NEED_DISPUTED && c->gates.n > gates) { /* a disputed call closes nothing */
         c->gates.n = gates;
-        w403_assume(c, "%.*s is not needed: AWS's pages disagree", W403_ARG(proto->action));
+        w403_assume(c, "%.*s is not needed: AWS's pages disagree", W403_ARG(w->action));
     }
     if (instead) {
         return;
@@ -252,7 +270,7 @@ static void run_kms(w403_call *c, w403_check_work *proto, const w403_target *t, 
     }
     w403_target key = {.kind = W403_TARGET_KEY, .arn = e->key_arn, .kms = e->key, .exists = W403_YES};
     if (!key.arn.p) { /* aws/s3 whose id nobody wrote down, or a key of an unknown account */
-        proto->key_unknown = true;
+        w->key_unknown = true;
         key.owner = e->aws_managed ? c->caller.account : (w403_view){NULL, 0};
         key.arn = w403_arena_printf(c->arena, "arn:%.*s:kms:%.*s:%.*s:key/%s", W403_ARG(c->caller.partition),
                                     W403_ARG(e->region), W403_ARG(key.owner),
@@ -263,15 +281,25 @@ static void run_kms(w403_call *c, w403_check_work *proto, const w403_target *t, 
     } else {
         key.owner = w403_arn_split(key.arn).part[4];
     }
-    proto->kms_leg = true;
-    proto->enc = *e;
-    if (!proto->enc.region.p) {
-        proto->enc.region = w403_arn_split(key.arn).part[3];
-    }
-    proto->encryption_context =
+    w->kms_leg = true;
+    w->enc = keep_encryption(c, e, key.arn);
+    w->encryption_context =
         e->bucket_key == W403_UNKNOWN ? (w403_view){NULL, 0} : object_arn(c, t, e->bucket_key == W403_YES);
-    proto->target = keep_target(c, key);
-    w403_check_run(c, proto);
+    w->target = keep_target(c, key);
+    if (w->enc) {
+        w403_check_run(w);
+    }
+}
+
+static w403_check_work *row_check(w403_call *c, const w403_permission *p, w403_tri needed)
+{
+    w403_check_work *w = w403_check_new(c, w403_view_of(p->action), p->action_id);
+    if (w) {
+        w->need = p->need;
+        w->needed = needed;
+        w->reason = w403_view_of(p->note);
+    }
+    return w;
 }
 
 static void run_each(w403_call *c, const w403_permission *p, predicate_state *s)
@@ -290,12 +318,10 @@ static void run_each(w403_call *c, const w403_permission *p, predicate_state *s)
             c->nomem |= !arn.p;
             continue;
         }
-        w403_check_work proto = {.action = w403_view_of(p->action),
-                                 .action_id = p->action_id,
-                                 .need = p->need,
-                                 .needed = needed,
-                                 .reason = w403_view_of(p->note)};
-        run_s3(c, &proto, keep_target(c, t));
+        w403_check_work *w = row_check(c, p, needed);
+        if (w) {
+            run_s3(w, keep_target(c, t));
+        }
     }
     s->each = NULL;
 }
@@ -339,6 +365,51 @@ static const w403_target *as_it_is(w403_call *c)
     return keep_target(c, t);
 }
 
+static const w403_target *no_resource(w403_call *c)
+{
+    w403_target star = {.kind = W403_TARGET_NONE, .arn = W403_LIT("*"), .exists = W403_YES};
+    star.owner = c->req->resource_account.p ? c->req->resource_account : c->caller.account;
+    return keep_target(c, star);
+}
+
+static void run_where(w403_check_work *w, const w403_permission *p)
+{
+    w403_call *c = w->call;
+    switch (p->on) {
+    case W403_ON_OBJECT:
+        run_s3(w, reads_what_is_there(c, p) ? as_it_is(c) : &c->target);
+        break;
+    case W403_ON_BUCKET:
+        run_s3(w, bucket_of(c, &c->target));
+        break;
+    case W403_ON_SOURCE_OBJECT:
+        run_s3(w, &c->source);
+        break;
+    case W403_ON_SOURCE_BUCKET:
+        run_s3(w, bucket_of(c, &c->source));
+        break;
+    case W403_ON_KMS_KEY:
+    case W403_ON_SOURCE_KMS_KEY: {
+        w403_encryption e = encryption_for(c, p);
+        run_kms(w, p->on == W403_ON_KMS_KEY ? &c->target : &c->source, &e);
+        break;
+    }
+    case W403_ON_ANY:
+        w->target = no_resource(c);
+        w403_check_run(w);
+        break;
+    case W403_ON_ROLE:
+    case W403_ON_TABLE_BUCKET:
+    case W403_ON_OUTPUT_OBJECT:
+        run_unmodelled(c, p);
+        break;
+    default: /* access points, jobs, storage lens, access grants: the resource named in the request */
+        w->target = &c->target;
+        w403_check_run(w);
+        break;
+    }
+}
+
 static void run_permission(w403_call *c, const w403_permission *p, predicate_state *s)
 {
     if (p->on == W403_ON_EACH_OBJECT) {
@@ -350,52 +421,15 @@ static void run_permission(w403_call *c, const w403_permission *p, predicate_sta
         (needed == W403_UNKNOWN && p->need != W403_NEED_REQUIRED && p->need != W403_NEED_STATUS_ONLY)) {
         return;
     }
-    w403_check_work proto = {.action = w403_view_of(p->action),
-                             .action_id = p->action_id,
-                             .need = p->need,
-                             .needed = needed,
-                             .reason = w403_view_of(p->note),
-                             .masking = p->need == W403_NEED_STATUS_ONLY};
-    if (full_control_upload(c, p)) {
-        if (c->caller.kind == W403_CALLER_SERVICE) {
-            return;
-        }
-        proto.need = W403_NEED_DISPUTED;
+    bool disputed = full_control_upload(c, p);
+    if (disputed && c->caller.kind == W403_CALLER_SERVICE) {
+        return;
     }
-    w403_target star = {.kind = W403_TARGET_NONE, .arn = W403_LIT("*"), .exists = W403_YES};
-    switch (p->on) {
-    case W403_ON_OBJECT:
-        run_s3(c, &proto, reads_what_is_there(c, p) ? as_it_is(c) : &c->target);
-        break;
-    case W403_ON_BUCKET:
-        run_s3(c, &proto, bucket_of(c, &c->target));
-        break;
-    case W403_ON_SOURCE_OBJECT:
-        run_s3(c, &proto, &c->source);
-        break;
-    case W403_ON_SOURCE_BUCKET:
-        run_s3(c, &proto, bucket_of(c, &c->source));
-        break;
-    case W403_ON_KMS_KEY:
-    case W403_ON_SOURCE_KMS_KEY: {
-        w403_encryption e = encryption_for(c, p);
-        run_kms(c, &proto, p->on == W403_ON_KMS_KEY ? &c->target : &c->source, &e);
-        break;
-    }
-    case W403_ON_ANY:
-        star.owner = c->req->resource_account.p ? c->req->resource_account : c->caller.account;
-        proto.target = keep_target(c, star);
-        w403_check_run(c, &proto);
-        break;
-    case W403_ON_ROLE:
-    case W403_ON_TABLE_BUCKET:
-    case W403_ON_OUTPUT_OBJECT:
-        run_unmodelled(c, p);
-        break;
-    default: /* access points, jobs, storage lens, access grants: the resource named in the request */
-        proto.target = &c->target;
-        w403_check_run(c, &proto);
-        break;
+    w403_check_work *w = row_check(c, p, needed);
+    if (w) {
+        w->masking = p->need == W403_NEED_STATUS_ONLY;
+        w->need = disputed ? W403_NEED_DISPUTED : p->need;
+        run_where(w, p);
     }
 }
 
@@ -437,11 +471,10 @@ static void run_operation(w403_call *c)
 
 static void run_action(w403_call *c)
 {
-    w403_check_work proto = {.action = c->req->action,
-                             .action_id = w403_action_find(c->req->action),
-                             .need = W403_NEED_REQUIRED,
-                             .needed = W403_YES};
-    run_s3(c, &proto, &c->target);
+    w403_check_work *w = w403_check_new(c, c->req->action, w403_action_find(c->req->action));
+    if (w) {
+        run_s3(w, &c->target);
+    }
 }
 
 /* Operations that write an object ask about the object to come. */

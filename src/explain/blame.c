@@ -59,8 +59,8 @@ static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w
 
 static bool bucket_for_object(const w403_statement *st, const w403_check_work *w)
 {
-    w403_arn arn = w->ask.resource;
-    bool object = arn.n == 6 && w403_view_find_char(arn.part[5], '/') != SIZE_MAX;
+    const w403_arn *arn = w->ask.resource;
+    bool object = arn->n == 6 && w403_view_find_char(arn->part[5], '/') != SIZE_MAX;
     for (uint32_t i = 0; object && i < st->n_resources; i++) {
         if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') == SIZE_MAX) {
             return true;
@@ -71,9 +71,9 @@ static bool bucket_for_object(const w403_statement *st, const w403_check_work *w
 
 static bool object_for_bucket(const w403_statement *st, const w403_check_work *w)
 {
-    w403_arn arn = w->ask.resource;
+    const w403_arn *arn = w->ask.resource;
     bool bucket =
-        arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("s3")) && w403_view_find_char(arn.part[5], '/') == SIZE_MAX;
+        arn->n == 6 && w403_view_eq(arn->part[2], W403_LIT("s3")) && w403_view_find_char(arn->part[5], '/') == SIZE_MAX;
     for (uint32_t i = 0; bucket && i < st->n_resources; i++) {
         if (st->resources[i].n_parts == 6 && w403_view_find_char(st->resources[i].part[5], '/') != SIZE_MAX) {
             return true;
@@ -98,7 +98,7 @@ static bool has_blank(const w403_statement *st)
 static w403_view resource_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
     if (st->not_resource) {
-        return w403_arena_printf(a, "exempts %.*s", W403_ARG(w->ask.resource.whole));
+        return w403_arena_printf(a, "exempts %.*s", W403_ARG(w->ask.resource->whole));
     }
     const char *why = "";
     if (has_blank(st)) {
@@ -108,7 +108,7 @@ static w403_view resource_label(const w403_statement *st, const w403_check_work 
     } else if (object_for_bucket(st, w)) {
         why = " (it names the objects, not the bucket itself)";
     }
-    return w403_arena_printf(a, "does not match %.*s%s", W403_ARG(w->ask.resource.whole), why);
+    return w403_arena_printf(a, "does not match %.*s%s", W403_ARG(w->ask.resource->whole), why);
 }
 
 static uint32_t blame_condition(const w403_check_work *w, const w403_statement *st, w403_arena *a, w403_blame *out,

@@ -4,12 +4,12 @@
 
 w403_cause *w403_cause_add(w403_cause_list *list, unsigned id)
 {
-    if (!w403_array_grow(list->arena, (void **)&list->at, &list->cap, list->n, sizeof *list->at)) {
+    w403_cause *c = W403_PUSH(list->arena, list);
+    if (!c) {
         list->nomem = true;
         return NULL;
     }
-    w403_cause *c = &list->at[list->n++];
-    *c = (w403_cause){.id = w403_cause_info_at(id)->id};
+    c->id = w403_cause_info_at(id)->id;
     return c;
 }
 

@@ -62,7 +62,7 @@ typedef struct w403_ask {
     const w403_context *context;
     w403_view action;
     uint16_t action_id; /* catalog id or W403_ACTION_NONE */
-    w403_arn resource;
+    const w403_arn *resource;
     bool id_unknown; /* the resource part of `resource` stands for an id that is not known */
     w403_tri gateway; /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
 } w403_ask;

@@ -92,7 +92,7 @@ static w403_tri unknown_id(const w403_resource_pattern *p, const w403_arn *arn)
 
 w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask)
 {
-    const w403_arn *arn = &ask->resource;
+    const w403_arn *arn = ask->resource;
     if (p->is_star) {
         return W403_YES;
     }
