@@ -67,12 +67,16 @@ def numbers(name, values):
     return [f'static const uint16_t {name}[] = {{', *wrapped([f'{v},' for v in values]), '};']
 
 
-def fnv(text):
-    """FNV-1a of the lower-cased name: w403_index_hash of src/catalog/index.c."""
-    h = 2166136261
-    for byte in text.lower().encode():
-        h = (h ^ byte) * 16777619 & 0xffffffff
-    return h
+def hash_name(text):
+    """The hash of the same name in src/catalog/index.c."""
+    name = text.encode()
+    h = len(name)
+    words = [name[at:at + 8] for at in range(0, len(name) - 8, 8)] + [name[-8:]]
+    for word in words:
+        word = int.from_bytes(word, 'little') | 0x2020202020202020
+        h = (h ^ word) * 0x9E3779B97F4A7C15 & 0xffffffffffffffff
+        h ^= h >> 32
+    return h & 0xffffffff
 
 
 def index(name, rows_name, row_type, count, entries):
@@ -83,7 +87,7 @@ def index(name, rows_name, row_type, count, entries):
         size *= 2
     slots = [0] * size
     for row, text in entries:
-        at = fnv(text) & (size - 1)
+        at = hash_name(text) & (size - 1)
         while slots[at]:
             at = (at + 1) & (size - 1)
         slots[at] = row + 1
