@@ -27,14 +27,10 @@ bool w403_ip_parse(w403_view v, w403_ip *out)
 {
     char    text[INET6_ADDRSTRLEN];
     w403_ip ip = {.bits = 32};
-    if (v.n == 0 || v.n >= sizeof text || memchr(v.p, '\0', v.n)) {
-        return false;
-    }
-    if (!memchr(v.p, ':', v.n)) {
-        if (!parse_v4(v, ip.bytes)) {
+    if (!parse_v4(v, ip.bytes)) {
+        if (v.n == 0 || v.n >= sizeof text || memchr(v.p, '\0', v.n)) {
             return false;
         }
-    } else {
         ip.bits = 128;
         memcpy(text, v.p, v.n);
         text[v.n] = '\0';
