@@ -6,24 +6,27 @@
 #include "base/utf8.h"
 
 /* Room for n more bytes. */
-static bool reserve(w403_buf *b, size_t n)
+static bool grow(w403_buf *b, size_t n)
 {
     if (b->failed || n > SIZE_MAX / 4 || b->n > SIZE_MAX / 4) {
         b->failed = true;
         return false;
     }
-    if (n > b->cap - b->n) {
-        size_t cap = b->cap * 2 > 256 ? b->cap * 2 : 256;
-        cap = cap < b->n + n ? b->n + n : cap;
-        char *p = w403_realloc(b->p, cap);
-        if (!p) {
-            b->failed = true;
-            return false;
-        }
-        b->p = p;
-        b->cap = cap;
+    size_t cap = b->cap * 2 > 256 ? b->cap * 2 : 256;
+    cap = cap < b->n + n ? b->n + n : cap;
+    char *p = w403_realloc(b->p, cap);
+    if (!p) {
+        b->failed = true;
+        return false;
     }
+    b->p = p;
+    b->cap = cap;
     return true;
+}
+
+static inline bool reserve(w403_buf *b, size_t n)
+{
+    return !b->failed && (n <= b->cap - b->n || grow(b, n));
 }
 
 void w403_buf_put(w403_buf *b, w403_view v)
@@ -62,6 +65,17 @@ void w403_buf_printf(w403_buf *b, const char *fmt, ...)
     va_end(args);
 }
 
+void w403_buf_u64(w403_buf *b, uint64_t v)
+{
+    char  digits[20]; /* of 2^64 - 1 */
+    char *end = digits + sizeof digits, *at = end;
+    do {
+        *--at = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    w403_buf_put(b, (w403_view){at, (size_t)(end - at)});
+}
+
 static void put_escape(w403_buf *b, unsigned char c)
 {
     static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* what is escaped, its letter */
@@ -75,11 +89,11 @@ static void put_escape(w403_buf *b, unsigned char c)
     w403_buf_printf(b, "\\u%04x", c);
 }
 
-void w403_buf_json_string(w403_buf *b, w403_view v)
+/* A text of which the first `plain` bytes need nothing. */
+static void put_escaped(w403_buf *b, w403_view v, size_t plain)
 {
     size_t valid = w403_utf8_valid(v), run = 0;
-    w403_buf_putc(b, '"');
-    for (size_t i = 0; i < v.n;) {
+    for (size_t i = plain; i < v.n;) {
         unsigned char c = (unsigned char)v.p[i];
         bool          broken = i == valid;
         if (c >= 0x20 && c != '"' && c != '\\' && !broken) {
@@ -96,7 +110,31 @@ void w403_buf_json_string(w403_buf *b, w403_view v)
         run = ++i;
     }
     w403_buf_put(b, run < v.n ? w403_view_sub(v, run, v.n) : (w403_view){NULL, 0});
-    w403_buf_putc(b, '"');
+}
+
+void w403_buf_quoted(w403_buf *b, w403_view v)
+{
+    if (v.n < SIZE_MAX - 2 && reserve(b, v.n + 2)) {
+        char *to = b->p + b->n;
+        *to++ = '"';
+        if (v.n) {
+            memcpy(to, v.p, v.n);
+        }
+        to[v.n] = '"';
+        b->n += v.n + 2;
+    }
+}
+
+void w403_buf_json_string(w403_buf *b, w403_view v)
+{
+    size_t plain = w403_utf8_plain(v);
+    if (plain == v.n) {
+        w403_buf_quoted(b, v);
+    } else {
+        w403_buf_putc(b, '"');
+        put_escaped(b, v, plain);
+        w403_buf_putc(b, '"');
+    }
 }
 
 void w403_buf_clear(w403_buf *b)

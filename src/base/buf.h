@@ -14,6 +14,9 @@ void w403_buf_put(w403_buf *b, w403_view v);
 void w403_buf_puts(w403_buf *b, const char *s);
 void w403_buf_putc(w403_buf *b, char c);
 void w403_buf_printf(w403_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void w403_buf_u64(w403_buf *b, uint64_t v); /* decimal */
+/* Between quotes, as it stands. */
+void w403_buf_quoted(w403_buf *b, w403_view v);
 /* Quoted and escaped as a JSON string; invalid UTF-8 becomes U+FFFD. */
 void w403_buf_json_string(w403_buf *b, w403_view v);
 void w403_buf_clear(w403_buf *b); /* empties, keeps the storage */

@@ -1,5 +1,11 @@
 #include "base/utf8.h"
 
+#include <endian.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Length of the sequence at p, 0 when it is none: overlong forms, surrogates and > U+10FFFF are none. */
 static size_t sequence(const unsigned char *p, size_t n)
 {
@@ -49,6 +55,48 @@ size_t w403_utf8_valid(w403_view v)
         i += len;
     }
     return v.n;
+}
+
+/* A mark in each of eight bytes that is not plain; the lowest one is true, those above it may be false. */
+static inline uint64_t not_plain(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t       x;
+    memcpy(&x, p, sizeof x);
+    x = le64toh(x);
+    uint64_t quote = x ^ (ones * '"'), backslash = x ^ (ones * '\\');
+    return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((x - ones * 0x20) & ~x) | x) & highs;
+}
+
+size_t w403_utf8_plain(w403_view v)
+{
+    const char *p = v.p;
+    size_t      i = 0;
+#ifdef __SSE2__
+    const __m128i quotes = _mm_set1_epi8('"'), backslashes = _mm_set1_epi8('\\'), blanks = _mm_set1_epi8(' ');
+    for (; v.n - i >= 16; i += 16) {
+        __m128i  x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        __m128i  special = _mm_or_si128(_mm_cmpeq_epi8(x, quotes), _mm_cmpeq_epi8(x, backslashes));
+        __m128i  below = _mm_cmplt_epi8(x, blanks); /* as signed bytes: those from 0x80 on too */
+        unsigned marks = (unsigned)_mm_movemask_epi8(_mm_or_si128(special, below));
+        if (marks) {
+            return i + (unsigned)__builtin_ctz(marks);
+        }
+    }
+#endif
+    for (; v.n - i >= 8; i += 8) {
+        uint64_t marks = not_plain(p + i);
+        if (marks) {
+            return i + (size_t)__builtin_ctzll(marks) / 8;
+        }
+    }
+    if (i > 0 && i < v.n && !not_plain(p + v.n - 8)) { /* the last eight, some for the second time */
+        return v.n;
+    }
+    while (i < v.n && (unsigned char)(p[i] - 0x20) < 0x60 && p[i] != '"' && p[i] != '\\') {
+        i++;
+    }
+    return i;
 }
 
 uint32_t w403_utf8_next(w403_view v, size_t *i)

@@ -5,6 +5,9 @@
 
 /* Offset of the first byte that is no valid UTF-8, or v.n when all is valid. */
 size_t w403_utf8_valid(w403_view v);
+/* Offset of the first byte that a JSON string does not hold as it stands or that is not ASCII: a quote, a backslash, a
+ * control character, a byte from 0x80 on; v.n when there is none. */
+size_t w403_utf8_plain(w403_view v);
 /* The character at v.p[*i]; advances *i. U+FFFD (one byte on) where it is invalid. */
 uint32_t w403_utf8_next(w403_view v, size_t *i);
 /* Writes 1..4 bytes, gives how many. */

@@ -111,8 +111,12 @@ void w403_jw_object(w403_json_writer *w); /* { */
 void w403_jw_end_object(w403_json_writer *w);
 void w403_jw_array(w403_json_writer *w);
 void w403_jw_end_array(w403_json_writer *w);
-void w403_jw_key(w403_json_writer *w, const char *name);
-void w403_jw_keyv(w403_json_writer *w, w403_view name);
+void w403_jw_keyv(w403_json_writer *w, w403_view name); /* any name */
+void w403_jw_name(w403_json_writer *w, w403_view name); /* one of ours: written as it stands */
+static inline void w403_jw_key(w403_json_writer *w, const char *name)
+{
+    w403_jw_name(w, w403_view_of(name));
+}
 void w403_jw_str(w403_json_writer *w, w403_view v);
 void w403_jw_cstr(w403_json_writer *w, const char *s);
 void w403_jw_u64(w403_json_writer *w, uint64_t v);

@@ -1,28 +1,5 @@
-#include <endian.h>
-
 #include "base/utf8.h"
 #include "json/parser.h"
-
-/* The first byte from p on that is a quote, a backslash, a control character or not ASCII; eight at a time. */
-static const char *plain_end(const char *p, const char *end)
-{
-    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
-    for (uint64_t x; (size_t)(end - p) >= sizeof x; p += sizeof x) {
-        memcpy(&x, p, sizeof x);
-        x = le64toh(x);
-        uint64_t quote = x ^ (ones * '"'), backslash = x ^ (ones * '\\');
-        /* Each term marks the wanted bytes; a false mark can only stand above a true one. */
-        uint64_t marks = (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) |
-                          ((x - ones * 0x20) & ~x) | x) & highs;
-        if (marks) {
-            return p + __builtin_ctzll(marks) / 8;
-        }
-    }
-    while (p < end && (unsigned char)(*p - 0x20) < 0x60 && *p != '"' && *p != '\\') {
-        p++;
-    }
-    return p;
-}
 
 static int hex4(const char *p, const char *end)
 {
@@ -99,7 +76,7 @@ w403_status w403_json_scan_string(w403_json_parser *ps, w403_json_lexeme *out)
     bool        ascii = true;
     out->escaped = false;
     for (;;) {
-        p = plain_end(p, end);
+        p += w403_utf8_plain((w403_view){p, (size_t)(end - p)});
         if (p == end || (unsigned char)*p < 0x20) {
             return w403_json_bad_string(ps, start, p);
         }

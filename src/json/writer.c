@@ -66,17 +66,27 @@ void w403_jw_end_array(w403_json_writer *w)
     close_bracket(w, ']');
 }
 
+static void end_name(w403_json_writer *w)
+{
+    w403_buf_putc(w->out, ':');
+    if (w->pretty) {
+        w403_buf_putc(w->out, ' ');
+    }
+    w->named = true;
+}
+
 void w403_jw_keyv(w403_json_writer *w, w403_view name)
 {
     separate(w);
     w403_buf_json_string(w->out, name);
-    w403_buf_puts(w->out, w->pretty ? ": " : ":");
-    w->named = true;
+    end_name(w);
 }
 
-void w403_jw_key(w403_json_writer *w, const char *name)
+void w403_jw_name(w403_json_writer *w, w403_view name)
 {
-    w403_jw_keyv(w, w403_view_of(name));
+    separate(w);
+    w403_buf_quoted(w->out, name);
+    end_name(w);
 }
 
 void w403_jw_str(w403_json_writer *w, w403_view v)
@@ -99,7 +109,7 @@ void w403_jw_raw(w403_json_writer *w, w403_view v)
 void w403_jw_u64(w403_json_writer *w, uint64_t v)
 {
     separate(w);
-    w403_buf_printf(w->out, "%llu", (unsigned long long)v);
+    w403_buf_u64(w->out, v);
 }
 
 void w403_jw_i64(w403_json_writer *w, int64_t v)

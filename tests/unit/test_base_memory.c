@@ -176,6 +176,22 @@ static void check_json_string(const char *in, size_t n, const char *want)
     w403_buf_free(&b);
 }
 
+static void check_number(uint64_t v, const char *want)
+{
+    w403_buf b = {0};
+    w403_buf_u64(&b, v);
+    assert_true(w403_buf_ok(&b) && w403_view_eq(w403_buf_view(&b), w403_view_of(want)));
+    w403_buf_free(&b);
+}
+
+static void test_buf_u64(void **state)
+{
+    (void)state;
+    check_number(0, "0");
+    check_number(403, "403");
+    check_number(UINT64_MAX, "18446744073709551615");
+}
+
 static void test_buf_json_string(void **state)
 {
     (void)state;
@@ -329,7 +345,7 @@ int main(void)
         cmocka_unit_test(test_arena_alloc),   cmocka_unit_test(test_arena_reset_keeps_memory),
         cmocka_unit_test(test_arena_limit),   cmocka_unit_test(test_arena_text),
         cmocka_unit_test(test_malloc_hook),   cmocka_unit_test(test_array),
-        cmocka_unit_test(test_buf),           cmocka_unit_test(test_buf_json_string),
+        cmocka_unit_test(test_buf),           cmocka_unit_test(test_buf_u64), cmocka_unit_test(test_buf_json_string),
         cmocka_unit_test(test_map),           cmocka_unit_test(test_hash),
         cmocka_unit_test(test_error),         cmocka_unit_test(test_line_column),
         cmocka_unit_test(test_error_cut),     cmocka_unit_test(test_problems),

@@ -122,6 +122,29 @@ static void test_utf8(void **state)
     assert_int_equal(w403_utf8_put(text, 0x110000), 3);
 }
 
+/* Every special byte at every place of every length: blocks of 16 and 8, the overlapping last eight, the rest. */
+static void test_utf8_plain(void **state)
+{
+    static const unsigned char special[] = {'"', '\\', 0x00, 0x1F, 0x80, 0xC3, 0xFF}, plain[] = {' ', '!', '#', '[', ']', 0x7F};
+    char text[40];
+    (void)state;
+    assert_int_equal(w403_utf8_plain((w403_view){NULL, 0}), 0);
+    for (size_t n = 0; n <= sizeof text; n++) {
+        memset(text, 'a', sizeof text);
+        assert_int_equal(w403_utf8_plain((w403_view){text, n}), n);
+        for (size_t at = 0; at < n; at++) {
+            for (size_t k = 0; k < sizeof special; k++) {
+                text[at] = (char)special[k];
+                assert_int_equal(w403_utf8_plain((w403_view){text, n}), at);
+            }
+            for (size_t k = 0; k < sizeof plain; k++) {
+                text[at] = (char)plain[k];
+                assert_int_equal(w403_utf8_plain((w403_view){text, n}), n);
+            }
+        }
+    }
+}
+
 static void test_utf8_width(void **state)
 {
     (void)state;
@@ -249,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_view_compare), cmocka_unit_test(test_view_find), cmocka_unit_test(test_view_find_any),
         cmocka_unit_test(test_view_u64),     cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_utf8_plain),
         cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
         cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_is_not_exponential),
         cmocka_unit_test(test_percent),      cmocka_unit_test(test_base64),
