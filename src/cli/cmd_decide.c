@@ -160,7 +160,10 @@ static void write_error(w403_buf *out, const w403_line *line, const w403_error *
 static bool on_line(void *state, const w403_line *line, w403_buf *out)
 {
     thread_state *t = state;
-    w403_error err = {0};
+    w403_error err; /* large: whoever sets it sets all of it, so it is not cleared for every line */
+    err.code = W403_OK;
+    err.message[0] = err.hint[0] = '\0';
+    err.line = err.column = 0;
     size_t start = out->n;
     w403_arena_reset(t->arena);
     w403_status st = line->too_long

@@ -83,12 +83,13 @@ static w403_status read_seconds(reader *r, const w403_json *v, uint64_t *out)
 /* ---- a table of members, for the request and for each object inside it ---- */
 
 typedef struct member {
-    const char *name;
+    w403_view   name;
     member_fn  *read;
     size_t      offset;
 } member;
 
 enum { MEMBERS_MAX = 24 };
+#define NAME(s) {(s), sizeof(s) - 1}
 
 static w403_status read_members(reader *r, const w403_json *object, const char *of, const member *table, size_t n)
 {
@@ -98,13 +99,13 @@ static w403_status read_members(reader *r, const w403_json *object, const char *
     }
     for (const w403_json *m = object->first; m; m = m->next) {
         size_t i = 0;
-        while (i < n && !w403_view_eq(m->key, w403_view_of(table[i].name))) {
+        while (i < n && !w403_view_eq(m->key, table[i].name)) {
             i++;
         }
         if (i == n) {
             const char *names[MEMBERS_MAX];
             for (size_t k = 0; k < n; k++) {
-                names[k] = table[k].name;
+                names[k] = table[k].name.p;
             }
             return w403_json_unknown_member(r->doc, m, of, names, n, r->err);
         }
@@ -126,7 +127,7 @@ static w403_status read_mfa(reader *r, const w403_json *v, size_t offset)
     if (v->type != W403_JSON_OBJECT || is_unknown_marker(v)) {
         return read_tri(r, v, offset);
     }
-    static const member table[] = {{"age", read_mfa_age, 0}};
+    static const member table[] = {{NAME("age"), read_mfa_age, 0}};
     r->out->mfa = W403_YES;
     return read_members(r, v, "`mfa`", table, 1);
 }
@@ -141,8 +142,8 @@ static w403_status read_presigned(reader *r, const w403_json *v, size_t offset)
 {
     (void)offset;
     static const member table[] = {
-        {"signed_at", read_time, offsetof(w403_request, signed_at)},
-        {"expires_in", read_expires_in, 0},
+        {NAME("signed_at"), read_time, offsetof(w403_request, signed_at)},
+        {NAME("expires_in"), read_expires_in, 0},
     };
     if (v->type == W403_JSON_TRUE || v->type == W403_JSON_FALSE) {
         r->out->presigned = v->type == W403_JSON_TRUE;
@@ -166,9 +167,9 @@ static w403_status read_upload(reader *r, const w403_json *v, size_t offset)
 {
     (void)offset;
     static const member table[] = {
-        {"initiator", read_name, offsetof(w403_request, upload_initiator)},
-        {"kms_key", read_upload_key, offsetof(w403_request, upload_kms_key)},
-        {"checksum", read_tri, offsetof(w403_request, upload_checksum)},
+        {NAME("initiator"), read_name, offsetof(w403_request, upload_initiator)},
+        {NAME("kms_key"), read_upload_key, offsetof(w403_request, upload_kms_key)},
+        {NAME("checksum"), read_tri, offsetof(w403_request, upload_checksum)},
     };
     return read_members(r, v, "`upload`", table, sizeof table / sizeof *table);
 }
@@ -341,25 +342,25 @@ static w403_status read_context(reader *r, const w403_json *v, size_t offset)
 #define AT(field) offsetof(w403_request, field)
 
 static const member members[] = {
-    {"operation", read_name, AT(operation)},
-    {"action", read_name, AT(action)},
-    {"resource", read_name, AT(resource)},
-    {"resource_account", read_name, AT(resource_account)},
-    {"principal", read_name, AT(principal)},
-    {"session_name", read_name, AT(session_name)},
-    {"issuer", read_name, AT(issuer)},
-    {"from", read_name, AT(from)},
-    {"via", read_name, AT(via)},
-    {"secure", read_tri, AT(secure)},
-    {"at", read_time, AT(at)},
-    {"mfa", read_mfa, AT(mfa)},
-    {"headers", read_headers, 0},
-    {"query", read_query, 0},
-    {"version_id", read_text, AT(version_id)},
-    {"presigned", read_presigned, 0},
-    {"upload", read_upload, 0},
-    {"body", read_body, 0},
-    {"context", read_context, 0},
+    {NAME("operation"), read_name, AT(operation)},
+    {NAME("action"), read_name, AT(action)},
+    {NAME("resource"), read_name, AT(resource)},
+    {NAME("resource_account"), read_name, AT(resource_account)},
+    {NAME("principal"), read_name, AT(principal)},
+    {NAME("session_name"), read_name, AT(session_name)},
+    {NAME("issuer"), read_name, AT(issuer)},
+    {NAME("from"), read_name, AT(from)},
+    {NAME("via"), read_name, AT(via)},
+    {NAME("secure"), read_tri, AT(secure)},
+    {NAME("at"), read_time, AT(at)},
+    {NAME("mfa"), read_mfa, AT(mfa)},
+    {NAME("headers"), read_headers, 0},
+    {NAME("query"), read_query, 0},
+    {NAME("version_id"), read_text, AT(version_id)},
+    {NAME("presigned"), read_presigned, 0},
+    {NAME("upload"), read_upload, 0},
+    {NAME("body"), read_body, 0},
+    {NAME("context"), read_context, 0},
 };
 
 static w403_status check_complete(reader *r, const w403_json *object)
