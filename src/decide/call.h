@@ -70,6 +70,7 @@ typedef struct w403_call {
     const w403_operation *op;          /* NULL: a single action */
     w403_target target, source;        /* source: of a copy */
     bool has_source;
+    struct w403_probe *probe; /* of the resource that an index was asked about last (policy/index.h) */
 
     W403_ARRAY(w403_check) checks;
     W403_ARRAY(w403_gate) gates;

@@ -117,12 +117,28 @@ void w403_layer_policies(w403_check_work *w, w403_layer *l, const w403_policy *c
     close_lists(l, &matched, &near);
 }
 
+/* What the indexes of all layers, and of other checks on the same resource, ask about it. NULL: memory is short. */
+static w403_probe *probe_of(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    w403_view resource = w->target->arn;
+    if (c->probe && c->probe->resource.p == resource.p && c->probe->resource.n == resource.n) {
+        return c->probe;
+    }
+    c->probe = c->probe ? c->probe : w403_arena_alloc(c->arena, sizeof *c->probe);
+    if (c->probe) {
+        w403_probe_init(c->probe, resource);
+    }
+    return c->probe;
+}
+
 void w403_layer_set(w403_check_work *w, w403_layer *l, const w403_policy_set *set)
 {
-    const w403_statement **at = NULL;
+    const uint32_t *at = NULL;
     uint32_t n = UINT32_MAX;
     if (set->index && w->call->detail != W403_DETAIL_FULL && !w->ask.id_unknown) { /* near misses need every statement */
-        n = w403_index_candidates(set->index, w->action_id, w->target->arn, w->call->arena, &at);
+        w403_probe *probe = probe_of(w);
+        n = probe ? w403_index_candidates(set->index, w->action_id, probe, w->call->arena, &at) : UINT32_MAX;
     }
     if (n == UINT32_MAX) {
         w403_layer_policies(w, l, set->at, set->n);
@@ -132,7 +148,7 @@ void w403_layer_set(w403_check_work *w, w403_layer *l, const w403_policy_set *se
     open_lists(w, l, &matched, &near);
     l->source = l->source.p || !set->n ? l->source : policy_source(set->at[0]);
     for (uint32_t i = 0; i < n && !settled(w, l); i++) {
-        visit(w, l, at[i], &matched, &near);
+        visit(w, l, w403_index_statement(set->index, at[i]), &matched, &near);
     }
     close_lists(l, &matched, &near);
 }

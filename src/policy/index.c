@@ -12,17 +12,12 @@ enum {
     SMALL_SET = 4, /* fewer statements are visited as fast as looked up */
     STEP = 4,       /* prefixes are hashed at multiples of this length */
     SHORTEST = 16,  /* shorter literal prefixes tell too little: those patterns are always tried */
-    STEPS = 64,     /* at most STEPS * STEP bytes of a prefix are used */
-    WORDS = 8       /* of catalog_actions */
+    STEPS = W403_PROBE_STEPS, /* at most STEPS * STEP bytes of a prefix are used */
+    WORDS = 8,      /* of catalog_actions */
+    NEEDS = 4       /* pairs of bytes that a pattern is known by */
 };
 
 typedef enum pattern_kind { ANYTHING, EXACT, PREFIX, GLOB } pattern_kind;
-
-/* Which pairs of neighbouring bytes a text holds, as a small Bloom filter: a pattern whose literal pairs are not all in
- * the resource cannot match it. */
-typedef struct pairs {
-    uint64_t bits[4];
-} pairs;
 
 /* Statements that name the same pattern. */
 typedef struct group {
@@ -30,7 +25,9 @@ typedef struct group {
     pattern_kind kind;
     uint32_t first, count; /* into w403_index.members */
     uint32_t next;         /* group of the same bucket, UINT32_MAX = last */
-    pairs needs; /* of a GLOB */
+    uint8_t n_needs;
+    uint16_t needs[NEEDS]; /* of a GLOB: hashes of neighbouring literal bytes, rarest first: a resource that lacks one
+                            * of them cannot match */
 } group;
 
 typedef struct bucket {
@@ -42,6 +39,7 @@ struct w403_index {
     uint32_t n;
     const w403_statement **at;
     uint64_t *actions; /* word-major: actions[word * n + statement] */
+    uint64_t *group_actions; /* of any statement of a group, the same way */
     group *groups;
     uint32_t n_groups, always; /* first group that is always tried */
     uint32_t *members;
@@ -92,10 +90,9 @@ static bool add_statement(w403_arena *a, pattern_refs *refs, const w403_statemen
     return true;
 }
 
-static inline void add_pair(pairs *p, char a, char b)
+static inline unsigned pair_hash(const char *p)
 {
-    unsigned h = ((unsigned)(unsigned char)a * 31 + (unsigned char)b) & 255;
-    p->bits[h >> 6] |= 1ULL << (h & 63);
+    return ((unsigned)(unsigned char)p[0] * 31 + (unsigned char)p[1]) % W403_PROBE_PAIRS;
 }
 
 static bool is_wild(char c)
@@ -103,15 +100,45 @@ static bool is_wild(char c)
     return c == '*' || c == '?';
 }
 
-static pairs literal_pairs(w403_view pattern)
+/* Keeps the rarest of a group's pairs, in order. */
+static void insert_need(group *g, uint16_t pair, const uint32_t *held)
 {
-    pairs p = {{0}};
-    for (size_t i = 0; i + 1 < pattern.n; i++) {
-        if (!is_wild(pattern.p[i]) && !is_wild(pattern.p[i + 1])) {
-            add_pair(&p, pattern.p[i], pattern.p[i + 1]);
+    uint8_t at = g->n_needs;
+    for (uint8_t i = 0; i < g->n_needs; i++) {
+        if (g->needs[i] == pair) {
+            return;
         }
     }
-    return p;
+    if (g->n_needs < NEEDS) {
+        g->n_needs++;
+    } else if (held[g->needs[--at]] <= held[pair]) {
+        return;
+    }
+    for (; at > 0 && held[g->needs[at - 1]] > held[pair]; at--) {
+        g->needs[at] = g->needs[at - 1];
+    }
+    g->needs[at] = pair;
+}
+
+/* What each GLOB is known by: the pairs that the fewest others hold, so not those of the prefix that many share. */
+static void choose_needs(w403_index *x)
+{
+    uint32_t held[W403_PROBE_PAIRS] = {0};
+    for (int pass = 0; pass < 2; pass++) {
+        for (group *g = x->groups; g < x->groups + x->n_groups; g++) {
+            for (size_t i = 0; g->kind == GLOB && i + 1 < g->text.n; i++) {
+                const char *p = g->text.p + i;
+                if (is_wild(p[0]) || is_wild(p[1])) {
+                    continue;
+                }
+                if (pass == 0) {
+                    held[pair_hash(p)]++;
+                } else {
+                    insert_need(g, (uint16_t)pair_hash(p), held);
+                }
+            }
+        }
+    }
 }
 
 static int by_pattern(const void *va, const void *vb)
@@ -173,6 +200,20 @@ static void hang_group(w403_index *x, uint32_t g, const pattern_ref *r)
     x->lengths |= 1ULL << (length / STEP - 1);
 }
 
+static bool join_actions(w403_arena *a, w403_index *x)
+{
+    x->group_actions = W403_NEW_N(a, uint64_t, (size_t)x->n_groups * WORDS);
+    for (uint32_t w = 0; x->group_actions && w < WORDS; w++) {
+        for (uint32_t g = 0; g < x->n_groups; g++) {
+            for (uint32_t i = 0; i < x->groups[g].count; i++) {
+                uint32_t s = x->members[x->groups[g].first + i];
+                x->group_actions[(size_t)w * x->n_groups + g] |= x->actions[(size_t)w * x->n + s];
+            }
+        }
+    }
+    return x->group_actions != NULL;
+}
+
 static bool make_groups(w403_arena *a, w403_index *x, const pattern_refs *refs)
 {
     uint32_t cap = 8;
@@ -195,14 +236,14 @@ static bool make_groups(w403_arena *a, w403_index *x, const pattern_refs *refs)
             x->groups[x->n_groups] = (group){.text = r->text,
                                              .kind = r->kind,
                                              .first = (uint32_t)i,
-                                             .next = UINT32_MAX,
-                                             .needs = literal_pairs(r->text)};
+                                             .next = UINT32_MAX};
             hang_group(x, x->n_groups++, r);
         }
         x->groups[x->n_groups - 1].count++;
         x->members[i] = r->statement;
     }
-    return true;
+    choose_needs(x);
+    return join_actions(a, x);
 }
 
 static bool fill(w403_arena *a, w403_index *x, const w403_policy *const *policies, uint32_t n)
@@ -250,56 +291,77 @@ const w403_index *w403_index_build(w403_arena *a, const w403_policy *const *poli
 
 /* ---- look up ---- */
 
+void w403_probe_init(w403_probe *probe, w403_view resource)
+{
+    probe->resource = resource;
+    probe->n_hashes = 0;
+    probe->has_pairs = false;
+}
+
+static uint64_t hash_of(w403_probe *probe, uint32_t steps)
+{
+    uint64_t h = probe->n_hashes ? probe->hashes[probe->n_hashes - 1] : 0;
+    for (uint32_t i = probe->n_hashes; i < steps; i++) {
+        h = step_hash(h, probe->resource.p + (size_t)i * STEP);
+        probe->hashes[i] = h;
+        probe->n_hashes = i + 1;
+    }
+    return probe->hashes[steps - 1];
+}
+
+static void find_pairs(w403_probe *probe)
+{
+    memset(probe->pairs, 0, sizeof probe->pairs);
+    for (size_t i = 0; i + 1 < probe->resource.n; i++) {
+        probe->pairs[pair_hash(probe->resource.p + i)] = true;
+    }
+    probe->has_pairs = true;
+}
+
 typedef struct finder {
     const w403_index *x;
-    w403_view resource;
-    const uint64_t *word; /* action bits of the action asked for, NULL: any action */
+    w403_probe *probe;
+    const uint64_t *word, *group_word; /* action bits of the action asked for, NULL: any action */
     uint64_t bit;
     uint32_t *found;
     uint32_t n;
-    bool has_pairs; /* `pairs` of the resource are made for the first GLOB that is met */
-    pairs pairs;
 } finder;
 
-static bool has_all(finder *f, const pairs *needs)
+static bool has_all(w403_probe *probe, const group *g)
 {
-    if (!f->has_pairs) {
-        f->has_pairs = true;
-        f->pairs = (pairs){{0}};
-        for (size_t i = 0; i + 1 < f->resource.n; i++) {
-            add_pair(&f->pairs, f->resource.p[i], f->resource.p[i + 1]);
+    if (!probe->has_pairs) {
+        find_pairs(probe);
+    }
+    for (uint8_t i = 0; i < g->n_needs; i++) {
+        if (!probe->pairs[g->needs[i]]) {
+            return false;
         }
     }
-    uint64_t lacking = 0;
-    for (int i = 0; i < 4; i++) {
-        lacking |= needs->bits[i] & ~f->pairs.bits[i];
-    }
-    return lacking == 0;
+    return true;
 }
 
-static bool group_may_match(finder *f, const group *g)
+static inline bool group_may_match(w403_probe *probe, const group *g)
 {
-    w403_view resource = f->resource;
     switch (g->kind) {
     case EXACT:
-        return w403_view_eq(g->text, resource);
+        return w403_view_eq(g->text, probe->resource);
     case PREFIX:
-        return w403_view_starts(resource, (w403_view){g->text.p, g->text.n - 1});
+        return w403_view_starts(probe->resource, (w403_view){g->text.p, g->text.n - 1});
     /* Part by part implies as a whole: this lets through too much, never too little. */
     case GLOB:
-        return has_all(f, &g->needs) && w403_glob(g->text, resource);
+        return has_all(probe, g) && w403_glob(g->text, probe->resource);
     case ANYTHING:
         break;
     }
     return true;
 }
 
-static void take_chain(finder *f, uint32_t g)
+static void take_chain(finder *f, uint32_t first)
 {
     const w403_index *x = f->x;
-    for (; g != UINT32_MAX; g = x->groups[g].next) {
+    for (uint32_t g = first; g != UINT32_MAX; g = x->groups[g].next) {
         const group *at = &x->groups[g];
-        if (!group_may_match(f, at)) {
+        if ((f->word && !(f->group_word[g] & f->bit)) || !group_may_match(f->probe, at)) {
             continue;
         }
         for (uint32_t i = at->first; i < at->first + at->count; i++) {
@@ -336,40 +398,39 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-uint32_t w403_index_candidates(const w403_index *x, uint16_t action, w403_view resource, w403_arena *a,
-                               const w403_statement ***out)
+uint32_t w403_index_candidates(const w403_index *x, uint16_t action, w403_probe *probe, w403_arena *a,
+                               const uint32_t **out)
 {
-    if (!w403_view_starts(resource, W403_LIT("arn:"))) {
+    size_t length = probe->resource.n;
+    if (!w403_view_starts(probe->resource, W403_LIT("arn:"))) {
         return UINT32_MAX; /* `*`: matched by other rules (R13), and rare */
     }
     uint32_t members = x->n_groups ? x->groups[x->n_groups - 1].first + x->groups[x->n_groups - 1].count : 0;
-    finder f = {.x = x, .resource = resource, .found = w403_arena_alloc(a, sizeof(uint32_t) * (members + 1))};
+    finder f = {.x = x, .probe = probe, .found = w403_arena_alloc(a, sizeof(uint32_t) * (members + 1))};
     if (!f.found) {
         return UINT32_MAX;
     }
     if (action != W403_ACTION_NONE) {
         f.word = &x->actions[(size_t)(action >> 6) * x->n];
+        f.group_word = &x->group_actions[(size_t)(action >> 6) * x->n_groups];
         f.bit = 1ULL << (action & 63);
     }
     take_chain(&f, x->always);
-    uint64_t h = 0, left = x->lengths;
-    for (uint32_t i = 0; left && (i + 1) * STEP <= resource.n; i++, left >>= 1) {
-        h = step_hash(h, resource.p + (size_t)i * STEP);
-        if (left & 1) {
-            take_chain(&f, find_bucket(x, h, (i + 1) * STEP)->first_group);
+    for (uint64_t left = x->lengths; left; left &= left - 1) {
+        uint32_t steps = (uint32_t)__builtin_ctzll(left) + 1;
+        if ((size_t)steps * STEP > length) {
+            break;
         }
+        take_chain(&f, find_bucket(x, hash_of(probe, steps), steps * STEP)->first_group);
     }
     if (f.n > 64) {
         qsort(f.found, f.n, sizeof *f.found, by_number);
     }
-    uint32_t n = sort_unique(f.found, f.n);
-    const w403_statement **at = w403_arena_alloc(a, sizeof *at * (n + 1));
-    if (!at) {
-        return UINT32_MAX;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        at[i] = x->at[f.found[i]];
-    }
-    *out = at;
-    return n;
+    *out = f.found;
+    return sort_unique(f.found, f.n);
+}
+
+const w403_statement *w403_index_statement(const w403_index *x, uint32_t number)
+{
+    return x->at[number];
 }
