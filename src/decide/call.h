@@ -86,11 +86,14 @@ typedef struct w403_call {
 w403_status w403_call_caller(w403_call *c, w403_error *err);
 
 /* ---- target.c ---- */
+/* Into a target that is cleared. */
 w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view version_id, w403_target *out,
                                 w403_error *err);
+/* The owner's account in the snapshot; NULL when unknown or not there. */
+const w403_account *w403_target_account(const w403_call *c, const w403_target *t);
 /* The bucket of an object, or of whatever is behind an access point, as a target of its own. */
 w403_target w403_target_bucket(w403_call *c, const w403_target *t);
-/* From x-amz-copy-source. */
+/* From x-amz-copy-source, into a target that is cleared. */
 w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target *out, w403_error *err);
 
 /* ---- facts of the request ---- */

@@ -90,19 +90,13 @@ bool w403_keys_network(const w403_key_question *q)
     }
 }
 
-/* The resource owner's account in the snapshot; NULL when unknown or not there. */
-static const w403_account *owner_account(const w403_check_work *w)
-{
-    return w->target->owner.p ? w403_snapshot_account(w->call->snap, w->target->owner) : NULL;
-}
-
 static bool resource_org(const w403_key_question *q, bool paths)
 {
     const w403_call *c = q->work->call;
     if (!q->work->target->owner.p || (c->snap && c->snap->org.fact.state == W403_FACT_UNKNOWN)) {
         return w403_key_unknown(q);
     }
-    const w403_account *a = owner_account(q->work);
+    const w403_account *a = w403_target_account(c, q->work->target);
     if (a && a->in_org_unsure) {
         return w403_key_unknown(q);
     }

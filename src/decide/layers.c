@@ -261,11 +261,16 @@ static void org_extra(w403_check_work *w, w403_layer_kind kind, w403_policy_kind
     }
 }
 
+static bool org_unread(const w403_call *c)
+{
+    return c->snap && c->snap->org.fact.state == W403_FACT_UNKNOWN;
+}
+
 /* organization.json could not be read: which policies apply, and to whom, is unknown (3.6). */
 static bool org_unreadable(w403_check_work *w, w403_layer_kind kind)
 {
     w403_call *c = w->call;
-    if (!c->snap || c->snap->org.fact.state != W403_FACT_UNKNOWN) {
+    if (!org_unread(c)) {
         return false;
     }
     w403_layer *l = w403_layer_add(w, kind);
@@ -307,6 +312,11 @@ static bool rcp_service(const w403_check_work *w)
 static void layer_rcp(w403_check_work *w)
 {
     w403_call *c = w->call;
+    const w403_account *owner = w403_target_account(c, w->target);
+    bool attached = has_org_policies(c, owner);
+    if (!attached && !org_unread(c) && !c->extra) {
+        return; /* no RCP anywhere: need not ask whom they would bind */
+    }
     bool managed = (w->enc && w->enc->aws_managed) || (w->target->kms && w->target->kms->aws_managed);
     if (c->caller.service_linked || managed || !rcp_service(w)) {
         return; /* 3.6 */
@@ -314,11 +324,8 @@ static void layer_rcp(w403_check_work *w)
     if (org_unreadable(w, W403_LAYER_RCP)) {
         return;
     }
-    const w403_account *owner = w->target->owner.p ? w403_snapshot_account(c->snap, w->target->owner) : NULL;
-    if (has_org_policies(c, owner)) {
-        for (uint32_t i = 0; i < owner->n_levels; i++) {
-            org_level(w, W403_LAYER_RCP, &owner->levels[i]);
-        }
+    for (uint32_t i = 0; attached && i < owner->n_levels; i++) {
+        org_level(w, W403_LAYER_RCP, &owner->levels[i]);
     }
     org_extra(w, W403_LAYER_RCP, W403_POLICY_RCP);
 }

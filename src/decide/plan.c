@@ -313,7 +313,7 @@ static void run_each(w403_call *c, const w403_permission *p, predicate_state *s)
         const w403_target *bucket = bucket_of(c, &c->target);
         w403_view arn = w403_arena_printf(c->arena, "%.*s%s%.*s", W403_ARG(bucket->arn),
                                           is_access_point(bucket) ? "/object/" : "/", W403_ARG(s->each->key));
-        w403_target t;
+        w403_target t = {.kind = W403_TARGET_NONE};
         if (!arn.p || w403_target_resolve(c, arn, s->each->version_id, &t, c->err) != W403_OK) {
             c->nomem |= !arn.p;
             continue;

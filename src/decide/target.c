@@ -60,10 +60,8 @@ static void set_bucket(w403_call *c, w403_target *t, w403_view name)
     }
 }
 
-static w403_status s3_target(w403_call *c, const w403_arn *arn, w403_target *t)
+static w403_status s3_target(w403_call *c, w403_view name, w403_view key, w403_target *t)
 {
-    w403_view key = arn->part[5];
-    w403_view name = w403_view_cut(&key, '/');
     set_bucket(c, t, name);
     if (w403_view_ends(name, W403_LIT("--x-s3"))) {
         t->kind = W403_TARGET_UNSUPPORTED;
@@ -138,21 +136,17 @@ static w403_status key_target(w403_call *c, const w403_arn *arn, w403_target *t)
 }
 
 /* `alias-s3alias` in place of a bucket name: the access point behind it. */
-static const w403_access_point *by_alias(const w403_call *c, const w403_arn *arn)
+static const w403_access_point *by_alias(const w403_call *c, w403_view name)
 {
-    w403_view key = arn->part[5];
-    w403_view name = w403_view_cut(&key, '/');
     if (!c->snap || !w403_view_ends(name, W403_LIT("-s3alias"))) {
         return NULL;
     }
     return w403_map_get(&c->snap->access_points, name);
 }
 
-static w403_status alias_target(w403_call *c, const w403_access_point *ap, const w403_arn *arn, w403_target *t,
+static w403_status alias_target(w403_call *c, const w403_access_point *ap, w403_view key, w403_target *t,
                                 w403_error *err)
 {
-    w403_view key = arn->part[5];
-    w403_view_cut(&key, '/');
     t->arn = key.p ? w403_arena_printf(c->arena, "%.*s/object/%.*s", W403_ARG(ap->arn), W403_ARG(key)) : ap->arn;
     W403_NEED(t->arn.p, err);
     w403_arn real = w403_arn_split(t->arn);
@@ -162,7 +156,9 @@ static w403_status alias_target(w403_call *c, const w403_access_point *ap, const
 w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view version_id, w403_target *out,
                                 w403_error *err)
 {
-    *out = (w403_target){.arn = resource, .version_id = version_id, .exists = W403_YES};
+    out->arn = resource;
+    out->version_id = version_id;
+    out->exists = W403_YES;
     if (!resource.p || w403_view_eq(resource, W403_LIT("*"))) {
         out->arn = W403_LIT("*");
         out->kind = W403_TARGET_NONE;
@@ -173,39 +169,49 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
         return w403_error_set(err, W403_LIMIT, "a resource of %zu bytes: an ARN has at most %d", resource.n,
                               W403_LIMIT_ARN_BYTES + W403_LIMIT_KEY_BYTES);
     }
-    w403_arn arn = w403_arn_split(resource);
-    out->split = arn;
-    if (arn.n != 6) {
+    out->split = w403_arn_split(resource);
+    const w403_arn *arn = &out->split;
+    if (arn->n != 6) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no ARN", W403_ARG(resource));
         w403_error_hint(err, "a bucket is arn:aws:s3:::NAME, an object arn:aws:s3:::NAME/KEY, or `*` for none");
         return st;
     }
-    bool s3 = w403_view_eq(arn.part[2], W403_LIT("s3"));
-    if (s3 && w403_view_starts(arn.part[5], W403_LIT("accesspoint/"))) {
-        return access_point_target(c, &arn, out, err);
+    bool s3 = w403_view_eq(arn->part[2], W403_LIT("s3"));
+    if (s3 && w403_view_starts(arn->part[5], W403_LIT("accesspoint/"))) {
+        return access_point_target(c, arn, out, err);
     }
-    if (s3 && arn.part[3].n == 0 && arn.part[4].n == 0) {
-        const w403_access_point *ap = by_alias(c, &arn);
-        return ap ? alias_target(c, ap, &arn, out, err) : s3_target(c, &arn, out);
+    if (s3 && arn->part[3].n == 0 && arn->part[4].n == 0) {
+        w403_view key = arn->part[5], name = w403_view_cut(&key, '/');
+        const w403_access_point *ap = by_alias(c, name);
+        return ap ? alias_target(c, ap, key, out, err) : s3_target(c, name, key, out);
     }
-    if (w403_view_eq(arn.part[2], W403_LIT("kms"))) {
-        return key_target(c, &arn, out);
+    if (w403_view_eq(arn->part[2], W403_LIT("kms"))) {
+        return key_target(c, arn, out);
     }
-    if (w403_view_eq(arn.part[2], W403_LIT("s3-object-lambda"))) {
+    if (w403_view_eq(arn->part[2], W403_LIT("s3-object-lambda"))) {
         out->kind = W403_TARGET_UNSUPPORTED;
         out->why = W403_LIT("Object Lambda access points: the Lambda function behind one is not in a snapshot");
         return W403_OK;
     }
-    if (w403_view_eq(arn.part[2], W403_LIT("s3express")) || w403_view_eq(arn.part[2], W403_LIT("s3-outposts"))) {
+    if (w403_view_eq(arn->part[2], W403_LIT("s3express")) || w403_view_eq(arn->part[2], W403_LIT("s3-outposts"))) {
         out->kind = W403_TARGET_UNSUPPORTED;
-        out->why = arn.part[2];
+        out->why = arn->part[2];
         return W403_OK;
     }
     out->kind = W403_TARGET_OTHER;
-    out->owner = w403_is_account_id(arn.part[4]) ? arn.part[4]
+    out->owner = w403_is_account_id(arn->part[4]) ? arn->part[4]
                  : c->req->resource_account.p    ? c->req->resource_account
                                                  : c->caller.account;
     return W403_OK;
+}
+
+const w403_account *w403_target_account(const w403_call *c, const w403_target *t)
+{
+    const w403_account *a = t->bucket ? t->bucket->account : NULL;
+    if (a && a->id.p == t->owner.p) { /* mostly: nothing to look up */
+        return a;
+    }
+    return t->owner.p ? w403_snapshot_account(c->snap, t->owner) : NULL;
 }
 
 w403_target w403_target_bucket(w403_call *c, const w403_target *t)

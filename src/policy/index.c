@@ -300,11 +300,13 @@ void w403_probe_init(w403_probe *probe, w403_view resource)
 
 static uint64_t hash_of(w403_probe *probe, uint32_t steps)
 {
-    uint64_t h = probe->n_hashes ? probe->hashes[probe->n_hashes - 1] : 0;
-    for (uint32_t i = probe->n_hashes; i < steps; i++) {
-        h = step_hash(h, probe->resource.p + (size_t)i * STEP);
-        probe->hashes[i] = h;
-        probe->n_hashes = i + 1;
+    if (steps > probe->n_hashes) {
+        uint64_t h = probe->n_hashes ? probe->hashes[probe->n_hashes - 1] : 0;
+        for (uint32_t i = probe->n_hashes; i < steps; i++) {
+            h = step_hash(h, probe->resource.p + (size_t)i * STEP);
+            probe->hashes[i] = h;
+        }
+        probe->n_hashes = steps;
     }
     return probe->hashes[steps - 1];
 }

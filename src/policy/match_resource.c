@@ -5,18 +5,21 @@
 w403_arn w403_arn_split(w403_view text)
 {
     w403_arn arn = {.whole = text};
-    size_t from = 0;
     if (!w403_view_starts(text, W403_LIT("arn:"))) {
         return arn;
     }
+    const char *from = text.p + 4, *end = text.p + text.n;
+    arn.part[0] = w403_view_sub(text, 0, 3);
+    unsigned n = 1;
     /* The colons stand close together at the beginning: a plain loop beats a search for each. */
-    for (size_t i = 0; i < text.n && arn.n < 5; i++) {
-        if (text.p[i] == ':') {
-            arn.part[arn.n++] = w403_view_sub(text, from, i);
-            from = i + 1;
+    for (const char *p = from; p < end && n < 5; p++) {
+        if (*p == ':') {
+            arn.part[n++] = (w403_view){from, (size_t)(p - from)};
+            from = p + 1;
         }
     }
-    arn.part[arn.n++] = w403_view_sub(text, from, text.n); /* R2: the sixth part keeps further colons */
+    arn.part[n++] = (w403_view){from, (size_t)(end - from)}; /* R2: the sixth part keeps further colons */
+    arn.n = (uint8_t)n;
     return arn;
 }
 
