@@ -42,13 +42,6 @@ void w403_buf_puts(w403_buf *b, const char *s)
     w403_buf_put(b, w403_view_of(s));
 }
 
-void w403_buf_putc(w403_buf *b, char c)
-{
-    if (reserve(b, 1)) {
-        b->p[b->n++] = c;
-    }
-}
-
 void w403_buf_printf(w403_buf *b, const char *fmt, ...)
 {
     va_list args, again;

@@ -12,7 +12,14 @@ typedef struct w403_buf {
 
 void w403_buf_put(w403_buf *b, w403_view v);
 void w403_buf_puts(w403_buf *b, const char *s);
-void w403_buf_putc(w403_buf *b, char c);
+static inline void w403_buf_putc(w403_buf *b, char c)
+{
+    if (!b->failed && b->n < b->cap) {
+        b->p[b->n++] = c;
+    } else {
+        w403_buf_put(b, (w403_view){&c, 1});
+    }
+}
 void w403_buf_printf(w403_buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_buf_u64(w403_buf *b, uint64_t v); /* decimal */
 /* Between quotes, as it stands. */

@@ -106,12 +106,16 @@ static w403_view policy_source(const w403_policy *p)
 
 void w403_layer_policies(w403_check_work *w, w403_layer *l, const w403_policy *const *at, uint32_t n)
 {
+    bool full = w->call->detail == W403_DETAIL_FULL; /* then near misses count too */
     match_list matched = {.at = NULL}, near = {.at = NULL};
     open_lists(w, l, &matched, &near);
     for (uint32_t p = 0; p < n; p++) {
         l->source = l->source.p ? l->source : policy_source(at[p]);
         for (uint32_t s = 0; s < at[p]->n_statements && !settled(w, l); s++) {
-            visit(w, l, &at[p]->statements[s], &matched, &near);
+            const w403_statement *st = &at[p]->statements[s];
+            if (full || w403_statement_may_match(st, &w->ask)) {
+                visit(w, l, st, &matched, &near);
+            }
         }
     }
     close_lists(l, &matched, &near);

@@ -25,6 +25,9 @@ static w403_tri value_is(w403_view have, const char *want)
 
 static w403_tri header_pred(const w403_call *c, const w403_predicate *p)
 {
+    if (c->req->n_headers == 0) {
+        return W403_NO; /* a request that is an action or an operation and no more: most of them */
+    }
     w403_view name = w403_view_of(p->name);
     if (!w403_has_wildcard(name)) {
         return value_is(w403_call_header(c, name), p->value);

@@ -90,9 +90,12 @@ static bool add_statement(w403_arena *a, pattern_refs *refs, const w403_statemen
     return true;
 }
 
+_Static_assert(W403_PROBE_PAIRS == 512, "a pair hashes to nine bits");
 static inline unsigned pair_hash(const char *p)
 {
-    return ((unsigned)(unsigned char)p[0] * 31 + (unsigned char)p[1]) % W403_PROBE_PAIRS;
+    uint16_t pair;
+    memcpy(&pair, p, sizeof pair);
+    return pair * 0x85EBCA6Bu >> 23; /* its upper nine bits */
 }
 
 static bool is_wild(char c)

@@ -3,6 +3,7 @@
 #ifndef W403_POLICY_MATCH_H
 #define W403_POLICY_MATCH_H
 
+#include "catalog/catalog.h"
 #include "policy/context.h"
 #include "policy/policy.h"
 
@@ -76,6 +77,11 @@ typedef struct w403_outcome {
     uint8_t failures;    /* how many elements failed */
 } w403_outcome;
 
+/* May its Action match: false for most statements, at the cost of one bit. */
+static inline bool w403_statement_may_match(const w403_statement *st, const w403_ask *ask)
+{
+    return ask->action_id == W403_ACTION_NONE || (st->catalog_actions[ask->action_id >> 6] >> (ask->action_id & 63)) & 1;
+}
 /* Stops at the first element that fails. */
 w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask);
 /* Looks at every element: for near misses. */
