@@ -2,15 +2,10 @@
  * 4.3, 4.6, 4.8, 4.12, KM8). Each closed gate names its cause and the HTTP status that it answers with. */
 #include "decide/plan.h"
 
-static bool op_is(const w403_call *c, const char *name)
-{
-    return w403_view_eq(w403_view_of(c->op->name), w403_view_of(name));
-}
-
 static bool op_in(const w403_call *c, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (op_is(c, names[i])) {
+        if (w403_call_is(c, names[i])) {
             return true;
         }
     }
@@ -24,7 +19,7 @@ static bool op_in(const w403_call *c, const char *const *names, size_t n)
 
 static void gate_bucket_missing(w403_call *c, const w403_target *t)
 {
-    if (t->bucket && t->bucket->missing && !op_is(c, "CreateBucket")) {
+    if (t->bucket && t->bucket->missing && !w403_call_is(c, "CreateBucket")) {
         w403_gate_add(c, W403_CAUSE_NOT_FOUND_BUCKET, W403_YES, 404, 0, "bucket %.*s does not exist",
                       W403_ARG(t->bucket_name));
     }
@@ -273,7 +268,7 @@ static void gate_acl_disabled(w403_call *c)
     const w403_bucket *b = c->target.bucket;
     w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
     bool sets = OP_IN(c, "PutBucketAcl", "PutObjectAcl");
-    if (!b || b->missing || !takes_acl(c) || op_is(c, "CreateBucket") || b->ownership != W403_OWNER_ENFORCED) {
+    if (!b || b->missing || !takes_acl(c) || w403_call_is(c, "CreateBucket") || b->ownership != W403_OWNER_ENFORCED) {
         return;
     }
     bool full = w403_view_ieq(acl, W403_LIT("bucket-owner-full-control"));
@@ -310,7 +305,7 @@ static void gate_block_acls(w403_call *c)
     w403_view where = {NULL, 0};
     w403_tri on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
     if (on != W403_NO) {
-        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, op_is(c, "CreateBucket") ? 400 : 403, 2,
+        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, w403_call_is(c, "CreateBucket") ? 400 : 403, 2,
                       "BlockPublicAcls is on for %.*s, and the request sets a public ACL",
                       W403_ARG(where.p ? where : W403_LIT("the bucket")));
     }
@@ -331,7 +326,7 @@ static w403_tri body_policy_public(w403_call *c, w403_policy_kind kind)
 
 static void gate_block_policy(w403_call *c)
 {
-    bool bucket = op_is(c, "PutBucketPolicy"), ap = op_is(c, "PutAccessPointPolicy");
+    bool bucket = w403_call_is(c, "PutBucketPolicy"), ap = w403_call_is(c, "PutAccessPointPolicy");
     if (!bucket && !ap) {
         return;
     }
@@ -390,10 +385,10 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
 static void gate_lock(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
-    if (op_is(c, "DeleteObject") && c->target.version_id.p && c->target.object) {
+    if (w403_call_is(c, "DeleteObject") && c->target.version_id.p && c->target.object) {
         gate_lock_of(c, c->target.object);
     }
-    for (size_t i = 0; b && op_is(c, "DeleteObjects") && i < c->req->n_body_keys; i++) {
+    for (size_t i = 0; b && w403_call_is(c, "DeleteObjects") && i < c->req->n_body_keys; i++) {
         const w403_object_id *id = &c->req->body_keys[i];
         const w403_object *o = id->version_id.p ? w403_bucket_object(b, id->key, id->version_id) : NULL;
         if (o) {

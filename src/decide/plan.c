@@ -267,7 +267,7 @@ static void run_kms(w403_check_work *w, const w403_target *t, const w403_encrypt
     if (instead) {
         return;
     }
-    if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("PutObject"))) { /* trap 40, seed 002-14 */
+    if (w403_call_is(c, "PutObject")) { /* trap 40, seed 002-14 */
         w403_note(c, "a larger upload goes multipart (`aws s3 cp` from 8 MB on) and then also needs kms:Decrypt on the "
                      "key: S3 decrypts the data key again for each part");
     }
@@ -481,13 +481,13 @@ static void run_action(w403_call *c)
 }
 
 /* Operations that write an object ask about the object to come. */
-static bool writes_object(const w403_operation *op)
+static bool writes_object(const w403_call *c)
 {
     static const char *const names[] = {"PutObject",  "CopyObject",     "CreateMultipartUpload",
                                         "UploadPart", "UploadPartCopy", "CompleteMultipartUpload",
                                         "PostObject"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (w403_view_eq(w403_view_of(op->name), w403_view_of(names[i]))) {
+        if (w403_call_is(c, names[i])) {
             return true;
         }
     }
@@ -497,9 +497,7 @@ static bool writes_object(const w403_operation *op)
 static w403_status resolve_source(w403_call *c, w403_error *err)
 {
     w403_view header = w403_call_header(c, W403_LIT("x-amz-copy-source"));
-    bool copies = w403_view_eq(w403_view_of(c->op->name), W403_LIT("CopyObject")) ||
-                  w403_view_eq(w403_view_of(c->op->name), W403_LIT("UploadPartCopy"));
-    if (!copies) {
+    if (!w403_call_is(c, "CopyObject") && !w403_call_is(c, "UploadPartCopy")) {
         return W403_OK;
     }
     if (!header.p) {
@@ -526,7 +524,7 @@ w403_status w403_plan_run(w403_call *c, w403_error *err)
         }
         return c->nomem ? w403_error_nomem(err) : W403_OK;
     }
-    c->target.being_written = writes_object(c->op);
+    c->target.being_written = writes_object(c);
     W403_TRY(resolve_source(c, err));
     w403_gates_before(c);
     run_operation(c);

@@ -53,7 +53,7 @@ static void set_bucket(w403_call *c, w403_target *t, w403_view name)
     t->bucket = w403_snapshot_bucket(c->snap, name);
     if (t->bucket && t->bucket->account) {
         t->owner = t->bucket->account->id;
-    } else if (c->op && w403_view_eq(w403_view_of(c->op->name), W403_LIT("CreateBucket"))) {
+    } else if (w403_call_is(c, "CreateBucket")) {
         t->owner = c->caller.account; /* of the bucket to come */
     } else {
         t->owner = default_owner(c);
