@@ -22,6 +22,13 @@ def enum(tag, prefix, names, first=0):
             [f'    W403_{prefix}_COUNT = {first + len(names)}', '};', ''])
 
 
+def operation_ids(c):
+    rows = {}
+    for number, r in enumerate(c.operations.rows):
+        rows.setdefault(ident(r['operation']), number)
+    return ['enum w403_operation_id {', *[f'    W403_OPERATION_{name} = {n},' for name, n in rows.items()], '};', '']
+
+
 def header(c):
     ons = enum('w403_on', 'ON', [on_ident(r['token']) for r in c.operations.on])
     out = [TOP, '#ifndef W403_CATALOG_CATALOG_IDS_H', '#define W403_CATALOG_CATALOG_IDS_H', '',
@@ -35,6 +42,8 @@ def header(c):
            'typedef ' + ons[0], *ons[1:-2], '} w403_on;', '',
            '/* facts outside the request that `when` asks for: obj:, src:, dst:, upload:, key: */',
            *enum('w403_state', 'STATE', ['NONE'] + list(c.operations.when.states)),
+           '/* s3-operations.tsv: the row of each name, which w403_operation_find gives */',
+           *operation_ids(c),
            f'enum {{ W403_OPERATION_COUNT = {len(c.operations.rows)}, '
            f'W403_PREDICATE_COUNT = {len(c.operations.when.preds)} }};', '', '#endif']
     return '\n'.join(out) + '\n'

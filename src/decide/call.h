@@ -107,10 +107,10 @@ static inline unsigned w403_call_given(const w403_call *c, w403_policy_kind kind
     return c->extra ? w403_call_given_levels(c, kind) : 0;
 }
 bool w403_call_fully_said(const w403_call *c); /* policies by hand and no snapshot */
-/* Does it ask for that operation, spelled as the table has it? */
-static inline bool w403_call_is(const w403_call *c, const char *operation)
+/* Does it ask for that operation (W403_OPERATION_*)? */
+static inline bool w403_call_is(const w403_call *c, unsigned operation)
 {
-    return c->op && w403_view_eq(w403_view_of(c->op->name), w403_view_of(operation)); /* mostly told by its length */
+    return c->op && c->op->id == operation;
 }
 
 /* ---- encryption.c ---- */

@@ -81,7 +81,7 @@ static bool request_tags(const w403_key_question *q, bool keys)
     if (!rest.p) { /* PutObjectTagging has its tags in the body */
         bool body =
             w->action_id == W403_ACTION_S3_PUTOBJECTTAGGING || w->action_id == W403_ACTION_S3_PUTOBJECTVERSIONTAGGING;
-        bool upload = w403_call_is(c, "PutObject");
+        bool upload = w403_call_is(c, W403_OPERATION_PUTOBJECT);
         return body && !upload ? w403_key_unknown(q) : w403_key_absent(q);
     }
     while (rest.p && rest.n) {

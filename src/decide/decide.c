@@ -130,7 +130,7 @@ static void allowed_status(w403_call *c, w403_decision *out)
     } else if (reads_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
         answer(out, 404, "NoSuchKey");
         add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
-    } else if (w403_call_is(c, "GetObject") && archived(t->object)) {
+    } else if (w403_call_is(c, W403_OPERATION_GETOBJECT) && archived(t->object)) {
         answer(out, 403, "InvalidObjectState");
         w403_note(c,
                   "the object is archived (%.*s) and not restored: S3 answers 403 InvalidObjectState, which is no "
@@ -161,7 +161,7 @@ static void denied_status(const w403_call *c, w403_decision *out, w403_tri permi
         out->status = g->status;
         return;
     }
-    if (w403_call_is(c, "DeleteObjects")) {
+    if (w403_call_is(c, W403_OPERATION_DELETEOBJECTS)) {
         out->status = 200; /* trap 46: the refusals stand inside, one for each key */
         return;
     }

@@ -2,24 +2,11 @@
  * 4.3, 4.6, 4.8, 4.12, KM8). Each closed gate names its cause and the HTTP status that it answers with. */
 #include "decide/plan.h"
 
-static bool op_in(const w403_call *c, const char *const *names, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (w403_call_is(c, names[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-#define OP_IN(c, ...)                                                                                                \
-    op_in((c), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
-
 /* ---- before the policies (phase 0) ---- */
 
 static void gate_bucket_missing(w403_call *c, const w403_target *t)
 {
-    if (t->bucket && t->bucket->missing && !w403_call_is(c, "CreateBucket")) {
+    if (t->bucket && t->bucket->missing && !w403_call_is(c, W403_OPERATION_CREATEBUCKET)) {
         w403_gate_add(c, W403_CAUSE_NOT_FOUND_BUCKET, W403_YES, 404, 0, "bucket %.*s does not exist",
                       W403_ARG(t->bucket_name));
     }
@@ -256,9 +243,14 @@ static bool sends_grants(const w403_call *c)
     return false;
 }
 
+static bool puts_acl(const w403_call *c)
+{
+    return w403_call_is(c, W403_OPERATION_PUTBUCKETACL) || w403_call_is(c, W403_OPERATION_PUTOBJECTACL);
+}
+
 static bool takes_acl(const w403_call *c)
 {
-    return c->target.being_written || OP_IN(c, "PutBucketAcl", "PutObjectAcl", "CreateBucket");
+    return c->target.being_written || puts_acl(c) || w403_call_is(c, W403_OPERATION_CREATEBUCKET);
 }
 
 /* 4.2: with BucketOwnerEnforced only bucket-owner-full-control is taken; private is not settled (open question 20).
@@ -267,8 +259,8 @@ static void gate_acl_disabled(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
     w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
-    bool sets = OP_IN(c, "PutBucketAcl", "PutObjectAcl");
-    if (!b || b->missing || !takes_acl(c) || w403_call_is(c, "CreateBucket") || b->ownership != W403_OWNER_ENFORCED) {
+    bool sets = puts_acl(c), creates = w403_call_is(c, W403_OPERATION_CREATEBUCKET);
+    if (!b || b->missing || !takes_acl(c) || creates || b->ownership != W403_OWNER_ENFORCED) {
         return;
     }
     bool full = w403_view_ieq(acl, W403_LIT("bucket-owner-full-control"));
@@ -305,7 +297,8 @@ static void gate_block_acls(w403_call *c)
     w403_view where = {NULL, 0};
     w403_tri on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
     if (on != W403_NO) {
-        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, w403_call_is(c, "CreateBucket") ? 400 : 403, 2,
+        int status = w403_call_is(c, W403_OPERATION_CREATEBUCKET) ? 400 : 403;
+        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, status, 2,
                       "BlockPublicAcls is on for %.*s, and the request sets a public ACL",
                       W403_ARG(where.p ? where : W403_LIT("the bucket")));
     }
@@ -326,7 +319,8 @@ static w403_tri body_policy_public(w403_call *c, w403_policy_kind kind)
 
 static void gate_block_policy(w403_call *c)
 {
-    bool bucket = w403_call_is(c, "PutBucketPolicy"), ap = w403_call_is(c, "PutAccessPointPolicy");
+    bool bucket = w403_call_is(c, W403_OPERATION_PUTBUCKETPOLICY);
+    bool ap = w403_call_is(c, W403_OPERATION_PUTACCESSPOINTPOLICY);
     if (!bucket && !ap) {
         return;
     }
@@ -385,10 +379,10 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
 static void gate_lock(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
-    if (w403_call_is(c, "DeleteObject") && c->target.version_id.p && c->target.object) {
+    if (w403_call_is(c, W403_OPERATION_DELETEOBJECT) && c->target.version_id.p && c->target.object) {
         gate_lock_of(c, c->target.object);
     }
-    for (size_t i = 0; b && w403_call_is(c, "DeleteObjects") && i < c->req->n_body_keys; i++) {
+    for (size_t i = 0; b && w403_call_is(c, W403_OPERATION_DELETEOBJECTS) && i < c->req->n_body_keys; i++) {
         const w403_object_id *id = &c->req->body_keys[i];
         const w403_object *o = id->version_id.p ? w403_bucket_object(b, id->key, id->version_id) : NULL;
         if (o) {
@@ -400,8 +394,9 @@ static void gate_lock(w403_call *c)
 /* calls that only the bucket owner's account can make answer 405 to others. */
 static void gate_owner_only(w403_call *c)
 {
-    if (c->target.kind != W403_TARGET_BUCKET || c->caller.kind == W403_CALLER_ANONYMOUS ||
-        !OP_IN(c, "GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")) {
+    bool policy = w403_call_is(c, W403_OPERATION_GETBUCKETPOLICY) || w403_call_is(c, W403_OPERATION_PUTBUCKETPOLICY) ||
+                  w403_call_is(c, W403_OPERATION_DELETEBUCKETPOLICY);
+    if (c->target.kind != W403_TARGET_BUCKET || c->caller.kind == W403_CALLER_ANONYMOUS || !policy) {
         return;
     }
     if (w403_same_account(c, c->target.owner) == W403_NO && c->caller.kind != W403_CALLER_SERVICE) {

@@ -468,7 +468,7 @@ static void layer_bucket_policy(w403_check_work *w)
         }
     }
     bool given = feed_extra(w, l, W403_POLICY_RESOURCE, 0);
-    bool creates = w403_call_is(c, "CreateBucket");
+    bool creates = w403_call_is(c, W403_OPERATION_CREATEBUCKET);
     if (!b && !given && !creates && !w403_call_fully_said(c)) {
         w403_view path = w403_arena_printf(c->arena, "accounts/%.*s/s3/%.*s/policy.json",
                                            W403_ARG(w->target->owner.p ? w->target->owner : W403_LIT("?")),

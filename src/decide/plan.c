@@ -267,7 +267,7 @@ static void run_kms(w403_check_work *w, const w403_target *t, const w403_encrypt
     if (instead) {
         return;
     }
-    if (w403_call_is(c, "PutObject")) { /* trap 40, seed 002-14 */
+    if (w403_call_is(c, W403_OPERATION_PUTOBJECT)) { /* trap 40, seed 002-14 */
         w403_note(c, "a larger upload goes multipart (`aws s3 cp` from 8 MB on) and then also needs kms:Decrypt on the "
                      "key: S3 decrypts the data key again for each part");
     }
@@ -483,21 +483,24 @@ static void run_action(w403_call *c)
 /* Operations that write an object ask about the object to come. */
 static bool writes_object(const w403_call *c)
 {
-    static const char *const names[] = {"PutObject",  "CopyObject",     "CreateMultipartUpload",
-                                        "UploadPart", "UploadPartCopy", "CompleteMultipartUpload",
-                                        "PostObject"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (w403_call_is(c, names[i])) {
-            return true;
-        }
+    switch (c->op->id) {
+    case W403_OPERATION_PUTOBJECT:
+    case W403_OPERATION_COPYOBJECT:
+    case W403_OPERATION_CREATEMULTIPARTUPLOAD:
+    case W403_OPERATION_UPLOADPART:
+    case W403_OPERATION_UPLOADPARTCOPY:
+    case W403_OPERATION_COMPLETEMULTIPARTUPLOAD:
+    case W403_OPERATION_POSTOBJECT:
+        return true;
+    default:
+        return false;
     }
-    return false;
 }
 
 static w403_status resolve_source(w403_call *c, w403_error *err)
 {
     w403_view header = w403_call_header(c, W403_LIT("x-amz-copy-source"));
-    if (!w403_call_is(c, "CopyObject") && !w403_call_is(c, "UploadPartCopy")) {
+    if (!w403_call_is(c, W403_OPERATION_COPYOBJECT) && !w403_call_is(c, W403_OPERATION_UPLOADPARTCOPY)) {
         return W403_OK;
     }
     if (!header.p) {

@@ -53,7 +53,7 @@ static void set_bucket(w403_call *c, w403_target *t, w403_view name)
     t->bucket = w403_snapshot_bucket(c->snap, name);
     if (t->bucket && t->bucket->account) {
         t->owner = t->bucket->account->id;
-    } else if (w403_call_is(c, "CreateBucket")) {
+    } else if (w403_call_is(c, W403_OPERATION_CREATEBUCKET)) {
         t->owner = c->caller.account; /* of the bucket to come */
     } else {
         t->owner = default_owner(c);

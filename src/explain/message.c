@@ -144,7 +144,7 @@ w403_view w403_aws_message(const w403_request *request, const w403_decision *dec
         if (!own_texts[i].who) {
             return w403_view_of(own_texts[i].text);
         }
-        bool      copy = w403_call_is(call, "CopyObject"); /* named as the call, not the permission */
+        bool      copy = w403_call_is(call, W403_OPERATION_COPYOBJECT); /* named as the call, not the permission */
         w403_view head = who(call, copy ? W403_LIT("s3:CopyObject") : cause->action, arena);
         bool      tight = strcmp(cause->id, "sse-c-blocked") == 0;
         w403_view on = tight ? w403_arena_printf(arena, " on resource:\"%.*s\"", W403_ARG(cause->resource))
