@@ -62,13 +62,11 @@ static w403_status check_names(w403_json_parser *ps, const w403_json *object)
 /* A fresh node behind the last child of the innermost open value, if any; NULL when memory is short. */
 static w403_json *add_node(w403_json_parser *ps, w403_json_type type, const w403_json_lexeme *key)
 {
-    w403_json *node = W403_NEW(ps->arena, w403_json);
+    w403_json *node = w403_arena_alloc(ps->arena, sizeof *node);
     if (!node) {
         return NULL;
     }
-    node->type = (uint8_t)type;
-    node->key = key->text;
-    node->key_span = key->span;
+    *node = (w403_json){.type = (uint8_t)type, .key = key->text, .key_span = key->span};
     if (ps->depth) {
         w403_json_frame *top = &ps->stack[ps->depth - 1];
         *(top->last ? &top->last->next : &top->node->first) = node;
