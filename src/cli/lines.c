@@ -169,7 +169,9 @@ static bool keep_rest(reader *rd, const char *p, size_t n)
         rd->rest = fresh;
         rd->cap_rest = n * 2;
     }
-    memmove(rd->rest, p, n);
+    if (n) { /* else there may be no room at all yet */
+        memmove(rd->rest, p, n);
+    }
     rd->n_rest = n;
     return true;
 }
