@@ -51,14 +51,16 @@ static bool two_digits(const char *p, unsigned *out)
     return is_digit(p[0]) && is_digit(p[1]);
 }
 
+/* `name` has three letters at least. */
 static unsigned month_of(w403_view name)
 {
-    static const char *const MONTHS[12] = {"January", "February", "March",     "April",   "May",      "June",
-                                           "July",    "August",   "September", "October", "November", "December"};
+    static const char SHORT[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char *const REST[12] = {"uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember"};
     for (unsigned m = 0; m < 12; m++) {
-        size_t n = strlen(MONTHS[m]);
-        if ((name.n == 3 || name.n == n) && memcmp(name.p, MONTHS[m], name.n) == 0) {
-            return m + 1;
+        const char *s = SHORT + 3 * (size_t)m;
+        if (name.p[0] == s[0] && name.p[1] == s[1] && name.p[2] == s[2]) {
+            w403_view rest = w403_view_sub(name, 3, name.n);
+            return rest.n == 0 || w403_view_eq(rest, w403_view_of(REST[m])) ? m + 1 : 0;
         }
     }
     return 0;
@@ -73,7 +75,7 @@ bool w403_access_log_time(w403_view v, w403_instant *out)
     }
     const char *slash = memchr(v.p + 3, '/', v.n - 3);
     size_t      tail = slash ? (size_t)(slash - v.p) : v.n;
-    if (v.n - tail != 20) { /* /2019:00:00:38 +0000 */
+    if (v.n - tail != 20 || tail < 6) { /* Feb/2019:00:00:38 +0000 */
         return false;
     }
     const char *p = v.p + tail;

@@ -13,15 +13,21 @@ static int64_t floor_div(int64_t a, int64_t by)
     return a / by - (a % by < 0);
 }
 
+/* The bin of a time: widths are minutes times a power of two, so the shift rounds down as the division does. */
+static int64_t bin_of(const w403_bins *b, w403_instant at)
+{
+    return floor_div(at, MINUTE) >> b->shift;
+}
+
 /* Twice as wide: pairs of bins become one. */
 static void widen(w403_bins *b)
 {
     uint32_t n[W403_BINS] = {0};
-    int64_t  first = floor_div(b->first, 2);
+    int64_t  first = b->first >> 1;
     for (unsigned i = 0; i < b->used; i++) {
-        n[floor_div(b->first + i, 2) - first] += b->n[i];
+        n[((b->first + i) >> 1) - first] += b->n[i];
     }
-    b->used = b->used ? (uint8_t)(floor_div(b->first + b->used - 1, 2) - first + 1) : 0;
+    b->used = b->used ? (uint8_t)(((b->first + b->used - 1) >> 1) - first + 1) : 0;
     b->first = first;
     b->shift++;
     memcpy(b->n, n, sizeof n);
@@ -47,14 +53,16 @@ static bool reach(w403_bins *b, int64_t bin)
 
 static void add(w403_bins *b, w403_instant at, uint32_t n)
 {
+    int64_t bin = bin_of(b, at);
     if (b->total == 0) {
-        b->first = floor_div(at, w403_bins_width(b));
+        b->first = bin;
         b->used = 1;
     }
-    while (!reach(b, floor_div(at, w403_bins_width(b))) && b->shift < SHIFT_MAX) {
+    while (!reach(b, bin) && b->shift < SHIFT_MAX) {
         widen(b);
+        bin = bin_of(b, at);
     }
-    int64_t i = floor_div(at, w403_bins_width(b)) - b->first;
+    int64_t i = bin - b->first;
     if (i >= 0 && i < W403_BINS) {
         b->n[i] = b->n[i] > UINT32_MAX - n ? UINT32_MAX : b->n[i] + n;
     }
@@ -68,7 +76,7 @@ void w403_bins_add(w403_bins *b, w403_instant at)
 
 void w403_bins_remove(w403_bins *b, w403_instant at)
 {
-    int64_t i = floor_div(at, w403_bins_width(b)) - b->first;
+    int64_t i = bin_of(b, at) - b->first;
     if (i >= 0 && i < b->used && b->n[i] > 0) {
         b->n[i]--;
         b->total--;
