@@ -39,9 +39,24 @@ uint32_t w403_style_shown(uint32_t cp)
     return control || bidi ? 0xFFFD : cp;
 }
 
+/* Where the printable ASCII that begins at `i` ends: a byte is a column, and shown as it is. */
+static size_t ascii_end(w403_view text, size_t i)
+{
+    while (i < text.n && text.p[i] >= 0x20 && text.p[i] < 0x7F) {
+        i++;
+    }
+    return i;
+}
+
 void w403_style_text(w403_buf *out, w403_view text)
 {
     for (size_t i = 0; i < text.n;) {
+        size_t end = ascii_end(text, i);
+        if (end > i) {
+            w403_buf_put(out, w403_view_sub(text, i, end));
+            i = end;
+            continue;
+        }
         char bytes[4];
         size_t n = w403_utf8_put(bytes, w403_style_shown(w403_utf8_next(text, &i)));
         w403_buf_put(out, (w403_view){bytes, n});
@@ -52,7 +67,10 @@ size_t w403_style_columns(w403_view text)
 {
     size_t columns = 0;
     for (size_t i = 0; i < text.n;) {
-        columns += (size_t)w403_utf8_width(w403_style_shown(w403_utf8_next(text, &i)));
+        size_t end = ascii_end(text, i);
+        columns += end - i;
+        i = end;
+        columns += i < text.n ? (size_t)w403_utf8_width(w403_style_shown(w403_utf8_next(text, &i))) : 0;
     }
     return columns;
 }
