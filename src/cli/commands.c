@@ -52,7 +52,9 @@ static const w403_example logs_examples[] = {
 
 static const w403_example replay_examples[] = {
     {"would the new bucket policy break anything that works today",
-     "why403 replay access-logs/ --snapshot snapshot --bucket-policy new-policy.json"},
+     "why403 replay access-logs/ --snapshot snapshot --policy new-policy.json"},
+    {"a commit that changes one file of a snapshot kept in git",
+     "why403 replay trail/ --snapshot before --policy snapshot/accounts/111122223333/s3/doc-example-bucket/policy.json"},
     {"two snapshots", "why403 replay trail/ --snapshot before --against after"},
     {NULL, NULL},
 };
@@ -151,9 +153,14 @@ static const w403_command commands[] = {
      "denied, 1 when something is, 2 when something could not be read.",
      logs_examples, W403_COMPLETE_FILE, NULL, w403_cmd_logs},
     {"replay", W403_FOR_REPLAY, "what a changed policy would break, judged on real traffic", "LOGS...",
-     "Decides every logged request under two states: `--snapshot`, and `--against` or a policy in place of the old one. "
-     "What worked and would be denied is listed, and what was denied and would be allowed. `--bucket-policy` takes the "
-     "place of the policy of `--bucket`, or of the buckets that it names; any other policy is added to what there is.\n"
+     "Decides every logged request under two states: `--snapshot`, and `--against` or the same with changed documents. "
+     "What worked and would be denied is listed, and what was denied and would be allowed.\n"
+     "\n"
+     "`--policy FILE` puts a document in the place of the old one: the file of the snapshot whose path has the longest "
+     "tail in common with FILE's, so that a snapshot kept in git needs no more; else the bucket or access point that a "
+     "resource policy names. `--policy PLACE=FILE` says it: a path in the snapshot, a bucket, the ARN of a managed policy, "
+     "key, access point or SCP, an endpoint's id, `USER-OR-ROLE-ARN/NAME` for an inline policy. `--bucket-policy` is the "
+     "same for the policy of `--bucket`. Other policies are added to what there is.\n"
      "\n"
      "A request that the old state already answers otherwise than the log is shown apart: nothing can be said of it. "
      "The exit status is 1 when something that worked would break, 2 when something could not be read, else 0: a check "

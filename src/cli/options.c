@@ -134,6 +134,9 @@ static const w403_option options[W403_OPTIONS] = {
         "look for this HTTP status; default: 403"},
     [W403_OPT_AGAINST] = {"against", 0, W403_ARG_REQUIRED, "DIR", W403_ONCE, W403_GROUP_LOGS, W403_FOR_REPLAY, A_DIR,
         "the snapshot of the new state"},
+    [W403_OPT_POLICY] = {"policy", 0, W403_ARG_REQUIRED, "[PLACE=]FILE", W403_MANY, W403_GROUP_LOGS, W403_FOR_REPLAY,
+        A_FILE, "a changed document in place of the old one: the file of the snapshot whose path ends as FILE's does, else "
+        "the resource that the policy names; PLACE says it: a path in the snapshot, an ARN, a bucket"},
 
     [W403_OPT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, WORDS("text json sarif html"), "`text`, `json`, `sarif` or `html`"},

@@ -61,6 +61,7 @@ typedef enum w403_option_id {
     W403_OPT_LOGS_PRINCIPAL,
     W403_OPT_LOGS_STATUS,
     W403_OPT_AGAINST,
+    W403_OPT_POLICY,
     W403_OPT_FORMAT,
     W403_OPT_INVENTORY_FORMAT, /* one name, other words for other commands */
     W403_OPT_SWEEP_FORMAT,

@@ -2,7 +2,6 @@
 #ifndef W403_LOGS_REPLAY_H
 #define W403_LOGS_REPLAY_H
 
-#include "fix/world.h"
 #include "logs/survey.h"
 
 typedef struct w403_replay_options {
@@ -49,11 +48,5 @@ typedef struct w403_replay {
 W403_NODISCARD w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *options,
                                            w403_replay *out, w403_error *err);
 void w403_replay_close(w403_replay *r);
-
-/* The old state with another policy of `bucket`, or ({NULL,0}) of each bucket that the document names. *world holds
- * the new state until w403_world_close; `arena` must outlive it. Errors: those of the policy, W403_NOT_FOUND when the
- * snapshot has no such bucket. */
-W403_NODISCARD w403_status w403_replay_patch(w403_arena *arena, const w403_snapshot *old, w403_view bucket,
-                                             w403_view source, w403_view policy, w403_world *world, w403_error *err);
 
 #endif

@@ -44,6 +44,14 @@ static void place_in_entry(const w403_source *src, w403_error *err)
     memcpy(tail, src->pointer.p, src->pointer.n);
 }
 
+/* `path...` becomes `as...`. */
+static void place_as(w403_view path, w403_view as, w403_error *err)
+{
+    w403_error was = *err;
+    size_t     skip = w403_view_starts(w403_view_of(was.source), path) ? path.n : 0;
+    (void)snprintf(err->source, sizeof err->source, "%.*s%s", W403_SHORT(as), was.source + skip);
+}
+
 /* Problems stand in the file that the user gave: below the directory, or in the one file that holds all. A document
  * inside a string has positions of its decoded text, and a name that says where it is: `path#pointer`. */
 void w403_report(const w403_source *src, bool warning, w403_error *err)
@@ -51,8 +59,14 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
     w403_loader *ld = src->ld;
     w403_view    path = src->doc->source;
     bool         placed = w403_view_eq(w403_view_of(err->source), path);
+    if (ld->again && warning && !src->as.p) {
+        return;
+    }
     if (ld->problems->n >= W403_LIMIT_PROBLEMS) {
         /* it is only counted, and finding its line would cost a look at all the text before it */
+    } else if (src->as.p) {
+        place_in_entry(src, err);
+        place_as(path, src->as, err);
     } else if (ld->directory) {
         place_in_entry(src, err);
         place_below(ld->s->root, "/", err);

@@ -16,6 +16,7 @@ typedef struct load {
     w403_org_files org;
     W403_ARRAY(const w403_json_doc *) files;
     size_t      seen; /* files of any kind */
+    w403_view   as;   /* of the file at hand: w403_source.as */
 } load;
 
 static void warn_unknown(load *l, w403_view path, size_t base)
@@ -75,7 +76,7 @@ static w403_status load_text(load *l, w403_load_fn *rule, const w403_view *parts
     *doc = (w403_json_doc){.source = path, .text = text};
     *slot = doc;
     W403_NEED(w403_map_put(ld->a, &ld->s->files, path, doc), err);
-    w403_source src = {.ld = ld, .doc = doc, .base = base, .part = {parts[0], parts[1], parts[2]}};
+    w403_source src = {.ld = ld, .doc = doc, .base = base, .part = {parts[0], parts[1], parts[2]}, .as = l->as};
     w403_status st = W403_OK;
     if (w403_view_trim(text).n) {
         st = w403_json_parse(ld->scratch, path, text, NULL, doc, NULL, &problem);
@@ -237,6 +238,45 @@ static w403_status load_object(load *l, const w403_json *value, w403_error *err)
     return W403_OK;
 }
 
+/* ---- over another snapshot ---- */
+
+static w403_status load_file_text(load *l, const w403_file_text *f, w403_error *err)
+{
+    w403_view     parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    bool          may_be_empty;
+    w403_load_fn *rule = w403_rule_find(f->path, parts, &may_be_empty);
+    l->seen++;
+    l->as = f->source;
+    if (!rule) {
+        warn_unknown(l, f->path, 0);
+        return W403_OK;
+    }
+    return load_text(l, rule, parts, may_be_empty, f->path, f->text, 0, err);
+}
+
+static w403_status load_over(load *l, const w403_snapshot *base, const w403_file_text *files, size_t n, w403_error *err)
+{
+    l->ld.directory = true;
+    l->ld.again = true;
+    for (int meta = 1; meta >= 0; meta--) {
+        for (uint32_t i = 0; i < base->n_files; i++) {
+            w403_file_text f = {base->file_list[i]->source, base->file_list[i]->text, {NULL, 0}};
+            for (size_t k = 0; k < n; k++) {
+                f = w403_view_eq(files[k].path, f.path) ? files[k] : f;
+            }
+            if (is_meta(f.path) == meta) {
+                W403_TRY(load_file_text(l, &f, err));
+            }
+        }
+        for (size_t k = 0; k < n; k++) {
+            if (is_meta(files[k].path) == meta && !w403_map_get(&base->files, files[k].path)) {
+                W403_TRY(load_file_text(l, &files[k], err));
+            }
+        }
+    }
+    return W403_OK;
+}
+
 /* ---- entry points ---- */
 
 /* The arena that outlives the call, and the two that do not. */
@@ -363,6 +403,21 @@ static w403_status load_public(const char *path, w403_view source, w403_view tex
         w403_view copy = w403_arena_copy(l.ld.a, text);
         st = copy.p ? load_whole(&l, l.ld.s->root, copy, err) : w403_error_nomem(err);
     }
+    st = end(&l, st, out, err);
+    deliver(&problems, fn, user);
+    w403_arena_free(problems.arena);
+    return st;
+}
+
+w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problem_fn *fn,
+                               void *user, w403_snapshot **out, w403_error *err)
+{
+    load          l;
+    w403_problems problems = {.arena = w403_arena_new(0)};
+    *out = NULL;
+    W403_NEED(problems.arena, err);
+    w403_status st = begin(&l, &problems, base->root, err);
+    st = st == W403_OK ? load_over(&l, base, files, n, err) : st;
     st = end(&l, st, out, err);
     deliver(&problems, fn, user);
     w403_arena_free(problems.arena);

@@ -11,4 +11,16 @@
 w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *value, w403_problems *problems,
                                     w403_snapshot **out, w403_error *err);
 
+/* A file that takes the place of another, or is new. */
+typedef struct w403_file_text {
+    w403_view path;   /* in the snapshot */
+    w403_view text;
+    w403_view source; /* the file as the user knows it: problems are placed there; {NULL,0}: as in the base */
+} w403_file_text;
+
+/* `base` once more, with other texts for some of its files. Warnings of files that stayed are not given again.
+ * `base` and the texts must outlive *out. Errors and *out: as w403_snapshot_load. */
+w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problem_fn *fn,
+                               void *user, w403_snapshot **out, w403_error *err);
+
 #endif

@@ -19,6 +19,7 @@ typedef struct w403_loader {
     /* Where problems are placed: below a directory, or in the one file that holds all. */
     bool           directory;
     w403_json_doc  whole;
+    bool           again; /* over a snapshot that was loaded before: what is wrong with its own files was said */
 } w403_loader;
 
 /* One file of the snapshot while it is read. */
@@ -30,6 +31,7 @@ typedef struct w403_source {
     w403_view            part[3]; /* what `*` of its path pattern stood for */
     w403_account        *account; /* of accounts/<id>/... */
     w403_view            pointer; /* of doc->root in the file: "" but for w403_source_entry */
+    w403_view            as;      /* the name of the file, where it is not the path below the root */
 } w403_source;
 
 /* One entry of a long list of `src` as a source of its own. Pointers are then found from the entry on: from the top

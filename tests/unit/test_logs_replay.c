@@ -76,34 +76,8 @@ static void test_against(void **state)
     w403_snapshot_free(new);
 }
 
-static void test_patch(void **state)
-{
-    logs           l;
-    w403_replay    r;
-    w403_world     w;
-    w403_error     err;
-    w403_view      none = {NULL, 0};
-    w403_snapshot *old = make_snapshot(NO_POLICY);
-    (void)state;
-    logs_open(&l);
-    put_traffic(&l);
-    assert_int_equal(w403_replay_patch(l.a, old, none, W403_LIT("new.json"), W403_LIT(POLICY(DENY_SECRET "," ALLOW_BOB)), &w, &err),
-                     W403_OK);
-    replay_run(&l, old, w.snapshot, 1, &r);
-    expect(&r);
-    w403_replay_close(&r);
-    w403_world_close(&w);
-    assert_int_equal(w403_replay_patch(l.a, old, W403_LIT("other"), W403_LIT("new.json"), W403_LIT(POLICY(DENY_SECRET)), &w, &err),
-                     W403_NOT_FOUND);
-    w403_world_close(&w);
-    assert_int_equal(w403_replay_patch(l.a, old, none, W403_LIT("new.json"), W403_LIT("{"), &w, &err), W403_SYNTAX);
-    w403_world_close(&w);
-    logs_close(&l);
-    w403_snapshot_free(old);
-}
-
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against), cmocka_unit_test(test_patch)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_against)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
