@@ -79,6 +79,7 @@ static void twin_map(twins *t, w403_map *m, size_t size)
     }
     struct w403_map_slot *slots = w403_arena_alloc(t->w->arena, m->cap * sizeof *slots);
     if (!slots) {
+        *m = (w403_map){0}; /* else the copy would hold the base's own structs, and write into them */
         t->w->nomem = true;
         return;
     }
