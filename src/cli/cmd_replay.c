@@ -4,6 +4,25 @@
 #include "cli/logs_output.h"
 #include "cli/replay_input.h"
 
+static void put(const w403_replay_page *p, const char *format)
+{
+    if (format && strcmp(format, "json") == 0) {
+        w403_replay_json(p);
+    } else if (format && strcmp(format, "csv") == 0) {
+        w403_replay_csv(p);
+    } else {
+        w403_replay_text(p);
+    }
+}
+
+/* Nothing that was decided is no all-clear. */
+static int exit_status(const w403_replay *r, bool damaged)
+{
+    bool open = r->of[W403_REPLAY_UNSURE] || (r->requests == 0 && r->undecided + r->spilled > 0);
+    return damaged ? W403_EXIT_USAGE : r->of[W403_REPLAY_BREAKS] ? W403_EXIT_FOUND : open ? W403_EXIT_UNKNOWN
+                                                                                         : W403_EXIT_GOOD;
+}
+
 static int replay(w403_cli *cli, const w403_replay_states *s, const w403_paths *files, const w403_survey_options *select)
 {
     const char         *format = w403_args_value(&cli->args, W403_OPT_REPLAY_FORMAT);
@@ -16,15 +35,13 @@ static int replay(w403_cli *cli, const w403_replay_states *s, const w403_paths *
     if (w403_replay_run(files, &o, &r, &err) != W403_OK) {
         status = w403_diag_exit(cli, &err);
     } else {
-        if (format && strcmp(format, "json") == 0) {
-            w403_replay_json(&cli->out, cli->arena, &r);
-        } else if (format && strcmp(format, "csv") == 0) {
-            w403_replay_csv(&cli->out, cli->arena, &r);
-        } else {
-            w403_replay_text(&cli->out, cli->arena, &r, cli->color_out, cli->width < 60 ? 60 : (size_t)cli->width);
+        w403_replay_page page = {.out = &cli->out, .arena = cli->arena, .replay = &r, .overlay = &s->overlay,
+                                 .color = cli->color_out, .width = cli->width < 60 ? 60 : (size_t)cli->width};
+        put(&page, format);
+        status = exit_status(&r, w403_logs_say_damage(cli, &r.stats, r.damage, r.n_damage));
+        if (r.requests + r.undecided + r.spilled == 0 && status == W403_EXIT_GOOD) {
+            w403_diag_text(cli, true, "there is no request to replay in these logs");
         }
-        bool damaged = w403_logs_say_damage(cli, &r.stats, r.damage, r.n_damage);
-        status = damaged ? W403_EXIT_USAGE : r.of[W403_REPLAY_BREAKS] ? W403_EXIT_FOUND : W403_EXIT_GOOD;
     }
     w403_replay_close(&r);
     return status;

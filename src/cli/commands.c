@@ -162,9 +162,12 @@ static const w403_command commands[] = {
      "key, access point or SCP, an endpoint's id, `USER-OR-ROLE-ARN/NAME` for an inline policy. `--bucket-policy` is the "
      "same for the policy of `--bucket`. Other policies are added to what there is.\n"
      "\n"
-     "A request that the old state already answers otherwise than the log is shown apart: nothing can be said of it. "
-     "The exit status is 1 when something that worked would break, 2 when something could not be read, else 0: a check "
-     "before a policy is changed.",
+     "A session's own policies and tags hold in both states: they come from the AssumeRole events of the same logs. A "
+     "request that the old state already answers otherwise than the log is shown apart: nothing can be said of it. What cannot be "
+     "decided is counted by reason.\n"
+     "\n"
+     "The exit status is 1 when something that worked would break, 3 when it may, or when nothing could be decided, 2 when "
+     "something could not be read, else 0: a check before a policy is changed.",
      replay_examples, W403_COMPLETE_FILE, NULL, w403_cmd_replay},
     {"runbook", W403_FOR_RUNBOOK, "AWS's own troubleshooting runbooks, offline", "[NAME]",
      "Runs AWSSupport-TroubleshootS3AccessSameAccount or AWSSupport-TroubleshootS3PublicRead on a snapshot: the same "

@@ -1,70 +1,9 @@
 #include "cli/judge_session.h"
 
 #include "evidence/target.h"
-#include "fix/world.h"
-#include "snapshot/snapshot.h"
+#include "snapshot/places.h"
 
 /* ---- session policies ---- */
-
-static w403_view text_in_set(const w403_policy_set *set, w403_view arn)
-{
-    for (uint32_t i = 0; i < set->n; i++) {
-        if (w403_view_eq(set->at[i]->arn, arn)) {
-            return w403_policy_text(set->at[i]);
-        }
-    }
-    return (w403_view){NULL, 0};
-}
-
-static w403_view text_of_entities(const w403_snapshot *s, w403_view arn)
-{
-    for (uint32_t i = 0; s && i < s->n_accounts; i++) {
-        const w403_map *maps[] = {&s->account_list[i]->users, &s->account_list[i]->roles};
-        for (size_t m = 0; m < 2; m++) {
-            for (size_t k = 0; k < maps[m]->cap; k++) {
-                const w403_entity *e = maps[m]->slots[k].value;
-                w403_view text = e ? text_in_set(&e->identity, arn) : (w403_view){NULL, 0};
-                if (text.p) {
-                    return text;
-                }
-            }
-        }
-    }
-    return (w403_view){NULL, 0};
-}
-
-static w403_view default_version(const w403_json_doc *doc, const w403_json *policy)
-{
-    const w403_json *versions = w403_json_get(policy, "PolicyVersionList");
-    for (const w403_json *v = versions ? versions->first : NULL; v; v = v->next) {
-        const w403_json *text = w403_json_get(v, "Document");
-        if (w403_json_bool(v, "IsDefaultVersion", false) && w403_json_is(text, W403_JSON_OBJECT)) {
-            return w403_view_sub(doc->text, text->span.off, (size_t)text->span.off + text->span.len);
-        }
-    }
-    return (w403_view){NULL, 0};
-}
-
-/* A customer managed policy that is attached to nobody: authorization-details.json lists it all the same. */
-static w403_view text_of_lists(w403_arena *arena, const w403_snapshot *s, w403_view arn)
-{
-    w403_view end = W403_LIT("/iam/authorization-details.json"), text = {NULL, 0};
-    for (uint32_t i = 0; s && i < s->n_files && !text.p; i++) {
-        w403_json_doc doc = *s->file_list[i];
-        if (!w403_view_ends(doc.source, end) || w403_view_find(doc.text, arn) == SIZE_MAX ||
-            (!doc.root && w403_json_parse(arena, doc.source, doc.text, NULL, &doc, NULL, NULL) != W403_OK)) {
-            continue;
-        }
-        const w403_json *list = w403_json_get(doc.root, "Policies");
-        for (const w403_json *p = w403_json_is(list, W403_JSON_ARRAY) ? list->first : NULL; p && !text.p;
-             p = p->next) {
-            if (w403_view_eq(w403_json_str(p, "Arn"), arn)) {
-                text = default_version(&doc, p);
-            }
-        }
-    }
-    return text;
-}
 
 static w403_status add_policy(w403_policies **policies, w403_view source, w403_view text, w403_error *err)
 {
@@ -91,8 +30,7 @@ w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snap
         W403_TRY(add_policy(policies, named ? name : W403_LIT("of AssumeRole"), s->policy, err));
     }
     for (size_t i = 0; i < s->n_policy_arns; i++) {
-        w403_view arn = s->policy_arns[i], text = text_of_entities(snapshot, arn);
-        text = text.p ? text : text_of_lists(cli->arena, snapshot, arn);
+        w403_view arn = s->policy_arns[i], text = w403_managed_document(cli->arena, snapshot, arn);
         if (text.p) {
             W403_TRY(add_policy(policies, arn, text, err));
         } else if (!w403_args_has(&cli->args, W403_OPT_SESSION_POLICY)) {

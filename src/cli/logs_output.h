@@ -6,6 +6,7 @@
 #include "fix/fix.h"
 #include "logs/replay.h"
 #include "logs/survey.h"
+#include "snapshot/places.h"
 
 typedef struct w403_logs_page {
     w403_buf          *out;
@@ -22,9 +23,18 @@ void w403_logs_csv(const w403_logs_page *p);  /* one row a cause */
 void w403_logs_html(const w403_logs_page *p); /* logs_html.c: one self-contained page */
 
 /* replay_output.c */
-void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool color, size_t width);
-void w403_replay_json(w403_buf *out, w403_arena *a, const w403_replay *r);
-void w403_replay_csv(w403_buf *out, w403_arena *a, const w403_replay *r);
+typedef struct w403_replay_page {
+    w403_buf           *out;
+    w403_arena         *arena;
+    const w403_replay  *replay;
+    const w403_overlay *overlay; /* the documents that were exchanged */
+    bool                color;
+    size_t              width;
+} w403_replay_page;
+
+void w403_replay_text(const w403_replay_page *p);
+void w403_replay_json(const w403_replay_page *p); /* one object */
+void w403_replay_csv(const w403_replay_page *p);  /* one row a group, and a reason why requests were not decided */
 
 /* ---- shared ---- */
 

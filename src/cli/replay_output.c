@@ -1,4 +1,4 @@
-/* What a replay found, in each format. */
+/* What a replay found, in each format: the same content in all of them. */
 #include "catalog/catalog.h"
 #include "cli/csv.h"
 #include "cli/logs_output.h"
@@ -9,72 +9,165 @@ enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2 };
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
 
+typedef unsigned long long count;
+
 static const char *const TITLES[W403_REPLAY_KINDS] = {
     [W403_REPLAY_BREAKS] = "Worked, and would be denied",
     [W403_REPLAY_UNSURE] = "Worked, and may be denied",
     [W403_REPLAY_MENDS] = "Was denied, and would be allowed",
+    [W403_REPLAY_MAY_MEND] = "Was denied, and may be allowed",
     [W403_REPLAY_UNEXPLAINED] = "Not to be told: the old state already answers otherwise than the log",
 };
 
 /* ---- text ---- */
 
-typedef struct page {
-    w403_buf   *out;
-    w403_arena *arena;
-    bool        color;
-    size_t      width;
-} page;
-
-static void line(const page *p, w403_view text)
+static void line(const w403_replay_page *p, w403_view text)
 {
     w403_style_blanks(p->out, INDENT);
     w403_style_lines(p->out, text, INDENT, INDENT + 2, p->width);
 }
 
-static void group(const page *p, const w403_replay_group *g)
+static void counted(const w403_replay_page *p, uint64_t n, w403_view text)
 {
-    w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
-    w403_buf_printf(p->out, "\n%*llu  ", COUNT_WIDTH, (unsigned long long)g->count);
+    w403_buf_printf(p->out, "%*llu  ", COUNT_WIDTH, (count)n);
+    w403_style_lines(p->out, text, INDENT, INDENT + 2, p->width);
+}
+
+static void group(const w403_replay_page *p, const w403_replay_group *g)
+{
+    w403_arena *a = p->arena;
+    w403_view   first = w403_logs_time(a, g->first), last = w403_logs_time(a, g->last);
     const w403_cause_info *info = g->cause ? w403_cause_info_find(w403_view_of(g->cause)) : NULL;
+    w403_buf_printf(p->out, "\n%*llu  ", COUNT_WIDTH, (count)g->count);
     w403_style_begin(p->out, p->color, W403_STYLE_BOLD);
     w403_style_text(p->out, w403_view_of(g->cause ? g->cause : w403_replay_kind_name(g->kind)));
     w403_style_end(p->out, p->color);
-    w403_buf_printf(p->out, "  %s\n", info ? info->title : "");
-    line(p, w403_arena_printf(p->arena, "%.*s on %.*s", FMT(g->action), FMT(g->resource)));
-    line(p, w403_arena_printf(p->arena, "by %.*s", FMT(g->principal)));
+    w403_buf_printf(p->out, "%s%s\n", info ? "  " : "", info ? info->title : "");
+    line(p, w403_arena_printf(a, "%.*s on %.*s", FMT(g->action), FMT(g->resource)));
+    line(p, w403_arena_printf(a, "by %.*s", FMT(g->principal)));
     if (g->statement.n) {
-        line(p, w403_arena_printf(p->arena, "denied by %.*s", FMT(g->statement)));
+        line(p, w403_arena_printf(a, "denied by %.*s", FMT(g->statement)));
     }
-    line(p, w403_arena_printf(p->arena, "%.*s to %.*s, request %s", FMT(first), FMT(last), g->samples[0].id));
+    for (size_t i = 0; i < g->n_also; i++) {
+        line(p, w403_arena_printf(a, "also denied: %.*s", FMT(g->also[i])));
+    }
+    if (g->reason.n) {
+        line(p, g->reason);
+    }
+    line(p, w403_arena_printf(a, "%.*s to %.*s, request %s", FMT(first), FMT(last), g->samples[0].id));
 }
 
-void w403_replay_text(w403_buf *out, w403_arena *a, const w403_replay *r, bool color, size_t width)
+static void head(const w403_replay_page *p)
 {
-    page p = {out, a, color, width};
-    w403_buf_printf(out, "%llu requests replayed: ", (unsigned long long)r->requests);
-    w403_style_begin(out, color, r->of[W403_REPLAY_BREAKS] ? W403_STYLE_ERROR : W403_STYLE_GOOD);
-    w403_buf_printf(out, "%llu would break", (unsigned long long)r->of[W403_REPLAY_BREAKS]);
-    w403_style_end(out, color);
-    w403_buf_printf(out, ", %llu would be allowed that were denied, %llu unchanged\n",
-                    (unsigned long long)r->of[W403_REPLAY_MENDS], (unsigned long long)r->unchanged);
+    const w403_replay *r = p->replay;
+    uint64_t           breaks = r->of[W403_REPLAY_BREAKS];
+    w403_buf_printf(p->out, "%llu requests replayed: ", (count)r->requests);
+    w403_style_begin(p->out, p->color, breaks ? W403_STYLE_ERROR : W403_STYLE_GOOD);
+    w403_buf_printf(p->out, "%llu would break", (count)breaks);
+    w403_style_end(p->out, p->color);
+    w403_buf_printf(p->out, ", %llu would be allowed that were denied, %llu unchanged\n",
+                    (count)r->of[W403_REPLAY_MENDS], (count)r->unchanged);
+    for (size_t i = 0; i < p->overlay->done.n; i++) {
+        const w403_overlay_put *put = &p->overlay->done.at[i];
+        w403_view text = w403_arena_printf(p->arena, "with %.*s as the policy of %.*s (%.*s%s%.*s)", FMT(put->source),
+                                           FMT(put->name), FMT(put->path), put->pointer.n ? "#" : "", FMT(put->pointer));
+        if (!put->name.n) {
+            text = w403_arena_printf(p->arena, "with %.*s as %.*s", FMT(put->source), FMT(put->path));
+        }
+        w403_style_lines(p->out, text, 0, 2, p->width);
+    }
+}
+
+void w403_replay_text(const w403_replay_page *p)
+{
+    const w403_replay *r = p->replay;
+    head(p);
     for (size_t i = 0; i < r->n_groups; i++) {
         if (i == 0 || r->groups[i].kind != r->groups[i - 1].kind) {
-            w403_style_title(out, color, TITLES[r->groups[i].kind]);
+            w403_style_title(p->out, p->color, TITLES[r->groups[i].kind]);
         }
-        group(&p, &r->groups[i]);
+        group(p, &r->groups[i]);
     }
     if (r->undecided + r->spilled) {
-        w403_buf_printf(out, "\n%llu requests were not replayed: their caller or bucket is not in the snapshot, or there "
-                             "were too many kinds\n", (unsigned long long)(r->undecided + r->spilled));
+        w403_style_title(p->out, p->color, "Not decided");
+    }
+    for (size_t i = 0; i < r->n_reasons; i++) {
+        counted(p, r->reasons[i].count,
+                w403_arena_printf(p->arena, "%.*s, request %s", FMT(r->reasons[i].text), r->reasons[i].sample.id));
+    }
+    if (r->spilled) {
+        counted(p, r->spilled, W403_LIT("there were too many kinds of requests"));
+    }
+    if (r->n_assumptions) {
+        w403_style_title(p->out, p->color, "Assuming");
+    }
+    for (size_t i = 0; i < r->n_assumptions; i++) {
+        w403_style_blanks(p->out, 2);
+        w403_style_lines(p->out, r->assumptions[i], 2, 4, p->width);
     }
 }
 
 /* ---- JSON ---- */
 
-void w403_replay_json(w403_buf *out, w403_arena *a, const w403_replay *r)
+static void group_json(w403_json_writer *w, w403_arena *a, const w403_replay_group *g)
 {
-    w403_json_writer w;
-    w403_jw_init(&w, out, false);
+    w403_jw_object(w);
+    w403_jw_text_unless_empty(w, "change", w403_view_of(w403_replay_kind_name(g->kind)));
+    w403_jw_text_unless_empty(w, "cause", w403_view_of(g->cause ? g->cause : ""));
+    w403_jw_text_unless_empty(w, "statement", g->statement);
+    if (g->n_also) {
+        w403_jw_texts(w, "also", g->also, g->n_also);
+    }
+    w403_jw_text_unless_empty(w, "reason", g->reason);
+    w403_jw_text_unless_empty(w, "principal", g->principal);
+    w403_jw_text_unless_empty(w, "action", g->action);
+    w403_jw_text_unless_empty(w, "resource", g->resource);
+    w403_jw_text_unless_empty(w, "operation", g->operation);
+    w403_jw_number(w, "count", g->count);
+    w403_jw_text_unless_empty(w, "first", w403_instant_format(a, g->first));
+    w403_jw_text_unless_empty(w, "last", w403_instant_format(a, g->last));
+    w403_jw_key(w, "requests");
+    w403_jw_array(w);
+    for (size_t k = 0; k < W403_SHAPE_SAMPLES && g->samples[k].id[0]; k++) {
+        w403_jw_cstr(w, g->samples[k].id);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+}
+
+static void lists_json(w403_json_writer *w, const w403_replay_page *p)
+{
+    const w403_replay *r = p->replay;
+    w403_jw_key(w, "reasons");
+    w403_jw_array(w);
+    for (size_t i = 0; i < r->n_reasons; i++) {
+        w403_jw_object(w);
+        w403_jw_text(w, "reason", r->reasons[i].text);
+        w403_jw_number(w, "count", r->reasons[i].count);
+        w403_jw_word(w, "request", r->reasons[i].sample.id);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_key(w, "documents");
+    w403_jw_array(w);
+    for (size_t i = 0; i < p->overlay->done.n; i++) {
+        const w403_overlay_put *put = &p->overlay->done.at[i];
+        w403_jw_object(w);
+        w403_jw_text(w, "file", put->source);
+        w403_jw_text(w, "path", put->path);
+        w403_jw_text_unless_empty(w, "pointer", put->pointer);
+        w403_jw_text_unless_empty(w, "of", put->name);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_texts(w, "assumptions", r->assumptions, r->n_assumptions);
+}
+
+void w403_replay_json(const w403_replay_page *p)
+{
+    const w403_replay *r = p->replay;
+    w403_json_writer   w;
+    w403_jw_init(&w, p->out, false);
     w403_jw_object(&w);
     w403_jw_number(&w, "format", 1);
     w403_jw_number(&w, "requests", r->requests);
@@ -86,50 +179,54 @@ void w403_replay_json(w403_buf *out, w403_arena *a, const w403_replay *r)
     w403_jw_number(&w, "not_grouped", r->spilled);
     w403_jw_number(&w, "duplicates", r->duplicates);
     w403_jw_number(&w, "damaged", r->stats.damaged + r->stats.files_damaged);
+    lists_json(&w, p);
     w403_jw_key(&w, "groups");
     w403_jw_array(&w);
     for (size_t i = 0; i < r->n_groups; i++) {
-        const w403_replay_group *g = &r->groups[i];
-        w403_jw_object(&w);
-        w403_jw_text_unless_empty(&w, "change", w403_view_of(w403_replay_kind_name(g->kind)));
-        w403_jw_text_unless_empty(&w, "cause", w403_view_of(g->cause ? g->cause : ""));
-        w403_jw_text_unless_empty(&w, "statement", g->statement);
-        w403_jw_text_unless_empty(&w, "principal", g->principal);
-        w403_jw_text_unless_empty(&w, "action", g->action);
-        w403_jw_text_unless_empty(&w, "resource", g->resource);
-        w403_jw_text_unless_empty(&w, "operation", g->operation);
-        w403_jw_number(&w, "count", g->count);
-        w403_jw_text_unless_empty(&w, "first", w403_instant_format(a, g->first));
-        w403_jw_text_unless_empty(&w, "last", w403_instant_format(a, g->last));
-        w403_jw_key(&w, "requests");
-        w403_jw_array(&w);
-        for (size_t k = 0; k < W403_SHAPE_SAMPLES && g->samples[k].id[0]; k++) {
-            w403_jw_cstr(&w, g->samples[k].id);
-        }
-        w403_jw_end_array(&w);
-        w403_jw_end_object(&w);
+        group_json(&w, p->arena, &r->groups[i]);
     }
     w403_jw_end_array(&w);
     w403_jw_end_object(&w);
-    w403_buf_putc(out, '\n');
+    w403_buf_putc(p->out, '\n');
 }
 
 /* ---- CSV ---- */
 
-void w403_replay_csv(w403_buf *out, w403_arena *a, const w403_replay *r)
+static void row(const w403_replay_page *p, uint64_t n, const char *kind, const w403_replay_group *g, const char *request)
 {
-    w403_buf_puts(out, "Count,Change,Cause,Statement,Principal,Action,Resource,First,Last,Request\n");
+    w403_buf  *out = p->out;
+    w403_view  also = {NULL, 0};
+    for (size_t i = 0; i < g->n_also; i++) {
+        also = i ? w403_arena_printf(p->arena, "%.*s; %.*s", FMT(also), FMT(g->also[i])) : g->also[i];
+    }
+    w403_buf_printf(out, "%llu,", (count)n);
+    w403_csv_cell(out, w403_view_of(kind), ',');
+    w403_csv_cell(out, w403_view_of(g->cause ? g->cause : ""), ',');
+    w403_csv_cell(out, g->statement, ',');
+    w403_csv_cell(out, g->principal, ',');
+    w403_csv_cell(out, g->action, ',');
+    w403_csv_cell(out, g->resource, ',');
+    w403_csv_cell(out, g->first ? w403_instant_format(p->arena, g->first) : W403_LIT(""), ',');
+    w403_csv_cell(out, g->last ? w403_instant_format(p->arena, g->last) : W403_LIT(""), ',');
+    w403_csv_cell(out, w403_view_of(request), ',');
+    w403_csv_cell(out, also, ',');
+    w403_csv_cell(out, g->reason, '\n');
+}
+
+void w403_replay_csv(const w403_replay_page *p)
+{
+    const w403_replay *r = p->replay;
+    w403_buf_puts(p->out, "Count,Change,Cause,Statement,Principal,Action,Resource,First,Last,Request,Also,Reason\n");
     for (size_t i = 0; i < r->n_groups; i++) {
         const w403_replay_group *g = &r->groups[i];
-        w403_buf_printf(out, "%llu,", (unsigned long long)g->count);
-        w403_csv_cell(out, w403_view_of(w403_replay_kind_name(g->kind)), ',');
-        w403_csv_cell(out, w403_view_of(g->cause ? g->cause : ""), ',');
-        w403_csv_cell(out, g->statement, ',');
-        w403_csv_cell(out, g->principal, ',');
-        w403_csv_cell(out, g->action, ',');
-        w403_csv_cell(out, g->resource, ',');
-        w403_csv_cell(out, w403_instant_format(a, g->first), ',');
-        w403_csv_cell(out, w403_instant_format(a, g->last), ',');
-        w403_csv_cell(out, w403_view_of(g->samples[0].id), '\n');
+        row(p, g->count, w403_replay_kind_name(g->kind), g, g->samples[0].id);
+    }
+    for (size_t i = 0; i < r->n_reasons; i++) {
+        row(p, r->reasons[i].count, "undecided", &(w403_replay_group){.reason = r->reasons[i].text},
+            r->reasons[i].sample.id);
+    }
+    if (r->spilled) {
+        row(p, r->spilled, "undecided", &(w403_replay_group){.reason = W403_LIT("there were too many kinds of requests")},
+            "");
     }
 }

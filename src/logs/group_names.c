@@ -104,9 +104,9 @@ w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r)
 }
 
 /* Of the request, which knows its region; of the snapshot, where there is none. */
-static w403_view partition_of(const w403_snapshot *s, const w403_question *q)
+static w403_view partition_of(const w403_snapshot *s, const w403_case *c)
 {
-    w403_view arn = q->c.n_requests ? q->c.requests[0].resource : (w403_view){NULL, 0};
+    w403_view arn = c->n_requests ? c->requests[0].resource : (w403_view){NULL, 0};
     if (w403_view_eq(w403_view_cut(&arn, ':'), W403_LIT("arn"))) {
         return w403_view_cut(&arn, ':');
     }
@@ -114,11 +114,11 @@ static w403_view partition_of(const w403_snapshot *s, const w403_question *q)
 }
 
 /* arn:aws:s3:::bucket/common*: up to the last slash that all keys share, or the one key. */
-w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_question *q, const w403_shape *shape)
+w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_case *c, const w403_shape *shape)
 {
-    const w403_record *r = &q->c.record;
+    const w403_record *r = &c->record;
     w403_view          bucket = w403_group_bucket(s, r), point = w403_group_access_point(r);
-    w403_view          common = {shape->common, shape->n_common}, partition = partition_of(s, q);
+    w403_view          common = {shape->common, shape->n_common}, partition = partition_of(s, c);
     if (w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) && r->kms_key.n) {
         return r->kms_key;
     }

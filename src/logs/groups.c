@@ -37,10 +37,20 @@ static w403_status question(w403_arena *a, const w403_survey *s, const w403_surv
     }
     *asked = true;
     const w403_record *r = &q->c.record;
-    q->session = w403_sessions_find(s->sessions, r->identity.access_key_id, r->requester, r->identity.created, r->time);
+    q->session = w403_sessions_of(s->sessions, r);
+    w403_case_join(a, &q->c, q->session);
     const w403_policies *policies = o->policies;
-    bool narrowed = q->session && (q->session->policy.n || q->session->n_policy_arns);
-    if (narrowed && w403_case_policies(o->policies, o->snapshot, q->session, &q->policies, &q->missing, &why) == W403_OK) {
+    if (q->session && q->session->narrowed) {
+        status = w403_case_policies(o->policies, o->snapshot, s->sessions, q->session, &q->policies, &q->missing, &why);
+        if (status == W403_NOMEM) {
+            return w403_error_nomem(err);
+        }
+        if (status != W403_OK || q->missing.p) {
+            q->judgement.why_not = status != W403_OK ? w403_arena_printf(a, "its session policy: %s", why.message)
+                                                     : w403_arena_printf(a, "session policy %.*s is not in the snapshot",
+                                                                         FMT(q->missing));
+            return W403_OK;
+        }
         policies = q->policies;
     }
     return o->snapshot || policies ? w403_case_judge(a, &q->c, o->snapshot, policies, &q->judgement, err) : W403_OK;
@@ -253,7 +263,7 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
                                                                                                    : (w403_view){NULL, 0});
     out->action = kept(g, w403_group_action(g->work, q, h, out->cause));
     out->denial = denial_of(q, out->cause, out->action, h->kms);
-    out->resource = kept(g, w403_group_resource(g->work, g->o->snapshot, q, shape));
+    out->resource = kept(g, w403_group_resource(g->work, g->o->snapshot, &q->c, shape));
     out->statement = kept(g, judged_cause ? w403_group_statement(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
     out->operation = kept(g, r->operation);
     out->bucket = kept(g, bucket);

@@ -110,6 +110,16 @@ static void name_account(const w403_snapshot *s, const w403_record *record, w403
     }
 }
 
+/* A log without a Region does not tell the partition; a snapshot is of one. */
+static void name_partition(w403_arena *a, const w403_snapshot *s, const w403_record *record, w403_request *r)
+{
+    w403_view usual = W403_LIT("arn:aws:");
+    if (s && w403_snapshot_bucket(s, record->bucket) && w403_view_starts(r->resource, usual) && !w403_view_eq(s->partition, W403_LIT("aws"))) {
+        r->resource = w403_arena_printf(a, "arn:%.*s:%.*s", FMT(s->partition), (int)(r->resource.n - usual.n),
+                                        r->resource.p + usual.n);
+    }
+}
+
 static w403_status complete(w403_arena *a, const w403_snapshot *s, w403_case *out, w403_error *err)
 {
     const w403_evidence *ev = &out->evidence;
@@ -119,6 +129,7 @@ static w403_status complete(w403_arena *a, const w403_snapshot *s, w403_case *ou
         w403_request r = ev->readings[i].request;
         name_principal(a, s, &out->record, &r);
         name_account(s, &out->record, &r);
+        name_partition(a, s, &out->record, &r);
         if (out->record.who == W403_WHO_SERVICE && s) {
             inventory_source(a, s, &out->record, &r);
         }
@@ -176,62 +187,54 @@ w403_status w403_case_judge(w403_arena *a, const w403_case *c, const w403_snapsh
 
 /* ---- sessions ---- */
 
-static const w403_policy *managed_policy(const w403_snapshot *s, w403_view arn)
+void w403_case_join(w403_arena *a, w403_case *c, const w403_log_session *session)
 {
-    for (uint32_t i = 0; s && i < s->n_accounts; i++) {
-        const w403_map *all = &s->account_list[i]->by_arn;
-        for (size_t k = 0; k < all->cap; k++) {
-            const w403_entity *e = all->slots[k].value;
-            for (uint32_t p = 0; e && p < e->identity.n; p++) {
-                if (w403_view_eq(e->identity.at[p]->arn, arn)) {
-                    return e->identity.at[p];
-                }
+    for (size_t i = 0; session && i < c->n_requests; i++) {
+        if (session->source_identity.n) {
+            add_context(a, &c->requests[i], "aws:SourceIdentity", session->source_identity);
+        }
+        for (size_t t = 0; t < session->n_tags; t++) { /* a session tag wins over the role's of the same name */
+            w403_view key = w403_arena_printf(a, "aws:PrincipalTag/%.*s", FMT(session->tags[t].name));
+            if (key.p) {
+                add_context(a, &c->requests[i], key.p, session->tags[t].value);
             }
         }
     }
-    return NULL;
-}
-
-static w403_view document_of(const w403_policy *p)
-{
-    return p->embedded ? p->doc.text
-                       : w403_view_sub(p->doc.text, p->file_span.off, (size_t)p->file_span.off + p->file_span.len);
 }
 
 static w403_status fill_policies(w403_policies *ps, const w403_policies *given, const w403_snapshot *snapshot,
-                                 const w403_log_session *session, unsigned *missing, w403_error *err)
+                                 w403_sessions *sessions, const w403_log_session *session, w403_view *missing,
+                                 w403_error *err)
 {
     size_t                   n = 0;
     const w403_given_policy *at = given ? w403_policies_list(given, &n) : NULL;
     for (size_t i = 0; i < n; i++) {
         W403_TRY(w403_policies_add(ps, at[i].kind, at[i].level, at[i].policy->doc.source, at[i].policy->doc.text, err));
     }
-    if (!session) {
-        return W403_OK;
-    }
     if (session->policy.n) {
         W403_TRY(w403_policies_add(ps, W403_POLICY_SESSION, 0, W403_LIT("session policy of the AssumeRole event"),
                                    session->policy, err));
     }
     for (size_t i = 0; i < session->n_policy_arns; i++) {
-        const w403_policy *p = managed_policy(snapshot, session->policy_arns[i]);
-        *missing += p == NULL;
-        if (p) {
-            W403_TRY(w403_policies_add(ps, W403_POLICY_SESSION, 0, session->policy_arns[i], document_of(p), err));
+        w403_view text = w403_sessions_document(sessions, snapshot, session->policy_arns[i]);
+        if (text.p) {
+            W403_TRY(w403_policies_add(ps, W403_POLICY_SESSION, 0, session->policy_arns[i], text, err));
+        } else if (!missing->p) {
+            *missing = session->policy_arns[i];
         }
     }
     return W403_OK;
 }
 
-w403_status w403_case_policies(const w403_policies *given, const w403_snapshot *snapshot,
-                               const w403_log_session *session, w403_policies **out, unsigned *missing,
+w403_status w403_case_policies(const w403_policies *given, const w403_snapshot *snapshot, w403_sessions *sessions,
+                               const w403_log_session *session, w403_policies **out, w403_view *missing,
                                w403_error *err)
 {
     w403_policies *ps = w403_policies_new();
-    *missing = 0;
+    *missing = (w403_view){NULL, 0};
     *out = NULL;
     W403_NEED(ps, err);
-    w403_status status = fill_policies(ps, given, snapshot, session, missing, err);
+    w403_status status = fill_policies(ps, given, snapshot, sessions, session, missing, err);
     if (status != W403_OK) {
         w403_policies_free(ps);
         return status;

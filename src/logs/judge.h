@@ -20,6 +20,9 @@ typedef struct w403_case {
 W403_NODISCARD w403_status w403_case_read(w403_arena *a, w403_log_form form, w403_view file, w403_view raw,
                                           const w403_snapshot *snapshot, w403_case *out, w403_error *err);
 
+/* What the call that made the session adds to its requests: session tags, the source identity. NULL adds nothing. */
+void w403_case_join(w403_arena *a, w403_case *c, const w403_log_session *session);
+
 typedef struct w403_judgement {
     bool                decided; /* false: no reading could be; the rest is unset */
     w403_view           why_not; /* the error's words, when there was one */
@@ -32,11 +35,12 @@ typedef struct w403_judgement {
 W403_NODISCARD w403_status w403_case_judge(w403_arena *a, const w403_case *c, const w403_snapshot *snapshot,
                                            const w403_policies *policies, w403_judgement *out, w403_error *err);
 
-/* The policies given by hand and the policies of a session together; *missing: managed ones whose document is not in
- * the snapshot. Free with w403_policies_free. */
+/* The policies given by hand and the policies of a session together; *missing: the ARN of a managed one whose document
+ * is not in the snapshot, {NULL,0}: none is. Free with w403_policies_free. Errors: those of a session policy that is
+ * none, W403_NOMEM. */
 W403_NODISCARD w403_status w403_case_policies(const w403_policies *given, const w403_snapshot *snapshot,
-                                              const w403_log_session *session, w403_policies **out,
-                                              unsigned *missing, w403_error *err);
+                                              w403_sessions *sessions, const w403_log_session *session,
+                                              w403_policies **out, w403_view *missing, w403_error *err);
 
 /* "deny.bucket-policy|accounts/1/s3/b/policy.json|0": what makes two causes one. In the arena. */
 w403_view w403_cause_label(w403_arena *a, const w403_cause *cause);

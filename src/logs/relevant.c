@@ -18,6 +18,8 @@ static const struct {
     {"userid", offsetof(w403_relevant, session)},
     {"assumed-role/", offsetof(w403_relevant, session)},
     {"rolesessionname", offsetof(w403_relevant, session)},
+    {"principaltag", offsetof(w403_relevant, session_tags)},
+    {"sourceidentity", offsetof(w403_relevant, session_tags)},
 };
 
 static bool begins(w403_view text, size_t at, const char *word)
@@ -141,6 +143,12 @@ w403_status w403_relevant_policies(w403_arena *a, w403_relevant *r, const w403_p
     for (size_t i = 0; i < n; i++) {
         W403_NEED(read_text(a, r, at[i].policy->doc.text), err);
     }
+    return W403_OK;
+}
+
+w403_status w403_relevant_text(w403_arena *a, w403_relevant *r, w403_view text, w403_error *err)
+{
+    W403_NEED(read_text(a, r, text), err);
     return W403_OK;
 }
 

@@ -11,6 +11,7 @@ enum { W403_RELEVANT_NETS = 4096 };
 /* All false and no nets: nothing is judged by policies. */
 typedef struct w403_relevant {
     bool source_ip, user_agent, referer, prefix, session, tls;
+    bool session_tags; /* aws:PrincipalTag, aws:SourceIdentity */
     W403_ARRAY(w403_cidr) nets; /* that a policy names: addresses in the same ones are alike */
 } w403_relevant;
 
@@ -21,6 +22,8 @@ W403_NODISCARD w403_status w403_relevant_snapshot(w403_arena *a, w403_relevant *
                                                   w403_error *err);
 W403_NODISCARD w403_status w403_relevant_policies(w403_arena *a, w403_relevant *r, const w403_policies *ps,
                                                   w403_error *err);
+/* The same of one text. */
+W403_NODISCARD w403_status w403_relevant_text(w403_arena *a, w403_relevant *r, w403_view text, w403_error *err);
 
 /* Equal for addresses that the policies cannot tell apart. */
 uint64_t w403_relevant_network(const w403_relevant *r, w403_view address);

@@ -4,54 +4,168 @@
 #include "decide/residual.h"
 #include "logs/judge.h"
 
-/* A residual for the likeliest reading of a record; NULL where there is none (a copy, an access point, a principal
- * that the snapshot does not hold): then keys are told apart by their folders. */
-static w403_status make_residual(const w403_shape_rules *rules, w403_arena *a, const w403_record *r, unsigned side,
-                                 w403_residual **out, w403_error *err)
+/* ---- one parent ---- */
+
+static const w403_policies *policies_of(const w403_shape_rules *rules, const w403_parent *p, unsigned side)
 {
-    const w403_snapshot *snap = rules->snapshot[side];
-    w403_case            c;
-    w403_error           why;
-    if (w403_case_read(a, r->form, W403_LIT("log"), r->raw, snap, &c, &why) != W403_OK) {
+    return p->policies[side] ? p->policies[side] : rules->policies[side];
+}
+
+static const w403_log_session *session_of(const w403_shape_rules *rules, const w403_record *r)
+{
+    return rules->sessions ? w403_sessions_of(rules->sessions, r) : NULL;
+}
+
+/* A residual for the likeliest reading of a record. Behind an access point there is none: then another key in the same
+ * request is decided. */
+static w403_status use_request(const w403_shape_rules *rules, w403_arena *keep, w403_parent *p, const w403_record *r,
+                               const w403_request *one, unsigned side, w403_error *err)
+{
+    w403_request request = *one;
+    w403_error   why;
+    size_t       slash = w403_view_find_char(request.resource, '/');
+    bool         bucket = w403_view_find(request.resource, W403_LIT(":::")) != SIZE_MAX;
+    if (slash == SIZE_MAX || !w403_view_starts(request.resource, W403_LIT("arn:"))) {
         return W403_OK;
     }
-    for (size_t i = 0; i < c.n_requests && !*out; i++) {
-        w403_request request = c.requests[i];
-        size_t       slash = w403_view_find_char(request.resource, '/');
-        if (slash == SIZE_MAX || !w403_view_starts(request.resource, W403_LIT("arn:"))) {
-            continue;
-        }
-        request.resource.n = slash;
-        w403_status status = w403_residual_new(snap, rules->policies[side], &request, out, &why);
-        if (status == W403_NOMEM) {
-            return w403_error_nomem(err);
-        }
+    if (!bucket && w403_view_ends(request.resource, r->key)) {
+        p->request[side] = W403_NEW(keep, w403_request);
+        W403_NEED(p->request[side] && w403_request_copy(keep, &request, p->request[side]), err);
+        p->base[side] = w403_view_sub(p->request[side]->resource, 0, request.resource.n - r->key.n);
+        return W403_OK;
     }
-    if (*out) {
-        w403_residual_set_cause_fn(*out, w403_label_class);
+    request.resource.n = slash;
+    w403_status status = w403_residual_new(rules->snapshot[side], policies_of(rules, p, side), &request,
+                                           &p->residual[side], &why);
+    return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK; /* else nobody can decide it: no such principal */
+}
+
+static w403_status make_residual(const w403_shape_rules *rules, w403_arena *keep, w403_arena *work, w403_parent *p,
+                                 const w403_record *r, unsigned side, w403_error *err)
+{
+    w403_case  c;
+    w403_error why;
+    w403_arena_reset(work);
+    if (w403_case_read(work, r->form, W403_LIT("log"), r->raw, rules->snapshot[side], &c, &why) != W403_OK) {
+        return W403_OK;
+    }
+    w403_case_join(work, &c, session_of(rules, r));
+    for (size_t i = 0; i < c.n_requests && !p->residual[side] && !p->request[side]; i++) {
+        W403_TRY(use_request(rules, keep, p, r, &c.requests[i], side, err));
+    }
+    if (p->residual[side]) {
+        w403_residual_set_cause_fn(p->residual[side], w403_label_class);
     }
     return W403_OK;
 }
 
-static w403_status make_residuals(const w403_shape_rules *rules, w403_parent *p, const w403_record *r,
-                                  w403_error *err)
+/* Another object that the request names: what is copied. */
+static bool has_source(const w403_record *r)
 {
-    w403_arena *work = w403_arena_new(0);
-    w403_status status = work ? W403_OK : w403_error_nomem(err);
-    for (unsigned side = 0; side < 2 && status == W403_OK; side++) {
-        if (rules->snapshot[side] || rules->policies[side]) {
-            status = make_residual(rules, work, r, side, &p->residual[side], err);
+    return r->request && w403_json_str(r->request, "x-amz-copy-source").n;
+}
+
+/* A session's own policies tell keys apart, too. */
+static w403_status add_session(const w403_shape_rules *rules, w403_parent *p, const w403_record *r, unsigned side,
+                               w403_error *err)
+{
+    const w403_log_session *session = session_of(rules, r);
+    w403_view               missing;
+    w403_error              why;
+    if (!session || !session->narrowed) {
+        return W403_OK;
+    }
+    w403_status status = w403_case_policies(rules->policies[side], rules->snapshot[side], rules->sessions, session,
+                                            &p->policies[side], &missing, &why);
+    return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+}
+
+static w403_status prepare(const w403_shape_rules *rules, w403_arena *keep, w403_arena *work, w403_parent *p,
+                           const w403_record *r, w403_error *err)
+{
+    for (unsigned side = 0; side < 2; side++) {
+        if (!rules->snapshot[side] && !rules->policies[side]) {
+            continue;
+        }
+        W403_TRY(add_session(rules, p, r, side, err));
+        p->each[side] = has_source(r);
+        if (!p->each[side]) {
+            W403_TRY(make_residual(rules, keep, work, p, r, side, err));
+        }
+        if (!p->each[side] && !p->residual[side] && !p->request[side]) { /* nobody can decide it */
+            w403_policies_free(p->policies[side]);
+            p->policies[side] = NULL;
         }
     }
-    w403_arena_free(work);
-    return status;
+    return W403_OK;
 }
 
 void w403_parent_clear(w403_parent *p)
 {
-    w403_residual_free(p->residual[0]);
-    w403_residual_free(p->residual[1]);
-    p->residual[0] = p->residual[1] = NULL;
+    for (unsigned side = 0; side < 2; side++) {
+        w403_residual_free(p->residual[side]);
+        w403_policies_free(p->policies[side]);
+        p->residual[side] = NULL;
+        p->policies[side] = NULL;
+    }
+}
+
+/* ---- one key ---- */
+
+typedef struct key_class {
+    bool         known;
+    w403_verdict verdict;
+    uint64_t     label;
+} key_class;
+
+static w403_status by_residual(w403_residual *residual, w403_view key, key_class *out, w403_error *err)
+{
+    const w403_residual_class *cls = NULL;
+    w403_error                 why;
+    w403_status                status = w403_residual_key(residual, key, &cls, &why);
+    if (status == W403_OK) {
+        *out = (key_class){true, cls->verdict, cls->action.n ? w403_hash(cls->action.p, cls->action.n) : 0};
+    }
+    return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+}
+
+/* The same by a decision of its own. */
+static w403_status by_itself(const w403_shape_rules *rules, w403_arena *work, const w403_parent *p, const w403_record *r,
+                             unsigned side, key_class *out, w403_error *err)
+{
+    const w403_snapshot *snap = rules->snapshot[side];
+    w403_request         request = {0};
+    w403_case            c;
+    w403_decision        d;
+    w403_error           why;
+    const char          *cause;
+    w403_view            label;
+    w403_arena_reset(work);
+    if (p->request[side]) {
+        request = *p->request[side];
+        request.resource = w403_arena_printf(work, "%.*s%.*s", (int)p->base[side].n, p->base[side].p, (int)r->key.n, r->key.p);
+        W403_NEED(request.resource.p, err);
+    } else {
+        w403_status read = w403_case_read(work, r->form, W403_LIT("log"), r->raw, snap, &c, &why);
+        if (read != W403_OK || c.n_requests == 0) {
+            return read == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+        }
+        w403_case_join(work, &c, session_of(rules, r));
+        request = c.requests[0];
+    }
+    const w403_policies *policies = policies_of(rules, p, side);
+    w403_status          status = w403_decide(snap, policies, &request, W403_DETAIL_VERDICT, work, &d, &why);
+    if (status == W403_OK && d.verdict == W403_ALLOWED) { /* mostly, and then there is no cause to look for */
+        *out = (key_class){true, d.verdict, 0};
+        return W403_OK;
+    }
+    status = status == W403_OK ? w403_decide(snap, policies, &request, W403_DETAIL_CAUSES, work, &d, &why) : status;
+    if (status != W403_OK) {
+        return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+    }
+    W403_TRY(w403_label_class(&request, &d, work, &cause, &label, err));
+    *out = (key_class){true, d.verdict, label.n ? w403_hash(label.p, label.n) : 0};
+    return W403_OK;
 }
 
 /* An object that the snapshot lists may have an owner, ACL or encryption of its own: a kind by itself. */
@@ -65,25 +179,21 @@ static uint64_t listed_object(const w403_snapshot *s, const w403_record *r)
     return there ? w403_hash(r->key.p, r->key.n) | 1 : b->objects_complete ? 2 : 0;
 }
 
-static w403_status classify(const w403_shape_rules *rules, const w403_parent *p, const w403_record *r,
+static w403_status classify(const w403_shape_rules *rules, w403_arena *work, const w403_parent *p, const w403_record *r,
                             w403_key_class *out, w403_error *err)
 {
     bool any = false;
     for (unsigned side = 0; side < 2; side++) {
-        const w403_residual_class *cls = NULL;
-        w403_error                 why;
-        if (!p->residual[side]) {
-            continue;
+        key_class cls = {0};
+        if (p->residual[side]) {
+            W403_TRY(by_residual(p->residual[side], r->key, &cls, err));
+        } else if (p->request[side] || p->each[side]) {
+            W403_TRY(by_itself(rules, work, p, r, side, &cls, err));
         }
-        w403_status status = w403_residual_key(p->residual[side], r->key, &cls, &why);
-        if (status == W403_NOMEM) {
-            return w403_error_nomem(err);
-        }
-        if (status == W403_OK) {
-            uint64_t label = cls->action.n ? w403_hash(cls->action.p, cls->action.n) : 0;
+        if (cls.known) {
             uint64_t listed = listed_object(rules->snapshot[side], r);
-            out->hash = out->hash * 0xFF51AFD7ED558CCDu + (label ^ ((uint64_t)cls->verdict << 60)) + listed * 31;
-            out->verdict[side] = (uint8_t)cls->verdict;
+            out->hash = out->hash * 0xFF51AFD7ED558CCDu + (cls.label ^ ((uint64_t)cls.verdict << 60)) + listed * 31;
+            out->verdict[side] = (uint8_t)cls.verdict;
             out->judged[side] = listed == 0;
             any = true;
         }
@@ -92,24 +202,25 @@ static w403_status classify(const w403_shape_rules *rules, const w403_parent *p,
     return W403_OK;
 }
 
-w403_status w403_key_class_of(const w403_shape_rules *rules, size_t *prepared, w403_parent *p, const w403_record *r,
+w403_status w403_key_class_of(const w403_shape_rules *rules, w403_class_work *w, w403_parent *p, const w403_record *r,
                               w403_key_class *out, w403_error *err)
 {
     bool judged = rules->snapshot[0] || rules->snapshot[1] || rules->policies[0] || rules->policies[1];
     if (!judged) {
         return W403_OK;
     }
-    if (!p->tried && *prepared < rules->prepared) {
+    if (!p->tried && w->prepared < rules->prepared) {
         p->tried = true;
-        W403_TRY(make_residuals(rules, p, r, err));
-        *prepared += p->residual[0] || p->residual[1];
+        W403_TRY(prepare(rules, w->keep, w->work, p, r, err));
+        w->prepared += p->residual[0] || p->residual[1] || p->request[0] || p->request[1] || p->policies[0] || p->policies[1];
     }
     if (p->tried) {
-        return classify(rules, p, r, out, err);
+        return classify(rules, w->work, p, r, out, err);
     }
     w403_parent once = {0};
-    w403_status status = make_residuals(rules, &once, r, err);
-    status = status == W403_OK ? classify(rules, &once, r, out, err) : status;
+    w403_arena_reset(w->once);
+    w403_status status = prepare(rules, w->once, w->work, &once, r, err);
+    status = status == W403_OK ? classify(rules, w->work, &once, r, out, err) : status;
     w403_parent_clear(&once);
     return status;
 }

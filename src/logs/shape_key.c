@@ -1,6 +1,6 @@
 /* What makes two requests alike: every field that a decision, or AWS's own words, can hang on. */
 #include "base/hash.h"
-#include "logs/shapes.h"
+#include "logs/sessions.h"
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -156,5 +156,8 @@ uint64_t w403_shape_parent(const w403_shape_rules *rules, const w403_record *r)
         h = mix_view(h, r->request ? w403_json_str(r->request, "prefix") : query_value(r->query, "prefix"));
     }
     h = mix(h, judged ? header_hash(r->request) : 0);
-    return mix_view(h, session_matters(r) ? r->identity.access_key_id : (w403_view){NULL, 0});
+    if (rules->sessions) {
+        return mix(h, w403_sessions_class(rules->sessions, rel, r));
+    }
+    return mix_view(h, rules->keys_apart && session_matters(r) ? r->identity.access_key_id : (w403_view){NULL, 0});
 }

@@ -18,10 +18,11 @@ size_t w403_shape_prepared(unsigned threads)
 struct w403_shapes {
     const w403_shape_rules *rules;
     w403_arena             *arena; /* parents */
+    w403_class_work         classes;
     w403_shape            **slots; /* open addressing by id, at most half full */
     size_t                  cap, n, limit;
     w403_parent **parents;
-    size_t                  parent_cap, n_parents, n_prepared;
+    size_t                  parent_cap, n_parents;
     w403_shape            **list;
     uint64_t                spilled;
 };
@@ -29,13 +30,16 @@ struct w403_shapes {
 w403_shapes *w403_shapes_new(const w403_shape_rules *rules)
 {
     w403_shapes *s = w403_malloc(sizeof *s);
-    w403_arena  *a = w403_arena_new(0);
-    if (!s || !a) {
+    w403_arena  *a = w403_arena_new(0), *once = w403_arena_new(0), *work = w403_arena_new(0);
+    if (!s || !a || !once || !work) {
         w403_free(s);
         w403_arena_free(a);
+        w403_arena_free(once);
+        w403_arena_free(work);
         return NULL;
     }
-    *s = (w403_shapes){.rules = rules, .arena = a, .limit = rules->limit ? rules->limit : W403_SHAPE_LIMIT};
+    *s = (w403_shapes){.rules = rules, .arena = a, .classes = {.keep = a, .once = once, .work = work},
+                       .limit = rules->limit ? rules->limit : W403_SHAPE_LIMIT};
     return s;
 }
 
@@ -72,6 +76,8 @@ void w403_shapes_free(w403_shapes *s)
         w403_free(s->slots);
         w403_free(s->list);
         w403_arena_free(s->arena);
+        w403_arena_free(s->classes.once);
+        w403_arena_free(s->classes.work);
         w403_free(s);
     }
 }
@@ -189,7 +195,7 @@ w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **
         return W403_OK;
     }
     if (r->key.n) {
-        W403_TRY(w403_key_class_of(s->rules, &s->n_prepared, p, r, &k, err));
+        W403_TRY(w403_key_class_of(s->rules, &s->classes, p, r, &k, err));
     }
     w403_view folder = first_folder(r->key);
     uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));

@@ -43,6 +43,8 @@ typedef struct w403_shape_rules {
     size_t               limit;    /* shapes at most; 0: W403_SHAPE_LIMIT */
     size_t               prepared; /* kinds of requests that residuals are kept for; what comes later is prepared anew for
                                     * each record: slower, and no less exact */
+    struct w403_sessions *sessions;  /* told apart by their policies; NULL: not known yet (sessions.h) */
+    bool                 keys_apart; /* as long as they are not: each access key whose session may matter by itself */
 } w403_shape_rules;
 
 /* So many of them for each of these threads: some 12 KB each, 24 with two snapshots. */

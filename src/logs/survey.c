@@ -127,18 +127,6 @@ static int status_of(const w403_record *r)
     return code ? code->status : r->error_code.n ? 400 : 200;
 }
 
-static bool selected(const w403_survey_options *o, const w403_record *r)
-{
-    bool when = (!o->since || r->time >= o->since) && (!o->until || r->time < o->until);
-    bool who = !o->principal.n || w403_view_eq(o->principal, r->requester) ||
-               w403_view_eq(o->principal, w403_role_of(r->requester)) ||
-               w403_view_eq(o->principal, r->identity.issuer_arn) ||
-               (r->who == W403_WHO_ANONYMOUS && w403_view_eq(o->principal, W403_LIT("anonymous")));
-    bool what = !o->bucket.n || w403_view_eq(o->bucket, r->bucket) ||
-                w403_view_find(r->kms_context_arn, o->bucket) != SIZE_MAX;
-    return when && who && what;
-}
-
 /* ---- one record ---- */
 
 static w403_status denial(worker *w, const w403_record *r, w403_error *err)
@@ -168,9 +156,11 @@ static w403_status record(void *user, const w403_record *r, w403_error *err)
     for (unsigned bit = 0; r->marks && bit < W403_MARKS; bit++) {
         w->odd[bit] += r->marks >> bit & 1;
     }
-    W403_TRY(w403_sessions_add(all->survey->sessions, r, err));
+    if (!all->rules.sessions) {
+        W403_TRY(w403_sessions_add(all->survey->sessions, r, err));
+    }
     W403_TRY(w403_changes_add(all->survey->changes, r, err));
-    return status_of(r) == o->status && selected(o, r) ? denial(w, r, err) : W403_OK;
+    return status_of(r) == o->status && w403_survey_selects(o, r) ? denial(w, r, err) : W403_OK;
 }
 
 static void damage(void *user, const w403_error *what)
@@ -257,20 +247,46 @@ static w403_status read_all(run *all, const w403_paths *files, worker *workers, 
     return merge(all->survey, workers, n, data_events, err);
 }
 
+/* Reads all files once; *known: the sessions of an earlier time. */
+static w403_status once(run *all, const w403_paths *files, w403_sessions *known, bool *data_events, w403_error *err)
+{
+    w403_survey               *s = all->survey;
+    const w403_survey_options *o = all->options;
+    *s = (w403_survey){.arena = w403_arena_new(0), .sessions = known ? known : w403_sessions_new(W403_SESSION_LIMIT),
+                       .changes = w403_changes_new(W403_CHANGE_LIMIT), .seen = w403_seen_new(SEEN_LIMIT)};
+    all->links = w403_links_new(W403_LINK_LIMIT);
+    all->rules = (w403_shape_rules){.snapshot = {o->snapshot, NULL}, .policies = {o->policies, NULL}, .limit = o->limit,
+                                    .prepared = w403_shape_prepared(o->threads),
+                                    .keys_apart = !w403_sessions_repeatable(files)};
+    W403_NEED(s->arena && s->sessions && s->changes && s->seen && all->links, err);
+    worker *workers = W403_NEW_N(s->arena, worker, o->threads);
+    W403_NEED(workers, err);
+    W403_TRY(w403_relevant_snapshot(s->arena, &all->rules.relevant, o->snapshot, err));
+    W403_TRY(w403_relevant_policies(s->arena, &all->rules.relevant, o->policies, err));
+    if (known) {
+        W403_TRY(w403_sessions_rule(known, s->arena, &all->rules, err));
+    }
+    w403_status status = read_all(all, files, workers, data_events, err);
+    for (unsigned i = 0; i < o->threads; i++) {
+        w403_shapes_free(workers[i].shapes);
+        w403_worked_free(workers[i].worked);
+    }
+    w403_sessions_settle(s->sessions);
+    return status;
+}
+
 static w403_status survey(run *all, const w403_paths *files, w403_error *err)
 {
     w403_survey *s = all->survey;
     bool         data_events = false;
-    worker      *workers = W403_NEW_N(s->arena, worker, all->options->threads);
-    W403_NEED(workers && s->seen && all->links && s->changes && s->sessions, err);
-    W403_TRY(w403_relevant_snapshot(s->arena, &all->rules.relevant, all->options->snapshot, err));
-    W403_TRY(w403_relevant_policies(s->arena, &all->rules.relevant, all->options->policies, err));
-    w403_status status = read_all(all, files, workers, &data_events, err);
-    for (unsigned i = 0; i < all->options->threads; i++) {
-        w403_shapes_free(workers[i].shapes);
-        w403_worked_free(workers[i].worked);
+    W403_TRY(once(all, files, NULL, &data_events, err));
+    if (w403_sessions_differ(s->sessions, &all->rules.relevant) && w403_sessions_repeatable(files)) {
+        w403_sessions *known = s->sessions;
+        s->sessions = NULL;
+        w403_links_free(all->links);
+        w403_survey_close(s);
+        W403_TRY(once(all, files, known, &data_events, err));
     }
-    W403_TRY(status);
     W403_TRY(w403_changes_list(s->changes, s->seen, &s->change_list, &s->n_changes, err));
     W403_TRY(w403_survey_group(s, all->options, all->links, err));
     W403_TRY(w403_survey_began(s, all->options, err));
@@ -282,19 +298,13 @@ w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *
                             w403_error *err)
 {
     w403_survey_options o = *options;
+    run                 all = {.options = &o, .survey = out};
     o.status = o.status ? o.status : 403;
-    *out = (w403_survey){.arena = w403_arena_new(0)};
-    W403_NEED(out->arena, err);
+    *out = (w403_survey){0};
     if (o.threads < 1 || o.threads > W403_LOG_THREADS_MAX) {
         return w403_error_set(err, W403_SEMANTIC, "%u threads: give a number from 1 to %d", o.threads,
                               W403_LOG_THREADS_MAX);
     }
-    out->changes = w403_changes_new(W403_CHANGE_LIMIT);
-    out->sessions = w403_sessions_new(W403_SESSION_LIMIT);
-    out->seen = w403_seen_new(SEEN_LIMIT);
-    run all = {.options = &o, .survey = out, .links = w403_links_new(W403_LINK_LIMIT)};
-    all.rules = (w403_shape_rules){.snapshot = {o.snapshot, NULL}, .policies = {o.policies, NULL}, .limit = o.limit,
-                                    .prepared = w403_shape_prepared(o.threads)};
     w403_status status = survey(&all, files, err);
     w403_links_free(all.links);
     return status;

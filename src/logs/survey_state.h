@@ -15,7 +15,7 @@ typedef struct w403_question {
     const w403_log_session *session;
     w403_policies          *policies; /* with the session's; NULL: those given by hand */
     w403_judgement          judgement;
-    unsigned                missing;  /* managed session policies whose document is not known */
+    w403_view               missing;  /* a managed session policy whose document is not known: then nothing is decided */
 } w403_question;
 
 /* One arena for a question at a time. Errors: W403_NOMEM; a text that cannot be read again leaves *asked false. */
@@ -37,10 +37,12 @@ w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const cha
 w403_view w403_group_folder(const w403_shape *shape); /* the first folder of its keys; {NULL,0}: none, or several */
 w403_view w403_group_access_point(const w403_record *r);                    /* its ARN; {NULL,0}: none */
 w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r); /* also behind an access point */
-w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_question *q, const w403_shape *shape);
+w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_case *c, const w403_shape *shape);
 w403_view w403_group_context(w403_arena *a, const w403_question *q); /* as options: ` --context KEY=VALUE` */
 bool      w403_reads_object(const w403_record *r);
 
+/* select.c: is it one that the options ask for? */
+bool w403_survey_selects(const w403_survey_options *o, const w403_record *r);
 /* groups.c: the shapes into s->groups; `links` says which belong together. */
 w403_status w403_survey_group(w403_survey *s, const w403_survey_options *o, const w403_links *links,
                               w403_error *err);

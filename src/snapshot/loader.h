@@ -119,6 +119,8 @@ w403_status w403_finish_organization(w403_loader *ld, w403_error *err);
  * *out is NULL for any other. */
 w403_status w403_builtin_policy(w403_loader *ld, w403_policy_kind kind, w403_view id, w403_policy **out,
                                 w403_error *err);
+/* The text alone; {NULL,0} for any other. */
+w403_view w403_builtin_document(w403_view id);
 
 /* A view for %.*s: all of it, and the beginning of one that a message only shows. */
 #define W403_ARG(v)   (int)(v).n, (v).p ? (v).p : ""

@@ -94,6 +94,16 @@ static bool same_id(w403_view id, w403_view known)
     return w403_view_eq(rest, known_rest);
 }
 
+w403_view w403_builtin_document(w403_view id)
+{
+    for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+        if (same_id(id, w403_view_of(builtins[i].id))) {
+            return w403_view_of(builtins[i].text);
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
 w403_status w403_builtin_policy(w403_loader *ld, w403_policy_kind kind, w403_view id, w403_policy **out,
                                 w403_error *err)
 {

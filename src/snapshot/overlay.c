@@ -14,7 +14,7 @@ typedef struct search {
     w403_json_doc    doc;      /* the user's file */
     const w403_json *document; /* the policy in it; NULL: none */
     w403_places      all;
-    W403_ARRAY(const w403_place *) found;
+    W403_ARRAY(const w403_policy_place *) found;
     w403_view        path; /* of the file that is meant, when it is a file */
 } search;
 
@@ -59,14 +59,14 @@ static w403_status list_places(search *s, w403_error *err)
     return W403_OK;
 }
 
-static bool counts(const search *s, const w403_place *p)
+static bool counts(const search *s, const w403_policy_place *p)
 {
     return s->kind == W403_POLICY_KINDS || p->kind == s->kind;
 }
 
-static w403_status found(search *s, const w403_place *p, w403_error *err)
+static w403_status found(search *s, const w403_policy_place *p, w403_error *err)
 {
-    const w403_place **slot = W403_PUSH(s->scratch, &s->found);
+    const w403_policy_place **slot = W403_PUSH(s->scratch, &s->found);
     W403_NEED(slot, err);
     *slot = p;
     return W403_OK;
@@ -80,7 +80,7 @@ typedef struct candidate {
 } candidate;
 
 /* The candidates nearest to a name, or the first ones. */
-static void hint_places(const char *lead, w403_view near, const w403_place *const *at, size_t n, w403_error *err)
+static void hint_places(const char *lead, w403_view near, const w403_policy_place *const *at, size_t n, w403_error *err)
 {
     candidate best[CANDIDATES + 1];
     size_t    kept = 0;
@@ -131,7 +131,7 @@ static w403_status nowhere(search *s, w403_view where, w403_error *err)
 
 /* ---- by name ---- */
 
-static bool is_called(const w403_place *p, w403_view where)
+static bool is_called(const w403_policy_place *p, w403_view where)
 {
     for (size_t i = 0; i < W403_PLACE_NAMES && p->names[i].p; i++) {
         if (w403_view_eq(p->names[i], where)) {
@@ -146,7 +146,7 @@ static w403_status by_name(search *s, w403_view where, w403_error *err)
     w403_view part[3];
     bool      may_be_empty;
     for (size_t i = 0; i < s->all.list.n; i++) {
-        const w403_place *p = &s->all.list.at[i];
+        const w403_policy_place *p = &s->all.list.at[i];
         if (counts(s, p) && is_called(p, where)) {
             W403_TRY(found(s, p, err));
         }
@@ -225,7 +225,7 @@ static void by_path(search *s)
         offer(s, s->o->base->file_list[i]->source, &best, &n);
     }
     for (size_t i = 0; i < s->all.list.n; i++) {
-        const w403_place *p = &s->all.list.at[i];
+        const w403_policy_place *p = &s->all.list.at[i];
         if (p->kind == W403_POLICY_RESOURCE && (s->kind == p->kind || !w403_map_get(&s->o->base->files, p->path))) {
             offer(s, p->path, &best, &n);
         }
@@ -238,7 +238,7 @@ static void by_path(search *s)
 /* ---- by content ---- */
 
 /* Does the Resource `arn` lie in what the place is the policy of? */
-static bool is_about(const w403_place *p, w403_view arn)
+static bool is_about(const w403_policy_place *p, w403_view arn)
 {
     w403_view own = p->names[0];
     bool      kind = p->kind == W403_POLICY_RESOURCE || p->kind == W403_POLICY_ACCESS_POINT;
@@ -248,7 +248,7 @@ static bool is_about(const w403_place *p, w403_view arn)
 static w403_status take_resource(search *s, w403_view arn, w403_error *err)
 {
     for (size_t i = 0; i < s->all.list.n; i++) {
-        const w403_place *p = &s->all.list.at[i];
+        const w403_policy_place *p = &s->all.list.at[i];
         bool              known = !counts(s, p) || !is_about(p, arn);
         for (size_t k = 0; k < s->found.n && !known; k++) {
             known = s->found.at[k] == p;
@@ -308,8 +308,9 @@ static const w403_json *find_document(const w403_json *root)
     return NULL;
 }
 
-/* Does it have what only the whole file has that stands at s->path, or stand for a call that failed? */
-static bool is_whole(const search *s)
+/* Does it have what only the whole file has that stands at s->path, or stand for a call that failed? `named`: the place
+ * that the user named, not the file. */
+static bool is_whole(const search *s, const w403_policy_place *named)
 {
     static const struct {
         w403_load_fn *file;
@@ -324,7 +325,7 @@ static bool is_whole(const search *s)
     w403_load_fn    *file = w403_rule_find(s->path, part, &may_be_empty);
     const w403_json *root = s->doc.root;
     if (w403_json_get(root, "error")) {
-        return true;
+        return !named || named->pointer.n == 0;
     }
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         if (marks[i].file == file && w403_json_get(root, marks[i].member)) {
@@ -336,7 +337,7 @@ static bool is_whole(const search *s)
 
 /* ---- into the place ---- */
 
-static w403_status note_done(search *s, w403_view path, const w403_place *p, w403_error *err)
+static w403_status note_done(search *s, w403_view path, const w403_policy_place *p, w403_error *err)
 {
     w403_overlay     *o = s->o;
     w403_overlay_put *put = W403_PUSH(o->arena, &o->done);
@@ -379,6 +380,30 @@ static w403_status set_text(search *s, w403_view path, w403_view text, bool whol
     return W403_OK;
 }
 
+/* A file of an account or bucket that is not there would change no decision: most likely it is of another snapshot. */
+static w403_status refuse_strange(const search *s, w403_error *err)
+{
+    const w403_snapshot *base = s->o->base;
+    w403_view            part[3];
+    bool                 may_be_empty;
+    w403_load_fn        *file = w403_rule_find(s->path, part, &may_be_empty);
+    if (!w403_view_starts(s->path, W403_LIT("accounts/"))) {
+        return W403_OK;
+    }
+    if (!w403_snapshot_account(base, part[0])) {
+        return w403_error_set(err, W403_NOT_FOUND, "`%.*s`: the snapshot has no account %.*s", W403_SHORT(s->doc.source),
+                              W403_SHORT(part[0]));
+    }
+    if (file != w403_load_bucket_file && file != w403_load_inventory) {
+        return W403_OK;
+    }
+    const w403_bucket *b = w403_snapshot_bucket(base, part[1]);
+    return b && b->account && w403_view_eq(b->account->id, part[0])
+               ? W403_OK
+               : w403_error_set(err, W403_NOT_FOUND, "`%.*s`: the snapshot has no bucket %.*s of account %.*s",
+                                W403_SHORT(s->doc.source), W403_SHORT(part[1]), W403_SHORT(part[0]));
+}
+
 static w403_status put_file(search *s, w403_error *err)
 {
     W403_TRY(refuse_twice(s, s->path, W403_LIT(""), err));
@@ -387,7 +412,7 @@ static w403_status put_file(search *s, w403_error *err)
 }
 
 /* The file's text with the document at the pointer. */
-static w403_status splice(search *s, const w403_place *p, w403_view document, w403_view *out, w403_error *err)
+static w403_status splice(search *s, const w403_policy_place *p, w403_view document, w403_view *out, w403_error *err)
 {
     w403_json_doc doc;
     size_t        slash = p->pointer.n;
@@ -424,7 +449,7 @@ static w403_status refuse_invalid(const w403_policy *p, const w403_problems *tol
     return W403_OK;
 }
 
-static w403_status put_document(search *s, const w403_place *p, w403_problems *warnings, w403_error *err)
+static w403_status put_document(search *s, const w403_policy_place *p, w403_problems *warnings, w403_error *err)
 {
     w403_problems told = {.arena = s->scratch};
     w403_policy  *parsed = NULL;
@@ -441,14 +466,19 @@ static w403_status put_document(search *s, const w403_place *p, w403_problems *w
 /* A file is meant: it as a whole, or the one policy in it. */
 static w403_status put_at_path(search *s, w403_problems *warnings, w403_error *err)
 {
+    W403_TRY(refuse_strange(s, err));
     s->found.n = 0;
     for (size_t i = 0; i < s->all.list.n; i++) {
         if (w403_view_eq(s->all.list.at[i].path, s->path)) {
             W403_TRY(found(s, &s->all.list.at[i], err));
         }
     }
-    if (is_whole(s) || s->found.n == 0) { /* also a file that is not there yet */
+    if (is_whole(s, NULL) || (s->found.n == 0 && !s->document)) { /* also a file that is not there yet */
         return put_file(s, err);
+    }
+    if (s->found.n == 0) {
+        return w403_error_set(err, W403_SEMANTIC, "`%.*s` is a policy alone, and the snapshot has no place for one in `%.*s`",
+                              W403_SHORT(s->doc.source), W403_SHORT(s->path));
     }
     if (!s->document) { /* the parser says what is wrong with it */
         s->document = s->doc.root;
@@ -473,10 +503,10 @@ static w403_status put(search *s, w403_view where, w403_view text, w403_problems
     if (s->path.p) {
         return put_at_path(s, warnings, err);
     }
-    const w403_place *p = s->found.at[0];
+    const w403_policy_place *p = s->found.at[0];
     s->path = p->path;
     s->document = s->document ? s->document : s->doc.root;
-    return is_whole(s) ? put_file(s, err) : put_document(s, p, warnings, err);
+    return is_whole(s, p) ? put_file(s, err) : put_document(s, p, warnings, err);
 }
 
 w403_status w403_overlay_add(w403_overlay *o, w403_view where, w403_policy_kind kind, w403_view source, w403_view text,

@@ -12,18 +12,18 @@ typedef struct finder {
     bool                 nomem;
 } finder;
 
-static w403_place *add(finder *f, w403_policy_kind kind, w403_view pointer)
+static w403_policy_place *add(finder *f, w403_policy_kind kind, w403_view pointer)
 {
-    w403_place *p = W403_PUSH(f->a, &f->out->list);
+    w403_policy_place *p = W403_PUSH(f->a, &f->out->list);
     if (!p || !pointer.p) {
         f->nomem = true;
         return NULL;
     }
-    *p = (w403_place){.kind = kind, .path = f->path, .pointer = pointer};
+    *p = (w403_policy_place){.kind = kind, .path = f->path, .pointer = pointer};
     return p;
 }
 
-static void name(finder *f, w403_place *p, w403_view text)
+static void name(finder *f, w403_policy_place *p, w403_view text)
 {
     for (size_t i = 0; p && text.n && i < W403_PLACE_NAMES; i++) {
         if (!p->names[i].p) {
@@ -40,7 +40,7 @@ static void name(finder *f, w403_place *p, w403_view text)
 static void bucket_places(finder *f)
 {
     if (w403_view_eq(f->part[2], W403_LIT("policy.json"))) {
-        w403_place *p = add(f, W403_POLICY_RESOURCE, W403_LIT(""));
+        w403_policy_place *p = add(f, W403_POLICY_RESOURCE, W403_LIT(""));
         name(f, p, w403_arena_printf(f->a, "arn:%.*s:s3:::%.*s", W403_ARG(f->s->partition), W403_ARG(f->part[1])));
         name(f, p, f->part[1]);
         name(f, p, w403_arena_printf(f->a, "s3://%.*s", W403_ARG(f->part[1])));
@@ -49,7 +49,7 @@ static void bucket_places(finder *f)
 
 static void access_point_places(finder *f)
 {
-    w403_place *p = add(f, W403_POLICY_ACCESS_POINT, W403_LIT("/Policy"));
+    w403_policy_place *p = add(f, W403_POLICY_ACCESS_POINT, W403_LIT("/Policy"));
     name(f, p, w403_json_str(f->root, "AccessPointArn"));
     name(f, p, w403_arena_printf(f->a, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(f->s->partition),
                                  W403_ARG(f->part[1]), W403_ARG(f->part[0]), W403_ARG(f->part[2])));
@@ -60,7 +60,7 @@ static void access_point_places(finder *f)
 static void key_places(finder *f)
 {
     const w403_json *aliases = w403_json_get(f->root, "Aliases");
-    w403_place      *p = add(f, W403_POLICY_KEY, W403_LIT("/Policy"));
+    w403_policy_place      *p = add(f, W403_POLICY_KEY, W403_LIT("/Policy"));
     name(f, p, w403_arena_printf(f->a, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(f->s->partition),
                                  W403_ARG(f->part[1]), W403_ARG(f->part[0]), W403_ARG(f->part[2])));
     name(f, p, f->part[2]);
@@ -76,7 +76,7 @@ static void endpoint_places(finder *f)
     uint32_t         i = 0;
     for (const w403_json *v = w403_json_is(list, W403_JSON_ARRAY) ? list->first : NULL; v; v = v->next, i++) {
         w403_view   id = w403_json_str(v, "VpcEndpointId");
-        w403_place *p = id.n ? add(f, W403_POLICY_VPC_ENDPOINT,
+        w403_policy_place *p = id.n ? add(f, W403_POLICY_VPC_ENDPOINT,
                                    w403_arena_printf(f->a, "/VpcEndpoints/%u/PolicyDocument", i))
                              : NULL;
         name(f, p, id);
@@ -93,7 +93,7 @@ static void organization_places(finder *f)
     if (!scp && !w403_view_eq(type, W403_LIT("RESOURCE_CONTROL_POLICY"))) {
         return;
     }
-    w403_place *p = add(f, scp ? W403_POLICY_SCP : W403_POLICY_RCP, W403_LIT("/Policy/Content"));
+    w403_policy_place *p = add(f, scp ? W403_POLICY_SCP : W403_POLICY_RCP, W403_LIT("/Policy/Content"));
     name(f, p, w403_json_str(summary, "Arn"));
     name(f, p, f->part[0]);
     name(f, p, w403_json_str(summary, "Name"));
@@ -111,7 +111,7 @@ static void inline_places(finder *f, const char *list_name, const char *policies
         uint32_t         k = 0;
         const w403_json *one = w403_json_is(policies, W403_JSON_ARRAY) ? policies->first : NULL;
         for (; one; one = one->next, k++) {
-            w403_place *p = add(f, W403_POLICY_IDENTITY,
+            w403_policy_place *p = add(f, W403_POLICY_IDENTITY,
                                 w403_arena_printf(f->a, "/%s/%u/%s/%u/PolicyDocument", list_name, i, policies_name, k));
             w403_view   own = w403_json_str(one, "PolicyName");
             name(f, p, w403_arena_printf(f->a, "%.*s/%.*s", W403_ARG(arn), W403_ARG(own)));
@@ -141,7 +141,7 @@ static void iam_places(finder *f)
     uint32_t         i = 0, version;
     for (const w403_json *v = w403_json_is(list, W403_JSON_ARRAY) ? list->first : NULL; v; v = v->next, i++) {
         if (default_version(v, &version)) {
-            w403_place *p = add(f, W403_POLICY_IDENTITY,
+            w403_policy_place *p = add(f, W403_POLICY_IDENTITY,
                                 w403_arena_printf(f->a, "/Policies/%u/PolicyVersionList/%u/Document", i, version));
             name(f, p, w403_json_str(v, "Arn"));
             name(f, p, w403_json_str(v, "PolicyName"));
@@ -210,5 +210,5 @@ w403_view w403_managed_document(w403_arena *a, const w403_snapshot *s, w403_view
             }
         }
     }
-    return (w403_view){NULL, 0};
+    return w403_builtin_document(arn);
 }

@@ -78,6 +78,13 @@ put("t.json", {"Records": [event(user, "GetObject", "data", "open/1"), event(ses
     event(user, "GetObject", door, "ap/1", resources=[{"type": "AWS::S3::Object", "ARN": door + "/object/ap/1"},
           {"accountId": A, "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::plain"},
           {"accountId": A, "type": "AWS::S3::AccessPoint", "ARN": door}])]}, logs)
+through = [{"type": "AWS::S3::Object", "ARN": door + "/object/"}, {"accountId": A, "type": "AWS::S3::AccessPoint", "ARN": door}]
+put("t.json", {"Records": [event(user, "GetObject", door, "f/g/" + k, resources=[dict(through[0], ARN=through[0]["ARN"] + "f/g/" + k), through[1]])
+                           for k in ("open", "secret", "other")] +
+    [event(user, "CopyObject", "data", "c/d/%d" % i, requestParameters={"bucketName": "data", "key": "c/d/%d" % i, "x-amz-copy-source": source})
+     for i, source in enumerate(("plain/f/g/open", "plain/f/g/secret", "/plain/f/g/other"))]}, logs + "-keys")
+put("door-secret.json", doc(deny("NoSecret", "s3:GetObject", door + "/object/f/g/secret", **every)), new)
+put("plain-secret.json", doc(deny("NoSecret", "s3:GetObject", "arn:aws:s3:::plain/f/g/secret", **every)), new)
 put("data.json", doc(deny("NoData", "s3:GetObject", "arn:aws:s3:::data/*", **every)), new)
 put("two.json", doc(deny("NoTwo", "s3:GetObject", ["arn:aws:s3:::data/*", "arn:aws:s3:::plain/*"], **every)), new)
 put("identity.json", doc(deny("NoReads", "s3:GetObject", "*")), new)
@@ -90,6 +97,8 @@ put("git/accounts/111122223333/s3/data/public-access-block.json", {"PublicAccess
 put("other/policy.json", doc(deny("NoData", "s3:GetObject", "arn:aws:s3:::data/*", **every)), new)
 put("far/policy.json", doc(deny("NoFar", "s3:GetObject", "arn:aws:s3:::far/*", **every)), new)
 put("b/data/policy.json", {"error": {"code": "NoSuchBucketPolicy"}}, new)
+for where in ("accounts/111122223333/s3/far", "accounts/999988887777/s3/data"):
+    put("git/%s/policy.json" % where, doc(deny("NoFar", "s3:GetObject", "arn:aws:s3:::far/*", **every)), new)
 put("bad.json", {"Version": "2012-10-17", "Statement": [{"Effect": "Perhaps", "Action": "s3:*", "Resource": "*"}]}, new)
 put("none.json", {"Rules": []}, new)
 put("a=b.json", doc(deny("NoData", "s3:GetObject", "arn:aws:s3:::data/*", **every)), new)
@@ -115,12 +124,20 @@ replayed "the snapshot fits the logs" 0 --against "$old" -- '6 requests replayed
 change "the whole path of a file that was not there" "$scratch/git/accounts/111122223333/s3/plain/policy.json" -- \
     'replayed: 2 would break' 'NoPlain of accounts/111122223333/s3/plain/policy.json'
 change "the last name, where only one file has it" "$scratch/repo/1234abcd-12ab-34cd-56ef-1234567890ab.json" -- \
-    'replayed: 1 would break' 'kms:GenerateDataKey' 'NoKey'
+    'replayed: 1 would break' 'kms:GenerateDataKey on' '^ +arn:aws:kms:us-east-1:111122223333:key/1234abcd' 'NoKey'
 replayed "any file of a snapshot" 0 --policy "$scratch/git/accounts/111122223333/s3/data/public-access-block.json" -- \
     '0 would break'
 cp "$scratch/data.json" "$account/s3/data/new.json" && mkdir "$scratch/data" && mv "$account/s3/data/new.json" "$scratch/data/policy.json"
 change "the longest common tail" "$scratch/data/policy.json" -- 'replayed: 3 would break' 'NoData'
 replayed "a policy that is taken away" 0 --policy "$scratch/b/data/policy.json" -- '0 would break' ' 6 unchanged'
+
+replayed "of a bucket that the snapshot lacks" 2 --policy "$scratch/git/accounts/111122223333/s3/far/policy.json" -- \
+    '2:the snapshot has no bucket far of account 111122223333'
+replayed "of an account that it lacks" 2 --policy "$scratch/git/accounts/999988887777/s3/data/policy.json" -- \
+    '2:the snapshot has no account 999988887777'
+mkdir "$scratch/folder.d"
+replayed "a folder" 2 --policy "data=$scratch/folder.d" -- '2:folder\.d'
+change "on top of --against" "$scratch/data/policy.json" --against "$old" -- 'replayed: 3 would break'
 
 # by content
 change "the bucket that it names" "$scratch/data.json" -- 'replayed: 3 would break' \
@@ -153,6 +170,12 @@ change "several at once" "arn:aws:iam::111122223333:policy/Fence=$scratch/identi
     "arn:aws:iam::111122223333:user/alice/own=$scratch/identity.json" -- 'replayed: 6 would break' 'deny\.boundary' 'deny\.identity'
 replayed "the same twice" 2 --policy "data=$scratch/data.json" --policy "$scratch/other/policy.json" -- '2:take the place of the same document'
 replayed "a name that is nearly right" 2 --policy "dato=$scratch/data.json" -- '2:no place .dato. for a policy' '2:help: .*arn:aws:s3:::data'
+
+# keys of one folder that only the changed policy tells apart, behind an access point and as the source of a copy
+run replay "$logs-keys" --snapshot "$old" --policy "$scratch/door-secret.json"
+expect "keys behind an access point" 1 '6 requests replayed: 1 would break.* 5 unchanged' 'accesspoint/door/object/f/g/secret'
+run replay "$logs-keys" --snapshot "$old" --policy "$scratch/plain-secret.json"
+expect "sources of copies, and what lies behind an access point" 1 '6 requests replayed: 2 would break' 's3:GetObject on arn:aws:s3:::plain/f/g/secret' 'NoSecret of'
 
 # the old option is the same mechanism
 replayed "--bucket-policy" 1 --bucket-policy "$scratch/data.json" -- 'replayed: 3 would break'

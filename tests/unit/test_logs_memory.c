@@ -15,7 +15,11 @@ static void put_all(logs *l)
     put_event(&b, "2026-11-19T11:00:00Z", "s3.amazonaws.com", "PutBucketPublicAccessBlock", USER("carol"),
               "{\"bucketName\":\"data\",\"PublicAccessBlockConfiguration\":{\"RestrictPublicBuckets\":true}}", "");
     put_event(&b, "2026-11-20T09:00:00Z", "sts.amazonaws.com", "AssumeRole", USER("alice"),
-              "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"nightly\"}", "");
+              "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"nightly\",\"policy\":\"{\\\"Statement"
+              "\\\":[]}\",\"policyArns\":[{\"arn\":\"arn:aws:iam::aws:policy/AmazonS3FullAccess\"}]}", "");
+    put_event(&b, "2026-11-20T09:30:00Z", "s3.amazonaws.com", "GetObject",
+              "{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::" ACCOUNT ":assumed-role/export/nightly\",\"accountId\":\"" ACCOUNT
+              "\",\"accessKeyId\":\"ASIAX\"}", OBJECT("data", "open/1"), ",\"errorCode\":\"AccessDenied\"");
     put_event(&b, "2026-11-20T10:00:00Z", "s3.amazonaws.com", "GetObject", USER("alice"), OBJECT("data", "secret/1"),
               DENIED(ALICE, "s3:GetObject", "arn:aws:s3:::data/secret/1", "with an explicit deny in a resource-based policy"));
     put_event(&b, "2026-11-20T10:00:00Z", "s3.amazonaws.com", "GetObject", USER("bob"), OBJECT("data", "open/1"),

@@ -8,13 +8,12 @@
     ACCOUNT ":role/export\"},\"attributes\":{\"creationDate\":\"" created "\",\"mfaAuthenticated\":\"false\"}}}"
 #define ONLY_READ "{\\\"Version\\\":\\\"2012-10-17\\\",\\\"Statement\\\":[{\\\"Effect\\\":\\\"Allow\\\",\\\"Action\\\":\\\"s3:GetObject\\\",\\\"Resource\\\":\\\"*\\\"}]}"
 
-static void put_assume(w403_buf *b, const char *time, const char *key, const char *policy)
+static void put_assume_as(w403_buf *b, const char *time, const char *name, const char *key, const char *policy)
 {
-    char request[1024], more[512];
-    snprintf(request, sizeof request, "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"nightly\"%s%s%s}",
-             policy ? ",\"policy\":\"" : "", policy ? policy : "", policy ? "\"" : "");
-    snprintf(more, sizeof more, ",\"x\":0");
-    put_event(b, time, "sts.amazonaws.com", "AssumeRole", USER("alice"), request, more);
+    char request[1024];
+    snprintf(request, sizeof request, "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"%s\"%s%s%s}",
+             name, policy ? ",\"policy\":\"" : "", policy ? policy : "", policy ? "\"" : "");
+    put_event(b, time, "sts.amazonaws.com", "AssumeRole", USER("alice"), request, "");
     /* the response that the helper writes is null: put the credentials there */
     w403_view text = w403_buf_view(b);
     size_t    at = text.n;
@@ -27,7 +26,12 @@ static void put_assume(w403_buf *b, const char *time, const char *key, const cha
     snprintf(tail, sizeof tail, "%.*s", (int)rest.n, rest.p);
     b->n = at - 1;
     w403_buf_printf(b, "\"responseElements\":{\"credentials\":{\"accessKeyId\":\"%s\"},\"assumedRoleUser\":{\"arn\":\""
-                       SESSION_ARN "\"}}%s", key, tail);
+                       "arn:aws:sts::" ACCOUNT ":assumed-role/export/%s\"}}%s", key, name, tail);
+}
+
+static void put_assume(w403_buf *b, const char *time, const char *key, const char *policy)
+{
+    put_assume_as(b, time, "nightly", key, policy);
 }
 
 static void put_denied(w403_buf *b, const char *time, const char *identity)
@@ -70,6 +74,70 @@ static void test_by_key(void **state)
     w403_policies_free(ps);
 }
 
+/* Denials of an access log, which says nothing of the session but its name, and before the calls that made them. */
+static void test_apart(void **state)
+{
+    static const char *const names[] = {"one", "two", "three"};
+    w403_buf                 lines = {0}, events = {0};
+    logs                     l;
+    w403_survey              s;
+    w403_error               err;
+    w403_policies           *ps = w403_policies_new();
+    (void)state;
+    assert_non_null(ps);
+    assert_int_equal(w403_policies_add(ps, W403_POLICY_IDENTITY, 0, W403_LIT("role"),
+                                       W403_LIT(POLICY("{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}")), &err),
+                     W403_OK);
+    logs_open(&l);
+    for (size_t i = 0; i < 3; i++) {
+        char who[80], id[8];
+        snprintf(who, sizeof who, "arn:aws:sts::" ACCOUNT ":assumed-role/export/%s", names[i]);
+        snprintf(id, sizeof id, "A%zu", i);
+        put_line(&lines, "20/Nov/2026:10:00:00", "198.51.100.7", who, id, "REST.PUT.OBJECT", "x/1", "PUT /x/1", 403,
+                 "AccessDenied");
+        put_assume_as(&events, "2026-11-20T09:00:00Z", names[i], "ASIAX", i == 1 ? NULL : ONLY_READ);
+    }
+    logs_put(&l, w403_buf_view(&lines));
+    logs_put_events(&l, &events);
+    for (unsigned threads = 1; threads <= 2; threads++) {
+        survey_run(&l, &(w403_survey_options){.policies = ps, .threads = threads}, &s);
+        const w403_cause_group *g = find_group(&s, "no-allow.session", "s3:PutObject");
+        assert_non_null(g);
+        assert_int_equal(g->count, 2);
+        assert_int_equal(s.denied, 3);
+        assert_int_equal(s.n_groups, 2);
+        assert_int_equal(w403_sessions_count(s.sessions), 3);
+        assert_int_equal(s.stats.lines, 3); /* of one reading */
+        w403_survey_close(&s);
+    }
+    w403_buf_free(&lines);
+    logs_close(&l);
+    w403_policies_free(ps);
+}
+
+/* A managed session policy that nobody can read: nothing is decided, and it is named. */
+static void test_unknown_document(void **state)
+{
+    logs           l;
+    w403_survey    s;
+    w403_buf       b = {0};
+    w403_snapshot *snap = make_snapshot(NO_POLICY);
+    (void)state;
+    logs_open(&l);
+    put_event(&b, "2026-11-20T09:00:00Z", "sts.amazonaws.com", "AssumeRole", USER("alice"),
+              "{\"roleArn\":\"arn:aws:iam::" ACCOUNT ":role/export\",\"roleSessionName\":\"nightly\",\"policyArns\":"
+              "[{\"arn\":\"arn:aws:iam::" ACCOUNT ":policy/Gone\"}]}", "");
+    put_denied(&b, "2026-11-20T09:10:00Z", SESSION("ASIAX", "2026-11-20T09:00:00Z"));
+    logs_put_events(&l, &b);
+    survey_run(&l, &(w403_survey_options){.snapshot = snap}, &s);
+    assert_int_equal(s.n_groups, 1);
+    assert_false(s.groups[0].judged);
+    assert_view(s.groups[0].why_not, "session policy arn:aws:iam::" ACCOUNT ":policy/Gone is not in the snapshot");
+    w403_survey_close(&s);
+    w403_snapshot_free(snap);
+    logs_close(&l);
+}
+
 static w403_instant at(const char *text)
 {
     w403_instant t = 0;
@@ -107,6 +175,7 @@ static void test_find(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_key), cmocka_unit_test(test_find)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_by_key), cmocka_unit_test(test_apart),
+                                       cmocka_unit_test(test_unknown_document), cmocka_unit_test(test_find)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

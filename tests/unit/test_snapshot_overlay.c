@@ -126,6 +126,10 @@ static void refused(void **state)
         {"b", "f", "{\"Statement\":1}", W403_SEMANTIC, "", ""},
         {"b", "f", DENY("X"), W403_SEMANTIC, "without `Principal`", ""}, /* AWS would not store it */
         {"m", "f", "{}", W403_SEMANTIC, "Statement", ""},
+        {"m", "f", "{\"error\":{\"code\":\"X\"}}", W403_SEMANTIC, "Statement", ""}, /* of one policy, not of the file */
+        {ACCOUNT "kms/eu-west-1/k2.json", "f", DENY("X"), W403_SEMANTIC, "no place for one", ""},
+        {ACCOUNT "s3/other/policy.json", "f", DENY_B("X"), W403_NOT_FOUND, "no bucket other", ""},
+        {"accounts/999988887777/account.json", "f", "{}", W403_NOT_FOUND, "no account 999988887777", ""},
         {NULL, "authorization-details.json", "{}", W403_SEMANTIC, "Statement", ""},
         {NULL, "authorization-details.json", DENY("X"), W403_SEMANTIC, "4 documents", "policy/m"},
     };
