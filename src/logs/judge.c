@@ -66,18 +66,25 @@ static bool delivers_to(const w403_bucket *source, w403_view bucket)
 
 /* The key of an inventory report names the bucket it is about: prefix/SOURCE/configuration/... (formats 2.2). S3 says
  * so to the policy as aws:SourceArn, and to no log. */
-static void inventory_source(w403_arena *a, const w403_snapshot *s, const w403_record *record, w403_request *r)
+w403_view w403_case_source(const w403_snapshot *s, const w403_record *record)
 {
     w403_view key = record->key;
-    while (key.n) {
+    while (s && key.n) {
         w403_view          part = w403_view_cut(&key, '/');
         const w403_bucket *source = part.n ? w403_snapshot_bucket(s, part) : NULL;
         if (source && source->account && (delivers_to(source, record->bucket) || source->n_inventory == 0)) {
-            add_context(a, r, "aws:SourceArn",
-                        w403_arena_printf(a, "arn:%.*s:s3:::%.*s", FMT(s->partition), FMT(part)));
-            add_context(a, r, "aws:SourceAccount", source->account->id);
-            return;
+            return part;
         }
+    }
+    return (w403_view){NULL, 0};
+}
+
+static void inventory_source(w403_arena *a, const w403_snapshot *s, const w403_record *record, w403_request *r)
+{
+    w403_view name = w403_case_source(s, record);
+    if (name.n) {
+        add_context(a, r, "aws:SourceArn", w403_arena_printf(a, "arn:%.*s:s3:::%.*s", FMT(s->partition), FMT(name)));
+        add_context(a, r, "aws:SourceAccount", w403_snapshot_bucket(s, name)->account->id);
     }
 }
 

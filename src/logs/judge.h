@@ -20,6 +20,9 @@ typedef struct w403_case {
 W403_NODISCARD w403_status w403_case_read(w403_arena *a, w403_log_form form, w403_view file, w403_view raw,
                                           const w403_snapshot *snapshot, w403_case *out, w403_error *err);
 
+/* The bucket that a service's report is about, by its key; {NULL,0}: none of the snapshot. */
+w403_view w403_case_source(const w403_snapshot *s, const w403_record *record);
+
 /* What the call that made the session adds to its requests: session tags, the source identity. NULL adds nothing. */
 void w403_case_join(w403_arena *a, w403_case *c, const w403_log_session *session);
 

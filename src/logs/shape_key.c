@@ -1,6 +1,6 @@
 /* What makes two requests alike: every field that a decision, or AWS's own words, can hang on. */
 #include "base/hash.h"
-#include "logs/sessions.h"
+#include "logs/judge.h"
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -130,6 +130,12 @@ static bool session_matters(const w403_record *r)
             !action_of(r->error_message).n);
 }
 
+/* Of a listing. */
+static uint64_t mix_parameter(uint64_t h, bool relevant, const w403_record *r, const char *name)
+{
+    return relevant ? mix_view(h, r->request ? w403_json_str(r->request, name) : query_value(r->query, name)) : h;
+}
+
 uint64_t w403_shape_parent(const w403_shape_rules *rules, const w403_record *r)
 {
     const w403_relevant *rel = &rules->relevant;
@@ -152,8 +158,16 @@ uint64_t w403_shape_parent(const w403_shape_rules *rules, const w403_record *r)
     h = mix_view(h, rel->user_agent ? r->user_agent : (w403_view){NULL, 0});
     h = mix_view(h, rel->referer ? r->referer : (w403_view){NULL, 0});
     h = mix_view(h, rel->tls ? r->tls : (w403_view){NULL, 0});
-    if (rel->prefix) {
-        h = mix_view(h, r->request ? w403_json_str(r->request, "prefix") : query_value(r->query, "prefix"));
+    h = mix_parameter(h, rel->prefix, r, "prefix");
+    h = mix_parameter(h, rel->max_keys, r, "max-keys");
+    h = mix_parameter(h, rel->delimiter, r, "delimiter");
+    h = mix_view(h, rel->version_id ? r->version_id : (w403_view){NULL, 0});
+    h = mix(h, rel->time ? w403_relevant_period(rel, r->time) : 0);
+    h = mix(h, rel->token_time ? w403_relevant_period(rel, r->identity.created) : 0);
+    h = mix_view(h, rel->session_tags ? r->identity.source_identity : (w403_view){NULL, 0});
+    h = mix_view(h, r->identity.invoked_by);
+    for (unsigned side = 0; side < 2 && r->who == W403_WHO_SERVICE; side++) {
+        h = mix_view(h, w403_case_source(rules->snapshot[side], r));
     }
     h = mix(h, judged ? header_hash(r->request) : 0);
     if (rules->sessions) {

@@ -35,6 +35,9 @@ def snapshot(to, partition="aws", managed=None, bucket_policy=None, region="us-e
             {"VersionId": "v1", "IsDefaultVersion": True, "Document": managed or doc(allow("s3:*", "*"))}]}]})
     put(acc + "s3/data/location.json", {"LocationConstraint": None if region == "us-east-1" else region})
     put(acc + "s3/data/policy.json", bucket_policy or {"error": {"code": "NoSuchBucketPolicy"}})
+    for other in ("source", "dest"):
+        put(acc + "s3/%s/location.json" % other, {"LocationConstraint": None})
+    put(acc + "s3/dest/policy.json", doc(allow("s3:PutObject", "arn:aws:s3:::dest/*", Principal={"Service": "s3.amazonaws.com"})))
     if scp:
         put(to + "/organization/organization.json", {"Organization": {"Id": "o-exampleorg1", "MasterAccountId": "9" * 12, "FeatureSet": "ALL"}})
         put(to + "/organization/parents.json", {A: "r-root"})
@@ -84,6 +87,22 @@ logs("tags/2.json", assume("ASIARED", tags=[{"key": "team", "value": "red"}]), a
      assume("ASIAPLAIN"))
 put("red.json", doc(deny("OnlyRed", "s3:*", "arn:aws:s3:::data/*", Condition={"StringNotEqualsIfExists": {"aws:PrincipalTag/team": "red"}}, **every)))
 
+# What an event tells beside caller, operation and key, and a policy may look at.
+logs("fields/t.json", event(user(), "f/1", at="10:00:00"), event(user(), "f/2", at="12:00:00"), event(user(), "f/3", at="14:00:00"),
+     event(dict(user(), invokedBy="athena.amazonaws.com"), "f/4", at="10:00:00"))
+s3 = {"type": "AWSService", "invokedBy": "s3.amazonaws.com"}
+logs("reports/t.json", *[event(s3, "reports/%s/daily/%d" % (b, i), name="PutObject", bucket="dest") for i, b in enumerate(("source", "data", "data"))])
+put("source.json", doc(allow("s3:PutObject", "arn:aws:s3:::dest/*", Principal={"Service": "s3.amazonaws.com"},
+    Condition={"ArnLike": {"aws:SourceArn": "arn:aws:s3:::source"}})))
+old_session = session("ASIAOLD")
+old_session["sessionContext"]["attributes"]["creationDate"] = "2026-11-20T07:00:00Z"
+logs("revoked/t.json", event(session("ASIANEW"), "f/1"), event(old_session, "f/2"))
+for name, condition in (("late", {"DateGreaterThan": {"aws:CurrentTime": "2026-11-20T12:00:00Z"}}),
+                        ("epoch", {"NumericGreaterThanEquals": {"aws:EpochTime": "1795176000"}}),
+                        ("via", {"Bool": {"aws:ViaAWSService": "true"}}),
+                        ("revoke", {"DateLessThan": {"aws:TokenIssueTime": "2026-11-20T08:00:00Z"}})):
+    put(name + ".json", doc(deny("No" + name, "s3:*", "arn:aws:s3:::data/*", Condition=condition, **every)))
+
 # The same as an access log: sessions by name.
 def line(i, who, key, status=200, uri=None, bucket="data", host="data.s3.us-east-1.amazonaws.com", ip="203.0.113.9"):
     return ("%s %s [20/Nov/2026:10:00:%02d +0000] %s %s R%d REST.GET.OBJECT %s \"GET /%s HTTP/1.1\" %d %s 243 - 9 - \"-\" "
@@ -131,6 +150,15 @@ run replay sessions --snapshot old --policy arn:aws:iam::111122223333:policy/Nar
 expect "the same with one thread" 1 '"requests":5,"breaks":2' '"reason":"session policy [^"]*Gone is not'
 run replay tags --snapshot old --policy red.json
 expect "session tags" 1 '4 requests replayed: 3 would break.* 1 unchanged' 'OnlyRed of'
+# 2026-11-20T12:00:00Z is epoch second 1795176000
+for pair in late:1 epoch:2 via:1; do
+    run replay fields --snapshot old --policy "${pair%:*}.json"
+    expect "a condition on what only some events meet: ${pair%:*}" 1 "^4 requests replayed: ${pair#*:} would break"
+done
+run replay reports --snapshot old --policy dest=source.json
+expect "reports of two buckets in one folder" 1 '^3 requests replayed: 2 would break.* 1 unchanged' 'by service:s3\.amazonaws\.com'
+run replay revoked --snapshot old --policy revoke.json
+expect "sessions that are revoked by their age" 1 '^2 requests replayed: 1 would break.* 1 unchanged'
 run replay named --snapshot old --policy arn:aws:iam::111122223333:policy/Narrow=narrow.json
 expect "sessions of an access log, by name" 1 '3 requests replayed: 2 would break' 'no-allow\.session'
 status=0
