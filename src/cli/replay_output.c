@@ -178,6 +178,7 @@ void w403_replay_json(const w403_replay_page *p)
     w403_jw_number(&w, "undecided", r->undecided);
     w403_jw_number(&w, "not_grouped", r->spilled);
     w403_jw_number(&w, "duplicates", r->duplicates);
+    w403_jw_number(&w, "told_twice", r->told_twice);
     w403_jw_number(&w, "damaged", r->stats.damaged + r->stats.files_damaged);
     lists_json(&w, p);
     w403_jw_key(&w, "groups");

@@ -8,7 +8,7 @@ enum { SEEN_LIMIT = 4 << 20 };
 typedef struct worker {
     w403_replay_job *job;
     w403_shapes     *shapes;
-    uint64_t         duplicates;
+    uint64_t         duplicates, told_twice, lines, events;
     w403_error      *damage;
     size_t           n_damage;
     char             padding[64];
@@ -16,7 +16,7 @@ typedef struct worker {
 
 const char *w403_replay_kind_name(w403_replay_kind k)
 {
-    static const char *const names[W403_REPLAY_KINDS] = {"breaks", "unsure", "mends", "may-mend", "unexplained"};
+    static const char *const names[W403_REPLAY_KINDS] = {"breaks", "unsure", "mends", "may_mend", "unexplained"};
     return k < W403_REPLAY_KINDS ? names[k] : "";
 }
 
@@ -42,6 +42,21 @@ static bool tells(const w403_record *r)
     return request && ((r->status >= 200 && r->status < 400) || r->status == 404 || r->status == 412);
 }
 
+/* An access log tells of it, and CloudTrail too, which says more. What one call deleted stands in the access log only. */
+static bool told_twice(worker *w, const w403_record *r)
+{
+    w403_replay_job *job = w->job;
+    if (r->form == W403_LOG_TRAIL) {
+        w->events++;
+        if (!job->again) {
+            (void)w403_seen_text(job->trail, r->request_id);
+        }
+        return false;
+    }
+    w->lines++;
+    return job->again && !w403_view_starts(r->operation, W403_LIT("BATCH.")) && w403_seen_knows(job->trail, r->request_id);
+}
+
 static w403_status record(void *user, const w403_record *r, w403_error *err)
 {
     worker     *w = user;
@@ -56,7 +71,11 @@ static w403_status record(void *user, const w403_record *r, w403_error *err)
         return W403_OK;
     }
     if (session) { /* known already when all is read once more */
-        return w->job->rules.sessions ? W403_OK : w403_sessions_add(w->job->replay->sessions, r, err);
+        return w->job->again ? W403_OK : w403_sessions_add(w->job->replay->sessions, r, err);
+    }
+    if (told_twice(w, r)) {
+        w->told_twice++;
+        return W403_OK;
     }
     W403_TRY(w403_shapes_find(w->shapes, r, &shape, err));
     return shape ? w403_shape_add(shape, r, err) : W403_OK;
@@ -70,8 +89,10 @@ static void damage(void *user, const w403_error *what)
     }
 }
 
-static w403_status merge(w403_replay *r, worker *workers, unsigned n, w403_error *err)
+static w403_status merge(w403_replay_job *job, worker *workers, unsigned n, w403_error *err)
 {
+    w403_replay *r = job->replay;
+    uint64_t     lines = 0, events = 0;
     w403_error *list = W403_NEW_N(r->arena, w403_error, W403_SURVEY_DAMAGE);
     W403_NEED(list, err);
     r->shapes = workers[0].shapes;
@@ -81,12 +102,16 @@ static w403_status merge(w403_replay *r, worker *workers, unsigned n, w403_error
             W403_TRY(w403_shapes_merge(r->shapes, workers[i].shapes, err));
         }
         r->duplicates += workers[i].duplicates;
+        r->told_twice += workers[i].told_twice;
+        lines += workers[i].lines;
+        events += workers[i].events;
         for (size_t k = 0; k < workers[i].n_damage && r->n_damage < W403_SURVEY_DAMAGE; k++) {
             list[r->n_damage++] = workers[i].damage[k];
         }
     }
     r->damage = list;
     r->spilled = w403_shapes_spilled(r->shapes);
+    job->both_logs = lines && events;
     return W403_OK;
 }
 
@@ -106,7 +131,7 @@ static w403_status read_all(w403_replay_job *job, const w403_paths *files, worke
     for (unsigned i = 0; i < n; i++) {
         w403_log_stats_add(&job->replay->stats, &stats[i]);
     }
-    return merge(job->replay, workers, n, err);
+    return merge(job, workers, n, err);
 }
 
 /* ---- all of it ---- */
@@ -134,7 +159,8 @@ static w403_status once(w403_replay_job *job, const w403_paths *files, w403_sess
     const unsigned n = job->options->select.threads;
     *r = (w403_replay){.arena = w403_arena_new(0), .sessions = known ? known : w403_sessions_new(W403_SESSION_LIMIT)};
     job->seen = w403_seen_new(SEEN_LIMIT);
-    W403_NEED(r->arena && r->sessions && job->seen, err);
+    job->again = known != NULL;
+    W403_NEED(r->arena && r->sessions && job->seen && job->trail, err);
     W403_TRY(make_rules(job, known, err));
     worker *workers = W403_NEW_N(r->arena, worker, n);
     W403_NEED(workers, err);
@@ -150,7 +176,7 @@ static w403_status replay(w403_replay_job *job, const w403_paths *files, w403_er
 {
     w403_replay *r = job->replay;
     W403_TRY(once(job, files, NULL, err));
-    if (w403_sessions_differ(r->sessions, &job->rules.relevant) && w403_sessions_repeatable(files)) {
+    if ((job->both_logs || w403_sessions_differ(r->sessions, &job->rules.relevant)) && w403_sessions_repeatable(files)) {
         w403_sessions *known = r->sessions;
         r->sessions = NULL;
         w403_replay_close(r);
@@ -166,13 +192,15 @@ w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *
                             w403_error *err)
 {
     const unsigned  n = options->select.threads;
-    w403_replay_job job = {.options = options, .replay = out};
+    w403_replay_job job = {.options = options, .replay = out, .trail = w403_seen_new(SEEN_LIMIT)};
     *out = (w403_replay){0};
     if (n < 1 || n > W403_LOG_THREADS_MAX) {
+        w403_seen_free(job.trail);
         return w403_error_set(err, W403_SEMANTIC, "%u threads: give a number from 1 to %d", n, W403_LOG_THREADS_MAX);
     }
     w403_status status = replay(&job, files, err);
     w403_seen_free(job.seen);
+    w403_seen_free(job.trail);
     w403_arena_free(job.work);
     return status;
 }

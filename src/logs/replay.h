@@ -55,12 +55,13 @@ typedef struct w403_replay {
     uint64_t            unchanged;
     uint64_t            undecided; /* for the reasons above */
     uint64_t            spilled, duplicates;
+    uint64_t            told_twice; /* access log lines left out because CloudTrail tells of the same request */
     w403_log_stats      stats;
     const w403_error   *damage;
     size_t              n_damage;
 } w403_replay;
 
-/* Reads all files, and once more where sessions with policies of their own are among them. Errors: W403_NOMEM,
+/* Reads all files, and once more where sessions that differ, or both kinds of logs, are among them. Errors: W403_NOMEM,
  * W403_SEMANTIC (threads). Close it in any case. */
 W403_NODISCARD w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *options,
                                            w403_replay *out, w403_error *err);

@@ -253,6 +253,9 @@ w403_status w403_replay_group_all(w403_replay_job *job, w403_error *err)
     size_t             n = 0;
     w403_shape *const *list = w403_shapes_list(job->replay->shapes, &n);
     W403_NEED(list, err);
+    if (job->both_logs && !job->again) {
+        W403_TRY(assume(&g, W403_LIT("no request is both in an access log and in CloudTrail: standard input is read once"), err));
+    }
     for (size_t i = 0; i < n; i++) {
         w403_replay_verdict v;
         w403_arena_reset(job->work);

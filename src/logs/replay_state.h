@@ -9,6 +9,9 @@ typedef struct w403_replay_job {
     const w403_replay_options *options;
     w403_shape_rules           rules;
     w403_seen                 *seen;
+    w403_seen                 *trail; /* ids of the requests that CloudTrail tells of */
+    bool                       both_logs; /* access logs and CloudTrail */
+    bool                       again; /* all is read once more: sessions and `trail` are known */
     w403_replay               *replay;
     w403_arena                *work; /* one kind of request at a time */
 } w403_replay_job;

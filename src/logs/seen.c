@@ -138,10 +138,10 @@ bool w403_seen_place(const w403_seen *s, uint64_t key, w403_view *file, uint64_t
     return true;
 }
 
-bool w403_seen_before(w403_seen *s, const w403_record *r)
+/* `r` is what the hash is of; NULL: something else. */
+static bool look(w403_seen *s, uint64_t hash, const w403_record *r, bool remember)
 {
-    uint64_t hash = w403_seen_key(r);
-    bool     before = false;
+    bool before = false;
 
     if (hash == 0) {
         return false;
@@ -150,17 +150,32 @@ bool w403_seen_before(w403_seen *s, const w403_record *r)
     if (s->cap > 0) {
         before = *find_slot(s->slots, s->cap, hash) == hash;
     }
-    if (before) {
+    if (before && r) {
         note_copy(s, hash, r);
     }
-    if (!before && (s->n >= s->limit || ((s->n + 1) * 2 > s->cap && !grow(s)))) {
+    if (remember && !before && (s->n >= s->limit || ((s->n + 1) * 2 > s->cap && !grow(s)))) {
         s->forgotten++;
-    } else if (!before) {
+    } else if (remember && !before) {
         *find_slot(s->slots, s->cap, hash) = hash;
         s->n++;
     }
     (void)pthread_mutex_unlock(&s->lock);
     return before;
+}
+
+bool w403_seen_before(w403_seen *s, const w403_record *r)
+{
+    return look(s, w403_seen_key(r), r, true);
+}
+
+bool w403_seen_text(w403_seen *s, w403_view text)
+{
+    return look(s, text.n ? w403_hash(text.p, text.n) | 1 : 0, NULL, true);
+}
+
+bool w403_seen_knows(w403_seen *s, w403_view text)
+{
+    return look(s, text.n ? w403_hash(text.p, text.n) | 1 : 0, NULL, false);
 }
 
 uint64_t w403_seen_forgotten(w403_seen *s)

@@ -17,6 +17,10 @@ void       w403_seen_free(w403_seen *s);
  * Any number of threads. Wrong for one in 2^64 / n records. */
 bool w403_seen_before(w403_seen *s, const w403_record *r);
 
+/* The same for a text that names something; and without remembering it. */
+bool w403_seen_text(w403_seen *s, w403_view text);
+bool w403_seen_knows(w403_seen *s, w403_view text);
+
 /* Where a record stands that is told from others by `key` (0: it cannot be): of several copies the same one, in whatever
  * order they were read. False: there is no other. Not while threads read. */
 uint64_t w403_seen_key(const w403_record *r);
