@@ -195,17 +195,28 @@ w403_view w403_arena_copy(w403_arena *a, w403_view v)
     return (w403_view){p, v.n};
 }
 
-w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...)
+/* Most texts are short: they are formatted once. */
+w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args)
 {
-    va_list args, again;
-    va_start(args, fmt);
+    char    first[256];
+    va_list again;
     va_copy(again, args);
-    int   n = vsnprintf(NULL, 0, fmt, args);
+    int   n = vsnprintf(first, sizeof first, fmt, args);
     char *p = n < 0 ? NULL : w403_arena_alloc(a, (size_t)n + 1);
-    if (p) {
+    if (p && (size_t)n < sizeof first) {
+        memcpy(p, first, (size_t)n + 1);
+    } else if (p) {
         (void)vsnprintf(p, (size_t)n + 1, fmt, again);
     }
     va_end(again);
-    va_end(args);
     return p ? (w403_view){p, (size_t)n} : (w403_view){NULL, 0};
+}
+
+w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    w403_view v = w403_arena_vprintf(a, fmt, args);
+    va_end(args);
+    return v;
 }

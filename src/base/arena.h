@@ -3,6 +3,8 @@
 #ifndef W403_BASE_ARENA_H
 #define W403_BASE_ARENA_H
 
+#include <stdarg.h>
+
 #include "base/view.h"
 
 /* Bytes aligned for any type, or NULL when the arena's limit or the system's memory is exhausted.
@@ -14,6 +16,7 @@ void *w403_arena_zalloc(w403_arena *a, size_t size);
 w403_view w403_arena_copy(w403_arena *a, w403_view v);
 /* printf into the arena; {NULL,0} when memory is short. */
 w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Bytes handed out so far (not the capacity). */
 size_t w403_arena_used(const w403_arena *a);

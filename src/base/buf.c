@@ -47,11 +47,14 @@ void w403_buf_printf(w403_buf *b, const char *fmt, ...)
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t room = b->cap - b->n;
+    int    n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, args); /* it often fits in what there is */
     if (n < 0) {
         b->failed = true;
-    } else if (reserve(b, (size_t)n + 1)) { /* vsnprintf writes its NUL, which is not counted */
+    } else if ((size_t)n >= room && reserve(b, (size_t)n + 1)) { /* its NUL is written, and not counted */
         (void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+    }
+    if (n > 0 && !b->failed) {
         b->n += (size_t)n;
     }
     va_end(again);

@@ -83,3 +83,16 @@ bool w403_cidr_covers(const w403_cidr *outer, const w403_cidr *inner)
 {
     return outer->prefix <= inner->prefix && w403_cidr_contains(outer, &inner->base);
 }
+
+bool w403_ip_private(const w403_ip *ip)
+{
+    static const w403_cidr nets[] = {
+        {{{10}, 32}, 8}, {{{172, 16}, 32}, 12}, {{{192, 168}, 32}, 16},
+    };
+    for (size_t i = 0; i < sizeof nets / sizeof *nets; i++) {
+        if (w403_cidr_contains(&nets[i], ip)) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -15,6 +15,8 @@ typedef struct w403_cidr {
 } w403_cidr;
 
 bool w403_ip_parse(w403_view v, w403_ip *out);
+/* RFC 1918: of no use on the Internet. */
+bool w403_ip_private(const w403_ip *ip);
 /* Without `/n` the prefix is the full length (a host). */
 bool w403_cidr_parse(w403_view v, w403_cidr *out);
 /* Families never match each other (Ip1). */

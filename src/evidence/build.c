@@ -30,17 +30,8 @@ static w403_view vprintf_in(w403_build *b, const char *fmt, va_list ap) __attrib
 
 static w403_view vprintf_in(w403_build *b, const char *fmt, va_list ap)
 {
-    va_list again;
-    va_copy(again, ap);
-    int       n = vsnprintf(NULL, 0, fmt, ap);
-    char     *p = n < 0 ? NULL : w403_arena_alloc(b->arena, (size_t)n + 1);
-    w403_view v = {NULL, 0};
-    if (p && vsnprintf(p, (size_t)n + 1, fmt, again) == n) {
-        v = (w403_view){p, (size_t)n};
-    } else {
-        b->failed = true;
-    }
-    va_end(again);
+    w403_view v = w403_arena_vprintf(b->arena, fmt, ap);
+    b->failed |= v.p == NULL;
     return v;
 }
 

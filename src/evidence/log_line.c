@@ -1,5 +1,6 @@
 /* A server access log line, already split, to candidate requests (formats 3.1-3.3). */
 #include "base/encode.h"
+#include "base/ip.h"
 #include "base/time.h"
 #include "evidence/error_text.h"
 
@@ -140,10 +141,8 @@ static void read_network(reader *d)
     }
     w403_view ip = d->f->remote_ip;
     /* private addresses reach S3 through an endpoint only, which the log does not name */
-    bool private = w403_view_starts(ip, W403_LIT("10.")) || w403_view_starts(ip, W403_LIT("192.168."));
-    for (unsigned n = 16; n < 32 && !private; n++) {
-        private = w403_view_starts(ip, w403_build_printf(&d->b, "172.%u.", n));
-    }
+    w403_ip address;
+    bool    private = w403_ip_parse(ip, &address) && w403_ip_private(&address);
     if (private && !d->r.via.p) {
         w403_build_context(&d->b, &d->context, "aws:VpcSourceIp", ip);
         w403_build_missing(&d->b, "endpoint", "--via vpce-ID",

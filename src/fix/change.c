@@ -14,18 +14,12 @@ void w403_text_add(w403_texts *t, w403_view text)
 
 w403_view w403_sayf(w403_fixer *f, const char *fmt, ...)
 {
-    va_list args, again;
+    va_list args;
     va_start(args, fmt);
-    va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
-    char *p = n < 0 ? NULL : w403_arena_alloc(f->arena, (size_t)n + 1);
-    if (p) {
-        (void)vsnprintf(p, (size_t)n + 1, fmt, again);
-    }
-    va_end(again);
+    w403_view v = w403_arena_vprintf(f->arena, fmt, args);
     va_end(args);
-    f->nomem |= p == NULL;
-    return p ? (w403_view){p, (size_t)n} : (w403_view){"", 0};
+    f->nomem |= v.p == NULL;
+    return v.p ? v : W403_LIT("");
 }
 
 w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, unsigned rank, w403_view title,

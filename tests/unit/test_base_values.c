@@ -52,6 +52,22 @@ static bool covers(const char *outer, const char *inner)
     return w403_cidr_covers(&o, &i);
 }
 
+static void test_private(void **state)
+{
+    static const struct {
+        const char *ip;
+        bool        private;
+    } rows[] = {{"10.0.0.1", true},    {"11.0.0.1", false},    {"172.15.255.255", false}, {"172.16.0.0", true},
+                {"172.31.9.9", true},  {"172.32.0.0", false},  {"192.168.1.1", true},     {"192.169.1.1", false},
+                {"203.0.113.9", false}, {"10::1", false}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        w403_ip ip;
+        assert_true(w403_ip_parse(w403_view_of(rows[i].ip), &ip));
+        assert_int_equal(w403_ip_private(&ip), rows[i].private);
+    }
+}
+
 static void test_cidr(void **state)
 {
     (void)state;
@@ -223,7 +239,7 @@ static void test_decimal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ip),      cmocka_unit_test(test_cidr),  cmocka_unit_test(test_instant),
+        cmocka_unit_test(test_ip),      cmocka_unit_test(test_cidr), cmocka_unit_test(test_private),  cmocka_unit_test(test_instant),
         cmocka_unit_test(test_instant_refused), cmocka_unit_test(test_civil), cmocka_unit_test(test_decimal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
