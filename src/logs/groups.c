@@ -1,74 +1,14 @@
-/* Shapes to causes: each is read again, judged, and joins the others that come from the same. */
+/* Shapes to causes: each is asked (question.c), its cause found (group_cause.c), and it joins the others that come from
+ * the same. */
 #include <stdlib.h>
 
 #include "explain/explain.h"
+#include "logs/parallel.h"
 #include "logs/survey_state.h"
 
 enum { FOLDERS = 8 }; /* of one cause that are shown apart: no more than a shape tells apart */
 
 #define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
-const char *w403_denial_name(w403_denial d)
-{
-    static const char *const names[W403_DENIALS] = {
-        [W403_DENIAL_PLAIN] = "policy",
-        [W403_DENIAL_MASKED_404] = "masked-404",
-        [W403_DENIAL_PRESIGNED_EXPIRED] = "presigned-expired",
-        [W403_DENIAL_REQUESTER_PAYS] = "requester-pays",
-        [W403_DENIAL_ANONYMOUS] = "anonymous",
-        [W403_DENIAL_KMS] = "kms",
-        [W403_DENIAL_SERVICE] = "service",
-        [W403_DENIAL_CREDENTIALS] = "credentials",
-        [W403_DENIAL_VPC_ENDPOINT] = "vpc-endpoint",
-    };
-    return d < W403_DENIALS ? names[d] : "";
-}
-
-/* ---- a question ---- */
-
-static w403_status question(w403_arena *a, const w403_survey *s, const w403_survey_options *o,
-                            const w403_shape *shape, w403_question *q, bool *asked, w403_error *err)
-{
-    w403_error  why;
-    w403_view   raw = {shape->raw, shape->n_raw};
-    w403_status status = w403_case_read(a, shape->form, w403_view_of(shape->file), raw, o->snapshot, &q->c, &why);
-    if (status != W403_OK) {
-        return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
-    }
-    *asked = true;
-    const w403_record *r = &q->c.record;
-    q->session = w403_sessions_of(s->sessions, r);
-    w403_case_join(a, &q->c, q->session);
-    const w403_policies *policies = o->policies;
-    if (q->session && q->session->narrowed) {
-        status = w403_case_policies(o->policies, o->snapshot, s->sessions, q->session, &q->policies, &q->missing, &why);
-        if (status == W403_NOMEM) {
-            return w403_error_nomem(err);
-        }
-        if (status != W403_OK || q->missing.p) {
-            q->judgement.why_not = status != W403_OK ? w403_arena_printf(a, "its session policy: %s", why.message)
-                                                     : w403_arena_printf(a, "session policy %.*s is not in the snapshot",
-                                                                         FMT(q->missing));
-            return W403_OK;
-        }
-        policies = q->policies;
-    }
-    return o->snapshot || policies ? w403_case_judge(a, &q->c, o->snapshot, policies, &q->judgement, err) : W403_OK;
-}
-
-w403_status w403_question_open(w403_arena *a, const w403_survey *s, const w403_survey_options *o,
-                               const w403_shape *shape, w403_question *q, bool *asked, w403_error *err)
-{
-    *q = (w403_question){0};
-    *asked = false;
-    return question(a, s, o, shape, q, asked, err);
-}
-
-void w403_question_close(w403_question *q)
-{
-    w403_policies_free(q->policies);
-    q->policies = NULL;
-}
 
 /* ---- what another record says of the same refusal ---- */
 
@@ -130,17 +70,11 @@ static void note_pair(void *user, const w403_link_pair *link)
     }
 }
 
-static const char *claimed(const w403_reported *r)
-{
-    return r->n_causes && (r->form == W403_FORM_ENHANCED || r->certain) ? r->causes[0] : NULL;
-}
-
-static w403_status hint_of(grouping *g, const w403_record *r, uint64_t id, w403_hint *out, w403_error *err)
+static w403_status hint_of(grouping *g, uint64_t id, w403_hint *out, w403_error *err)
 {
     const pair *p = w403_map_get(&g->others, id_view(&id));
     *out = (w403_hint){0};
     w403_shape *other = p ? w403_shapes_by_id(g->s->shapes, p->other) : NULL;
-    (void)r;
     if (!other) {
         return W403_OK;
     }
@@ -152,95 +86,11 @@ static w403_status hint_of(grouping *g, const w403_record *r, uint64_t id, w403_
         return w403_error_nomem(err);
     }
     if (status == W403_OK) {
-        out->cause = claimed(&c.evidence.reported);
+        out->cause = w403_group_claimed(&c.evidence.reported);
         out->action = c.evidence.reported.action;
         out->kms = p->kind == W403_LINK_KMS;
     }
     return W403_OK;
-}
-
-/* ---- the cause ---- */
-
-static bool among(const char *id, const w403_reported *r)
-{
-    for (unsigned i = 0; id && i < r->n_causes; i++) {
-        if (strcmp(id, r->causes[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void compare(const w403_question *q, w403_cause_group *out)
-{
-    const w403_judgement *j = &q->judgement;
-    const char           *ids[16];
-    size_t                n = 0;
-    w403_view             action = {NULL, 0};
-    if (!j->decided) {
-        out->why_not = j->why_not;
-        return;
-    }
-    for (uint32_t i = 0; i < j->explanation.n_causes && n < 16; i++) {
-        ids[n++] = j->explanation.causes[i].id;
-        action = i == 0 ? j->explanation.causes[i].action : action;
-    }
-    out->judged = true;
-    out->verdict = j->decision.verdict;
-    out->agreement = w403_evidence_agrees(&q->c.evidence.reported, out->verdict, ids, n, action);
-    out->decided = n && out->verdict != W403_ALLOWED ? ids[0] : NULL;
-}
-
-/* AWS's own words come first: they are of the time of the request. What they leave open the policies say. */
-static const char *cause_of(const w403_question *q, const w403_shape *shape, const w403_hint *h, const w403_cause_group *g)
-{
-    const w403_reported *r = &q->c.evidence.reported;
-    if (shape->expired) {
-        return "presigned-expired";
-    }
-    if (w403_reads_object(&q->c.record) && w403_view_ieq(r->action, W403_LIT("s3:ListBucket"))) {
-        return "masked-404"; /* semantics 4.7: asked because the key is not there */
-    }
-    if (h->cause && !claimed(r)) {
-        return h->cause;
-    }
-    if (claimed(r)) {
-        return among(g->decided, r) ? g->decided : r->causes[0];
-    }
-    return g->decided;
-}
-
-static w403_denial denial_of(const w403_question *q, const char *cause, w403_view action, bool kms)
-{
-    static const struct {
-        const char *cause;
-        w403_denial denial;
-    } table[] = {
-        {"masked-404", W403_DENIAL_MASKED_404},         {"presigned-expired", W403_DENIAL_PRESIGNED_EXPIRED},
-        {"requester-pays", W403_DENIAL_REQUESTER_PAYS}, {"credentials.invalid", W403_DENIAL_CREDENTIALS},
-        {"deny.vpc-endpoint", W403_DENIAL_VPC_ENDPOINT}, {"no-allow.vpc-endpoint", W403_DENIAL_VPC_ENDPOINT},
-        {"deny.key-policy", W403_DENIAL_KMS},           {"no-allow.key-policy", W403_DENIAL_KMS},
-    };
-    const w403_record *r = &q->c.record;
-    for (size_t i = 0; cause && i < sizeof table / sizeof *table; i++) {
-        if (strcmp(cause, table[i].cause) == 0) {
-            return table[i].denial;
-        }
-    }
-    bool key = w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) ||
-               (cause && strncmp(cause, "kms.", 4) == 0) ||
-               w403_view_starts(action, W403_LIT("kms:"));
-    return kms || key                        ? W403_DENIAL_KMS
-           : r->who == W403_WHO_ANONYMOUS ? W403_DENIAL_ANONYMOUS
-           : r->who == W403_WHO_SERVICE   ? W403_DENIAL_SERVICE
-                                          : W403_DENIAL_PLAIN;
-}
-
-/* No snapshot holds what these hang on: objects that are gone, the time and the signature of a URL. */
-static bool beyond_policies(const char *cause)
-{
-    return strcmp(cause, "masked-404") == 0 || strcmp(cause, "presigned-expired") == 0 ||
-           strcmp(cause, "credentials.invalid") == 0;
 }
 
 /* ---- groups ---- */
@@ -257,12 +107,12 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
     const w403_record *r = &q->c.record;
     w403_view          bucket = w403_group_bucket(g->o->snapshot, r);
     bool               judged_cause = out->decided && out->cause && strcmp(out->decided, out->cause) == 0;
-    out->reported = h->cause ? h->cause : claimed(&q->c.evidence.reported);
+    out->reported = h->cause ? h->cause : w403_group_claimed(&q->c.evidence.reported);
     out->principal = kept(g, w403_group_principal(g->work, q));
     out->session = kept(g, r->who == W403_WHO_ARN && w403_role_of(r->requester).n != r->requester.n ? r->requester
                                                                                                    : (w403_view){NULL, 0});
     out->action = kept(g, w403_group_action(g->work, q, h, out->cause));
-    out->denial = denial_of(q, out->cause, out->action, h->kms);
+    out->denial = w403_group_denial(q, out->cause, out->action, h->kms);
     out->resource = kept(g, w403_group_resource(g->work, g->o->snapshot, &q->c, shape));
     out->statement = kept(g, judged_cause ? w403_group_statement(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
     out->operation = kept(g, r->operation);
@@ -317,22 +167,13 @@ static w403_view wider_pattern(w403_arena *a, w403_view one, w403_view two)
 }
 
 /* Shapes come in the order of time, so the first of a group leads it. */
-static w403_status add_shape(grouping *g, w403_shape *shape, w403_error *err)
+static w403_status add_shape(grouping *g, w403_shape *shape, const w403_question *q, bool asked, w403_error *err)
 {
-    w403_question    q;
     w403_cause_group fresh = {0};
     w403_hint        h;
-    bool             asked = false;
-    w403_arena_reset(g->work);
-    W403_TRY(w403_question_open(g->work, g->s, g->o, shape, &q, &asked, err));
-    W403_TRY(hint_of(g, &q.c.record, shape->id, &h, err));
-    compare(&q, &fresh);
-    fresh.cause = asked ? cause_of(&q, shape, &h, &fresh) : NULL;
-    if (fresh.cause && fresh.verdict == W403_ALLOWED && beyond_policies(fresh.cause)) {
-        fresh.agreement = W403_AGREES;
-    }
-    describe(g, &q, &h, shape, &fresh);
-    w403_question_close(&q);
+    W403_TRY(hint_of(g, shape->id, &h, err));
+    w403_group_cause(q, asked, shape, &h, &fresh);
+    describe(g, q, &h, shape, &fresh);
     bool      unlike = fresh.judged && fresh.agreement != W403_AGREES; /* said apart, or AWS's words hide it */
     w403_view code = fresh.cause ? W403_LIT("") : fresh.error_code;
     w403_view base = w403_arena_printf(g->a, "%s|%d|%d|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", fresh.cause ? fresh.cause : "",
@@ -414,16 +255,50 @@ static int most_first(const void *a, const void *b)
     return x->lead->id < y->lead->id ? -1 : x->lead->id > y->lead->id;
 }
 
-static w403_status group_all(grouping *g, const w403_links *links, w403_error *err)
+/* ---- all shapes ---- */
+
+typedef struct batch {
+    const grouping    *g;
+    w403_shape *const *shapes;
+    w403_shape_arenas  arenas;
+    w403_question      questions[W403_SHAPE_BATCH];
+    bool               asked[W403_SHAPE_BATCH];
+} batch;
+
+static w403_status ask_one(void *user, size_t i, w403_error *err)
+{
+    batch *b = user;
+    return b->shapes[i]->count ? w403_question_open(b->arenas.at[i], b->g->s, b->g->o, b->shapes[i], &b->questions[i],
+                                                    &b->asked[i], err)
+                               : W403_OK;
+}
+
+/* The questions are independent of each other; what is made of them is not. */
+static w403_status add_batch(grouping *g, batch *b, size_t n, w403_error *err)
+{
+    memset(b->questions, 0, sizeof b->questions);
+    memset(b->asked, 0, sizeof b->asked);
+    W403_TRY(w403_shape_arenas_ready(&b->arenas, n, err));
+    w403_status status = w403_parallel(g->o->threads, n, ask_one, b, err);
+    for (size_t i = 0; i < n; i++) {
+        g->work = b->arenas.at[i];
+        if (status == W403_OK && b->shapes[i]->count) {
+            status = add_shape(g, b->shapes[i], &b->questions[i], b->asked[i], err);
+        }
+        w403_question_close(&b->questions[i]);
+    }
+    return status;
+}
+
+static w403_status group_all(grouping *g, batch *b, const w403_links *links, w403_error *err)
 {
     size_t n = 0;
     w403_links_each(links, note_pair, g);
     w403_shape *const *list = w403_shapes_list(g->s->shapes, &n);
     W403_NEED(list && !g->nomem, err);
-    for (size_t i = 0; i < n; i++) {
-        if (list[i]->count) {
-            W403_TRY(add_shape(g, list[i], err));
-        }
+    for (size_t at = 0; at < n; at += W403_SHAPE_BATCH) {
+        b->shapes = list + at;
+        W403_TRY(add_batch(g, b, n - at < W403_SHAPE_BATCH ? n - at : W403_SHAPE_BATCH, err));
     }
     W403_NEED(!g->nomem, err);
     W403_TRY(fold(g, err));
@@ -438,9 +313,11 @@ static w403_status group_all(grouping *g, const w403_links *links, w403_error *e
 w403_status w403_survey_group(w403_survey *s, const w403_survey_options *o, const w403_links *links,
                               w403_error *err)
 {
-    grouping g = {.s = s, .o = o, .a = s->arena, .work = w403_arena_new(0)};
-    W403_NEED(g.work, err);
-    w403_status status = group_all(&g, links, err);
-    w403_arena_free(g.work);
+    grouping g = {.s = s, .o = o, .a = s->arena};
+    batch   *b = W403_NEW(s->arena, batch);
+    W403_NEED(b, err);
+    b->g = &g;
+    w403_status status = group_all(&g, b, links, err);
+    w403_shape_arenas_free(&b->arenas);
     return status;
 }

@@ -183,8 +183,6 @@ static w403_status replay(w403_replay_job *job, const w403_paths *files, w403_er
         w403_seen_free(job->seen);
         W403_TRY(once(job, files, known, err));
     }
-    job->work = w403_arena_new(0);
-    W403_NEED(job->work, err);
     return w403_replay_group_all(job, err);
 }
 
@@ -201,7 +199,6 @@ w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *
     w403_status status = replay(&job, files, err);
     w403_seen_free(job.seen);
     w403_seen_free(job.trail);
-    w403_arena_free(job.work);
     return status;
 }
 

@@ -85,7 +85,7 @@ static w403_status add_session(const w403_replay_job *job, w403_replay_verdict *
         return because(v, W403_LIT("the role has sessions with policies or tags of their own, and logs from standard "
                                    "input or a pipe cannot be read twice to tell them apart"), err);
     }
-    w403_case_join(job->work, &v->c, session);
+    w403_case_join(v->work, &v->c, session);
     for (unsigned side = 0; session && session->narrowed && side < 2; side++) {
         w403_view   missing;
         w403_error  why;
@@ -96,8 +96,8 @@ static w403_status add_session(const w403_replay_job *job, w403_replay_verdict *
         }
         if (status != W403_OK || missing.p) {
             return because(v, status != W403_OK
-                                       ? w403_arena_printf(job->work, "a session policy cannot be read: %s", why.message)
-                                       : w403_arena_printf(job->work, "session policy %.*s is not in the snapshot", FMT(missing)),
+                                       ? w403_arena_printf(v->work, "a session policy cannot be read: %s", why.message)
+                                       : w403_arena_printf(v->work, "session policy %.*s is not in the snapshot", FMT(missing)),
                            err);
         }
     }
@@ -166,18 +166,18 @@ static w403_status compare(const w403_replay_job *job, const w403_shape *shape, 
         v->reason = explained(v, shape);
     }
     bool open = new == W403_UNDETERMINED && (!v->decided || v->kind != W403_REPLAY_UNEXPLAINED);
-    return open ? because(v, unknowns(job->work, &v->c.record, job->options->snapshot, &v->decision), err) : W403_OK;
+    return open ? because(v, unknowns(v->work, &v->c.record, job->options->snapshot, &v->decision), err) : W403_OK;
 }
 
 /* The new state does not hold what the request needs: a caller that is gone, most of all. */
-static w403_status cannot_ask(const w403_replay_job *job, w403_replay_verdict *v, const w403_error *why, w403_error *err)
+static w403_status cannot_ask(w403_replay_verdict *v, const w403_error *why, w403_error *err)
 {
     bool denied = w403_record_denied(&v->c.record);
     if (!denied && v->old.decision.verdict != W403_DENIED) {
         v->decided = true;
         v->kind = W403_REPLAY_UNSURE;
     }
-    return because(v, w403_arena_printf(job->work, "in the new state: %s", why->message), err);
+    return because(v, w403_arena_printf(v->work, "in the new state: %s", why->message), err);
 }
 
 static w403_status judge(const w403_replay_job *job, const w403_shape *shape, w403_replay_verdict *v, w403_error *err)
@@ -186,36 +186,36 @@ static w403_status judge(const w403_replay_job *job, const w403_shape *shape, w4
     const w403_policies       *old = v->policies[0] ? v->policies[0] : o->select.policies;
     const w403_policies       *new = v->policies[1] ? v->policies[1] : o->policies;
     w403_error                 why;
-    W403_TRY(w403_case_judge(job->work, &v->c, o->select.snapshot, old, &v->old, err));
+    W403_TRY(w403_case_judge(v->work, &v->c, o->select.snapshot, old, &v->old, err));
     if (!v->old.decided) {
-        return because(v, v->old.why_not.p ? v->old.why_not : unread(job->work, &v->c), err);
+        return because(v, v->old.why_not.p ? v->old.why_not : unread(v->work, &v->c), err);
     }
-    w403_status status = w403_decide(o->snapshot, new, v->old.request, W403_DETAIL_CAUSES, job->work, &v->decision, &why);
+    w403_status status = w403_decide(o->snapshot, new, v->old.request, W403_DETAIL_CAUSES, v->work, &v->decision, &why);
     if (status == W403_NOMEM || status == W403_BUG) {
         *err = why;
         return status;
     }
     if (status != W403_OK) {
-        return cannot_ask(job, v, &why, err);
+        return cannot_ask(v, &why, err);
     }
-    W403_TRY(w403_explain(v->old.request, &v->decision, job->work, &v->explanation, err));
+    W403_TRY(w403_explain(v->old.request, &v->decision, v->work, &v->explanation, err));
     return compare(job, shape, v, err);
 }
 
-w403_status w403_replay_decide(const w403_replay_job *job, const w403_shape *shape, w403_replay_verdict *out,
-                               w403_error *err)
+w403_status w403_replay_decide(const w403_replay_job *job, const w403_shape *shape, w403_arena *work,
+                               w403_replay_verdict *out, w403_error *err)
 {
     w403_error why;
     w403_view  raw = {shape->raw, shape->n_raw};
     bool       ready;
-    *out = (w403_replay_verdict){.kind = W403_REPLAY_KINDS};
-    w403_status status = w403_case_read(job->work, shape->form, w403_view_of(shape->file), raw,
+    *out = (w403_replay_verdict){.work = work, .kind = W403_REPLAY_KINDS};
+    w403_status status = w403_case_read(work, shape->form, w403_view_of(shape->file), raw,
                                         job->options->select.snapshot, &out->c, &why);
     if (status == W403_NOMEM) {
         return w403_error_nomem(err);
     }
     if (status != W403_OK) {
-        return because(out, w403_arena_printf(job->work, "%s", why.message), err);
+        return because(out, w403_arena_printf(work, "%s", why.message), err);
     }
     W403_TRY(add_session(job, out, &ready, err));
     return ready ? judge(job, shape, out, err) : W403_OK;

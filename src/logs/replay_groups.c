@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "explain/explain.h"
+#include "logs/parallel.h"
 #include "logs/replay_state.h"
 
 enum { REASONS = 50, ASSUMPTIONS = 20 };
@@ -64,7 +65,7 @@ static w403_view resource_of(grouping *g, const w403_replay_verdict *v, const w4
 {
     w403_view other = cause ? cause->resource : (w403_view){NULL, 0};
     if (!other.n || w403_view_eq(other, v->old.request->resource)) {
-        return w403_group_resource(g->job->work, g->job->options->select.snapshot, &v->c, s);
+        return w403_group_resource(v->work, g->job->options->select.snapshot, &v->c, s);
     }
     bool object = w403_view_find(other, W403_LIT(":s3:")) != SIZE_MAX && w403_view_find_char(other, '/') != SIZE_MAX;
     if (!object || s->count == 1) {
@@ -73,7 +74,7 @@ static w403_view resource_of(grouping *g, const w403_replay_verdict *v, const w4
     while (other.p[other.n - 1] != '/') {
         other.n--;
     }
-    return w403_arena_printf(g->job->work, "%.*s*", FMT(other));
+    return w403_arena_printf(v->work, "%.*s*", FMT(other));
 }
 
 static w403_status describe(grouping *g, const w403_replay_verdict *v, const w403_shape *s, w403_replay_group *out,
@@ -171,7 +172,7 @@ static w403_status add_assumptions(grouping *g, const w403_replay_verdict *v, w4
 {
     const w403_record *r = &v->c.record;
     for (uint32_t i = 0; i < v->decision.n_assumptions; i++) {
-        w403_view text = w403_replay_general(g->job->work, r, v->decision.assumptions[i]);
+        w403_view text = w403_replay_general(v->work, r, v->decision.assumptions[i]);
         W403_NEED(text.p, err);
         W403_TRY(assume(g, text, err));
     }
@@ -247,22 +248,48 @@ static w403_status finish(grouping *g)
     return W403_OK;
 }
 
+/* Kinds of requests that are decided side by side, each in an arena of its own. */
+typedef struct batch {
+    const w403_replay_job *job;
+    w403_shape *const     *shapes;
+    w403_replay_verdict    verdicts[W403_SHAPE_BATCH];
+    w403_shape_arenas      arenas;
+} batch;
+
+static w403_status decide_one(void *user, size_t i, w403_error *err)
+{
+    batch *b = user;
+    return w403_replay_decide(b->job, b->shapes[i], b->arenas.at[i], &b->verdicts[i], err);
+}
+
+static w403_status add_batch(grouping *g, batch *b, size_t n, w403_error *err)
+{
+    memset(b->verdicts, 0, sizeof b->verdicts);
+    W403_TRY(w403_shape_arenas_ready(&b->arenas, n, err));
+    w403_status status = w403_parallel(g->job->options->select.threads, n, decide_one, b, err);
+    for (size_t i = 0; i < n; i++) {
+        status = status == W403_OK ? add_shape(g, &b->verdicts[i], b->shapes[i], err) : status;
+        w403_replay_forget(&b->verdicts[i]);
+    }
+    return status;
+}
+
 w403_status w403_replay_group_all(w403_replay_job *job, w403_error *err)
 {
     grouping           g = {.job = job, .a = job->replay->arena};
     size_t             n = 0;
     w403_shape *const *list = w403_shapes_list(job->replay->shapes, &n);
-    W403_NEED(list, err);
+    batch             *b = W403_NEW(g.a, batch);
+    W403_NEED(list && b, err);
     if (job->both_logs && !job->again) {
         W403_TRY(assume(&g, W403_LIT("no request is both in an access log and in CloudTrail: standard input is read once"), err));
     }
-    for (size_t i = 0; i < n; i++) {
-        w403_replay_verdict v;
-        w403_arena_reset(job->work);
-        w403_status status = w403_replay_decide(job, list[i], &v, err);
-        status = status == W403_OK ? add_shape(&g, &v, list[i], err) : status;
-        w403_replay_forget(&v);
-        W403_TRY(status);
+    w403_status status = W403_OK;
+    for (size_t at = 0; at < n && status == W403_OK; at += W403_SHAPE_BATCH) {
+        b->job = job;
+        b->shapes = list + at;
+        status = add_batch(&g, b, n - at < W403_SHAPE_BATCH ? n - at : W403_SHAPE_BATCH, err);
     }
-    return finish(&g);
+    w403_shape_arenas_free(&b->arenas);
+    return status == W403_OK ? finish(&g) : status;
 }

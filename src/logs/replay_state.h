@@ -13,11 +13,11 @@ typedef struct w403_replay_job {
     bool                       both_logs; /* access logs and CloudTrail */
     bool                       again; /* all is read once more: sessions and `trail` are known */
     w403_replay               *replay;
-    w403_arena                *work; /* one kind of request at a time */
 } w403_replay_job;
 
 /* replay_decide.c: one kind of request under both states. */
 typedef struct w403_replay_verdict {
+    w403_arena      *work;        /* what it is made of */
     bool             decided;
     w403_replay_kind kind;        /* W403_REPLAY_KINDS: the change does nothing to it */
     w403_view        reason;      /* why it is not decided, or what is not known */
@@ -27,7 +27,7 @@ typedef struct w403_replay_verdict {
     w403_explanation explanation;
     w403_policies   *policies[2]; /* with the session's; NULL: those given by hand */
 } w403_replay_verdict;
-W403_NODISCARD w403_status w403_replay_decide(const w403_replay_job *job, const w403_shape *shape,
+W403_NODISCARD w403_status w403_replay_decide(const w403_replay_job *job, const w403_shape *shape, w403_arena *work,
                                               w403_replay_verdict *out, w403_error *err);
 void w403_replay_forget(w403_replay_verdict *v);
 

@@ -9,7 +9,7 @@
 #include "logs/seen.h"
 #include "logs/survey.h"
 
-/* A first request, read again and judged: all that is asked about a group is asked of it. */
+/* question.c. A first request, read again and judged: all that is asked about a group is asked of it. */
 typedef struct w403_question {
     w403_case               c;
     const w403_log_session *session;
@@ -17,6 +17,15 @@ typedef struct w403_question {
     w403_judgement          judgement;
     w403_view               missing;  /* a managed session policy whose document is not known: then nothing is decided */
 } w403_question;
+
+/* Shapes that are judged side by side, each in an arena of its own. All zero: none yet. */
+enum { W403_SHAPE_BATCH = 128 };
+typedef struct w403_shape_arenas {
+    w403_arena *at[W403_SHAPE_BATCH];
+} w403_shape_arenas;
+/* The first `n` are there, and empty. Errors: W403_NOMEM. */
+w403_status w403_shape_arenas_ready(w403_shape_arenas *a, size_t n, w403_error *err);
+void        w403_shape_arenas_free(w403_shape_arenas *a);
 
 /* One arena for a question at a time. Errors: W403_NOMEM; a text that cannot be read again leaves *asked false. */
 w403_status w403_question_open(w403_arena *a, const w403_survey *s, const w403_survey_options *o,
@@ -29,6 +38,13 @@ typedef struct w403_hint {
     w403_view   action;
     bool        kms;
 } w403_hint;
+
+/* group_cause.c: the cause that AWS's words name, NULL: they name none; the cause, what the policies say and whether
+ * both agree, into *out; what sort of denial it is. */
+const char *w403_group_claimed(const w403_reported *r);
+void        w403_group_cause(const w403_question *q, bool asked, const w403_shape *shape, const w403_hint *h,
+                             w403_cause_group *out);
+w403_denial w403_group_denial(const w403_question *q, const char *cause, w403_view action, bool kms);
 
 /* group_names.c: in the arena, or pointing into the question. */
 w403_view w403_group_principal(w403_arena *a, const w403_question *q);
