@@ -142,7 +142,7 @@ static w403_status make_rules(w403_replay_job *job, w403_sessions *known, w403_e
     const w403_snapshot       *snapshots[2] = {o->select.snapshot, o->snapshot};
     const w403_policies       *policies[2] = {o->select.policies, o->policies};
     w403_arena                *a = job->replay->arena;
-    job->rules = (w403_shape_rules){.limit = o->select.limit, .prepared = w403_shape_prepared(o->select.threads)};
+    job->rules = (w403_shape_rules){.limit = o->select.limit, .kinds = w403_kinds_new(0)};
     for (unsigned side = 0; side < 2; side++) {
         job->rules.snapshot[side] = snapshots[side];
         job->rules.policies[side] = policies[side];
@@ -162,12 +162,15 @@ static w403_status once(w403_replay_job *job, const w403_paths *files, w403_sess
     job->again = known != NULL;
     W403_NEED(r->arena && r->sessions && job->seen && job->trail, err);
     W403_TRY(make_rules(job, known, err));
+    W403_NEED(job->rules.kinds, err);
     worker *workers = W403_NEW_N(r->arena, worker, n);
     W403_NEED(workers, err);
     w403_status status = read_all(job, files, workers, n, err);
     for (unsigned i = 0; i < n; i++) {
         w403_shapes_free(workers[i].shapes);
     }
+    w403_kinds_free(job->rules.kinds);
+    job->rules.kinds = NULL;
     w403_sessions_settle(r->sessions);
     return status;
 }
@@ -197,6 +200,7 @@ w403_status w403_replay_run(const w403_paths *files, const w403_replay_options *
         return w403_error_set(err, W403_SEMANTIC, "%u threads: give a number from 1 to %d", n, W403_LOG_THREADS_MAX);
     }
     w403_status status = replay(&job, files, err);
+    w403_kinds_free(job.rules.kinds);
     w403_seen_free(job.seen);
     w403_seen_free(job.trail);
     return status;

@@ -4,9 +4,9 @@
 #include "decide/residual.h"
 #include "logs/judge.h"
 
-/* ---- one parent ---- */
+/* ---- one kind ---- */
 
-static const w403_policies *policies_of(const w403_shape_rules *rules, const w403_parent *p, unsigned side)
+static const w403_policies *policies_of(const w403_shape_rules *rules, const w403_kind *p, unsigned side)
 {
     return p->policies[side] ? p->policies[side] : rules->policies[side];
 }
@@ -18,7 +18,7 @@ static const w403_log_session *session_of(const w403_shape_rules *rules, const w
 
 /* A residual for the likeliest reading of a record. Behind an access point there is none: then another key in the same
  * request is decided. */
-static w403_status use_request(const w403_shape_rules *rules, w403_arena *keep, w403_parent *p, const w403_record *r,
+static w403_status use_request(const w403_shape_rules *rules, w403_kind *p, const w403_record *r,
                                const w403_request *one, unsigned side, w403_error *err)
 {
     w403_request request = *one;
@@ -29,8 +29,9 @@ static w403_status use_request(const w403_shape_rules *rules, w403_arena *keep, 
         return W403_OK;
     }
     if (!bucket && w403_view_ends(request.resource, r->key)) {
-        p->request[side] = W403_NEW(keep, w403_request);
-        W403_NEED(p->request[side] && w403_request_copy(keep, &request, p->request[side]), err);
+        p->arena = p->arena ? p->arena : w403_arena_new(0);
+        p->request[side] = p->arena ? W403_NEW(p->arena, w403_request) : NULL;
+        W403_NEED(p->request[side] && w403_request_copy(p->arena, &request, p->request[side]), err);
         p->base[side] = w403_view_sub(p->request[side]->resource, 0, request.resource.n - r->key.n);
         return W403_OK;
     }
@@ -40,7 +41,7 @@ static w403_status use_request(const w403_shape_rules *rules, w403_arena *keep, 
     return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK; /* else nobody can decide it: no such principal */
 }
 
-static w403_status make_residual(const w403_shape_rules *rules, w403_arena *keep, w403_arena *work, w403_parent *p,
+static w403_status make_residual(const w403_shape_rules *rules, w403_arena *work, w403_kind *p,
                                  const w403_record *r, unsigned side, w403_error *err)
 {
     w403_case  c;
@@ -51,7 +52,7 @@ static w403_status make_residual(const w403_shape_rules *rules, w403_arena *keep
     }
     w403_case_join(work, &c, session_of(rules, r));
     for (size_t i = 0; i < c.n_requests && !p->residual[side] && !p->request[side]; i++) {
-        W403_TRY(use_request(rules, keep, p, r, &c.requests[i], side, err));
+        W403_TRY(use_request(rules, p, r, &c.requests[i], side, err));
     }
     if (p->residual[side]) {
         w403_residual_set_cause_fn(p->residual[side], w403_label_class);
@@ -66,7 +67,7 @@ static bool has_source(const w403_record *r)
 }
 
 /* A session's own policies tell keys apart, too. */
-static w403_status add_session(const w403_shape_rules *rules, w403_parent *p, const w403_record *r, unsigned side,
+static w403_status add_session(const w403_shape_rules *rules, w403_kind *p, const w403_record *r, unsigned side,
                                w403_error *err)
 {
     const w403_log_session *session = session_of(rules, r);
@@ -80,7 +81,7 @@ static w403_status add_session(const w403_shape_rules *rules, w403_parent *p, co
     return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
 }
 
-static w403_status prepare(const w403_shape_rules *rules, w403_arena *keep, w403_arena *work, w403_parent *p,
+static w403_status prepare(const w403_shape_rules *rules, w403_arena *work, w403_kind *p,
                            const w403_record *r, w403_error *err)
 {
     for (unsigned side = 0; side < 2; side++) {
@@ -90,7 +91,7 @@ static w403_status prepare(const w403_shape_rules *rules, w403_arena *keep, w403
         W403_TRY(add_session(rules, p, r, side, err));
         p->each[side] = has_source(r);
         if (!p->each[side]) {
-            W403_TRY(make_residual(rules, keep, work, p, r, side, err));
+            W403_TRY(make_residual(rules, work, p, r, side, err));
         }
         if (!p->each[side] && !p->residual[side] && !p->request[side]) { /* nobody can decide it */
             w403_policies_free(p->policies[side]);
@@ -100,14 +101,17 @@ static w403_status prepare(const w403_shape_rules *rules, w403_arena *keep, w403
     return W403_OK;
 }
 
-void w403_parent_clear(w403_parent *p)
+void w403_kind_clear(w403_kind *k)
 {
     for (unsigned side = 0; side < 2; side++) {
-        w403_residual_free(p->residual[side]);
-        w403_policies_free(p->policies[side]);
-        p->residual[side] = NULL;
-        p->policies[side] = NULL;
+        w403_residual_free(k->residual[side]);
+        w403_policies_free(k->policies[side]);
+        k->residual[side] = NULL;
+        k->policies[side] = NULL;
+        k->request[side] = NULL;
     }
+    w403_arena_free(k->arena);
+    k->arena = NULL;
 }
 
 /* ---- one key ---- */
@@ -130,7 +134,7 @@ static w403_status by_residual(w403_residual *residual, w403_view key, key_class
 }
 
 /* The same by a decision of its own. */
-static w403_status by_itself(const w403_shape_rules *rules, w403_arena *work, const w403_parent *p, const w403_record *r,
+static w403_status by_itself(const w403_shape_rules *rules, w403_arena *work, const w403_kind *p, const w403_record *r,
                              unsigned side, key_class *out, w403_error *err)
 {
     const w403_snapshot *snap = rules->snapshot[side];
@@ -179,7 +183,7 @@ static uint64_t listed_object(const w403_snapshot *s, const w403_record *r)
     return there ? w403_hash(r->key.p, r->key.n) | 1 : b->objects_complete ? 2 : 0;
 }
 
-static w403_status classify(const w403_shape_rules *rules, w403_arena *work, const w403_parent *p, const w403_record *r,
+static w403_status classify(const w403_shape_rules *rules, w403_arena *work, const w403_kind *p, const w403_record *r,
                             w403_key_class *out, w403_error *err)
 {
     bool any = false;
@@ -202,25 +206,31 @@ static w403_status classify(const w403_shape_rules *rules, w403_arena *work, con
     return W403_OK;
 }
 
-w403_status w403_key_class_of(const w403_shape_rules *rules, w403_class_work *w, w403_parent *p, const w403_record *r,
+/* Under the lock of the kind. */
+static w403_status classify_kept(const w403_shape_rules *rules, w403_arena *work, w403_kind *k, const w403_record *r,
+                                 w403_key_class *out, w403_error *err)
+{
+    if (!k->asked) {
+        k->asked = true;
+        k->kept = w403_kinds_take(rules->kinds);
+        W403_TRY(k->kept ? prepare(rules, work, k, r, err) : W403_OK);
+    }
+    return k->kept ? classify(rules, work, k, r, out, err) : W403_OK;
+}
+
+w403_status w403_key_class_of(const w403_shape_rules *rules, w403_arena *work, w403_kind *k, const w403_record *r,
                               w403_key_class *out, w403_error *err)
 {
-    bool judged = rules->snapshot[0] || rules->snapshot[1] || rules->policies[0] || rules->policies[1];
-    if (!judged) {
-        return W403_OK;
+    (void)pthread_mutex_lock(&k->lock);
+    w403_status status = classify_kept(rules, work, k, r, out, err);
+    bool        kept = k->kept;
+    (void)pthread_mutex_unlock(&k->lock);
+    if (kept || status != W403_OK) {
+        return status;
     }
-    if (!p->tried && w->prepared < rules->prepared) {
-        p->tried = true;
-        W403_TRY(prepare(rules, w->keep, w->work, p, r, err));
-        w->prepared += p->residual[0] || p->residual[1] || p->request[0] || p->request[1] || p->policies[0] || p->policies[1];
-    }
-    if (p->tried) {
-        return classify(rules, w->work, p, r, out, err);
-    }
-    w403_parent once = {0};
-    w403_arena_reset(w->once);
-    w403_status status = prepare(rules, w->once, w->work, &once, r, err);
-    status = status == W403_OK ? classify(rules, w->work, &once, r, out, err) : status;
-    w403_parent_clear(&once);
+    w403_kind once = {0};
+    status = prepare(rules, work, &once, r, err);
+    status = status == W403_OK ? classify(rules, work, &once, r, out, err) : status;
+    w403_kind_clear(&once);
     return status;
 }

@@ -7,21 +7,22 @@
 #include "base/hash.h"
 #include "logs/shape_class.h"
 
-enum { FIRST_SLOTS = 1 << 8, PREPARED_IN_ALL = 8192, PREPARED_AT_LEAST = 2048 };
+enum { FIRST_SLOTS = 1 << 8 };
 
-size_t w403_shape_prepared(unsigned threads)
-{
-    size_t share = PREPARED_IN_ALL / threads;
-    return share > PREPARED_AT_LEAST ? share : PREPARED_AT_LEAST;
-}
+/* Of one thread: everything of a request but its key. */
+typedef struct parent {
+    uint64_t   hash;
+    w403_kind *kind;     /* NULL: nothing is judged */
+    unsigned   prefixes; /* folders that are told apart */
+} parent;
 
 struct w403_shapes {
     const w403_shape_rules *rules;
     w403_arena             *arena; /* parents */
-    w403_class_work         classes;
+    w403_arena             *work;  /* of one key */
     w403_shape            **slots; /* open addressing by id, at most half full */
     size_t                  cap, n, limit;
-    w403_parent **parents;
+    parent                **parents;
     size_t                  parent_cap, n_parents;
     w403_shape            **list;
     uint64_t                spilled;
@@ -30,15 +31,14 @@ struct w403_shapes {
 w403_shapes *w403_shapes_new(const w403_shape_rules *rules)
 {
     w403_shapes *s = w403_malloc(sizeof *s);
-    w403_arena  *a = w403_arena_new(0), *once = w403_arena_new(0), *work = w403_arena_new(0);
-    if (!s || !a || !once || !work) {
+    w403_arena  *a = w403_arena_new(0), *work = w403_arena_new(0);
+    if (!s || !a || !work) {
         w403_free(s);
         w403_arena_free(a);
-        w403_arena_free(once);
         w403_arena_free(work);
         return NULL;
     }
-    *s = (w403_shapes){.rules = rules, .arena = a, .classes = {.keep = a, .once = once, .work = work},
+    *s = (w403_shapes){.rules = rules, .arena = a, .work = work,
                        .limit = rules->limit ? rules->limit : W403_SHAPE_LIMIT};
     return s;
 }
@@ -53,31 +53,17 @@ static void shape_free(w403_shape *shape)
     }
 }
 
-static void parents_free(w403_shapes *s)
-{
-    for (size_t i = 0; i < s->parent_cap; i++) {
-        w403_parent *p = s->parents[i];
-        if (p) {
-            w403_parent_clear(p);
-        }
-    }
-    w403_free(s->parents);
-    s->parents = NULL;
-    s->parent_cap = s->n_parents = 0;
-}
-
 void w403_shapes_free(w403_shapes *s)
 {
     if (s) {
         for (size_t i = 0; i < s->cap; i++) {
             shape_free(s->slots[i]);
         }
-        parents_free(s);
+        w403_free(s->parents);
         w403_free(s->slots);
         w403_free(s->list);
         w403_arena_free(s->arena);
-        w403_arena_free(s->classes.once);
-        w403_arena_free(s->classes.work);
+        w403_arena_free(s->work);
         w403_free(s);
     }
 }
@@ -93,7 +79,7 @@ static w403_shape **shape_slot(w403_shape **slots, size_t cap, uint64_t id)
     return &slots[i];
 }
 
-static w403_parent **parent_slot(w403_parent **slots, size_t cap, uint64_t hash)
+static parent **parent_slot(parent **slots, size_t cap, uint64_t hash)
 {
     size_t i = (size_t)hash & (cap - 1);
     while (slots[i] && slots[i]->hash != hash) {
@@ -124,11 +110,11 @@ static bool grow_shapes(w403_shapes *s)
 static bool grow_parents(w403_shapes *s)
 {
     size_t   cap = s->parent_cap ? s->parent_cap * 2 : FIRST_SLOTS;
-    w403_parent **slots = w403_malloc(cap * sizeof(w403_parent *));
+    parent **slots = w403_malloc(cap * sizeof(parent *));
     if (!slots) {
         return false;
     }
-    memset(slots, 0, cap * sizeof(w403_parent *));
+    memset(slots, 0, cap * sizeof(parent *));
     for (size_t i = 0; i < s->parent_cap; i++) {
         if (s->parents[i]) {
             *parent_slot(slots, cap, s->parents[i]->hash) = s->parents[i];
@@ -155,15 +141,16 @@ static uint64_t shape_id(uint64_t hash, uint64_t key)
 
 /* ---- one record ---- */
 
-static w403_status parent_of(w403_shapes *s, const w403_record *r, w403_parent **out, w403_error *err)
+static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out, w403_error *err)
 {
     uint64_t hash = w403_shape_parent(s->rules, r);
     W403_NEED((s->n_parents + 1) * 2 <= s->parent_cap || grow_parents(s), err);
-    w403_parent **slot = parent_slot(s->parents, s->parent_cap, hash);
+    parent **slot = parent_slot(s->parents, s->parent_cap, hash);
     if (!*slot && s->n_parents < s->limit) {
-        *slot = W403_NEW(s->arena, w403_parent);
+        w403_kind *kind = s->rules->kinds ? w403_kinds_find(s->rules->kinds, hash) : NULL;
+        *slot = kind || !s->rules->kinds ? W403_NEW(s->arena, parent) : NULL;
         W403_NEED(*slot, err);
-        (*slot)->hash = hash;
+        **slot = (parent){.hash = hash, .kind = kind};
         s->n_parents++;
     }
     *out = *slot;
@@ -186,7 +173,7 @@ static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, 
 
 w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **out, w403_error *err)
 {
-    w403_parent *p = NULL;
+    parent *p = NULL;
     w403_key_class k = {0};
     *out = NULL;
     W403_TRY(parent_of(s, r, &p, err));
@@ -194,8 +181,8 @@ w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **
         s->spilled++;
         return W403_OK;
     }
-    if (r->key.n) {
-        W403_TRY(w403_key_class_of(s->rules, &s->classes, p, r, &k, err));
+    if (r->key.n && p->kind) {
+        W403_TRY(w403_key_class_of(s->rules, s->work, p->kind, r, &k, err));
     }
     w403_view folder = first_folder(r->key);
     uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));

@@ -3,6 +3,7 @@
 #define W403_LOGS_SHAPES_H
 
 #include "logs/bins.h"
+#include "logs/kinds.h"
 #include "logs/record.h"
 #include "logs/relevant.h"
 
@@ -41,14 +42,10 @@ typedef struct w403_shape_rules {
     const w403_policies *policies[2];
     w403_relevant        relevant;
     size_t               limit;    /* shapes at most; 0: W403_SHAPE_LIMIT */
-    size_t               prepared; /* kinds of requests that residuals are kept for; what comes later is prepared anew for
-                                    * each record: slower, and no less exact */
+    w403_kinds          *kinds;    /* shared by all shapes with these rules; may be NULL where nothing is judged */
     struct w403_sessions *sessions;  /* told apart by their policies; NULL: not known yet (sessions.h) */
     bool                 keys_apart; /* as long as they are not: each access key whose session may matter by itself */
 } w403_shape_rules;
-
-/* So many of them for each of these threads: some 12 KB each, 24 with two snapshots. */
-size_t w403_shape_prepared(unsigned threads);
 
 /* One thread at a time; `rules` is only read and must outlive it. NULL when memory is short. */
 typedef struct w403_shapes w403_shapes;

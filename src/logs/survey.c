@@ -256,9 +256,10 @@ static w403_status once(run *all, const w403_paths *files, w403_sessions *known,
                        .changes = w403_changes_new(W403_CHANGE_LIMIT), .seen = w403_seen_new(SEEN_LIMIT)};
     all->links = w403_links_new(W403_LINK_LIMIT);
     all->rules = (w403_shape_rules){.snapshot = {o->snapshot, NULL}, .policies = {o->policies, NULL}, .limit = o->limit,
-                                    .prepared = w403_shape_prepared(o->threads),
+                                    .kinds = o->snapshot || o->policies ? w403_kinds_new(0) : NULL,
                                     .keys_apart = !w403_sessions_repeatable(files)};
-    W403_NEED(s->arena && s->sessions && s->changes && s->seen && all->links, err);
+    bool judged = all->rules.kinds || (!o->snapshot && !o->policies);
+    W403_NEED(s->arena && s->sessions && s->changes && s->seen && all->links && judged, err);
     worker *workers = W403_NEW_N(s->arena, worker, o->threads);
     W403_NEED(workers, err);
     W403_TRY(w403_relevant_snapshot(s->arena, &all->rules.relevant, o->snapshot, err));
@@ -271,6 +272,8 @@ static w403_status once(run *all, const w403_paths *files, w403_sessions *known,
         w403_shapes_free(workers[i].shapes);
         w403_worked_free(workers[i].worked);
     }
+    w403_kinds_free(all->rules.kinds);
+    all->rules.kinds = NULL;
     w403_sessions_settle(s->sessions);
     return status;
 }
@@ -307,6 +310,7 @@ w403_status w403_survey_run(const w403_paths *files, const w403_survey_options *
     }
     w403_status status = survey(&all, files, err);
     w403_links_free(all.links);
+    w403_kinds_free(all.rules.kinds);
     return status;
 }
 

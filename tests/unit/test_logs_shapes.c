@@ -45,11 +45,14 @@ static void test_prepared(void **state)
     size_t           n_all, n_some;
 
     (void)state;
-    rules.prepared = 100;
+    rules.kinds = w403_kinds_new(0);
     w403_shapes       *all = fill(&rules);
     w403_shape *const *one = w403_shapes_list(all, &n_all);
     assert_int_equal(n_all, 5); /* of alice the open ones and the others, in or out of secret/; of bob the last two */
-    for (rules.prepared = 0; rules.prepared < 2; rules.prepared++) {
+    for (int taken = 0; taken < 2; taken++) { /* none that is kept, or one */
+        w403_kinds_free(rules.kinds);
+        rules.kinds = w403_kinds_new(1);
+        assert_true(taken || w403_kinds_take(rules.kinds));
         w403_shapes       *some = fill(&rules);
         w403_shape *const *other = w403_shapes_list(some, &n_some);
         assert_int_equal(n_some, n_all);
@@ -61,19 +64,30 @@ static void test_prepared(void **state)
         w403_shapes_free(some);
     }
     w403_shapes_free(all);
+    w403_kinds_free(rules.kinds);
     w403_snapshot_free(old);
     w403_snapshot_free(new);
 }
 
-static void test_shares(void **state)
+static void test_kinds(void **state)
 {
+    w403_kinds *k = w403_kinds_new(2);
     (void)state;
-    assert_true(w403_shape_prepared(1) >= w403_shape_prepared(2));
-    assert_true(w403_shape_prepared(64) >= 1000);
+    assert_non_null(k);
+    for (uint64_t i = 1; i <= 1000; i++) { /* one for each hash, wherever the table has moved */
+        w403_kind *first = w403_kinds_find(k, i * 4096);
+        assert_non_null(first);
+        assert_true(first != w403_kinds_find(k, i * 4096 + 1));
+        assert_ptr_equal(first, w403_kinds_find(k, i * 4096));
+    }
+    assert_true(w403_kinds_take(k) && w403_kinds_take(k));
+    assert_false(w403_kinds_take(k));
+    w403_kinds_free(k);
+    w403_kinds_free(NULL);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_prepared), cmocka_unit_test(test_shares)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_prepared), cmocka_unit_test(test_kinds)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
