@@ -86,10 +86,12 @@ decide_in_parallel() { # both must say the same, whatever the number of threads
     cmp build/tsan-data/one build/tsan-data/four && [ "$(wc -l <build/tsan-data/four)" -eq 20000 ]
 }
 
-logs_in_parallel() { # in whatever order the threads come by the files
+# In whatever order the threads come by the files, and the pieces of a long one.
+logs_in_parallel() { # COMMAND OPTIONS...
+    python3 tests/bench/gen_logs.py access build/tsan-data/access.log --lines 20000 >/dev/null
     for n in 1 4 4 4; do
-        build/tsan/why403 logs examples/trail/logs --snapshot examples/trail/snapshot --format json -j"$n" \
-            >"build/tsan-data/logs.$n"
+        build/tsan/why403 "$@" examples/trail/logs build/tsan-data/access.log --snapshot examples/trail/snapshot \
+            --format json -j"$n" >"build/tsan-data/logs.$n"
         [ $? -le 1 ] && cmp build/tsan-data/logs.1 "build/tsan-data/logs.$n" || return 1
     done
 }
@@ -109,11 +111,12 @@ threads() {
     built "ThreadSanitizer" build/tsan -Db_sanitize=thread || return
     mkdir -p build/tsan-data
     step "why403 decide -j4 under ThreadSanitizer" decide_in_parallel
-    step "why403 logs -j4 under ThreadSanitizer" logs_in_parallel
+    step "why403 logs -j4 under ThreadSanitizer" logs_in_parallel logs
+    step "why403 replay -j4 under ThreadSanitizer" logs_in_parallel replay --against examples/trail/snapshot
     step "why403 sweep -j4 under ThreadSanitizer" sweep_in_parallel
     step "why403 test -j4 under ThreadSanitizer" build/tsan/why403 test -q -j4 tests/cases
     step "tests of threads under ThreadSanitizer" meson test -C build/tsan --no-rebuild --timeout-multiplier 10 \
-        logs_tree inventory_sweep
+        logs_tree logs_feed logs_shapes logs_replay logs_sessions inventory_sweep
     rm -rf build/tsan-data
 }
 
