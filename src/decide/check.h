@@ -63,6 +63,8 @@ void w403_layer_set(w403_check_work *w, w403_layer *layer, const w403_policy_set
 void w403_layer_unknown(w403_check_work *w, w403_layer *layer, const w403_fact *fact);
 /* Adds an ACL or KMS grant that matched. */
 void w403_layer_grant(w403_check_work *w, w403_layer *layer, const void *grant, uint16_t cls, w403_tri t);
+/* The policies given by hand for a layer. False: there are none. */
+bool w403_layer_given(w403_check_work *w, w403_layer *layer, w403_policy_kind kind, unsigned level);
 void w403_layer_close(w403_layer *layer);
 
 /* ---- grants.c ---- */

@@ -7,6 +7,14 @@
 /* Runs every permission of call->op (or the single action), KMS ones last. */
 w403_status w403_plan_run(w403_call *c, w403_error *err);
 
+/* predicates.c: for w403_when_eval; `user` is a w403_predicate_state. */
+typedef struct w403_predicate_state {
+    w403_call *call;
+    const w403_object_id *each; /* the key of DeleteObjects that is being judged */
+    bool assumed_checksum;
+} w403_predicate_state;
+w403_tri w403_predicate_holds(void *user, const w403_predicate *p);
+
 /* gates.c: conditions outside any policy (4.0, 4.3, 4.6, 4.12). */
 void w403_gates_before(w403_call *c);
 void w403_gates_after(w403_call *c);
