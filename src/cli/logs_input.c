@@ -3,6 +3,7 @@
 #include "cli/input.h"
 #include "cli/progress.h"
 
+#define UNIT "MB"
 enum { MEGABYTE = 1000000 };
 
 static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
@@ -26,9 +27,11 @@ static void show_step(void *user, uint64_t read, uint64_t size)
     w403_progress_step(user, read / MEGABYTE, read, size);
 }
 
+/* Files may be read once more: that has a rate of its own. */
 static void show_end(void *user)
 {
     w403_progress_end(user);
+    w403_progress_start(user, UNIT, false);
 }
 
 /* Reading is what takes long: the rest grows with the kinds of requests only. */
@@ -37,7 +40,7 @@ static w403_status watch_reading(w403_cli *cli, w403_survey_options *o, w403_err
     w403_progress  *p = W403_NEW(cli->arena, w403_progress);
     w403_log_watch *watch = W403_NEW(cli->arena, w403_log_watch);
     W403_NEED(p && watch, err);
-    w403_progress_start(p, "MB", w403_args_has(&cli->args, W403_OPT_QUIET));
+    w403_progress_start(p, UNIT, w403_args_has(&cli->args, W403_OPT_QUIET));
     *watch = (w403_log_watch){.step = show_step, .done = show_end, .user = p};
     o->watch = p->shown ? watch : NULL;
     return W403_OK;
