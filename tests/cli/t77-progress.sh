@@ -18,14 +18,14 @@ on_terminal() {
     status=$?
 }
 
-if command -v script >/dev/null; then
+if script -qec 'test -t 2' /dev/null >/dev/null 2>&1 </dev/null; then
     on_terminal "'$program' logs -"
     expect "a long read shows how far it is" 1 '[0-9] MB, [0-9]+ MB/s'
     on_terminal "'$program' logs --quiet -"
     expect "not with --quiet" 1 '!MB'
 else
-    skip "a long read shows how far it is" "no script(1)"
-    skip "not with --quiet" "no script(1)"
+    skip "a long read shows how far it is" "script(1) finds no terminal"
+    skip "not with --quiet" "script(1) finds no terminal"
 fi
 run logs "$scratch/log"
 expect "nor where stderr is no terminal" 1 '!MB/s' '!2:MB'
