@@ -216,8 +216,9 @@ static void note_unknowns(w403_call *c)
         for (size_t l = 0; l < w->layers.n; l++) {
             const w403_layer *layer = &w->layers.at[l];
             if (layer->unknown.p) {
-                w403_unknown(c, w403_arena_printf(c->arena, "%s (%.*s: %.*s)", w403_layer_name(layer->kind),
-                                                  W403_ARG(layer->source), W403_ARG(layer->unknown)));
+                w403_unknown(c, w403_arena_printf(c->arena, "%s (%.*s%s%.*s)", w403_layer_name(layer->kind),
+                                                  W403_ARG(layer->source), layer->source.n ? ": " : "",
+                                                  W403_ARG(layer->unknown)));
             }
             for (uint32_t m = 0; m < layer->n_matches; m++) {
                 if (layer->matches[m].verdict == W403_UNKNOWN && layer->matches[m].statement) {

@@ -77,6 +77,9 @@ key=arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab
 run explain kms:GenerateDataKey $key --as service:s3.amazonaws.com --snapshot examples/account
 expect "a service gets no statement that was made for others" 1 '^  1[.] allow kms:GenerateDataKey' '!to the principals'
 
+run explain kms:Decrypt $key --as "$alice" --no-snapshot --identity-policy "$read"
+expect "what is unknown is named once" 3 '^  - key-policy [(]not in the snapshot[)]'
+
 # glyphs beyond ASCII only where the terminal has them
 set -- explain s3:GetObject s3://bucket/key --as "$alice" --resource-account 111122223333 --no-snapshot
 status=0
