@@ -15,9 +15,8 @@ enum { FOLDERS = 8 }; /* of one cause that are shown apart: no more than a shape
 typedef struct grouping {
     w403_survey               *s;
     const w403_survey_options *o;
-    w403_arena                *a, *work;
-    w403_map                   hints;  /* shape id, as 8 bytes -> hint */
-    w403_map                   others; /* shape id -> the other's id */
+    w403_arena                *a;
+    w403_map                   others; /* shape id, as 8 bytes -> the other's id */
     w403_map                   by_key;
     W403_ARRAY(w403_cause_group) groups;
     W403_ARRAY(w403_view)        bases; /* of groups[i], without the folder */
@@ -70,7 +69,7 @@ static void note_pair(void *user, const w403_link_pair *link)
     }
 }
 
-static w403_status hint_of(grouping *g, uint64_t id, w403_hint *out, w403_error *err)
+static w403_status hint_of(const grouping *g, w403_arena *work, uint64_t id, w403_hint *out, w403_error *err)
 {
     const pair *p = w403_map_get(&g->others, id_view(&id));
     *out = (w403_hint){0};
@@ -81,7 +80,7 @@ static w403_status hint_of(grouping *g, uint64_t id, w403_hint *out, w403_error 
     w403_case  c;
     w403_error why;
     w403_view  raw = {other->raw, other->n_raw};
-    w403_status status = w403_case_read(g->work, other->form, w403_view_of(other->file), raw, g->o->snapshot, &c, &why);
+    w403_status status = w403_case_read(work, other->form, w403_view_of(other->file), raw, g->o->snapshot, &c, &why);
     if (status == W403_NOMEM) {
         return w403_error_nomem(err);
     }
@@ -93,37 +92,35 @@ static w403_status hint_of(grouping *g, uint64_t id, w403_hint *out, w403_error 
     return W403_OK;
 }
 
-/* ---- groups ---- */
+/* ---- one shape ---- */
 
-static w403_view kept(grouping *g, w403_view v)
-{
-    w403_view out = v.p ? w403_arena_copy(g->a, v) : v;
-    g->nomem = g->nomem || (v.p && !out.p);
-    return out;
-}
+/* What one shape comes to, in an arena of its own. */
+typedef struct answer {
+    w403_cause_group group;
+    w403_view        base, key; /* of the group that it belongs to: without the folder, with it */
+} answer;
 
-static void describe(grouping *g, const w403_question *q, const w403_hint *h, w403_shape *shape, w403_cause_group *out)
+static void describe(const grouping *g, w403_arena *a, const w403_question *q, const w403_hint *h, w403_shape *shape,
+                     w403_cause_group *out)
 {
     const w403_record *r = &q->c.record;
-    w403_view          bucket = w403_group_bucket(g->o->snapshot, r);
     bool               judged_cause = out->decided && out->cause && strcmp(out->decided, out->cause) == 0;
+    bool               session = r->who == W403_WHO_ARN && w403_role_of(r->requester).n != r->requester.n;
     out->reported = h->cause ? h->cause : w403_group_claimed(&q->c.evidence.reported);
-    out->principal = kept(g, w403_group_principal(g->work, q));
-    out->session = kept(g, r->who == W403_WHO_ARN && w403_role_of(r->requester).n != r->requester.n ? r->requester
-                                                                                                   : (w403_view){NULL, 0});
-    out->action = kept(g, w403_group_action(g->work, q, h, out->cause));
+    out->principal = w403_group_principal(a, q);
+    out->session = session ? r->requester : (w403_view){NULL, 0};
+    out->action = w403_group_action(a, q, h, out->cause);
     out->denial = w403_group_denial(q, out->cause, out->action, h->kms);
-    out->resource = kept(g, w403_group_resource(g->work, g->o->snapshot, &q->c, shape));
-    out->statement = kept(g, judged_cause ? w403_group_statement(g->work, &q->judgement, out->cause) : (w403_view){NULL, 0});
-    out->operation = kept(g, r->operation);
-    out->bucket = kept(g, bucket);
-    out->error_code = kept(g, r->error_code);
-    out->source_ip = kept(g, r->source_ip);
-    out->vpc_endpoint = kept(g, r->vpc_endpoint);
-    out->why_not = kept(g, out->why_not);
-    out->first_id = kept(g, r->form == W403_LOG_TRAIL ? r->event_id : r->request_id);
+    out->resource = w403_group_resource(a, g->o->snapshot, &q->c, shape);
+    out->statement = judged_cause ? w403_group_statement(a, &q->judgement, out->cause) : (w403_view){NULL, 0};
+    out->operation = r->operation;
+    out->bucket = w403_group_bucket(g->o->snapshot, r);
+    out->error_code = r->error_code;
+    out->source_ip = r->source_ip;
+    out->vpc_endpoint = r->vpc_endpoint;
+    out->first_id = r->form == W403_LOG_TRAIL ? r->event_id : r->request_id;
     out->lead = shape;
-    out->first_context = kept(g, w403_group_context(g->work, q));
+    out->first_context = w403_group_context(a, q);
     out->first_file = w403_view_of(shape->file);
     uint64_t offset = shape->offset;
     (void)w403_seen_place(g->s->seen, w403_seen_key(r), &out->first_file, &offset);
@@ -139,6 +136,48 @@ static void describe(grouping *g, const w403_question *q, const w403_hint *h, w4
         out->session_at = q->session->at;
         out->session_policy = q->policies != NULL;
     }
+}
+
+static w403_status make_keys(w403_arena *a, const w403_shape *shape, answer *out, w403_error *err)
+{
+    const w403_cause_group *g = &out->group;
+    bool      unlike = g->judged && g->agreement != W403_AGREES; /* said apart, or AWS's words hide it */
+    w403_view code = g->cause ? W403_LIT("") : g->error_code;
+    out->base = w403_arena_printf(a, "%s|%d|%d|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", g->cause ? g->cause : "", g->denial,
+                                  unlike ? 1 + (int)g->agreement : 0, FMT(g->statement), FMT(g->principal),
+                                  FMT(g->action), FMT(g->bucket), FMT(code), FMT(g->vpc_endpoint));
+    out->key = w403_arena_printf(a, "%.*s|%.*s", (int)out->base.n, out->base.p, FMT(w403_group_folder(shape)));
+    W403_NEED(out->base.p && out->key.p, err);
+    return W403_OK;
+}
+
+static w403_status answer_shape(const grouping *g, w403_arena *work, w403_shape *shape, w403_question *q, answer *out,
+                                w403_error *err)
+{
+    w403_hint h;
+    bool      asked = false;
+    W403_TRY(w403_question_open(work, g->s, g->o, shape, q, &asked, err));
+    W403_TRY(hint_of(g, work, shape->id, &h, err));
+    w403_group_cause(q, asked, shape, &h, &out->group);
+    describe(g, work, q, &h, shape, &out->group);
+    return make_keys(work, shape, out, err);
+}
+
+/* ---- groups ---- */
+
+/* Out of the arena of its shape. */
+static w403_status keep(grouping *g, w403_cause_group *c, w403_error *err)
+{
+    w403_view *const texts[] = {&c->principal, &c->session, &c->action,     &c->resource,  &c->statement,
+                                &c->operation, &c->bucket,  &c->error_code, &c->source_ip, &c->vpc_endpoint,
+                                &c->why_not,   &c->first_id, &c->first_context};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i]->p) {
+            *texts[i] = w403_arena_copy(g->a, *texts[i]);
+            W403_NEED(texts[i]->p, err);
+        }
+    }
+    return W403_OK;
 }
 
 static void take_counts(w403_cause_group *g, const w403_shape *shape)
@@ -167,37 +206,26 @@ static w403_view wider_pattern(w403_arena *a, w403_view one, w403_view two)
 }
 
 /* Shapes come in the order of time, so the first of a group leads it. */
-static w403_status add_shape(grouping *g, w403_shape *shape, const w403_question *q, bool asked, w403_error *err)
+static w403_status add_answer(grouping *g, const w403_shape *shape, const answer *one, w403_error *err)
 {
-    w403_cause_group fresh = {0};
-    w403_hint        h;
-    W403_TRY(hint_of(g, shape->id, &h, err));
-    w403_group_cause(q, asked, shape, &h, &fresh);
-    describe(g, q, &h, shape, &fresh);
-    bool      unlike = fresh.judged && fresh.agreement != W403_AGREES; /* said apart, or AWS's words hide it */
-    w403_view code = fresh.cause ? W403_LIT("") : fresh.error_code;
-    w403_view base = w403_arena_printf(g->a, "%s|%d|%d|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", fresh.cause ? fresh.cause : "",
-                                       fresh.denial, unlike ? 1 + (int)fresh.agreement : 0, FMT(fresh.statement),
-                                       FMT(fresh.principal), FMT(fresh.action), FMT(fresh.bucket),
-                                       FMT(code), FMT(fresh.vpc_endpoint));
-    w403_view key = w403_arena_printf(g->a, "%.*s|%.*s", FMT(base), FMT(w403_group_folder(shape)));
-    W403_NEED(base.p && key.p && !g->nomem, err);
     w403_cause_group *there = NULL;
-    size_t           *index = w403_map_get(&g->by_key, key);
+    size_t           *index = w403_map_get(&g->by_key, one->key);
     if (index) {
         there = &g->groups.at[*index];
     } else {
-        w403_view *b = W403_PUSH(g->a, &g->bases);
+        w403_view *base = W403_PUSH(g->a, &g->bases);
+        w403_view  key = w403_arena_copy(g->a, one->key);
         index = W403_NEW(g->a, size_t);
         there = W403_PUSH(g->a, &g->groups);
-        W403_NEED(b && index && there, err);
+        W403_NEED(base && index && there && key.p, err);
         *index = g->groups.n - 1;
-        *there = fresh;
-        *b = base;
+        *there = one->group;
+        *base = w403_view_sub(key, 0, one->base.n);
+        W403_TRY(keep(g, there, err));
         W403_NEED(w403_map_put(g->a, &g->by_key, key, index), err);
     }
-    if (!w403_view_eq(there->resource, fresh.resource)) { /* several kinds of keys in one folder */
-        there->resource = wider_pattern(g->a, there->resource, fresh.resource);
+    if (!w403_view_eq(there->resource, one->group.resource)) { /* several kinds of keys in one folder */
+        there->resource = wider_pattern(g->a, there->resource, one->group.resource);
         W403_NEED(there->resource.p, err);
     }
     take_counts(there, shape);
@@ -261,33 +289,33 @@ typedef struct batch {
     const grouping    *g;
     w403_shape *const *shapes;
     w403_shape_arenas  arenas;
-    w403_question      questions[W403_SHAPE_BATCH];
-    bool               asked[W403_SHAPE_BATCH];
+    answer             answers[W403_SHAPE_BATCH];
 } batch;
 
-static w403_status ask_one(void *user, size_t i, w403_error *err)
+static w403_status answer_one(void *user, size_t i, w403_error *err)
 {
-    batch *b = user;
-    return b->shapes[i]->count ? w403_question_open(b->arenas.at[i], b->g->s, b->g->o, b->shapes[i], &b->questions[i],
-                                                    &b->asked[i], err)
-                               : W403_OK;
+    batch        *b = user;
+    w403_question q = {0};
+    if (b->shapes[i]->count == 0) {
+        return W403_OK;
+    }
+    w403_status status = answer_shape(b->g, b->arenas.at[i], b->shapes[i], &q, &b->answers[i], err);
+    w403_question_close(&q);
+    return status;
 }
 
-/* The questions are independent of each other; what is made of them is not. */
+/* The answers are independent of each other; what is made of them is not. */
 static w403_status add_batch(grouping *g, batch *b, size_t n, w403_error *err)
 {
-    memset(b->questions, 0, sizeof b->questions);
-    memset(b->asked, 0, sizeof b->asked);
+    memset(b->answers, 0, sizeof b->answers);
     W403_TRY(w403_shape_arenas_ready(&b->arenas, n, err));
-    w403_status status = w403_parallel(g->o->threads, n, ask_one, b, err);
+    W403_TRY(w403_parallel(g->o->threads, n, answer_one, b, err));
     for (size_t i = 0; i < n; i++) {
-        g->work = b->arenas.at[i];
-        if (status == W403_OK && b->shapes[i]->count) {
-            status = add_shape(g, b->shapes[i], &b->questions[i], b->asked[i], err);
+        if (b->shapes[i]->count) {
+            W403_TRY(add_answer(g, b->shapes[i], &b->answers[i], err));
         }
-        w403_question_close(&b->questions[i]);
     }
-    return status;
+    return W403_OK;
 }
 
 static w403_status group_all(grouping *g, batch *b, const w403_links *links, w403_error *err)
