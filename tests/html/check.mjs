@@ -145,7 +145,7 @@ await test('keyboard: first the way to the answer, then the buttons', () => on('
   const box = await page.locator('.skip').boundingBox();
   assert.ok(box.x >= 0 && box.y >= 0, 'the skip link is not seen');
   await page.keyboard.press('Enter');
-  assert.ok(page.url().endsWith('#why'));
+  await page.waitForURL(/#why$/);
   const focused = () => page.evaluate(() => document.activeElement.tagName);
   for (let i = 0; i < 10 && (await focused()) !== 'BUTTON'; i += 1) await page.keyboard.press('Tab');
   assert.equal(await focused(), 'BUTTON');
