@@ -367,10 +367,17 @@ static void compare_principal(w403_event *e)
 w403_status w403_evidence_event(w403_arena *arena, w403_view source, w403_view text, w403_evidence *out,
                                 w403_error *err)
 {
+    w403_json_doc doc;
+    W403_TRY(w403_json_parse(arena, source, text, NULL, &doc, NULL, err));
+    return w403_evidence_event_doc(arena, &doc, out, err);
+}
+
+w403_status w403_evidence_event_doc(w403_arena *arena, const w403_json_doc *doc, w403_evidence *out, w403_error *err)
+{
     w403_event *e = W403_NEW(arena, w403_event);
     W403_NEED(e, err);
     w403_build_init(&e->b, arena, out, W403_EVIDENCE_EVENT);
-    W403_TRY(w403_json_parse(arena, source, text, NULL, &e->doc, NULL, err));
+    e->doc = *doc;
     W403_TRY(w403_event_unwrap(arena, &e->doc, &e->ev, err));
     w403_request_init(&e->base);
     e->name = w403_json_str(e->ev, "eventName");

@@ -11,6 +11,7 @@
 #define W403_EVIDENCE_EVIDENCE_H
 
 #include "base/error.h"
+#include "json/json.h"
 
 typedef enum w403_evidence_kind {
     W403_EVIDENCE_ERROR,
@@ -120,6 +121,9 @@ W403_NODISCARD w403_status w403_evidence_error(w403_arena *arena, w403_view text
 /* One CloudTrail event: the object, {"Records": [it]}, or an item of lookup-events. `source` names the text. */
 W403_NODISCARD w403_status w403_evidence_event(w403_arena *arena, w403_view source, w403_view text,
                                                w403_evidence *out, w403_error *err);
+/* The same of a text that was parsed, in an arena that lives as long. */
+W403_NODISCARD w403_status w403_evidence_event_doc(w403_arena *arena, const w403_json_doc *doc, w403_evidence *out,
+                                                   w403_error *err);
 
 /* A server access log line, split by the room that reads logs; values as they stand in the log, {NULL,0} for `-`. */
 typedef struct w403_log_fields {

@@ -15,7 +15,7 @@ static w403_status read_trail(w403_arena *a, w403_view file, w403_view raw, w403
 {
     W403_TRY(w403_json_parse(a, file, raw, NULL, &out->doc, NULL, err));
     W403_TRY(w403_trail_record(&out->doc, out->doc.root, &out->record, err));
-    return w403_evidence_event(a, file, raw, &out->evidence, err);
+    return w403_evidence_event_doc(a, &out->doc, &out->evidence, err);
 }
 
 static w403_status read_access(w403_arena *a, w403_log_form form, w403_view file, w403_view raw, w403_case *out,
