@@ -2,15 +2,14 @@
 
 #include <stdatomic.h>
 
+#include "logs/id_table.h"
 #include "logs/shape_class.h"
-
-enum { FIRST_SLOTS = 1 << 8 };
 
 struct w403_kinds {
     pthread_mutex_t lock;
     w403_arena     *arena;
-    w403_kind     **slots; /* open addressing by hash, at most half full */
-    size_t          cap, n, limit;
+    w403_id_table   table;
+    size_t          limit;
     atomic_size_t   taken;
 };
 
@@ -31,53 +30,26 @@ w403_kinds *w403_kinds_new(size_t limit)
 void w403_kinds_free(w403_kinds *k)
 {
     if (k) {
-        for (size_t i = 0; i < k->cap; i++) {
-            if (k->slots[i]) {
-                w403_kind_clear(k->slots[i]);
-                (void)pthread_mutex_destroy(&k->slots[i]->lock);
+        for (size_t i = 0; i < k->table.cap; i++) {
+            w403_kind *one = k->table.slots[i];
+            if (one) {
+                w403_kind_clear(one);
+                (void)pthread_mutex_destroy(&one->lock);
             }
         }
         (void)pthread_mutex_destroy(&k->lock);
-        w403_free(k->slots);
+        w403_id_free(&k->table);
         w403_arena_free(k->arena);
         w403_free(k);
     }
 }
 
-static w403_kind **slot_of(w403_kind **slots, size_t cap, uint64_t hash)
-{
-    size_t i = (size_t)hash & (cap - 1);
-    while (slots[i] && slots[i]->hash != hash) {
-        i = (i + 1) & (cap - 1);
-    }
-    return &slots[i];
-}
-
-static bool grow(w403_kinds *k)
-{
-    size_t      cap = k->cap ? k->cap * 2 : FIRST_SLOTS;
-    w403_kind **slots = w403_malloc(cap * sizeof(w403_kind *));
-    if (!slots) {
-        return false;
-    }
-    memset(slots, 0, cap * sizeof(w403_kind *));
-    for (size_t i = 0; i < k->cap; i++) {
-        if (k->slots[i]) {
-            *slot_of(slots, cap, k->slots[i]->hash) = k->slots[i];
-        }
-    }
-    w403_free(k->slots);
-    k->slots = slots;
-    k->cap = cap;
-    return true;
-}
-
 static w403_kind *find(w403_kinds *k, uint64_t hash)
 {
-    if ((k->n + 1) * 2 > k->cap && !grow(k)) {
+    if (!w403_id_room(&k->table)) {
         return NULL;
     }
-    w403_kind **slot = slot_of(k->slots, k->cap, hash);
+    void **slot = w403_id_slot(&k->table, hash);
     if (!*slot) {
         w403_kind *fresh = W403_NEW(k->arena, w403_kind);
         if (!fresh) {
@@ -86,7 +58,7 @@ static w403_kind *find(w403_kinds *k, uint64_t hash)
         fresh->hash = hash;
         (void)pthread_mutex_init(&fresh->lock, NULL);
         *slot = fresh;
-        k->n++;
+        k->table.n++;
     }
     return *slot;
 }

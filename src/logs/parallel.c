@@ -3,8 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { THREADS = 64 };
-
 typedef struct job {
     w403_part_fn *fn;
     void         *user;
@@ -42,7 +40,7 @@ static void *work(void *arg)
 w403_status w403_parallel(unsigned threads, size_t n, w403_part_fn *fn, void *user, w403_error *err)
 {
     job      j = {.fn = fn, .user = user, .n = n};
-    unsigned most = threads < THREADS ? threads : THREADS, count = n < most ? (unsigned)n : most;
+    unsigned count = n < threads ? (unsigned)n : threads;
     worker  *workers = w403_malloc((count ? count : 1) * sizeof *workers);
     W403_NEED(workers, err);
 

@@ -9,7 +9,7 @@
 
 /* Everything of a request but its key: what tells its keys apart. */
 struct w403_kind {
-    uint64_t        hash;
+    uint64_t        hash; /* first: id_table.h */
     pthread_mutex_t lock; /* of what follows */
     w403_arena     *arena;
     w403_residual  *residual[2];

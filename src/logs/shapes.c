@@ -5,13 +5,12 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "logs/id_table.h"
 #include "logs/shape_class.h"
-
-enum { FIRST_SLOTS = 1 << 8 };
 
 /* Of one thread: everything of a request but its key. */
 typedef struct parent {
-    uint64_t   hash;
+    uint64_t   hash;     /* first: id_table.h */
     w403_kind *kind;     /* NULL: nothing is judged */
     unsigned   prefixes; /* folders that are told apart */
 } parent;
@@ -20,10 +19,9 @@ struct w403_shapes {
     const w403_shape_rules *rules;
     w403_arena             *arena; /* parents */
     w403_arena             *work;  /* of one key */
-    w403_shape            **slots; /* open addressing by id, at most half full */
-    size_t                  cap, n, limit;
-    parent                **parents;
-    size_t                  parent_cap, n_parents;
+    w403_id_table           table;
+    size_t                  limit;
+    w403_id_table           parents;
     w403_shape            **list;
     uint64_t                spilled;
 };
@@ -56,74 +54,16 @@ static void shape_free(w403_shape *shape)
 void w403_shapes_free(w403_shapes *s)
 {
     if (s) {
-        for (size_t i = 0; i < s->cap; i++) {
-            shape_free(s->slots[i]);
+        for (size_t i = 0; i < s->table.cap; i++) {
+            shape_free(s->table.slots[i]);
         }
-        w403_free(s->parents);
-        w403_free(s->slots);
+        w403_id_free(&s->parents);
+        w403_id_free(&s->table);
         w403_free(s->list);
         w403_arena_free(s->arena);
         w403_arena_free(s->work);
         w403_free(s);
     }
-}
-
-/* ---- tables ---- */
-
-static w403_shape **shape_slot(w403_shape **slots, size_t cap, uint64_t id)
-{
-    size_t i = (size_t)id & (cap - 1);
-    while (slots[i] && slots[i]->id != id) {
-        i = (i + 1) & (cap - 1);
-    }
-    return &slots[i];
-}
-
-static parent **parent_slot(parent **slots, size_t cap, uint64_t hash)
-{
-    size_t i = (size_t)hash & (cap - 1);
-    while (slots[i] && slots[i]->hash != hash) {
-        i = (i + 1) & (cap - 1);
-    }
-    return &slots[i];
-}
-
-static bool grow_shapes(w403_shapes *s)
-{
-    size_t       cap = s->cap ? s->cap * 2 : FIRST_SLOTS;
-    w403_shape **slots = w403_malloc(cap * sizeof(w403_shape *));
-    if (!slots) {
-        return false;
-    }
-    memset(slots, 0, cap * sizeof(w403_shape *));
-    for (size_t i = 0; i < s->cap; i++) {
-        if (s->slots[i]) {
-            *shape_slot(slots, cap, s->slots[i]->id) = s->slots[i];
-        }
-    }
-    w403_free(s->slots);
-    s->slots = slots;
-    s->cap = cap;
-    return true;
-}
-
-static bool grow_parents(w403_shapes *s)
-{
-    size_t   cap = s->parent_cap ? s->parent_cap * 2 : FIRST_SLOTS;
-    parent **slots = w403_malloc(cap * sizeof(parent *));
-    if (!slots) {
-        return false;
-    }
-    memset(slots, 0, cap * sizeof(parent *));
-    for (size_t i = 0; i < s->parent_cap; i++) {
-        if (s->parents[i]) {
-            *parent_slot(slots, cap, s->parents[i]->hash) = s->parents[i];
-        }
-    }
-    w403_free(s->parents);
-    s->parents = slots;
-    s->parent_cap = cap;
-    return true;
 }
 
 static w403_view first_folder(w403_view key)
@@ -144,14 +84,15 @@ static uint64_t shape_id(uint64_t hash, uint64_t key)
 static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out, w403_error *err)
 {
     uint64_t hash = w403_shape_parent(s->rules, r);
-    W403_NEED((s->n_parents + 1) * 2 <= s->parent_cap || grow_parents(s), err);
-    parent **slot = parent_slot(s->parents, s->parent_cap, hash);
-    if (!*slot && s->n_parents < s->limit) {
+    W403_NEED(w403_id_room(&s->parents), err);
+    void **slot = w403_id_slot(&s->parents, hash);
+    if (!*slot && s->parents.n < s->limit) {
         w403_kind *kind = s->rules->kinds ? w403_kinds_find(s->rules->kinds, hash) : NULL;
-        *slot = kind || !s->rules->kinds ? W403_NEW(s->arena, parent) : NULL;
-        W403_NEED(*slot, err);
-        **slot = (parent){.hash = hash, .kind = kind};
-        s->n_parents++;
+        parent    *fresh = kind || !s->rules->kinds ? W403_NEW(s->arena, parent) : NULL;
+        W403_NEED(fresh, err);
+        *fresh = (parent){.hash = hash, .kind = kind};
+        *slot = fresh;
+        s->parents.n++;
     }
     *out = *slot;
     return W403_OK;
@@ -159,14 +100,14 @@ static w403_status parent_of(w403_shapes *s, const w403_record *r, parent **out,
 
 static w403_shape *new_shape(w403_shapes *s, uint64_t id, const w403_record *r, const w403_key_class *k)
 {
-    w403_shape *shape = s->n * 2 + 2 <= s->cap || grow_shapes(s) ? w403_malloc(sizeof *shape) : NULL;
+    w403_shape *shape = w403_id_room(&s->table) ? w403_malloc(sizeof *shape) : NULL;
     if (shape) {
         *shape = (w403_shape){.id = id, .form = r->form, .denied = w403_record_denied(r),
                               .expired = w403_shape_expired(r), .many_keys = k->many};
         memcpy(shape->verdict, k->verdict, sizeof shape->verdict);
         memcpy(shape->judged, k->judged, sizeof shape->judged);
-        *shape_slot(s->slots, s->cap, id) = shape;
-        s->n++;
+        *w403_id_slot(&s->table, id) = shape;
+        s->table.n++;
     }
     return shape;
 }
@@ -186,17 +127,16 @@ w403_status w403_shapes_find(w403_shapes *s, const w403_record *r, w403_shape **
     }
     w403_view folder = first_folder(r->key);
     uint64_t  id = shape_id(p->hash, k.hash + (folder.n ? w403_hash(folder.p, folder.n) : 0));
-    W403_NEED(s->cap || grow_shapes(s), err);
-    *out = *shape_slot(s->slots, s->cap, id);
+    *out = w403_id_get(&s->table, id);
     if (!*out && p->prefixes >= W403_SHAPE_PREFIXES) { /* too many folders to tell apart */
         id = shape_id(p->hash, k.hash + 1);
         k.many = true;
-        *out = *shape_slot(s->slots, s->cap, id);
+        *out = w403_id_get(&s->table, id);
     }
     if (*out) {
         return W403_OK;
     }
-    if (s->n >= s->limit) {
+    if (s->table.n >= s->limit) {
         s->spilled++;
         return W403_OK;
     }
@@ -328,23 +268,23 @@ static void merge_shape(w403_shape *into, w403_shape *from)
 
 w403_status w403_shapes_merge(w403_shapes *into, w403_shapes *from, w403_error *err)
 {
-    for (size_t i = 0; i < from->cap; i++) {
-        w403_shape *shape = from->slots[i];
+    for (size_t i = 0; i < from->table.cap; i++) {
+        w403_shape *shape = from->table.slots[i];
         if (!shape) {
             continue;
         }
-        W403_NEED((into->n + 1) * 2 <= into->cap || grow_shapes(into), err);
-        w403_shape **slot = shape_slot(into->slots, into->cap, shape->id);
-        from->slots[i] = NULL;
+        W403_NEED(w403_id_room(&into->table), err);
+        void **slot = w403_id_slot(&into->table, shape->id);
+        from->table.slots[i] = NULL;
         if (*slot) {
             merge_shape(*slot, shape);
             shape_free(shape);
         } else {
             *slot = shape;
-            into->n++;
+            into->table.n++;
         }
     }
-    from->n = 0;
+    from->table.n = 0;
     into->spilled += from->spilled;
     from->spilled = 0;
     return W403_OK;
@@ -363,10 +303,10 @@ w403_shape *const *w403_shapes_list(w403_shapes *s, size_t *n)
 {
     *n = 0;
     w403_free(s->list);
-    s->list = w403_malloc((s->n + 1) * sizeof(w403_shape *));
-    for (size_t i = 0; s->list && i < s->cap; i++) {
-        if (s->slots[i]) {
-            s->list[(*n)++] = s->slots[i];
+    s->list = w403_malloc((s->table.n + 1) * sizeof(w403_shape *));
+    for (size_t i = 0; s->list && i < s->table.cap; i++) {
+        if (s->table.slots[i]) {
+            s->list[(*n)++] = s->table.slots[i];
         }
     }
     if (s->list) {
@@ -377,7 +317,7 @@ w403_shape *const *w403_shapes_list(w403_shapes *s, size_t *n)
 
 w403_shape *w403_shapes_by_id(const w403_shapes *s, uint64_t id)
 {
-    return s->cap ? *shape_slot(s->slots, s->cap, id) : NULL;
+    return w403_id_get(&s->table, id);
 }
 
 uint64_t w403_shapes_spilled(const w403_shapes *s)

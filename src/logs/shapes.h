@@ -16,7 +16,7 @@ typedef struct w403_sample {
 
 /* The requests of one kind. The first of them is kept as it was logged: whatever else is asked is read from it. */
 typedef struct w403_shape {
-    uint64_t      id;       /* the same in every thread and run */
+    uint64_t      id;       /* the same in every thread and run; first: id_table.h */
     w403_log_form form;
     bool          denied;
     bool          expired;  /* presigned, and used after its time */

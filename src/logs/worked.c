@@ -1,16 +1,14 @@
 #include "logs/worked.h"
 
 #include "base/hash.h"
+#include "logs/id_table.h"
 #include "evidence/evidence.h"
 #include "logs/shapes.h"
 
-enum { FIRST_SLOTS = 1 << 8 };
-
 struct w403_worked {
-    w403_worked_one **slots; /* open addressing, at most half full */
-    w403_arena       *arena;
-    size_t            cap, n;
-    w403_worked_one  *last; /* logs come in runs of one kind */
+    w403_id_table    table;
+    w403_arena      *arena;
+    w403_worked_one *last; /* logs come in runs of one kind */
 };
 
 w403_worked *w403_worked_new(void)
@@ -30,7 +28,7 @@ void w403_worked_free(w403_worked *w)
 {
     if (w) {
         w403_arena_free(w->arena);
-        w403_free(w->slots);
+        w403_id_free(&w->table);
         w403_free(w);
     }
 }
@@ -51,53 +49,26 @@ uint64_t w403_worked_key(w403_view requester, w403_view operation, w403_view buc
     return h ? h : 1;
 }
 
-static w403_worked_one **find(w403_worked_one **slots, size_t cap, uint64_t key)
-{
-    size_t i = (size_t)key & (cap - 1);
-    while (slots[i] && slots[i]->key != key) {
-        i = (i + 1) & (cap - 1);
-    }
-    return &slots[i];
-}
-
-static bool grow(w403_worked *w)
-{
-    size_t            cap = w->cap ? w->cap * 2 : FIRST_SLOTS;
-    w403_worked_one **slots = w403_malloc(cap * sizeof(w403_worked_one *));
-    if (!slots) {
-        return false;
-    }
-    memset(slots, 0, cap * sizeof(w403_worked_one *));
-    for (size_t i = 0; i < w->cap; i++) {
-        if (w->slots[i]) {
-            *find(slots, cap, w->slots[i]->key) = w->slots[i];
-        }
-    }
-    w403_free(w->slots);
-    w->slots = slots;
-    w->cap = cap;
-    return true;
-}
-
 /* NULL: there is no room. */
 static w403_worked_one *one_of(w403_worked *w, uint64_t key)
 {
     if (w->last && w->last->key == key) {
         return w->last;
     }
-    if ((w->n + 1) * 2 > w->cap && !grow(w)) {
+    if (!w403_id_room(&w->table)) {
         return NULL;
     }
-    w403_worked_one **slot = find(w->slots, w->cap, key);
-    if (!*slot && w->n < W403_WORKED_LIMIT) {
-        *slot = W403_NEW(w->arena, w403_worked_one);
-        if (*slot) {
-            (*slot)->key = key;
-            w->n++;
+    void           **slot = w403_id_slot(&w->table, key);
+    w403_worked_one *one = *slot;
+    if (!one && w->table.n < W403_WORKED_LIMIT) {
+        one = *slot = W403_NEW(w->arena, w403_worked_one);
+        if (one) {
+            one->key = key;
+            w->table.n++;
         }
     }
-    w->last = *slot;
-    return *slot;
+    w->last = one;
+    return one;
 }
 
 void w403_worked_add(w403_worked *w, uint64_t key, w403_instant at)
@@ -111,8 +82,8 @@ void w403_worked_add(w403_worked *w, uint64_t key, w403_instant at)
 
 void w403_worked_merge(w403_worked *into, const w403_worked *from)
 {
-    for (size_t i = 0; i < from->cap; i++) {
-        const w403_worked_one *more = from->slots[i];
+    for (size_t i = 0; i < from->table.cap; i++) {
+        const w403_worked_one *more = from->table.slots[i];
         w403_worked_one       *one = more ? one_of(into, more->key) : NULL;
         if (one) {
             w403_bins_merge(&one->bins, &more->bins);
@@ -123,5 +94,5 @@ void w403_worked_merge(w403_worked *into, const w403_worked *from)
 
 const w403_worked_one *w403_worked_find(const w403_worked *w, uint64_t key)
 {
-    return w->cap ? *find(w->slots, w->cap, key) : NULL;
+    return w403_id_get(&w->table, key);
 }

@@ -8,7 +8,7 @@
 enum { W403_WORKED_LIMIT = 1 << 14 }; /* kinds remembered; requests of further kinds are passed over */
 
 typedef struct w403_worked_one {
-    uint64_t     key; /* 0: none */
+    uint64_t     key; /* first: id_table.h */
     w403_instant last;
     w403_bins    bins;
 } w403_worked_one;
