@@ -12,6 +12,10 @@
 /* A view of a string literal or array with a terminating NUL. */
 #define W403_LIT(s) ((w403_view){(s), sizeof(s) - 1})
 
+/* A view for %.*s: all of it, or as much as a line of text has room for. */
+#define W403_ARG(v) (int)(v).n, ((v).p ? (v).p : "")
+#define W403_CUT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
+
 static inline w403_view w403_view_of(const char *s)
 {
     return (w403_view){s, s ? strlen(s) : 0};

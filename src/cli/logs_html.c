@@ -4,8 +4,6 @@
 
 enum { COLUMNS = 96, WIDTH = 960, ROW = 34, LEFT = 0 };
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 static void raw(const w403_logs_page *p, const char *markup)
 {
     w403_buf_puts(p->out, markup);
@@ -44,7 +42,7 @@ static void banner(const w403_logs_page *p)
                               (unsigned long long)s->stats.files, s->stats.files == 1 ? "" : "s"));
     raw(p, "<dl class=\"ask\">\n<div>");
     element(p, "dt", W403_LIT("Span"));
-    element(p, "dd", w403_arena_printf(p->arena, "%.*s to %.*s UTC", FMT(from), FMT(to)));
+    element(p, "dd", w403_arena_printf(p->arena, "%.*s to %.*s UTC", W403_CUT(from), W403_CUT(to)));
     raw(p, "</div>\n</dl>\n</header>\n<main>\n");
 }
 
@@ -111,15 +109,18 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g, w403_html *h
     const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
     w403_view       whole = g->fixes ? w403_logs_explain(p, g) : (w403_view){NULL, 0};
     if (g->fixes && g->began.opens && g->fixes->n_refused) {
-        element(p, "p", w403_arena_printf(p->arena, "Not proposed: %.*s: %.*s.", FMT(g->fixes->refused[0].title),
-                                          FMT(g->fixes->refused[0].why)));
+        element(p, "p",
+                w403_arena_printf(p->arena, "Not proposed: %.*s: %.*s.", W403_CUT(g->fixes->refused[0].title),
+                                  W403_CUT(g->fixes->refused[0].why)));
     }
     if (g->fixes && !f && g->fixes->none.n) {
-        element(p, "p", w403_arena_printf(p->arena, "No fix: %.*s", FMT(g->fixes->none)));
+        element(p, "p", w403_arena_printf(p->arena, "No fix: %.*s", W403_CUT(g->fixes->none)));
     }
     if (f) {
-        element(p, "p", w403_arena_printf(p->arena, "Fix: %.*s. Decided again with %s: %s.", FMT(w403_logs_fix(p->arena, g)),
-                                          f->n_steps == 1 ? "this change" : "these changes", w403_verdict_name(f->proof)));
+        element(p, "p",
+                w403_arena_printf(p->arena, "Fix: %.*s. Decided again with %s: %s.",
+                                  W403_CUT(w403_logs_fix(p->arena, g)),
+                                  f->n_steps == 1 ? "this change" : "these changes", w403_verdict_name(f->proof)));
     }
     for (uint32_t i = 0; f && i < f->n_steps; i++) {
         for (uint32_t k = 0; k < f->steps[i].n_commands; k++) {
@@ -139,15 +140,16 @@ static void group(const w403_logs_page *p, const w403_cause_group *g, w403_html 
 {
     w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
     raw(p, "<div class=\"cause\">\n");
-    element(p, "h3", w403_arena_printf(p->arena, "%llu × %s: %.*s", (unsigned long long)g->count,
-                                       g->cause ? g->cause : "unknown", FMT(w403_logs_title(g))));
+    element(p, "h3",
+            w403_arena_printf(p->arena, "%llu × %s: %.*s", (unsigned long long)g->count,
+                              g->cause ? g->cause : "unknown", W403_CUT(w403_logs_title(g))));
     raw(p, "<dl class=\"ask\">\n");
     fact(p, "Kind", w403_view_of(w403_denial_name(g->denial)));
     fact(p, "Action", g->action);
     fact(p, "Resource", g->resource);
     fact(p, "Principal", g->principal);
     fact(p, "Statement", g->statement);
-    fact(p, "When", w403_arena_printf(p->arena, "%.*s to %.*s", FMT(first), FMT(last)));
+    fact(p, "When", w403_arena_printf(p->arena, "%.*s to %.*s", W403_CUT(first), W403_CUT(last)));
     fact(p, "How often", w403_logs_rates(p->arena, g));
     fact(p, "AWS says", w403_view_of(g->reported ? g->reported : ""));
     fact(p, "Snapshot says", g->judged ? w403_view_of(g->decided ? g->decided : w403_verdict_name(g->verdict))

@@ -6,8 +6,6 @@
 
 enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60, DIFF_LINES = 12, DIFF_WIDTH = 160 };
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 static void styled(const w403_logs_page *p, w403_style style, w403_view text)
 {
     w403_style_begin(p->out, p->color, style);
@@ -32,7 +30,7 @@ static void head(const w403_logs_page *p)
     w403_buf_printf(p->out, " from %zu cause%s in %llu record%s of %llu file%s", s->n_groups, s->n_groups == 1 ? "" : "s",
                     (unsigned long long)n, n == 1 ? "" : "s", (unsigned long long)s->stats.files, s->stats.files == 1 ? "" : "s");
     if (s->from) {
-        w403_buf_printf(p->out, ", %.*s to %.*s UTC", FMT(from), FMT(to));
+        w403_buf_printf(p->out, ", %.*s to %.*s UTC", W403_CUT(from), W403_CUT(to));
     }
     w403_buf_putc(p->out, '\n');
 }
@@ -60,9 +58,9 @@ static void times(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_view first = w403_logs_time(p->arena, g->first), last = w403_logs_time(p->arena, g->last);
     w403_style_blanks(p->out, INDENT);
-    w403_buf_printf(p->out, "%.*s to %.*s", FMT(first), FMT(last));
+    w403_buf_printf(p->out, "%.*s to %.*s", W403_CUT(first), W403_CUT(last));
     if (!g->worked_before) { /* else there is more to say */
-        w403_buf_printf(p->out, ", %.*s", FMT(w403_logs_rates(p->arena, g)));
+        w403_buf_printf(p->out, ", %.*s", W403_CUT(w403_logs_rates(p->arena, g)));
     }
     sparkline(p, g);
     w403_buf_putc(p->out, '\n');
@@ -75,9 +73,11 @@ static void worked(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_view last = w403_logs_time(p->arena, g->last_worked);
     if (g->last_worked) {
-        line(p, w403_arena_printf(p->arena, "the same operation of this caller on this bucket worked %llu times before and "
-                                            "%llu since, last at %.*s", (unsigned long long)g->worked_before,
-                                  (unsigned long long)g->worked_since, FMT(last)));
+        line(p, w403_arena_printf(p->arena,
+                                  "the same operation of this caller on this bucket worked %llu times before and "
+                                  "%llu since, last at %.*s",
+                                  (unsigned long long)g->worked_before, (unsigned long long)g->worked_since,
+                                  W403_CUT(last)));
     }
 }
 
@@ -85,7 +85,7 @@ static void compared(const w403_logs_page *p, const w403_cause_group *g)
 {
     if (!g->judged) {
         if (g->why_not.n) {
-            line(p, w403_arena_printf(p->arena, "the snapshot was not asked: %.*s", FMT(g->why_not)));
+            line(p, w403_arena_printf(p->arena, "the snapshot was not asked: %.*s", W403_CUT(g->why_not)));
         }
         return;
     }
@@ -102,8 +102,8 @@ static void session(const w403_logs_page *p, const w403_cause_group *g)
 {
     if (g->session_maker.n) {
         w403_view at = w403_logs_time(p->arena, g->session_at);
-        line(p, w403_arena_printf(p->arena, "session assumed by %.*s at %.*s%s", FMT(g->session_maker), FMT(at),
-                                  g->session_policy ? ", with a session policy" : ""));
+        line(p, w403_arena_printf(p->arena, "session assumed by %.*s at %.*s%s", W403_CUT(g->session_maker),
+                                  W403_CUT(at), g->session_policy ? ", with a session policy" : ""));
     }
 }
 
@@ -111,7 +111,7 @@ static void samples(const w403_logs_page *p, const w403_cause_group *g)
 {
     w403_view text = W403_LIT("requests");
     for (size_t i = 0; i < W403_SHAPE_SAMPLES && g->samples[i].id[0]; i++) {
-        text = w403_arena_printf(p->arena, "%.*s %s", FMT(text), g->samples[i].id);
+        text = w403_arena_printf(p->arena, "%.*s %s", W403_CUT(text), g->samples[i].id);
     }
     if (g->samples[0].id[0]) {
         w403_style_begin(p->out, p->color, W403_STYLE_DIM);
@@ -136,10 +136,11 @@ static void began(const w403_logs_page *p, const w403_cause_group *g)
     if (!b->change) {
         return;
     }
-    line(p, w403_arena_printf(p->arena, "began with %.*s", FMT(w403_logs_change(p->arena, b->change))));
+    line(p, w403_arena_printf(p->arena, "began with %.*s", W403_CUT(w403_logs_change(p->arena, b->change))));
     line(p, w403_logs_proof(p->arena, b));
     if (b->again) {
-        line(p, w403_arena_printf(p->arena, "undone since, and done again: %.*s", FMT(w403_logs_change(p->arena, b->again))));
+        line(p, w403_arena_printf(p->arena, "undone since, and done again: %.*s",
+                                  W403_CUT(w403_logs_change(p->arena, b->again))));
     }
     if (b->undo.n && !g->fixes) { /* else it is the fix, and decided again */
         line(p, W403_LIT("put back what was there before:"));
@@ -173,7 +174,7 @@ static void diff(const w403_logs_page *p, w403_view text)
 
 static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w403_fix *f)
 {
-    line(p, w403_arena_printf(p->arena, "fix: %.*s", FMT(w403_logs_fix(p->arena, g))));
+    line(p, w403_arena_printf(p->arena, "fix: %.*s", W403_CUT(w403_logs_fix(p->arena, g))));
     for (uint32_t i = 0; i < f->n_steps; i++) {
         const w403_fix_step *s = &f->steps[i];
         diff(p, s->diff);
@@ -205,17 +206,17 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g)
 {
     const w403_fix_list *list = g->fixes;
     if (list && g->began.opens && list->n_refused) { /* the undoing: it comes first */
-        line(p, w403_arena_printf(p->arena, "not proposed: %.*s: %.*s", FMT(list->refused[0].title),
-                                  FMT(list->refused[0].why)));
+        line(p, w403_arena_printf(p->arena, "not proposed: %.*s: %.*s", W403_CUT(list->refused[0].title),
+                                  W403_CUT(list->refused[0].why)));
     }
     if (list && list->n) {
         one_fix(p, g, &list->at[0]);
         if (list->n > 1) {
-            line(p, w403_arena_printf(p->arena, "or, decided again as well: %.*s", FMT(list->at[1].title)));
+            line(p, w403_arena_printf(p->arena, "or, decided again as well: %.*s", W403_CUT(list->at[1].title)));
         }
         in_full(p, g);
     } else if (list && list->none.n) {
-        line(p, w403_arena_printf(p->arena, "no fix: %.*s", FMT(list->none)));
+        line(p, w403_arena_printf(p->arena, "no fix: %.*s", W403_CUT(list->none)));
     }
 }
 
@@ -229,11 +230,12 @@ static void group(const w403_logs_page *p, const w403_cause_group *g)
         w403_buf_printf(p->out, " [%s]", w403_denial_name(g->denial));
     }
     w403_buf_putc(p->out, '\n');
-    line(p, w403_arena_printf(p->arena, "%.*s on %.*s", FMT(g->action), FMT(g->resource)));
-    line(p, w403_arena_printf(p->arena, "by %.*s%s%.*s", FMT(g->principal.n ? g->principal : W403_LIT("a caller that is not named")),
-                              g->vpc_endpoint.n ? " via " : "", FMT(g->vpc_endpoint)));
+    line(p, w403_arena_printf(p->arena, "%.*s on %.*s", W403_CUT(g->action), W403_CUT(g->resource)));
+    line(p, w403_arena_printf(p->arena, "by %.*s%s%.*s",
+                              W403_CUT(g->principal.n ? g->principal : W403_LIT("a caller that is not named")),
+                              g->vpc_endpoint.n ? " via " : "", W403_CUT(g->vpc_endpoint)));
     if (g->statement.n) {
-        line(p, w403_arena_printf(p->arena, "denied by %.*s", FMT(g->statement)));
+        line(p, w403_arena_printf(p->arena, "denied by %.*s", W403_CUT(g->statement)));
     }
     times(p, g);
     worked(p, g);
@@ -296,12 +298,13 @@ static void timeline(const w403_logs_page *p)
         w403_buf_puts(p->out, e->change ? "  change   " : "  denials  ");
         if (e->change) {
             w403_style_text(p->out, w403_arena_printf(p->arena, "%s%s%.*s by %.*s", e->change->kind->event,
-                                                      e->change->target.n ? " on " : "", FMT(e->change->target),
-                                                      FMT(e->change->actor)));
+                                                      e->change->target.n ? " on " : "", W403_CUT(e->change->target),
+                                                      W403_CUT(e->change->actor)));
         } else {
             const w403_cause_group *g = &s->groups[e->group];
-            w403_style_text(p->out, w403_arena_printf(p->arena, "%s begins: %.*s on %.*s", g->cause ? g->cause : "unknown",
-                                                      FMT(g->action), FMT(g->resource)));
+            w403_style_text(p->out,
+                            w403_arena_printf(p->arena, "%s begins: %.*s on %.*s", g->cause ? g->cause : "unknown",
+                                              W403_CUT(g->action), W403_CUT(g->resource)));
         }
         w403_buf_putc(p->out, '\n');
     }

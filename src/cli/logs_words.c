@@ -3,8 +3,6 @@
 #include "cli/logs_output.h"
 #include "fix/text.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 w403_view w403_logs_time(w403_arena *a, w403_instant t)
 {
     w403_view iso = w403_instant_format(a, t - t % 1000000);
@@ -34,8 +32,9 @@ static w403_view rate(w403_arena *a, double an_hour)
 w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g)
 {
     w403_view denied = rate(a, g->denied_rate), worked = rate(a, g->worked_rate);
-    return g->worked_before ? w403_arena_printf(a, "worked %.*s before, denied %.*s since", FMT(worked), FMT(denied))
-                            : w403_arena_printf(a, "denied %.*s since", FMT(denied));
+    return g->worked_before
+               ? w403_arena_printf(a, "worked %.*s before, denied %.*s since", W403_CUT(worked), W403_CUT(denied))
+               : w403_arena_printf(a, "denied %.*s since", W403_CUT(denied));
 }
 
 w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
@@ -44,8 +43,8 @@ w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
     if (!f) {
         return (w403_view){NULL, 0};
     }
-    return f->owner.n ? w403_arena_printf(a, "%.*s (account %.*s)", FMT(f->title), FMT(f->owner))
-                      : w403_arena_printf(a, "%.*s", FMT(f->title));
+    return f->owner.n ? w403_arena_printf(a, "%.*s (account %.*s)", W403_CUT(f->title), W403_CUT(f->owner))
+                      : w403_arena_printf(a, "%.*s", W403_CUT(f->title));
 }
 
 w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
@@ -60,19 +59,23 @@ w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
     }
     if (line) {
         return w403_arena_printf(a, "%s -m1 -F %.*s %.*s | why403 explain --log-line - --snapshot %.*s%.*s",
-                                 packed ? "zgrep" : "grep", FMT(id), FMT(file), FMT(snapshot), FMT(g->first_context));
+                                 packed ? "zgrep" : "grep", W403_CUT(id), W403_CUT(file), W403_CUT(snapshot),
+                                 W403_CUT(g->first_context));
     }
-    return w403_arena_printf(a, "%s %.*s | jq -c 'first(..|objects|select(.eventID?==\"%.*s\"))' | why403 explain --event - "
-                                "--snapshot %.*s%.*s", packed ? "zcat" : "cat", FMT(file), FMT(g->first_id), FMT(snapshot),
-                             FMT(g->first_context));
+    return w403_arena_printf(
+        a,
+        "%s %.*s | jq -c 'first(..|objects|select(.eventID?==\"%.*s\"))' | why403 explain --event - "
+        "--snapshot %.*s%.*s",
+        packed ? "zcat" : "cat", W403_CUT(file), W403_CUT(g->first_id), W403_CUT(snapshot),
+        W403_CUT(g->first_context));
 }
 
 w403_view w403_logs_change(w403_arena *a, const w403_log_change *c)
 {
     w403_view time = w403_logs_time(a, c->time);
     w403_view actor = c->actor.n ? c->actor : W403_LIT("somebody");
-    return w403_arena_printf(a, "%s%s%.*s by %.*s at %.*s", c->kind->event, c->target.n ? " on " : "", FMT(c->target),
-                             FMT(actor), FMT(time));
+    return w403_arena_printf(a, "%s%s%.*s by %.*s at %.*s", c->kind->event, c->target.n ? " on " : "",
+                             W403_CUT(c->target), W403_CUT(actor), W403_CUT(time));
 }
 
 w403_view w403_logs_proof(w403_arena *a, const w403_began *b)
@@ -81,21 +84,27 @@ w403_view w403_logs_proof(w403_arena *a, const w403_began *b)
     switch (b->proof) {
     case W403_PROOF_FULL:
         if (b->removed) {
-            return w403_arena_printf(a, "proved: the first request is %s by the policy before it, whose %.*s allows it, and "
-                                        "denied after it", w403_verdict_name(b->before), FMT(st));
+            return w403_arena_printf(
+                a,
+                "proved: the first request is %s by the policy before it, whose %.*s allows it, and "
+                "denied after it",
+                w403_verdict_name(b->before), W403_CUT(st));
         }
         return w403_arena_printf(a, "proved: the first request is %s by what was there before%s%.*s",
                                  b->before == W403_ALLOWED ? "allowed" : "not denied for this cause",
-                                 st.n ? ", and denied after it by " : ", and denied after it", FMT(st));
+                                 st.n ? ", and denied after it by " : ", and denied after it", W403_CUT(st));
     case W403_PROOF_AFTER:
         if (b->assumed) {
-            return w403_arena_printf(a, "what it wrote denies the first request%s%.*s; without it the request is %s, and "
-                                        "whether it was without it before is in no log",
-                                     st.n ? ", by " : "", FMT(st),
-                                     b->before == W403_ALLOWED ? "allowed" : "not denied for this cause");
+            return w403_arena_printf(
+                a,
+                "what it wrote denies the first request%s%.*s; without it the request is %s, and "
+                "whether it was without it before is in no log",
+                st.n ? ", by " : "", W403_CUT(st),
+                b->before == W403_ALLOWED ? "allowed" : "not denied for this cause");
         }
-        return w403_arena_printf(a, "what it wrote denies the first request%s%.*s; what was there before is not known",
-                                 st.n ? ", by " : "", FMT(st));
+        return w403_arena_printf(a,
+                                 "what it wrote denies the first request%s%.*s; what was there before is not known",
+                                 st.n ? ", by " : "", W403_CUT(st));
     case W403_PROOF_LIKELY:
         return w403_arena_printf(a, "likely: the last change before the first denial that can bring this about; not proved: "
                                     "%s", b->why ? b->why : "the logs do not hold the documents");

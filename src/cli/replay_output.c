@@ -7,8 +7,6 @@
 
 enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2 };
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 typedef unsigned long long count;
 
 static const char *const TITLES[W403_REPLAY_KINDS] = {
@@ -43,18 +41,18 @@ static void group(const w403_replay_page *p, const w403_replay_group *g)
     w403_style_text(p->out, w403_view_of(g->cause ? g->cause : w403_replay_kind_name(g->kind)));
     w403_style_end(p->out, p->color);
     w403_buf_printf(p->out, "%s%s\n", info ? "  " : "", info ? info->title : "");
-    line(p, w403_arena_printf(a, "%.*s on %.*s", FMT(g->action), FMT(g->resource)));
-    line(p, w403_arena_printf(a, "by %.*s", FMT(g->principal)));
+    line(p, w403_arena_printf(a, "%.*s on %.*s", W403_CUT(g->action), W403_CUT(g->resource)));
+    line(p, w403_arena_printf(a, "by %.*s", W403_CUT(g->principal)));
     if (g->statement.n) {
-        line(p, w403_arena_printf(a, "denied by %.*s", FMT(g->statement)));
+        line(p, w403_arena_printf(a, "denied by %.*s", W403_CUT(g->statement)));
     }
     for (size_t i = 0; i < g->n_also; i++) {
-        line(p, w403_arena_printf(a, "also denied: %.*s", FMT(g->also[i])));
+        line(p, w403_arena_printf(a, "also denied: %.*s", W403_CUT(g->also[i])));
     }
     if (g->reason.n) {
         line(p, g->reason);
     }
-    line(p, w403_arena_printf(a, "%.*s to %.*s, request %s", FMT(first), FMT(last), g->samples[0].id));
+    line(p, w403_arena_printf(a, "%.*s to %.*s, request %s", W403_CUT(first), W403_CUT(last), g->samples[0].id));
 }
 
 static void head(const w403_replay_page *p)
@@ -69,10 +67,11 @@ static void head(const w403_replay_page *p)
                     (count)r->of[W403_REPLAY_MENDS], (count)r->unchanged);
     for (size_t i = 0; i < p->overlay->done.n; i++) {
         const w403_overlay_put *put = &p->overlay->done.at[i];
-        w403_view text = w403_arena_printf(p->arena, "with %.*s as the policy of %.*s (%.*s%s%.*s)", FMT(put->source),
-                                           FMT(put->name), FMT(put->path), put->pointer.n ? "#" : "", FMT(put->pointer));
+        w403_view text = w403_arena_printf(p->arena, "with %.*s as the policy of %.*s (%.*s%s%.*s)",
+                                           W403_CUT(put->source), W403_CUT(put->name), W403_CUT(put->path),
+                                           put->pointer.n ? "#" : "", W403_CUT(put->pointer));
         if (!put->name.n) {
-            text = w403_arena_printf(p->arena, "with %.*s as %.*s", FMT(put->source), FMT(put->path));
+            text = w403_arena_printf(p->arena, "with %.*s as %.*s", W403_CUT(put->source), W403_CUT(put->path));
         }
         w403_style_lines(p->out, text, 0, 2, p->width);
     }
@@ -92,8 +91,9 @@ void w403_replay_text(const w403_replay_page *p)
         w403_style_title(p->out, p->color, "Not decided");
     }
     for (size_t i = 0; i < r->n_reasons; i++) {
-        counted(p, r->reasons[i].count,
-                w403_arena_printf(p->arena, "%.*s, request %s", FMT(r->reasons[i].text), r->reasons[i].sample.id));
+        counted(
+            p, r->reasons[i].count,
+            w403_arena_printf(p->arena, "%.*s, request %s", W403_CUT(r->reasons[i].text), r->reasons[i].sample.id));
     }
     if (r->spilled) {
         counted(p, r->spilled, W403_LIT("there were too many kinds of requests"));
@@ -198,7 +198,7 @@ static void row(const w403_replay_page *p, uint64_t n, const char *kind, const w
     w403_buf  *out = p->out;
     w403_view  also = {NULL, 0};
     for (size_t i = 0; i < g->n_also; i++) {
-        also = i ? w403_arena_printf(p->arena, "%.*s; %.*s", FMT(also), FMT(g->also[i])) : g->also[i];
+        also = i ? w403_arena_printf(p->arena, "%.*s; %.*s", W403_CUT(also), W403_CUT(g->also[i])) : g->also[i];
     }
     w403_buf_printf(out, "%llu,", (count)n);
     w403_csv_cell(out, w403_view_of(kind), ',');

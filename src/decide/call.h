@@ -137,6 +137,4 @@ static inline bool w403_is_account_id(w403_view v)
     return v.n == 12;
 }
 
-#define W403_ARG(v) (int)(v).n, (v).p ? (v).p : ""
-
 #endif

@@ -17,8 +17,6 @@ typedef struct w403_inv_work {
     bool too_early, nomem;
 } w403_inv_work;
 
-#define W403_ARG(v) (int)(v).n, (v).p ? (v).p : ""
-
 /* A row of the table. */
 void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

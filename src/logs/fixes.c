@@ -7,8 +7,6 @@
 
 enum { FIXES = 1 }; /* one is shown, so one is looked for: a search costs dozens of decisions */
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 /* ---- a copy that outlives the search ---- */
 
 typedef struct copier {
@@ -108,9 +106,11 @@ static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403
     k->nomem |= !effects || !commands;
     *step = (w403_fix_step){.kind = document ? W403_FIX_POLICY : W403_FIX_SETTING, .id = "undo-change",
                             .owner = c->account, .commands = commands, .side_effects = effects};
-    step->title = w403_arena_printf(k->a, "undo %s of %.*s: put back what was there before", c->kind->event, FMT(time));
+    step->title =
+        w403_arena_printf(k->a, "undo %s of %.*s: put back what was there before", c->kind->event, W403_CUT(time));
     if (document) {
-        step->policy = w403_arena_printf(k->a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", FMT(c->target));
+        step->policy =
+            w403_arena_printf(k->a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", W403_CUT(c->target));
         step->before = c->document;
         step->after = b->was;
         step->patch = w403_arena_printf(k->a, "[{\"op\":\"replace\",\"path\":\"\",\"value\":%.*s}]", (int)b->was.n, b->was.p);

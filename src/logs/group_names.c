@@ -4,8 +4,6 @@
 #include "logs/survey_state.h"
 #include "snapshot/snapshot.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 bool w403_reads_object(const w403_record *r)
 {
     return r->key.n && (w403_view_eq(r->operation, W403_LIT("GetObject")) ||
@@ -19,10 +17,10 @@ w403_view w403_group_principal(w403_arena *a, const w403_question *q)
         return W403_LIT("anonymous");
     }
     if (r->who == W403_WHO_SERVICE) {
-        return w403_arena_printf(a, "service:%.*s", FMT(r->requester));
+        return w403_arena_printf(a, "service:%.*s", W403_CUT(r->requester));
     }
     if (r->who == W403_WHO_ACCOUNT) {
-        return w403_arena_printf(a, "account %.*s", FMT(r->requester));
+        return w403_arena_printf(a, "account %.*s", W403_CUT(r->requester));
     }
     if (r->who == W403_WHO_CANONICAL && q->c.n_requests) {
         return q->c.requests[0].principal;
@@ -53,7 +51,7 @@ w403_view w403_group_action(w403_arena *a, const w403_question *q, const w403_hi
     if (op && op->n_permissions) {
         return w403_view_of(op->permissions[0].action);
     }
-    return w403_arena_printf(a, "%.*s", FMT(q->c.record.operation));
+    return w403_arena_printf(a, "%.*s", W403_CUT(q->c.record.operation));
 }
 
 w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const char *cause)
@@ -66,8 +64,8 @@ w403_view w403_group_statement(w403_arena *a, const w403_judgement *j, const cha
         }
         w403_view sid = c->match->statement->sid;
         w403_view source = p->name.n ? p->name : p->doc.source;
-        return sid.n ? w403_arena_printf(a, "%.*s of %.*s", FMT(sid), FMT(source))
-                     : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, FMT(source));
+        return sid.n ? w403_arena_printf(a, "%.*s of %.*s", W403_CUT(sid), W403_CUT(source))
+                     : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, W403_CUT(source));
     }
     return (w403_view){NULL, 0};
 }
@@ -122,8 +120,8 @@ w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_
     if (w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) && r->kms_key.n) {
         return r->kms_key;
     }
-    w403_view arn = point.n ? w403_arena_printf(a, "%.*s/object", FMT(point))
-                            : w403_arena_printf(a, "arn:%.*s:s3:::%.*s", FMT(partition), FMT(bucket));
+    w403_view arn = point.n ? w403_arena_printf(a, "%.*s/object", W403_CUT(point))
+                            : w403_arena_printf(a, "arn:%.*s:s3:::%.*s", W403_CUT(partition), W403_CUT(bucket));
     if (!bucket.n && !point.n) {
         return W403_LIT("*");
     }
@@ -133,7 +131,7 @@ w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_
     while (!shape->same_key && common.n && common.p[common.n - 1] != '/') {
         common.n--;
     }
-    return w403_arena_printf(a, "%.*s/%.*s%s", FMT(arn), FMT(common), shape->same_key ? "" : "*");
+    return w403_arena_printf(a, "%.*s/%.*s%s", W403_CUT(arn), W403_CUT(common), shape->same_key ? "" : "*");
 }
 
 static bool said(const w403_request *r, w403_view key)
@@ -153,8 +151,9 @@ w403_view w403_group_context(w403_arena *a, const w403_question *q)
     for (size_t i = 0; r && q->c.evidence.n_readings && i < r->n_context; i++) {
         const w403_context_entry *c = &r->context[i];
         if (c->n_values == 1 && !said(&q->c.evidence.readings[0].request, c->key)) {
-            w403_view pair = w403_shell_word(a, w403_arena_printf(a, "%.*s=%.*s", FMT(c->key), FMT(c->values[0])));
-            out = w403_arena_printf(a, "%.*s --context %.*s", FMT(out), FMT(pair));
+            w403_view pair =
+                w403_shell_word(a, w403_arena_printf(a, "%.*s=%.*s", W403_CUT(c->key), W403_CUT(c->values[0])));
+            out = w403_arena_printf(a, "%.*s --context %.*s", W403_CUT(out), W403_CUT(pair));
         }
     }
     return out;

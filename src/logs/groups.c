@@ -8,8 +8,6 @@
 
 enum { FOLDERS = 8 }; /* of one cause that are shown apart: no more than a shape tells apart */
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 /* ---- what another record says of the same refusal ---- */
 
 typedef struct grouping {
@@ -143,10 +141,11 @@ static w403_status make_keys(w403_arena *a, const w403_shape *shape, answer *out
     const w403_cause_group *g = &out->group;
     bool      unlike = g->judged && g->agreement != W403_AGREES; /* said apart, or AWS's words hide it */
     w403_view code = g->cause ? W403_LIT("") : g->error_code;
-    out->base = w403_arena_printf(a, "%s|%d|%d|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", g->cause ? g->cause : "", g->denial,
-                                  unlike ? 1 + (int)g->agreement : 0, FMT(g->statement), FMT(g->principal),
-                                  FMT(g->action), FMT(g->bucket), FMT(code), FMT(g->vpc_endpoint));
-    out->key = w403_arena_printf(a, "%.*s|%.*s", (int)out->base.n, out->base.p, FMT(w403_group_folder(shape)));
+    out->base =
+        w403_arena_printf(a, "%s|%d|%d|%.*s|%.*s|%.*s|%.*s|%.*s|%.*s", g->cause ? g->cause : "", g->denial,
+                          unlike ? 1 + (int)g->agreement : 0, W403_CUT(g->statement), W403_CUT(g->principal),
+                          W403_CUT(g->action), W403_CUT(g->bucket), W403_CUT(code), W403_CUT(g->vpc_endpoint));
+    out->key = w403_arena_printf(a, "%.*s|%.*s", (int)out->base.n, out->base.p, W403_CUT(w403_group_folder(shape)));
     W403_NEED(out->base.p && out->key.p, err);
     return W403_OK;
 }

@@ -7,8 +7,6 @@
 #include "policy/policies.h"
 #include "snapshot/inventory_config.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 /* ---- the record, and the readings of it ---- */
 
 static w403_status read_trail(w403_arena *a, w403_view file, w403_view raw, w403_case *out, w403_error *err)
@@ -83,7 +81,8 @@ static void inventory_source(w403_arena *a, const w403_snapshot *s, const w403_r
 {
     w403_view name = w403_case_source(s, record);
     if (name.n) {
-        add_context(a, r, "aws:SourceArn", w403_arena_printf(a, "arn:%.*s:s3:::%.*s", FMT(s->partition), FMT(name)));
+        add_context(a, r, "aws:SourceArn",
+                    w403_arena_printf(a, "arn:%.*s:s3:::%.*s", W403_CUT(s->partition), W403_CUT(name)));
         add_context(a, r, "aws:SourceAccount", w403_snapshot_bucket(s, name)->account->id);
     }
 }
@@ -96,7 +95,8 @@ static void name_principal(w403_arena *a, const w403_snapshot *s, const w403_rec
     if (record->who == W403_WHO_CANONICAL && s) {
         const w403_account *account = w403_map_get(&s->by_canonical, record->requester);
         if (account) { /* of an account's root; IAM users are logged by ARN */
-            r->principal = w403_arena_printf(a, "arn:%.*s:iam::%.*s:root", FMT(s->partition), FMT(account->id));
+            r->principal =
+                w403_arena_printf(a, "arn:%.*s:iam::%.*s:root", W403_CUT(s->partition), W403_CUT(account->id));
         }
     }
 }
@@ -122,7 +122,7 @@ static void name_partition(w403_arena *a, const w403_snapshot *s, const w403_rec
 {
     w403_view usual = W403_LIT("arn:aws:");
     if (s && w403_snapshot_bucket(s, record->bucket) && w403_view_starts(r->resource, usual) && !w403_view_eq(s->partition, W403_LIT("aws"))) {
-        r->resource = w403_arena_printf(a, "arn:%.*s:%.*s", FMT(s->partition), (int)(r->resource.n - usual.n),
+        r->resource = w403_arena_printf(a, "arn:%.*s:%.*s", W403_CUT(s->partition), (int)(r->resource.n - usual.n),
                                         r->resource.p + usual.n);
     }
 }
@@ -201,7 +201,7 @@ void w403_case_join(w403_arena *a, w403_case *c, const w403_log_session *session
             add_context(a, &c->requests[i], "aws:SourceIdentity", session->source_identity);
         }
         for (size_t t = 0; t < session->n_tags; t++) { /* a session tag wins over the role's of the same name */
-            w403_view key = w403_arena_printf(a, "aws:PrincipalTag/%.*s", FMT(session->tags[t].name));
+            w403_view key = w403_arena_printf(a, "aws:PrincipalTag/%.*s", W403_CUT(session->tags[t].name));
             if (key.p) {
                 add_context(a, &c->requests[i], key.p, session->tags[t].value);
             }

@@ -3,8 +3,6 @@
 #include "explain/explain.h"
 #include "logs/proof.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 enum { PROBE = 1 << 20 }; /* more than an arena has left: it is asked of the system */
 
 /* ---- deciding ---- */

@@ -2,8 +2,6 @@
  * managed policies, edited as the call edits them and loaded again. */
 #include "logs/proof.h"
 
-#define ALL(v) (int)(v).n, ((v).p ? (v).p : "")
-
 typedef struct iam {
     w403_rewound          *r;
     const w403_log_change *c;
@@ -43,8 +41,8 @@ static w403_view inline_policy(const iam *m)
 {
     w403_arena *a = m->r->world->arena;
     w403_view   name = w403_json_quote(a, m->c->policy);
-    return present(m->what) ? w403_arena_printf(a, "{\"PolicyName\":%.*s,\"PolicyDocument\":%.*s}", ALL(name),
-                                                ALL(m->what->text))
+    return present(m->what) ? w403_arena_printf(a, "{\"PolicyName\":%.*s,\"PolicyDocument\":%.*s}", W403_ARG(name),
+                                                W403_ARG(m->what->text))
                             : (w403_view){NULL, 0};
 }
 
@@ -52,7 +50,7 @@ static w403_view attached_policy(const iam *m)
 {
     w403_arena *a = m->r->world->arena;
     w403_view   arn = w403_json_quote(a, m->c->policy);
-    return present(m->what) ? w403_arena_printf(a, "{\"PolicyArn\":%.*s}", ALL(arn)) : (w403_view){NULL, 0};
+    return present(m->what) ? w403_arena_printf(a, "{\"PolicyArn\":%.*s}", W403_ARG(arn)) : (w403_view){NULL, 0};
 }
 
 /* The edit that the call makes of a user's, role's or group's entry. */
@@ -73,9 +71,9 @@ static bool edit_entry(const iam *m, w403_edit *e, const char *inline_list)
                                 present(m->what) ? w403_json_quote(a, m->c->policy) : none);
     case W403_PLACE_BOUNDARY: {
         w403_view arn = m->what->setting ? w403_json_quote(a, m->what->setting->policy) : none;
-        return w403_edit_member(e, "PermissionsBoundary",
-                                present(m->what) ? w403_arena_printf(a, "{\"PermissionsBoundaryArn\":%.*s}", ALL(arn))
-                                                 : none);
+        return w403_edit_member(
+            e, "PermissionsBoundary",
+            present(m->what) ? w403_arena_printf(a, "{\"PermissionsBoundaryArn\":%.*s}", W403_ARG(arn)) : none);
     }
     default:
         return true;
@@ -116,8 +114,10 @@ static bool add_version(iam *m, const w403_json *entry)
     if (!document.n) {
         return fail(m, "that version of the policy is not in the snapshot");
     }
-    w403_buf_printf(&m->policies, "{\"PolicyName\":%.*s,\"Arn\":%.*s,\"DefaultVersionId\":\"v\",\"PolicyVersionList\":[{"
-                                  "\"VersionId\":\"v\",\"IsDefaultVersion\":true,\"Document\":", ALL(name), ALL(arn));
+    w403_buf_printf(&m->policies,
+                    "{\"PolicyName\":%.*s,\"Arn\":%.*s,\"DefaultVersionId\":\"v\",\"PolicyVersionList\":[{"
+                    "\"VersionId\":\"v\",\"IsDefaultVersion\":true,\"Document\":",
+                    W403_ARG(name), W403_ARG(arn));
     w403_buf_put(&m->policies, document);
     w403_buf_puts(&m->policies, "}]},");
     return true;

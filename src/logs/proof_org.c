@@ -2,8 +2,6 @@
  * again; then each account's place and levels. */
 #include "logs/proof.h"
 
-#define ALL(v) (int)(v).n, ((v).p ? (v).p : "")
-
 static bool fail(w403_rewound *r, const char *why)
 {
     r->why = why;
@@ -14,7 +12,7 @@ static w403_view path_of(w403_arena *a, const w403_log_change *c)
 {
     switch (c->kind->place) {
     case W403_PLACE_ORG_POLICY:
-        return w403_arena_printf(a, "organization/policies/%.*s.json", ALL(c->policy));
+        return w403_arena_printf(a, "organization/policies/%.*s.json", W403_ARG(c->policy));
     case W403_PLACE_ORG_PARENT:
         return W403_LIT("organization/parents.json");
     default:
@@ -71,7 +69,8 @@ static void graft(w403_rewound *r)
 static void add_accounts(w403_excerpt *x, const w403_snapshot *s)
 {
     for (uint32_t i = 0; i < s->n_accounts; i++) {
-        w403_view path = w403_arena_printf(x->r->world->arena, "accounts/%.*s/account.json", ALL(s->account_list[i]->id));
+        w403_view path =
+            w403_arena_printf(x->r->world->arena, "accounts/%.*s/account.json", W403_ARG(s->account_list[i]->id));
         w403_excerpt_add(x, path, W403_LIT("{}"));
     }
 }

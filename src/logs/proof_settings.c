@@ -2,8 +2,6 @@
  * parameters and loaded again. The state and the grants of keys likewise. */
 #include "logs/proof.h"
 
-#define ALL(v) (int)(v).n, ((v).p ? (v).p : "")
-
 static bool fail(w403_rewound *r, const char *why)
 {
     r->why = why;
@@ -37,8 +35,8 @@ static w403_view rules(w403_rewound *r, const subject *of, const w403_log_change
     bool      list = rule.p[0] == '[';
     w403_view outer = w403_view_of(member);
     outer = w403_view_cut(&outer, '.');
-    return w403_arena_printf(r->world->arena, "{\"%.*s\":{\"Rules\":%s%.*s%s}}", ALL(outer), list ? "" : "[", ALL(rule),
-                             list ? "" : "]");
+    return w403_arena_printf(r->world->arena, "{\"%.*s\":{\"Rules\":%s%.*s%s}}", W403_ARG(outer), list ? "" : "[",
+                             W403_ARG(rule), list ? "" : "]");
 }
 
 static w403_view whole(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
@@ -51,7 +49,7 @@ static w403_view lock(w403_rewound *r, const subject *of, const w403_log_change 
 {
     w403_view text = parameter(r, set, member);
     (void)of;
-    return text.n ? w403_arena_printf(r->world->arena, "{\"%s\":%.*s}", member, ALL(text)) : text;
+    return text.n ? w403_arena_printf(r->world->arena, "{\"%s\":%.*s}", member, W403_ARG(text)) : text;
 }
 
 /* Flags may be booleans or words. */
@@ -67,9 +65,9 @@ static w403_view flags(w403_rewound *r, const subject *of, const w403_log_change
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         w403_view path = w403_arena_printf(a, "%s.%s", member, NAMES[i]);
         bool      on = w403_view_ieq(w403_change_parameter(a, set, path), W403_LIT("true"));
-        out = w403_arena_printf(a, "%.*s%s\"%s\":%s", ALL(out), i ? "," : "", NAMES[i], on ? "true" : "false");
+        out = w403_arena_printf(a, "%.*s%s\"%s\":%s", W403_ARG(out), i ? "," : "", NAMES[i], on ? "true" : "false");
     }
-    return w403_arena_printf(a, "{\"%s\":{%.*s}}", member, ALL(out));
+    return w403_arena_printf(a, "{\"%s\":{%.*s}}", member, W403_ARG(out));
 }
 
 #define EVERYBODY(permission)                                                                                         \
@@ -112,8 +110,8 @@ static w403_view owner_of(const w403_bucket *b)
 static w403_view acl_text(w403_arena *a, w403_view owner, w403_view grants)
 {
     bool list = grants.n && grants.p[0] == '[';
-    return w403_arena_printf(a, "{\"Owner\":{\"ID\":%.*s},\"Grants\":%s%.*s%s}", ALL(owner), list ? "" : "[", ALL(grants),
-                             list ? "" : "]");
+    return w403_arena_printf(a, "{\"Owner\":{\"ID\":%.*s},\"Grants\":%s%.*s%s}", W403_ARG(owner), list ? "" : "[",
+                             W403_ARG(grants), list ? "" : "]");
 }
 
 static w403_view acl(w403_rewound *r, const subject *of, const w403_log_change *set, const char *member)
@@ -133,10 +131,12 @@ static w403_view acl(w403_rewound *r, const subject *of, const w403_log_change *
             continue;
         }
         w403_view more = of->object && c->bucket_owner
-                             ? w403_arena_printf(a, ",{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"%s\"}", ALL(other), c->bucket_owner)
+                             ? w403_arena_printf(a, ",{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"%s\"}",
+                                                 W403_ARG(other), c->bucket_owner)
                              : W403_LIT("");
-        return acl_text(a, owner, w403_arena_printf(a, "{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"FULL_CONTROL\"}%s%.*s",
-                                                    ALL(owner), c->grants, ALL(more)));
+        return acl_text(a, owner,
+                        w403_arena_printf(a, "{\"Grantee\":{\"ID\":%.*s},\"Permission\":\"FULL_CONTROL\"}%s%.*s",
+                                          W403_ARG(owner), c->grants, W403_ARG(more)));
     }
     return (w403_view){NULL, 0}; /* given by x-amz-grant-* headers */
 }
@@ -221,8 +221,9 @@ static bool put_file(w403_rewound *r, const struct setting *row, const subject *
 {
     w403_world  *w = r->world;
     w403_bucket *b = of->bucket;
-    w403_view    path = b ? w403_arena_printf(w->arena, "%.*s/%s", ALL(b->dir), row->file)
-                          : w403_arena_printf(w->arena, "accounts/%.*s/s3control/%s", ALL(of->account->id), row->file);
+    w403_view path =
+        b ? w403_arena_printf(w->arena, "%.*s/%s", W403_ARG(b->dir), row->file)
+          : w403_arena_printf(w->arena, "accounts/%.*s/s3control/%s", W403_ARG(of->account->id), row->file);
     w403_excerpt x;
     w403_excerpt_open(&x, r);
     w403_excerpt_add(&x, path, text);
@@ -307,14 +308,16 @@ static w403_view grant_of(w403_rewound *r, const w403_log_change *create, w403_v
     for (size_t i = 1; i < sizeof MEMBERS / sizeof *MEMBERS; i++) {
         w403_view v = parameter(r, create, MEMBERS[i][1]);
         if (v.n) {
-            constraints = w403_arena_printf(a, "%.*s%s\"%s\":%.*s", ALL(constraints), constraints.n ? "," : "",
-                                            MEMBERS[i][0] + sizeof "Constraints." - 1, ALL(v));
+            constraints = w403_arena_printf(a, "%.*s%s\"%s\":%.*s", W403_ARG(constraints), constraints.n ? "," : "",
+                                            MEMBERS[i][0] + sizeof "Constraints." - 1, W403_ARG(v));
         }
     }
-    return operations.n ? w403_arena_printf(a, "{\"GrantId\":%.*s,\"GranteePrincipal\":%.*s,\"Operations\":%.*s,"
-                                               "\"Constraints\":{%.*s}}", ALL(name), ALL(grantee), ALL(operations),
-                                            ALL(constraints))
-                        : operations;
+    return operations.n
+               ? w403_arena_printf(a,
+                                   "{\"GrantId\":%.*s,\"GranteePrincipal\":%.*s,\"Operations\":%.*s,"
+                                   "\"Constraints\":{%.*s}}",
+                                   W403_ARG(name), W403_ARG(grantee), W403_ARG(operations), W403_ARG(constraints))
+               : operations;
 }
 
 static bool edit_grants(w403_rewound *r, w403_edit *e, const w403_log_change *c, const w403_content *what)

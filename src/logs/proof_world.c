@@ -1,8 +1,6 @@
 /* A content put into its place: a copy of the snapshot in which a change has not been made yet, or just was. */
 #include "logs/proof.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 static bool fail(w403_rewound *r, const char *why)
 {
     r->why = why;
@@ -88,7 +86,7 @@ static bool put_document(w403_rewound *r, const w403_log_change *c, const w403_c
     w403_world *w = r->world;
     slot        at = w->snapshot ? find_slot(w->snapshot, c) : (slot){0};
     w403_view   time = w403_instant_format(w->arena, c->time);
-    w403_view   name = w403_arena_printf(w->arena, "%s at %.*s", c->kind->event, FMT(time));
+    w403_view name = w403_arena_printf(w->arena, "%s at %.*s", c->kind->event, W403_CUT(time));
     bool        document = what->known == W403_CONTENT_DOCUMENT;
     if (at.policy) {
         const w403_policy *policy = document ? w403_world_policy(w, kind_of(c), name, what->text) : NULL;

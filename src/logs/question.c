@@ -1,8 +1,6 @@
 /* The first request of a shape read again and judged, in an arena that others do not touch. */
 #include "logs/survey_state.h"
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 static w403_status question(w403_arena *a, const w403_survey *s, const w403_survey_options *o,
                             const w403_shape *shape, w403_question *q, bool *asked, w403_error *err)
 {
@@ -23,9 +21,10 @@ static w403_status question(w403_arena *a, const w403_survey *s, const w403_surv
             return w403_error_nomem(err);
         }
         if (status != W403_OK || q->missing.p) {
-            q->judgement.why_not = status != W403_OK ? w403_arena_printf(a, "its session policy: %s", why.message)
-                                                     : w403_arena_printf(a, "session policy %.*s is not in the snapshot",
-                                                                         FMT(q->missing));
+            q->judgement.why_not =
+                status != W403_OK
+                    ? w403_arena_printf(a, "its session policy: %s", why.message)
+                    : w403_arena_printf(a, "session policy %.*s is not in the snapshot", W403_CUT(q->missing));
             return W403_OK;
         }
         policies = q->policies;

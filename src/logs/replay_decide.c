@@ -5,8 +5,6 @@
 
 enum { UNKNOWNS = 3 }; /* that a reason names */
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 /* ---- why not ---- */
 
 static w403_status because(w403_replay_verdict *v, w403_view reason, w403_error *err)
@@ -18,8 +16,8 @@ static w403_status because(w403_replay_verdict *v, w403_view reason, w403_error 
 
 w403_view w403_replay_general(w403_arena *a, const w403_record *r, w403_view text)
 {
-    w403_view forms[] = {w403_arena_printf(a, "%.*s/%.*s", FMT(r->bucket), FMT(r->key)),
-                         w403_arena_printf(a, "object %.*s", FMT(r->key))};
+    w403_view forms[] = {w403_arena_printf(a, "%.*s/%.*s", W403_CUT(r->bucket), W403_CUT(r->key)),
+                         w403_arena_printf(a, "object %.*s", W403_CUT(r->key))};
     for (size_t i = 0; r->key.n && i < sizeof forms / sizeof *forms; i++) {
         size_t at = forms[i].p ? w403_view_find(text, forms[i]) : SIZE_MAX;
         if (at == SIZE_MAX) {
@@ -29,7 +27,7 @@ w403_view w403_replay_general(w403_arena *a, const w403_record *r, w403_view tex
         while (at && text.p[at - 1] != ' ') { /* the ARN in front */
             at--;
         }
-        return w403_arena_printf(a, "%.*sthe object%.*s", (int)at, text.p, FMT(rest));
+        return w403_arena_printf(a, "%.*sthe object%.*s", (int)at, text.p, W403_CUT(rest));
     }
     return text;
 }
@@ -40,12 +38,12 @@ static w403_view unknowns(w403_arena *a, const w403_record *r, const w403_snapsh
     w403_view out = {NULL, 0};
     unsigned  n = 0;
     if (s && r->bucket.n && !w403_view_starts(r->bucket, W403_LIT("arn:")) && !w403_snapshot_bucket(s, r->bucket)) {
-        return w403_arena_printf(a, "bucket %.*s is not in the snapshot", FMT(r->bucket));
+        return w403_arena_printf(a, "bucket %.*s is not in the snapshot", W403_CUT(r->bucket));
     }
     for (uint32_t i = 0; i < d->n_unknown && n < UNKNOWNS; i++) {
         w403_view one = w403_replay_general(a, r, d->unknown[i]);
-        out = n++ ? w403_arena_printf(a, "%.*s, %.*s", FMT(out), FMT(one))
-                  : w403_arena_printf(a, "not known: %.*s", FMT(one));
+        out = n++ ? w403_arena_printf(a, "%.*s, %.*s", W403_CUT(out), W403_CUT(one))
+                  : w403_arena_printf(a, "not known: %.*s", W403_CUT(one));
     }
     return n ? out : W403_LIT("the states leave it open");
 }
@@ -54,7 +52,7 @@ static w403_view unknowns(w403_arena *a, const w403_record *r, const w403_snapsh
 static w403_view unread(w403_arena *a, const w403_case *c)
 {
     if (!w403_record_operation(&c->record, 0)) {
-        return w403_arena_printf(a, "operation %.*s is not one that is decided", FMT(c->record.operation));
+        return w403_arena_printf(a, "operation %.*s is not one that is decided", W403_CUT(c->record.operation));
     }
     if (c->record.who == W403_WHO_CANONICAL || c->record.who == W403_WHO_ACCOUNT || !c->record.requester.n) {
         return W403_LIT("the log does not say who the caller is: only its account, and that is not in the snapshot");
@@ -95,10 +93,12 @@ static w403_status add_session(const w403_replay_job *job, w403_replay_verdict *
             return w403_error_nomem(err);
         }
         if (status != W403_OK || missing.p) {
-            return because(v, status != W403_OK
-                                       ? w403_arena_printf(v->work, "a session policy cannot be read: %s", why.message)
-                                       : w403_arena_printf(v->work, "session policy %.*s is not in the snapshot", FMT(missing)),
-                           err);
+            return because(
+                v,
+                status != W403_OK
+                    ? w403_arena_printf(v->work, "a session policy cannot be read: %s", why.message)
+                    : w403_arena_printf(v->work, "session policy %.*s is not in the snapshot", W403_CUT(missing)),
+                err);
         }
     }
     *ready = true;

@@ -7,8 +7,6 @@
 
 enum { REASONS = 50, ASSUMPTIONS = 20 };
 
-#define FMT(v) (int)((v).n > 2048 ? 2048 : (v).n), ((v).p ? (v).p : "")
-
 typedef struct grouping {
     w403_replay_job *job;
     w403_arena      *a;
@@ -25,8 +23,8 @@ static w403_view statement_of(w403_arena *a, const w403_cause *c)
         return (w403_view){NULL, 0};
     }
     w403_view sid = c->match->statement->sid, source = p->name.n ? p->name : p->doc.source;
-    return sid.n ? w403_arena_printf(a, "%.*s of %.*s", FMT(sid), FMT(source))
-                 : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, FMT(source));
+    return sid.n ? w403_arena_printf(a, "%.*s of %.*s", W403_CUT(sid), W403_CUT(source))
+                 : w403_arena_printf(a, "statement %u of %.*s", c->match->statement->index + 1, W403_CUT(source));
 }
 
 /* ---- one group ---- */
@@ -38,7 +36,7 @@ static w403_status list_others(w403_arena *a, const w403_explanation *e, w403_re
     W403_NEED(list, err);
     for (uint32_t i = 1; i < e->n_causes; i++) {
         w403_view statement = statement_of(a, &e->causes[i]);
-        list[g->n_also] = statement.n ? w403_arena_printf(a, "%s: %.*s", e->causes[i].id, FMT(statement))
+        list[g->n_also] = statement.n ? w403_arena_printf(a, "%s: %.*s", e->causes[i].id, W403_CUT(statement))
                                       : w403_arena_printf(a, "%s", e->causes[i].id);
         W403_NEED(list[g->n_also].p, err);
         bool known = false;
@@ -74,7 +72,7 @@ static w403_view resource_of(grouping *g, const w403_replay_verdict *v, const w4
     while (other.p[other.n - 1] != '/') {
         other.n--;
     }
-    return w403_arena_printf(v->work, "%.*s*", FMT(other));
+    return w403_arena_printf(v->work, "%.*s*", W403_CUT(other));
 }
 
 static w403_status describe(grouping *g, const w403_replay_verdict *v, const w403_shape *s, w403_replay_group *out,
@@ -98,10 +96,10 @@ static w403_status describe(grouping *g, const w403_replay_verdict *v, const w40
 static w403_view key_of(w403_arena *a, const w403_replay_group *g)
 {
     w403_view key = w403_arena_printf(a, "%d|%s|%.*s|%.*s|%.*s|%.*s|%.*s", g->kind, g->cause ? g->cause : "",
-                                      FMT(g->statement), FMT(g->principal), FMT(g->action), FMT(g->resource),
-                                      FMT(g->reason));
+                                      W403_CUT(g->statement), W403_CUT(g->principal), W403_CUT(g->action),
+                                      W403_CUT(g->resource), W403_CUT(g->reason));
     for (size_t i = 0; key.p && i < g->n_also; i++) {
-        key = w403_arena_printf(a, "%.*s|%.*s", (int)key.n, key.p, FMT(g->also[i]));
+        key = w403_arena_printf(a, "%.*s|%.*s", (int)key.n, key.p, W403_CUT(g->also[i]));
     }
     return key;
 }

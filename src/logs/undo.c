@@ -2,8 +2,6 @@
 #include "fix/text.h"
 #include "logs/proof.h"
 
-#define ALL(v) (int)(v).n, ((v).p ? (v).p : "")
-
 /* <target> and the like stand for words of the change: <policy>, <document>, <account>, <name of a parameter>; with `=`
  * a parameter of the change that had put there what was there, with `+` the same as words of a list. */
 static const struct undo {
@@ -102,7 +100,7 @@ static w403_view words(const undoing *u, w403_view value)
     }
     for (const w403_json *v = doc.root->first; v; v = v->next) {
         w403_view word = w403_shell_word(u->a, v->text);
-        out = w403_arena_printf(u->a, "%.*s%s%.*s", ALL(out), out.n ? " " : "", ALL(word));
+        out = w403_arena_printf(u->a, "%.*s%s%.*s", W403_ARG(out), out.n ? " " : "", W403_ARG(word));
     }
     return out;
 }

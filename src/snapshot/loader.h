@@ -122,8 +122,7 @@ w403_status w403_builtin_policy(w403_loader *ld, w403_policy_kind kind, w403_vie
 /* The text alone; {NULL,0} for any other. */
 w403_view w403_builtin_document(w403_view id);
 
-/* A view for %.*s: all of it, and the beginning of one that a message only shows. */
-#define W403_ARG(v)   (int)(v).n, (v).p ? (v).p : ""
+/* For %.*s, the beginning of a view that a message only shows. */
 #define W403_SHORT(v) (int)((v).n > 200 ? 200 : (v).n), (v).p ? (v).p : ""
 
 #endif
