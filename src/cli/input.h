@@ -21,13 +21,9 @@ w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w40
  * of the load is said on stderr, warnings too: the caller only leaves. */
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
 
-/* The policy files of the command line; NULL when none is given. Free with w403_policies_free. Errors are said on
- * stderr, all of them. */
-w403_status w403_input_policies(w403_cli *cli, w403_policies **out);
-
-/* One of them: `value` is a path, of an SCP or RCP perhaps with its level in front (`1:file.json`). */
-w403_status w403_input_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
-                              w403_error *err);
+/* The policy files of the command line, `--bucket-policy` only where asked for; NULL when none is given. Free with
+ * w403_policies_free. Errors are said on stderr, all of them. */
+w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies **out);
 
 /* What requests are judged by. */
 typedef struct w403_input {

@@ -63,7 +63,7 @@ static const char *split_level(const char *value, unsigned *level)
     return rest.p;
 }
 
-w403_status w403_input_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
+static w403_status add_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind kind, const char *value,
                               w403_error *err)
 {
     unsigned    level = 0;
@@ -73,7 +73,7 @@ w403_status w403_input_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind
     return w403_policies_add(ps, kind, level, w403_view_of(path), text, err);
 }
 
-w403_status w403_input_policies(w403_cli *cli, w403_policies **out)
+w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies **out)
 {
     static const struct {
         w403_option_id   id;
@@ -94,13 +94,16 @@ w403_status w403_input_policies(w403_cli *cli, w403_policies **out)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         size_t            at = 0;
         const w403_given *g;
+        if (table[i].id == W403_OPT_BUCKET_POLICY && !bucket_policy) {
+            continue;
+        }
         while ((g = w403_args_each(&cli->args, table[i].id, &at)) != NULL) {
             w403_error  err;
             w403_status status = W403_OK;
             if (!*out && !(*out = w403_policies_new())) {
                 status = w403_error_nomem(&err);
             }
-            status = status == W403_OK ? w403_input_policy(cli, *out, table[i].kind, g->value, &err) : status;
+            status = status == W403_OK ? add_policy(cli, *out, table[i].kind, g->value, &err) : status;
             if (status != W403_OK) {
                 w403_diag(cli, false, &err); /* and the other files' problems too */
                 first = first == W403_OK ? status : first;
@@ -114,7 +117,7 @@ bool w403_input_open(w403_cli *cli, w403_input *out)
 {
     *out = (w403_input){0};
     w403_status loaded = w403_input_snapshot(cli, &out->snapshot);
-    w403_status read = w403_input_policies(cli, &out->policies);
+    w403_status read = w403_input_policies(cli, true, &out->policies);
     return loaded == W403_OK && read == W403_OK;
 }
 

@@ -79,29 +79,7 @@ static w403_status add_documents(reporter *r, w403_view bucket, w403_replay_stat
     return w403_snapshot_with(s->overlay.base, s->overlay.files.at, s->overlay.files.n, report, r, &s->changed, err);
 }
 
-/* ---- policies on top ---- */
-
-static w403_status add_policies(w403_cli *cli, w403_replay_states *s, w403_error *err)
-{
-    static const struct {
-        w403_option_id   id;
-        w403_policy_kind kind;
-    } table[] = {{W403_OPT_SCP, W403_POLICY_SCP},
-                 {W403_OPT_RCP, W403_POLICY_RCP},
-                 {W403_OPT_BOUNDARY, W403_POLICY_BOUNDARY},
-                 {W403_OPT_IDENTITY_POLICY, W403_POLICY_IDENTITY},
-                 {W403_OPT_VPCE_POLICY, W403_POLICY_VPC_ENDPOINT}};
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        size_t            at = 0;
-        const w403_given *g;
-        while ((g = w403_args_each(&cli->args, table[i].id, &at)) != NULL) {
-            s->policies = s->policies ? s->policies : w403_policies_new();
-            W403_NEED(s->policies, err);
-            W403_TRY(w403_input_policy(cli, s->policies, table[i].kind, g->value, err));
-        }
-    }
-    return W403_OK;
-}
+/* ---- the states ---- */
 
 static w403_status open_states(reporter *r, w403_view bucket, w403_replay_states *s, w403_error *err)
 {
@@ -113,7 +91,9 @@ static w403_status open_states(reporter *r, w403_view bucket, w403_replay_states
         W403_TRY(w403_snapshot_load(against, report, r, &s->against, err));
     }
     W403_TRY(add_documents(r, bucket, s, err));
-    W403_TRY(add_policies(r->cli, s, err));
+    w403_status status = w403_input_policies(r->cli, false, &s->policies); /* says its problems itself */
+    r->errors += status != W403_OK;
+    W403_TRY(status);
     if (!s->against && !s->changed && !s->policies) {
         return no_state(err, "change to replay",
                         "name the new state with `--against DIR`, or a changed document with `--policy FILE`");
