@@ -134,21 +134,21 @@ class Services:
     """Every action of every service."""
 
     def __init__(self, data):
-        self.rows = read(data, 'service-actions', 'prefix', 'count', 'actions')
-        self.prefixes = unique(self.rows, lambda r: r['prefix'].lower(), 'prefix')
-        for row in self.rows:
-            row.names = words(row['actions'])
-            if len(row.names) != int(row['count']) or len({n.lower() for n in row.names}) != len(row.names):
-                fail(row.where, f'{len(row.names)} actions, counted {row["count"]}; or one twice')
-            row.lower = {n.lower(): n for n in row.names}
+        self.lower = {}   # prefix -> lower-case name -> name
+        for row in read(data, 'reference-actions', 'prefix', 'actions'):
+            names = self.lower.setdefault(row['prefix'].lower(), {})
+            for name in words(row['actions']):
+                if name.lower() in names:
+                    fail(row.where, f'{row["prefix"]}:{name} is there twice')
+                names[name.lower()] = name
 
     def matches(self, row, pattern):
         prefix, _, name = pattern.partition(':')
-        service = self.prefixes.get(prefix.lower())
-        found = [] if service is None else fnmatch.filter(service.lower, name.lower())
+        names = self.lower.get(prefix.lower(), {})
+        found = fnmatch.filter(names, name.lower())
         if not found:
             fail(row.where, f'{pattern} is an action of no service')
-        return [f'{prefix}:{service.lower[n]}' for n in sorted(found)]
+        return [f'{prefix}:{names[n]}' for n in sorted(found)]
 
 
 def read_actions(data, keys, services):

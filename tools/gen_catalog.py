@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns data/*.tsv into C: catalog_ids.h (enums), catalog_tables.c and catalog_services.c (constant tables).
+"""Turns data/*.tsv into C: catalog_ids.h (enums) and catalog_tables.c (constant tables).
 
 Usage: gen_catalog.py DATA_DIR OUT_DIR
 
@@ -199,25 +199,11 @@ def tables(c):
     return '\n'.join(out).rstrip() + '\n'
 
 
-def services(c):
-    """One string a service: its action names, separated by blanks."""
-    out = [TOP, '#include "catalog/tables.h"', '',
-           '#pragma GCC diagnostic ignored "-Woverlength-strings" /* GNU C has no limit */', '',
-           'const w403_service w403_t_services[] = {']
-    for row in c.services.rows:
-        text = wrapped([n for n in row.names], '')
-        out += [f'    {{{quoted(row["prefix"])},',
-                *(f'     "{line}{" " if n < len(text) - 1 else ""}"' for n, line in enumerate(text)), '    },']
-    out += ['};', *index('w403_t_service', 'w403_t_services', 'w403_service', len(c.services.rows),
-                         [(n, r['prefix']) for n, r in enumerate(c.services.rows)])]
-    return '\n'.join(out).rstrip() + '\n'
-
-
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     catalog = Catalog(sys.argv[1])
-    for name, make in (('catalog_ids.h', header), ('catalog_tables.c', tables), ('catalog_services.c', services)):
+    for name, make in (('catalog_ids.h', header), ('catalog_tables.c', tables)):
         with open(os.path.join(sys.argv[2], name), 'w', encoding='utf-8', newline='') as f:
             f.write(make(catalog))
 

@@ -19,7 +19,7 @@ const w403_action *w403_action_at(uint16_t id);
 /* May this key be present when this action is asked for? The keys of its row and of its resource types; a key that
  * only the global table lists (aws:SourceIp) belongs to every action. O(1). */
 bool               w403_action_has_key(uint16_t action, uint16_t key);
-/* Is `service:Name` an action of any AWS service (data/service-actions.tsv)? YES/NO, UNKNOWN for a service prefix
+/* Is `service:Name` an action of any AWS service (data/reference-actions.tsv)? YES/NO, UNKNOWN for a service prefix
  * that is not listed. A pattern with wildcards: does it match any? Not O(1): for checks of policies, not for decisions. */
 w403_tri w403_action_exists(w403_view pattern);
 

@@ -34,12 +34,6 @@ typedef struct w403_inner_key {
     uint16_t    id;
 } w403_inner_key;
 
-/* Every action of a service: names separated by blanks. */
-typedef struct w403_service {
-    const char *prefix;
-    const char *actions;
-} w403_service;
-
 typedef struct w403_error_code {
     const char *code;
     uint8_t     meaning; /* w403_error_meaning */
@@ -58,10 +52,9 @@ extern const w403_cause_info  w403_t_causes[];
 extern const w403_error_code  w403_t_codes[];
 extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
-extern const w403_service     w403_t_services[];
 
 /* The index of keys holds what stands before the free part: `aws:PrincipalTag/`. */
 extern const w403_index w403_t_action_index, w403_t_key_index, w403_t_operation_index, w403_t_log_name_index,
-    w403_t_event_index, w403_t_cause_index, w403_t_code_index, w403_t_service_index;
+    w403_t_event_index, w403_t_cause_index, w403_t_code_index;
 
 #endif

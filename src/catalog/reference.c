@@ -1,0 +1,225 @@
+/* Look-ups in the service reference. */
+#include "base/glob.h"
+#include "catalog/reference_tables.h"
+
+static w403_view text_at(uint32_t offset)
+{
+    return w403_view_of(w403_r_text + offset);
+}
+
+/* Without case, bytewise: the order of the generator. */
+static int compare_names(w403_view a, w403_view b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char x = (unsigned char)w403_lower(a.p[i]), y = (unsigned char)w403_lower(b.p[i]);
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return a.n == b.n ? 0 : a.n < b.n ? -1 : 1;
+}
+
+/* ---- services ---- */
+
+uint32_t w403_ref_service(w403_view prefix)
+{
+    uint32_t low = 0, high = w403_r_services_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_names(prefix, text_at(w403_r_services[middle].prefix));
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return W403_REF_NONE;
+}
+
+uint32_t w403_ref_service_count(void)
+{
+    return w403_r_services_count;
+}
+
+w403_view w403_ref_service_prefix(uint32_t service)
+{
+    return text_at(w403_r_services[service].prefix);
+}
+
+bool w403_ref_service_retired(uint32_t service)
+{
+    return w403_r_services[service].retired != 0;
+}
+
+uint32_t w403_ref_key_service(w403_view prefix)
+{
+    for (uint32_t i = 0; i < w403_r_aliases_count; i++) {
+        if (w403_view_ieq(prefix, text_at(w403_r_aliases[i].name)))
+            return w403_ref_service(text_at(w403_r_aliases[i].value));
+    }
+    return w403_ref_service(prefix);
+}
+
+/* ---- actions ---- */
+
+void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end)
+{
+    *first = w403_r_services[service].first_action;
+    *end = *first + w403_r_services[service].n_actions;
+}
+
+uint32_t w403_ref_action(uint32_t service, w403_view name)
+{
+    uint32_t low, high;
+    w403_ref_actions(service, &low, &high);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = compare_names(name, text_at(w403_r_actions[middle].name));
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return W403_REF_NONE;
+}
+
+w403_view w403_ref_action_name(uint32_t action)
+{
+    return text_at(w403_r_actions[action].name);
+}
+
+uint8_t w403_ref_action_levels(uint32_t action)
+{
+    return w403_r_actions[action].levels;
+}
+
+const uint16_t *w403_ref_action_types(uint32_t action)
+{
+    return w403_r_pool + w403_r_actions[action].types;
+}
+
+const uint16_t *w403_ref_action_keys(uint32_t action)
+{
+    return w403_r_pool + w403_r_actions[action].keys;
+}
+
+bool w403_ref_action_has_key(uint32_t action, w403_view key)
+{
+    for (const uint16_t *id = w403_ref_action_keys(action); *id; id++) {
+        if (w403_view_ieq(key, text_at(w403_r_keys[*id - 1].name)))
+            return true;
+    }
+    return false;
+}
+
+uint32_t w403_ref_action_match(uint32_t service, w403_view pattern, uint32_t from)
+{
+    uint32_t first, end;
+    w403_ref_actions(service, &first, &end);
+    if (!w403_has_wildcard(pattern)) {
+        uint32_t found = w403_ref_action(service, pattern);
+        return found != W403_REF_NONE && found >= from ? found : W403_REF_NONE;
+    }
+    for (uint32_t i = from > first ? from : first; i < end; i++) {
+        if (w403_iglob(pattern, text_at(w403_r_actions[i].name)))
+            return i;
+    }
+    return W403_REF_NONE;
+}
+
+/* IAM allows no wildcard in the service part, but the lone `*` (P10); we look all the same, so that a check can
+ * say what such a pattern would be. */
+static w403_tri exists_in_any(w403_view prefix, w403_view name)
+{
+    w403_tri found = W403_UNKNOWN;
+    for (uint32_t i = 0; i < w403_r_services_count; i++) {
+        if (w403_r_services[i].retired || !w403_iglob(prefix, text_at(w403_r_services[i].prefix)))
+            continue;
+        if (w403_ref_action_match(i, name, 0) != W403_REF_NONE)
+            return W403_YES;
+        found = W403_NO;
+    }
+    return found;
+}
+
+w403_tri w403_action_exists(w403_view pattern)
+{
+    if (w403_view_eq(pattern, W403_LIT("*")))
+        return W403_YES;
+    if (w403_action_find(pattern) != W403_ACTION_NONE)
+        return W403_YES;
+    size_t colon = w403_view_find_char(pattern, ':');
+    if (colon == SIZE_MAX)
+        return W403_NO;
+    w403_view prefix = w403_view_sub(pattern, 0, colon), name = w403_view_sub(pattern, colon + 1, pattern.n);
+    if (w403_has_wildcard(prefix))
+        return exists_in_any(prefix, name);
+    uint32_t service = w403_ref_service(prefix);
+    if (service == W403_REF_NONE || w403_ref_service_retired(service))
+        return W403_UNKNOWN;
+    return w403_ref_action_match(service, name, 0) != W403_REF_NONE ? W403_YES : W403_NO;
+}
+
+/* ---- keys, types, Regions ---- */
+
+const uint16_t *w403_ref_service_keys(uint32_t service)
+{
+    return w403_r_pool + w403_r_services[service].keys;
+}
+
+uint32_t w403_ref_find_key(uint32_t service, w403_view name)
+{
+    for (const uint16_t *id = w403_ref_service_keys(service); *id; id++) {
+        if (w403_iglob(text_at(w403_r_keys[*id - 1].pattern), name))
+            return *id - 1u;
+    }
+    return W403_REF_NONE;
+}
+
+w403_ref_key w403_ref_key_at(uint32_t key)
+{
+    const w403_r_key *k = &w403_r_keys[key];
+    return (w403_ref_key){text_at(k->name), (w403_key_type)k->type, k->multi != 0};
+}
+
+void w403_ref_types(uint32_t service, uint32_t *first, uint32_t *end)
+{
+    *first = w403_r_services[service].first_type;
+    *end = *first + w403_r_services[service].n_types;
+}
+
+w403_view w403_ref_type_name(uint32_t type)
+{
+    return text_at(w403_r_types[type].name);
+}
+
+w403_view w403_ref_type_format(uint32_t type)
+{
+    return text_at(w403_r_types[type].format);
+}
+
+w403_view w403_ref_type_glob(uint32_t type)
+{
+    return text_at(w403_r_types[type].glob);
+}
+
+bool w403_ref_region(w403_view region)
+{
+    for (uint32_t i = 0; i < w403_r_regions_count; i++) {
+        if (w403_view_eq(region, text_at(w403_r_regions[i].name)))
+            return true;
+    }
+    return false;
+}
+
+bool w403_ref_partition(w403_view partition)
+{
+    for (uint32_t i = 0; i < w403_r_partitions_count; i++) {
+        if (w403_view_eq(partition, text_at(w403_r_partitions[i])))
+            return true;
+    }
+    return false;
+}
