@@ -224,3 +224,11 @@ const char *w403_utf8_blank_name(uint32_t cp)
     }
     return NULL;
 }
+
+bool w403_utf8_steers(uint32_t cp)
+{
+    bool control = cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029;
+    bool direction = cp == 0x061C || cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
+                     (cp >= 0x2066 && cp <= 0x2069);
+    return control || direction;
+}

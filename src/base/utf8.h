@@ -12,6 +12,9 @@ size_t w403_utf8_plain(w403_view v);
 uint32_t w403_utf8_next(w403_view v, size_t *i);
 /* Writes 1..4 bytes, gives how many. */
 size_t w403_utf8_put(char *out, uint32_t cp);
+/* Does a terminal act upon it, or does it make a text look like another: controls (C1 too), line and paragraph
+ * separators, marks of direction. */
+bool w403_utf8_steers(uint32_t cp);
 /* Columns in a terminal: 0 for combining marks and zero-width, 2 for wide characters. */
 int w403_utf8_width(uint32_t cp);
 /* The name of a blank or invisible character (`no-break space (U+00A0)`), NULL for any other. */

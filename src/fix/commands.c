@@ -1,36 +1,6 @@
 /* The `aws` commands that put a policy in its place. */
 #include "fix/change.h"
 
-static bool is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("_-./:@=+,%", c) != NULL);
-}
-
-w403_view w403_shell_word(w403_arena *a, w403_view text)
-{
-    bool plain = text.n > 0;
-    for (size_t i = 0; i < text.n; i++) {
-        plain = plain && is_plain(text.p[i]);
-    }
-    if (plain) {
-        return text;
-    }
-    w403_buf b = {0};
-    w403_buf_putc(&b, '\'');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\'') {
-            w403_buf_puts(&b, "'\\''");
-        } else {
-            w403_buf_putc(&b, text.p[i]);
-        }
-    }
-    w403_buf_putc(&b, '\'');
-    w403_view word = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return word;
-}
-
 static w403_view quoted(w403_fixer *f, w403_view text)
 {
     w403_view w = w403_shell_word(f->arena, text);
@@ -50,8 +20,9 @@ static w403_view file_name(w403_fixer *f, const w403_place *p, const char *tail)
     w403_view name = w403_sayf(f, "%s%s%.*s%s.json", stems[p->kind], about.n ? "-" : "", W403_ARG(about), tail);
     char *bytes = (char *)(uintptr_t)name.p; /* just made, ours */
     for (size_t i = 0; bytes && i < name.n; i++) {
-        bool good = is_plain(bytes[i]) && bytes[i] != '/' && bytes[i] != ':' && bytes[i] != '%';
-        bytes[i] = good ? bytes[i] : '-';
+        char c = bytes[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        bytes[i] = letter || c == '.' || c == '_' ? c : '-';
     }
     return name;
 }

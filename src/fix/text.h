@@ -2,10 +2,8 @@
 #ifndef W403_FIX_TEXT_H
 #define W403_FIX_TEXT_H
 
-#include "base/arena.h"
+#include "base/command.h"
 
-/* Quoted where a shell would not take it as it is. */
-w403_view w403_shell_word(w403_arena *a, w403_view text);
 /* Of two documents; `name` is that of the file. {NULL,0}: memory is short. */
 w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after);
 

@@ -28,15 +28,10 @@ void w403_style_word(w403_buf *out, bool color, w403_style style, const char *te
     w403_style_end(out, color);
 }
 
-/* C1 controls (U+0080-9F) steer terminals too. */
 uint32_t w403_style_shown(uint32_t cp)
 {
-    if (cp == '\t' || cp == '\n' || cp == '\r') {
-        return ' ';
-    }
-    bool control = cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
-    bool bidi = (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
-    return control || bidi ? 0xFFFD : cp;
+    bool blank = cp == '\t' || cp == '\n' || cp == '\r';
+    return blank ? ' ' : w403_utf8_steers(cp) ? 0xFFFD : cp;
 }
 
 /* Where the printable ASCII that begins at `i` ends: a byte is a column, and shown as it is. */
