@@ -71,24 +71,24 @@ void w403_error_hint(w403_error *err, const char *fmt, ...)
     }
 }
 
+void w403_lines_find(w403_lines *l, w403_view text, size_t offset, uint32_t *line, uint32_t *column)
+{
+    size_t end = offset < text.n ? offset : text.n;
+    if (l->line == 0 || l->text.p != text.p || l->text.n != text.n || end < l->at) {
+        *l = (w403_lines){.text = text, .line = 1};
+    }
+    for (const char *lf; l->at < end && (lf = memchr(text.p + l->at, '\n', end - l->at)) != NULL; l->line++) {
+        l->at = l->start = (size_t)(lf - text.p) + 1;
+    }
+    l->at = end;
+    *line = l->line;
+    *column = (uint32_t)(end - l->start) + 1;
+}
+
 void w403_line_column(w403_view text, size_t offset, uint32_t *line, uint32_t *column)
 {
-    size_t      end = offset < text.n ? offset : text.n;
-    const char *p = text.p;
-    uint32_t    n = 1;
-    while (end) {
-        const char *lf = memchr(p, '\n', end - (size_t)(p - text.p));
-        if (!lf) {
-            break;
-        }
-        p = lf + 1;
-        n++;
-        if (p == text.p + end) {
-            break;
-        }
-    }
-    *line = n;
-    *column = (uint32_t)(end - (end ? (size_t)(p - text.p) : 0)) + 1;
+    w403_lines all = {0};
+    w403_lines_find(&all, text, offset, line, column);
 }
 
 void w403_error_place(w403_error *err, w403_view source, w403_view text, size_t offset, size_t length)

@@ -39,6 +39,16 @@ void w403_error_place(w403_error *err, w403_view source, w403_view text, size_t 
 /* Line and column of a byte offset, both from 1. O(offset). */
 void w403_line_column(w403_view text, size_t offset, uint32_t *line, uint32_t *column);
 
+/* The same for many offsets of one text, most of them in ascending order: counting goes on from the last one. Starts
+ * as {0}; another text, or an offset before the last one, begins anew. */
+typedef struct w403_lines {
+    w403_view text;
+    size_t    at, start; /* the last offset asked for, and where its line begins */
+    uint32_t  line;
+} w403_lines;
+
+void w403_lines_find(w403_lines *l, w403_view text, size_t offset, uint32_t *line, uint32_t *column);
+
 /* Every problem of a load, in order, not only the first. Warnings do not make a load fail. */
 typedef struct w403_problem {
     bool       warning;

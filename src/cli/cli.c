@@ -159,6 +159,7 @@ int w403_cli_main(int argc, char *const *argv)
         status = W403_EXIT_USAGE;
     }
     w403_buf_free(&cli.out);
+    w403_source_text_close(&cli.source);
     w403_arena_free(cli.arena);
     return status;
 }

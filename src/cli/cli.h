@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "cli/options.h"
+#include "cli/source_text.h"
 #include "render/render.h"
 
 enum { W403_EXIT_GOOD = 0, W403_EXIT_FOUND = 1, W403_EXIT_USAGE = 2, W403_EXIT_UNKNOWN = 3 };
@@ -18,6 +19,7 @@ typedef struct w403_cli {
     int                        width;     /* columns of the terminal */
     const char                *source_root; /* where diagnostics look for sources, NULL: the working directory only */
     w403_view                  stdin_text;  /* what was read from `-`, for diagnostics */
+    w403_source_text           source;      /* the file that the last diagnostic showed a piece of */
     bool                       broken;    /* stdout is gone or full: nothing more is written */
 } w403_cli;
 

@@ -2,41 +2,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/file.h"
 #include "cli/cli.h"
 #include "render/excerpt.h"
-
-/* Does the place of `err` lie in `text`? A text that has changed, or another one of the same name, is not shown. */
-static bool fits(const w403_error *err, w403_view text)
-{
-    uint32_t line, column;
-    if (err->offset > text.n) {
-        return false;
-    }
-    w403_line_column(text, (size_t)err->offset, &line, &column);
-    return line == err->line && column == err->column;
-}
-
-/* Finds the text that `err` is about: what was read from standard input, the file of that name, or that file below
- * the snapshot. */
-static bool source_text(w403_cli *cli, w403_arena *a, const w403_error *err, w403_view *out)
-{
-    if (cli->stdin_text.p && (strcmp(err->source, "-") == 0 || strcmp(err->source, "<stdin>") == 0)) {
-        *out = cli->stdin_text;
-        return fits(err, *out);
-    }
-    if (w403_file_read(a, err->source, out, NULL) == W403_OK) {
-        return fits(err, *out);
-    }
-    if (!cli->source_root) {
-        return false;
-    }
-    w403_view path = w403_arena_printf(a, "%s/%s", cli->source_root, err->source);
-    if (path.p && w403_file_read(a, path.p, out, NULL) == W403_OK) {
-        return fits(err, *out);
-    }
-    return w403_file_read(a, cli->source_root, out, NULL) == W403_OK && fits(err, *out);
-}
 
 static void heading(w403_buf *out, bool color, bool warning)
 {
@@ -48,9 +15,10 @@ static void place(w403_cli *cli, w403_buf *out, const w403_error *err, bool warn
 {
     w403_arena *a = w403_arena_new(0);
     w403_view   text = {0};
-    if (a && source_text(cli, a, err, &text)) {
+    if (a && w403_source_text_of(cli, a, err, &text)) {
         w403_excerpt e = {.source = w403_view_of(err->source), .text = text, .offset = err->offset,
-                          .length = err->length, .style = warning ? W403_STYLE_WARNING : W403_STYLE_ERROR};
+                          .length = err->length, .line = err->line, .column = err->column,
+                          .style = warning ? W403_STYLE_WARNING : W403_STYLE_ERROR};
         w403_excerpt_put(out, &e, cli->color_err, cli->width);
     } else {
         w403_buf_puts(out, "  --> ");

@@ -170,6 +170,9 @@ w403_status w403_policy_from_value(w403_arena *a, w403_policy_kind kind, const w
                                    const w403_json *value, w403_problems *warnings, w403_policy **out,
                                    w403_error *err);
 
+/* The document in such a string; {NULL,0} when it is not URL-encoded properly or memory is short. */
+w403_view w403_policy_decode(w403_arena *a, w403_view text);
+
 /* The operator table; NULL for a name that is none (case ignored). */
 const w403_operator *w403_operator_find(w403_view base_name);
 

@@ -3,8 +3,7 @@
 #include "base/encode.h"
 #include "policy/policy.h"
 
-/* The text of a document inside a string; {NULL,0} when it is not URL-encoded properly or memory is short. */
-static w403_view decode(w403_arena *a, w403_view text)
+w403_view w403_policy_decode(w403_arena *a, w403_view text)
 {
     w403_view start = w403_view_trim(text);
     if (start.n && start.p[0] == '%') { /* RFC 3986: `+` is a plus */
@@ -16,7 +15,7 @@ static w403_view decode(w403_arena *a, w403_view text)
 static w403_status from_text(w403_arena *a, w403_policy_kind kind, const w403_json_doc *doc, const w403_json *value,
                              w403_problems *warnings, w403_policy **out, w403_error *err)
 {
-    w403_view text = decode(a, value->text);
+    w403_view text = w403_policy_decode(a, value->text);
     if (!text.p) {
         W403_NEED(w403_arena_alloc(a, value->text.n), err); /* or was it the memory? */
         return w403_json_error(doc, value, err, "a policy document with a broken %% escape");

@@ -10,7 +10,8 @@ enum {
     TAB = 4,
     LABEL_ROOM = 28,  /* columns that make it worth to stand beside the carets */
     LABEL_BELOW = 72, /* and that a label below them gets, if it needs them */
-    CUT = 3           /* "..." */
+    CUT = 3,          /* "..." */
+    REACH = 8192      /* bytes of a line that are looked at, to either side: many times what a terminal shows */
 };
 
 typedef struct mark {
@@ -27,31 +28,56 @@ typedef struct picture {
     int gutter;   /* digits of the largest line number */
     size_t width; /* columns for the source text */
     size_t room;  /* and for a label, which is never cut */
+    uint32_t column; /* of the primary mark, in bytes */
     mark marks[W403_EXCERPT_MARKS];
     size_t n;
 } picture;
 
-typedef struct window { /* columns of a line that are shown */
-    size_t from, to, total;
+/* A line, or of a very long one (a minified document) what stands near a mark: nothing here costs more than that. */
+typedef struct piece {
+    w403_view text;
+    size_t start;     /* its offset in the source */
+    bool left, right; /* the line goes on there */
+} piece;
+
+typedef struct window { /* columns of a piece that are shown */
+    size_t from, to;
+    bool left, right; /* the line goes on there */
 } window;
 
 /* ---- lines and columns ---- */
 
-/* The line that holds byte `at`, without its end. */
-static w403_view line_at(w403_view text, size_t at, size_t *start)
+static size_t line_start(w403_view text, size_t at)
 {
-    size_t from = at, to = at;
-    while (from > 0 && text.p[from - 1] != '\n') {
-        from--;
+    const char *lf = at ? memrchr(text.p, '\n', at) : NULL;
+    return lf ? (size_t)(lf - text.p) + 1 : 0;
+}
+
+static bool inside_character(w403_view text, size_t at)
+{
+    return at < text.n && ((unsigned char)text.p[at] & 0xC0) == 0x80;
+}
+
+/* The line that holds byte `at`, without its end, as far as REACH from there. */
+static piece piece_at(w403_view text, size_t at)
+{
+    size_t near = at > REACH ? at - REACH : 0, far = text.n - at > REACH ? at + REACH : text.n;
+    size_t from = near + line_start(w403_view_sub(text, near, text.n), at - near);
+    const char *lf = far > at ? memchr(text.p + at, '\n', far - at) : NULL;
+    size_t to = lf ? (size_t)(lf - text.p) : far;
+    piece l = {.left = from == near && near > 0 && text.p[near - 1] != '\n', .right = !lf && far < text.n};
+    for (int i = 0; l.left && i < 3 && inside_character(text, from); i++) {
+        from++;
     }
-    while (to < text.n && text.p[to] != '\n') {
+    for (int i = 0; l.right && i < 3 && inside_character(text, to); i++) {
         to++;
     }
-    *start = from;
     if (to > from && text.p[to - 1] == '\r') {
         to--;
     }
-    return w403_view_sub(text, from, to);
+    l.start = from;
+    l.text = w403_view_sub(text, from, to);
+    return l;
 }
 
 /* Offset of the line after the one that begins at `start`. */
@@ -83,20 +109,22 @@ static size_t column_of(w403_view line, size_t byte)
 }
 
 /* The part of a line to show so that columns from..to are seen. */
-static window fit(const picture *p, w403_view line, size_t from, size_t to)
+static window fit(const picture *p, const piece *l, size_t from, size_t to)
 {
-    window w = {0, column_of(line, line.n), 0};
-    w.total = w.to;
-    if (w.total <= p->width) {
+    size_t total = column_of(l->text, l->text.n);
+    window w = {0, total, l->left, l->right};
+    if (total <= p->width) {
         return w;
     }
     size_t length = to - from < p->width ? to - from : p->width;
     size_t lead = (p->width - length) / 2;
     w.from = from > lead ? from - lead : 0;
-    if (w.from + p->width > w.total) {
-        w.from = w.total - p->width;
+    if (w.from + p->width > total) {
+        w.from = total - p->width;
     }
     w.to = w.from + p->width;
+    w.left = w.left || w.from > 0;
+    w.right = w.right || w.to < total;
     return w;
 }
 
@@ -121,9 +149,10 @@ static void repeat(w403_buf *out, char c, size_t n)
 }
 
 /* The shown columns of a line, with `...` where it was cut. A wide character that crosses the edge is left out. */
-static void source_line(picture *p, w403_view line, const window *w)
+static void source_line(picture *p, const piece *l, const window *w)
 {
-    w403_buf_puts(p->out, w->from > 0 ? "..." : "");
+    w403_view line = l->text;
+    w403_buf_puts(p->out, w->left ? "..." : "");
     size_t column = 0;
     for (size_t i = 0; i < line.n && column < w->to;) {
         uint32_t cp;
@@ -138,7 +167,7 @@ static void source_line(picture *p, w403_view line, const window *w)
             w403_style_blanks(p->out, right - left);
         }
     }
-    w403_buf_puts(p->out, w->to < w->total ? "..." : "");
+    w403_buf_puts(p->out, w->right ? "..." : "");
     w403_buf_putc(p->out, '\n');
 }
 
@@ -186,11 +215,11 @@ static void label(picture *p, const mark *m, size_t column, size_t lead)
     w403_buf_free(&lines);
 }
 
-static void carets(picture *p, const mark *m, w403_view line, size_t start, const window *w)
+static void carets(picture *p, const mark *m, const piece *l, const window *w)
 {
-    size_t from = column_of(line, m->at - start), to = column_of(line, m->end - start);
+    size_t from = column_of(l->text, m->at - l->start), to = column_of(l->text, m->end - l->start);
     to = to < w->to ? to : w->to;
-    size_t lead = from - w->from + (w->from > 0 ? CUT : 0);
+    size_t lead = from - w->from + (w->left ? CUT : 0);
     size_t marks = to > from ? to - from : 1;
     gutter(p, 0);
     w403_style_blanks(p->out, lead + 1);
@@ -203,19 +232,21 @@ static void carets(picture *p, const mark *m, w403_view line, size_t start, cons
 /* All marks of one line, which must not reach beyond it; how many were drawn. */
 static size_t one_line(picture *p, const mark *m, size_t n)
 {
-    size_t start;
-    w403_view line = line_at(p->e->text, m->at, &start);
-    window w = {0, 0, 0};
+    piece l = piece_at(p->e->text, m->at);
+    window w = {0};
     size_t drawn = 0;
     for (; drawn < n && m[drawn].first == m->first; drawn++) {
-        size_t from = column_of(line, m[drawn].at - start), to = column_of(line, m[drawn].end - start);
-        if (drawn == 0 || from < w.from || to > w.to) { /* the first one, or one out of sight */
-            w = fit(p, line, from, to);
+        const mark *one = &m[drawn];
+        bool beyond = l.right && one->end > l.start + l.text.n;
+        l = drawn && beyond ? piece_at(p->e->text, one->at) : l;
+        size_t from = column_of(l.text, one->at - l.start), to = column_of(l.text, one->end - l.start);
+        if (drawn == 0 || beyond || from < w.from || to > w.to) { /* the first one, or one out of sight */
+            w = fit(p, &l, from, to);
             gutter(p, m->first);
             w403_buf_putc(p->out, ' ');
-            source_line(p, line, &w);
+            source_line(p, &l, &w);
         }
-        carets(p, &m[drawn], line, start, &w);
+        carets(p, one, &l, &w);
     }
     return drawn;
 }
@@ -232,16 +263,15 @@ static void many_lines(picture *p, const mark *m)
 {
     w403_view text = p->e->text;
     bool skip = m->last - m->first + 1 > SHOWN_LINES;
-    size_t start = 0;
-    w403_view line = line_at(text, m->at, &start);
+    size_t start = line_start(text, m->at);
     for (uint32_t number = m->first; number <= m->last; number++) {
         bool middle = skip && number >= m->first + SHOWN_LINES - 3 && number < m->last - 1;
         if (!middle) {
-            line = line_at(text, start, &start);
-            window w = fit(p, line, 0, 0);
+            piece l = piece_at(text, start);
+            window w = fit(p, &l, 0, 0);
             gutter(p, number);
             rail(p, m, number == m->first ? "/" : "|");
-            source_line(p, line, &w);
+            source_line(p, &l, &w);
         } else if (number == m->first + SHOWN_LINES - 3) {
             gutter(p, 0);
             rail(p, m, "|");
@@ -249,8 +279,8 @@ static void many_lines(picture *p, const mark *m)
         }
         start = number < m->last ? next_line(text, start) : start;
     }
-    size_t inside = m->end - 1 - start;
-    size_t column = column_of(line, inside < line.n ? inside : line.n);
+    piece end = piece_at(text, start);
+    size_t column = column_of(end.text, m->end - 1 - start);
     column = column < p->width ? column : p->width;
     gutter(p, 0);
     w403_buf_putc(p->out, ' ');
@@ -264,6 +294,21 @@ static void many_lines(picture *p, const mark *m)
 
 /* ---- marks ---- */
 
+/* The lines of a mark, and the column of the primary one. */
+static void place_mark(picture *p, mark *m)
+{
+    const w403_excerpt *e = p->e;
+    uint32_t column = e->column;
+    m->first = e->line;
+    if (!m->primary || m->first == 0) {
+        w403_line_column(e->text, m->at, &m->first, &column);
+    }
+    p->column = m->primary ? column : p->column;
+    size_t last = m->end > m->at ? m->end - 1 : m->at;
+    w403_line_column(w403_view_sub(e->text, m->at, e->text.n), last - m->at, &m->last, &column);
+    m->last += m->first - 1;
+}
+
 static void add_mark(picture *p, uint64_t offset, uint64_t length, w403_view text, bool primary)
 {
     if (p->n == W403_EXCERPT_MARKS) {
@@ -271,13 +316,11 @@ static void add_mark(picture *p, uint64_t offset, uint64_t length, w403_view tex
     }
     w403_view source = p->e->text;
     mark *m = &p->marks[p->n++];
-    uint32_t unused;
     m->at = offset < source.n ? (size_t)offset : source.n;
     m->end = length < source.n - m->at ? m->at + (size_t)length : source.n;
     m->label = text;
     m->primary = primary;
-    w403_line_column(source, m->at, &m->first, &unused);
-    w403_line_column(source, m->end > m->at ? m->end - 1 : m->at, &m->last, &unused);
+    place_mark(p, m);
 }
 
 /* In the order of the text; the primary one keeps its turn among equals. */
@@ -303,18 +346,17 @@ static void gap(picture *p, const mark *before, const mark *after)
         w403_style_word(p->out, p->color, W403_STYLE_NOTE, "...\n");
         return;
     }
-    size_t start;
-    (void)line_at(p->e->text, before->end > before->at ? before->end - 1 : before->at, &start);
-    w403_view line = line_at(p->e->text, next_line(p->e->text, start), &start);
-    window w = fit(p, line, 0, 0);
+    size_t last = before->end > before->at ? before->end - 1 : before->at;
+    piece l = piece_at(p->e->text, next_line(p->e->text, last));
+    window w = fit(p, &l, 0, 0);
     gutter(p, before->last + 1);
     w403_buf_putc(p->out, ' ');
-    source_line(p, line, &w);
+    source_line(p, &l, &w);
 }
 
 static void head(picture *p, const w403_excerpt *e)
 {
-    uint32_t last = 1, line, column;
+    uint32_t last = 1;
     for (size_t i = 0; i < p->n; i++) {
         last = p->marks[i].last > last ? p->marks[i].last : last;
     }
@@ -322,12 +364,11 @@ static void head(picture *p, const w403_excerpt *e)
         p->gutter++;
     }
     if (e->source.p) {
-        w403_line_column(e->text, p->marks[0].at, &line, &column);
         w403_style_begin(p->out, p->color, W403_STYLE_NOTE);
         w403_buf_printf(p->out, "%*s--> ", p->gutter, "");
         w403_style_end(p->out, p->color);
         w403_style_text(p->out, e->source);
-        w403_buf_printf(p->out, ":%u:%u\n", line, column);
+        w403_buf_printf(p->out, ":%u:%u\n", p->marks[0].first, p->column);
     }
 }
 

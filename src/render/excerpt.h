@@ -14,6 +14,7 @@ typedef struct w403_excerpt {
     w403_view source; /* name of the text, for the `-->` line; {NULL,0}: no such line */
     w403_view text;   /* what offset and length count in */
     uint64_t offset, length;
+    uint32_t line, column;         /* of offset, where the caller knows them; 0: they are counted */
     w403_view label;               /* said after the carets; may be empty */
     w403_style style;              /* of the carets and the label */
     const w403_excerpt_mark *also; /* may be NULL */
@@ -29,7 +30,8 @@ enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */
  *        |               ^^^^^^^^^^^^^^ label
  * A span over several lines is drawn with a rail at its left; the middle of a long one is left out, as are the
  * ends of long lines (a minified document). Tabs become blanks up to the next fourth column, long labels are filled
- * into several lines. `width` is the terminal's; offsets beyond the text are clamped. O(text). */
+ * into several lines. `width` is the terminal's; offsets beyond the text are clamped. What is drawn costs
+ * the length of what is shown; the lines before it are counted, once a mark, unless `line` is given. */
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width);
 
 #endif

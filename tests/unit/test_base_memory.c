@@ -293,6 +293,23 @@ static void test_line_column(void **state)
     assert_int_equal(column, 1);
 }
 
+/* Counting on from the last offset says what counting from the beginning says, in any order. */
+static void test_lines(void **state)
+{
+    (void)state;
+    static const w403_view texts[] = {{"one\ntwo\n\nfour", 13}, {"\n\n\n", 3}, {"x", 1}, {NULL, 0}};
+    w403_lines lines = {0};
+    for (size_t step = 0; step < 2000; step++) {
+        w403_view text = texts[step / 37 % 4];
+        size_t    offset = step * 7 % (text.n + 3);
+        uint32_t  line, column, want_line, want_column;
+        w403_lines_find(&lines, text, offset, &line, &column);
+        w403_line_column(text, offset, &want_line, &want_column);
+        assert_int_equal(line, want_line);
+        assert_int_equal(column, want_column);
+    }
+}
+
 /* Messages that do not fit end on a whole character; long sources keep their end. */
 static void test_error_cut(void **state)
 {
@@ -348,7 +365,7 @@ int main(void)
         cmocka_unit_test(test_buf),           cmocka_unit_test(test_buf_u64), cmocka_unit_test(test_buf_json_string),
         cmocka_unit_test(test_map),           cmocka_unit_test(test_hash),
         cmocka_unit_test(test_error),         cmocka_unit_test(test_line_column),
-        cmocka_unit_test(test_error_cut),     cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_lines),         cmocka_unit_test(test_error_cut),     cmocka_unit_test(test_problems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

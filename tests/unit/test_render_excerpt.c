@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -188,13 +189,50 @@ static void words(void **state)
     w403_buf_free(&out);
 }
 
+/* A minified document of megabytes: what is drawn depends on what stands near the mark alone, wherever that is. */
+static void very_long_lines(void **state)
+{
+    (void)state;
+    enum { SIZE = 3 << 20, EURO = 3 };
+    w403_buf out = {0};
+    char *text = malloc(SIZE);
+    assert_non_null(text);
+    for (size_t i = 0; i + EURO <= SIZE; i += EURO) {
+        memcpy(text + i, "\xE2\x82\xAC", EURO);
+    }
+    static const size_t places[] = {20000, 20001, 1 << 20, SIZE - 20000};
+    for (size_t i = 0; i < 4; i++) {
+        size_t at = places[i] / EURO * EURO;
+        memcpy(text + at, "[mark]", 6);
+        w403_excerpt e = {.text = {text, SIZE / EURO * EURO}, .offset = at, .length = 6};
+        assert_string_equal(draw(&out, &e, 50).p,
+                            "  |\n1 | ...\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                            "\u20ac\u20ac[mark]\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac"
+                            "\u20ac\u20ac\u20ac\u20ac...\n  |                    ^^^^^^\n");
+        memcpy(text + at, "\xE2\x82\xAC\xE2\x82\xAC", 6);
+    }
+    /* two marks of one line, far from each other: each with what stands round it; the place is what the caller says */
+    memcpy(text + 30, "[one] ", 6);
+    memcpy(text + (1 << 20) / EURO * EURO, "[two] ", 6);
+    w403_excerpt_mark also = {(1 << 20) / EURO * EURO, 5, W403_LIT("second")};
+    w403_excerpt e = {.source = W403_LIT("p"), .text = {text, SIZE / EURO * EURO}, .offset = 30, .length = 5,
+                      .line = 7, .column = 31, .also = &also, .n_also = 1};
+    (void)draw(&out, &e, 50);
+    assert_non_null(strstr(out.p, "--> p:7:31\n"));
+    assert_non_null(strstr(out.p, "[one] "));
+    assert_non_null(strstr(out.p, "[two] "));
+    assert_non_null(strstr(out.p, "----- second\n"));
+    free(text);
+    w403_buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_line),   cmocka_unit_test(several_marks),
         cmocka_unit_test(over_lines), cmocka_unit_test(tabs_and_wide_characters),
         cmocka_unit_test(long_lines), cmocka_unit_test(long_labels),
-        cmocka_unit_test(words),
+        cmocka_unit_test(words),      cmocka_unit_test(very_long_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
