@@ -276,6 +276,12 @@ void w403_command_run(w403_command *c, const char *program, const char *pattern,
     w403_command_fill(c, program, pattern, next_value, &o);
 }
 
+void w403_command_run_on(w403_command *c, const char *pattern, const w403_view *values, size_t n)
+{
+    in_order o = {.at = values, .n = n};
+    put_pattern(c, pattern, next_value, &o);
+}
+
 /* ---- structure ---- */
 
 /* What no option could say goes behind the others. */

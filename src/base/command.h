@@ -30,6 +30,8 @@ typedef w403_view w403_command_value(void *user, w403_view name);
 void w403_command_fill(w403_command *c, const char *program, const char *pattern, w403_command_value *value, void *user);
 /* The same; `values` are those of the pattern's names, in their order. */
 void w403_command_run(w403_command *c, const char *program, const char *pattern, const w403_view *values, size_t n);
+/* More words of the same program. */
+void w403_command_run_on(w403_command *c, const char *pattern, const w403_view *values, size_t n);
 void w403_command_word(w403_command *c, w403_view word);
 /* `--name value`; {NULL,0}: `--name` alone. */
 void w403_command_option(w403_command *c, const char *name, w403_view value);

@@ -179,7 +179,7 @@ static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w4
         const w403_fix_step *s = &f->steps[i];
         diff(p, s->diff);
         for (uint32_t k = 0; k < s->n_commands; k++) {
-            if (!w403_view_starts(s->commands[k], W403_LIT("cat >"))) { /* the whole document: explain prints it */
+            if (k > 0 || !s->file.n) { /* the whole document: explain prints it */
                 command(p, s->commands[k]);
             }
         }

@@ -174,11 +174,11 @@ static void reattach_full_access(w403_fixer *f, const w403_layer *l)
                                     w403_sayf(f, "attach FullAWSAccess to %.*s", W403_ARG(l->level)), place.owner);
     w403_change_write(f, c, &level->scps, &set, sizeof set);
     w403_text_add(&c->commands,
-                  w403_sayf(f, "aws organizations attach-policy --policy-id p-FullAWSAccess --target-id %.*s",
-                            W403_ARG(l->level)));
+                  W403_FIX_AWS(f, "organizations attach-policy --policy-id p-FullAWSAccess --target-id <target>",
+                               l->level));
     w403_text_add(&c->rollback,
-                  w403_sayf(f, "aws organizations detach-policy --policy-id p-FullAWSAccess --target-id %.*s",
-                            W403_ARG(l->level)));
+                  W403_FIX_AWS(f, "organizations detach-policy --policy-id p-FullAWSAccess --target-id <target>",
+                               l->level));
     w403_text_add(&c->side_effects, W403_LIT("every action of every service is allowed at this level again"));
 }
 

@@ -101,6 +101,15 @@ void w403_change_write(w403_fixer *f, w403_change *c, void *at, const void *valu
 void w403_text_add(w403_texts *t, w403_view text);
 w403_view w403_sayf(w403_fixer *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* A printed command, or its lack of memory. */
+static inline w403_view w403_fix_said(w403_fixer *f, w403_view command)
+{
+    f->nomem |= command.p == NULL;
+    return command.p ? command : W403_LIT("");
+}
+#define W403_FIX_AWS(f, ...) w403_fix_said((f), W403_AWS((f)->arena, __VA_ARGS__))
+#define W403_FIX_REMARK(f, ...) w403_fix_said((f), W403_REMARK((f)->arena, __VA_ARGS__))
+
 /* ---- place.c ---- */
 /* Of a policy that took part in a check. */
 w403_place w403_place_of(w403_fixer *f, const w403_check_work *w, w403_layer_kind layer, const w403_policy *policy);
@@ -112,9 +121,9 @@ bool w403_policy_is_aws(const w403_policy *p);
 w403_view w403_policy_user(w403_fixer *f, const w403_check_work *w); /* the user or role whose policies count */
 
 /* ---- commands.c ---- */
-/* The commands that put a document in its place, and back. */
-void w403_policy_commands(w403_fixer *f, const w403_place *place, w403_view before, w403_view after,
-                          w403_texts *commands, w403_texts *rollback);
+/* The commands that put a document in its place, and back. Gives the name of the file that the first one writes. */
+w403_view w403_policy_commands(w403_fixer *f, const w403_place *place, w403_view before, w403_view after,
+                               w403_texts *commands, w403_texts *rollback);
 
 /* ---- statement.c ---- */
 /* A new statement for what a check asks, in the words of a kind of policy. *opens: it is for everybody. */
@@ -147,6 +156,7 @@ w403_view w403_request_header(const w403_request *r, w403_view name);
 void w403_fix_gate(w403_fixer *f); /* causes of S3's own gates */
 void w403_fix_public_block(w403_fixer *f);
 void w403_fix_object_acl(w403_fixer *f);
+w403_view w403_put_ownership(w403_fixer *f, w403_view bucket, w403_view setting); /* the command that sets it */
 void w403_fix_masked(w403_fixer *f);
 void w403_fix_key(w403_fixer *f);       /* kms.* */
 void w403_fix_key_grant(w403_fixer *f); /* a KMS grant in place of a key policy */

@@ -160,8 +160,8 @@ static void by_query(w403_fixer *f, const w403_condition *c, const struct key_ro
         r.n_query = k;
         w403_fix_request(f, &r, "send-parameter", W403_RANK_HEADER + 2,
                          w403_sayf(f, "send %s=%.*s with the request", row->name, W403_ARG(values[i])),
-                         w403_sayf(f, "# add --%s %.*s to the command", row->name,
-                                   W403_ARG(w403_shell_word(f->arena, values[i]))));
+                         W403_FIX_REMARK(f, "add --<option> <value> to the command", w403_view_of(row->name),
+                                         values[i]));
     }
 }
 
@@ -249,8 +249,8 @@ static void by_session(w403_fixer *f)
     r.n_context = n;
     w403_fix_request(
         f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
-        w403_sayf(f, "aws sts assume-role --role-arn %.*s --role-session-name %.*s", W403_ARG(who->principal_arn),
-                  W403_ARG(who->session.p ? who->session : W403_LIT("SESSION"))));
+        W403_FIX_AWS(f, "sts assume-role --role-arn <role> --role-session-name <session>", who->principal_arn,
+                     who->session));
 }
 
 static void by_tls(w403_fixer *f)
@@ -261,7 +261,7 @@ static void by_tls(w403_fixer *f)
     }
     r.secure = W403_YES;
     w403_fix_request(f, &r, "use-https", W403_RANK_HEADER, W403_LIT("send the request over HTTPS"),
-                     W403_LIT("# use an https:// endpoint, and no --endpoint-url http://..."));
+                     W403_FIX_REMARK(f, "use an endpoint that begins with https://, and no --endpoint-url with http://"));
 }
 
 static void by_network(w403_fixer *f, const w403_condition *c, bool endpoint)
@@ -300,17 +300,18 @@ static void by_principal_tag(w403_fixer *f, const w403_condition *c)
     for (uint32_t i = 0; e && i < n; i++) {
         uint32_t n_tags = 0;
         const w403_tag *tags = with_tag(f, e->tags, e->n_tags, c->key_param, values[i], &n_tags);
-        const char *kind = e->kind == W403_ENTITY_ROLE ? "role" : "user";
+        w403_view kind = e->kind == W403_ENTITY_ROLE ? W403_LIT("role") : W403_LIT("user");
         w403_change *ch = w403_candidate(f, W403_FIX_SETTING, "tag-principal", W403_RANK_EXTEND + 6,
-                                         w403_sayf(f, "tag %s %.*s with %.*s = %.*s", kind, W403_ARG(e->name),
-                                                   W403_ARG(c->key_param), W403_ARG(values[i])),
+                                         w403_sayf(f, "tag %.*s %.*s with %.*s = %.*s", W403_ARG(kind),
+                                                   W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])),
                                          f->w->call->caller.account);
         w403_change_write(f, ch, &e->tags, &tags, sizeof tags);
         w403_change_write(f, ch, &e->n_tags, &n_tags, sizeof n_tags);
-        w403_text_add(&ch->commands, w403_sayf(f, "aws iam tag-%s --%s-name %.*s --tags Key=%.*s,Value=%.*s", kind,
-                                               kind, W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])));
-        w403_text_add(&ch->rollback, w403_sayf(f, "aws iam untag-%s --%s-name %.*s --tag-keys %.*s", kind, kind,
-                                               W403_ARG(e->name), W403_ARG(c->key_param)));
+        w403_text_add(&ch->commands,
+                      W403_FIX_AWS(f, "iam tag-<kind> --<kind>-name <name> --tags [{\"Key\":<\"key>,\"Value\":<\"value>}]",
+                                   kind, kind, e->name, c->key_param, values[i]));
+        w403_text_add(&ch->rollback, W403_FIX_AWS(f, "iam untag-<kind> --<kind>-name <name> --tag-keys <key>", kind, kind,
+                                                  e->name, c->key_param));
         w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
     }
 }
@@ -333,10 +334,10 @@ static void by_object_tag(w403_fixer *f, const w403_condition *c)
         w403_change_write(f, ch, &o->tags_known, &yes, sizeof yes);
         w403_text_add(
             &ch->commands,
-            w403_sayf(
-                f, "aws s3api put-object-tagging --bucket %.*s --key %.*s --tagging 'TagSet=[{Key=%.*s,Value=%.*s}]'",
-                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(c->key_param),
-                W403_ARG(values[i])));
+            W403_FIX_AWS(f,
+                         "s3api put-object-tagging --bucket <bucket> --key <key> --tagging "
+                         "{\"TagSet\":[{\"Key\":<\"name>,\"Value\":<\"value>}]}",
+                         t->bucket_name, t->key, c->key_param, values[i]));
         w403_text_add(&ch->side_effects,
                       W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
     }

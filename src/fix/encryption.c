@@ -39,21 +39,27 @@ static void set_state(w403_fixer *f, w403_kms_key *k, w403_key_state from, const
     w403_text_add(&c->side_effects, w403_view_of(effect));
 }
 
+static w403_view keep_key(w403_fixer *f, w403_view id, w403_view region)
+{
+    w403_command c = {.arena = f->arena};
+    w403_command_run(&c, "aws", "kms cancel-key-deletion --key-id <key> --region <region>", W403_VALUES(id, region));
+    w403_command_then(&c);
+    w403_command_run(&c, "aws", "kms enable-key --key-id <key> --region <region>", W403_VALUES(id, region));
+    return w403_fix_said(f, w403_command_end(&c));
+}
+
 static void revive(w403_fixer *f, w403_kms_key *k)
 {
     w403_view id = key_id(k);
     set_state(f, k, W403_KEY_DISABLED, "enable-key", w403_sayf(f, "enable the KMS key %.*s", W403_ARG(id)),
-              w403_sayf(f, "aws kms enable-key --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
-              w403_sayf(f, "aws kms disable-key --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
+              W403_FIX_AWS(f, "kms enable-key --key-id <key> --region <region>", id, k->region),
+              W403_FIX_AWS(f, "kms disable-key --key-id <key> --region <region>", id, k->region),
               "everybody whom the key's policy admits can use it again");
     set_state(
         f, k, W403_KEY_PENDING_DELETION, "keep-key",
         w403_sayf(f, "cancel the deletion of the KMS key %.*s, and enable it", W403_ARG(id)),
-        w403_sayf(f,
-                  "aws kms cancel-key-deletion --key-id %.*s --region %.*s && aws kms enable-key --key-id %.*s "
-                  "--region %.*s",
-                  W403_ARG(id), W403_ARG(k->region), W403_ARG(id), W403_ARG(k->region)),
-        w403_sayf(f, "aws kms schedule-key-deletion --key-id %.*s --region %.*s", W403_ARG(id), W403_ARG(k->region)),
+        keep_key(f, id, k->region),
+        W403_FIX_AWS(f, "kms schedule-key-deletion --key-id <key> --region <region>", id, k->region),
         "once the waiting time is over the key is gone, and what it encrypted with it");
 }
 
@@ -139,17 +145,16 @@ static void say_default(w403_fixer *f, w403_change *c, const w403_target *t, con
 {
     if (made) {
         w403_text_add(&c->commands,
-                      w403_sayf(f, "aws kms create-key --region %.*s --query KeyMetadata.Arn --output text",
-                                W403_ARG(k->region)));
+                      W403_FIX_AWS(f, "kms create-key --region <region> --query KeyMetadata.Arn --output text",
+                                   k->region));
     }
     w403_text_add(
         &c->commands,
-        w403_sayf(
-            f,
-            "aws s3api put-bucket-encryption --bucket %.*s --server-side-encryption-configuration '{\"Rules\":"
-            "[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\",\"KMSMasterKeyID\":\"%.*s\"},"
-            "\"BucketKeyEnabled\":true}]}'",
-            W403_ARG(t->bucket_name), W403_ARG(k->arn)));
+        W403_FIX_AWS(f,
+                     "s3api put-bucket-encryption --bucket <bucket> --server-side-encryption-configuration "
+                     "{\"Rules\":[{\"ApplyServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"aws:kms\","
+                     "\"KMSMasterKeyID\":<\"key>},\"BucketKeyEnabled\":true}]}",
+                     t->bucket_name, k->arn));
     w403_text_add(&c->side_effects,
                   W403_LIT("objects that are there stay under the old key until they are copied onto themselves"));
 }
@@ -191,9 +196,9 @@ static void recrypt(w403_fixer *f, const w403_target *t, w403_kms_key *k, bool m
         f->nomem = true;
     }
     w403_text_add(&c->commands,
-                  w403_sayf(f, "aws s3 cp s3://%.*s/%.*s s3://%.*s/%.*s --sse aws:kms --sse-kms-key-id %.*s",
-                            W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
-                            W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)), W403_ARG(k->arn)));
+                  W403_FIX_AWS(f,
+                               "s3 cp s3://<bucket>/<key> s3://<bucket>/<key> --sse aws:kms --sse-kms-key-id <kms-key>",
+                               t->bucket_name, t->key, t->bucket_name, t->key, k->arn));
     w403_text_add(&c->side_effects, W403_LIT("the copy must be made by an identity that can use the old key"));
 }
 
@@ -291,10 +296,13 @@ void w403_fix_key_grant(w403_fixer *f)
     w403_change_write(f, c, &k->grants, &list, sizeof list);
     w403_change_write(f, c, &k->n_grants, &n, sizeof n);
     w403_text_add(&c->commands,
-                  w403_sayf(f, "aws kms create-grant --key-id %.*s --grantee-principal %.*s --operations %.*s",
-                            W403_ARG(k->id), W403_ARG(who->principal_arn), W403_ARG(*operation)));
+                  W403_FIX_AWS(f,
+                               "kms create-grant --key-id <key> --region <region> --grantee-principal <principal> "
+                               "--operations <operation>",
+                               k->id, k->region, who->principal_arn, *operation));
     w403_text_add(&c->rollback,
-                  w403_sayf(f, "aws kms revoke-grant --key-id %.*s --grant-id GRANT_ID", W403_ARG(k->id)));
+                  W403_FIX_AWS(f, "kms revoke-grant --key-id <key> --region <region> --grant-id GRANT_ID", k->id,
+                               k->region));
     w403_text_add(&c->side_effects,
                   W403_LIT("a grant is not seen in the key policy; it may take minutes to count everywhere"));
 }

@@ -9,9 +9,12 @@ static w403_view owner_account(const w403_fixer *f, w403_view canonical)
     return a ? a->id : canonical;
 }
 
-static w403_view key_word(w403_fixer *f)
+w403_view w403_put_ownership(w403_fixer *f, w403_view bucket, w403_view setting)
 {
-    return w403_shell_word(f->arena, f->w->target->key);
+    return W403_FIX_AWS(f,
+                        "s3api put-bucket-ownership-controls --bucket <bucket> --ownership-controls "
+                        "Rules=[{ObjectOwnership=<setting>}]",
+                        bucket, setting);
 }
 
 /* put-object-acl by the owner of the object, so that the caller's account gets at it. */
@@ -40,12 +43,14 @@ static void by_owner(w403_fixer *f, w403_object *o)
     w403_change *c =
         w403_candidate(f, W403_FIX_SETTING, "put-object-acl", W403_RANK_EXTEND, title, owner_account(f, o->owner));
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
-    w403_view grant =
-        own_bucket ? W403_LIT("--acl bucket-owner-full-control") : w403_sayf(f, "--grant-read id=%.*s", W403_ARG(id));
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object-acl --bucket %.*s --key %.*s %.*s",
-                                          W403_ARG(t->bucket_name), W403_ARG(key_word(f)), W403_ARG(grant)));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws s3api put-object-acl --bucket %.*s --key %.*s --acl private",
-                                          W403_ARG(t->bucket_name), W403_ARG(key_word(f))));
+    w403_text_add(&c->commands,
+                  W403_FIX_AWS(f,
+                               own_bucket ? "s3api put-object-acl --bucket <bucket> --key <key> --acl "
+                                            "bucket-owner-full-control"
+                                          : "s3api put-object-acl --bucket <bucket> --key <key> --grant-read id=<id>",
+                               t->bucket_name, t->key, id));
+    w403_text_add(&c->rollback, W403_FIX_AWS(f, "s3api put-object-acl --bucket <bucket> --key <key> --acl private",
+                                             t->bucket_name, t->key));
     w403_text_add(&c->side_effects, W403_LIT("the object's owner stays the same: copy it in place to take it over"));
     if (!own_bucket) {
         w403_text_add(&c->side_effects, W403_LIT("--grant-read replaces the object's ACL: name the old grants too"));
@@ -66,9 +71,9 @@ static void copy_in_place(w403_fixer *f, w403_object *o)
         W403_LIT("copy the object onto itself as the bucket's account, which then owns it"), t->bucket->account->id);
     w403_change_write(f, c, &o->owner, &mine, sizeof mine);
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3 cp s3://%.*s/%.*s s3://%.*s/%.*s --storage-class STANDARD",
-                                          W403_ARG(t->bucket_name), W403_ARG(key_word(f)), W403_ARG(t->bucket_name),
-                                          W403_ARG(key_word(f))));
+    w403_text_add(&c->commands,
+                  W403_FIX_AWS(f, "s3 cp s3://<bucket>/<key> s3://<bucket>/<key> --storage-class STANDARD",
+                               t->bucket_name, t->key, t->bucket_name, t->key));
     w403_text_add(&c->side_effects, W403_LIT("the copy needs READ on the object: its owner must grant it before"));
     w403_text_add(&c->side_effects,
                   W403_LIT("the object gets a new date, and a new version where versioning is on; ACL, and "
@@ -89,17 +94,10 @@ static void enforce_owner(w403_fixer *f)
                        b->account ? b->account->id : f->w->target->owner);
     w403_change_write(f, c, &b->ownership, &enforced, sizeof enforced);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
-    w403_text_add(&c->commands,
-                  w403_sayf(f,
-                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                            "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
-                            W403_ARG(b->name)));
-    w403_text_add(&c->rollback,
-                  w403_sayf(f,
-                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                            "'Rules=[{ObjectOwnership=%s}]'",
-                            W403_ARG(b->name),
-                            b->ownership == W403_OWNER_PREFERRED ? "BucketOwnerPreferred" : "ObjectWriter"));
+    bool preferred = b->ownership == W403_OWNER_PREFERRED;
+    w403_text_add(&c->commands, w403_put_ownership(f, b->name, W403_LIT("BucketOwnerEnforced")));
+    w403_text_add(&c->rollback, w403_put_ownership(f, b->name, preferred ? W403_LIT("BucketOwnerPreferred")
+                                                                         : W403_LIT("ObjectWriter")));
     w403_text_add(&c->side_effects,
                   W403_LIT("every ACL of the bucket and its objects is ignored: what they grant now must "
                            "stand in the bucket policy"));
@@ -169,10 +167,10 @@ static void upload(w403_fixer *f, const w403_target *t)
     } else {
         w403_change_write(f, c, &t->bucket->objects_complete, &whole, sizeof whole);
     }
-    w403_text_add(&c->commands, w403_sayf(f, "aws s3api put-object --bucket %.*s --key %.*s --body FILE",
-                                          W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key))));
-    w403_text_add(&c->rollback, w403_sayf(f, "aws s3api delete-object --bucket %.*s --key %.*s",
-                                          W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key))));
+    w403_text_add(&c->commands, W403_FIX_AWS(f, "s3api put-object --bucket <bucket> --key <key> --body FILE",
+                                             t->bucket_name, t->key));
+    w403_text_add(&c->rollback,
+                  W403_FIX_AWS(f, "s3api delete-object --bucket <bucket> --key <key>", t->bucket_name, t->key));
 }
 
 /* The version that is asked for does not exist: the current one does. */
@@ -183,7 +181,7 @@ static void current_version(w403_fixer *f, const w403_target *t)
     if (t->version_missing && t == &w403_fix_call(f)->target) {
         w403_fix_request(f, &r, "drop-version", W403_RANK_HEADER,
                          W403_LIT("ask for the current version: this one is not there"),
-                         W403_LIT("# leave --version-id out of the command"));
+                         W403_FIX_REMARK(f, "leave --version-id out of the command"));
     }
 }
 

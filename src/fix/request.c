@@ -78,10 +78,9 @@ void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char 
         return;
     }
     if (option.p && value.p) {
-        command = w403_sayf(f, "# add --%.*s %.*s to the command", W403_ARG(option),
-                            W403_ARG(w403_shell_word(f->arena, value)));
+        command = W403_FIX_REMARK(f, "add --<option> <value> to the command", option, value);
     } else if (option.p) {
-        command = w403_sayf(f, "# leave --%.*s out of the command", W403_ARG(option));
+        command = W403_FIX_REMARK(f, "leave --<option> out of the command", option);
     }
     w403_fix_request(f, &r, id, rank, title, command);
 }
@@ -99,12 +98,14 @@ void w403_fix_mfa(w403_fixer *f)
     r.mfa = W403_YES;
     r.mfa_age_s = 0;
     w403_view command =
-        user ? w403_sayf(f, "aws sts get-session-token --serial-number arn:%.*s:iam::%.*s:mfa/%.*s --token-code CODE",
-                         W403_ARG(who->partition), W403_ARG(who->account), W403_ARG(who->name))
-             : w403_sayf(f,
-                         "aws sts assume-role --role-arn %.*s --role-session-name %.*s --serial-number MFA_ARN "
-                         "--token-code CODE",
-                         W403_ARG(who->principal_arn), W403_ARG(who->session.p ? who->session : W403_LIT("SESSION")));
+        user ? W403_FIX_AWS(f,
+                            "sts get-session-token --serial-number arn:<partition>:iam::<account>:mfa/<user> "
+                            "--token-code CODE",
+                            who->partition, who->account, who->name)
+             : W403_FIX_AWS(f,
+                            "sts assume-role --role-arn <role> --role-session-name <session> --serial-number MFA_ARN "
+                            "--token-code CODE",
+                            who->principal_arn, who->session);
     w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_LIT("use a session that was begun with MFA"),
                      command);
 }
@@ -133,7 +134,7 @@ void w403_fix_credentials(w403_fixer *f)
                     w403_fix_request(f, &r, "use-credentials", W403_RANK_CREDENTIALS,
                                      w403_sayf(f, "send it signed, with credentials of %.*s, who may do this already",
                                                W403_ARG(e->arn)),
-                                     W403_LIT("aws sts get-caller-identity  # who signs now"));
+                                     W403_FIX_AWS(f, "sts get-caller-identity"));
                     w403_arena_free(trial);
                     return;
                 }
@@ -193,6 +194,7 @@ void w403_fix_presign(w403_fixer *f)
     r.at = r.signed_at;
     r.expires_in_s = r.expires_in_s == UINT64_MAX || r.expires_in_s > week ? week : r.expires_in_s;
     w403_fix_request(f, &r, "presign-again", W403_RANK_HEADER, W403_LIT("make a new presigned URL"),
-                     w403_sayf(f, "aws s3 presign s3://%.*s/%.*s --expires-in %llu", W403_ARG(c->target.bucket_name),
-                               W403_ARG(c->target.key), (unsigned long long)r.expires_in_s));
+                     W403_FIX_AWS(f, "s3 presign s3://<bucket>/<key> --expires-in <seconds>", c->target.bucket_name,
+                                  c->target.key,
+                                  w403_sayf(f, "%llu", (unsigned long long)r.expires_in_s)));
 }

@@ -32,14 +32,9 @@ static void requester_pays(w403_fixer *f)
                            w403_sayf(f, "turn Requester Pays off for %.*s", W403_ARG(t->bucket->name)), t->owner);
         w403_change_write(f, c, &t->bucket->requester_pays, &off, sizeof off);
         c->opens = call->caller.kind == W403_CALLER_ANONYMOUS;
-        w403_text_add(&c->commands, w403_sayf(f,
-                                              "aws s3api put-bucket-request-payment --bucket %.*s "
-                                              "--request-payment-configuration Payer=BucketOwner",
-                                              W403_ARG(t->bucket->name)));
-        w403_text_add(&c->rollback, w403_sayf(f,
-                                              "aws s3api put-bucket-request-payment --bucket %.*s "
-                                              "--request-payment-configuration Payer=Requester",
-                                              W403_ARG(t->bucket->name)));
+        const char *put = "s3api put-bucket-request-payment --bucket <bucket> --request-payment-configuration Payer=<payer>";
+        w403_text_add(&c->commands, W403_FIX_AWS(f, put, t->bucket->name, W403_LIT("BucketOwner")));
+        w403_text_add(&c->rollback, W403_FIX_AWS(f, put, t->bucket->name, W403_LIT("Requester")));
         w403_text_add(&c->side_effects, W403_LIT("the bucket's owner pays for everybody's requests and data"));
     }
 }
@@ -106,13 +101,13 @@ static void drop_acl(w403_fixer *f)
     r.headers = list;
     r.n_headers = n;
     w403_fix_request(f, &r, "drop-acl", W403_RANK_HEADER, W403_LIT("send no ACL with the request"),
-                     W403_LIT("# leave --acl and --grant-* out of the command"));
+                     W403_FIX_REMARK(f, "leave --acl and every --grant option out of the command"));
     list[n] = (w403_pair){W403_LIT("x-amz-acl"), W403_LIT("bucket-owner-full-control")};
     r.n_headers = n + 1;
     r.body_acl = (w403_view){NULL, 0};
     w403_fix_request(f, &r, "bucket-owner-full-control", W403_RANK_HEADER + 1,
                      W403_LIT("send the ACL bucket-owner-full-control"),
-                     W403_LIT("# --acl bucket-owner-full-control"));
+                     W403_FIX_REMARK(f, "add --acl bucket-owner-full-control to the command"));
     list = NULL;
     w403_fix_header(f, W403_LIT("x-amz-acl"), W403_LIT("private"), "private-acl", W403_RANK_HEADER + 2,
                     W403_LIT("send the ACL private"));
@@ -134,16 +129,8 @@ static void acl_disabled(w403_fixer *f)
         b->account ? b->account->id : gate_target(f)->owner);
     w403_change_write(f, c, &b->ownership, &preferred, sizeof preferred);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
-    w403_text_add(&c->commands,
-                  w403_sayf(f,
-                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                            "'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'",
-                            W403_ARG(b->name)));
-    w403_text_add(&c->rollback,
-                  w403_sayf(f,
-                            "aws s3api put-bucket-ownership-controls --bucket %.*s --ownership-controls "
-                            "'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'",
-                            W403_ARG(b->name)));
+    w403_text_add(&c->commands, w403_put_ownership(f, b->name, W403_LIT("BucketOwnerPreferred")));
+    w403_text_add(&c->rollback, w403_put_ownership(f, b->name, W403_LIT("BucketOwnerEnforced")));
     w403_text_add(&c->side_effects,
                   W403_LIT("ACLs that were set before count again, and objects may belong to their uploader"));
     w403_text_add(&c->side_effects, W403_LIT("a bucket policy can grant the same without ACLs"));
@@ -171,9 +158,10 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
     }
     (void)ap;
     if (t->bucket_name.p) {
-        w403_text_add(&c->commands,
-                      w403_sayf(f, "aws s3api get-public-access-block --bucket %.*s  # then put it with %s=false",
-                                W403_ARG(t->bucket_name), name));
+        w403_command line = {.arena = f->arena};
+        w403_command_run(&line, "aws", "s3api get-public-access-block --bucket <bucket>", W403_VALUES(t->bucket_name));
+        w403_command_remark(&line, "then put it with <setting>=false", W403_VALUES(w403_view_of(name)));
+        w403_text_add(&c->commands, w403_fix_said(f, w403_command_end(&line)));
     }
     w403_text_add(&c->side_effects, W403_LIT("what is public by ACL or policy is then public in fact"));
 }
@@ -239,6 +227,16 @@ static void ignore_acls(w403_fixer *f)
     turn_off(f, offsetof(w403_bpa, ignore_public_acls), "IgnorePublicAcls");
 }
 
+static w403_view put_body_policy(w403_fixer *f, w403_view bucket, w403_view document)
+{
+    w403_command c = {.arena = f->arena};
+    w403_command_document(&c, W403_LIT("policy.json"), document);
+    w403_command_next(&c);
+    w403_command_run(&c, "aws", "s3api put-bucket-policy --bucket <bucket> --policy file://policy.json",
+                     W403_VALUES(bucket));
+    return w403_fix_said(f, w403_command_end(&c));
+}
+
 /* The policy that the request would put, for the bucket's own account only. */
 static void close_body_policy(w403_fixer *f)
 {
@@ -254,10 +252,7 @@ static void close_body_policy(w403_fixer *f)
         w403_fix_request(
             f, &r, "close-public", W403_RANK_CORRECT,
             w403_sayf(f, "put the policy with its public statements limited to account %.*s", W403_ARG(t->owner)),
-            w403_sayf(f,
-                      "cat > policy.json <<'EOF'\n%.*s\nEOF\naws s3api put-bucket-policy --bucket %.*s --policy "
-                      "file://policy.json",
-                      W403_ARG(e.doc.text), W403_ARG(t->bucket_name)));
+            put_body_policy(f, t->bucket_name, e.doc.text));
     }
     turn_off(f, offsetof(w403_bpa, block_public_policy), "BlockPublicPolicy");
 }
@@ -287,6 +282,18 @@ void w403_fix_public_block(w403_fixer *f)
 
 /* ---- Object Lock ---- */
 
+static w403_view put_hold(w403_fixer *f, const w403_target *t, const char *state)
+{
+    w403_command c = {.arena = f->arena};
+    w403_command_run(&c, "aws", "s3api put-object-legal-hold --bucket <bucket> --key <key>",
+                     W403_VALUES(t->bucket_name, t->key));
+    if (t->version_id.p) {
+        w403_command_option(&c, "version-id", t->version_id);
+    }
+    w403_command_run_on(&c, "--legal-hold Status=<state>", W403_VALUES(w403_view_of(state)));
+    return w403_fix_said(f, w403_command_end(&c));
+}
+
 static void object_lock(w403_fixer *f)
 {
     const w403_call *call = w403_fix_call(f);
@@ -302,7 +309,7 @@ static void object_lock(w403_fixer *f)
         r.version_id = (w403_view){NULL, 0};
         w403_fix_request(f, &r, "delete-marker", W403_RANK_ROUTE,
                          W403_LIT("delete without a version: a delete marker hides the object, the version stays"),
-                         W403_LIT("# leave --version-id out of the command"));
+                         W403_FIX_REMARK(f, "leave --version-id out of the command"));
     }
     w403_object *own = o && o->legal_hold && t->bucket ? w403_world_object(f->world, t->bucket, o) : NULL;
     if (own) {
@@ -310,18 +317,8 @@ static void object_lock(w403_fixer *f)
         w403_change *c = w403_candidate(f, W403_FIX_SETTING, "release-hold", W403_RANK_SETTING,
                                         W403_LIT("take the legal hold off the version"), t->owner);
         w403_change_write(f, c, &own->legal_hold, &off, sizeof off);
-        w403_text_add(&c->commands,
-                      w403_sayf(f,
-                                "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
-                                "--legal-hold Status=OFF",
-                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
-                                W403_ARG(t->version_id)));
-        w403_text_add(&c->rollback,
-                      w403_sayf(f,
-                                "aws s3api put-object-legal-hold --bucket %.*s --key %.*s --version-id %.*s "
-                                "--legal-hold Status=ON",
-                                W403_ARG(t->bucket_name), W403_ARG(w403_shell_word(f->arena, t->key)),
-                                W403_ARG(t->version_id)));
+        w403_text_add(&c->commands, put_hold(f, t, "OFF"));
+        w403_text_add(&c->rollback, put_hold(f, t, "ON"));
         w403_text_add(&c->side_effects, W403_LIT("ask whoever set the hold: it has no end of its own"));
     }
 }
@@ -346,7 +343,7 @@ static void sse_c(w403_fixer *f)
     r.headers = list;
     r.n_headers = n;
     w403_fix_request(f, &r, "drop-sse-c", W403_RANK_HEADER, W403_LIT("upload without a key of your own (SSE-C)"),
-                     W403_LIT("# leave --sse-customer-* out of the command; --sse aws:kms is another way"));
+                     W403_FIX_REMARK(f, "leave every --sse-customer option out of the command, or send --sse aws:kms instead"));
 }
 
 static void owner_only(w403_fixer *f)

@@ -88,30 +88,17 @@ static void diff(const w403_text *t, w403_view text)
 
 /* ---- commands ---- */
 
-/* `cat > NAME <<'EOF'`: the document is in the diff already. */
-static w403_view written_file(w403_view command)
+/* The document is in the diff already. */
+static void document(const w403_text *t, w403_view file)
 {
-    size_t from = w403_view_find(command, W403_LIT("> ")), to = w403_view_find(command, W403_LIT(" <<"));
-    if (!w403_view_starts(command, W403_LIT("cat >")) || from == SIZE_MAX || to == SIZE_MAX || to < from + 2) {
-        return (w403_view){NULL, 0};
-    }
-    return w403_view_sub(command, from + 2, to);
-}
-
-static void command(const w403_text *t, w403_view text)
-{
-    w403_view file = t->opt->full ? (w403_view){NULL, 0} : written_file(text);
-    if (!file.p) {
-        w403_text_command(t, text);
-        return;
-    }
     w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
     line(t, w403_arena_printf(t->answer->arena, "# %.*s: the whole document, so changed; --full prints it",
                               (int)file.n, file.p));
     w403_style_end(t->out, t->opt->color);
 }
 
-static void commands(const w403_text *t, const char *title, const w403_view *at, uint32_t n)
+/* `file`: of the document that the first one writes. */
+static void commands(const w403_text *t, const char *title, const w403_view *at, uint32_t n, w403_view file)
 {
     for (uint32_t i = 0; i < n; i++) {
         if (i == 0) {
@@ -120,7 +107,11 @@ static void commands(const w403_text *t, const char *title, const w403_view *at,
                 line(t, w403_view_of(title));
             }
         }
-        command(t, at[i]);
+        if (i == 0 && file.n > 0 && !t->opt->full) {
+            document(t, file);
+        } else {
+            w403_text_command(t, at[i]);
+        }
     }
 }
 
@@ -142,9 +133,9 @@ static void step(const w403_text *t, const w403_fix_step *s, bool titled)
         w403_buf_putc(t->out, '\n');
         diff(t, s->diff);
     }
-    commands(t, NULL, s->commands, s->n_commands);
+    commands(t, NULL, s->commands, s->n_commands, s->file);
     if (t->opt->full) {
-        commands(t, "To take it back:", s->rollback, s->n_rollback);
+        commands(t, "To take it back:", s->rollback, s->n_rollback, (w403_view){NULL, 0});
     }
     if (s->n_side_effects > 0) {
         w403_buf_putc(t->out, '\n');

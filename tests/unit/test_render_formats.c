@@ -428,6 +428,7 @@ static const w403_fix_step steps[] = {
     {.kind = W403_FIX_REQUEST,
      .id = "send-header",
      .title = TEXT("send the header"),
+     .file = TEXT("p.json"),
      .commands = &here_document,
      .n_commands = 1},
 };
@@ -495,6 +496,7 @@ static void fixes_are_short(void **state)
     w403_buf_puts(&diff, "\"s3:Get\",\"s3:Put\"]\n");
     w403_fix_step step = {.kind = W403_FIX_POLICY,
                           .policy = TEXT("p.json"),
+                          .file = TEXT("p.json"),
                           .diff = w403_buf_view(&diff),
                           .commands = &here_document,
                           .n_commands = 1};
