@@ -20,6 +20,7 @@ NEEDS = {'required': 'REQUIRED', 'disputed': 'DISPUTED', 'response-only': 'RESPO
          'status-only': 'STATUS_ONLY'}
 MEANINGS = {'not-configured': 'NOT_CONFIGURED', 'no-such-bucket': 'NO_SUCH_BUCKET',
             'no-such-key-in-kms': 'NO_SUCH_KEY'}
+STAGES = {'policy': 'POLICY', 'before': 'BEFORE', 'after': 'AFTER', 'elsewhere': 'ELSEWHERE', 'unknown': 'UNKNOWN'}
 MODELS = ('s3', 's3-js', 'rest', 's3control')   # which operation a bare name means: the first that has it
 PLACEHOLDERS = {'policy', 'action', 'resource', 'principal', 'sid', 'detail'}
 FREE_PART = re.compile(r'(\$\{[^}]*\}|<[^>]*>)')
@@ -292,12 +293,35 @@ def on_ident(token):
 
 
 def read_causes(data):
-    rows = read(data, 'causes', 'id', 'title', 'sentence', 'check', 'page')
+    rows = read(data, 'causes', 'id', 'title', 'sentence', 'stage', 'way_out', 'check', 'page')
     unique(rows, lambda r: ident(r['id']), 'cause')
     for row in rows:
         unknown = set(re.findall(r'\{([^}]*)\}', row['sentence'])) - PLACEHOLDERS
         if unknown or not row['title'] or not row['page'].startswith('https://'):
             fail(row.where, f'placeholder {unknown.pop()}' if unknown else 'an empty title, or no page')
+        row.stage = one_of(row, 'stage', STAGES)
+        if row.stage == 'BEFORE' and row['way_out'] == '-':
+            fail(row.where, 'no policy ends it, and no way out is told')
+    return rows
+
+
+def read_error_codes(data, causes):
+    """What error codes say by themselves. A code that is a cause is refused where that cause is."""
+    by_id = {row['id']: row for row in causes}
+    rows = read(data, 'error-codes', 'code', 'status', 'stage', 'cause', 'note', 'source')
+    unique(rows, lambda r: r['code'].lower(), 'code')
+    for row in rows:
+        row.stage = one_of(row, 'stage', STAGES)
+        row.status = int(row['status']) if row['status'].isdigit() else -1
+        if row.status and not 100 <= row.status <= 599:
+            fail(row.where, f'status `{row["status"]}`')
+        cause = by_id.get(row['cause'])
+        if row['cause'] != '-' and cause is None:
+            fail(row.where, f'{row["cause"]} is not in causes.tsv')
+        if cause is not None and cause.stage != row.stage:
+            fail(row.where, f'{row["cause"]} is of stage {cause["stage"]}, this code of {row["stage"]}')
+        if not row['source'].startswith('https://'):
+            fail(row.where, 'no source')
     return rows
 
 
@@ -332,6 +356,7 @@ class Catalog:
         self.actions = read_actions(data, self.keys, self.services)
         self.operations = Operations(data, self.actions, self.services)
         self.causes = read_causes(data)
+        self.error_codes = read_error_codes(data, self.causes)
         self.log_names = read_names(data, 'server-access-log-operations', 'operation_field', self.operations)
         unique(self.log_names, lambda r: r['operation_field'], 'operation field')
         self.events = merge_events(read_names(data, 'cloudtrail-operations', 'event_name', self.operations))

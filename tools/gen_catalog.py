@@ -184,6 +184,24 @@ def plain_c(name, c_type, rows, columns, key=None):
                        [(n, r[key]) for n, r in enumerate(rows)])
 
 
+def causes_c(c):
+    return ['const w403_cause_info w403_t_causes[] = {',
+            *('    {' + ', '.join(cell(r, column) for column in ('id', 'title', 'sentence', 'check', 'page', 'way_out')) +
+              f', W403_STAGE_{r.stage}}},' for r in c.causes), '};',
+            *index('w403_t_cause', 'w403_t_causes', 'w403_cause_info', len(c.causes),
+                   [(n, r['id']) for n, r in enumerate(c.causes)])]
+
+
+def error_codes_c(c):
+    def cause(row):
+        return 'COUNT' if row['cause'] == '-' else ident(row['cause'])
+    return ['const w403_code w403_t_error_codes[] = {',
+            *(f'    {{{quoted(r["code"])}, {r.status}, W403_STAGE_{r.stage}, W403_CAUSE_{cause(r)}, {cell(r, "note")}}},'
+              for r in c.error_codes), '};',
+            *index('w403_t_error_code', 'w403_t_error_codes', 'w403_code', len(c.error_codes),
+                   [(n, r['code']) for n, r in enumerate(c.error_codes)])]
+
+
 def tables(c):
     codes = ['const w403_error_code w403_t_codes[] = {',
              *(f'    {{{quoted(r["code"])}, W403_ERROR_{MEANINGS[r["meaning"]]}}},' for r in c.codes), '};',
@@ -194,7 +212,7 @@ def tables(c):
                     ('operation_field', 'api_operations', 'basis', 'note'), 'operation_field'),
            *plain_c('event', 'w403_event_name', c.events,
                     ('event_name', 'event_source', 'class', 'resource_types', 'operations', 'basis'), 'event_name'),
-           *plain_c('cause', 'w403_cause_info', c.causes, ('id', 'title', 'sentence', 'check', 'page'), 'id'),
+           *causes_c(c), *error_codes_c(c),
            *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes]
     return '\n'.join(out).rstrip() + '\n'
 

@@ -98,15 +98,33 @@ typedef struct w403_event_name { const char *name, *source, *cls, *resource_type
 const w403_event_name *w403_cloudtrail_event(w403_view source, w403_view name);
 
 /* ---- causes (data/causes.tsv) ---- */
+/* When a request is refused: by policies and settings, before they are asked, after they allowed it, or where they have
+ * nothing to say. UNKNOWN: a code that occurs before as well as after. */
+typedef enum w403_stage {
+    W403_STAGE_POLICY, W403_STAGE_BEFORE, W403_STAGE_AFTER, W403_STAGE_ELSEWHERE, W403_STAGE_UNKNOWN
+} w403_stage;
 typedef struct w403_cause_info {
     const char *id;       /* deny.bucket-policy */
     const char *title;    /* short, lower case */
     const char *sentence; /* template with {policy} {action} {resource} {principal} {sid} {detail} */
     const char *check;    /* row of the articles' checks it answers, e.g. 004-20 */
     const char *page;     /* AWS page */
+    const char *way_out;  /* what ends it where no policy does; empty: the fixes say it */
+    uint8_t     stage;    /* w403_stage */
 } w403_cause_info;
 const w403_cause_info *w403_cause_info_at(unsigned cause);       /* W403_CAUSE_*; NULL beyond */
 const w403_cause_info *w403_cause_info_find(w403_view id);
+
+/* ---- error codes (data/error-codes.tsv) ---- */
+typedef struct w403_code {
+    const char *code;
+    uint16_t    status; /* 0: a client's own code, no answer of AWS's */
+    uint8_t     stage;  /* w403_stage */
+    uint16_t    cause;  /* W403_CAUSE_*; W403_CAUSE_COUNT: the code alone is none */
+    const char *note;   /* what the cause's row does not say; empty */
+} w403_code;
+const w403_code *w403_code_find(w403_view code); /* case ignored; NULL: not in the table */
+const w403_code *w403_code_at(uint32_t i);       /* NULL beyond */
 
 /* ---- error codes of a snapshot that mean "not configured" (data/not-configured.tsv) ---- */
 typedef enum w403_error_meaning { W403_ERROR_UNKNOWN, W403_ERROR_NOT_CONFIGURED, W403_ERROR_NO_SUCH_BUCKET, W403_ERROR_NO_SUCH_KEY } w403_error_meaning;

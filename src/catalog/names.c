@@ -35,6 +35,17 @@ w403_error_meaning w403_error_code_meaning(w403_view code)
     return row == W403_INDEX_NONE ? W403_ERROR_UNKNOWN : (w403_error_meaning)w403_t_codes[row].meaning;
 }
 
+const w403_code *w403_code_find(w403_view code)
+{
+    uint32_t row = w403_index_find(&w403_t_error_code_index, code);
+    return row == W403_INDEX_NONE ? NULL : &w403_t_error_codes[row];
+}
+
+const w403_code *w403_code_at(uint32_t i)
+{
+    return i < w403_t_error_code_index.count ? &w403_t_error_codes[i] : NULL;
+}
+
 const w403_s3_command *w403_s3_commands(size_t *n)
 {
     *n = w403_t_n_commands;

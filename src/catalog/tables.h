@@ -50,11 +50,12 @@ extern const w403_log_name    w403_t_log_names[];
 extern const w403_event_name  w403_t_events[];
 extern const w403_cause_info  w403_t_causes[];
 extern const w403_error_code  w403_t_codes[];
+extern const w403_code        w403_t_error_codes[];
 extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
 
 /* The index of keys holds what stands before the free part: `aws:PrincipalTag/`. */
 extern const w403_index w403_t_action_index, w403_t_key_index, w403_t_operation_index, w403_t_log_name_index,
-    w403_t_event_index, w403_t_cause_index, w403_t_code_index;
+    w403_t_event_index, w403_t_cause_index, w403_t_code_index, w403_t_error_code_index;
 
 #endif

@@ -125,9 +125,12 @@ w403_status w403_judge_session_context(w403_cli *cli, const w403_testimony *t, w
 
 /* ---- credentials ---- */
 
-static bool claims(const w403_evidence *e, const char *cause)
+/* The one cause that the evidence says, where it is of those that are found before any policy is asked. */
+static const w403_cause_info *refused_before(const w403_evidence *e)
 {
-    return e && e->reported.n_causes == 1 && strcmp(e->reported.causes[0], cause) == 0;
+    const w403_reported *r = e ? &e->reported : NULL;
+    const w403_cause_info *info = r && r->n_causes == 1 ? w403_cause_info_find(w403_view_of(r->causes[0])) : NULL;
+    return info && info->stage == W403_STAGE_BEFORE ? info : NULL;
 }
 
 /* A cause of no layer, in front of the others. */
@@ -146,10 +149,27 @@ static w403_status add_cause(w403_cli *cli, w403_judged *out, const char *id, w4
     return W403_OK;
 }
 
-static w403_status invalid(w403_cli *cli, const w403_evidence *said, w403_judged *out, w403_error *err)
+/* The cause's own sentence, {detail} filled in: no request was decided that could fill the other places. */
+static w403_view refusal_sentence(w403_cli *cli, const w403_cause_info *info, w403_view detail)
+{
+    const w403_view place = W403_LIT("{detail}"), sentence = w403_view_of(info->sentence);
+    size_t at = w403_view_find(sentence, place);
+    if (at == SIZE_MAX) {
+        return sentence;
+    }
+    return w403_arena_printf(cli->arena, "%.*s%.*s%s", (int)at, sentence.p, (int)detail.n, detail.p,
+                             sentence.p + at + place.n);
+}
+
+/* Nothing that policies say changes it: the verdict stands without them. */
+static w403_status refuse(w403_cli *cli, const w403_evidence *said, const w403_cause_info *info, w403_judged *out,
+                          w403_error *err)
 {
     const w403_reported *r = &said->reported;
-    w403_view why = said->n_notes > 0 ? said->notes[said->n_notes - 1] : r->error_code;
+    bool noted = said->kind == W403_EVIDENCE_CREDENTIALS && said->n_notes > 0;
+    w403_view detail = noted                ? said->notes[said->n_notes - 1]
+                       : r->error_code.n > 0 ? r->error_code
+                                             : W403_LIT("so AWS says");
     const char *code = NULL;
     if (r->error_code.n > 0) {
         w403_view copy = w403_arena_copy(cli->arena, r->error_code);
@@ -159,17 +179,10 @@ static w403_status invalid(w403_cli *cli, const w403_evidence *said, w403_judged
     out->decision =
         (w403_decision){.verdict = W403_DENIED, .status = r->status ? r->status : 403, .error_code = code};
     out->explanation = (w403_explanation){.decision = &out->decision, .message = r->message};
-    W403_TRY(
-        add_note(cli, out,
-                 W403_LIT("`aws configure list` says where the credentials come from; a session that has ended is "
-                          "renewed by signing in or assuming the role again"),
-                 err));
-    return add_cause(cli, out, "credentials.invalid",
-                     w403_arena_printf(cli->arena,
-                                       "The credentials of the request are not valid (%.*s), so no policy "
-                                       "was looked at.",
-                                       (int)why.n, why.n ? why.p : ""),
-                     err);
+    if (said->refused.n == 0) {
+        W403_TRY(add_note(cli, out, w403_view_of(info->way_out), err));
+    }
+    return add_cause(cli, out, info->id, refusal_sentence(cli, info, detail), err);
 }
 
 /* What the identity that was meant would have got. */
@@ -194,8 +207,9 @@ w403_status w403_judge_credentials(w403_cli *cli, const w403_testimony *t, const
 {
     const w403_evidence *sources[] = {t->credentials, t->error, t->request};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        if (claims(sources[i], "credentials.invalid")) {
-            return invalid(cli, sources[i], out, err);
+        const w403_cause_info *info = refused_before(sources[i]);
+        if (info) {
+            return refuse(cli, sources[i], info, out, err);
         }
     }
     if (!t->credentials || t->credentials->identity.as_expected != W403_NO || out->decision.n_checks == 0) {

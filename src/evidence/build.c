@@ -211,6 +211,32 @@ void w403_build_claim(w403_build *b, const char *cause)
     }
 }
 
+void w403_build_cause(w403_build *b, const w403_cause_info *info, const char *note)
+{
+    w403_build_claim(b, info->id);
+    b->out->reported.certain = true;
+    if (info->way_out[0]) {
+        b->out->refused = note && note[0] ? w403_build_printf(b, "%s (%s): %s", info->title, note, info->way_out)
+                                          : w403_build_printf(b, "%s: %s", info->title, info->way_out);
+    }
+}
+
+const w403_code *w403_build_code(w403_build *b, w403_view code)
+{
+    w403_reported   *r = &b->out->reported;
+    const w403_code *c = w403_code_find(code);
+    if (!c) {
+        return NULL;
+    }
+    if (!r->status) {
+        r->status = c->status;
+    }
+    if (r->n_causes == 0 && c->cause < W403_CAUSE_COUNT) {
+        w403_build_cause(b, w403_cause_info_at(c->cause), c->note);
+    }
+    return c;
+}
+
 w403_status w403_build_finish(w403_build *b, w403_error *err)
 {
     W403_NEED(!b->failed, err);

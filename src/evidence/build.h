@@ -3,6 +3,7 @@
 #define W403_EVIDENCE_BUILD_H
 
 #include "base/array.h"
+#include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
 typedef struct w403_pairs {
@@ -47,6 +48,10 @@ void w403_build_context_state(w403_build *b, w403_contexts *list, const char *ke
 
 /* Adds one of the closed list of cause ids to what AWS's text may stand for. */
 void w403_build_claim(w403_build *b, const char *cause);
+/* A cause that it is for certain: where no policy ends it, the way out is told too. `note` (may be NULL): what more is known. */
+void w403_build_cause(w403_build *b, const w403_cause_info *cause, const char *note);
+/* What the error code says by itself: HTTP status and cause, unless something has claimed one. NULL: not in the table. */
+const w403_code *w403_build_code(w403_build *b, w403_view code);
 
 w403_status w403_build_finish(w403_build *b, w403_error *err);
 

@@ -184,15 +184,15 @@ static void read_phrase(reader *d)
     }
     for (size_t i = 0; i < W403_CLAIMS_MAX && p->causes[i]; i++) {
         w403_build_claim(&d->b, p->causes[i]);
-        d->r->certain = true;
+    }
+    d->r->certain = true;
+    if (d->r->n_causes == 1) {
+        w403_build_cause(&d->b, w403_cause_info_find(w403_view_of(p->causes[0])), NULL);
     }
     d->r->form = W403_FORM_ENHANCED;
     d->r->message = w403_view_of(p->phrase);
     if (p->action) {
         d->r->action = w403_view_of(p->action);
-    }
-    if (p->refused) {
-        d->b.out->refused = w403_view_of(p->note);
     }
     if (!d->r->status) {
         d->r->status = 403;
@@ -202,21 +202,8 @@ static void read_phrase(reader *d)
 static void read_code(reader *d)
 {
     w403_view code = strip_tail(d->r->error_code, ".");
-    const w403_code *c = w403_code_find(code);
     d->r->error_code = code.n ? code : (w403_view){NULL, 0};
-    if (!c) {
-        return;
-    }
-    if (!d->r->status) {
-        d->r->status = c->status;
-    }
-    if (c->cause && d->r->n_causes == 0) {
-        w403_build_claim(&d->b, c->cause);
-        d->r->certain = true;
-    }
-    if (c->note) {
-        d->b.out->refused = w403_view_of(c->note);
-    }
+    (void)w403_build_code(&d->b, code);
 }
 
 /* `Access Denied` and its like, when nothing better was found. */

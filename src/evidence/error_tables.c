@@ -68,18 +68,17 @@ static const w403_phrase phrases[] = {
      "not allowed to access",
      "kms:Decrypt",
      {"no-allow.key-policy", "no-allow.identity", "deny.key-policy", "kms.key-not-found", "kms.wrong-region",
-      "kms.aws-managed-key"}, NULL, false},
+      "kms.aws-managed-key"}},
     {"The request was denied due to a VPC endpoint policy", NULL,
-     {"no-allow.vpc-endpoint", "deny.vpc-endpoint"}, NULL, false},
-    {"Request has expired", NULL, {"presigned-expired"}, NULL, false},
-    {"There were headers present in the request which were not signed", NULL, {NULL},
-     "the request carries x-amz- headers that its signature does not cover: sign them, or leave them out", true},
-    {"require AWS Signature Version 4", NULL, {"kms.anonymous"}, NULL, false},
-    {"The security token included in the request is expired", NULL, {"credentials.invalid"}, NULL, false},
-    {"The provided token has expired", NULL, {"credentials.invalid"}, NULL, false},
-    {"The security token included in the request is invalid", NULL, {"credentials.invalid"}, NULL, false},
-    {"Unable to locate credentials", NULL, {"credentials.invalid"}, NULL, false},
-    {"The bucket does not allow ACLs", NULL, {"acl-disabled"}, NULL, false},
+     {"no-allow.vpc-endpoint", "deny.vpc-endpoint"}},
+    {"Request has expired", NULL, {"presigned-expired"}},
+    {"There were headers present in the request which were not signed", NULL, {"signature.unsigned-header"}},
+    {"require AWS Signature Version 4", NULL, {"kms.anonymous"}},
+    {"The security token included in the request is expired", NULL, {"credentials.expired"}},
+    {"The provided token has expired", NULL, {"credentials.expired"}},
+    {"The security token included in the request is invalid", NULL, {"credentials.unknown-key"}},
+    {"Unable to locate credentials", NULL, {"credentials.missing"}},
+    {"The bucket does not allow ACLs", NULL, {"acl-disabled"}},
 };
 
 const w403_phrase *w403_phrase_find(w403_view text)
@@ -87,52 +86,6 @@ const w403_phrase *w403_phrase_find(w403_view text)
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         if (w403_view_find(text, w403_view_of(phrases[i].phrase)) != SIZE_MAX) {
             return &phrases[i];
-        }
-    }
-    return NULL;
-}
-
-#define SIGNATURE "the signature is wrong, not a policy: the secret key, the clock, or a changed header or path"
-
-static const w403_code codes[] = {
-    {"AccessDenied", 403, NULL, NULL},
-    {"AccessDeniedException", 403, NULL, NULL},
-    {"UnauthorizedOperation", 403, NULL, NULL},
-    {"VpceAccessDenied", 403, NULL, NULL},
-    {"403", 403, NULL, NULL},
-    {"Forbidden", 403, NULL, NULL},
-    {"KMS.AccessDeniedException", 403, NULL, NULL},
-    {"AllAccessDisabled", 403, NULL, "AWS has disabled all access to this bucket: no policy changes that"},
-    {"AccountProblem", 403, NULL, "the account itself has a problem: ask AWS Support"},
-    {"InvalidObjectState", 403, NULL, "the object is archived: restore it first; no policy denied it"},
-    {"InvalidAccessKeyId", 403, "credentials.invalid", NULL},
-    {"InvalidClientTokenId", 403, "credentials.invalid", NULL},
-    {"UnrecognizedClientException", 403, "credentials.invalid", NULL},
-    {"ExpiredToken", 400, "credentials.invalid", NULL},
-    {"ExpiredTokenException", 403, "credentials.invalid", NULL},
-    {"InvalidToken", 400, "credentials.invalid", NULL},
-    {"TokenRefreshRequired", 400, "credentials.invalid", NULL},
-    {"SignatureDoesNotMatch", 403, "credentials.invalid", SIGNATURE},
-    {"RequestTimeTooSkewed", 403, "credentials.invalid", "the caller's clock is wrong by more than 15 minutes"},
-    {"RequestExpired", 403, "presigned-expired", NULL},
-    {"AccessControlListNotSupported", 400, "acl-disabled", NULL},
-    {"MethodNotAllowed", 405, "method-not-allowed", NULL},
-    {"NoSuchBucket", 404, "not-found.bucket", NULL},
-    {"NoSuchKey", 404, "not-found.key", NULL},
-    {"NoSuchVersion", 404, "not-found.version", NULL},
-    {"404", 404, "not-found.key", NULL},
-    {"KMS.DisabledException", 400, "kms.key-disabled", NULL},
-    {"KMS.KMSInvalidStateException", 400, "kms.key-pending-deletion", NULL},
-    {"KMS.NotFoundException", 400, "kms.key-not-found", NULL},
-    {"DisabledException", 400, "kms.key-disabled", NULL},
-    {"KMSInvalidStateException", 400, "kms.key-pending-deletion", NULL},
-};
-
-const w403_code *w403_code_find(w403_view code)
-{
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (w403_view_eq(code, w403_view_of(codes[i].code))) {
-            return &codes[i];
         }
     }
     return NULL;

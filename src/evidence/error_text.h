@@ -22,19 +22,8 @@ typedef struct w403_phrase {
     const char *phrase;
     const char *action; /* what it is about, NULL */
     const char *causes[W403_CLAIMS_MAX];
-    const char *note;   /* NULL */
-    bool        refused; /* before any policy: `note` is why */
 } w403_phrase;
 const w403_phrase *w403_phrase_find(w403_view text);
-
-/* Error codes that say something themselves. */
-typedef struct w403_code {
-    const char *code;
-    int         status;
-    const char *cause; /* NULL: none */
-    const char *note;  /* NULL */
-} w403_code;
-const w403_code *w403_code_find(w403_view code);
 
 /* A copy in which line breaks are blanks, entities and escaped quotes are characters, and curly quotes straight. */
 w403_view w403_error_clean(w403_build *b, w403_view text);

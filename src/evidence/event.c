@@ -321,14 +321,7 @@ static void read_error(w403_event *e)
     r->host_id = host;
     r->request_id = w403_json_str(e->ev, "requestID");
     r->event_time = e->base.at;
-    const w403_code *known = w403_code_find(code);
-    if (!r->status && known) {
-        r->status = known->status;
-    }
-    if (known && known->cause && r->n_causes == 0) {
-        w403_build_claim(&e->b, known->cause);
-        r->certain = true;
-    }
+    const w403_code *known = w403_build_code(&e->b, code);
     if (r->form == W403_FORM_NONE && known && known->status == 403) {
         r->form = W403_FORM_BARE;
     }

@@ -101,7 +101,7 @@ typedef struct w403_evidence {
     const w403_reading *readings; /* likeliest first */
     size_t              n_readings;
     w403_reported       reported;
-    w403_view           refused; /* why S3 refuses it before any policy (an unsigned header), or {NULL,0} */
+    w403_view           refused; /* why it is refused where no policy does (a signature), and the way out; {NULL,0} */
     w403_identity       identity;
     w403_session        session;
     const w403_evidence_fact *facts;

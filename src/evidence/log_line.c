@@ -197,17 +197,10 @@ static void read_answer(reader *d)
     r->host_id = d->f->host_id;
     r->event_time = d->r.at;
     r->principal = d->r.principal;
-    const w403_code *code = w403_code_find(r->error_code);
     if (r->status == 403) {
         r->form = W403_FORM_BARE;
     }
-    if (code && code->cause) {
-        w403_build_claim(&d->b, code->cause);
-        r->certain = true;
-    }
-    if (code && code->note) {
-        d->b.out->refused = w403_view_of(code->note);
-    }
+    (void)w403_build_code(&d->b, r->error_code);
     if (r->status && r->status < 400) {
         w403_build_note(&d->b, "the line has status %d: the request was not denied", r->status);
     }

@@ -59,9 +59,11 @@ static const row rows[] = {
      "PutBucketEncryption"},
     {"object-lock", "retention and legal hold of the object",
      "aws s3api get-object-retention --bucket {bucket} --key {key}", "PutObjectRetention PutObjectLegalHold"},
-    {"presigned-expired", "when the URL was signed and for how long; a session's end ends its URLs too", NULL, NULL},
-    {"credentials.*", "the credentials: nothing in a policy is asked before they are good",
-     "aws sts get-caller-identity", NULL},
+    {"object-archived", "storage class and restore of the object", "aws s3api head-object --bucket {bucket} --key {key}",
+     "RestoreObject PutBucketLifecycleConfiguration"},
+    {"cross-location-logging", "where the bucket and the bucket of its logs are",
+     "aws s3api get-bucket-logging --bucket {bucket}", "PutBucketLogging"},
+    {"credentials.wrong-principal", "whose credentials these are", "aws sts get-caller-identity", NULL},
 };
 
 static bool stands_for(const row *w, w403_view cause)
@@ -210,6 +212,10 @@ w403_status w403_evidence_looks(w403_arena *arena, const w403_request *r, const 
     *n_out = 0;
     *out = list;
     for (size_t i = 0; i < n; i++) {
+        const w403_cause_info *info = causes[i] ? w403_cause_info_find(w403_view_of(causes[i])) : NULL;
+        if (info && info->stage == W403_STAGE_BEFORE) {
+            continue; /* no policy was asked: its way out is told with the cause */
+        }
         for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
             bool elsewhere = n > 1 && strstr(rows[k].causes, "access-point") && !through_access_point;
             if (seen[k] || !causes[i] || elsewhere || !stands_for(&rows[k], w403_view_of(causes[i]))) {

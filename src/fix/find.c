@@ -66,6 +66,7 @@ static const struct cause_row {
      "S3 takes this call only from the account that owns the bucket: use its credentials"},
     {"not-found.", NULL, 0, "what was asked for does not exist: there is nothing to allow"},
     {"credentials.", NULL, 0, "use the right credentials: no policy was looked at"},
+    {"signature.", NULL, 0, "sign the request anew: no policy was looked at"},
     {"inventory.", NULL, 0, "this is a matter of the inventory configuration, not of a permission"},
     {"", gate, 0, NULL},
 };

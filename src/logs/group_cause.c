@@ -75,8 +75,8 @@ static const char *cause_of(const w403_question *q, const w403_shape *shape, con
 /* No snapshot holds what these hang on: objects that are gone, the time and the signature of a URL. */
 static bool beyond_policies(const char *cause)
 {
-    return strcmp(cause, "masked-404") == 0 || strcmp(cause, "presigned-expired") == 0 ||
-           strcmp(cause, "credentials.invalid") == 0;
+    const w403_cause_info *info = w403_cause_info_find(w403_view_of(cause));
+    return strcmp(cause, "masked-404") == 0 || (info && info->stage != W403_STAGE_POLICY);
 }
 
 void w403_group_cause(const w403_question *q, bool asked, const w403_shape *shape, const w403_hint *h,
@@ -96,7 +96,7 @@ w403_denial w403_group_denial(const w403_question *q, const char *cause, w403_vi
         w403_denial denial;
     } table[] = {
         {"masked-404", W403_DENIAL_MASKED_404},         {"presigned-expired", W403_DENIAL_PRESIGNED_EXPIRED},
-        {"requester-pays", W403_DENIAL_REQUESTER_PAYS}, {"credentials.invalid", W403_DENIAL_CREDENTIALS},
+        {"requester-pays", W403_DENIAL_REQUESTER_PAYS},
         {"deny.vpc-endpoint", W403_DENIAL_VPC_ENDPOINT}, {"no-allow.vpc-endpoint", W403_DENIAL_VPC_ENDPOINT},
         {"deny.key-policy", W403_DENIAL_KMS},           {"no-allow.key-policy", W403_DENIAL_KMS},
     };
@@ -105,6 +105,9 @@ w403_denial w403_group_denial(const w403_question *q, const char *cause, w403_vi
         if (strcmp(cause, table[i].cause) == 0) {
             return table[i].denial;
         }
+    }
+    if (cause && (strncmp(cause, "credentials.", 12) == 0 || strncmp(cause, "signature.", 10) == 0)) {
+        return W403_DENIAL_CREDENTIALS;
     }
     bool key = w403_view_eq(r->event_source, W403_LIT("kms.amazonaws.com")) ||
                (cause && strncmp(cause, "kms.", 4) == 0) ||

@@ -34,7 +34,7 @@ run explain --error 'fatal error: An error occurred (403) when calling the HeadO
 expect "a bare 403" 3 'AWS does not say which policy' 'resource: ' 'principal: '
 run explain --error 'An error occurred (ExpiredToken) when calling the PutObject operation: The provided token has expired.' \
     $snapshot
-expect "an expired session" 1 'credentials of the request are not valid' 'aws configure list'
+expect "an expired session" 1 'session token of the request has expired .ExpiredToken.' 'aws sso login'
 run explain --error "$message" --from 203.0.113.9 $snapshot --format json
 python3 - "$out" <<'END' 2>"$err" || status=9
 import json, sys

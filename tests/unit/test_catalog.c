@@ -363,7 +363,10 @@ static const char *const CAUSES[] = {
     "not-found.bucket", "not-found.key", "not-found.version", "method-not-allowed",
     "inventory.region", "inventory.kms-managed-key", "inventory.prefix-unmatched", "inventory.too-early",
     "inventory.disabled", "inventory.destination-missing", "inventory.destination-owner",
-    "credentials.wrong-principal", "credentials.invalid",
+    "credentials.wrong-principal", "credentials.invalid", "credentials.expired", "credentials.unknown-key",
+    "credentials.token", "credentials.missing", "signature.mismatch", "signature.clock-skew", "signature.malformed",
+    "signature.wrong-region", "signature.unsigned-header", "account-problem", "access-disabled", "not-signed-up",
+    "invalid-payer", "cross-location-logging", "object-archived", "not-s3",
 };
 
 static void causes(void **state)
@@ -376,11 +379,44 @@ static void causes(void **state)
         assert_ptr_equal(w403_cause_info_find(VIEW(CAUSES[i])), c);
         assert_true(c->title[0] != '\0' && c->sentence[0] != '\0');
         assert_true(w403_view_starts(VIEW(c->page), VIEW("https://")));
+        assert_true(c->stage != W403_STAGE_BEFORE || c->way_out[0] != '\0');
     }
     assert_string_equal(w403_cause_info_at(W403_CAUSE_DENY_BUCKET_POLICY)->id, "deny.bucket-policy");
     assert_string_equal(w403_cause_info_at(W403_CAUSE_MASKED_404)->check, "004-37");
     assert_null(w403_cause_info_at(W403_CAUSE_COUNT));
     assert_null(w403_cause_info_find(VIEW("deny")));
+}
+
+/* What a code says by itself. */
+static void codes_and_causes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code, *cause;
+        w403_stage  stage;
+        unsigned    status;
+    } rows[] = {
+        {"AccessDenied", NULL, W403_STAGE_POLICY, 403},
+        {"403 Forbidden", NULL, W403_STAGE_POLICY, 403},
+        {"ExpiredToken", "credentials.expired", W403_STAGE_BEFORE, 400},
+        {"InvalidAccessKeyId", "credentials.unknown-key", W403_STAGE_BEFORE, 403},
+        {"SignatureDoesNotMatch", "signature.mismatch", W403_STAGE_BEFORE, 403},
+        {"RequestTimeTooSkewed", "signature.clock-skew", W403_STAGE_BEFORE, 403},
+        {"InvalidObjectState", "object-archived", W403_STAGE_AFTER, 403},
+        {"PreconditionFailed", NULL, W403_STAGE_AFTER, 412},
+        {"PermanentRedirect", NULL, W403_STAGE_ELSEWHERE, 301},
+        {"InvalidArgument", NULL, W403_STAGE_UNKNOWN, 400},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const w403_code       *c = w403_code_find(VIEW(rows[i].code));
+        const w403_cause_info *cause = w403_cause_info_at(c->cause);
+        assert_int_equal(c->stage, rows[i].stage);
+        assert_int_equal(c->status, rows[i].status);
+        assert_true(!cause == !rows[i].cause && (!cause || strcmp(cause->id, rows[i].cause) == 0));
+    }
+    assert_null(w403_code_find(VIEW("NeverHeardOf")));
+    assert_null(w403_code_at(UINT32_MAX));
+    assert_string_equal(w403_code_at(0)->code, "AccessDenied");
 }
 
 static void error_codes(void **state)
@@ -431,6 +467,7 @@ int main(void)
         cmocka_unit_test(log_names),
         cmocka_unit_test(operations_in_logs),
         cmocka_unit_test(causes),
+        cmocka_unit_test(codes_and_causes),
         cmocka_unit_test(error_codes),
         cmocka_unit_test(s3_commands),
     };

@@ -129,7 +129,7 @@ static const error_case shapes[] = {
      NULL, NULL, NULL, NULL, NULL, "CopyObject", "AccessDenied", 403},
     {"botocore.exceptions.ClientError: An error occurred (ExpiredToken) when calling the PutObject operation: The provided "
      "token has expired.",
-     E, "credentials.invalid", NULL, NULL, NULL, NULL, "PutObject", "ExpiredToken", 403},
+     E, "credentials.expired", NULL, NULL, NULL, NULL, "PutObject", "ExpiredToken", 403},
     {"com.amazonaws.services.s3.model.AmazonS3Exception: Access Denied (Service: Amazon S3; Status Code: 403; Error Code: "
      "AccessDenied; Request ID: 2F3JXG2XK5YQJ8Q1; S3 Extended Request ID: abc+d/e=; Proxy: null)",
      B, NULL, NULL, NULL, NULL, NULL, NULL, "AccessDenied", 403},
@@ -159,7 +159,7 @@ static const error_case shapes[] = {
      E, "presigned-expired", NULL, NULL, NULL, NULL, NULL, "AccessDenied", 403},
     {"<Error><Code>AccessDenied</Code><Message>There were headers present in the request which were not signed</Message>"
      "<HeadersNotSigned>x-amz-acl</HeadersNotSigned></Error>",
-     E, NULL, NULL, NULL, NULL, NULL, NULL, "AccessDenied", 403},
+     E, "signature.unsigned-header", NULL, NULL, NULL, NULL, NULL, "AccessDenied", 403},
     /* aws --debug */
     {"2026-11-21 10:00:00,123 - MainThread - botocore.hooks - DEBUG - Making request for OperationModel(name=GetObject) "
      "with params: {...}\nurllib3 - DEBUG - https://b.s3.amazonaws.com:443 \"GET /k HTTP/1.1\" 403 None\nbotocore.parsers - "
@@ -187,7 +187,7 @@ static const error_case shapes[] = {
      "kms.key-disabled", NULL, NULL, NULL, NULL, "PutObject", "KMS.DisabledException", 400},
     {"An error occurred (SignatureDoesNotMatch) when calling the ListBuckets operation: The request signature we "
      "calculated does not match the signature you provided.",
-     B, "credentials.invalid", NULL, NULL, NULL, NULL, "ListBuckets", "SignatureDoesNotMatch", 403},
+     B, "signature.mismatch", NULL, NULL, NULL, NULL, "ListBuckets", "SignatureDoesNotMatch", 403},
 };
 
 static void check_case(const error_case *c)

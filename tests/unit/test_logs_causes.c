@@ -118,7 +118,7 @@ static void test_kinds(void **state)
         expect(&s, "", "s3:GetObject", W403_DENIAL_ANONYMOUS, 1);
         expect(&s, "no-allow.key-policy", "kms:Decrypt", W403_DENIAL_KMS, 1);
         expect(&s, "no-allow.vpc-endpoint", "s3:GetObject", W403_DENIAL_VPC_ENDPOINT, 1);
-        expect(&s, "credentials.invalid", "s3:GetObject", W403_DENIAL_CREDENTIALS, 1);
+        expect(&s, "credentials.unknown-key", "s3:GetObject", W403_DENIAL_CREDENTIALS, 1);
         expect(&s, "presigned-expired", "s3:GetObject", W403_DENIAL_PRESIGNED_EXPIRED, 1);
         const w403_cause_group *g = find_group(&s, "no-allow.identity", "s3:GetObject");
         assert_view(g->resource, "arn:aws:s3:::data/a/*");
