@@ -161,30 +161,32 @@ static bool names_everyone(const w403_statement *st)
     return false;
 }
 
-static bool statement_is_public(const w403_statement *st)
+static w403_tri statement_is_public(const w403_statement *st)
 {
-    if (st->inert || st->effect != W403_EFFECT_ALLOW || !names_everyone(st)) {
-        return false;
+    bool everyone = names_everyone(st) || (st->unread & W403_UNREAD(W403_ELEMENT_PRINCIPAL));
+    bool allows = st->effect == W403_EFFECT_ALLOW || (st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT));
+    if (!allows || !everyone) {
+        return W403_NO;
     }
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         if (fixes(st->policy, &st->conditions[i])) {
-            return false;
+            return W403_NO;
         }
     }
-    return true;
+    return st->inert ? W403_UNKNOWN : W403_YES; /* a statement that AWS would not have stored may be anything */
 }
 
 w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
 {
-    for (uint32_t i = 0; p && i < p->n_statements; i++) {
-        if (statement_is_public(&p->statements[i])) {
-            if (why) {
-                *why = &p->statements[i];
-            }
-            return W403_YES;
+    w403_tri any = W403_NO;
+    for (uint32_t i = 0; p && i < p->n_statements && any != W403_YES; i++) {
+        w403_tri is = statement_is_public(&p->statements[i]);
+        any = w403_or(any, is);
+        if (is == W403_YES && why) {
+            *why = &p->statements[i];
         }
     }
-    return W403_NO;
+    return any;
 }
 
 static w403_tri public_policy(const w403_check_work *w)

@@ -197,6 +197,17 @@ static void note_key(void *user, w403_view key)
     w403_unknown(user, key);
 }
 
+/* A statement that AWS would not have stored is named: to mend it settles the answer. */
+static void note_doubt(w403_call *c, const w403_statement *st)
+{
+    if (st->doubt.p && w403_doubt_counts(st)) {
+        w403_view file = st->policy->file.n ? st->policy->file : st->policy->doc.source;
+        w403_unknown(c, w403_arena_printf(c->arena, "statement %u%s%.*s%s of %.*s: %.*s", st->index + 1,
+                                          st->sid.n ? " (" : "", W403_ARG(st->sid), st->sid.n ? ")" : "",
+                                          W403_ARG(file), W403_ARG(st->doubt)));
+    }
+}
+
 static void note_existence(w403_call *c)
 {
     mask_state m = masking(c);
@@ -222,6 +233,7 @@ static void note_unknowns(w403_call *c)
             }
             for (uint32_t m = 0; m < layer->n_matches; m++) {
                 if (layer->matches[m].verdict == W403_UNKNOWN && layer->matches[m].statement) {
+                    note_doubt(c, layer->matches[m].statement);
                     w403_statement_unknown_keys(layer->matches[m].statement, &w->context, note_key, c);
                 }
             }

@@ -32,8 +32,11 @@ static void count(w403_layer *l, const w403_statement *st, const w403_outcome *o
     if (o->verdict == W403_NO) {
         return;
     }
-    if (st->effect == W403_EFFECT_DENY) {
+    bool either = st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT); /* nobody can tell its Effect */
+    if (st->effect == W403_EFFECT_DENY || either) {
         l->deny = w403_or(l->deny, o->verdict);
+    }
+    if (st->effect == W403_EFFECT_DENY && !either) {
         return;
     }
     l->allow = w403_or(l->allow, o->verdict);

@@ -256,7 +256,7 @@ static void add_policy(collector *c, const w403_policy *p)
 {
     for (uint32_t s = 0; p && s < p->n_statements; s++) {
         const w403_statement *st = &p->statements[s];
-        if (st->inert || !asked_for(c, st)) {
+        if (!asked_for(c, st)) {
             continue;
         }
         for (uint32_t i = 0; i < st->n_resources; i++) {

@@ -144,7 +144,7 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
         return blame_condition(w, st, a, out, max);
     case W403_ELEMENT_STATEMENT:
         return push(out, 0, max, st->policy, st->span,
-                    W403_LIT("AWS would not have stored this: it matches nothing"));
+                    W403_LIT("AWS would not have stored this"));
     case W403_ELEMENT_NONE:
         break;
     }

@@ -71,17 +71,18 @@ static pattern_kind kind_of(const w403_resource_pattern *p)
 
 static bool add_statement(w403_arena *a, pattern_refs *refs, const w403_statement *st, uint32_t number)
 {
-    if (st->inert || !st->has_resource) {
+    bool unread = st->unread & W403_UNREAD(W403_ELEMENT_RESOURCE), all = st->not_resource || unread;
+    if (!st->has_resource && !unread) {
         return true; /* never matches */
     }
-    uint32_t n = st->not_resource ? 1 : st->n_resources;
+    uint32_t n = all ? 1 : st->n_resources;
     for (uint32_t i = 0; i < n; i++) {
         pattern_ref *r = W403_PUSH(a, refs);
         if (!r) {
             return false;
         }
         r->statement = number;
-        if (!st->not_resource) {
+        if (!all) {
             r->text = st->resources[i].whole.text;
             r->prefix = st->resources[i].prefix;
             r->kind = kind_of(&st->resources[i]);

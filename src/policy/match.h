@@ -68,6 +68,15 @@ typedef struct w403_ask {
     w403_tri gateway; /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
 } w403_ask;
 
+/* Does an entry that AWS would not have stored leave the answer open, or does it just match nothing? In what lets
+ * somebody in the latter is on the safe side. */
+static inline bool w403_doubt_counts(const w403_statement *st)
+{
+    return st->inert || st->effect == W403_EFFECT_DENY;
+}
+/* W403_CLASS_*, all of them. */
+#define W403_CLASS_ANY 0x7f
+
 /* How a statement fared. `classes`: ways in which a resource policy's Principal certainly matched, `maybe`: those
  * that might. failed/failures are filled by w403_statement_explain only. */
 typedef struct w403_outcome {

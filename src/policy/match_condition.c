@@ -73,10 +73,16 @@ static w403_tri unparsable(const w403_condition *c)
     return c->op->negated ? W403_UNKNOWN : W403_NO;
 }
 
+/* A value of the policy that AWS would not have stored. */
+static w403_tri unreadable(const w403_condition *c)
+{
+    return c->of_deny ? W403_UNKNOWN : unparsable(c);
+}
+
 static w403_tri compare_numeric(const w403_condition *c, const w403_condition_value *v, w403_view x)
 {
     if (!v->valid || !w403_decimal_valid(x)) {
-        return unparsable(c);
+        return v->valid ? unparsable(c) : unreadable(c);
     }
     return ordered(c->op->compare, w403_decimal_cmp(x, v->text.text));
 }
@@ -85,12 +91,13 @@ static w403_tri compare_date(const w403_condition *c, const w403_condition_value
 {
     w403_instant t;
     if (!v->valid || !w403_instant_parse(x, &t)) {
-        return unparsable(c);
+        return v->valid ? unparsable(c) : unreadable(c);
     }
     return ordered(c->op->compare, t < v->u.instant ? -1 : t > v->u.instant);
 }
 
-static w403_tri compare_bool(const w403_condition_value *v, w403_view x, const w403_context *ctx)
+static w403_tri compare_bool(const w403_condition *c, const w403_condition_value *v, w403_view x,
+                             const w403_context *ctx)
 {
     w403_expansion e = w403_expand(&v->text, 0, ctx); /* PV2 */
     if (e.resolved != W403_YES) {
@@ -98,22 +105,28 @@ static w403_tri compare_bool(const w403_condition_value *v, w403_view x, const w
     }
     bool truth = w403_view_ieq(e.text, W403_LIT("true"));
     if (!truth && !w403_view_ieq(e.text, W403_LIT("false"))) {
-        return W403_NO;
+        return v->text.has_variable ? W403_NO : unreadable(c);
     }
     return w403_bool(w403_view_ieq(x, truth ? W403_LIT("true") : W403_LIT("false")));
 }
 
-static w403_tri compare_ip(const w403_condition_value *v, w403_view x)
+static w403_tri compare_ip(const w403_condition *c, const w403_condition_value *v, w403_view x)
 {
     w403_ip ip;
-    if (!v->valid || !w403_ip_parse(x, &ip)) {
+    if (!v->valid) {
+        return unreadable(c);
+    }
+    if (!w403_ip_parse(x, &ip)) {
         return W403_NO; /* Ip3 */
     }
     return w403_bool(w403_cidr_contains(&v->u.cidr, &ip));
 }
 
-static w403_tri compare_binary(const w403_condition_value *v, w403_view x)
+static w403_tri compare_binary(const w403_condition *c, const w403_condition_value *v, w403_view x)
 {
+    if (!v->valid && !w403_view_eq(v->text.text, x)) {
+        return unreadable(c);
+    }
     return w403_bool(v->valid && (w403_view_eq(v->u.binary, x) || w403_view_eq(v->text.text, x)));
 }
 
@@ -130,11 +143,11 @@ static w403_tri value_matches(const w403_condition *c, const w403_condition_valu
     case W403_OP_DATE:
         return compare_date(c, v, x);
     case W403_OP_BOOL:
-        return compare_bool(v, x, ctx);
+        return compare_bool(c, v, x, ctx);
     case W403_OP_IP:
-        return compare_ip(v, x);
+        return compare_ip(c, v, x);
     case W403_OP_BINARY:
-        return compare_binary(v, x);
+        return compare_binary(c, v, x);
     case W403_OP_NULL:
     case W403_OP_NONE:
         break;
@@ -161,13 +174,15 @@ static bool is_null_dataset(const w403_key_value *k)
 static w403_tri match_null(const w403_condition *c, const w403_key_value *k)
 {
     bool isnull = is_null_dataset(k);
+    w403_tri any = W403_NO;
     for (uint32_t i = 0; i < c->n_values; i++) {
         bool want = w403_view_ieq(c->values[i].text.text, W403_LIT("true"));
         if (want ? isnull : (w403_view_ieq(c->values[i].text.text, W403_LIT("false")) && !isnull)) {
             return W403_YES;
         }
+        any = c->values[i].valid ? any : unreadable(c);
     }
-    return W403_NO;
+    return any;
 }
 
 static w403_tri match_set(const w403_condition *c, const w403_key_value *k, const w403_context *ctx)

@@ -100,8 +100,13 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
             return W403_NO;
         }
         return c->canonical_id.p ? w403_bool(w403_view_eq(e->text, c->canonical_id)) : W403_UNKNOWN;
-    case W403_PE_FEDERATED:
     case W403_PE_INVALID:
+        if (w403_doubt_counts(st)) {
+            *cls = W403_CLASS_ANY;
+            return W403_UNKNOWN;
+        }
+        break;
+    case W403_PE_FEDERATED:
         break;
     }
     *cls = 0;

@@ -99,6 +99,9 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     if (p->is_star) {
         return W403_YES;
     }
+    if (p->n_parts == 0 && w403_doubt_counts(st)) {
+        return W403_UNKNOWN;
+    }
     if (arn->n != 6) {
         return w403_bool(w403_view_eq(p->whole.text, arn->whole) || lists_buckets(p, ask));
     }
@@ -136,6 +139,9 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
 
 w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask)
 {
+    if (st->unread & W403_UNREAD(W403_ELEMENT_RESOURCE)) {
+        return W403_UNKNOWN;
+    }
     if (!st->has_resource) {
         return W403_NO; /* G13 */
     }

@@ -3,8 +3,16 @@
 #include "catalog/catalog.h"
 #include "policy/match.h"
 
+static bool unread(const w403_statement *st, w403_element element)
+{
+    return st->unread & W403_UNREAD(element);
+}
+
 w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
 {
+    if (unread(st, W403_ELEMENT_ACTION)) {
+        return W403_UNKNOWN;
+    }
     if (ask->action_id != W403_ACTION_NONE) {
         return w403_bool((st->catalog_actions[ask->action_id >> 6] >> (ask->action_id & 63)) & 1);
     }
@@ -17,7 +25,7 @@ w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
 
 w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx)
 {
-    w403_tri all = W403_YES;
+    w403_tri all = unread(st, W403_ELEMENT_CONDITION) ? W403_UNKNOWN : W403_YES;
     for (uint32_t i = 0; i < st->n_conditions && all != W403_NO; i++) {
         all = w403_and(all, w403_match_condition(&st->conditions[i], ctx));
     }
@@ -26,8 +34,12 @@ w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx
 
 static w403_tri principal_of(const w403_statement *st, const w403_ask *ask, w403_outcome *out)
 {
+    if (unread(st, W403_ELEMENT_PRINCIPAL)) {
+        out->maybe = W403_CLASS_ANY;
+        return W403_UNKNOWN;
+    }
     if (!st->has_principal) {
-        return W403_YES; /* identity-side policies have none (G10); others are inert without one (G12) */
+        return W403_YES; /* identity-side policies have none (G10) */
     }
     w403_match_principal(st, ask, &out->classes, &out->maybe);
     return out->classes ? W403_YES : out->maybe ? W403_UNKNOWN : W403_NO;
@@ -47,7 +59,8 @@ static void settle_classes(w403_outcome *out)
 w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
 {
     w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
-    if (st->inert || w403_match_action(st, ask) == W403_NO) {
+    w403_tri action = w403_match_action(st, ask);
+    if (action == W403_NO) {
         return out;
     }
     w403_tri resource = w403_match_resource(st, ask);
@@ -60,7 +73,8 @@ w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
     }
     w403_tri condition = w403_match_conditions(st, ask->context);
     /* Unknown classes do not make the others unknown: a certain class stays certain. */
-    out.verdict = w403_and(w403_and(resource, condition), principal);
+    out.verdict = w403_and(w403_and(w403_and(action, resource), condition), principal);
+    out.verdict = st->inert ? w403_and(out.verdict, W403_UNKNOWN) : out.verdict;
     settle_classes(&out);
     return out;
 }
@@ -68,11 +82,6 @@ w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
 w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask)
 {
     w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
-    if (st->inert) {
-        out.failed = W403_ELEMENT_STATEMENT;
-        out.failures = 1;
-        return out;
-    }
     const struct {
         w403_element element;
         w403_tri verdict;
@@ -92,6 +101,11 @@ w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *as
         if (parts[i].verdict == W403_UNKNOWN && out.failures == 0 && out.failed == W403_ELEMENT_NONE) {
             out.failed = parts[i].element;
         }
+    }
+    if (st->inert) { /* what is wrong with all of it comes before what does not fit */
+        out.failed = W403_ELEMENT_STATEMENT;
+        out.failures = out.verdict == W403_NO;
+        out.verdict = w403_and(out.verdict, W403_UNKNOWN);
     }
     settle_classes(&out);
     return out;

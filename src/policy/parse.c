@@ -88,10 +88,9 @@ static void collect(w403_parser *p, w403_statement *st, const w403_json *v, cons
             continue;
         }
         char hint[128];
-        w403_parse_refuse(
-            p, st, m->key_span, case_hint(hint, sizeof hint, m->key, element_names, ELEMENTS),
-            "`%.*s` is no element of a statement: AWS would refuse it, so the statement matches nothing",
-            W403_SHOW(m->key));
+        w403_parse_refuse(p, st, W403_ELEMENT_NONE, m->key_span,
+                          case_hint(hint, sizeof hint, m->key, element_names, ELEMENTS),
+                          "`%.*s` is no element of a statement: AWS would not have stored it", W403_SHOW(m->key));
     }
 }
 
@@ -119,16 +118,19 @@ static w403_status parse_sid(w403_parser *p, w403_statement *st, const w403_json
 static w403_status parse_effect(w403_parser *p, w403_statement *st, const w403_json *v)
 {
     if (!v) {
-        w403_parse_refuse(p, st, st->span, "add \"Effect\": \"Allow\" or \"Effect\": \"Deny\"",
-                          "a statement without `Effect` matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_STATEMENT, st->span,
+                          "add \"Effect\": \"Allow\" or \"Effect\": \"Deny\"",
+                          "a statement without `Effect`: AWS would not have stored it");
         return W403_OK;
     }
     w403_view text;
     W403_TRY(w403_parse_string(p, v, "Effect", &text));
-    st->effect = w403_view_ieq(text, W403_LIT("Deny")) ? W403_EFFECT_DENY : W403_EFFECT_ALLOW;
+    bool deny = w403_view_ieq(text, W403_LIT("Deny")), plain = deny || w403_view_ieq(text, W403_LIT("Allow"));
+    st->effect = deny ? W403_EFFECT_DENY : W403_EFFECT_ALLOW;
     if (!w403_view_eq(text, W403_LIT("Allow")) && !w403_view_eq(text, W403_LIT("Deny"))) { /* G9 */
-        w403_parse_refuse(p, st, v->span, "the values of `Effect` are exactly `Allow` and `Deny`",
-                          "`%.*s` is no Effect: the statement matches nothing", W403_SHOW(text));
+        w403_parse_refuse(p, st, plain ? W403_ELEMENT_NONE : W403_ELEMENT_STATEMENT, v->span,
+                          "the values of `Effect` are exactly `Allow` and `Deny`",
+                          "`%.*s` is no Effect: AWS would not have stored the statement", W403_SHOW(text));
     }
     return W403_OK;
 }
@@ -178,7 +180,8 @@ static void check_sids(w403_parser *p)
     w403_arena_free(scratch);
 }
 
-static w403_status parse_statements(w403_parser *p, const w403_json *v, bool inert)
+/* `doubt`: why AWS would refuse the document whatever its statements are; {NULL,0}: it would not. */
+static w403_status parse_statements(w403_parser *p, const w403_json *v, w403_view doubt)
 {
     w403_policy *policy = p->policy;
     w403_list list = {v, 1}; /* G2: a bare object is a list of one */
@@ -200,15 +203,16 @@ static w403_status parse_statements(w403_parser *p, const w403_json *v, bool ine
     policy->n_statements = list.n;
     for (uint32_t i = 0; i < list.n; i++, list.first = list.first->next) {
         st[i].index = i;
-        st[i].inert = inert;
+        st[i].inert = doubt.p != NULL;
+        st[i].doubt = doubt;
         W403_TRY(parse_statement(p, &st[i], list.first));
     }
     check_sids(p);
     return W403_OK;
 }
 
-/* V1, V4. Sets *inert when AWS would refuse the document. */
-static w403_status parse_version(w403_parser *p, const w403_json *root, const w403_json *v, bool *inert)
+/* V1, V4. Sets *doubt when AWS would refuse the document. */
+static w403_status parse_version(w403_parser *p, const w403_json *root, const w403_json *v, w403_view *doubt)
 {
     w403_view text = {NULL, 0};
     if (v) {
@@ -216,9 +220,9 @@ static w403_status parse_version(w403_parser *p, const w403_json *root, const w4
     }
     p->policy->version_2012 = w403_view_eq(text, W403_LIT("2012-10-17"));
     if (v && !p->policy->version_2012 && !w403_view_eq(text, W403_LIT("2008-10-17"))) {
-        *inert = true;
+        *doubt = W403_LIT("its `Version` is none");
         w403_parse_warn(p, v->span, "the versions of the policy language are `2012-10-17` and `2008-10-17`",
-                        "`%.*s` is no Version: AWS would refuse the policy, so it matches nothing", W403_SHOW(text));
+                        "`%.*s` is no Version: AWS would not have stored the policy", W403_SHOW(text));
     } else if (!p->policy->version_2012 && kinds[p->policy->kind].v2012) {
         w403_parse_warn(p, v ? v->span : root->span, "add \"Version\": \"2012-10-17\"",
                         "AWS stores a %s only with Version `2012-10-17`", kinds[p->policy->kind].name);
@@ -244,7 +248,7 @@ static w403_status parse_document(w403_parser *p, const w403_json *root)
     static const char *const names[] = {"Version", "Id", "Statement"};
     const w403_json *found[3] = {NULL};
     const w403_json *other = NULL;
-    bool inert = false;
+    w403_view doubt = {NULL, 0};
     if (root->type != W403_JSON_OBJECT) {
         return w403_json_error(p->doc, root, p->err, "a policy document must be an object, not %s",
                                w403_json_type_name(root->type));
@@ -266,12 +270,12 @@ static w403_status parse_document(w403_parser *p, const w403_json *root)
         return s;
     }
     if (other) { /* G8 */
-        inert = true;
+        doubt = W403_LIT("its policy has an element that is none");
         w403_parse_warn(p, other->key_span, case_hint(hint, sizeof hint, other->key, names, 3),
-                        "`%.*s` is no element of a policy: AWS would refuse the policy, so it matches nothing",
+                        "`%.*s` is no element of a policy: AWS would not have stored it",
                         W403_SHOW(other->key));
     }
-    W403_TRY(parse_version(p, root, found[0], &inert));
+    W403_TRY(parse_version(p, root, found[0], &doubt));
     if (found[1]) {
         W403_TRY(w403_parse_string(p, found[1], "Id", &p->policy->id));
         if (!kinds[p->policy->kind].principal) { /* G10 */
@@ -285,7 +289,7 @@ static w403_status parse_document(w403_parser *p, const w403_json *root)
     if (!found[2] || (found[2]->type == W403_JSON_ARRAY && !found[2]->count)) {
         w403_parse_warn(p, root->span, NULL, "a policy without statements allows and denies nothing");
     }
-    return found[2] ? parse_statements(p, found[2], inert) : W403_OK;
+    return found[2] ? parse_statements(p, found[2], doubt) : W403_OK;
 }
 
 /* ---- entry points ---- */

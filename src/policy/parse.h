@@ -32,8 +32,12 @@ bool w403_parse_warns(const w403_parser *p);
 /* `hint` may be NULL. */
 void w403_parse_warn(w403_parser *p, w403_span at, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-/* AWS would not have stored the statement: it matches nothing, and a warning says why (design 4). */
-void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_span at, const char *hint, const char *fmt, ...)
+/* AWS would not have stored the statement: it applies to nothing for certain, and a warning says why (design 4).
+ * `unread`: the element that could be anything; W403_ELEMENT_NONE: all are taken as they stand. */
+void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_element unread, w403_span at, const char *hint,
+                       const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* The same of one entry of an element, which matches nothing for certain; the statement stays good. */
+void w403_parse_doubt(w403_parser *p, w403_statement *st, w403_span at, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* The first blank that a reader would not see, or that stands at an end of the text, is warned about with its place
  * (004-22, 004-23). Plain spaces are looked for in text[0..visible_until) too. */

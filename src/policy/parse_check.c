@@ -90,10 +90,7 @@ void w403_parse_check_resource(w403_parser *p, const w403_json *str, const w403_
     }
     size_t slash = w403_view_find_char(text, '/'); /* keys of objects may hold spaces, what stands before may not */
     w403_parse_blanks(p, str, text, slash == SIZE_MAX ? text.n : slash);
-    if (r->n_parts == 0) { /* R1, R4 */
-        w403_parse_warn(p, str->span, "write an ARN (arn:aws:s3:::bucket/*) or `*`",
-                        "`%.*s` is no ARN: it matches nothing", W403_SHOW(text));
-    } else if (r->n_parts < 6 && !r->whole.has_wildcard) { /* R8 */
+    if (r->n_parts > 0 && r->n_parts < 6 && !r->whole.has_wildcard) { /* R8 */
         w403_parse_warn(p, str->span, "an ARN has six parts: arn:partition:service:region:account:resource",
                         "`%.*s` has %u of the six parts of an ARN", W403_SHOW(text), r->n_parts);
     } else if (is_s3(r)) {

@@ -53,12 +53,37 @@ void w403_parse_warn(w403_parser *p, w403_span at, const char *hint, const char 
     va_end(args);
 }
 
-void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_span at, const char *hint, const char *fmt, ...)
+/* The first reason is kept: an answer that hangs on the statement tells it. Memory short: it tells none. */
+__attribute__((format(printf, 5, 0))) static void add_doubt(w403_parser *p, w403_statement *st, w403_span at,
+                                                            const char *hint, const char *fmt, va_list args)
+{
+    char text[sizeof((w403_error *)0)->message];
+    va_list again;
+    va_copy(again, args);
+    add(p, at, hint, fmt, args);
+    if (!st->doubt.p) {
+        (void)vsnprintf(text, sizeof text, fmt, again);
+        st->doubt = w403_arena_copy(p->arena, w403_view_of(text));
+    }
+    va_end(again);
+}
+
+void w403_parse_doubt(w403_parser *p, w403_statement *st, w403_span at, const char *hint, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    add_doubt(p, st, at, hint, fmt, args);
+    va_end(args);
+}
+
+void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_element unread, w403_span at, const char *hint,
+                       const char *fmt, ...)
 {
     va_list args;
     st->inert = true;
+    st->unread |= unread == W403_ELEMENT_NONE ? 0 : (uint8_t)W403_UNREAD(unread);
     va_start(args, fmt);
-    add(p, at, hint, fmt, args);
+    add_doubt(p, st, at, hint, fmt, args);
     va_end(args);
 }
 

@@ -117,12 +117,13 @@ static const char *const wanted[] = {
     [W403_OP_NULL] = "`true` or `false`",
 };
 
-static void check_value(w403_parser *p, const w403_json *at, const w403_condition *c, const w403_condition_value *v)
+static void check_value(w403_parser *p, w403_statement *st, const w403_json *at, const w403_condition *c,
+                        const w403_condition_value *v)
 {
     w403_view text = v->text.text;
     if (!v->valid && !v->text.has_variable) {
-        w403_parse_warn(p, at->span, NULL, "`%.*s` is not %s: it matches nothing under `%s`", W403_SHOW(text),
-                        wanted[c->op->family], c->op->name);
+        w403_parse_doubt(p, st, at->span, NULL, "`%.*s` is not %s, which `%s` needs", W403_SHOW(text),
+                         wanted[c->op->family], c->op->name);
     }
     if (c->op->family == W403_OP_STRING && c->op->compare != W403_CMP_LIKE &&
         w403_view_find_char(text, '*') != SIZE_MAX && !v->text.has_variable) {
@@ -137,7 +138,7 @@ static void check_value(w403_parser *p, const w403_json *at, const w403_conditio
     }
 }
 
-static w403_status parse_values(w403_parser *p, w403_condition *c, const w403_json *v)
+static w403_status parse_values(w403_parser *p, w403_statement *st, w403_condition *c, const w403_json *v)
 {
     w403_list list;
     W403_TRY(w403_parse_list(p, v, "Condition", W403_TYPES_SCALAR, &list)); /* G5 */
@@ -153,7 +154,7 @@ static w403_status parse_values(w403_parser *p, w403_condition *c, const w403_js
         values[i].text.has_wildcard &= c->op->compare == W403_CMP_LIKE;
         values[i].span = list.first->span;
         W403_TRY(parse_value(p, c->op, &values[i]));
-        check_value(p, list.first, c, &values[i]);
+        check_value(p, st, list.first, c, &values[i]);
     }
     return W403_OK;
 }
@@ -178,16 +179,16 @@ static void check_repeated(w403_parser *p, w403_statement *st, const w403_json *
 {
     for (const w403_json *m = block->first; m != key; m = m->next) {
         if (w403_view_ieq(m->key, key->key)) {
-            w403_parse_refuse(p, st, key->key_span, "join their values in one list",
-                              "the condition key `%.*s` is there twice, and case does not tell keys apart: the "
-                              "statement matches nothing",
+            w403_parse_refuse(p, st, W403_ELEMENT_CONDITION, key->key_span, "join their values in one list",
+                              "the condition key `%.*s` is there twice, and case does not tell keys apart: AWS would "
+                              "not have stored it",
                               W403_SHOW(key->key));
             return;
         }
     }
 }
 
-static w403_status parse_key(w403_parser *p, w403_condition *c, const w403_json *v)
+static w403_status parse_key(w403_parser *p, w403_statement *st, w403_condition *c, const w403_json *v)
 {
     c->key_span = v->key_span;
     c->values_span = v->span;
@@ -199,7 +200,7 @@ static w403_status parse_key(w403_parser *p, w403_condition *c, const w403_json 
             w403_parse_warn(p, v->key_span, NULL, "no condition key `%.*s` is known", W403_SHOW(c->key));
         }
     }
-    return parse_values(p, c, v);
+    return parse_values(p, st, c, v);
 }
 
 /* ---- the element ---- */
@@ -207,20 +208,20 @@ static w403_status parse_key(w403_parser *p, w403_condition *c, const w403_json 
 static w403_status parse_block(w403_parser *p, w403_statement *st, const w403_json *block, w403_condition *out,
                                uint32_t *n)
 {
-    w403_condition head = {.op_span = block->key_span};
+    w403_condition head = {.op_span = block->key_span, .of_deny = st->effect == W403_EFFECT_DENY};
     w403_view name = parse_operator(block->key, &head);
     if (!head.op) {
         char hint[128];
         const char *near = w403_parse_warns(p) ? w403_operator_nearest(name) : NULL;
         (void)snprintf(hint, sizeof hint, "did you mean `%s`?", near ? near : "");
-        w403_parse_refuse(p, st, block->key_span, near ? hint : NULL,
-                          "`%.*s` is no condition operator: the statement matches nothing", W403_SHOW(block->key));
+        w403_parse_refuse(p, st, W403_ELEMENT_CONDITION, block->key_span, near ? hint : NULL,
+                          "`%.*s` is no condition operator: AWS would not have stored it", W403_SHOW(block->key));
         return W403_OK;
     }
     for (const w403_json *m = block->first; m; m = m->next) {
         check_repeated(p, st, block, m);
         out[*n] = head;
-        W403_TRY(parse_key(p, &out[(*n)++], m));
+        W403_TRY(parse_key(p, st, &out[(*n)++], m));
     }
     return W403_OK;
 }

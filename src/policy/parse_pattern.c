@@ -24,8 +24,8 @@ static void invert(uint64_t bits[8])
 static void check_rcp_action(w403_parser *p, w403_statement *st, const w403_json *str, w403_view text)
 {
     if (p->policy->kind == W403_POLICY_RCP && st->effect == W403_EFFECT_DENY && w403_view_eq(text, W403_LIT("*"))) {
-        w403_parse_refuse(p, st, str->span, "name the service: s3:*",
-                          "a resource control policy takes no Action `*`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_NONE, str->span, "name the service: s3:*",
+                          "a resource control policy takes no Action `*`: AWS would not have stored it");
     }
 }
 
@@ -35,15 +35,17 @@ w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_js
     const char *name = v ? "Action" : "NotAction";
     w403_list list;
     if (!element) {
-        w403_parse_refuse(p, st, st->span, "add an `Action`", "a statement without `Action` matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_ACTION, st->span, "add an `Action`",
+                          "a statement without `Action`: AWS would not have stored it");
+        memset(st->catalog_actions, 0xff, sizeof st->catalog_actions);
         return W403_OK;
     }
     if (v && not_v) { /* G3 */
-        w403_parse_refuse(p, st, not_v->key_span, "remove one of them",
-                          "both `Action` and `NotAction`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_ACTION, not_v->key_span, "remove one of them",
+                          "both `Action` and `NotAction`: AWS would not have stored the statement");
     } else if (!v && p->policy->kind == W403_POLICY_RCP) {
-        w403_parse_refuse(p, st, not_v->key_span, "list the actions in `Action`",
-                          "a resource control policy takes no `NotAction`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_NONE, not_v->key_span, "list the actions in `Action`",
+                          "a resource control policy takes no `NotAction`: AWS would not have stored it");
     }
     st->not_action = !v;
     st->action_span = element->span;
@@ -60,7 +62,9 @@ w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_js
         w403_parse_check_action(p, list.first, &a[i], known);
         check_rcp_action(p, st, list.first, a[i].text);
     }
-    if (st->not_action) { /* A2 */
+    if (st->unread & W403_UNREAD(W403_ELEMENT_ACTION)) {
+        memset(st->catalog_actions, 0xff, sizeof st->catalog_actions);
+    } else if (st->not_action) { /* A2 */
         invert(st->catalog_actions);
     }
     return W403_OK;
@@ -74,7 +78,7 @@ static size_t variables_from(const w403_policy *policy, const w403_resource_patt
     return policy->version_2012 && r->n_parts == 6 ? (size_t)(r->part[5].p - r->whole.text.p) : SIZE_MAX;
 }
 
-static void scan_resource(w403_parser *p, const w403_json *str, w403_resource_pattern *r)
+static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *str, w403_resource_pattern *r)
 {
     w403_view text = r->whole.text;
     size_t literal;
@@ -87,6 +91,10 @@ static void scan_resource(w403_parser *p, const w403_json *str, w403_resource_pa
     size_t from = variables_from(p->policy, r);
     r->whole = w403_template_scan(text, from, &literal);
     r->prefix = w403_view_sub(text, 0, literal);
+    if (!r->n_parts && !r->is_star) { /* R1, R4 */
+        w403_parse_doubt(p, st, str->span, "write an ARN (arn:aws:s3:::bucket/*) or `*`",
+                         "`%.*s` is no ARN: AWS would not have stored it", W403_SHOW(text));
+    }
     w403_parse_check_resource(p, str, r);
     w403_parse_check_variables(p, str, text, from);
 }
@@ -95,13 +103,14 @@ static void scan_resource(w403_parser *p, const w403_json *str, w403_resource_pa
 static bool resource_expected(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
 {
     if (v && not_v) {
-        w403_parse_refuse(p, st, not_v->key_span, "remove one of them",
-                          "both `Resource` and `NotResource`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_RESOURCE, not_v->key_span, "remove one of them",
+                          "both `Resource` and `NotResource`: AWS would not have stored the statement");
     } else if (!v && !not_v && p->policy->kind == W403_POLICY_KEY) {
         w403_parse_warn(p, st->span, "add \"Resource\": \"*\", which means this key",
                         "a key policy's statement without `Resource` never applies to the key");
     } else if (!v && !not_v) {
-        w403_parse_refuse(p, st, st->span, "add a `Resource`", "a statement without `Resource` matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_RESOURCE, st->span, "add a `Resource`",
+                          "a statement without `Resource`: AWS would not have stored it");
     }
     return v || not_v;
 }
@@ -124,10 +133,10 @@ w403_status w403_parse_resources(w403_parser *p, w403_statement *st, const w403_
     for (uint32_t i = 0; i < list.n; i++, list.first = list.first->next) {
         W403_TRY(w403_parse_keep(p, list.first->text, &r[i].whole.text));
         r[i].span = list.first->span;
-        scan_resource(p, list.first, &r[i]);
+        scan_resource(p, st, list.first, &r[i]);
         if (st->not_resource && !r[i].n_parts && !r[i].is_star) { /* it must not widen what the others leave */
-            w403_parse_refuse(p, st, r[i].span, NULL,
-                              "AWS would refuse this `NotResource`: the statement matches nothing");
+            w403_parse_refuse(p, st, W403_ELEMENT_NONE, r[i].span, NULL,
+                              "AWS would not have stored this `NotResource`");
         }
     }
     return W403_OK;

@@ -237,15 +237,19 @@ static w403_status add_entry(w403_parser *p, w403_statement *st, const struct pr
     bool origin_access_identity = w403_view_eq(f.account, W403_LIT("cloudfront")); /* has spaces in its name */
     w403_parse_blanks(p, v, e->text, origin_access_identity ? 0 : SIZE_MAX);
     if (f.why) {
-        w403_parse_warn(p, v->span, f.hint, "principal `%.*s`: %s%s", W403_SHOW(e->text), f.why,
-                        f.kind == W403_PE_INVALID ? ", so it matches nobody" : "");
+        if (f.kind == W403_PE_INVALID) {
+            w403_parse_doubt(p, st, v->span, f.hint, "principal `%.*s`: %s, so it matches nobody", W403_SHOW(e->text),
+                             f.why);
+        } else {
+            w403_parse_warn(p, v->span, f.hint, "principal `%.*s`: %s", W403_SHOW(e->text), f.why);
+        }
     }
     if (p->policy->kind == W403_POLICY_RCP && f.kind != W403_PE_STAR) {
-        w403_parse_refuse(p, st, v->span, use_condition,
-                          "a resource control policy takes no principal but `*`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_NONE, v->span, use_condition,
+                          "a resource control policy takes no principal but `*`: AWS would not have stored it");
     } else if (f.kind == W403_PE_INVALID && st->not_principal) {
-        w403_parse_refuse(p, st, v->span, NULL,
-                          "AWS would refuse this `NotPrincipal`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_PRINCIPAL, v->span, NULL,
+                          "AWS would not have stored this `NotPrincipal`");
     }
     return W403_OK;
 }
@@ -263,8 +267,9 @@ static w403_status parse_lone(w403_parser *p, w403_statement *st, const w403_jso
     e->kind = W403_PE_INVALID;
     e->span = v->span;
     W403_TRY(w403_parse_keep(p, v->text, &e->text));
-    w403_parse_refuse(p, st, v->span, is_service_name(e->text) ? use_service : "write {\"AWS\": ...}",
-                      "principal `%.*s`: only `*` may stand by itself, so the statement matches nothing",
+    w403_parse_refuse(p, st, W403_ELEMENT_PRINCIPAL, v->span,
+                      is_service_name(e->text) ? use_service : "write {\"AWS\": ...}",
+                      "principal `%.*s`: only `*` may stand by itself, so AWS would not have stored it",
                       W403_SHOW(e->text));
     return W403_OK;
 }
@@ -295,8 +300,9 @@ w403_status w403_parse_principals(w403_parser *p, w403_statement *st, const w403
     const w403_kind_rules *rules = w403_kind_rules_of(p->policy->kind);
     const w403_json *element = v ? v : not_v;
     if (!element) {
-        if (rules->principal) { /* G12 */
-            w403_parse_refuse(p, st, st->span, "add a `Principal`",
+        if (rules->principal) { /* G12: an empty list of principals is what it has been seen to mean */
+            st->has_principal = true;
+            w403_parse_refuse(p, st, W403_ELEMENT_NONE, st->span, "add a `Principal`",
                               "a statement of a %s without `Principal` matches nobody", rules->name);
         }
         return W403_OK;
@@ -305,15 +311,15 @@ w403_status w403_parse_principals(w403_parser *p, w403_statement *st, const w403
     st->not_principal = !v;
     st->principal_span = element->span;
     if (v && not_v) { /* G3 */
-        w403_parse_refuse(p, st, not_v->key_span, "remove one of them",
-                          "both `Principal` and `NotPrincipal`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_PRINCIPAL, not_v->key_span, "remove one of them",
+                          "both `Principal` and `NotPrincipal`: AWS would not have stored the statement");
     } else if (!rules->principal) { /* G10 */
-        w403_parse_refuse(p, st, element->key_span, "remove it",
-                          "`%s` is not allowed in this kind of policy (%s): the statement matches nothing",
+        w403_parse_refuse(p, st, W403_ELEMENT_PRINCIPAL, element->key_span, "remove it",
+                          "`%s` is not allowed in this kind of policy (%s): AWS would not have stored it",
                           v ? "Principal" : "NotPrincipal", rules->name);
     } else if (!v && p->policy->kind == W403_POLICY_RCP) { /* A5 */
-        w403_parse_refuse(p, st, not_v->key_span, use_condition,
-                          "a resource control policy takes no `NotPrincipal`: the statement matches nothing");
+        w403_parse_refuse(p, st, W403_ELEMENT_NONE, not_v->key_span, use_condition,
+                          "a resource control policy takes no `NotPrincipal`: AWS would not have stored it");
     } else if (!v && st->effect == W403_EFFECT_ALLOW) { /* NP1 */
         w403_parse_warn(p, not_v->key_span, "list who is allowed in `Principal`",
                         "`NotPrincipal` with `Allow` lets in everyone who is not listed, anonymous callers included");

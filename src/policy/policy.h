@@ -108,9 +108,12 @@ typedef struct w403_condition {
     w403_span op_span, key_span, values_span;
     const w403_condition_value *values;
     uint32_t n_values;
+    bool of_deny; /* a value that cannot be read may match: what was meant to be kept out is not let in for it */
 } w403_condition;
 
 typedef enum w403_effect { W403_EFFECT_ALLOW, W403_EFFECT_DENY } w403_effect;
+
+#define W403_UNREAD(element) (1u << (element)) /* W403_ELEMENT_STATEMENT: its Effect */
 
 typedef struct w403_policy w403_policy;
 
@@ -120,7 +123,9 @@ struct w403_statement {
     w403_view sid;  /* {NULL,0} when there is none */
     w403_span span;
     w403_effect effect;
-    bool inert; /* AWS would not have stored it: matches nothing (design 4) */
+    bool inert; /* AWS would not have stored it (design 4): it never certainly applies, and may where all else fits */
+    uint8_t unread;  /* of an inert one, W403_UNREAD: what could be anything */
+    w403_view doubt; /* what AWS would refuse in it, in words; an entry of a statement that is not inert too */
     bool has_principal, not_principal, not_action, not_resource;
     w403_span principal_span, action_span, resource_span, condition_span; /* of the values; len 0: absent */
     const w403_principal_entry *principals;

@@ -173,6 +173,19 @@ static bool ip_match(w403_view x, w403_view want)
     return true;
 }
 
+/* Is this a value that the operator can compare? */
+static bool well_formed(const w403_operator *op, w403_view want)
+{
+    w403_instant t;
+    w403_cidr    net;
+    switch (op->family) {
+    case W403_OP_NUMERIC: return w403_decimal_valid(want);
+    case W403_OP_DATE: return w403_instant_parse(want, &t);
+    case W403_OP_IP: return w403_cidr_parse(want, &net);
+    default: return true;
+    }
+}
+
 static w403_tri value_match(n_check *c, const w403_policy *p, const w403_operator *op, w403_view x, w403_view want)
 {
     switch (op->family) {
@@ -197,7 +210,8 @@ static w403_tri ok(n_check *c, const w403_policy *p, const w403_condition *cond,
 {
     w403_tri m = W403_NO;
     for (uint32_t i = 0; i < cond->n_values; i++) {
-        m = n_or(m, value_match(c, p, cond->op, x, cond->values[i].text.text));
+        w403_view want = cond->values[i].text.text;
+        m = n_or(m, cond->of_deny && !well_formed(cond->op, want) ? W403_UNKNOWN : value_match(c, p, cond->op, x, want));
     }
     return cond->op->negated ? n_not(m) : m;
 }
@@ -277,7 +291,7 @@ w403_tri n_condition(n_check *c, const w403_policy *p, const w403_condition *con
 
 w403_tri n_conditions(n_check *c, const w403_statement *st)
 {
-    w403_tri all = W403_YES;
+    w403_tri all = st->unread & W403_UNREAD(W403_ELEMENT_CONDITION) ? W403_UNKNOWN : W403_YES;
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         all = n_and(all, n_condition(c, st->policy, &st->conditions[i]));
     }

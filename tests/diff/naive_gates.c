@@ -131,8 +131,9 @@ static void policy_gates(n_run *run, n_sum *sum)
         n_open(run, "a policy that cannot be stored");
         return;
     }
-    if (n_public(run, p, NULL) == W403_YES) {
-        n_close(run, sum, "bpa.block-public-policy", n_bpa(&c, N_BLOCK_POLICY));
+    w403_tri public = n_public(run, p, NULL);
+    if (public != W403_NO) {
+        n_close(run, sum, "bpa.block-public-policy", n_and(public, n_bpa(&c, N_BLOCK_POLICY)));
         run->out->first_sure &= run->out->n_causes < 2 && mine(run, t);
     }
 }

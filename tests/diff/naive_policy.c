@@ -82,6 +82,19 @@ static w403_tri not_principal(n_check *c, const w403_statement *st)
     return all ? W403_NO : W403_UNKNOWN;
 }
 
+/* What AWS would not have stored lets nobody in, and keeps out who knows whom. */
+static bool bad_entries_may_match(const w403_statement *st)
+{
+    return st->inert || st->effect == W403_EFFECT_DENY;
+}
+
+static void maybe_all(n_classes *out)
+{
+    for (int k = 0; k <= N_SERVICE_CLASS; k++) {
+        out->is[k] = n_or(out->is[k], W403_UNKNOWN);
+    }
+}
+
 static void principal(n_check *c, const w403_statement *st, bool gateway, n_classes *out)
 {
     *out = (n_classes){{0}};
@@ -92,11 +105,18 @@ static void principal(n_check *c, const w403_statement *st, bool gateway, n_clas
             n_open(c->run, "the unique id of the user behind a federated user");
         }
     }
+    if (st->unread & W403_UNREAD(W403_ELEMENT_PRINCIPAL)) {
+        maybe_all(out);
+        return;
+    }
     if (st->not_principal) {
         out->is[N_STAR] = not_principal(c, st);
         return;
     }
     for (uint32_t i = 0; i < st->n_principals; i++) {
+        if (st->principals[i].kind == W403_PE_INVALID && bad_entries_may_match(st)) {
+            maybe_all(out);
+        }
         int k = entry_class(&c->run->who, &st->principals[i], gateway);
         if (k >= 0) {
             out->is[k] = W403_YES;
@@ -118,13 +138,16 @@ static bool action_matches(w403_view pattern, w403_view action)
     return colon > 0 && colon + 1 < pattern.n && n_glob_text(pattern, action, true); /* A1, A4 */
 }
 
-static bool action(const w403_statement *st, w403_view name)
+static w403_tri action(const w403_statement *st, w403_view name)
 {
     bool any = false;
+    if (st->unread & W403_UNREAD(W403_ELEMENT_ACTION)) {
+        return W403_UNKNOWN;
+    }
     for (uint32_t i = 0; i < st->n_actions; i++) {
         any |= action_matches(st->actions[i].text, name);
     }
-    return st->not_action ? !any : any;
+    return n_bool(st->not_action ? !any : any);
 }
 
 /* ---- resources ---- */
@@ -215,10 +238,20 @@ static w403_tri resource_matches(n_check *c, const w403_policy *p, w403_view pat
 static w403_tri resource(n_check *c, const w403_statement *st)
 {
     w403_tri any = W403_NO;
+    if (st->unread & W403_UNREAD(W403_ELEMENT_RESOURCE)) {
+        return W403_UNKNOWN;
+    }
     if (!st->has_resource) { /* G13 */
         return W403_NO;
     }
     for (uint32_t i = 0; i < st->n_resources; i++) {
+        w403_view text = st->resources[i].whole.text, part[6];
+        unsigned  n = n_split(text, part);
+        bool      arn = n_eq(text, "*") || (n > 1 && n_eq(part[0], "arn") && !(n == 6 && has_wild(part[2])));
+        if (!arn && bad_entries_may_match(st)) {
+            any = n_or(any, W403_UNKNOWN);
+            continue;
+        }
         any = n_or(any, resource_matches(c, st->policy, st->resources[i].whole.text));
     }
     return st->not_resource ? n_not(any) : any;
@@ -236,14 +269,13 @@ static void statement(n_check *c, const w403_statement *st, bool gateway, n_laye
 {
     n_classes who = {{W403_YES}};
     w403_tri  any = W403_NO;
-    if (st->inert) {
-        return;
-    }
-    w403_tri rest = n_and(n_bool(action(st, c->action)), resource(c, st));
+    bool      either = st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT); /* Allow, or Deny? */
+    bool      deny = st->effect == W403_EFFECT_DENY;
+    w403_tri  rest = n_and(action(st, c->action), resource(c, st));
     if (rest == W403_NO) { /* or keys that are never read would count as read */
         return;
     }
-    if (names_principals(st->policy->kind)) {
+    if (names_principals(st->policy->kind) || st->has_principal) {
         principal(c, st, gateway, &who);
     }
     for (int k = 0; k < 8; k++) {
@@ -253,8 +285,11 @@ static void statement(n_check *c, const w403_statement *st, bool gateway, n_laye
         return;
     }
     rest = n_and(rest, n_conditions(c, st));
-    if (st->effect == W403_EFFECT_DENY) {
+    rest = st->inert ? n_and(rest, W403_UNKNOWN) : rest;
+    if (deny || either) {
         out->deny = n_or(out->deny, n_and(any, rest));
+    }
+    if (deny && !either) {
         return;
     }
     out->allow = n_or(out->allow, n_and(any, rest));

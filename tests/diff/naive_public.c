@@ -74,31 +74,31 @@ static bool fixes(n_run *run, const w403_condition *cond, const w403_access_poin
     return (f == W403_OP_IP) == n_ieq(cond->key, "aws:SourceIp");
 }
 
-static bool statement_public(n_run *run, const w403_statement *st, const w403_access_point *ap)
+static w403_tri statement_public(n_run *run, const w403_statement *st, const w403_access_point *ap)
 {
-    bool star = st->not_principal;
-    if (st->inert || st->effect != W403_EFFECT_ALLOW) {
-        return false;
+    bool star = st->not_principal || (st->unread & W403_UNREAD(W403_ELEMENT_PRINCIPAL));
+    if (st->effect != W403_EFFECT_ALLOW && !(st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT))) {
+        return W403_NO;
     }
     for (uint32_t i = 0; i < st->n_principals; i++) {
         star |= st->principals[i].kind == W403_PE_STAR;
     }
     for (uint32_t i = 0; star && i < st->n_conditions; i++) {
         if (fixes(run, &st->conditions[i], ap)) {
-            return false;
+            return W403_NO;
         }
     }
-    return star;
+    return star && st->inert ? W403_UNKNOWN : n_bool(star);
 }
 
 w403_tri n_public(n_run *run, const w403_policy *p, const w403_access_point *ap)
 {
-    bool any = false;
+    w403_tri any = W403_NO;
     if (ap && ap->vpc_only) {
         return W403_NO;
     }
     for (uint32_t i = 0; i < p->n_statements; i++) {
-        any |= statement_public(run, &p->statements[i], ap);
+        any = n_or(any, statement_public(run, &p->statements[i], ap));
     }
-    return n_bool(any);
+    return any;
 }

@@ -195,18 +195,42 @@ static void resource(world_random *r, world_policy_kind kind, bool deny, bool wi
                     star && !(kind == WORLD_KEY && world_chance(r, 5)) ? "\"*\"" : world_pick(r, resources));
 }
 
+/* What AWS would not have stored. */
+typedef enum flaw {
+    SOUND, NO_EFFECT, OTHER_EFFECT, LOWER_EFFECT, BAD_PRINCIPAL, NO_PRINCIPAL, NO_ACTION, BAD_RESOURCE, NO_RESOURCE,
+    BAD_OPERATOR, BAD_CIDR, EXTRA, FLAWS
+} flaw;
+
 static void statement(world_random *r, world_policy_kind kind, w403_buf *out)
 {
     bool deny = kind == WORLD_RCP || world_chance(r, kind == WORLD_SCP ? 45 : 25);
     bool wide = !deny && world_chance(r, 62);
-    w403_buf_printf(out, "{\"Effect\":\"%s\"", deny ? "Deny" : "Allow");
-    principal(r, kind, deny, out);
-    action(r, kind, wide, out);
-    resource(r, kind, deny, wide || world_chance(r, 30), out);
-    if (world_chance(r, deny ? 88 : wide ? 25 : 50)) {
+    flaw what = world_chance(r, 3) ? (flaw)(1 + world_below(r, FLAWS - 1)) : SOUND;
+    w403_buf_puts(out, what == NO_EFFECT      ? "{\"Sid\":\"E\""
+                       : what == OTHER_EFFECT ? "{\"Effect\":\"Never\""
+                       : what == LOWER_EFFECT ? (deny ? "{\"Effect\":\"deny\"" : "{\"Effect\":\"allow\"")
+                       : deny                 ? "{\"Effect\":\"Deny\""
+                                              : "{\"Effect\":\"Allow\"");
+    if (what == BAD_PRINCIPAL) {
+        w403_buf_puts(out, ",\"Principal\":{\"AWS\":\"bob\"}");
+    } else if (what != NO_PRINCIPAL) {
+        principal(r, kind, deny, out);
+    }
+    if (what != NO_ACTION) {
+        action(r, kind, wide, out);
+    }
+    if (what == BAD_RESOURCE) {
+        w403_buf_puts(out, ",\"Resource\":[\"<bucket>\",\"arn:aws:s3:::c/*\"]");
+    } else if (what != NO_RESOURCE) {
+        resource(r, kind, deny, wide || world_chance(r, 30), out);
+    }
+    if (what == BAD_OPERATOR || what == BAD_CIDR) {
+        w403_buf_puts(out, what == BAD_CIDR ? ",\"Condition\":{\"IpAddress\":{\"aws:SourceIp\":\"203.0.113.0/33\"}}"
+                                            : ",\"Condition\":{\"StringEqual\":{\"aws:SourceVpce\":\"x\"}}");
+    } else if (world_chance(r, deny ? 88 : wide ? 25 : 50)) {
         condition(r, kind, out);
     }
-    w403_buf_putc(out, '}');
+    w403_buf_puts(out, what == EXTRA ? ",\"Actions\":\"s3:*\"}" : "}");
 }
 
 void world_policy(world_random *r, world_policy_kind kind, w403_buf *out)

@@ -100,8 +100,8 @@ static void inert_statements(void **state)
         {W403_POLICY_RCP, "'Effect':'Deny','NotPrincipal':'*','Action':'s3:*','Resource':'*'", "no `NotPrincipal`"},
         {W403_POLICY_RCP, "'Effect':'Deny','Principal':{'AWS':'111122223333'},'Action':'s3:*','Resource':'*'",
          "no principal but `*`"},
-        {W403_POLICY_RESOURCE, ALLOW ",'NotPrincipal':{'AWS':'bob'}", "refuse this `NotPrincipal`"},
-        {W403_POLICY_IDENTITY, "'Effect':'Deny','Action':'*','NotResource':['b/*']", "refuse this `NotResource`"},
+        {W403_POLICY_RESOURCE, ALLOW ",'NotPrincipal':{'AWS':'bob'}", "stored this `NotPrincipal`"},
+        {W403_POLICY_IDENTITY, "'Effect':'Deny','Action':'*','NotResource':['b/*']", "stored this `NotResource`"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[1024];
