@@ -114,6 +114,13 @@ static void put_json(w403_buf *out, w403_view text)
     w403_buf_putc(out, '"');
 }
 
+w403_view w403_command_json(w403_arena *a, w403_view text)
+{
+    w403_buf b = {0};
+    put_json(&b, text);
+    return take(a, &b);
+}
+
 /* ---- words of a command ---- */
 
 static void gap(w403_command *c)
@@ -212,10 +219,29 @@ static void put_capitals(w403_buf *out, w403_view name)
     }
 }
 
+/* A JSON document on one line: a raw line end and what indents the next line can only stand between its parts. */
+static void put_flat(w403_buf *out, w403_view text)
+{
+    for (size_t i = 0; i < text.n;) {
+        size_t from = i;
+        uint32_t cp = w403_utf8_next(text, &i);
+        if (cp == '\n' || cp == '\r' || cp == '\t') {
+            while (i < text.n && memchr(" \n\r\t", text.p[i], 4)) {
+                i++;
+            }
+            w403_buf_putc(out, ' ');
+        } else if (cp != 0 && w403_utf8_steers(cp)) {
+            w403_buf_printf(out, "\\u%04x", (unsigned)cp);
+        } else {
+            w403_buf_put(out, w403_view_sub(text, from, i));
+        }
+    }
+}
+
 static void put_value(w403_buf *out, w403_view name, w403_command_value *value, void *user)
 {
-    bool json = w403_view_starts(name, W403_LIT("\""));
-    name = json ? w403_view_sub(name, 1, name.n) : name;
+    bool json = w403_view_starts(name, W403_LIT("\"")), document = w403_view_starts(name, W403_LIT("{"));
+    name = json || document ? w403_view_sub(name, 1, name.n) : name;
     w403_view v = value(user, name);
     w403_buf capitals = {0};
     if (!v.p) {
@@ -224,6 +250,8 @@ static void put_value(w403_buf *out, w403_view name, w403_command_value *value, 
     }
     if (json) {
         put_json(out, v);
+    } else if (document) {
+        put_flat(out, v);
     } else {
         w403_buf_put(out, v);
     }
@@ -237,7 +265,8 @@ static void put_pattern(w403_command *c, const char *pattern, w403_command_value
     w403_view rest = w403_view_of(pattern);
     while (rest.p && rest.n) {
         w403_view token = w403_view_cut(&rest, ' ');
-        bool ours = !w403_view_starts(token, W403_LIT("<")) || w403_view_starts(token, W403_LIT("<\""));
+        bool ours = !w403_view_starts(token, W403_LIT("<")) || w403_view_starts(token, W403_LIT("<\"")) ||
+                    w403_view_starts(token, W403_LIT("<{"));
         w403_buf_clear(&one);
         while (token.p && token.n) {
             w403_buf_put(&one, w403_view_cut(&token, '<'));
@@ -381,6 +410,26 @@ void w403_command_document(w403_command *c, w403_view file, w403_view text)
     w403_buf_put(&c->text, w403_buf_view(&mark));
     c->text.failed |= mark.failed;
     w403_buf_free(&mark);
+}
+
+/* Such a line ends in <<'EOF'; what a word ends in that looks so has its quotes doubled. */
+bool w403_command_has_document(w403_view command)
+{
+    while (command.p && command.n) {
+        w403_view line = w403_view_cut(&command, '\n');
+        size_t at = w403_view_find(line, W403_LIT(" <<'EOF"));
+        while (at != SIZE_MAX) {
+            line = w403_view_sub(line, at + 7, line.n);
+            while (w403_view_starts(line, W403_LIT("_"))) {
+                line = w403_view_sub(line, 1, line.n);
+            }
+            if (w403_view_eq(line, W403_LIT("'"))) {
+                return true;
+            }
+            at = w403_view_find(line, W403_LIT(" <<'EOF"));
+        }
+    }
+    return false;
 }
 
 w403_view w403_command_end(w403_command *c)

@@ -24,7 +24,7 @@ typedef struct w403_command {
 typedef w403_view w403_command_value(void *user, w403_view name);
 
 /* A program with its words. `pattern` is text of ours: words with one blank between them, each taken as it stands
- * but for `<name>`, a value, and `<"name>`, the value as a JSON string. `bucket=<name>` is one word whatever the value
+ * but for `<name>`, a value, `<"name>`, the value as a JSON string, and `<{name>`, a JSON document laid out flat. `bucket=<name>` is one word whatever the value
  * holds. A value that begins with `-` is joined to its option by `=`; one that aws would read from a file or fetch
  * (`file://...`) is sent as --cli-input-json. */
 void w403_command_fill(w403_command *c, const char *program, const char *pattern, w403_command_value *value, void *user);
@@ -57,6 +57,10 @@ w403_view w403_command_of(w403_arena *a, const char *program, const char *patter
 w403_view w403_command_remark_of(w403_arena *a, const char *pattern, const w403_view *values, size_t n);
 #define W403_REMARK(a, pattern, ...) w403_command_remark_of((a), (pattern), W403_VALUES(__VA_ARGS__))
 
+/* A JSON string, as a filter of jq takes it. */
+w403_view w403_command_json(w403_arena *a, w403_view text);
+/* Is there a here-document in it? Its lines must stand where lines begin; those of other commands can be indented. */
+bool w403_command_has_document(w403_view command);
 /* A file's name that no program takes for an option: `./-x` for `-x`. */
 w403_view w403_command_path(w403_arena *a, w403_view path);
 

@@ -7,11 +7,11 @@
 #include "cli/logs_output.h"
 #include "snapshot/snapshot.h"
 
-static void write_page(w403_cli *cli, const w403_survey *s, const w403_snapshot *snapshot)
+static void write_page(w403_cli *cli, const w403_survey *s)
 {
     const char    *format = w403_args_value(&cli->args, W403_OPT_LOGS_FORMAT);
     w403_logs_page p = {.out = &cli->out, .arena = cli->arena, .survey = s,
-                        .snapshot = snapshot ? snapshot->root : (w403_view){NULL, 0}, .color = cli->color_out,
+                        .cli = cli, .color = cli->color_out,
                         .picture = cli->color_out || isatty(STDOUT_FILENO),
                         .width = cli->width < 60 ? 60 : (size_t)cli->width};
     if (!format || strcmp(format, "text") == 0) {
@@ -33,7 +33,7 @@ static int survey(w403_cli *cli, const w403_paths *files, w403_survey_options *o
     if (w403_survey_run(files, o, &s, &err) != W403_OK) {
         status = w403_diag_exit(cli, &err);
     } else {
-        write_page(cli, &s, o->snapshot);
+        write_page(cli, &s);
         bool damaged = w403_logs_say_damage(cli, &s.stats, s.damage, s.n_damage);
         status = damaged ? W403_EXIT_USAGE : s.denied ? W403_EXIT_FOUND : W403_EXIT_GOOD;
     }

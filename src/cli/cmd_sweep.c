@@ -278,7 +278,8 @@ static int answer(run *r, const w403_sweep_totals *t)
 {
     w403_cli *cli = r->cli;
     const char *format = w403_args_value(&cli->args, W403_OPT_SWEEP_FORMAT);
-    w403_sweep_answer x = {.snapshot = r->shared.snapshot,
+    w403_sweep_answer x = {.cli = cli,
+                           .snapshot = r->shared.snapshot,
                            .request = &r->shared.request,
                            .totals = t,
                            .missing = r->missing,

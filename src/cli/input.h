@@ -20,6 +20,8 @@ w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w40
 /* --snapshot, else $WHY403_SNAPSHOT, else ./snapshot where it is one. NULL with W403_OK: there is none. Every problem
  * of the load is said on stderr, warnings too: the caller only leaves. */
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
+/* Its path; NULL: there is none. */
+const char *w403_input_snapshot_path(const w403_cli *cli);
 
 /* The policy files of the command line, `--bucket-policy` only where asked for; NULL when none is given. Free with
  * w403_policies_free. Errors are said on stderr, all of them. */

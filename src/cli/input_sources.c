@@ -17,7 +17,7 @@ static void report(void *user, bool warning, const w403_error *problem)
     w403_diag(r->cli, warning, problem);
 }
 
-static const char *snapshot_path(const w403_cli *cli)
+const char *w403_input_snapshot_path(const w403_cli *cli)
 {
     if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT)) {
         return NULL;
@@ -36,7 +36,7 @@ static const char *snapshot_path(const w403_cli *cli)
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
 {
     *out = NULL;
-    const char *path = snapshot_path(cli);
+    const char *path = w403_input_snapshot_path(cli);
     if (!path) {
         return W403_OK;
     }

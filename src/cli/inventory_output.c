@@ -1,3 +1,4 @@
+#include "base/command.h"
 #include "cli/inventory_output.h"
 
 #include "catalog/catalog.h"
@@ -107,15 +108,6 @@ static w403_status policy_fixes(const page *p, w403_error *err)
     return W403_OK;
 }
 
-static void block(const page *p, w403_view text)
-{
-    while (text.n) {
-        w403_style_blanks(p->out, INDENT);
-        w403_style_text(p->out, w403_view_cut(&text, '\n'));
-        w403_buf_putc(p->out, '\n');
-    }
-}
-
 static void remedies(const page *p)
 {
     const w403_inv_remedies *list = p->x->remedies;
@@ -130,19 +122,13 @@ static void remedies(const page *p)
         w403_buf_printf(p->out, "%s  %zu. ", i ? "\n" : "", i + 1);
         w403_style_lines(p->out, line, INDENT, INDENT, p->width);
         if (r->document.n) {
-            w403_view name = w403_arena_printf(p->cli->arena, "cat > %.*s.json <<'END'", (int)p->d->config->id.n,
-                                               p->d->config->id.p);
+            w403_command c = {.arena = p->cli->arena};
             w403_buf_putc(p->out, '\n');
-            w403_buf_put(p->out, name);
-            w403_buf_putc(p->out, '\n');
-            w403_buf_put(p->out, r->document);
-            w403_buf_puts(p->out, "\nEND\n");
+            w403_command_document(&c, r->file, r->document);
+            w403_style_command(p->out, w403_command_end(&c), 0);
         }
-        if (r->command.n && !r->document.n) {
-            block(p, r->command);
-        } else if (r->command.n) {
-            w403_style_text(p->out, r->command);
-            w403_buf_putc(p->out, '\n');
+        if (r->command.n) {
+            w403_style_command(p->out, r->command, r->document.n ? 0 : INDENT);
         }
         if (r->remark.n) {
             w403_style_blanks(p->out, INDENT);
@@ -157,11 +143,10 @@ static void list(const page *p, const char *name, const w403_view *at, uint32_t 
         w403_style_title(p->out, p->cli->color_out, name);
     }
     for (uint32_t i = 0; i < n; i++) {
-        w403_buf_puts(p->out, command ? "     " : "  - ");
         if (command) {
-            w403_style_text(p->out, at[i]);
-            w403_buf_putc(p->out, '\n');
+            w403_style_command(p->out, at[i], INDENT);
         } else {
+            w403_buf_puts(p->out, "  - ");
             w403_style_lines(p->out, at[i], 4, 4, p->width);
         }
     }

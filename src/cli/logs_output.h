@@ -2,7 +2,7 @@
 #ifndef W403_CLI_LOGS_OUTPUT_H
 #define W403_CLI_LOGS_OUTPUT_H
 
-#include "base/buf.h"
+#include "cli/cli.h"
 #include "fix/fix.h"
 #include "logs/replay.h"
 #include "logs/survey.h"
@@ -12,7 +12,7 @@ typedef struct w403_logs_page {
     w403_buf          *out;
     w403_arena        *arena;
     const w403_survey *survey;
-    w403_view          snapshot; /* where it was loaded from; {NULL,0}: none */
+    const w403_cli    *cli; /* the call */
     bool               color, picture; /* picture: a terminal that can show a sparkline */
     size_t             width;
 } w403_logs_page;

@@ -120,14 +120,9 @@ static void samples(const w403_logs_page *p, const w403_cause_group *g)
     }
 }
 
-/* As it is: to be copied. */
 static void command(const w403_logs_page *p, w403_view text)
 {
-    while (text.p && text.n) {
-        w403_style_blanks(p->out, INDENT + 2);
-        w403_style_text(p->out, w403_view_cut(&text, '\n'));
-        w403_buf_putc(p->out, '\n');
-    }
+    w403_style_command(p->out, text, INDENT + 2);
 }
 
 static void began(const w403_logs_page *p, const w403_cause_group *g)

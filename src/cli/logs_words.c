@@ -1,7 +1,8 @@
 /* The words that all formats of a survey share. */
 #include "catalog/catalog.h"
+#include "cli/again.h"
 #include "cli/logs_output.h"
-#include "fix/text.h"
+
 
 w403_view w403_logs_time(w403_arena *a, w403_instant t)
 {
@@ -47,27 +48,42 @@ w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
                       : w403_arena_printf(a, "%.*s", W403_CUT(f->title));
 }
 
+/* The line, or the event, out of its file, whatever that is packed by. */
+static void put_record(w403_command *c, bool line, w403_view file, w403_view id)
+{
+    bool      packed = w403_view_ends(file, W403_LIT(".gz"));
+    w403_view path = w403_command_path(c->arena, file);
+    if (packed || !line) {
+        w403_command_run(c, packed ? "zcat" : "cat", "<file>", W403_VALUES(path));
+        w403_command_pipe(c);
+    }
+    if (!line) {
+        w403_command_run(c, "jq", "-c first(..|objects|select(.eventID?==<\"id>))", W403_VALUES(id));
+    } else {
+        w403_command_run(c, "grep", w403_view_starts(id, W403_LIT("-")) ? "-m1 -F -e <id>" : "-m1 -F <id>", W403_VALUES(id));
+        if (!packed) {
+            w403_command_word(c, path);
+        }
+    }
+    w403_command_pipe(c);
+}
+
 w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
 {
-    w403_arena *a = p->arena;
-    w403_view   path = g->first_file, file = w403_shell_word(a, path);
-    w403_view   snapshot = w403_shell_word(a, p->snapshot), id = w403_shell_word(a, g->first_id);
-    bool        packed = w403_view_ends(path, W403_LIT(".gz"));
-    bool        line = g->lead->form == W403_LOG_ACCESS;
-    if (!g->first_id.n || g->session_policy || w403_view_eq(path, W403_LIT("-")) || (!line && g->lead->form != W403_LOG_TRAIL)) {
+    w403_command c = {.arena = p->arena};
+    w403_view    context = g->first_context;
+    bool         line = g->lead->form == W403_LOG_ACCESS;
+    if (!g->first_id.n || g->session_policy || w403_view_eq(g->first_file, W403_LIT("-")) || !w403_again_possible(p->cli) ||
+        (!line && g->lead->form != W403_LOG_TRAIL)) {
         return (w403_view){NULL, 0};
     }
-    if (line) {
-        return w403_arena_printf(a, "%s -m1 -F %.*s %.*s | why403 explain --log-line - --snapshot %.*s%.*s",
-                                 packed ? "zgrep" : "grep", W403_CUT(id), W403_CUT(file), W403_CUT(snapshot),
-                                 W403_CUT(g->first_context));
+    put_record(&c, line, g->first_file, g->first_id);
+    w403_command_run(&c, "why403", line ? "explain --log-line -" : "explain --event -", NULL, 0);
+    w403_again_options(p->cli, W403_FOR_EXPLAIN, W403_AGAIN_POLICIES, &c);
+    while (context.n) {
+        w403_command_option(&c, "context", w403_view_cut(&context, '\n'));
     }
-    return w403_arena_printf(
-        a,
-        "%s %.*s | jq -c 'first(..|objects|select(.eventID?==\"%.*s\"))' | why403 explain --event - "
-        "--snapshot %.*s%.*s",
-        packed ? "zcat" : "cat", W403_CUT(file), W403_CUT(g->first_id), W403_CUT(snapshot),
-        W403_CUT(g->first_context));
+    return w403_command_end(&c);
 }
 
 w403_view w403_logs_change(w403_arena *a, const w403_log_change *c)

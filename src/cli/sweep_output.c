@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "catalog/catalog.h"
+#include "cli/again.h"
 #include "render/style.h"
 
 enum { NUMBER = 32, COUNT_WIDTH = 15 };
@@ -168,6 +169,34 @@ static void prefixes(const page *p)
     }
 }
 
+static w403_view select_owner(const page *p, const w403_sweep_group *g)
+{
+    w403_view owner = w403_command_json(p->x->arena, g->owner), bucket = w403_command_json(p->x->arena, g->bucket);
+    return w403_arena_printf(p->x->arena,
+                             "select(.owner == %.*s and .bucket == %.*s) | {Bucket: .bucket, Key: .key, "
+                             "VersionId: .version_id, ACL: \"bucket-owner-full-control\"} | "
+                             "with_entries(select(.value)) | tojson + \"\\u0000\"",
+                             W403_ARG(owner), W403_ARG(bucket));
+}
+
+/* Each object that the list names, by the API's own JSON: a key reaches aws as it is. */
+static w403_view give_control(const page *p, const w403_sweep_group *g)
+{
+    w403_command c = {.arena = p->x->arena};
+    w403_command_run(&c, "why403", "sweep", NULL, 0);
+    w403_again_files(p->x->cli, &c);
+    w403_again_options(p->x->cli, W403_FOR_SWEEP, W403_AGAIN_REQUEST | W403_AGAIN_POLICIES | W403_AGAIN_REPORTS, &c);
+    w403_command_run_on(&c, "--list --quiet", NULL, 0);
+    w403_command_pipe(&c);
+    w403_command_break(&c);
+    w403_command_run(&c, "jq", "-j", NULL, 0);
+    w403_command_word(&c, select_owner(p, g));
+    w403_command_pipe(&c);
+    w403_command_break(&c);
+    w403_command_run(&c, "xargs", "-0 -n 1 aws s3api put-object-acl --cli-input-json", NULL, 0);
+    return w403_command_end(&c);
+}
+
 /* 4.2: only the account that owns an object can open its ACL; or the bucket owner ends ACLs for all. */
 static void repair_owner(const page *p, const w403_sweep_group *g, unsigned count)
 {
@@ -180,49 +209,37 @@ static void repair_owner(const page *p, const w403_sweep_group *g, unsigned coun
                                        (int)n.n, n.p, (int)g->bucket.n, g->bucket.p,
                                        (int)(account.p ? account.n : g->owner.n), account.p ? account.p : g->owner.p);
     w403_style_lines(p->out, line, 5, 5, p->width);
-    w403_buf_printf(p->out,
-                    "     why403 sweep ... --list |\n"
-                    "       jq -j 'select(.owner == \"%.*s\") | .key + \"\\u0000\"' |\n"
-                    "       xargs -0 -I KEY aws s3api put-object-acl --bucket %.*s --key KEY \\\n"
-                    "         --acl bucket-owner-full-control\n",
-                    (int)g->owner.n, g->owner.p, (int)g->bucket.n, g->bucket.p);
-    w403_buf_putc(p->out, '\n');
-    w403_buf_puts(p->out, "     or the bucket's owner turns ACLs off, and owns every object from then on:\n");
-    w403_buf_printf(p->out,
-                    "     aws s3api put-bucket-ownership-controls --bucket %.*s \\\n"
-                    "       --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerEnforced}]'\n",
-                    (int)g->bucket.n, g->bucket.p);
-}
-
-static bool quotable(w403_view key)
-{
-    for (size_t i = 0; i < key.n; i++) {
-        if (key.p[i] == '\'' || (unsigned char)key.p[i] < ' ') {
-            return false;
-        }
+    if (w403_again_possible(p->x->cli)) {
+        w403_style_command(p->out, give_control(p, g), 5);
+        w403_buf_puts(p->out, "\n     or the bucket's owner turns ACLs off, and owns every object from then on:\n");
+    } else {
+        w403_buf_puts(p->out, "     its bucket's owner turns ACLs off, and owns every object from then on:\n");
     }
-    return true;
+    w403_style_command(p->out,
+                       W403_AWS(p->x->arena,
+                                "s3api put-bucket-ownership-controls --bucket <bucket> --ownership-controls "
+                                "Rules=[{ObjectOwnership=BucketOwnerEnforced}]",
+                                g->bucket),
+                       5);
 }
 
 /* Any other cause is one policy or setting: explain shows which, and proposes the change. */
 static void repair_other(const page *p, const w403_sweep_group *g, unsigned count)
 {
     w403_view op = asked(p->x);
-    if (!g->n_examples || !quotable(g->examples[0])) {
+    if (!g->n_examples || !w403_again_possible(p->x->cli)) {
         return;
     }
     w403_buf_printf(p->out, "%s  %u. ", count > 1 ? "\n" : "", count);
     w403_view line = w403_arena_printf(p->x->arena, "%s: one change for all of them; this shows it", g->cause);
     w403_style_lines(p->out, line, 5, 5, p->width);
-    const w403_request *r = p->x->request;
-    w403_buf_printf(p->out, "     why403 explain %.*s 's3://%.*s/%.*s' \\\n       --as %.*s", (int)op.n, op.p,
-                    (int)g->bucket.n, g->bucket.p, (int)g->examples[0].n, g->examples[0].p, (int)r->principal.n,
-                    r->principal.p);
-    if (r->from.p || r->via.p) {
-        w403_view network = r->from.p ? r->from : r->via;
-        w403_buf_printf(p->out, " %s %.*s", r->from.p ? "--from" : "--via", (int)network.n, network.p);
+    w403_command c = {.arena = p->x->arena};
+    w403_command_run(&c, "why403", "explain <operation> s3://<bucket>/<key>", W403_VALUES(op, g->bucket, g->examples[0]));
+    if (g->older) {
+        w403_command_option(&c, "version-id", W403_LIT("null")); /* as each older version was asked for */
     }
-    w403_buf_putc(p->out, '\n');
+    w403_again_options(p->x->cli, W403_FOR_EXPLAIN, W403_AGAIN_REQUEST | W403_AGAIN_POLICIES, &c);
+    w403_style_command(p->out, w403_command_end(&c), 5);
 }
 
 static void repairs(const page *p)

@@ -6,6 +6,7 @@
 #include "inventory/sweep.h"
 
 typedef struct w403_sweep_answer {
+    const w403_cli *cli; /* the call */
     const w403_snapshot *snapshot; /* NULL: none */
     const w403_request *request;
     const w403_sweep_totals *totals; /* sorted */

@@ -1,6 +1,8 @@
 /* Small services of a call: what the request says, and what is said beside the verdict. */
 #include "decide/call.h"
 
+#include "base/command.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -134,21 +136,26 @@ w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int stat
     return g;
 }
 
-/* The call that writes each file of a snapshot; $1.. are the path's parts between the slashes. */
+/* The call that writes each file of a snapshot. Of the path accounts/<account>/AREA/<part>/<file>.json: what comes
+ * third, how it ends, and the words of the command, where <region> and <bucket> are the part as well. */
 static const struct settle_row {
-    const char *tail; /* the end of the path */
-    const char *command;
+    const char *area, *tail, *command;
 } settle_rows[] = {
-    {"/policy.json", "aws s3api get-bucket-policy --bucket %.*s"},
-    {"/acl.json", "aws s3api get-bucket-acl --bucket %.*s"},
-    {"/public-access-block.json", "aws s3api get-public-access-block --bucket %.*s"},
-    {"/ownership-controls.json", "aws s3api get-bucket-ownership-controls --bucket %.*s"},
-    {"/encryption.json", "aws s3api get-bucket-encryption --bucket %.*s"},
-    {"/request-payment.json", "aws s3api get-bucket-request-payment --bucket %.*s"},
-    {"/location.json", "aws s3api get-bucket-location --bucket %.*s"},
-    {"/versioning.json", "aws s3api get-bucket-versioning --bucket %.*s"},
-    {"/object-lock-configuration.json", "aws s3api get-object-lock-configuration --bucket %.*s"},
-    {"/objects.json", "aws s3api list-object-versions --bucket %.*s"},
+    {"s3", "/policy.json", "s3api get-bucket-policy --bucket <bucket>"},
+    {"s3", "/acl.json", "s3api get-bucket-acl --bucket <bucket>"},
+    {"s3", "/public-access-block.json", "s3api get-public-access-block --bucket <bucket>"},
+    {"s3", "/ownership-controls.json", "s3api get-bucket-ownership-controls --bucket <bucket>"},
+    {"s3", "/encryption.json", "s3api get-bucket-encryption --bucket <bucket>"},
+    {"s3", "/request-payment.json", "s3api get-bucket-request-payment --bucket <bucket>"},
+    {"s3", "/location.json", "s3api get-bucket-location --bucket <bucket>"},
+    {"s3", "/versioning.json", "s3api get-bucket-versioning --bucket <bucket>"},
+    {"s3", "/object-lock-configuration.json", "s3api get-object-lock-configuration --bucket <bucket>"},
+    {"s3", "/objects.json", "s3api list-object-versions --bucket <bucket>"},
+    {"kms", "", "kms get-key-policy --key-id <file> --policy-name default --region <region>"},
+    {"iam", "", "iam get-account-authorization-details"},
+    {"ec2", "", "ec2 describe-vpc-endpoints --region <region>"},
+    {"s3control", "/public-access-block.json", "s3control get-public-access-block --account-id <account>"},
+    {"s3control", "", "s3control get-access-point-policy --account-id <account> --name <name>"},
 };
 
 static w403_view path_part(w403_view path, int index)
@@ -160,45 +167,58 @@ static w403_view path_part(w403_view path, int index)
     return part;
 }
 
+/* What a name of a row's command stands for. */
+static w403_view path_value(void *user, w403_view name)
+{
+    static const struct {
+        const char *name;
+        int part;
+    } parts[] = {{"account", 1}, {"bucket", 3}, {"region", 3}, {"file", 4}, {"name", 5}};
+    w403_view path = *(const w403_view *)user;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (w403_view_eq(name, w403_view_of(parts[i].name))) {
+            w403_view part = path_part(path, parts[i].part);
+            size_t json = sizeof ".json" - 1;
+            part.n -= parts[i].part > 3 && w403_view_ends(part, W403_LIT(".json")) ? json : 0;
+            return part.n ? part : (w403_view){NULL, 0};
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
+static const struct settle_row *settle_row_of(w403_view path)
+{
+    w403_view area = path_part(path, 2);
+    for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
+        if (w403_view_eq(area, w403_view_of(settle_rows[i].area)) &&
+            w403_view_ends(path, w403_view_of(settle_rows[i].tail))) {
+            return &settle_rows[i];
+        }
+    }
+    return NULL;
+}
+
 void w403_settle_fact(w403_call *c, const w403_fact *fact)
 {
     w403_view path = fact->path;
-    w403_view account = path_part(path, 1);
-    w403_view area = path_part(path, 2);
-    w403_view name = path_part(path, 3);
-    if (w403_view_eq(area, W403_LIT("s3"))) {
-        for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
-            if (w403_view_ends(path, w403_view_of(settle_rows[i].tail))) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-                say_plain(c, &c->settle, settle_rows[i].command, W403_ARG(name));
-#pragma GCC diagnostic pop
-                return;
-            }
-        }
+    if (c->detail == W403_DETAIL_VERDICT || !path.n) {
+        return;
     }
-    if (w403_view_eq(area, W403_LIT("kms"))) {
-        w403_view key = path_part(path, 4);
-        if (w403_view_ends(key, W403_LIT(".json"))) {
-            key.n -= 5;
+    w403_command line = {.arena = c->arena};
+    const struct settle_row *row = settle_row_of(path);
+    if (row) {
+        w403_command_fill(&line, "aws", row->command, path_value, &path);
+        if (strcmp(row->area, "iam") == 0) {
+            w403_command_remark(&line, "as an identity of <account>", W403_VALUES(path_part(path, 1)));
         }
-        say_plain(c, &c->settle, "aws kms get-key-policy --key-id %.*s --policy-name default --region %.*s",
-                  W403_ARG(key), W403_ARG(name));
-    } else if (w403_view_eq(area, W403_LIT("iam"))) {
-        say_plain(c, &c->settle, "aws iam get-account-authorization-details (as an identity of %.*s)",
-                  W403_ARG(account));
-    } else if (w403_view_eq(area, W403_LIT("ec2"))) {
-        say_plain(c, &c->settle, "aws ec2 describe-vpc-endpoints --region %.*s", W403_ARG(name));
-    } else if (w403_view_eq(area, W403_LIT("s3control"))) {
-        bool pab = w403_view_ends(path, W403_LIT("public-access-block.json"));
-        say_plain(c, &c->settle,
-                  pab ? "aws s3control get-public-access-block --account-id %.*s"
-                      : "aws s3control get-access-point-policy --account-id %.*s",
-                  W403_ARG(account));
     } else if (w403_view_starts(path, W403_LIT("organization/"))) {
-        say_plain(c, &c->settle, "aws organizations list-policies-for-target / describe-policy (%.*s)",
-                  W403_ARG(path));
-    } else if (path.n) {
-        say_plain(c, &c->settle, "%.*s", W403_ARG(path));
+        w403_command_run(&line, "aws", "organizations list-policies-for-target --target-id <target-id> --filter <filter>",
+                         NULL, 0);
+        w403_command_remark(&line, "and describe-policy, for <path>", W403_VALUES(path));
+    } else {
+        w403_command_remark(&line, "<path>", W403_VALUES(path));
     }
+    w403_view text = w403_command_end(&line);
+    c->nomem |= text.p == NULL;
+    say_plain(c, &c->settle, "%.*s", W403_ARG(text));
 }

@@ -1,6 +1,6 @@
 #include "evidence/look.h"
 
-#include "base/buf.h"
+#include "base/command.h"
 #include "evidence/target.h"
 
 typedef struct row {
@@ -8,62 +8,62 @@ typedef struct row {
     const char *what, *command, *changes;
 } row;
 
-/* In `command`: {account} of the principal, {owner} of the resource, {bucket} {key} {endpoint} {principal} {role}. */
+/* `command` is a pattern of w403_command_fill, for aws; filling() knows its names. */
 static const row rows[] = {
     {"deny.bucket-policy no-allow.bucket-policy", "the bucket policy",
-     "aws s3api get-bucket-policy --bucket {bucket}", "PutBucketPolicy DeleteBucketPolicy"},
+     "s3api get-bucket-policy --bucket <bucket>", "PutBucketPolicy DeleteBucketPolicy"},
     {"deny.identity no-allow.identity", "the policies of the user or role, its groups' included",
-     "aws iam get-account-authorization-details",
+     "iam get-account-authorization-details",
      "PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy PutRolePolicy DeleteRolePolicy "
      "AttachRolePolicy "
      "DetachRolePolicy PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy AddUserToGroup "
      "RemoveUserFromGroup CreatePolicyVersion SetDefaultPolicyVersion"},
     {"deny.boundary no-allow.boundary", "the permissions boundary of the user or role",
-     "aws iam get-account-authorization-details",
+     "iam get-account-authorization-details",
      "PutUserPermissionsBoundary DeleteUserPermissionsBoundary PutRolePermissionsBoundary "
      "DeleteRolePermissionsBoundary CreatePolicyVersion SetDefaultPolicyVersion"},
     {"deny.session no-allow.session", "the session policy that was given when the session was made",
-     "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
+     "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
      "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken"},
     {"bpa.*", "Block Public Access of the bucket and its account",
-     "aws s3api get-public-access-block --bucket {bucket}",
+     "s3api get-public-access-block --bucket <bucket>",
      "PutBucketPublicAccessBlock DeleteBucketPublicAccessBlock PutAccountPublicAccessBlock "
      "DeleteAccountPublicAccessBlock"},
     {"no-allow.object-acl acl-disabled", "the object's owner and ACL, and the bucket's Object Ownership",
-     "aws s3api get-object-acl --bucket {bucket} --key {key}",
+     "s3api get-object-acl --bucket <bucket> --key <key>",
      "PutObject PutObjectAcl PutBucketAcl PutBucketOwnershipControls DeleteBucketOwnershipControls"},
     {"deny.scp no-allow.scp", "the service control policies of the caller's account, its OUs and the root",
-     "aws organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id {account}",
+     "organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id <account>",
      "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
     {"deny.rcp", "the resource control policies of the bucket's account, its OUs and the root",
-     "aws organizations list-policies-for-target --filter RESOURCE_CONTROL_POLICY --target-id {owner}",
+     "organizations list-policies-for-target --filter RESOURCE_CONTROL_POLICY --target-id <owner>",
      "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
     {"deny.vpc-endpoint no-allow.vpc-endpoint", "the policy of the VPC endpoint",
-     "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {endpoint}", "CreateVpcEndpoint ModifyVpcEndpoint"},
+     "ec2 describe-vpc-endpoints --vpc-endpoint-ids <endpoint>", "CreateVpcEndpoint ModifyVpcEndpoint"},
     {"deny.access-point no-allow.access-point access-point-vpc-only", "the access point and its policy",
-     "aws s3control get-access-point-policy --account-id {owner} --name {accesspoint}",
+     "s3control get-access-point-policy --account-id <owner> --name <access-point>",
      "CreateAccessPoint PutAccessPointPolicy DeleteAccessPointPolicy"},
     {"deny.key-policy no-allow.key-policy", "the key policy and the grants of the KMS key",
-     "aws kms get-key-policy --policy-name default --key-id {kmskey}",
+     "kms get-key-policy --policy-name default --key-id <key-id>",
      "PutKeyPolicy CreateGrant RevokeGrant RetireGrant"},
-    {"kms.*", "the KMS key: its state, Region and manager", "aws kms describe-key --key-id {kmskey}",
+    {"kms.*", "the KMS key: its state, Region and manager", "kms describe-key --key-id <key-id>",
      "DisableKey EnableKey ScheduleKeyDeletion CancelKeyDeletion PutBucketEncryption"},
     {"masked-404 not-found.key not-found.version method-not-allowed",
      "whether the key is there at all: without s3:ListBucket S3 answers 403 for a missing one",
-     "aws s3api list-object-versions --bucket {bucket} --prefix {key}", "PutObject DeleteObject DeleteObjects"},
-    {"not-found.bucket", "whether the bucket is there", "aws s3api head-bucket --bucket {bucket}",
+     "s3api list-object-versions --bucket <bucket> --prefix <key>", "PutObject DeleteObject DeleteObjects"},
+    {"not-found.bucket", "whether the bucket is there", "s3api head-bucket --bucket <bucket>",
      "CreateBucket DeleteBucket"},
-    {"requester-pays", "who pays for requests", "aws s3api get-bucket-request-payment --bucket {bucket}",
+    {"requester-pays", "who pays for requests", "s3api get-bucket-request-payment --bucket <bucket>",
      "PutBucketRequestPayment"},
-    {"sse-c-blocked", "the bucket's encryption settings", "aws s3api get-bucket-encryption --bucket {bucket}",
+    {"sse-c-blocked", "the bucket's encryption settings", "s3api get-bucket-encryption --bucket <bucket>",
      "PutBucketEncryption"},
     {"object-lock", "retention and legal hold of the object",
-     "aws s3api get-object-retention --bucket {bucket} --key {key}", "PutObjectRetention PutObjectLegalHold"},
-    {"object-archived", "storage class and restore of the object", "aws s3api head-object --bucket {bucket} --key {key}",
+     "s3api get-object-retention --bucket <bucket> --key <key>", "PutObjectRetention PutObjectLegalHold"},
+    {"object-archived", "storage class and restore of the object", "s3api head-object --bucket <bucket> --key <key>",
      "RestoreObject PutBucketLifecycleConfiguration"},
     {"cross-location-logging", "where the bucket and the bucket of its logs are",
-     "aws s3api get-bucket-logging --bucket {bucket}", "PutBucketLogging"},
-    {"credentials.wrong-principal", "whose credentials these are", "aws sts get-caller-identity", NULL},
+     "s3api get-bucket-logging --bucket <bucket>", "PutBucketLogging"},
+    {"credentials.wrong-principal", "whose credentials these are", "sts get-caller-identity", NULL},
 };
 
 static bool stands_for(const row *w, w403_view cause)
@@ -103,67 +103,38 @@ static place place_of(w403_view arn)
     return p;
 }
 
-static w403_view filling(const w403_request *r, w403_view name)
+/* <account> is the principal's, <owner> that of the resource. */
+static w403_view filling(void *user, w403_view name)
 {
+    const w403_request *r = user;
     place p = place_of(r->resource);
     bool kms = w403_view_eq(w403_arn_part(r->resource, 2), W403_LIT("kms"));
     const struct {
-        const char *name, *otherwise;
+        const char *name;
         w403_view value;
     } fillings[] = {
-        {"bucket", "BUCKET", p.bucket},
-        {"key", "KEY", p.key},
-        {"accesspoint", "NAME", p.access_point},
-        {"account", "ACCOUNT", w403_arn_account(r->principal)},
-        {"owner", "ACCOUNT", r->resource_account.n ? r->resource_account : w403_arn_account(r->resource)},
-        {"endpoint", "VPCE-ID", r->via},
-        {"kmskey", "KEY-ID", kms ? r->resource : (w403_view){NULL, 0}},
+        {"bucket", p.bucket},
+        {"key", p.key},
+        {"access-point", p.access_point},
+        {"account", w403_arn_account(r->principal)},
+        {"owner", r->resource_account.n ? r->resource_account : w403_arn_account(r->resource)},
+        {"endpoint", r->via},
+        {"key-id", kms ? r->resource : (w403_view){NULL, 0}},
     };
     for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
         if (w403_view_eq(name, w403_view_of(fillings[i].name))) {
-            return fillings[i].value.n ? fillings[i].value : w403_view_of(fillings[i].otherwise);
+            return fillings[i].value.n ? fillings[i].value : (w403_view){NULL, 0};
         }
     }
-    return name;
-}
-
-/* A word for a shell: bare where nothing in it means anything there, else in single quotes. */
-static void put_word(w403_buf *out, w403_view v)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@,+";
-    bool bare = v.n > 0;
-    for (size_t i = 0; i < v.n && bare; i++) {
-        bare = v.p[i] != '\0' && strchr(plain, v.p[i]);
-    }
-    if (bare) {
-        w403_buf_put(out, v);
-        return;
-    }
-    w403_buf_putc(out, '\'');
-    for (size_t i = 0; i < v.n; i++) {
-        if (v.p[i] == '\'') {
-            w403_buf_puts(out, "'\\''");
-        } else {
-            w403_buf_putc(out, v.p[i]);
-        }
-    }
-    w403_buf_putc(out, '\'');
+    return (w403_view){NULL, 0};
 }
 
 static w403_status command(w403_arena *arena, const w403_request *r, const char *pattern, w403_view *out,
                            w403_error *err)
 {
-    w403_view rest = w403_view_of(pattern);
-    w403_buf text = {0};
-    while (rest.p) {
-        w403_buf_put(&text, w403_view_cut(&rest, '{'));
-        if (rest.p) {
-            w403_view name = w403_view_cut(&rest, '}');
-            put_word(&text, filling(r, name));
-        }
-    }
-    *out = w403_buf_ok(&text) ? w403_arena_copy(arena, w403_buf_view(&text)) : (w403_view){NULL, 0};
-    w403_buf_free(&text);
+    w403_command c = {.arena = arena};
+    w403_command_fill(&c, "aws", pattern, filling, (void *)(uintptr_t)r);
+    *out = w403_command_end(&c);
     W403_NEED(out->p, err);
     return W403_OK;
 }

@@ -57,6 +57,12 @@ void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...)
     }
 }
 
+void w403_inv_settle(w403_inv_work *w, w403_view command)
+{
+    w403_inv_note(w, &w->settle, "%.*s", W403_ARG(command));
+    w->nomem |= command.p == NULL;
+}
+
 w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail)
 {
     static const w403_view place = {"{detail}", 8};
@@ -150,7 +156,7 @@ static void region_unknown(w403_inv_work *w, const w403_bucket *b)
     } else {
         w403_inv_note(w, &w->unknown, "the Region of bucket %.*s", W403_ARG(b->name));
     }
-    w403_inv_note(w, &w->settle, "aws s3api get-bucket-location --bucket %.*s", W403_ARG(b->name));
+    w403_inv_settle(w, W403_AWS(w->a, "s3api get-bucket-location --bucket <bucket>", b->name));
 }
 
 static void judge_region(w403_inv_work *w)
@@ -295,8 +301,8 @@ w403_status w403_inventory_decide(const w403_snapshot *snapshot, const w403_poli
         w403_inv_say(&w, "configuration", W403_INV_UNSURE, "it could not be read: %.*s",
                      W403_ARG(out->config->fact.code));
         w403_inv_note(&w, &w.unknown, "the inventory configuration");
-        w403_inv_note(&w, &w.settle, "aws s3api get-bucket-inventory-configuration --bucket %.*s --id %.*s",
-                      W403_ARG(out->source->name), W403_ARG(out->config->id));
+        w403_inv_settle(&w, W403_AWS(arena, "s3api get-bucket-inventory-configuration --bucket <bucket> --id <id>",
+                                     out->source->name, out->config->id));
     } else {
         W403_TRY(w403_inv_judge_schedule(&w, err));
         judge_destination(&w);

@@ -196,9 +196,9 @@ static void say_bare_name(w403_inv_work *w, w403_view key)
                  "the destination's default key is named %.*s, not by its ARN: KMS looks that up in the account of "
                  "whoever writes, and S3 itself has none; AWS asks for the ARN where a service writes",
                  W403_ARG(key));
-    w403_inv_note(w, &w->settle, "aws kms describe-key --key-id %.*s --query KeyMetadata.Arn", W403_ARG(key));
-    w403_inv_note(w, &w->settle, "# name the default key by it: aws s3api put-bucket-encryption --bucket %.*s ...",
-                  W403_ARG(w->d->destination->name));
+    w403_inv_settle(w, W403_AWS(w->a, "kms describe-key --key-id <key> --query KeyMetadata.Arn", key));
+    w403_inv_settle(w, W403_REMARK(w->a, "name the default key by it: put-bucket-encryption --bucket <bucket>",
+                                   w->d->destination->name));
 }
 
 static void say_key(w403_inv_work *w, const w403_explanation *e)

@@ -3,6 +3,7 @@
 #define W403_INVENTORY_DIAGNOSIS_H
 
 #include "base/array.h"
+#include "base/command.h"
 #include "inventory/diagnose.h"
 
 typedef struct w403_inv_work {
@@ -23,6 +24,7 @@ void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, con
 /* A cause of our own (inventory.*); `detail` fills its sentence. */
 void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Adds to a list of texts, once. */
+void w403_inv_settle(w403_inv_work *w, w403_view command); /* a printed command, that would tell */
 void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The detail in the sentence of data/causes.tsv. */
 w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail);

@@ -1,6 +1,7 @@
 #include "inventory/remedy.h"
 
 #include "base/array.h"
+#include "base/command.h"
 #include "json/json.h"
 
 #define ARG(v) (int)(v).n, (v).p ? (v).p : ""
@@ -74,17 +75,32 @@ static w403_view quoted(maker *m, w403_view v)
     return text;
 }
 
+/* An id as the name of a file of this folder. */
+static w403_view file_stem(maker *m, w403_view id)
+{
+    w403_view stem = w403_arena_copy(m->a, id.n ? id : W403_LIT("configuration"));
+    char *bytes = (char *)(uintptr_t)stem.p; /* just made, ours */
+    for (size_t i = 0; bytes && i < stem.n; i++) {
+        char c = bytes[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                     (i > 0 && (c == '-' || c == '.'));
+        bytes[i] = plain ? c : '_';
+    }
+    return stem;
+}
+
 static void put_command(maker *m, w403_inv_remedy *r, w403_view document)
 {
     if (!r || !document.p) {
         return;
     }
     r->document = document;
-    r->command = w403_arena_printf(m->a,
-                                   "aws s3api put-bucket-inventory-configuration --bucket %.*s --id %.*s "
-                                   "--inventory-configuration file://%.*s.json",
-                                   ARG(m->d->source->name), ARG(m->d->config->id), ARG(m->d->config->id));
-    m->nomem |= !r->command.p;
+    r->file = w403_arena_printf(m->a, "%.*s.json", ARG(file_stem(m, m->d->config->id)));
+    r->command = W403_AWS(m->a,
+                          "s3api put-bucket-inventory-configuration --bucket <bucket> --id <id> "
+                          "--inventory-configuration file://<file>",
+                          m->d->source->name, m->d->config->id, r->file);
+    m->nomem |= !r->command.p || !r->file.p;
 }
 
 static const char *const bucket_path[4] = {"Destination", "S3BucketDestination", "Bucket", NULL};
@@ -140,8 +156,9 @@ static void other_destination(maker *m, const char *cause, const char *why)
     if (r) {
         r->title = w403_arena_printf(m->a, "Create a bucket%s%.*s and deliver there",
                                      d->source->region.p ? " in " : "", ARG(d->source->region));
-        r->command = w403_arena_printf(m->a, "aws s3 mb s3://NEW-BUCKET%s%.*s",
-                                       d->source->region.p ? " --region " : "", ARG(d->source->region));
+        r->command = d->source->region.p
+                         ? W403_AWS(m->a, "s3 mb s3://NEW-BUCKET --region <region>", d->source->region)
+                         : W403_AWS(m->a, "s3 mb s3://NEW-BUCKET");
         r->remark = w403_view_of(why);
     }
 }
@@ -174,10 +191,10 @@ static void correct_prefix(maker *m)
         w403_inv_remedy *r =
             add(m, "inventory.prefix-unmatched", "Take the filter out, or name a prefix that keys have");
         if (r) {
-            r->command = w403_arena_printf(m->a,
-                                           "aws s3api list-objects-v2 --bucket %.*s --delimiter / --query "
-                                           "'CommonPrefixes[].Prefix'",
-                                           ARG(d->source->name));
+            r->command = W403_AWS(m->a,
+                                  "s3api list-objects-v2 --bucket <bucket> --delimiter / --query "
+                                  "CommonPrefixes[].Prefix",
+                                  d->source->name);
         }
     }
 }

@@ -9,7 +9,8 @@ typedef struct w403_inv_remedy {
     const char *cause;  /* the one it removes */
     w403_view title;    /* imperative, one line */
     w403_view owner;    /* account that must do it; {NULL,0}: not known */
-    w403_view document; /* of `commands`: the whole new configuration, {NULL,0}: none */
+    w403_view document; /* the whole new configuration, {NULL,0}: none */
+    w403_view file;     /* what `command` calls it */
     w403_view command;  /* `aws ...`, {NULL,0}: none */
     w403_view remark;   /* {NULL,0}: none */
 } w403_inv_remedy;

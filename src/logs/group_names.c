@@ -1,6 +1,5 @@
 /* The words by which a group is known: who, what, and on which keys. */
 #include "explain/explain.h"
-#include "fix/text.h"
 #include "logs/survey_state.h"
 #include "snapshot/snapshot.h"
 
@@ -150,10 +149,10 @@ w403_view w403_group_context(w403_arena *a, const w403_question *q)
     w403_view           out = W403_LIT("");
     for (size_t i = 0; r && q->c.evidence.n_readings && i < r->n_context; i++) {
         const w403_context_entry *c = &r->context[i];
-        if (c->n_values == 1 && !said(&q->c.evidence.readings[0].request, c->key)) {
-            w403_view pair =
-                w403_shell_word(a, w403_arena_printf(a, "%.*s=%.*s", W403_CUT(c->key), W403_CUT(c->values[0])));
-            out = w403_arena_printf(a, "%.*s --context %.*s", W403_CUT(out), W403_CUT(pair));
+        if (c->n_values == 1 && w403_view_find_char(c->values[0], '\n') == SIZE_MAX &&
+            !said(&q->c.evidence.readings[0].request, c->key)) {
+            out = w403_arena_printf(a, "%.*s%s%.*s=%.*s", W403_ARG(out), out.n ? "\n" : "", W403_ARG(c->key),
+                                    W403_ARG(c->values[0]));
         }
     }
     return out;

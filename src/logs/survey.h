@@ -91,7 +91,7 @@ typedef struct w403_cause_group {
     w403_sample     samples[W403_SHAPE_SAMPLES];
     w403_view       first_id;    /* of the first request: an access log's request id, CloudTrail's event id */
     w403_view       first_file;  /* where it stands */
-    w403_view       first_context; /* what is known of it and stands elsewhere, as options of `explain` */
+    w403_view       first_context; /* what is known of it and stands elsewhere: KEY=VALUE, one a line */
     uint32_t        marks;
     w403_began      began;
     w403_view       session_maker; /* who assumed the role; {NULL,0}: not known */

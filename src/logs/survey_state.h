@@ -54,7 +54,7 @@ w403_view w403_group_folder(const w403_shape *shape); /* the first folder of its
 w403_view w403_group_access_point(const w403_record *r);                    /* its ARN; {NULL,0}: none */
 w403_view w403_group_bucket(const w403_snapshot *s, const w403_record *r); /* also behind an access point */
 w403_view w403_group_resource(w403_arena *a, const w403_snapshot *s, const w403_case *c, const w403_shape *shape);
-w403_view w403_group_context(w403_arena *a, const w403_question *q); /* as options: ` --context KEY=VALUE` */
+w403_view w403_group_context(w403_arena *a, const w403_question *q); /* KEY=VALUE, one a line */
 bool      w403_reads_object(const w403_record *r);
 
 /* select.c: is it one that the options ask for? */

@@ -1,5 +1,6 @@
 #include "render/style.h"
 
+#include "base/command.h"
 #include "base/utf8.h"
 
 static const char *const codes[] = {
@@ -131,6 +132,16 @@ void w403_style_lines(w403_buf *out, w403_view text, size_t at, size_t indent, s
 {
     (void)w403_style_wrap(out, text, at, indent, width);
     w403_buf_putc(out, '\n');
+}
+
+void w403_style_command(w403_buf *out, w403_view command, size_t indent)
+{
+    indent = w403_command_has_document(command) ? 0 : indent;
+    while (command.p && command.n) {
+        w403_style_blanks(out, indent);
+        w403_style_text(out, w403_view_cut(&command, '\n'));
+        w403_buf_putc(out, '\n');
+    }
 }
 
 void w403_style_title(w403_buf *out, bool color, const char *text)

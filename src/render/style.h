@@ -40,6 +40,9 @@ size_t w403_style_wrap(w403_buf *out, w403_view text, size_t at, size_t indent, 
 /* The same, and the line's end. */
 void w403_style_lines(w403_buf *out, w403_view text, size_t at, size_t indent, size_t width);
 
+/* A command, to be copied: never filled, each line indented, but where there is a here-document. */
+void w403_style_command(w403_buf *out, w403_view command, size_t indent);
+
 /* The title of a section: an empty line before it, bold. */
 void w403_style_title(w403_buf *out, bool color, const char *text);
 

@@ -38,13 +38,7 @@ void w403_text_bullet(const w403_text *t, w403_view text)
 
 void w403_text_command(const w403_text *t, w403_view text)
 {
-    bool one = w403_view_find_char(text, '\n') == SIZE_MAX;
-    while (text.p) {
-        w403_view line = w403_view_cut(&text, '\n');
-        w403_style_blanks(t->out, one ? 5 : 0);
-        w403_style_text(t->out, line);
-        w403_buf_putc(t->out, '\n');
-    }
+    w403_style_command(t->out, text, 5);
 }
 
 /* ---- the verdict ---- */

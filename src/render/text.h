@@ -21,7 +21,7 @@ void w403_text_title(const w403_text *t, const char *title);
 void w403_text_paragraph(const w403_text *t, w403_view text);
 /* `- text`, filled. */
 void w403_text_bullet(const w403_text *t, w403_view text);
-/* To be copied, and so never filled; one of several lines (a here-document) is not indented either. */
+/* w403_style_command, as deep as a fix. */
 void w403_text_command(const w403_text *t, w403_view text);
 
 /* text_layers.c: the permissions that were asked for, and what each layer said. */

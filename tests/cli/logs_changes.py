@@ -312,7 +312,7 @@ rows = [
         {"UserPolicyList": inline(WRITES, st("Allow", "kms:*"))}, bucket={"encryption": SSE}, files=key("PendingDeletion")),
      [call("ScheduleKeyDeletion", {"keyId": KEY_ARN, "pendingWindowInDays": 7}, KMS)],
      {"proof": "proved", "cause": "kms.key-pending-deletion",
-      "undo": f"aws kms cancel-key-deletion --key-id {KEY_ARN}\naws kms enable-key --key-id {KEY_ARN}"}, PUT),
+      "undo": f"aws kms cancel-key-deletion --key-id {KEY_ARN} --region us-east-1\naws kms enable-key --key-id {KEY_ARN} --region us-east-1"}, PUT),
     ("a grant is revoked", snapshot({"UserPolicyList": inline(WRITES)}, bucket={"encryption": SSE}, files=key()),
      [call("CreateGrant", {"keyId": KEY_ARN, "granteePrincipal": ALICE, "operations": ["GenerateDataKey", "Decrypt"]}, KMS,
            {"grantId": "g1"}),

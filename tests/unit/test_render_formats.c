@@ -406,7 +406,7 @@ static void html_of_huge_lines(void **state)
     } /* as W403_LIT, for objects that live as long as the program */
 
 static const w403_view command = TEXT("aws s3api put-bucket-policy --bucket '" HOSTILE "'"),
-                       here_document = TEXT("cat > p.json <<'END'\n{}\nEND"), more = TEXT("everyone"),
+                       here_document = TEXT("cat > p.json <<'EOF'\n{}\nEOF"), more = TEXT("everyone"),
                        side_effect = TEXT("Others may read `k` as well.");
 
 static const w403_fix_step steps[] = {
@@ -456,7 +456,7 @@ static void fixes(void **state)
     const char *t = render(w403_render_text, &out, &q.in, true);
     assert_non_null(strstr(t, "\nFix\n  1. exempt the office (account 111122223333)\n\n     bucket.json\n"
                               "     @@ -1,3 +1,3 @@\n      {\n     - a\n     + b<i>\n      }\n\n     aws s3api "));
-    assert_non_null(strstr(t, "\n     To take it back:\ncat > p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "\n     To take it back:\ncat > p.json <<'EOF'\n{}\nEOF\n"));
     assert_non_null(
         strstr(t, "     Decided again with this change: allowed (200).\n     It also allows everyone.\n"));
     assert_non_null(strstr(t, "\nNot proposed\n  - open the bucket: it would be public\n"));
@@ -511,7 +511,7 @@ static void fixes_are_short(void **state)
     assert_int_equal(count(t, "It also allows 2 more; --full names them.\n"), 1);
     t = render(w403_render_text, &out, &q.in, true);
     assert_int_equal(count(t, "It also allows everyone.\n"), 7);
-    assert_non_null(strstr(t, "\ncat > p.json <<'END'\n{}\nEND\n"));
+    assert_non_null(strstr(t, "\ncat > p.json <<'EOF'\n{}\nEOF\n"));
     close_asked(&q);
     w403_buf_free(&diff);
     w403_buf_free(&out);
