@@ -6,6 +6,6 @@ int w403_cmd_version(w403_cli *cli)
         w403_diag_text(cli, false, "version takes no arguments");
         return W403_EXIT_USAGE;
     }
-    w403_buf_printf(&cli->out, "why403 %s\n", w403_version());
+    w403_buf_printf(&cli->out, "%s %s\n", "why403", w403_version());
     return W403_EXIT_GOOD;
 }

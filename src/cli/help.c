@@ -69,9 +69,9 @@ static void options_of(w403_arena *a, w403_buf *out, const w403_command *command
 void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command, int terminal, bool color)
 {
     size_t width = text_width(terminal);
-    w403_buf_printf(out, "why403 %s: %s\n", command->name, command->summary);
+    w403_buf_printf(out, "%s %s: %s\n", "why403", command->name, command->summary);
     heading(out, color, "Usage");
-    w403_buf_printf(out, "  why403 %s%s%s [OPTIONS]\n\n", command->name, *command->operands ? " " : "",
+    w403_buf_printf(out, "  %s %s%s%s [OPTIONS]\n\n", "why403", command->name, *command->operands ? " " : "",
                     command->operands);
     for (w403_view rest = w403_view_of(command->about); rest.p;) {
         w403_view line = w403_view_cut(&rest, '\n');

@@ -7,7 +7,7 @@ enum { BODY_DEPTH = 6, BODY_PAIRS = 400 };
 
 static const w403_operation *find_operation(w403_cli *c)
 {
-    w403_view cli = w403_build_printf(&c->b, "aws %.*s %.*s", W403_FMT(c->service), W403_FMT(c->command));
+    w403_view cli = w403_build_printf(&c->b, "%s %.*s %.*s", "aws", W403_FMT(c->service), W403_FMT(c->command));
     for (uint16_t i = 0; cli.p && i < W403_OPERATION_COUNT; i++) {
         const w403_operation *op = w403_operation_at(i);
         if (op->cli && w403_view_eq(cli, w403_view_of(op->cli))) {
@@ -220,6 +220,6 @@ w403_status w403_cli_read_api(w403_cli *c, w403_error *err)
     w403_build_said(&c->b, "bucket", c->where.bucket, "--bucket");
     w403_build_said(&c->b, "key", c->where.key, "--key");
     w403_build_said(&c->b, "version", r.version_id, "--version-id");
-    w403_build_reading(&c->b, &r, "aws %.*s %.*s sends %s", W403_FMT(c->service), W403_FMT(c->command), op->name);
+    w403_build_reading(&c->b, &r, "%s %.*s %.*s sends %s", "aws", W403_FMT(c->service), W403_FMT(c->command), op->name);
     return W403_OK;
 }

@@ -125,11 +125,11 @@ static void add_request(const transfer *t, w403_view name, bool on_destination, 
         w403_reading *had = &c->b.readings.at[i];
         if (w403_view_eq(had->request.operation, r.operation) && w403_view_eq(had->request.resource, r.resource)) {
             /* sent whatever the size is */
-            had->why = w403_build_printf(&c->b, "aws s3 %.*s sends %s", W403_FMT(c->command), op->name);
+            had->why = w403_build_printf(&c->b, "%s %.*s sends %s", "aws s3", W403_FMT(c->command), op->name);
             return;
         }
     }
-    w403_build_reading(&c->b, &r, "aws s3 %.*s sends %s%s%s", W403_FMT(c->command), op->name, why[0] ? " " : "", why);
+    w403_build_reading(&c->b, &r, "%s %.*s sends %s%s%s", "aws s3", W403_FMT(c->command), op->name, why[0] ? " " : "", why);
 }
 
 typedef enum when_kind { WHEN_ALWAYS, WHEN_SMALL, WHEN_LARGE, WHEN_TAGS, WHEN_NEVER } when_kind;

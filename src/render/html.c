@@ -286,9 +286,8 @@ static void body(w403_html *h)
     list(h, "notes", "Note", d->notes, d->n_notes);
     w403_html_layers(h);
     w403_html_raw(h, "</main>\n<footer>\n<p>");
-    w403_buf_printf(h->out,
-                    "why403 %s. Decided from policies and settings as they were collected; AWS was not asked.",
-                    w403_version());
+    w403_buf_printf(h->out, "%s %s. Decided from policies and settings as they were collected; AWS was not asked.",
+                    "why403", w403_version());
     w403_html_raw(h, "</p>\n<p id=\"said\" class=\"away\" role=\"status\"></p>\n</footer>\n<script>");
     w403_buf_put(h->out, w403_html_script);
     w403_html_raw(h, "</script>\n</body>\n</html>\n");
