@@ -148,6 +148,12 @@ static void check_glob(w403_arena *a, w403_view v)
     must(w403_iglob(pattern, text) == oracle(pattern, NULL, text, true));
     must(w403_glob_masked(pattern, literal, text, false) == oracle(pattern, literal, text, false));
     must(w403_glob_masked(pattern, literal, text, true) == oracle(pattern, literal, text, true));
+    for (size_t few = 0; few <= 4; few += 4) { /* the way of long ones */
+        must(w403_glob_long(pattern, NULL, text, false, few) == oracle(pattern, NULL, text, false));
+        must(w403_glob_long(pattern, NULL, text, true, few) == oracle(pattern, NULL, text, true));
+        must(w403_glob_long(pattern, literal, text, false, few) == oracle(pattern, literal, text, false));
+        must(w403_glob_long(pattern, literal, text, true, few) == oracle(pattern, literal, text, true));
+    }
     if (!w403_has_wildcard(pattern)) {
         must(w403_glob(pattern, text) == w403_view_eq(pattern, text));
     }

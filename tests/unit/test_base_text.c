@@ -215,13 +215,113 @@ static void test_glob_masked(void **state)
     assert_true(w403_glob_masked(W403_LIT("**x"), second, W403_LIT("zz*zz*x"), false));
 }
 
-static void test_glob_is_not_exponential(void **state)
+/* A pattern letter by letter, without a thought of time. */
+static bool naive(w403_view p, const uint8_t *literal, w403_view t, bool fold)
+{
+    while (p.n > 0) {
+        size_t one = 0;
+        bool   wild = (*p.p == '*' || *p.p == '?') && !(literal && *literal);
+        if (wild && *p.p == '*') {
+            w403_view rest = w403_view_sub(p, 1, p.n);
+            for (;;) {
+                if (naive(rest, literal ? literal + 1 : NULL, t, fold)) {
+                    return true;
+                }
+                if (t.n == 0) {
+                    return false;
+                }
+                one = 0;
+                (void)w403_utf8_next(t, &one);
+                t = w403_view_sub(t, one, t.n);
+            }
+        }
+        if (t.n == 0 || (!wild && (fold ? w403_lower(*p.p) != w403_lower(*t.p) : *p.p != *t.p))) {
+            return false;
+        }
+        if (wild) {
+            (void)w403_utf8_next(t, &one);
+        }
+        t = w403_view_sub(t, wild ? one : 1, t.n);
+        p = w403_view_sub(p, 1, p.n);
+        literal = literal ? literal + 1 : NULL;
+    }
+    return t.n == 0;
+}
+
+static uint32_t seed = 403;
+
+static uint32_t below(uint32_t n)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % n;
+}
+
+static size_t random_text(char *out, size_t most, const char *const *letters, uint32_t n_letters)
+{
+    size_t n = 0;
+    for (uint32_t i = below((uint32_t)most / 2); i > 0 && n + 4 < most; i--) {
+        const char *c = letters[below(n_letters)];
+        memcpy(out + n, c, strlen(c));
+        n += strlen(c);
+    }
+    return n;
+}
+
+/* All ways of matching say what the naive one says. */
+static void test_glob_property(void **state)
 {
     (void)state;
-    static char text[50000];
+    static const char *const in_pattern[] = {"*", "*", "?", "a", "b", "A", "\xC3\xA9", "a"};
+    static const char *const in_text[] = {"a", "a", "b", "A", "\xC3\xA9", "\xC3", "*", "?"};
+    for (int round = 0; round < 20000; round++) {
+        char    p[24], t[40];
+        uint8_t mask[24];
+        for (size_t i = 0; i < sizeof mask; i++) {
+            mask[i] = below(3) == 0;
+        }
+        w403_view pattern = {p, random_text(p, sizeof p, in_pattern, 8)};
+        w403_view text = {t, random_text(t, sizeof t, in_text, round % 2 ? 4 : 8)};
+        for (int how = 0; how < 4; how++) {
+            const uint8_t *literal = how & 1 ? mask : NULL;
+            bool           fold = how & 2, want = naive(pattern, literal, text, fold);
+            assert_int_equal(w403_glob_masked(pattern, literal, text, fold), want);
+            assert_int_equal(w403_glob_long(pattern, literal, text, fold, 0), want);
+            assert_int_equal(w403_glob_long(pattern, literal, text, fold, 5), want);
+        }
+    }
+}
+
+/* Patterns that a search place by place would take hours for. */
+static void test_glob_is_bounded(void **state)
+{
+    (void)state;
+    enum { TEXT = 60000, HALF = 1000 };
+    static char text[TEXT], pattern[2 * HALF + 4];
     memset(text, 'a', sizeof text);
-    assert_false(w403_glob(W403_LIT("*a*a*a*a*a*a*a*a*a*a*a*a*b"), (w403_view){text, sizeof text}));
-    assert_true(w403_glob(W403_LIT("*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), (w403_view){text, sizeof text}));
+    const w403_view t = {text, sizeof text};
+    assert_false(w403_glob(W403_LIT("*a*a*a*a*a*a*a*a*a*a*a*a*b"), t));
+    assert_true(w403_glob(W403_LIT("*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), t));
+    memset(pattern, 'a', sizeof pattern);
+    pattern[0] = '*';
+    pattern[2 * HALF] = 'b';
+    assert_false(w403_glob((w403_view){pattern, 2 * HALF + 1}, t));
+    pattern[2 * HALF + 1] = '*';
+    assert_false(w403_glob((w403_view){pattern, 2 * HALF + 2}, t));
+    assert_false(w403_iglob((w403_view){pattern, 2 * HALF + 2}, t));
+    for (size_t i = 2; i < 2 * HALF; i += 2) {
+        pattern[i] = '?';
+    }
+    assert_false(w403_glob((w403_view){pattern, 2 * HALF + 2}, t));
+    memcpy(text + TEXT / 2, "\xC3\xA9", 2); /* characters of several bytes */
+    assert_false(w403_glob((w403_view){pattern, 2 * HALF + 2}, t));
+    text[TEXT - 1] = 'b';
+    assert_true(w403_glob((w403_view){pattern, 2 * HALF + 2}, t));
+    for (size_t i = 0; i < 2 * HALF; i++) { /* many segments, each found soon */
+        pattern[i] = "*?a"[i % 3];
+    }
+    pattern[2 * HALF] = '*';
+    pattern[2 * HALF + 1] = 'c';
+    assert_false(w403_glob((w403_view){pattern, 2 * HALF + 2}, t));
 }
 
 static void test_percent(void **state)
@@ -274,7 +374,7 @@ int main(void)
         cmocka_unit_test(test_view_u64),     cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_utf8_plain),
         cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
-        cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_is_not_exponential),
+        cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_property), cmocka_unit_test(test_glob_is_bounded),
         cmocka_unit_test(test_percent),      cmocka_unit_test(test_base64),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
