@@ -9,6 +9,8 @@ enum {
     W403_LIMIT_PROBLEMS = 200,             /* reported of one load; the rest are counted */
     W403_LIMIT_KEY_BYTES = 1024,           /* an S3 object key */
     W403_LIMIT_ARN_BYTES = 2048,
+    W403_LIMIT_FIX_STEPS = 16,             /* changes that one fix is made of */
+    W403_LIMIT_FIX_TRIALS = 2000,          /* changes that are tried in the search for fixes of one request */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */
 

@@ -122,15 +122,15 @@ static w403_policy *parsed(w403_fixer *f, const w403_place *p, w403_view text)
 static bool put_policy(w403_fixer *f, w403_change *c, const w403_policy **after)
 {
     w403_place *p = &c->place;
+    if (p->given != SIZE_MAX) {
+        w403_world_given g = {p->kind, p->level, p->source.p ? p->source : W403_LIT("policy"), c->after};
+        return w403_world_give(f->world, p->given, &g, after, NULL) == W403_OK;
+    }
     w403_policy *policy = parsed(f, p, c->after);
     if (!policy) {
         return false;
     }
     *after = policy;
-    if (p->given != SIZE_MAX) {
-        w403_world_given g = {p->kind, p->level, p->source.p ? p->source : W403_LIT("policy"), c->after};
-        return w403_world_give(f->world, p->given, &g, NULL) == W403_OK;
-    }
     if (p->policy) {
         w403_world_replace(f->world, p->policy, policy);
         return true;

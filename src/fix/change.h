@@ -68,7 +68,7 @@ typedef struct w403_change {
 
 /* A search: the world, the state it is in, and the candidates for one cause of it. */
 typedef struct w403_fixer {
-    w403_arena *arena;
+    w403_arena *arena; /* of the candidates for one cause: what lasts longer is copied */
     w403_world *world;
     const w403_fix_options *options;
     const w403_decision *decision;
@@ -77,6 +77,7 @@ typedef struct w403_fixer {
     const w403_check_work *w; /* of the cause's check; NULL: there is none */
     W403_ARRAY(w403_change) found;
     bool was_public; /* before any change */
+    bool wide;       /* only candidates that may take away several causes */
     bool nomem;
 } w403_fixer;
 
@@ -109,6 +110,17 @@ static inline w403_view w403_fix_said(w403_fixer *f, w403_view command)
 }
 #define W403_FIX_AWS(f, ...) w403_fix_said((f), W403_AWS((f)->arena, __VA_ARGS__))
 #define W403_FIX_REMARK(f, ...) w403_fix_said((f), W403_REMARK((f)->arena, __VA_ARGS__))
+
+/* ---- state.c ---- */
+typedef struct w403_tried {
+    w403_arena *arena;
+    w403_decision decision;
+    w403_explanation explanation;
+} w403_tried;
+
+bool w403_tried_look(w403_fixer *f, w403_tried *s, w403_status *status); /* decides the world as it is */
+bool w403_tried_holds(const w403_explanation *x, const w403_cause *c);
+bool w403_tried_progress(const w403_explanation *before, const w403_tried *after, const w403_cause *cause);
 
 /* ---- place.c ---- */
 /* Of a policy that took part in a check. */
@@ -179,5 +191,10 @@ typedef struct w403_applied { /* a change that is in force, with what it removed
     uint32_t n_removes;
 } w403_applied;
 w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_fix *out, w403_error *err);
+
+/* ---- list.c ---- */
+typedef W403_ARRAY(w403_fix) w403_fixes;
+bool w403_fixes_hold(const w403_fixes *list, const w403_fix *fix); /* another way to the same documents is the same */
+void w403_fixes_sort(w403_fixes *list);
 
 #endif

@@ -474,6 +474,9 @@ void w403_fix_condition(w403_fixer *f, const w403_place *p, const w403_statement
     w403_key_value v = {W403_NO, NULL, 0};
     by_sender(f, c);
     w403_context_get(&f->w->context, c->key_id, c->key, c->key_param, &v);
+    if (f->wide) {
+        return;
+    }
     if (v.present == W403_YES && v.n > 0 && !w403_policy_is_aws(st->policy)) {
         bool more = c->op->negated != wanted; /* more values make a positive operator match, and a negated one not */
         if (more) {

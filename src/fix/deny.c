@@ -182,6 +182,18 @@ static void except_resource(w403_fixer *f, const deny_at *d)
                         d->place, &e, NULL);
 }
 
+static void edit_policy(w403_fixer *f, const deny_at *d)
+{
+    const w403_statement *st = d->st;
+    by_caller(f, d);
+    into_not_principal(f, d);
+    add_exempt(f, d, st->not_action, st->action_span, f->w->action, "NotAction");
+    add_exempt(f, d, st->not_resource, st->resource_span, w403_pattern_escape(f, f->w->target->arn), "NotResource");
+    drop_named(f, d);
+    except_resource(f, d);
+    remove_deny(f, d);
+}
+
 void w403_fix_deny(w403_fixer *f)
 {
     const w403_cause *c = f->cause;
@@ -194,13 +206,9 @@ void w403_fix_deny(w403_fixer *f)
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         w403_fix_condition(f, &place, st, &st->conditions[i], false);
     }
-    by_caller(f, &d);
-    into_not_principal(f, &d);
-    add_exempt(f, &d, st->not_action, st->action_span, f->w->action, "NotAction");
-    add_exempt(f, &d, st->not_resource, st->resource_span, w403_pattern_escape(f, f->w->target->arn), "NotResource");
-    drop_named(f, &d);
-    except_resource(f, &d);
-    remove_deny(f, &d);
+    if (!f->wide) {
+        edit_policy(f, &d);
+    }
     if (f->w->call->caller.kind == W403_CALLER_ANONYMOUS) {
         w403_fix_credentials(f);
     }

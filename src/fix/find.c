@@ -2,9 +2,10 @@
  * force, until the request is allowed. Several ways are found by beginning with another candidate. */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "fix/change.h"
 
-enum { STEPS = 16, TRIALS = 64, WAYS = 10, FIXES = 3, REFUSALS = 8 };
+enum { STEPS = W403_LIMIT_FIX_STEPS, WAYS = 10, FIXES = 3, REFUSALS = 8 };
 
 /* ---- causes and who knows what to do ---- */
 
@@ -92,7 +93,7 @@ static int by_rank(const void *a, const void *b)
 static void generate(w403_fixer *f, const w403_cause *cause)
 {
     const struct cause_row *row = row_of(cause->id);
-    f->found.n = 0;
+    memset(&f->found, 0, sizeof f->found);
     f->cause = cause;
     f->w = w403_fix_work(cause->check);
     if (row->generate) {
@@ -103,93 +104,56 @@ static void generate(w403_fixer *f, const w403_cause *cause)
     }
 }
 
-/* ---- one state of the world ---- */
-
-typedef struct state {
-    w403_arena *arena;
-    w403_decision decision;
-    w403_explanation explanation;
-} state;
-
-static bool look(w403_fixer *f, state *s, w403_status *status)
-{
-    *status = w403_decide(f->world->snapshot, f->world->policies, &f->world->request, W403_DETAIL_FULL, s->arena,
-                          &s->decision, NULL);
-    if (*status == W403_OK) {
-        *status = w403_explain(&f->world->request, &s->decision, s->arena, &s->explanation, NULL);
-    }
-    return *status == W403_OK;
-}
-
-/* Causes are the same when a person would say so; documents move, statements keep their numbers. */
-static bool same_cause(const w403_cause *a, const w403_cause *b)
-{
-    const w403_statement *x = a->match && a->match->deny ? a->match->statement : NULL;
-    const w403_statement *y = b->match && b->match->deny ? b->match->statement : NULL;
-    if (strcmp(a->id, b->id) != 0 || !w403_view_eq(a->action, b->action) || !w403_view_eq(a->resource, b->resource)) {
-        return false;
-    }
-    if (a->layer && b->layer && !w403_view_eq(a->layer->level, b->layer->level)) {
-        return false;
-    }
-    bool same_place = x && y && w403_view_eq(x->policy->pointer, y->policy->pointer) &&
-                      w403_view_eq(x->policy->name, y->policy->name);
-    return (!x && !y) || (x && y && same_place && x->index == y->index && w403_view_eq(x->sid, y->sid));
-}
-
-static bool holds_cause(const w403_explanation *x, const w403_cause *c)
-{
-    for (uint32_t i = 0; i < x->n_causes; i++) {
-        if (same_cause(&x->causes[i], c)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The cause is gone, and what is left is not more than before. A key that cannot be used hides what its policy says:
- * behind it causes may come to light. */
-static bool progress(const w403_explanation *before, const state *after, const w403_cause *cause)
-{
-    uint32_t hidden = strncmp(cause->id, "kms.", 4) == 0 ? 3 : 0;
-    if (after->decision.verdict == W403_ALLOWED) {
-        return after->decision.status != 403;
-    }
-    return after->decision.verdict == W403_DENIED && !holds_cause(&after->explanation, cause) &&
-           after->explanation.n_causes <= before->n_causes + hidden;
-}
-
 /* ---- the search ---- */
 
+/* What one candidate is made of lives in an arena of its own cause, what it makes of the world in one of its own
+ * trial: both go when it fails, so that a search takes no more memory than one way does. */
 typedef struct search {
     w403_fixer *f;
     w403_error *err;
+    w403_arena *result; /* the caller's */
     w403_status status;
-    W403_ARRAY(w403_arena *) arenas; /* of states that candidates point into */
+    W403_ARRAY(w403_arena *) arenas; /* of the way at hand; of the world's own arena */
     w403_applied applied[STEPS];
     size_t n_applied;
     W403_ARRAY(w403_fix_refusal) refused;
     unsigned first; /* how many good candidates to pass over for the first cause */
     unsigned passed;
+    unsigned trials;   /* in all */
+    uint32_t too_many; /* Denies that were more than there are steps; 0: there were not */
     const char *stuck; /* the cause for which nothing worked */
     const char *why;
     w403_view unsettled; /* a fact without which a candidate proved nothing */
     int final_status;
 } search;
 
-static state *new_state(search *s)
+/* An arena that goes with the way. */
+static w403_arena *new_arena(search *s)
 {
-    state *st = W403_NEW(s->f->world->arena, state);
-    w403_arena **slot = W403_PUSH(s->f->world->arena, &s->arenas);
-    w403_arena *a = st && slot ? w403_arena_new(0) : NULL;
+    w403_arena **slot = W403_PUSH(s->f->world->log, &s->arenas);
+    w403_arena *a = slot ? w403_arena_new(0) : NULL;
     if (slot) {
         *slot = a;
     }
-    if (!a) {
-        s->f->nomem = true;
-        return NULL;
+    s->f->nomem |= !a;
+    return a;
+}
+
+static void drop_arenas(search *s, size_t mark)
+{
+    while (s->arenas.n > mark) {
+        w403_arena_free(s->arenas.at[--s->arenas.n]);
     }
-    st->arena = a;
+}
+
+static w403_tried *new_state(search *s)
+{
+    w403_arena *a = new_arena(s);
+    w403_tried *st = a ? W403_NEW(a, w403_tried) : NULL;
+    s->f->nomem |= !st;
+    if (st) {
+        st->arena = a;
+    }
     return st;
 }
 
@@ -200,13 +164,14 @@ static void refuse(search *s, const w403_change *c, w403_view why)
             return;
         }
     }
-    w403_fix_refusal *r = s->refused.n < REFUSALS ? W403_PUSH(s->f->arena, &s->refused) : NULL;
+    w403_fix_refusal *r = s->refused.n < REFUSALS ? W403_PUSH(s->result, &s->refused) : NULL;
     if (r) {
-        *r = (w403_fix_refusal){c->title, why};
+        *r = (w403_fix_refusal){w403_arena_copy(s->result, c->title), w403_arena_copy(s->result, why)};
+        s->f->nomem |= !r->title.p || !r->why.p;
     }
 }
 
-static void note_removed(search *s, w403_applied *a, const w403_explanation *before, const state *after)
+static void note_removed(search *s, w403_applied *a, const w403_explanation *before, const w403_tried *after)
 {
     w403_fixer *f = s->f;
     w403_view *out = W403_NEW_N(f->arena, w403_view, before->n_causes);
@@ -216,28 +181,49 @@ static void note_removed(search *s, w403_applied *a, const w403_explanation *bef
     }
     for (uint32_t i = 0; i < before->n_causes; i++) {
         const w403_cause *c = &before->causes[i];
-        if (after->decision.verdict == W403_ALLOWED || !holds_cause(&after->explanation, c)) {
+        if (after->decision.verdict == W403_ALLOWED || !w403_tried_holds(&after->explanation, c)) {
             out[a->n_removes++] = w403_sayf(f, "%s: %.*s on %.*s", c->id, W403_ARG(c->action), W403_ARG(c->resource));
         }
     }
     a->removes = out;
 }
 
-/* Tries one candidate; true: it stays in force and *now is the state with it. */
-static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w403_explanation *before, state **now)
+static void note_unsettled(search *s, const w403_decision *d)
+{
+    if (d->verdict == W403_UNDETERMINED && !s->unsettled.p) {
+        s->unsettled = d->n_unknown  ? w403_arena_copy(s->result, d->unknown[0])
+                       : d->n_settle ? w403_arena_copy(s->result, d->settle[0])
+                                     : W403_LIT("a fact");
+    }
+}
+
+static void keep_change(search *s, const w403_change *c, const w403_policy *after, const w403_explanation *before,
+                        const w403_tried *now)
 {
     w403_fixer *f = s->f;
-    size_t mark = w403_world_mark(f->world);
+    w403_applied *a = &s->applied[s->n_applied++];
+    *a = (w403_applied){.change = *c, .made = after};
+    if (c->kind == W403_FIX_POLICY && c->place.policy) {
+        a->before = w403_arena_copy(f->arena, w403_policy_plain(f->arena, c->place.policy));
+    }
+    note_removed(s, a, before, now);
+}
+
+/* Tries one candidate; true: it stays in force and *now is the state with it. */
+static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w403_explanation *before,
+                    w403_tried **now)
+{
+    w403_fixer *f = s->f;
+    size_t mark = w403_world_mark(f->world), arenas = s->arenas.n;
     const w403_policy *after = NULL;
     w403_status status;
-    state *st = new_state(s);
-    bool looked = st && w403_change_apply(f, c, &after) && look(f, st, &status);
-    bool works = looked && progress(before, st, cause);
-    if (looked && st->decision.verdict == W403_UNDETERMINED && !s->unsettled.p) {
-        const w403_decision *d = &st->decision;
-        s->unsettled = d->n_unknown  ? w403_arena_copy(f->arena, d->unknown[0])
-                       : d->n_settle ? w403_arena_copy(f->arena, d->settle[0])
-                                     : W403_LIT("a fact");
+    w403_tried *st = new_state(s);
+    s->trials++;
+    f->world->arena = st ? st->arena : f->world->log;
+    bool looked = st && w403_change_apply(f, c, &after) && w403_tried_look(f, st, &status);
+    bool works = looked && w403_tried_progress(before, st, cause);
+    if (looked) {
+        note_unsettled(s, &st->decision);
     }
     if (works) {
         w403_view why = w403_guard(f, c, c->place.policy, after);
@@ -252,33 +238,75 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     }
     if (!works) {
         w403_world_back(f->world, mark);
+        drop_arenas(s, arenas);
         return false;
     }
-    w403_applied *a = &s->applied[s->n_applied++];
-    *a = (w403_applied){.change = *c, .made = after};
-    if (c->kind == W403_FIX_POLICY && c->place.policy) {
-        a->before = w403_arena_copy(f->arena, w403_policy_plain(f->arena, c->place.policy));
-    }
-    note_removed(s, a, before, st);
+    keep_change(s, c, after, before, st);
     *now = st;
     return true;
 }
 
-static bool step(search *s, state **now)
+/* Denies of different statements among the causes, as far as `most` + 1. */
+static uint32_t denies(const w403_explanation *x, uint32_t most)
+{
+    const w403_statement *seen[STEPS + 1];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < x->n_causes && n <= most; i++) {
+        const w403_match *m = x->causes[i].match;
+        const w403_statement *st = m && m->deny ? m->statement : NULL;
+        bool there = !st;
+        for (uint32_t k = 0; k < n && !there; k++) {
+            there = seen[k] == st;
+        }
+        if (!there) {
+            seen[n++] = st;
+        }
+    }
+    return n;
+}
+
+/* The candidates for one cause, as long as there are trials left. */
+static bool try_cause(search *s, const w403_cause *cause, const w403_explanation *before, w403_tried **now)
+{
+    w403_fixer *f = s->f;
+    size_t mark = w403_world_mark(f->world), arenas = s->arenas.n;
+    w403_arena *way = f->arena;
+    f->arena = new_arena(s);
+    f->world->arena = f->arena ? f->arena : f->world->log;
+    bool found = false;
+    if (f->arena) {
+        generate(f, cause);
+    }
+    for (size_t k = 0; k < f->found.n && !found && !f->nomem && s->trials < W403_LIMIT_FIX_TRIALS; k++) {
+        found = try_one(s, &f->found.at[k], cause, before, now);
+    }
+    if (!found) {
+        w403_world_back(f->world, mark); /* what a generator readied for its candidates */
+        drop_arenas(s, arenas);
+        memset(&f->found, 0, sizeof f->found);
+    }
+    f->arena = way;
+    return found;
+}
+
+/* A policy's change takes away the Deny of one statement: where more deny than there are steps left, only what may
+ * take away several is tried, and not for each of them. */
+static bool step(search *s, w403_tried **now)
 {
     const w403_explanation *x = &(*now)->explanation;
     const w403_explanation before = *x;
-    for (uint32_t i = 0; i < before.n_causes; i++) {
+    uint32_t left = (uint32_t)(STEPS - s->n_applied), n = before.n_causes;
+    s->f->wide = denies(&before, left) > left;
+    if (s->f->wide) {
+        s->too_many = s->too_many ? s->too_many : n;
+        n = n < STEPS ? n : STEPS;
+    }
+    for (uint32_t i = 0; i < n; i++) {
         const w403_cause *cause = &before.causes[i];
         s->f->decision = &(*now)->decision;
         s->f->explanation = x;
-        generate(s->f, cause);
-        size_t n = s->f->found.n < TRIALS ? s->f->found.n : TRIALS;
-        w403_change *list = s->f->found.at;
-        for (size_t k = 0; k < n && !s->f->nomem; k++) {
-            if (try_one(s, &list[k], cause, &before, now)) {
-                return true;
-            }
+        if (try_cause(s, cause, &before, now)) {
+            return true;
         }
         if (!s->stuck) {
             s->stuck = cause->id;
@@ -292,9 +320,9 @@ static bool step(search *s, state **now)
 }
 
 /* One way from the world as it is to an allowed request; the changes stay in force. */
-static bool solve(search *s, state *start)
+static bool solve(search *s, w403_tried *start)
 {
-    state *now = start;
+    w403_tried *now = start;
     s->n_applied = 0;
     s->passed = 0;
     while (s->n_applied < STEPS && now->decision.verdict == W403_DENIED && !s->f->nomem) {
@@ -308,41 +336,8 @@ static bool solve(search *s, state *start)
 
 /* ---- the list ---- */
 
-typedef W403_ARRAY(w403_fix) fix_array;
-
-static bool same_step(const w403_fix_step *x, const w403_fix_step *y)
-{
-    bool document =
-        x->kind == W403_FIX_POLICY && w403_view_eq(x->after, y->after) && w403_view_eq(x->policy, y->policy);
-    return x->kind == y->kind && (x->kind == W403_FIX_POLICY ? document : w403_view_eq(x->title, y->title));
-}
-
-/* Two ways to the same documents are one, in whatever order. */
-static bool same_fix(const w403_fix *a, const w403_fix *b)
-{
-    bool all = a->n_steps == b->n_steps;
-    for (uint32_t i = 0; all && i < a->n_steps; i++) {
-        bool there = false;
-        for (uint32_t k = 0; k < b->n_steps && !there; k++) {
-            there = same_step(&a->steps[i], &b->steps[k]);
-        }
-        all = there;
-    }
-    return all;
-}
-
-static bool already(const fix_array *list, const w403_fix *fix)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        if (same_fix(&list->at[i], fix)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Of the endpoints or networks that a policy names, one is shown: it must not take the place of other kinds of fix. */
-static bool another_route(const search *s, const fix_array *list)
+static bool another_route(const search *s, const w403_fixes *list)
 {
     const w403_change *c = &s->applied[0].change;
     bool found = false;
@@ -352,59 +347,33 @@ static bool another_route(const search *s, const fix_array *list)
     return found;
 }
 
-static w403_status keep_way(search *s, size_t mark, fix_array *list)
+static w403_status keep_way(search *s, size_t mark, w403_fixes *list)
 {
     w403_fix fix;
+    s->f->arena = s->f->world->arena = new_arena(s);
+    W403_NEED(s->f->arena, s->err);
     W403_TRY(w403_publish(s->f, s->applied, s->n_applied, &fix, s->err));
     fix.proof = W403_ALLOWED;
     fix.status = s->final_status;
     W403_TRY(w403_others_gain(s->f, mark, &fix, s->err));
-    if (!already(list, &fix)) {
-        w403_fix *slot = W403_PUSH(s->f->arena, list);
+    if (!w403_fixes_hold(list, &fix)) {
+        w403_fix *slot = W403_PUSH(s->result, list);
         W403_NEED(slot, s->err);
-        *slot = fix;
+        W403_TRY(w403_fix_copy(s->result, &fix, slot, s->err));
     }
     return W403_OK;
 }
 
-static unsigned owners(const w403_fix *fix)
-{
-    unsigned n = 0;
-    for (uint32_t i = 0; i < fix->n_steps; i++) {
-        bool seen = !fix->steps[i].owner.p;
-        for (uint32_t k = 0; k < i && !seen; k++) {
-            seen = fix->steps[k].owner.p && w403_view_eq(fix->steps[k].owner, fix->steps[i].owner);
-        }
-        n += !seen;
-    }
-    return n;
-}
-
-/* Ways come in the order of their first candidate's rank; fewer steps and fewer accounts go before. */
-static void sort_fixes(fix_array *list)
-{
-    for (size_t i = 1; i < list->n; i++) {
-        w403_fix f = list->at[i];
-        size_t j = i;
-        while (j > 0 &&
-               (list->at[j - 1].n_steps > f.n_steps ||
-                (list->at[j - 1].n_steps == f.n_steps && owners(&list->at[j - 1]) > owners(&f) && owners(&f) > 0))) {
-            list->at[j] = list->at[j - 1];
-            j--;
-        }
-        list->at[j] = f;
-    }
-}
-
-static w403_status all_ways(search *s, uint32_t max, fix_array *list)
+static w403_status all_ways(search *s, uint32_t max, w403_fixes *list)
 {
     size_t mark = w403_world_mark(s->f->world);
-    state *start = new_state(s);
+    w403_tried *start = new_state(s);
     W403_NEED(start, s->err);
     w403_status status;
-    if (!look(s->f, start, &status)) {
+    if (!w403_tried_look(s->f, start, &status)) {
         return status == W403_NOMEM ? w403_error_nomem(s->err) : W403_OK;
     }
+    size_t arenas = s->arenas.n;
     s->f->decision = &start->decision;
     s->f->was_public = w403_is_public(s->f);
     for (unsigned way = 0; way < WAYS && list->n < max; way++) {
@@ -416,16 +385,18 @@ static w403_status all_ways(search *s, uint32_t max, fix_array *list)
             W403_TRY(keep_way(s, mark, list));
         }
         w403_world_back(s->f->world, mark);
+        drop_arenas(s, arenas);
+        s->f->arena = s->f->world->arena = s->f->world->log;
         W403_NEED(!s->f->nomem && !s->f->world->nomem, s->err);
         if (!more) {
             break;
         }
     }
-    sort_fixes(list);
+    w403_fixes_sort(list);
     return W403_OK;
 }
 
-static w403_view reason(search *s, const fix_array *list)
+static w403_view reason(search *s, const w403_fixes *list)
 {
     if (list->n) {
         return (w403_view){NULL, 0};
@@ -440,13 +411,24 @@ static w403_view reason(search *s, const fix_array *list)
     if (s->why) {
         return w403_view_of(s->why);
     }
+    if (s->too_many) {
+        return w403_sayf(s->f,
+                         "the search stops at its limit of %d changes: more statements deny it (%u causes in all), "
+                         "and no single change was found that takes away enough of them",
+                         STEPS, s->too_many);
+    }
+    if (s->trials >= W403_LIMIT_FIX_TRIALS) {
+        return w403_sayf(s->f, "the search stopped at its limit of %d changes that were tried, and none was proven",
+                         W403_LIMIT_FIX_TRIALS);
+    }
     return w403_sayf(s->f, "no change was found that is proven to remove %s", s->stuck ? s->stuck : "the cause");
 }
 
 static w403_status search_all(search *s, uint32_t max, w403_fix_list *out)
 {
-    fix_array list = {.at = NULL};
+    w403_fixes list = {.at = NULL};
     W403_TRY(all_ways(s, max, &list));
+    s->f->arena = s->result;
     *out = (w403_fix_list){.at = list.at,
                            .n = (uint32_t)list.n,
                            .refused = s->refused.at,
@@ -468,18 +450,16 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
         return W403_OK;
     }
     w403_world world;
-    w403_fixer f = {.arena = arena, .world = &world, .options = options};
-    search s = {.f = &f, .err = err};
     w403_arena *own = w403_arena_new(0);
+    w403_fixer f = {.arena = own, .world = &world, .options = options};
+    search s = {.f = &f, .err = err, .result = arena};
     W403_NEED(own, err);
     w403_status status = w403_world_open(&world, snapshot, policies, request, own, err);
     if (status == W403_OK) {
         status = search_all(&s, options && options->max ? options->max : FIXES, out);
     }
     w403_world_close(&world);
-    for (size_t i = 0; i < s.arenas.n; i++) {
-        w403_arena_free(s.arenas.at[i]);
-    }
+    drop_arenas(&s, 0);
     w403_arena_free(own);
     return status;
 }

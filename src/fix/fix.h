@@ -11,7 +11,7 @@ typedef enum w403_fix_kind {
     W403_FIX_SETTING  /* a setting, an ACL, a key, an object */
 } w403_fix_kind;
 
-/* One change in one place. */
+/* One change in one place. (list.c copies it: a new view has its line there.) */
 typedef struct w403_fix_step {
     w403_fix_kind kind;
     const char *id;            /* of the kind of change: "add-allow", "narrow-deny", "send-header" ... */
@@ -68,10 +68,16 @@ typedef struct w403_fix_options {
 
 /* Looks for fixes of a denied request. Of an allowed or undetermined one the list is empty and `none` says so.
  * `snapshot`, `policies` and `options` may be NULL. Results live in `arena`; nothing of the snapshot is changed.
- * Errors: W403_NOMEM. Cost: some dozen decisions, plus one per principal of the snapshot (200 at most). */
+ * Errors: W403_NOMEM. Cost: some dozen decisions, plus one per principal of the snapshot (200 at most). A fix has at most
+ * W403_LIMIT_FIX_STEPS steps and a search at most W403_LIMIT_FIX_TRIALS trials: `none` says when that was too few. */
 w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
                           const w403_decision *decision, const w403_explanation *explanation,
                           const w403_fix_options *options, w403_arena *arena, w403_fix_list *out, w403_error *err);
+
+/* Copies of all that they point to. */
+W403_NODISCARD w403_status w403_fix_copy(w403_arena *a, const w403_fix *from, w403_fix *out, w403_error *err);
+W403_NODISCARD w403_status w403_fix_list_copy(w403_arena *a, const w403_fix_list *from, w403_fix_list *out,
+                                              w403_error *err);
 
 /* Is there a proven fix? For cases (`allowed_after_fix`). *why (nullable): the reason when there is none. */
 w403_status w403_fix_proves(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,

@@ -53,10 +53,19 @@ static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *fir
     f->nomem |= s->diff.p == NULL;
 }
 
+static uint32_t all_removed(const w403_applied *at, size_t n)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += at[i].n_removes;
+    }
+    return sum;
+}
+
 static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t first, w403_fix_step *s)
 {
     const w403_change *c = &at[first].change;
-    w403_view *removes = W403_NEW_N(f->arena, w403_view, 64);
+    w403_view *removes = W403_NEW_N(f->arena, w403_view, all_removed(at, n));
     w403_texts commands = c->commands, rollback = c->rollback, effects = {.n = 0};
     *s = (w403_fix_step){.kind = c->kind, .id = c->id, .title = c->title, .removes = removes};
     s->owner = c->owner.p ? w403_arena_copy(f->arena, c->owner) : c->owner;
@@ -71,7 +80,7 @@ static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t fi
         for (uint32_t k = 0; k < more->side_effects.n; k++) {
             w403_text_add(&effects, more->side_effects.at[k]);
         }
-        for (uint32_t k = 0; k < at[i].n_removes && s->n_removes < 64; k++) {
+        for (uint32_t k = 0; k < at[i].n_removes; k++) {
             removes[s->n_removes++] = at[i].removes[k];
         }
     }

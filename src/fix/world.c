@@ -18,8 +18,8 @@ w403_policy *w403_world_policy(w403_world *w, w403_policy_kind kind, w403_view s
 
 void w403_world_write(w403_world *w, void *at, const void *value, size_t size)
 {
-    w403_world_undo *u = W403_PUSH(w->arena, &w->undo);
-    void *was = w403_arena_alloc(w->arena, size);
+    w403_world_undo *u = W403_PUSH(w->log, &w->undo);
+    void *was = w403_arena_alloc(w->log, size);
     if (!u || !was) {
         w->nomem = true;
         w->undo.n -= u != NULL;
@@ -41,6 +41,9 @@ void w403_world_back(w403_world *w, size_t mark)
         const w403_world_undo *u = &w->undo.at[--w->undo.n];
         memcpy(u->at, u->was, u->size);
     }
+    while (w->owned.n > 0 && w->owned.at[w->owned.n - 1].mark >= mark) {
+        w403_policies_free(w->owned.at[--w->owned.n].policies);
+    }
 }
 
 /* ---- the copy ---- */
@@ -49,7 +52,7 @@ void w403_world_back(w403_world *w, size_t mark)
 typedef struct twins {
     w403_world *w;
     w403_map map;
-} twins;
+} twins; /* they stay as long as the world */
 
 static void *twin(twins *t, const void *old, size_t size)
 {
@@ -61,9 +64,9 @@ static void *twin(twins *t, const void *old, size_t size)
     if (copy) {
         return copy;
     }
-    key = w403_arena_copy(t->w->arena, key);
-    copy = w403_arena_alloc(t->w->arena, size);
-    if (!key.p || !copy || !w403_map_put(t->w->arena, &t->map, key, copy)) {
+    key = w403_arena_copy(t->w->log, key);
+    copy = w403_arena_alloc(t->w->log, size);
+    if (!key.p || !copy || !w403_map_put(t->w->log, &t->map, key, copy)) {
         t->w->nomem = true;
         return NULL;
     }
@@ -77,7 +80,7 @@ static void twin_map(twins *t, w403_map *m, size_t size)
     if (!m->cap) {
         return;
     }
-    struct w403_map_slot *slots = w403_arena_alloc(t->w->arena, m->cap * sizeof *slots);
+    struct w403_map_slot *slots = w403_arena_alloc(t->w->log, m->cap * sizeof *slots);
     if (!slots) {
         *m = (w403_map){0}; /* else the copy would hold the base's own structs, and write into them */
         t->w->nomem = true;
@@ -92,7 +95,7 @@ static void twin_map(twins *t, w403_map *m, size_t size)
 
 static void *twin_array(twins *t, const void *old, size_t n, size_t size)
 {
-    void *copy = w403_arena_alloc(t->w->arena, n * size);
+    void *copy = w403_arena_alloc(t->w->log, n * size);
     if (!copy) {
         t->w->nomem = true;
         return NULL;
@@ -223,7 +226,7 @@ static w403_snapshot *copy_snapshot(w403_world *w, const w403_snapshot *base)
 w403_status w403_world_open(w403_world *w, const w403_snapshot *snapshot, const w403_policies *policies,
                             const w403_request *request, w403_arena *arena, w403_error *err)
 {
-    *w = (w403_world){.arena = arena, .policies = policies, .request = *request};
+    *w = (w403_world){.arena = arena, .log = arena, .policies = policies, .request = *request};
     const w403_given_policy *list = w403_policies_list(policies, &w->n_given);
     w->given = W403_NEW_N(arena, w403_world_given, w->n_given);
     W403_NEED(w->given, err);
@@ -241,7 +244,7 @@ w403_status w403_world_open(w403_world *w, const w403_snapshot *snapshot, const 
 void w403_world_close(w403_world *w)
 {
     for (size_t i = 0; i < w->owned.n; i++) {
-        w403_policies_free(w->owned.at[i]);
+        w403_policies_free(w->owned.at[i].policies);
     }
     w->owned.n = 0;
 }
@@ -253,7 +256,7 @@ void w403_world_again(w403_world *w, const w403_request *request, w403_arena *ar
     memset(&w->undo, 0, sizeof w->undo);
     memset(&w->owned, 0, sizeof w->owned);
     w->request = *request;
-    w->arena = arena;
+    w->arena = w->log = arena;
 }
 
 /* ---- policies given by hand ---- */
@@ -266,20 +269,22 @@ static w403_status give_all(w403_policies *ps, const w403_world_given *at, size_
     return W403_OK;
 }
 
-w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given, w403_error *err)
+w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given, const w403_policy **made,
+                            w403_error *err)
 {
     size_t n = index < w->n_given ? w->n_given : w->n_given + 1;
     w403_world_given *list = W403_NEW_N(w->arena, w403_world_given, n);
-    w403_policies **slot = W403_PUSH(w->arena, &w->owned);
+    w403_world_owned *slot = W403_PUSH(w->log, &w->owned);
     W403_NEED(slot, err);
-    *slot = w403_policies_new();
-    W403_NEED(list && *slot, err);
+    *slot = (w403_world_owned){w403_policies_new(), w->undo.n};
+    const w403_policies *ps = slot->policies;
+    W403_NEED(list && ps, err);
     if (w->n_given) {
         memcpy(list, w->given, w->n_given * sizeof *list);
     }
     list[index] = *given;
-    W403_TRY(give_all(*slot, list, n, err));
-    const w403_policies *ps = *slot;
+    W403_TRY(give_all(slot->policies, list, n, err));
+    *made = w403_policies_list(ps, &n)[index].policy;
     w403_world_write(w, &w->given, &list, sizeof list);
     w403_world_write(w, &w->n_given, &n, sizeof n);
     w403_world_write(w, &w->policies, &ps, sizeof ps);

@@ -20,15 +20,21 @@ typedef struct w403_world_undo {
     size_t size;
 } w403_world_undo;
 
+typedef struct w403_world_owned { /* policies that are freed when the writes after `mark` are taken back */
+    w403_policies *policies;
+    size_t mark;
+} w403_world_owned;
+
 typedef struct w403_world {
-    w403_arena *arena;
+    w403_arena *arena;             /* of what is written; may be another one for each change */
+    w403_arena *log;               /* of what was there before: as long as the world */
     w403_snapshot *snapshot;       /* NULL: none */
     const w403_policies *policies; /* those of `given`; NULL: none */
     w403_world_given *given;
     size_t n_given;
     w403_request request;
     W403_ARRAY(w403_world_undo) undo;
-    W403_ARRAY(w403_policies *) owned;
+    W403_ARRAY(w403_world_owned) owned;
     bool nomem;
 } w403_world;
 
@@ -45,8 +51,10 @@ void w403_world_write(w403_world *w, void *at, const void *value, size_t size);
 size_t w403_world_mark(const w403_world *w);
 void w403_world_back(w403_world *w, size_t mark);
 
-/* The policies given by hand with another text at `index`, or with one more at the end (index = n_given). */
-w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given, w403_error *err);
+/* The policies given by hand with another text at `index`, or with one more at the end (index = n_given). *made is the
+ * policy of that text. */
+W403_NODISCARD w403_status w403_world_give(w403_world *w, size_t index, const w403_world_given *given,
+                                           const w403_policy **made, w403_error *err);
 /* Where a policy was given by hand; SIZE_MAX: it is the snapshot's. */
 size_t w403_world_given_index(const w403_world *w, const w403_policy *policy);
 

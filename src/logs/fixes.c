@@ -7,64 +7,6 @@
 
 enum { FIXES = 1 }; /* one is shown, so one is looked for: a search costs dozens of decisions */
 
-/* ---- a copy that outlives the search ---- */
-
-typedef struct copier {
-    w403_arena *a;
-    bool        nomem;
-} copier;
-
-static w403_view text(copier *k, w403_view v)
-{
-    w403_view out = v.p ? w403_arena_copy(k->a, v) : v;
-    k->nomem |= v.p && !out.p;
-    return out;
-}
-
-static const w403_view *texts(copier *k, const w403_view *at, uint32_t n)
-{
-    w403_view *out = W403_NEW_N(k->a, w403_view, n);
-    k->nomem |= !out;
-    for (uint32_t i = 0; out && i < n; i++) {
-        out[i] = text(k, at[i]);
-    }
-    return out;
-}
-
-static w403_fix_step copy_step(copier *k, const w403_fix_step *from)
-{
-    w403_fix_step s = *from;
-    s.id = text(k, w403_view_of(from->id)).p;
-    s.title = text(k, from->title);
-    s.owner = text(k, from->owner);
-    s.policy = text(k, from->policy);
-    s.before = text(k, from->before);
-    s.after = text(k, from->after);
-    s.diff = text(k, from->diff);
-    s.patch = text(k, from->patch);
-    s.commands = texts(k, from->commands, from->n_commands);
-    s.rollback = texts(k, from->rollback, from->n_rollback);
-    s.side_effects = texts(k, from->side_effects, from->n_side_effects);
-    s.removes = texts(k, from->removes, from->n_removes);
-    return s;
-}
-
-static w403_fix copy_fix(copier *k, const w403_fix *from)
-{
-    w403_fix       f = *from;
-    w403_fix_step *steps = W403_NEW_N(k->a, w403_fix_step, from->n_steps);
-    k->nomem |= !steps;
-    for (uint32_t i = 0; steps && i < from->n_steps; i++) {
-        steps[i] = copy_step(k, &from->steps[i]);
-    }
-    f.id = text(k, from->id);
-    f.title = text(k, from->title);
-    f.owner = text(k, from->owner);
-    f.steps = steps;
-    f.also_allows = texts(k, from->also_allows, from->n_also_allows);
-    return f;
-}
-
 /* ---- undoing the change ---- */
 
 static w403_view commands_of(const w403_began *b, uint32_t i)
@@ -96,25 +38,25 @@ static bool written_since(const w403_survey *s, const w403_log_change *c)
     return false;
 }
 
-static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403_fix *f, w403_fix_step *step)
+static bool fill_undo(const w403_survey *s, const w403_began *b, w403_fix *f, w403_fix_step *step)
 {
+    w403_arena            *a = s->arena;
     const w403_log_change *c = b->change;
     bool                   document = c->document.n && b->was.n;
-    w403_view              time = w403_instant_format(k->a, c->time);
-    w403_view             *effects = W403_NEW_N(k->a, w403_view, 1);
-    w403_view             *commands = W403_NEW_N(k->a, w403_view, lines_of(b->undo));
-    k->nomem |= !effects || !commands;
+    w403_view              time = w403_instant_format(a, c->time);
+    w403_view             *effects = W403_NEW_N(a, w403_view, 1);
+    w403_view             *commands = W403_NEW_N(a, w403_view, lines_of(b->undo));
     *step = (w403_fix_step){.kind = document ? W403_FIX_POLICY : W403_FIX_SETTING, .id = "undo-change",
                             .owner = c->account, .commands = commands, .side_effects = effects};
     step->title =
-        w403_arena_printf(k->a, "undo %s of %.*s: put back what was there before", c->kind->event, W403_CUT(time));
+        w403_arena_printf(a, "undo %s of %.*s: put back what was there before", c->kind->event, W403_CUT(time));
     if (document) {
         step->policy =
-            w403_arena_printf(k->a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", W403_CUT(c->target));
+            w403_arena_printf(a, "%s%s%.*s", c->kind->event, c->target.n ? " on " : "", W403_CUT(c->target));
         step->before = c->document;
         step->after = b->was;
-        step->patch = w403_arena_printf(k->a, "[{\"op\":\"replace\",\"path\":\"\",\"value\":%.*s}]", (int)b->was.n, b->was.p);
-        step->diff = w403_unified_diff(k->a, step->policy, c->document, b->was);
+        step->patch = w403_arena_printf(a, "[{\"op\":\"replace\",\"path\":\"\",\"value\":%.*s}]", (int)b->was.n, b->was.p);
+        step->diff = w403_unified_diff(a, step->policy, c->document, b->was);
     }
     for (uint32_t i = 0; commands && i < lines_of(b->undo); i++) {
         commands[step->n_commands++] = commands_of(b, i);
@@ -124,7 +66,7 @@ static void fill_undo(const w403_survey *s, const w403_began *b, copier *k, w403
     }
     *f = (w403_fix){.id = W403_LIT("undo-change"), .title = step->title, .owner = step->owner, .steps = step, .n_steps = 1,
                     .proof = W403_ALLOWED, .status = b->status, .also_capped = true};
-    k->nomem |= !step->title.p || (document && (!step->diff.p || !step->patch.p));
+    return effects && commands && step->title.p && (!document || (step->diff.p && step->patch.p));
 }
 
 /* ---- a group ---- */
@@ -145,30 +87,27 @@ static w403_status look(w403_arena *work, const w403_survey_options *o, const w4
 static w403_status keep(w403_survey *s, const w403_cause_group *g, const w403_fix_list *found, w403_fix_list *out,
                         w403_error *err)
 {
-    copier         k = {.a = s->arena};
+    w403_fix_list  copy;
     w403_fix      *at = W403_NEW_N(s->arena, w403_fix, found->n + 1);
     w403_fix_step *step = W403_NEW(s->arena, w403_fix_step);
-    W403_NEED(at && step, err);
-    *out = (w403_fix_list){.at = at};
     w403_fix_refusal *refused = W403_NEW_N(s->arena, w403_fix_refusal, found->n_refused + 1);
-    W403_NEED(refused, err);
-    bool undo = g->began.proof == W403_PROOF_FULL && g->began.before == W403_ALLOWED && g->began.undo.n;
-    if (undo) {
-        fill_undo(s, &g->began, &k, &at[0], step);
+    W403_NEED(at && step && refused, err);
+    W403_TRY(w403_fix_list_copy(s->arena, found, &copy, err));
+    *out = (w403_fix_list){.at = at, .refused = refused, .none = copy.none};
+    if (g->began.proof == W403_PROOF_FULL && g->began.before == W403_ALLOWED && g->began.undo.n) {
+        W403_NEED(fill_undo(s, &g->began, &at[0], step), err);
         out->n = !g->began.opens;
+        if (g->began.opens) {
+            refused[out->n_refused++] =
+                (w403_fix_refusal){at[0].title, W403_LIT("it would make something public again")};
+        }
     }
-    if (undo && g->began.opens) {
-        refused[out->n_refused++] = (w403_fix_refusal){at[0].title, W403_LIT("it would make something public again")};
+    for (uint32_t i = 0; i < copy.n; i++) {
+        at[out->n++] = copy.at[i];
     }
-    for (uint32_t i = 0; i < found->n; i++) {
-        at[out->n++] = copy_fix(&k, &found->at[i]);
+    for (uint32_t i = 0; i < copy.n_refused; i++) {
+        refused[out->n_refused++] = copy.refused[i];
     }
-    for (uint32_t i = 0; i < found->n_refused; i++) {
-        refused[out->n_refused++] = (w403_fix_refusal){text(&k, found->refused[i].title), text(&k, found->refused[i].why)};
-    }
-    out->refused = refused;
-    out->none = text(&k, found->none);
-    W403_NEED(!k.nomem, err);
     return W403_OK;
 }
 

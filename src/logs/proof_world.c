@@ -96,7 +96,8 @@ static bool put_document(w403_rewound *r, const w403_log_change *c, const w403_c
         return true; /* nothing is given for it */
     }
     w403_world_given given = {.kind = kind_of(c), .source = name, .text = what->text};
-    return w403_world_give(w, w->n_given, &given, NULL) == W403_OK || fail(r, "the logged document is no policy");
+    const w403_policy *made;
+    return w403_world_give(w, w->n_given, &given, &made, NULL) == W403_OK || fail(r, "the logged document is no policy");
 }
 
 /* ---- the state of a key ---- */

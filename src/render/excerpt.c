@@ -10,8 +10,7 @@ enum {
     TAB = 4,
     LABEL_ROOM = 28,  /* columns that make it worth to stand beside the carets */
     LABEL_BELOW = 72, /* and that a label below them gets, if it needs them */
-    CUT = 3,          /* "..." */
-    REACH = 8192      /* bytes of a line that are looked at, to either side: many times what a terminal shows */
+    CUT = 3           /* "..." */
 };
 
 typedef struct mark {
@@ -58,10 +57,13 @@ static bool inside_character(w403_view text, size_t at)
     return at < text.n && ((unsigned char)text.p[at] & 0xC0) == 0x80;
 }
 
-/* The line that holds byte `at`, without its end, as far as REACH from there. */
-static piece piece_at(w403_view text, size_t at)
+/* The line that holds byte `at`, without its end, as far from there as may be shown: a column has 4 bytes at most,
+ * but for combining marks. */
+static piece piece_at(const picture *p, size_t at)
 {
-    size_t near = at > REACH ? at - REACH : 0, far = text.n - at > REACH ? at + REACH : text.n;
+    w403_view text = p->e->text;
+    size_t reach = 4 * p->width + 64;
+    size_t near = at > reach ? at - reach : 0, far = text.n - at > reach ? at + reach : text.n;
     size_t from = near + line_start(w403_view_sub(text, near, text.n), at - near);
     const char *lf = far > at ? memchr(text.p + at, '\n', far - at) : NULL;
     size_t to = lf ? (size_t)(lf - text.p) : far;
@@ -90,6 +92,12 @@ static size_t next_line(w403_view text, size_t start)
 /* Columns of the character at *i, which stands in `column`; advances *i. */
 static size_t cell(w403_view line, size_t *i, size_t column, uint32_t *cp)
 {
+    unsigned char c = (unsigned char)line.p[*i];
+    if (c >= 0x20 && c < 0x7F) {
+        *cp = c;
+        ++*i;
+        return 1;
+    }
     *cp = w403_utf8_next(line, i);
     if (*cp == '\t') {
         return TAB - column % TAB;
@@ -232,13 +240,13 @@ static void carets(picture *p, const mark *m, const piece *l, const window *w)
 /* All marks of one line, which must not reach beyond it; how many were drawn. */
 static size_t one_line(picture *p, const mark *m, size_t n)
 {
-    piece l = piece_at(p->e->text, m->at);
+    piece l = piece_at(p, m->at);
     window w = {0};
     size_t drawn = 0;
     for (; drawn < n && m[drawn].first == m->first; drawn++) {
         const mark *one = &m[drawn];
         bool beyond = l.right && one->end > l.start + l.text.n;
-        l = drawn && beyond ? piece_at(p->e->text, one->at) : l;
+        l = drawn && beyond ? piece_at(p, one->at) : l;
         size_t from = column_of(l.text, one->at - l.start), to = column_of(l.text, one->end - l.start);
         if (drawn == 0 || beyond || from < w.from || to > w.to) { /* the first one, or one out of sight */
             w = fit(p, &l, from, to);
@@ -267,7 +275,7 @@ static void many_lines(picture *p, const mark *m)
     for (uint32_t number = m->first; number <= m->last; number++) {
         bool middle = skip && number >= m->first + SHOWN_LINES - 3 && number < m->last - 1;
         if (!middle) {
-            piece l = piece_at(text, start);
+            piece l = piece_at(p, start);
             window w = fit(p, &l, 0, 0);
             gutter(p, number);
             rail(p, m, number == m->first ? "/" : "|");
@@ -279,7 +287,7 @@ static void many_lines(picture *p, const mark *m)
         }
         start = number < m->last ? next_line(text, start) : start;
     }
-    piece end = piece_at(text, start);
+    piece end = piece_at(p, start);
     size_t column = column_of(end.text, m->end - 1 - start);
     column = column < p->width ? column : p->width;
     gutter(p, 0);
@@ -347,7 +355,7 @@ static void gap(picture *p, const mark *before, const mark *after)
         return;
     }
     size_t last = before->end > before->at ? before->end - 1 : before->at;
-    piece l = piece_at(p->e->text, next_line(p->e->text, last));
+    piece l = piece_at(p, next_line(p->e->text, last));
     window w = fit(p, &l, 0, 0);
     gutter(p, before->last + 1);
     w403_buf_putc(p->out, ' ');
