@@ -107,16 +107,52 @@ void w403_error_place(w403_error *err, w403_view source, w403_view text, size_t 
     w403_line_column(text, offset, &err->line, &err->column);
 }
 
+bool w403_problems_take(const w403_problems *ps, bool warning)
+{
+    return ps->n < W403_LIMIT_PROBLEMS || (!warning && ps->warnings > 0);
+}
+
+static void drop_last_warning(w403_problems *ps)
+{
+    size_t at = ps->n - 1;
+    while (!ps->at[at].warning) {
+        at--;
+    }
+    memmove(&ps->at[at], &ps->at[at + 1], (ps->n - at - 1) * sizeof *ps->at);
+    ps->n--;
+    ps->warnings--;
+    ps->dropped++;
+}
+
 void w403_problems_add(w403_problems *ps, bool warning, const w403_error *err)
 {
-    if (!warning) {
-        ps->errors++;
+    ps->errors += !warning;
+    if (!w403_problems_take(ps, warning)) {
+        ps->dropped++;
+        return;
     }
-    w403_problem *p = ps->n < W403_LIMIT_PROBLEMS ? W403_PUSH(ps->arena, ps) : NULL;
+    if (ps->n >= W403_LIMIT_PROBLEMS) {
+        drop_last_warning(ps);
+    }
+    w403_problem *p = W403_PUSH(ps->arena, ps);
     if (!p) {
         ps->dropped++;
         return;
     }
+    ps->warnings += warning;
     p->warning = warning;
     p->error = *err;
+}
+
+w403_status w403_problems_first(const w403_problems *ps, w403_error *err)
+{
+    for (size_t i = 0; i < ps->n; i++) {
+        if (!ps->at[i].warning) {
+            if (err) {
+                *err = ps->at[i].error;
+            }
+            return ps->at[i].error.code;
+        }
+    }
+    return w403_error_nomem(err);
 }

@@ -59,10 +59,16 @@ typedef struct w403_problems {
     w403_arena   *arena;
     w403_problem *at;
     size_t        n, cap;
-    size_t        errors;  /* of n, how many are no warnings */
+    size_t        errors;  /* how many are no warnings, dropped ones too */
+    size_t        warnings; /* of n, how many are */
     size_t        dropped; /* beyond limits.problems */
 } w403_problems;
 
+/* Where there is no room, an error takes the place of the last warning: what made a load fail is always told. */
 void w403_problems_add(w403_problems *ps, bool warning, const w403_error *err);
+/* Would one more be kept? What is costly to find out about it need not be found if not. */
+bool w403_problems_take(const w403_problems *ps, bool warning);
+/* The first error of `ps` to *err; W403_NOMEM when there was no memory to keep one. Of a list that has errors. */
+w403_status w403_problems_first(const w403_problems *ps, w403_error *err);
 
 #endif

@@ -4,7 +4,8 @@
 #include "base/file.h"
 #include "fix/fix.h"
 #include "inventory/diagnose.h"
-#include "policy/policy.h"
+#include "policy/policies.h"
+#include "render/style.h"
 
 /* What is compared: one row a property, as text. */
 typedef struct row {
@@ -175,11 +176,37 @@ static w403_status in_case(const w403_case *c, w403_span piece, w403_status stat
     return status;
 }
 
+void w403_case_put_warning(w403_buf *out, const w403_error *warning)
+{
+    w403_buf_puts(out, "# warning: ");
+    if (warning->source[0] && warning->line > 0) {
+        w403_style_text(out, w403_view_of(warning->source));
+        w403_buf_printf(out, ":%u:%u: ", warning->line, warning->column);
+    }
+    w403_style_text(out, w403_view_of(warning->message));
+    w403_buf_putc(out, '\n');
+}
+
+/* Those of a document that stands in the case have their place in it. */
+static void put_warnings(const w403_case *c, const w403_policies *ps, size_t from, const w403_case_policy *p,
+                         w403_case_result *out)
+{
+    const w403_problems *all = w403_policies_warnings(ps);
+    for (size_t i = from; i < all->n; i++) {
+        w403_error e = all->at[i].error;
+        if (!p->path.p && e.line > 0) {
+            w403_error_place(&e, c->doc->source, c->doc->text, p->span.off + (size_t)e.offset, (size_t)e.length);
+        }
+        w403_case_put_warning(&out->warnings, &e);
+    }
+}
+
 static w403_status add_policies(w403_arena *a, const w403_case *c, w403_view folder, w403_policies *ps,
-                                w403_error *err)
+                                w403_case_result *out, w403_error *err)
 {
     for (size_t i = 0; i < c->n_policies; i++) {
         const w403_case_policy *p = &c->policies[i];
+        size_t told = w403_policies_warnings(ps)->n;
         if (p->path.p) {
             w403_view path = w403_case_path(a, folder, p->path), text;
             W403_NEED(path.p, err);
@@ -193,8 +220,29 @@ static w403_status add_policies(w403_arena *a, const w403_case *c, w403_view fol
             }
             W403_TRY(status);
         }
+        put_warnings(c, ps, told, p, out);
     }
     return W403_OK;
+}
+
+/* What is warned about in the snapshot of a case, with its place in the case. */
+typedef struct reporter {
+    const w403_case *c;
+    w403_case_result *out;
+} reporter;
+
+static void report(void *user, bool warning, const w403_error *problem)
+{
+    const reporter *r = user;
+    const w403_case *c = r->c;
+    if (warning) {
+        w403_error e = *problem;
+        if (e.line > 0 && w403_view_eq(w403_view_of(e.source), c->doc->source)) {
+            w403_error_place(&e, c->doc->source, c->doc->text, c->snapshot->span.off + (size_t)e.offset,
+                             (size_t)e.length);
+        }
+        w403_case_put_warning(&r->out->warnings, &e);
+    }
 }
 
 /* Would this inventory be delivered? */
@@ -252,13 +300,13 @@ static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, cons
         w403_view text = w403_view_sub(c->doc->text, c->snapshot->span.off,
                                        c->snapshot->span.off + c->snapshot->span.len);
         W403_TRY(in_case(c, c->snapshot->span,
-                         w403_snapshot_parse(c->doc->source, text, NULL, NULL, own, err), err));
+                         w403_snapshot_parse(c->doc->source, text, report, &(reporter){c, out}, own, err), err));
         snapshot = *own;
     }
     if (c->n_policies > 0) {
         *policies = w403_policies_new();
         W403_NEED(*policies, err);
-        W403_TRY(add_policies(a, c, folder, *policies, err));
+        W403_TRY(add_policies(a, c, folder, *policies, out, err));
     }
     return decide(a, c, snapshot, *policies, out, err);
 }

@@ -8,6 +8,7 @@
 typedef struct w403_case_result {
     bool     passed;
     w403_buf report; /* of a failure: lines that begin with `# `; freed by the caller */
+    w403_buf warnings; /* of its snapshot and policies, the same way */
 } w403_case_result;
 
 /* Decides the case in `a` and fills *out. `folder` is where the paths in the case begin ("" = the working
@@ -15,6 +16,9 @@ typedef struct w403_case_result {
  * with its own arena. */
 void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
                    w403_case_result *out);
+
+/* A problem as a comment of TAP, with its place. */
+void w403_case_put_warning(w403_buf *out, const w403_error *warning);
 
 /* `path` as seen from `folder`, ending in NUL; {NULL,0} when memory is short. */
 w403_view w403_case_path(w403_arena *a, w403_view folder, w403_view path);

@@ -154,6 +154,8 @@ int w403_cli_main(int argc, char *const *argv)
         w403_diag_text(&cli, false, "out of memory");
         return W403_EXIT_USAGE;
     }
+    w403_problems warnings = {.arena = cli.arena};
+    cli.warnings = &warnings;
     int status = run(&cli, argc, argv);
     if (!w403_cli_flush(&cli)) {
         status = W403_EXIT_USAGE;

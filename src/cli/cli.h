@@ -21,6 +21,7 @@ typedef struct w403_cli {
     w403_view                  stdin_text;  /* what was read from `-`, for diagnostics */
     w403_source_text           source;      /* the file that the last diagnostic showed a piece of */
     bool                       broken;    /* stdout is gone or full: nothing more is written */
+    w403_problems             *warnings;  /* all that was said so far; of copies of this struct too */
 } w403_cli;
 
 /* The program: parses argv, runs the command, gives the exit status. */

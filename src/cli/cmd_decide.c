@@ -7,11 +7,13 @@
 #include "cli/lines.h"
 #include "evidence/request_json.h"
 #include "render/render.h"
+#include "render/warnings.h"
 #include "snapshot/snapshot.h"
 
 typedef struct batch {
     w403_input in;
     bool full, strict;
+    const w403_problems *warnings; /* of what all requests are judged by */
     _Atomic uint64_t bad;
 } batch;
 
@@ -73,7 +75,7 @@ static void write_list(w403_json_writer *w, const char *name, const w403_view *a
 }
 
 /* The members of design's JSON result that a filter asks for; --full writes all of them. */
-static void write_verdict(w403_buf *out, const w403_decision *d, const w403_explanation *e)
+static void write_verdict(w403_buf *out, const batch *b, const w403_decision *d, const w403_explanation *e)
 {
     w403_json_writer w;
     w403_jw_init(&w, out, false);
@@ -102,6 +104,7 @@ static void write_verdict(w403_buf *out, const w403_decision *d, const w403_expl
     }
     write_list(&w, "assumptions", d->assumptions, d->n_assumptions);
     write_list(&w, "unknown", d->unknown, d->n_unknown);
+    w403_warnings_json(&w, b->warnings);
     w403_jw_end_object(&w);
 }
 
@@ -119,14 +122,15 @@ static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_e
     W403_TRY(w403_explain(&request, &d, t->arena, &e, err));
     if (b->full) {
         w403_render_input in = {
-            .snapshot = b->in.snapshot, .policies = b->in.policies, .request = &request, .decision = &d, .explanation = &e};
+            .snapshot = b->in.snapshot, .policies = b->in.policies, .request = &request, .decision = &d, .explanation = &e,
+            .warnings = b->warnings};
         w403_render_options opt = {.width = 100, .full = true};
         W403_TRY(w403_render_json(out, &in, &opt, err));
         if (out->n && out->p[out->n - 1] == '\n') {
             out->n--; /* one newline a line, whoever writes it */
         }
     } else {
-        write_verdict(out, &d, &e);
+        write_verdict(out, b, &d, &e);
     }
     return W403_OK;
 }
@@ -206,7 +210,9 @@ static int run(w403_cli *cli, batch *b)
 int w403_cmd_decide(w403_cli *cli)
 {
     batch b = {.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
-    int status = w403_input_open(cli, &b.in) ? run(cli, &b) : W403_EXIT_USAGE;
+    bool open = w403_input_open(cli, &b.in);
+    b.warnings = cli->warnings; /* nothing is added while the lines are read */
+    int status = open ? run(cli, &b) : W403_EXIT_USAGE;
     w403_input_close(&b.in);
     return status;
 }

@@ -39,7 +39,8 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
                             .decision = &j->decision,
                             .explanation = &j->explanation,
                             .fixes = j->decision.n_checks > 0 ? &fixes : NULL, /* else nothing was decided */
-                            .evidence = j->evidence};
+                            .evidence = j->evidence,
+                            .warnings = cli->warnings};
     w403_render_options opt = w403_cli_look(cli);
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }

@@ -13,7 +13,8 @@ static void write_page(w403_cli *cli, const w403_survey *s)
     w403_logs_page p = {.out = &cli->out, .arena = cli->arena, .survey = s,
                         .cli = cli, .color = cli->color_out,
                         .picture = cli->color_out || isatty(STDOUT_FILENO),
-                        .width = cli->width < 60 ? 60 : (size_t)cli->width};
+                        .width = cli->width < 60 ? 60 : (size_t)cli->width,
+                        .warnings = cli->warnings};
     if (!format || strcmp(format, "text") == 0) {
         w403_logs_text(&p);
     } else if (strcmp(format, "json") == 0) {

@@ -18,7 +18,7 @@ static void put(const w403_replay_page *p, const char *format)
 /* Nothing that was decided is no all-clear. */
 static int exit_status(const w403_replay *r, bool damaged)
 {
-    bool open = r->of[W403_REPLAY_UNSURE] || (r->requests == 0 && r->undecided + r->spilled > 0);
+    bool open = r->of[W403_REPLAY_UNSURE] || r->requests == 0;
     return damaged ? W403_EXIT_USAGE : r->of[W403_REPLAY_BREAKS] ? W403_EXIT_FOUND : open ? W403_EXIT_UNKNOWN
                                                                                          : W403_EXIT_GOOD;
 }
@@ -36,10 +36,11 @@ static int replay(w403_cli *cli, const w403_replay_states *s, const w403_paths *
         status = w403_diag_exit(cli, &err);
     } else {
         w403_replay_page page = {.out = &cli->out, .arena = cli->arena, .replay = &r, .overlay = &s->overlay,
-                                 .color = cli->color_out, .width = cli->width < 60 ? 60 : (size_t)cli->width};
+                                 .color = cli->color_out, .width = cli->width < 60 ? 60 : (size_t)cli->width,
+                                 .warnings = cli->warnings};
         put(&page, format);
         status = exit_status(&r, w403_logs_say_damage(cli, &r.stats, r.damage, r.n_damage));
-        if (r.requests + r.undecided + r.spilled == 0 && status == W403_EXIT_GOOD) {
+        if (r.requests + r.undecided + r.spilled == 0 && status == W403_EXIT_UNKNOWN) {
             w403_diag_text(cli, true, "there is no request to replay in these logs");
         }
     }

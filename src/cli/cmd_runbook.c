@@ -6,6 +6,7 @@
 #include "cli/runbook.h"
 #include "render/style.h"
 #include "snapshot/snapshot.h"
+#include "policy/policies.h"
 
 /* ---- the list ---- */
 
@@ -77,7 +78,9 @@ static w403_status add_scps(w403_runbook_run *run, w403_policies **policies, w40
             *policies = w403_policies_new();
             W403_NEED(*policies, err);
         }
+        size_t told = w403_policies_warnings(*policies)->n;
         W403_TRY(w403_policies_add(*policies, W403_POLICY_SCP, 0, W403_LIT("SCPPolicy"), run->input->scps[i], err));
+        (void)w403_input_warn(run->cli, *policies, told);
     }
     return W403_OK;
 }

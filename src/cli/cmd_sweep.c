@@ -285,7 +285,8 @@ static int answer(run *r, const w403_sweep_totals *t)
                            .missing = r->missing,
                            .interrupted = interrupted,
                            .top = r->top,
-                           .arena = cli->arena};
+                           .arena = cli->arena,
+                           .warnings = cli->warnings};
     if (r->list) { /* stdout is the list's */
         w403_buf text = {0};
         w403_sweep_text(&text, &x, cli->color_err, (size_t)cli->width);

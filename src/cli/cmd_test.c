@@ -104,6 +104,15 @@ static void keep_matching(suite *s, const char *filter)
     s->cases.n = kept;
 }
 
+/* Shared by many cases, and so said before all of them. */
+static void report_loaded(void *user, bool warning, const w403_error *problem)
+{
+    suite *s = user;
+    if (warning && !w403_args_has(&s->cli->args, W403_OPT_QUIET)) {
+        w403_case_put_warning(&s->cli->out, problem);
+    }
+}
+
 /* Snapshots that cases name by path: each is loaded once and shared by the threads. */
 static bool load_snapshots(suite *s)
 {
@@ -119,7 +128,7 @@ static bool load_snapshots(suite *s)
         if (path.p && w403_map_get(&s->snapshots, path)) {
             continue;
         }
-        w403_status status = path.p ? w403_snapshot_load(path.p, NULL, NULL, &snapshot, &err)
+        w403_status status = path.p ? w403_snapshot_load(path.p, report_loaded, s, &snapshot, &err)
                                     : w403_error_nomem(&err);
         if (status != W403_OK || !w403_map_put(a, &s->snapshots, path, snapshot)) {
             s->cli->source_root = path.p;
@@ -181,8 +190,12 @@ static size_t print_results(suite *s, bool quiet)
             w403_buf_put(out, s->cases.at[i].name);
             w403_buf_putc(out, '\n');
         }
+        if (!r->passed || !quiet) {
+            w403_buf_put(out, w403_buf_view(&r->warnings));
+        }
         w403_buf_put(out, w403_buf_view(&r->report));
         w403_buf_free(&r->report);
+        w403_buf_free(&r->warnings);
     }
     w403_buf_printf(out, "%zu passed, %zu failed\n", s->cases.n - failed, failed);
     return failed;
@@ -196,6 +209,10 @@ static int run_suite(suite *s, size_t jobs)
     }
     if (filter && s->cases.n == 0) {
         w403_diag_text(s->cli, false, "no case's name holds `%.200s`", filter);
+        return W403_EXIT_USAGE;
+    }
+    if (s->cases.n == 0) {
+        w403_diag_text(s->cli, false, "no cases: an empty suite shows nothing");
         return W403_EXIT_USAGE;
     }
     if (!load_snapshots(s)) {

@@ -28,9 +28,17 @@ static void place(w403_cli *cli, w403_buf *out, const w403_error *err, bool warn
     w403_arena_free(a);
 }
 
+static void keep(w403_cli *cli, bool warning, const w403_error *err)
+{
+    if (warning && cli->warnings) {
+        w403_problems_add(cli->warnings, true, err);
+    }
+}
+
 void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
 {
     w403_buf out = {0};
+    keep(cli, warning, err);
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(err->message));
     w403_buf_putc(&out, '\n');
@@ -61,6 +69,9 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
     int n = vsnprintf(text, sizeof text, fmt, list);
     va_end(list);
     w403_buf out = {0};
+    w403_error said = {0};
+    (void)w403_error_set(&said, W403_SEMANTIC, "%s", n < 0 ? "" : text);
+    keep(cli, warning, &said);
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
     w403_buf_putc(&out, '\n');

@@ -27,6 +27,9 @@ const char *w403_input_snapshot_path(const w403_cli *cli);
  * w403_policies_free. Errors are said on stderr, all of them. */
 w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies **out);
 
+/* Says the warnings of `policies` from the `told`-th on; gives how many there are. NULL has none. */
+size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told);
+
 /* What requests are judged by. */
 typedef struct w403_input {
     w403_snapshot *snapshot; /* NULL: there is none */

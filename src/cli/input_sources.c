@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/input.h"
+#include "policy/policies.h"
 
 typedef struct reporter {
     w403_cli *cli;
@@ -73,6 +74,18 @@ static w403_status add_policy(w403_cli *cli, w403_policies *ps, w403_policy_kind
     return w403_policies_add(ps, kind, level, w403_view_of(path), text, err);
 }
 
+size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told)
+{
+    const w403_problems *ps = policies ? w403_policies_warnings(policies) : NULL;
+    for (size_t i = told; ps && i < ps->n; i++) {
+        w403_diag(cli, true, &ps->at[i].error);
+    }
+    if (ps && ps->dropped && told < ps->n) {
+        w403_diag_text(cli, true, "%zu more problems of the policies are not shown", ps->dropped);
+    }
+    return ps ? ps->n : 0;
+}
+
 w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies **out)
 {
     static const struct {
@@ -110,6 +123,7 @@ w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies
             }
         }
     }
+    (void)w403_input_warn(cli, *out, 0);
     return first;
 }
 

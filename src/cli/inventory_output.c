@@ -5,6 +5,7 @@
 #include "explain/explain.h"
 #include "render/excerpt.h"
 #include "render/fixes.h"
+#include "render/warnings.h"
 
 enum { INDENT = 5, BLAMES = 4, TOPIC = 20 };
 
@@ -257,6 +258,7 @@ void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
     w403_jw_texts(&w, "assumptions", v->assumptions, v->n_assumptions);
     w403_jw_texts(&w, "unknown", v->unknown, v->n_unknown);
     w403_jw_texts(&w, "notes", v->notes, v->n_notes);
+    w403_warnings_json(&w, cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&cli->out, '\n');
 }

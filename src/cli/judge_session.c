@@ -1,6 +1,8 @@
 #include "cli/judge_session.h"
 
+#include "cli/input.h"
 #include "evidence/target.h"
+#include "policy/policies.h"
 #include "snapshot/places.h"
 
 /* ---- session policies ---- */
@@ -22,6 +24,7 @@ w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snap
     if (!s) {
         return W403_OK;
     }
+    size_t told = *policies ? w403_policies_warnings(*policies)->n : 0;
     if (s->policy.p) {
         w403_view name =
             w403_arena_printf(cli->arena, "%.*s of %.*s", (int)s->event_name.n,
@@ -39,6 +42,7 @@ w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snap
                                         : arn;
         }
     }
+    (void)w403_input_warn(cli, *policies, told);
     return W403_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/logs_output.h"
 #include "json/json.h"
 #include "render/fixes.h"
+#include "render/warnings.h"
 
 static void time(w403_json_writer *w, w403_arena *a, const char *name, w403_instant t)
 {
@@ -225,6 +226,7 @@ void w403_logs_json(const w403_logs_page *p)
         w403_jw_str(&w, s->notes[i]);
     }
     w403_jw_end_array(&w);
+    w403_warnings_json(&w, p->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(p->out, '\n');
 }

@@ -1,6 +1,6 @@
 /* A survey of logs as one self-contained page: no network, no inline handlers; the timeline is a picture in the page. */
 #include "cli/logs_output.h"
-#include "render/html.h"
+#include "render/warnings.h"
 
 enum { COLUMNS = 96, WIDTH = 960, ROW = 34, LEFT = 0 };
 
@@ -190,6 +190,7 @@ void w403_logs_html(const w403_logs_page *p)
         }
         raw(p, "</ul>\n</section>\n");
     }
+    w403_warnings_html(&h, p->warnings);
     raw(p, "</main>\n<script>");
     w403_buf_put(p->out, w403_html_script);
     raw(p, "</script>\n</body>\n</html>\n");

@@ -15,6 +15,7 @@ typedef struct w403_logs_page {
     const w403_cli    *cli; /* the call */
     bool               color, picture; /* picture: a terminal that can show a sparkline */
     size_t             width;
+    const w403_problems *warnings;
 } w403_logs_page;
 
 void w403_logs_text(const w403_logs_page *p); /* logs_text.c: a table and a timeline */
@@ -30,6 +31,7 @@ typedef struct w403_replay_page {
     const w403_overlay *overlay; /* the documents that were exchanged */
     bool                color;
     size_t              width;
+    const w403_problems *warnings;
 } w403_replay_page;
 
 void w403_replay_text(const w403_replay_page *p);

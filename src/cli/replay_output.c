@@ -4,6 +4,7 @@
 #include "cli/logs_output.h"
 #include "json/json.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2 };
 
@@ -187,6 +188,7 @@ void w403_replay_json(const w403_replay_page *p)
         group_json(&w, p->arena, &r->groups[i]);
     }
     w403_jw_end_array(&w);
+    w403_warnings_json(&w, p->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(p->out, '\n');
 }

@@ -4,6 +4,7 @@
 
 #include "cli/runbook.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 /* ---- collecting ---- */
 
@@ -187,6 +188,7 @@ w403_status w403_runbook_json(w403_runbook_run *run, w403_error *err)
     if (run->input->id == W403_RUNBOOK_SAME_ACCOUNT) {
         W403_TRY(own_result(run, &w, err));
     }
+    w403_warnings_json(&w, run->cli->warnings);
     w403_jw_end_object(&w);
     w403_jw_end_object(&w);
     w403_buf_putc(&run->cli->out, '\n');

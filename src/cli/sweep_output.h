@@ -14,6 +14,7 @@ typedef struct w403_sweep_answer {
     bool interrupted;
     size_t top;
     w403_arena *arena;
+    const w403_problems *warnings;
 } w403_sweep_answer;
 
 /* The summary. */

@@ -5,6 +5,7 @@
 #include "render/evidence.h"
 #include "render/fixes.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 /* ---- writing ---- */
 
@@ -284,6 +285,7 @@ static void body(w403_html *h)
     }
     list(h, "assumptions", "Assuming", d->assumptions, d->n_assumptions);
     list(h, "notes", "Note", d->notes, d->n_notes);
+    w403_warnings_html(h, h->answer->in->warnings);
     w403_html_layers(h);
     w403_html_raw(h, "</main>\n<footer>\n<p>");
     w403_buf_printf(h->out, "%s %s. Decided from policies and settings as they were collected; AWS was not asked.",

@@ -5,6 +5,7 @@
 #include "render/answer.h"
 #include "render/evidence.h"
 #include "render/fixes.h"
+#include "render/warnings.h"
 
 typedef struct writer {
     w403_json_writer jw;
@@ -337,6 +338,7 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     strings(&w, "settle", d->settle, d->n_settle);
     strings(&w, "notes", d->notes, d->n_notes);
     w403_evidence_json(&w.jw, in->evidence);
+    w403_warnings_json(&w.jw, in->warnings);
     w403_jw_end_object(&w.jw);
     w403_buf_putc(out, '\n');
     w403_answer_close(&answer);

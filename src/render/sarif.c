@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "render/answer.h"
 #include "json/json.h"
+#include "render/warnings.h"
 
 /* `"name": {"text": ...}` */
 static void message(w403_json_writer *w, const char *name, w403_view v)
@@ -267,6 +268,7 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
     w403_jw_array(&w);
     w403_jw_object(&w);
     tool(&w, r.arena);
+    w403_warnings_sarif(&w, in->warnings);
     w403_jw_text(&w, "columnKind", W403_LIT("unicodeCodePoints"));
     w403_jw_key(&w, "results");
     w403_jw_array(&w);

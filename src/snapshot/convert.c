@@ -62,7 +62,7 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
     if (ld->again && warning && !src->as.p) {
         return;
     }
-    if (ld->problems->n >= W403_LIMIT_PROBLEMS) {
+    if (!w403_problems_take(ld->problems, warning)) {
         /* it is only counted, and finding its line would cost a look at all the text before it */
     } else if (src->as.p) {
         place_in_entry(src, err);

@@ -311,16 +311,7 @@ static w403_status end(load *l, w403_status st, w403_snapshot **out, w403_error 
         st = finish(l, err);
     }
     if (st == W403_OK && ps->errors) {
-        st = W403_SEMANTIC;
-        for (size_t i = 0; i < ps->n; i++) {
-            if (!ps->at[i].warning) {
-                st = ps->at[i].error.code;
-                if (err) {
-                    *err = ps->at[i].error;
-                }
-                break;
-            }
-        }
+        st = w403_problems_first(ps, err);
     }
     w403_arena_free(ld->scratch);
     if (st != W403_OK) {

@@ -212,7 +212,7 @@ expect "a denial that may go" 0 'Was denied, and may be allowed' 'not known: ide
 
 # ---- logs that are none ----
 run replay empty --snapshot old --policy bucket.json
-expect "empty logs" 0 '^0 requests replayed' '2:there is no request to replay'
+expect "empty logs" 3 '^0 requests replayed' '2:there is no request to replay'
 run replay rubbish --snapshot old --policy bucket.json
 expect "rubbish" 2 '^0 requests replayed' '!2:(Sanitizer|runtime error)'
 run replay strange --snapshot old --policy bucket.json

@@ -356,6 +356,31 @@ static void test_problems(void **state)
     w403_arena_free(ps.arena);
 }
 
+/* What made a load fail is told however many warnings came before it. */
+static void test_errors_before_warnings(void **state)
+{
+    (void)state;
+    w403_problems ps = {.arena = w403_arena_new(0)};
+    w403_error    err, first;
+    w403_error_set(&err, W403_SEMANTIC, "a warning");
+    for (int i = 0; i < W403_LIMIT_PROBLEMS + 20; i++) {
+        w403_problems_add(&ps, true, &err);
+    }
+    assert_false(w403_problems_take(&ps, true));
+    for (int i = 0; i < W403_LIMIT_PROBLEMS + 20; i++) {
+        w403_error_set(&err, W403_SYNTAX, "error %d", i);
+        assert_int_equal(w403_problems_take(&ps, false), i < W403_LIMIT_PROBLEMS);
+        w403_problems_add(&ps, false, &err);
+    }
+    assert_int_equal(ps.n, W403_LIMIT_PROBLEMS);
+    assert_int_equal(ps.warnings, 0);
+    assert_int_equal(ps.errors, W403_LIMIT_PROBLEMS + 20);
+    assert_int_equal(ps.dropped, W403_LIMIT_PROBLEMS + 40);
+    assert_int_equal(w403_problems_first(&ps, &first), W403_SYNTAX);
+    assert_string_equal(first.message, "error 0");
+    w403_arena_free(ps.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,7 +390,7 @@ int main(void)
         cmocka_unit_test(test_buf),           cmocka_unit_test(test_buf_u64), cmocka_unit_test(test_buf_json_string),
         cmocka_unit_test(test_map),           cmocka_unit_test(test_hash),
         cmocka_unit_test(test_error),         cmocka_unit_test(test_line_column),
-        cmocka_unit_test(test_lines),         cmocka_unit_test(test_error_cut),     cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_lines),         cmocka_unit_test(test_error_cut),     cmocka_unit_test(test_problems), cmocka_unit_test(test_errors_before_warnings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
