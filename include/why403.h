@@ -172,7 +172,17 @@ typedef struct w403_request {
 
     const w403_context_entry *context;
     size_t                    n_context;
+
+    unsigned unsaid; /* W403_UNSAID_*: what is left out above is not known, rather than not there */
 } w403_request;
+
+/* What evidence cannot show: an error text has no headers and no query, a policy may not have been given. Without a
+ * bit, what a request does not say is not there. */
+enum {
+    W403_UNSAID_HEADERS = 1,  /* header fields: condition keys that hang on them are unknown */
+    W403_UNSAID_QUERY = 2,    /* query parameters: s3:prefix, s3:delimiter, s3:max-keys, s3:versionid */
+    W403_UNSAID_POLICIES = 4, /* without a snapshot: kinds of policy that were not given, of a request that AWS denied */
+};
 
 /* All zero but for what "not said" means: secure YES, mfa UNKNOWN, ages UINT64_MAX. */
 W403_API void w403_request_init(w403_request *r);

@@ -10,6 +10,7 @@ typedef struct builder {
     w403_cli     *cli;
     w403_request *out;
     w403_error   *err;
+    bool          beside_evidence; /* which says the operation: an operand alone may be the resource */
 } builder;
 
 static w403_status bad_value(builder *b, w403_option_id id, const char *value, const char *wanted)
@@ -32,6 +33,15 @@ static w403_status read_file(builder *b)
     return w403_request_from_json(b->cli->arena, doc, doc->root, false, b->out, b->err);
 }
 
+/* A bucket, a key or an ARN, where an operation or an action may stand as well: `s3:GetObject` is an action, a name with
+ * a dot, a hyphen or a slash is no operation. */
+static bool looks_like_resource(w403_view v)
+{
+    bool uri = w403_view_find(v, W403_LIT("://")) != SIZE_MAX || w403_view_starts(v, W403_LIT("arn:"));
+    bool path = w403_view_find_char(v, '/') != SIZE_MAX && w403_view_find_char(v, ':') == SIZE_MAX;
+    return uri || path || w403_view_ends(v, W403_LIT("-s3alias")) || w403_view_eq(v, W403_LIT("*"));
+}
+
 static w403_status read_operands(builder *b, w403_view partition)
 {
     const w403_args *args = &b->cli->args;
@@ -40,6 +50,10 @@ static w403_status read_operands(builder *b, w403_view partition)
                                             args->operands.at[2]);
         w403_error_hint(b->err, "a request has one operation or action and one resource");
         return status;
+    }
+    w403_view alone = args->operands.n == 1 ? w403_view_of(args->operands.at[0]) : (w403_view){NULL, 0};
+    if (b->beside_evidence && alone.n > 0 && looks_like_resource(alone)) {
+        return w403_input_resource(b->cli->arena, alone, partition, &b->out->resource, b->err);
     }
     if (args->operands.n > 0) {
         w403_view name = w403_view_of(args->operands.at[0]);
@@ -295,7 +309,7 @@ w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w40
                                     w403_error *err)
 {
     *out = *base;
-    builder b = {cli, out, err};
+    builder b = {cli, out, err, .beside_evidence = true};
     clear_overruled(&b);
     W403_TRY(read_operands(&b, partition));
     W403_TRY(read_texts(&b));
@@ -311,7 +325,7 @@ w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w40
 w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request *out, w403_error *err)
 {
     w403_request_init(out);
-    builder b = {cli, out, err};
+    builder b = {.cli = cli, .out = out, .err = err};
     W403_TRY(read_file(&b));
     W403_TRY(read_operands(&b, partition));
     W403_TRY(read_texts(&b));

@@ -12,9 +12,8 @@
 /* One reading, with the options over it. */
 typedef struct attempt {
     const w403_reading *reading; /* NULL: the options alone */
-    w403_judged judged;
-    bool decided;
-    w403_agreement agreement;
+    w403_request request;
+    w403_answered answer;
 } attempt;
 
 typedef struct judge {
@@ -25,6 +24,7 @@ typedef struct judge {
     w403_view unresolved; /* managed session policies whose document is nowhere */
     attempt *attempts;
     size_t n, chosen;
+    w403_view told; /* who asked, as the evidence says, where --as names another; else {NULL,0} */
     w403_render_evidence *shown;
     w403_error *err;
 } judge;
@@ -76,55 +76,110 @@ static void add_principal(const judge *j, w403_request *r)
     }
 }
 
+/* What a reading is judged by. A log's record that was not refused tells of a request that succeeded. */
+static w403_judging judging(const judge *j)
+{
+    const w403_evidence *e = j->t.request;
+    const w403_reported *said = w403_testimony_reported(&j->t);
+    bool record = e && (e->kind == W403_EVIDENCE_EVENT || e->kind == W403_EVIDENCE_LOG_LINE);
+    bool success = record && said && said->form == W403_FORM_NONE;
+    return (w403_judging){.snapshot = j->snapshot,
+                          .policies = *j->policies,
+                          .said = said,
+                          .denied = !success,
+                          .detail = W403_DETAIL_FULL,
+                          .arena = j->cli->arena};
+}
+
+/* Policies given by hand are those of the one that --as names. */
+static bool has_own_policies(const judge *j)
+{
+    return w403_args_has(&j->cli->args, W403_OPT_IDENTITY_POLICY) || w403_args_has(&j->cli->args, W403_OPT_BOUNDARY);
+}
+
+/* AWS, or the log, says who asked. --as may leave out a role's session; another identity is another matter: then it is
+ * decided for whom it was denied, where that can be known. */
+static void compare_callers(judge *j, w403_request *r, w403_view told)
+{
+    if (told.n == 0 || !w403_args_has(&j->cli->args, W403_OPT_AS) || w403_view_eq(told, r->principal)) {
+        return;
+    }
+    bool session = w403_view_find(told, W403_LIT(":assumed-role/")) != SIZE_MAX;
+    bool role = w403_view_find(r->principal, W403_LIT(":role/")) != SIZE_MAX;
+    if (w403_same_identity(told, r->principal)) {
+        r->principal = session && role ? told : r->principal;
+        return;
+    }
+    j->told = told;
+    r->principal = has_own_policies(j) ? r->principal : told;
+}
+
+static w403_status answer_reading(judge *j, const w403_judging *by, attempt *a)
+{
+    w403_status status = w403_answer_reading(by, &a->request, &a->answer, j->err);
+    if (status == W403_NOT_FOUND && j->told.p && w403_view_eq(a->request.principal, j->told)) {
+        a->request.principal = j->t.expected; /* a stranger to the snapshot */
+        status = w403_answer_reading(by, &a->request, &a->answer, j->err);
+    }
+    return status;
+}
+
+/* A URL that has expired is refused whoever signed it and whatever policies say: that can be decided without any. */
+static w403_status gates_alone(judge *j, attempt *a)
+{
+    const w403_judging by = judging(j);
+    w403_request r = a->request;
+    w403_answered answer;
+    if (!r.presigned || r.resource.n == 0 || (r.operation.n == 0 && r.action.n == 0)) {
+        return W403_OK;
+    }
+    r.principal = r.principal.n ? r.principal : W403_LIT("anonymous");
+    W403_TRY(w403_answer_reading(&by, &r, &answer, j->err));
+    const w403_cause *first = answer.explanation.n_causes ? &answer.explanation.causes[0] : NULL;
+    if (!first || !first->gate || first->gate->phase != 0 || answer.decision.verdict != W403_DENIED) {
+        return W403_OK;
+    }
+    w403_cause *alone = W403_NEW(j->cli->arena, w403_cause);
+    W403_NEED(alone, j->err);
+    *alone = *first;
+    alone->check = NULL; /* no policy was asked */
+    answer.explanation.causes = alone;
+    answer.explanation.n_causes = 1;
+    answer.decision.n_checks = 0;
+    answer.decision.n_assumptions = 0;
+    a->answer = answer;
+    return W403_OK;
+}
+
 static w403_status attempt_one(judge *j, attempt *a)
 {
+    const w403_judging by = judging(j);
     const w403_reported *said = w403_testimony_reported(&j->t);
-    const char *causes[16];
     w403_request base;
-    size_t n = 0;
     w403_request_init(&base);
     if (a->reading) {
         base = a->reading->request;
     }
-    W403_TRY(w403_input_request_over(j->cli, &base, partition_of(j), &a->judged.request, j->err));
-    add_principal(j, &a->judged.request);
-    W403_TRY(w403_judge_session_context(j->cli, &j->t, &a->judged.request, j->err));
-    if (!complete(&a->judged.request) || !can_decide(j)) {
+    W403_TRY(w403_input_request_over(j->cli, &base, partition_of(j), &a->request, j->err));
+    add_principal(j, &a->request);
+    compare_callers(j, &a->request, base.principal.n ? base.principal : said ? said->principal : (w403_view){NULL, 0});
+    W403_TRY(w403_judge_session_context(j->cli, &j->t, &a->request, j->err));
+    W403_TRY(w403_delivery_context(j->cli->arena, j->snapshot, &a->request, j->err));
+    if (!can_decide(j)) {
+        return gates_alone(j, a);
+    }
+    if (!complete(&a->request)) {
         return W403_OK;
     }
-    W403_TRY(decide(j, &a->judged));
-    a->decided = true;
-    while (n < a->judged.explanation.n_causes && n < sizeof causes / sizeof *causes) {
-        causes[n] = a->judged.explanation.causes[n].id;
-        n++;
-    }
-    w403_view action = n > 0 ? a->judged.explanation.causes[0].action : (w403_view){NULL, 0};
-    a->agreement = W403_UNSURE;
-    if (said) {
-        a->agreement = w403_evidence_agrees(said, a->judged.decision.verdict, causes, n, action);
-    }
+    W403_TRY(answer_reading(j, &by, a));
+    a->request = *a->answer.request;
     return W403_OK;
-}
-
-/* Lower is better. Where AWS's text says nothing (a command), what is denied is what is asked about. */
-static unsigned badness(const judge *j, const attempt *a)
-{
-    static const unsigned by_agreement[] = {
-        [W403_AGREES] = 0, [W403_SAME_REQUEST] = 1, [W403_UNSURE] = 2, [W403_NOT_DENIED] = 3};
-    static const unsigned by_verdict[] = {[W403_DENIED] = 0, [W403_UNDETERMINED] = 1, [W403_ALLOWED] = 2};
-    const w403_reported *said = w403_testimony_reported(&j->t);
-    if (!a->decided) {
-        return 100;
-    }
-    bool silent = !said || said->form == W403_FORM_NONE;
-    bool other = said && said->operation.n > 0 && a->judged.request.operation.n > 0 &&
-                 !w403_view_ieq(said->operation, a->judged.request.operation);
-    return 2 * (silent ? by_verdict[a->judged.decision.verdict] : by_agreement[a->agreement]) + other;
 }
 
 static w403_status attempt_all(judge *j)
 {
     const w403_evidence *e = j->t.request;
+    const w403_judging by = judging(j);
     size_t readings = e ? e->n_readings : 0;
     w403_status first = W403_OK;
     w403_error kept;
@@ -141,7 +196,7 @@ static w403_status attempt_all(judge *j)
             kept = *j->err;
         }
         good |= status == W403_OK;
-        if (badness(j, a) < badness(j, &j->attempts[j->chosen])) {
+        if (w403_answer_rank(&by, &a->answer) < w403_answer_rank(&by, &j->attempts[j->chosen].answer)) {
             j->chosen = i;
         }
     }
@@ -149,7 +204,7 @@ static w403_status attempt_all(judge *j)
         *j->err = kept;
         return first;
     }
-    return W403_OK;
+    return w403_answer_optional(&by, &j->attempts[j->chosen].answer, j->err);
 }
 
 /* ---- what the evidence section says ---- */
@@ -163,9 +218,19 @@ static const char *agreement_name(w403_agreement a)
     return names[a];
 }
 
+static bool has_source(const w403_request *r)
+{
+    for (size_t i = 0; i < r->n_context; i++) {
+        if (w403_view_ieq(r->context[i].key, W403_LIT("aws:SourceArn"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool still_missing(const judge *j, const char *name)
 {
-    const w403_request *r = &j->attempts[j->chosen].judged.request;
+    const w403_request *r = &j->attempts[j->chosen].request;
     const struct {
         const char *name;
         bool known;
@@ -174,6 +239,7 @@ static bool still_missing(const judge *j, const char *name)
         {"resource", r->resource.n > 0},
         {"operation", r->operation.n > 0 || r->action.n > 0},
         {"network", r->from.n > 0 || r->via.n > 0},
+        {"source", has_source(r)},
         {"managed session policies", !j->unresolved.p},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -235,12 +301,12 @@ static w403_status show_readings(judge *j)
     W403_NEED(list, j->err);
     for (size_t i = 0; i < j->n; i++) {
         const attempt *a = &j->attempts[i];
-        const w403_explanation *x = &a->judged.explanation;
+        const w403_explanation *x = &a->answer.explanation;
         list[i] = (w403_render_reading){
-            .request = &a->judged.request, .decided = a->decided, .chosen = i == j->chosen && a->decided};
+            .request = &a->request, .decided = a->answer.decided, .chosen = i == j->chosen && a->answer.decided};
         list[i].why = a->reading ? a->reading->why : W403_LIT("said in so many words");
-        list[i].verdict = a->judged.decision.verdict;
-        list[i].cause = a->decided && x->n_causes > 0 ? x->causes[0].id : NULL;
+        list[i].verdict = a->answer.decision.verdict;
+        list[i].cause = a->answer.decided && x->n_causes > 0 ? x->causes[0].id : NULL;
     }
     j->shown->readings = list;
     j->shown->n_readings = (uint32_t)j->n;
@@ -250,7 +316,7 @@ static w403_status show_readings(judge *j)
 /* When the event was, and when the snapshot: the difference lies between. */
 static w403_view times(const judge *j)
 {
-    w403_view at = j->attempts[j->chosen].judged.request.at;
+    w403_view at = j->attempts[j->chosen].request.at;
     if (!j->snapshot || !j->snapshot->has_collected_at || at.n == 0) {
         return (w403_view){"", 0};
     }
@@ -263,7 +329,7 @@ static w403_status show_looks(judge *j, const w403_reported *said, bool claims)
 {
     const w403_look *looks = NULL;
     size_t n = 0;
-    W403_TRY(w403_evidence_looks(j->cli->arena, &j->attempts[j->chosen].judged.request, said->causes,
+    W403_TRY(w403_evidence_looks(j->cli->arena, &j->attempts[j->chosen].request, said->causes,
                                  claims ? said->n_causes : 0, &looks, &n, j->err));
     j->shown->looks = looks;
     j->shown->n_looks = (uint32_t)n;
@@ -274,21 +340,21 @@ static w403_status show_comparison(judge *j)
 {
     const attempt *a = &j->attempts[j->chosen];
     const w403_reported *said = w403_testimony_reported(&j->t);
-    j->shown->judged = a->decided;
+    j->shown->judged = a->answer.decided;
     j->shown->reported = said;
     if (!said) {
         return W403_OK;
     }
-    if (!a->decided) {
+    if (!a->answer.decided) {
         bool spoke = said->form != W403_FORM_NONE || said->n_causes > 0;
         return spoke ? show_looks(j, said, true) : W403_OK;
     }
     if (said->form == W403_FORM_NONE && said->status == 0) {
         return W403_OK; /* a command: nothing to compare with */
     }
-    j->shown->agreement = agreement_name(a->agreement);
-    const char *text = w403_agreement_text(a->agreement);
-    if (!text || a->agreement == W403_UNSURE) {
+    j->shown->agreement = agreement_name(a->answer.agreement);
+    const char *text = w403_agreement_text(a->answer.agreement);
+    if (!text || a->answer.agreement == W403_UNSURE) {
         return W403_OK;
     }
     w403_view when = times(j);
@@ -305,8 +371,9 @@ static w403_status show(judge *j, w403_judged *out)
     W403_TRY(show_readings(j));
     W403_TRY(show_comparison(j));
     attempt *a = &j->attempts[j->chosen];
-    *out = a->judged;
-    if (!a->decided) {
+    *out = (w403_judged){
+        .request = a->request, .decision = a->answer.decision, .explanation = a->answer.explanation};
+    if (!a->answer.decided) {
         static const w403_view by_what = {NOTHING_TO_JUDGE_BY, sizeof NOTHING_TO_JUDGE_BY - 1};
         out->decision = (w403_decision){.verdict = W403_UNDETERMINED, .notes = &by_what, .n_notes = !can_decide(j)};
         out->explanation = (w403_explanation){0};
@@ -319,6 +386,7 @@ static w403_status show(judge *j, w403_judged *out)
 static w403_status plain(judge *j, w403_judged *out)
 {
     W403_TRY(w403_input_request(j->cli, partition_of(j), &out->request, j->err));
+    W403_TRY(w403_delivery_context(j->cli->arena, j->snapshot, &out->request, j->err));
     if (!can_decide(j)) {
         return nothing_to_judge_by(j->err);
     }
@@ -345,6 +413,6 @@ w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_polici
     W403_TRY(attempt_all(j));
     W403_TRY(show(j, out));
     W403_TRY(w403_judge_unresolved(cli, j->unresolved, out, err));
-    W403_TRY(w403_judge_credentials(cli, &j->t, snapshot, *policies, out, err));
+    W403_TRY(w403_judge_credentials(cli, &j->t, snapshot, *policies, j->told, out, err));
     return w403_judge_near_keys(cli, snapshot, out, err);
 }

@@ -46,25 +46,6 @@ w403_status w403_judge_session_policies(w403_cli *cli, const w403_snapshot *snap
     return W403_OK;
 }
 
-/* ---- additions to a decision ---- */
-
-static w403_status add_view(w403_cli *cli, const w403_view **at, uint32_t *n, w403_view more, w403_error *err)
-{
-    w403_view *list = W403_NEW_N(cli->arena, w403_view, *n + 1);
-    W403_NEED(list && more.p, err);
-    for (uint32_t i = 0; i < *n; i++) {
-        list[i] = (*at)[i];
-    }
-    list[(*n)++] = more;
-    *at = list;
-    return W403_OK;
-}
-
-static w403_status add_note(w403_cli *cli, w403_judged *out, w403_view note, w403_error *err)
-{
-    return add_view(cli, &out->decision.notes, &out->decision.n_notes, note, err);
-}
-
 w403_status w403_judge_unresolved(w403_cli *cli, w403_view unresolved, w403_judged *out, w403_error *err)
 {
     const w403_explanation *x = &out->explanation;
@@ -74,7 +55,7 @@ w403_status w403_judge_unresolved(w403_cli *cli, w403_view unresolved, w403_judg
         return W403_OK;
     }
     out->decision.verdict = W403_UNDETERMINED;
-    return add_view(cli, &out->decision.unknown, &out->decision.n_unknown,
+    return w403_judged_view(cli, &out->decision.unknown, &out->decision.n_unknown,
                     w403_arena_printf(cli->arena, "session policy %.*s: `--session-policy FILE` says it",
                                       (int)unresolved.n, unresolved.p),
                     err);
@@ -127,110 +108,6 @@ w403_status w403_judge_session_context(w403_cli *cli, const w403_testimony *t, w
     return W403_OK;
 }
 
-/* ---- credentials ---- */
-
-/* The one cause that the evidence says, where it is of those that are found before any policy is asked. */
-static const w403_cause_info *refused_before(const w403_evidence *e)
-{
-    const w403_reported *r = e ? &e->reported : NULL;
-    const w403_cause_info *info = r && r->n_causes == 1 ? w403_cause_info_find(w403_view_of(r->causes[0])) : NULL;
-    return info && info->stage == W403_STAGE_BEFORE ? info : NULL;
-}
-
-/* A cause of no layer, in front of the others. */
-static w403_status add_cause(w403_cli *cli, w403_judged *out, const char *id, w403_view sentence, w403_error *err)
-{
-    w403_explanation *x = &out->explanation;
-    w403_cause *list = W403_NEW_N(cli->arena, w403_cause, x->n_causes + 1);
-    W403_NEED(list && sentence.p, err);
-    for (uint32_t i = 0; i < x->n_causes; i++) {
-        list[i + 1] = x->causes[i];
-    }
-    list[0] = (w403_cause){
-        .id = id, .sentence = sentence, .action = out->request.action, .resource = out->request.resource};
-    x->causes = list;
-    x->n_causes++;
-    return W403_OK;
-}
-
-/* The cause's own sentence, {detail} filled in: no request was decided that could fill the other places. */
-static w403_view refusal_sentence(w403_cli *cli, const w403_cause_info *info, w403_view detail)
-{
-    const w403_view place = W403_LIT("{detail}"), sentence = w403_view_of(info->sentence);
-    size_t at = w403_view_find(sentence, place);
-    if (at == SIZE_MAX) {
-        return sentence;
-    }
-    return w403_arena_printf(cli->arena, "%.*s%.*s%s", (int)at, sentence.p, (int)detail.n, detail.p,
-                             sentence.p + at + place.n);
-}
-
-/* Nothing that policies say changes it: the verdict stands without them. */
-static w403_status refuse(w403_cli *cli, const w403_evidence *said, const w403_cause_info *info, w403_judged *out,
-                          w403_error *err)
-{
-    const w403_reported *r = &said->reported;
-    bool noted = said->kind == W403_EVIDENCE_CREDENTIALS && said->n_notes > 0;
-    w403_view detail = noted                ? said->notes[said->n_notes - 1]
-                       : r->error_code.n > 0 ? r->error_code
-                                             : W403_LIT("so AWS says");
-    const char *code = NULL;
-    if (r->error_code.n > 0) {
-        w403_view copy = w403_arena_copy(cli->arena, r->error_code);
-        W403_NEED(copy.p, err);
-        code = copy.p;
-    }
-    out->decision =
-        (w403_decision){.verdict = W403_DENIED, .status = r->status ? r->status : 403, .error_code = code};
-    out->explanation = (w403_explanation){.decision = &out->decision, .message = r->message};
-    if (said->refused.n == 0) {
-        W403_TRY(add_note(cli, out, w403_view_of(info->way_out), err));
-    }
-    return add_cause(cli, out, info->id, refusal_sentence(cli, info, detail), err);
-}
-
-/* What the identity that was meant would have got. */
-static w403_status compare_expected(w403_cli *cli, const w403_testimony *t, const w403_snapshot *snapshot,
-                                    const w403_policies *policies, w403_judged *out, w403_error *err)
-{
-    w403_request meant = out->request;
-    w403_decision d;
-    w403_error ignored;
-    meant.principal = t->expected;
-    if (w403_decide(snapshot, policies, &meant, W403_DETAIL_CAUSES, cli->arena, &d, &ignored) != W403_OK) {
-        return W403_OK;
-    }
-    return add_note(cli, out,
-                    w403_arena_printf(cli->arena, "for %.*s, the identity that was meant, the same request is %s",
-                                      (int)t->expected.n, t->expected.p, w403_verdict_name(d.verdict)),
-                    err);
-}
-
-w403_status w403_judge_credentials(w403_cli *cli, const w403_testimony *t, const w403_snapshot *snapshot,
-                                   const w403_policies *policies, w403_judged *out, w403_error *err)
-{
-    const w403_evidence *sources[] = {t->credentials, t->error, t->request};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        const w403_cause_info *info = refused_before(sources[i]);
-        if (info) {
-            return refuse(cli, sources[i], info, out, err);
-        }
-    }
-    if (!t->credentials || t->credentials->identity.as_expected != W403_NO || out->decision.n_checks == 0) {
-        return W403_OK;
-    }
-    w403_view who = t->credentials->identity.arn;
-    if (out->decision.verdict == W403_DENIED) {
-        W403_TRY(add_cause(cli, out, "credentials.wrong-principal",
-                           w403_arena_printf(cli->arena,
-                                             "The request was made by %.*s, not by the identity that was "
-                                             "meant (%.*s).",
-                                             (int)who.n, who.p, (int)t->expected.n, t->expected.p),
-                           err));
-    }
-    return compare_expected(cli, t, snapshot, policies, out, err);
-}
-
 /* ---- keys that look missing ---- */
 
 static bool about_missing_key(const w403_explanation *x)
@@ -263,7 +140,7 @@ w403_status w403_judge_near_keys(w403_cli *cli, const w403_snapshot *snapshot, w
     size_t n = 0;
     W403_TRY(w403_nearest_keys(cli->arena, key, keys, bucket->n_objects, SHOWN, &near, &n, err));
     for (size_t i = 0; i < n; i++) {
-        W403_TRY(add_note(cli, out,
+        W403_TRY(w403_judged_note(cli, out,
                           w403_arena_printf(cli->arena, "there is a key `%.*s`: %.*s", (int)near[i].key.n,
                                             near[i].key.p, (int)near[i].why.n, near[i].why.n ? near[i].why.p : ""),
                           err));

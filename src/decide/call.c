@@ -39,6 +39,11 @@ unsigned w403_call_given_levels(const w403_call *c, w403_policy_kind kind)
     return levels;
 }
 
+bool w403_call_unsaid(const w403_call *c, w403_policy_kind kind)
+{
+    return !c->snap && (c->req->unsaid & W403_UNSAID_POLICIES) && !w403_call_given(c, kind);
+}
+
 bool w403_call_fully_said(const w403_call *c)
 {
     return c->snap == NULL;

@@ -99,6 +99,8 @@ w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target 
 /* ---- facts of the request ---- */
 w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored; {NULL,0}: not sent */
 w403_view w403_call_query(const w403_call *c, w403_view name);
+/* Is a kind of policy, not given by hand, unknown rather than none? */
+bool w403_call_unsaid(const w403_call *c, w403_policy_kind kind);
 w403_tri w403_same_account(const w403_call *c, w403_view owner);
 /* Policies of a kind given by hand: 0 when there are none, else one more than their highest level. */
 unsigned w403_call_given_levels(const w403_call *c, w403_policy_kind kind);

@@ -223,7 +223,8 @@ w403_status w403_call_caller(w403_call *c, w403_error *err)
             W403_TRY(find_entity(c, err));
         }
     }
-    bool known = c->entity || who->kind == W403_CALLER_ROOT || identity_given(c) || w403_call_fully_said(c);
+    bool said = identity_given(c) || w403_call_fully_said(c);
+    bool known = c->entity || who->kind == W403_CALLER_ROOT || (said && !w403_call_unsaid(c, W403_POLICY_IDENTITY));
     c->identity_known = w403_bool(known);
     boundary_state(c);
     return complete_role(c, err);

@@ -29,6 +29,11 @@ static inline bool w403_key_unknown(const w403_key_question *q)
     *q->out = (w403_key_value){W403_UNKNOWN, NULL, 0};
     return true;
 }
+/* Of what is not in the request: absent, or unknown where the request does not say all of that kind. */
+static inline bool w403_key_not_sent(const w403_key_question *q, unsigned unsaid)
+{
+    return q->work->call->req->unsaid & unsaid ? w403_key_unknown(q) : w403_key_absent(q);
+}
 bool w403_key_one(const w403_key_question *q, w403_view value); /* {NULL,0}: unknown */
 bool w403_key_list(const w403_key_question *q, const w403_view *at, size_t n);
 static inline bool w403_key_bool(const w403_key_question *q, bool b)

@@ -83,7 +83,7 @@ bool w403_keys_network(const w403_key_question *q)
         return w403_key_one(q, w403_call_header(c, W403_LIT("user-agent")));
     case W403_KEY_AWS_REFERER: {
         w403_view v = w403_call_header(c, W403_LIT("referer"));
-        return v.p ? w403_key_one(q, v) : w403_key_absent(q);
+        return v.p ? w403_key_one(q, v) : w403_key_not_sent(q, W403_UNSAID_HEADERS);
     }
     default:
         return false;

@@ -17,14 +17,15 @@ static w403_view bare_name(uint16_t id)
 static bool header_key(const w403_key_question *q, w403_view header)
 {
     w403_view v = w403_call_header(q->work->call, header);
-    return v.p ? w403_key_one(q, v) : w403_key_absent(q);
+    return v.p ? w403_key_one(q, v) : w403_key_not_sent(q, W403_UNSAID_HEADERS);
 }
 
 static bool query_key(const w403_key_question *q, w403_view fallback)
 {
-    w403_view v = w403_call_query(q->work->call, bare_name(q->id));
-    v = v.p ? v : fallback;
-    return v.p ? w403_key_one(q, v) : w403_key_absent(q);
+    const w403_call *c = q->work->call;
+    w403_view v = w403_call_query(c, bare_name(q->id));
+    v = v.p || (c->req->unsaid & W403_UNSAID_QUERY) ? v : fallback;
+    return v.p ? w403_key_one(q, v) : w403_key_not_sent(q, W403_UNSAID_QUERY);
 }
 
 /* bucket/key without the leading slash, decoded, as policies write it. */
@@ -32,8 +33,8 @@ static bool copy_source(const w403_key_question *q)
 {
     const w403_call *c = q->work->call;
     w403_view v = w403_call_header(c, W403_LIT("x-amz-copy-source"));
-    if (!v.p) {
-        return w403_key_absent(q);
+    if (!v.p) { /* a copy is another operation */
+        return c->op ? w403_key_absent(q) : w403_key_not_sent(q, W403_UNSAID_HEADERS);
     }
     v = v.n && v.p[0] == '/' ? w403_view_sub(v, 1, v.n) : v;
     size_t end = w403_view_find(v, W403_LIT("?versionId="));
@@ -82,7 +83,7 @@ static bool request_tags(const w403_key_question *q, bool keys)
         bool body =
             w->action_id == W403_ACTION_S3_PUTOBJECTTAGGING || w->action_id == W403_ACTION_S3_PUTOBJECTVERSIONTAGGING;
         bool upload = w403_call_is(c, W403_OPERATION_PUTOBJECT);
-        return body && !upload ? w403_key_unknown(q) : w403_key_absent(q);
+        return body && !upload ? w403_key_unknown(q) : w403_key_not_sent(q, W403_UNSAID_HEADERS);
     }
     while (rest.p && rest.n) {
         w403_view value = w403_view_cut(&rest, '&');
@@ -162,7 +163,7 @@ static bool lock_days(const w403_key_question *q)
     w403_instant until;
     w403_view v = w403_call_header(c, W403_LIT("x-amz-object-lock-retain-until-date"));
     if (!v.p) {
-        return w403_key_absent(q);
+        return w403_key_not_sent(q, W403_UNSAID_HEADERS);
     }
     if (!w403_instant_parse(v, &until)) {
         return w403_key_unknown(q);
@@ -202,7 +203,8 @@ bool w403_keys_s3(const w403_key_question *q)
     case W403_KEY_S3_MAX_KEYS:
         return w->masking ? w403_key_absent(q) : query_key(q, W403_LIT("1000")); /* always sent, 1000 by default */
     case W403_KEY_S3_VERSIONID:
-        return w->target->version_id.p ? w403_key_one(q, w->target->version_id) : w403_key_absent(q);
+        return w->target->version_id.p ? w403_key_one(q, w->target->version_id)
+                                       : w403_key_not_sent(q, W403_UNSAID_QUERY);
     case W403_KEY_S3_AUTHTYPE:
     case W403_KEY_S3_SIGNATUREVERSION:
     case W403_KEY_S3_SIGNATUREAGE:
@@ -257,7 +259,7 @@ static bool encryption_context(const w403_key_question *q)
     }
     /* Pairs the client adds are appended; without the header there are none. */
     bool more = w403_call_header(w->call, W403_LIT("x-amz-server-side-encryption-context")).p != NULL;
-    return more ? w403_key_unknown(q) : w403_key_absent(q);
+    return more ? w403_key_unknown(q) : w403_key_not_sent(q, W403_UNSAID_HEADERS);
 }
 
 bool w403_keys_kms(const w403_key_question *q)

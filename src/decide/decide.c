@@ -245,12 +245,35 @@ static void note_unknowns(w403_call *c)
     }
 }
 
+/* AWS denied what all that was given allows: by a policy that was not given. */
+static void note_not_given(w403_call *c)
+{
+    static const struct {
+        w403_policy_kind kind;
+        const char *name;
+    } kinds[] = {{W403_POLICY_SCP, "service control policies"},
+                 {W403_POLICY_RCP, "resource control policies"},
+                 {W403_POLICY_SESSION, "session policies"},
+                 {W403_POLICY_BOUNDARY, "a permissions boundary"},
+                 {W403_POLICY_VPC_ENDPOINT, "the policy of a VPC endpoint"}};
+    bool outsider = c->caller.kind == W403_CALLER_ANONYMOUS || c->caller.kind == W403_CALLER_SERVICE;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        bool bound = kinds[i].kind == W403_POLICY_RCP || !outsider;
+        if (bound && w403_call_unsaid(c, kinds[i].kind)) {
+            w403_unknown(c, w403_arena_printf(c->arena, "%s: not given", kinds[i].name));
+        }
+    }
+}
+
 static void conclude(w403_call *c, w403_decision *out)
 {
     w403_tri permissions = required(c);
     mask_state m = masking(c);
     w403_tri visible = w403_or(w403_not(m.missing), m.may_know);
     w403_tri all = w403_and(permissions, w403_and(visible, gates_open(c)));
+    if (all != W403_NO) {
+        note_not_given(c);
+    }
     if (c->checks.n == 0 && c->gates.n == 0) {
         all = W403_UNKNOWN; /* nothing was modelled: never allowed for that */
     }

@@ -174,7 +174,10 @@ static void layer_identity(w403_check_work *w)
     bool given = w403_layer_given(w, l, W403_POLICY_IDENTITY, 0);
     bool federated_unknown = c->caller.kind == W403_CALLER_FEDERATED && !e && !given && !c->caller.issuer_arn.p &&
                              !w403_call_fully_said(c);
-    if (c->identity_known == W403_NO || federated_unknown) {
+    if (c->identity_known == W403_NO && w403_call_unsaid(c, W403_POLICY_IDENTITY)) {
+        w403_layer_unknown(w, l, NULL);
+        l->unknown = W403_LIT("not given");
+    } else if (c->identity_known == W403_NO || federated_unknown) {
         w403_layer_unknown(w, l, c->account ? &c->account->iam : NULL);
         l->unknown = federated_unknown ? W403_LIT("the issuing IAM user was not said") : l->unknown;
         if (!l->source.p || l->source.n == 0) {
@@ -239,6 +242,17 @@ static void resource_policy(w403_check_work *w, w403_layer *l, const w403_policy
     }
 }
 
+/* Not given beside a denial of AWS's: it may deny. Within one account it did not allow, or the request would not have
+ * been denied; across accounts both sides must allow, and this one may have. */
+static void layer_not_given(w403_check_work *w, w403_layer *l)
+{
+    w403_caller_kind kind = w->call->caller.kind;
+    bool outsider = kind == W403_CALLER_ANONYMOUS || kind == W403_CALLER_SERVICE;
+    w403_layer_unknown(w, l, NULL);
+    l->unknown = W403_LIT("not given");
+    l->maybe_classes = outsider ? 0xffff : W403_CLASS_ACCOUNT;
+}
+
 static void layer_bucket_policy(w403_check_work *w)
 {
     w403_call *c = w->call;
@@ -261,6 +275,9 @@ static void layer_bucket_policy(w403_check_work *w)
         w403_layer_unknown(w, l, &fact);
         w403_settle_fact(c, &fact);
     }
+    if (w403_call_unsaid(c, W403_POLICY_RESOURCE)) {
+        layer_not_given(w, l);
+    }
     w403_layer_close(l);
 }
 
@@ -274,6 +291,8 @@ static void layer_access_point(w403_check_work *w)
     bool given = w403_layer_given(w, l, W403_POLICY_ACCESS_POINT, 0);
     if (!ap && !given && !w403_call_fully_said(w->call)) {
         w403_layer_unknown(w, l, NULL);
+    } else if (w403_call_unsaid(w->call, W403_POLICY_ACCESS_POINT)) {
+        layer_not_given(w, l);
     }
     w403_layer_close(l);
 }

@@ -84,6 +84,7 @@ static void add_operation(reader *d, const w403_operation *op, bool named)
     }
     r.headers = headers.at;
     r.n_headers = headers.n;
+    r.unsaid = W403_UNSAID_HEADERS | W403_UNSAID_QUERY;
     if (!r.resource.p) {
         w403_build_missing(&d->b, "resource", "RESOURCE",
                            strcmp(op->resource_kind, "object") == 0 ? "the text does not name the object of the request"
@@ -102,6 +103,7 @@ static void add_action(reader *d)
     r.resource = d->r->resource;
     r.principal = d->r->principal;
     r.at = d->r->event_time;
+    r.unsaid = W403_UNSAID_HEADERS | W403_UNSAID_QUERY;
     bool kms = w403_view_starts(r.action, W403_LIT("kms:"));
     if (!r.resource.p) {
         w403_build_missing(&d->b, kms ? "key" : "resource", "RESOURCE",

@@ -187,6 +187,7 @@ static void finish_request(w403_event *e, w403_request *r)
     r->n_query = e->query.n;
     r->context = e->context.at;
     r->n_context = e->context.n;
+    r->unsaid = W403_UNSAID_HEADERS; /* requestParameters holds the query, and not all header fields (formats 4.1) */
 }
 
 static void add_s3(w403_event *e, const w403_operation *op)

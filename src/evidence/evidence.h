@@ -178,6 +178,44 @@ w403_agreement w403_evidence_agrees(const w403_reported *r, w403_verdict verdict
 /* One sentence on what to make of it, {NULL,0} when there is nothing to say; static. */
 const char *w403_agreement_text(w403_agreement a);
 
+/* The bucket about which `service` writes this key (access logs, inventory reports); NULL: the snapshot does not tell. */
+const struct w403_bucket *w403_delivery_source(const w403_snapshot *s, w403_view service, w403_view bucket,
+                                               w403_view key);
+/* A service's delivery gets aws:SourceArn and aws:SourceAccount from it, where the request does not say them. */
+W403_NODISCARD w403_status w403_delivery_context(w403_arena *a, const w403_snapshot *s, w403_request *r,
+                                                 w403_error *err);
+
+/* What readings are judged by. */
+typedef struct w403_judging {
+    const w403_snapshot *snapshot; /* may be NULL */
+    const w403_policies *policies; /* may be NULL */
+    const w403_reported *said;     /* what AWS said; NULL: nothing */
+    bool                 denied;   /* AWS denied the request, or nobody knows; else it succeeded */
+    w403_detail          detail;
+    w403_arena          *arena;
+} w403_judging;
+
+/* A reading, decided. */
+typedef struct w403_answered {
+    bool                decided;
+    const w403_request *request; /* less unsaid than was asked, where AWS's words leave only one way; in the arena */
+    w403_decision       decision;
+    w403_explanation    explanation;
+    w403_agreement      agreement; /* W403_UNSURE: AWS said nothing */
+} w403_answered;
+
+/* Decides one reading. Errors: those of w403_decide. */
+W403_NODISCARD w403_status w403_answer_reading(const w403_judging *j, const w403_request *request, w403_answered *out,
+                                               w403_error *err);
+/* Of several, the one of the lowest rank counts, of equals the first: it fits what AWS said best, then the action that
+ * AWS named, then the operation. */
+unsigned w403_answer_rank(const w403_judging *j, const w403_answered *a);
+
+/* AWS refused, without naming a permission, what the policies at hand allow: then the answer hangs on what the request
+ * may have carried and the evidence does not show (tags, an ACL, a version, a lock), where that needs a permission that is
+ * missing. These come first in what is unknown, and the answer is undetermined. Errors: W403_NOMEM. */
+W403_NODISCARD w403_status w403_answer_optional(const w403_judging *j, w403_answered *a, w403_error *err);
+
 /* ---- keys that look missing ---- */
 
 enum {

@@ -156,8 +156,12 @@ static void read_network(reader *d)
         w403_build_context(&d->b, &d->context, "s3:TlsVersion", w403_view_sub(d->f->tls_version, 4, d->f->tls_version.n));
     }
     bool plain = !given(d->f->cipher_suite) && !given(d->f->tls_version);
-    d->r.secure = plain ? W403_NO : W403_YES;
-    if (plain) {
+    bool old = !given(d->f->host_header) && !given(d->f->auth_type) && !given(d->f->signature_version);
+    d->r.secure = !plain ? W403_YES : old ? W403_UNKNOWN : W403_NO;
+    if (plain && old) { /* lines of before 2019 end after the version id, or the host id (formats 3.1) */
+        w403_build_missing(&d->b, "transport", "--context aws:SecureTransport=true",
+                           "the line ends before the fields that tell whether the request was sent over TLS");
+    } else if (plain) {
         w403_build_inferred(&d->b, "transport", W403_LIT("http"), "the line has no cipher suite: check aws:SecureTransport");
     }
     if (given(d->f->user_agent)) {
@@ -232,6 +236,7 @@ static void finish_query(reader *d)
     d->r.n_query = kept.n;
     d->r.context = d->context.at;
     d->r.n_context = d->context.n;
+    d->r.unsaid = W403_UNSAID_HEADERS | (given(d->f->request_uri) ? 0 : W403_UNSAID_QUERY);
 }
 
 static void add_operation(reader *d, const w403_operation *op, bool source_side)

@@ -66,7 +66,7 @@ static const struct cause_row {
     {"method-not-allowed", gate, 0,
      "S3 takes this call only from the account that owns the bucket: use its credentials"},
     {"not-found.", NULL, 0, "what was asked for does not exist: there is nothing to allow"},
-    {"credentials.", NULL, 0, "use the right credentials: no policy was looked at"},
+    {"credentials.", NULL, 0, "use the right credentials: no policy is to be changed"},
     {"signature.", NULL, 0, "sign the request anew: no policy was looked at"},
     {"inventory.", NULL, 0, "this is a matter of the inventory configuration, not of a permission"},
     {"", gate, 0, NULL},
@@ -442,7 +442,10 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
                           const w403_fix_options *options, w403_arena *arena, w403_fix_list *out, w403_error *err)
 {
     *out = (w403_fix_list){.none = W403_LIT("the request is allowed: there is nothing to fix")};
-    (void)explanation;
+    if (explanation->n_causes && strncmp(explanation->causes[0].id, "credentials.", 12) == 0) {
+        out->none = w403_view_of(row_of(explanation->causes[0].id)->none);
+        return W403_OK;
+    }
     if (decision->verdict == W403_UNDETERMINED) {
         out->none = W403_LIT("the answer is not settled: what is unknown comes first");
     }

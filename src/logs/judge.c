@@ -5,7 +5,7 @@
 #include "logs/access_log_json.h"
 #include "logs/trail.h"
 #include "policy/policies.h"
-#include "snapshot/inventory_config.h"
+#include "snapshot/snapshot.h"
 
 /* ---- the record, and the readings of it ---- */
 
@@ -52,39 +52,12 @@ static void add_context(w403_arena *a, w403_request *r, const char *key, w403_vi
     r->n_context++;
 }
 
-static bool delivers_to(const w403_bucket *source, w403_view bucket)
-{
-    for (uint32_t i = 0; i < source->n_inventory; i++) {
-        if (w403_view_eq(source->inventory[i].destination_name, bucket)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The key of an inventory report names the bucket it is about: prefix/SOURCE/configuration/... (formats 2.2). S3 says
- * so to the policy as aws:SourceArn, and to no log. */
 w403_view w403_case_source(const w403_snapshot *s, const w403_record *record)
 {
-    w403_view key = record->key;
-    while (s && key.n) {
-        w403_view          part = w403_view_cut(&key, '/');
-        const w403_bucket *source = part.n ? w403_snapshot_bucket(s, part) : NULL;
-        if (source && source->account && (delivers_to(source, record->bucket) || source->n_inventory == 0)) {
-            return part;
-        }
-    }
-    return (w403_view){NULL, 0};
-}
-
-static void inventory_source(w403_arena *a, const w403_snapshot *s, const w403_record *record, w403_request *r)
-{
-    w403_view name = w403_case_source(s, record);
-    if (name.n) {
-        add_context(a, r, "aws:SourceArn",
-                    w403_arena_printf(a, "arn:%.*s:s3:::%.*s", W403_CUT(s->partition), W403_CUT(name)));
-        add_context(a, r, "aws:SourceAccount", w403_snapshot_bucket(s, name)->account->id);
-    }
+    w403_view service = w403_requester_service(record->requester);
+    service = service.n ? service : record->identity.invoked_by;
+    const w403_bucket *source = w403_delivery_source(s, service, record->bucket, record->key);
+    return source ? source->name : (w403_view){NULL, 0};
 }
 
 static void name_principal(w403_arena *a, const w403_snapshot *s, const w403_record *record, w403_request *r)
@@ -137,9 +110,7 @@ static w403_status complete(w403_arena *a, const w403_snapshot *s, w403_case *ou
         name_principal(a, s, &out->record, &r);
         name_account(s, &out->record, &r);
         name_partition(a, s, &out->record, &r);
-        if (out->record.who == W403_WHO_SERVICE && s) {
-            inventory_source(a, s, &out->record, &r);
-        }
+        W403_TRY(w403_delivery_context(a, s, &r, err));
         if (r.principal.p && r.resource.p) {
             out->requests[out->n_requests++] = r;
         }
@@ -165,12 +136,19 @@ w403_status w403_case_read(w403_arena *a, w403_log_form form, w403_view file, w4
 w403_status w403_case_judge(w403_arena *a, const w403_case *c, const w403_snapshot *snapshot,
                             const w403_policies *policies, w403_judgement *out, w403_error *err)
 {
-    bool denied = w403_record_denied(&c->record);
+    const w403_judging by = {.snapshot = snapshot,
+                             .policies = policies,
+                             .said = &c->evidence.reported,
+                             .denied = w403_record_denied(&c->record),
+                             .detail = W403_DETAIL_CAUSES,
+                             .arena = a};
+    unsigned best = UINT32_MAX;
+    w403_answered kept = {.decided = false};
     *out = (w403_judgement){0};
     for (size_t i = 0; i < c->n_requests; i++) {
-        w403_decision d;
+        w403_answered answer;
         w403_error    why;
-        w403_status   status = w403_decide(snapshot, policies, &c->requests[i], W403_DETAIL_CAUSES, a, &d, &why);
+        w403_status   status = w403_answer_reading(&by, &c->requests[i], &answer, &why);
         if (status == W403_NOMEM || status == W403_BUG) {
             *err = why;
             return status;
@@ -179,17 +157,18 @@ w403_status w403_case_judge(w403_arena *a, const w403_case *c, const w403_snapsh
             out->why_not = out->why_not.p ? out->why_not : w403_arena_copy(a, w403_view_of(why.message));
             continue;
         }
-        bool wanted = d.verdict == (denied ? W403_DENIED : W403_ALLOWED);
-        if (!out->decided || wanted) {
-            out->decided = true;
-            out->request = &c->requests[i];
-            out->decision = d;
-        }
-        if (wanted) {
-            break;
+        if (w403_answer_rank(&by, &answer) < best) {
+            best = w403_answer_rank(&by, &answer);
+            kept = answer;
         }
     }
-    return out->decided ? w403_explain(out->request, &out->decision, a, &out->explanation, err) : W403_OK;
+    if (kept.decided) {
+        W403_TRY(w403_answer_optional(&by, &kept, err));
+        *out = (w403_judgement){.decided = true, .request = kept.request, .decision = kept.decision};
+        out->explanation = kept.explanation;
+        out->explanation.decision = &out->decision;
+    }
+    return W403_OK;
 }
 
 /* ---- sessions ---- */

@@ -34,7 +34,7 @@ typedef struct w403_judgement {
     w403_explanation    explanation;
 } w403_judgement;
 
-/* Decides the readings of a case until one answers as the log does; else the likeliest counts. */
+/* Decides the readings of a case; the one that fits what the log and AWS's words say best counts. */
 W403_NODISCARD w403_status w403_case_judge(w403_arena *a, const w403_case *c, const w403_snapshot *snapshot,
                                            const w403_policies *policies, w403_judgement *out, w403_error *err);
 

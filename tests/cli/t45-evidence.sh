@@ -26,7 +26,8 @@ expect "the network is not known, and said so" 3 '^Not known' 'network: .*--from
 run explain --error "$message" --via vpce-0123456789abcdef0 $snapshot
 expect "the snapshot would allow it" 0 'The snapshot would allow what was denied' 'PutBucketPolicy DeleteBucketPolicy'
 run explain --error "$message" --as arn:aws:iam::111122223333:role/deploy --from 203.0.113.9 $snapshot
-expect "options win over the text" 0 'for arn:aws:iam::111122223333:role/deploy'
+expect "another caller than the one that was meant" 1 'The request was made by .*alice, not by the identity' \
+    'role/deploy, the identity that was meant, the same request is'
 run explain --error "$message" --no-snapshot
 expect "the message alone" 3 '^What the message alone says' 'resource-based policy, an explicit Deny' \
     'aws s3api get-bucket-policy --bucket example-reports' '^UNDETERMINED'
@@ -64,7 +65,7 @@ expect "an event whose session policy is not known" 0 'session policy: .*--sessi
     'the request is of 2026-11-21T08:05:00Z, the snapshot' 'AssumeRole'
 run explain --event $evidence/denied-event.json --session-events $evidence/assume-role.json $snapshot
 expect "the session's inline policy counts" 1 '^From the session' 'Session policy +does not allow' \
-    'because no session policy allows'
+    'because no session policy'
 run explain GetObject s3://example-data/app/state.json --from 203.0.113.9 \
     --session-events $evidence/assume-role.json $snapshot
 expect "the session says who asks" 1 'for arn:aws:sts::111122223333:assumed-role/app/nightly' \
