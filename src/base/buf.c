@@ -92,8 +92,16 @@ static void put_escaped(w403_buf *b, w403_view v, size_t plain)
     for (size_t i = plain; i < v.n;) {
         unsigned char c = (unsigned char)v.p[i];
         bool          broken = i == valid;
+        size_t        next = i;
+        uint32_t      cp = c < 0x80 || broken ? c : w403_utf8_next(v, &next);
+        if (cp >= 0x80 && !broken && w403_utf8_steers(cp)) {
+            w403_buf_put(b, w403_view_sub(v, run, i));
+            w403_buf_printf(b, "\\u%04x", (unsigned)cp);
+            run = i = next;
+            continue;
+        }
         if (c >= 0x20 && c != '"' && c != '\\' && !broken) {
-            i++;
+            i = cp >= 0x80 ? next : i + 1;
             continue;
         }
         w403_buf_put(b, w403_view_sub(v, run, i));

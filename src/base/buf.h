@@ -24,7 +24,7 @@ void w403_buf_printf(w403_buf *b, const char *fmt, ...) __attribute__((format(pr
 void w403_buf_u64(w403_buf *b, uint64_t v); /* decimal */
 /* Between quotes, as it stands. */
 void w403_buf_quoted(w403_buf *b, w403_view v);
-/* Quoted and escaped as a JSON string; invalid UTF-8 becomes U+FFFD. */
+/* Quoted and escaped as a JSON string, with what steers a terminal as \uXXXX; invalid UTF-8 becomes U+FFFD. */
 void w403_buf_json_string(w403_buf *b, w403_view v);
 void w403_buf_clear(w403_buf *b); /* empties, keeps the storage */
 void w403_buf_free(w403_buf *b);

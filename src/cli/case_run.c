@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "cli/tap.h"
 #include "fix/fix.h"
 #include "inventory/diagnose.h"
 #include "policy/policies.h"
@@ -123,12 +124,11 @@ static void write_row(w403_buf *out, const row *r, int width)
 {
     const char *mark = r->same ? " " : "*";
     if (r->expected.n <= SIDE_BY_SIDE && r->actual.n <= SIDE_BY_SIDE) {
-        w403_buf_printf(out, "# %s %-17s %-*.*s  %.*s\n", mark, r->name, width, (int)r->expected.n, r->expected.p,
-                        (int)r->actual.n, r->actual.p);
+        w403_tap_commentf(out, "%s %-17s %-*.*s  %.*s", mark, r->name, width, W403_ARG(r->expected), W403_ARG(r->actual));
         return;
     }
-    w403_buf_printf(out, "# %s %-17s expected: %.*s\n", mark, r->name, (int)r->expected.n, r->expected.p);
-    w403_buf_printf(out, "#   %-17s actual:   %.*s\n", "", (int)r->actual.n, r->actual.p);
+    w403_tap_commentf(out, "%s %-17s expected: %.*s", mark, r->name, W403_ARG(r->expected));
+    w403_tap_commentf(out, "  %-17s actual:   %.*s", "", W403_ARG(r->actual));
 }
 
 static void write_report(w403_buf *out, const w403_case *c, const comparison *rows)
@@ -138,8 +138,8 @@ static void write_report(w403_buf *out, const w403_case *c, const comparison *ro
         size_t n = rows->rows[i].expected.n;
         width = n <= SIDE_BY_SIDE && (int)n > width ? (int)n : width;
     }
-    w403_buf_printf(out, "# %.*s:%u\n", (int)c->doc->source.n, c->doc->source.p, c->line);
-    w403_buf_printf(out, "#   %-17s %-*s  %s\n", "", width, "expected", "actual");
+    w403_tap_commentf(out, "%.*s:%u", W403_ARG(c->doc->source), c->line);
+    w403_tap_commentf(out, "  %-17s %-*s  %s", "", width, "expected", "actual");
     for (size_t i = 0; i < rows->n; i++) {
         write_row(out, &rows->rows[i], width);
     }
@@ -147,13 +147,13 @@ static void write_report(w403_buf *out, const w403_case *c, const comparison *ro
 
 static void write_error(w403_buf *out, const w403_case *c, const w403_error *err)
 {
-    w403_buf_printf(out, "# %.*s:%u\n#   error: %s\n", (int)c->doc->source.n, c->doc->source.p, c->line,
-                    err->message);
+    w403_tap_commentf(out, "%.*s:%u", W403_ARG(c->doc->source), c->line);
+    w403_tap_commentf(out, "  error: %s", err->message);
     if (err->source[0] && err->line > 0) {
-        w403_buf_printf(out, "#     --> %s:%u:%u\n", err->source, err->line, err->column);
+        w403_tap_commentf(out, "    --> %s:%u:%u", err->source, err->line, err->column);
     }
     if (err->hint[0]) {
-        w403_buf_printf(out, "#   help: %s\n", err->hint);
+        w403_tap_commentf(out, "  help: %s", err->hint);
     }
 }
 

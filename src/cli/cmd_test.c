@@ -7,6 +7,7 @@
 #include "cli/case_run.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/tap.h"
 #include "snapshot/snapshot.h"
 
 enum { JOBS_MAX = 64, CASES_PER_JOB = 16 };
@@ -186,9 +187,7 @@ static size_t print_results(suite *s, bool quiet)
         w403_case_result *r = &s->results[i];
         failed += !r->passed;
         if (!r->passed || !quiet) {
-            w403_buf_printf(out, "%s %zu - ", r->passed ? "ok" : "not ok", i + 1);
-            w403_buf_put(out, s->cases.at[i].name);
-            w403_buf_putc(out, '\n');
+            w403_tap_result(out, r->passed, i + 1, s->cases.at[i].name);
         }
         if (!r->passed || !quiet) {
             w403_buf_put(out, w403_buf_view(&r->warnings));

@@ -101,23 +101,24 @@ void w403_sweep_list_json(w403_buf *out, const w403_sweep_row *row, const w403_s
     w403_buf_putc(out, '\n');
 }
 
-/* ---- CSV (RFC 4180) ---- */
+/* ---- CSV ---- */
 
 static void verdict_fields(w403_buf *out, const w403_sweep_group *g, char end)
 {
-    w403_buf_printf(out, "\"%s\",\"%d\",", w403_verdict_name(g->verdict), g->status);
-    w403_csv_field(out, w403_view_of(g->cause ? g->cause : ""), ',');
-    w403_csv_field(out, g->action, ',');
-    w403_csv_field(out, g->owner, end);
+    w403_csv_cell(out, w403_view_of(w403_verdict_name(g->verdict)), ',');
+    w403_csv_number(out, (uint64_t)g->status, ',');
+    w403_csv_cell(out, w403_view_of(g->cause ? g->cause : ""), ',');
+    w403_csv_cell(out, g->action, ',');
+    w403_csv_cell(out, g->owner, end);
 }
 
 const char w403_sweep_list_header[] = "Bucket,Key,VersionId,Decision,Status,Cause,Action,Owner\n";
 
 void w403_sweep_list_csv(w403_buf *out, const w403_sweep_row *row, const w403_sweep_group *g)
 {
-    w403_csv_field(out, g->bucket, ',');
-    w403_csv_field(out, row->object.key, ',');
-    w403_csv_field(out, row->version_id, ',');
+    w403_csv_cell(out, g->bucket, ',');
+    w403_csv_cell(out, row->object.key, ',');
+    w403_csv_cell(out, row->version_id, ',');
     verdict_fields(out, g, '\n');
 }
 
@@ -126,9 +127,9 @@ void w403_sweep_csv(w403_buf *out, const w403_sweep_answer *x)
     w403_buf_puts(out, "Objects,Bucket,Decision,Status,Cause,Action,Owner,Example\n");
     for (size_t i = 0; i < x->totals->groups.n; i++) {
         const w403_sweep_group *g = &x->totals->groups.at[i];
-        w403_buf_printf(out, "\"%llu\",", (unsigned long long)g->objects);
-        w403_csv_field(out, g->bucket, ',');
+        w403_csv_number(out, g->objects, ',');
+        w403_csv_cell(out, g->bucket, ',');
         verdict_fields(out, g, ',');
-        w403_csv_field(out, g->n_examples ? g->examples[0] : (w403_view){"", 0}, '\n');
+        w403_csv_cell(out, g->n_examples ? g->examples[0] : (w403_view){"", 0}, '\n');
     }
 }

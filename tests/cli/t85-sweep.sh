@@ -41,14 +41,14 @@ expect "json" 1 '"objects":7,"allowed":3,"denied":3,"undetermined":1,"older_vers
 python3 -c 'import json,sys; d=json.loads(open(sys.argv[1]).read()); assert sum(c["objects"] for c in d["causes"])==7' "$out" 2>"$err" || status=9
 expect "the JSON is whole" 1
 sweep "$scratch/head.csv" --format csv
-expect "csv" 1 '^Objects,Bucket,Decision' '^"2","src","denied","403","no-allow.object-acl","s3:GetObject"'
+expect "csv" 1 '^Objects,Bucket,Decision' '^2,"src","denied",403,"no-allow.object-acl","s3:GetObject"'
 
 sweep "$scratch/head.csv" --list
 expect "a list of what is not allowed" 1 '"key":"secret/b c\+d","version_id":"v1","decision":"denied","status":403,"cause":"deny.bucket-policy"' \
     '"key":"theirs/\\"q\\""' '"decision":"undetermined"' '2:By cause' '!"key":"pub/a"'
 if [ "$(wc -l <"$out")" -eq 4 ]; then ok "one object a line"; else bad "one object a line"; fi
 sweep "$scratch/head.csv" --list --format csv -q
-expect "the list as CSV" 1 '^Bucket,Key,VersionId' '^"src","theirs/""q""","v1","denied","403"' '!2:.'
+expect "the list as CSV" 1 '^Bucket,Key,VersionId' '^"src","theirs/""q""","v1","denied",403' '!2:.'
 
 sweep "$scratch/head.csv" --operation DeleteObject
 expect "another operation" 0 'allowed +7'
