@@ -35,15 +35,35 @@ static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_l
     w403_layer_close(l);
 }
 
+/* The service control policies given for a level: a list of Denies, or nothing. */
+static bool only_denies(const w403_call *c, unsigned level)
+{
+    size_t n = 0;
+    const w403_given_policy *given = w403_policies_list(c->extra, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (given[i].kind == W403_POLICY_SCP && given[i].level == level && !w403_policy_only_denies(given[i].policy)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void org_extra(w403_check_work *w, w403_layer_kind kind, w403_policy_kind policy_kind)
 {
     unsigned levels = w403_call_given(w->call, policy_kind);
     for (unsigned i = 0; i < levels; i++) {
         w403_layer *l = w403_layer_add(w, kind);
         l->level = i == 0 ? W403_LIT("root") : i + 1 == levels ? W403_LIT("account") : W403_LIT("OU");
-        w403_layer_given(w, l, policy_kind, i);
+        bool any = w403_layer_given(w, l, policy_kind, i);
         if (kind == W403_LAYER_RCP) {
+            l->allow = W403_YES; /* RCPFullAWSAccess cannot be detached */
+        } else if (only_denies(w->call, i)) {
             l->allow = W403_YES;
+            w403_assume(w->call,
+                        any ? "FullAWSAccess is attached beside the service control policies given for level %u, which "
+                              "only deny: AWS attaches it to every root, OU and account"
+                            : "FullAWSAccess alone is attached at level %u, for which no service control policy is given",
+                        i);
         }
         w403_layer_close(l);
     }

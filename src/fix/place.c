@@ -201,16 +201,22 @@ static const w403_policy *first_given(const w403_fixer *f, w403_policy_kind kind
     return NULL;
 }
 
-/* The policy of a level that can be edited: one that was looked at and is not AWS's. */
+/* Would somebody who keeps it put an Allow there? Not into AWS's own, nor into a list of what is denied. */
+static bool takes_allow(const w403_match *m)
+{
+    return m->statement && !w403_policy_is_aws(m->statement->policy) && !w403_policy_only_denies(m->statement->policy);
+}
+
+/* The policy of a level that can be edited, among those that were looked at. */
 static const w403_policy *of_layer(const w403_layer *l)
 {
     for (uint32_t i = 0; l && i < l->n_near; i++) {
-        if (l->near[i].statement && !w403_policy_is_aws(l->near[i].statement->policy)) {
+        if (takes_allow(&l->near[i])) {
             return l->near[i].statement->policy;
         }
     }
     for (uint32_t i = 0; l && i < l->n_matches; i++) {
-        if (l->matches[i].statement && !w403_policy_is_aws(l->matches[i].statement->policy)) {
+        if (takes_allow(&l->matches[i])) {
             return l->matches[i].statement->policy;
         }
     }

@@ -99,6 +99,18 @@ static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *s
     w403_parse_check_variables(p, str, text, from);
 }
 
+/* A role's trust policy, given as the policy of "any other resource": it says who may take this role, and has no
+ * Resource. */
+static bool is_trust(const w403_parser *p, const w403_statement *st)
+{
+    bool all = p->policy->kind == W403_POLICY_RESOURCE && !st->not_action && st->n_actions > 0;
+    for (uint32_t i = 0; i < st->n_actions && all; i++) {
+        w403_view rest = st->actions[i].text;
+        all = w403_view_ieq(w403_view_cut(&rest, ':'), W403_LIT("sts"));
+    }
+    return all;
+}
+
 /* G3, G13. False when there is nothing to read. */
 static bool resource_expected(w403_parser *p, w403_statement *st, const w403_json *v, const w403_json *not_v)
 {
@@ -108,6 +120,8 @@ static bool resource_expected(w403_parser *p, w403_statement *st, const w403_jso
     } else if (!v && !not_v && p->policy->kind == W403_POLICY_KEY) {
         w403_parse_warn(p, st->span, "add \"Resource\": \"*\", which means this key",
                         "a key policy's statement without `Resource` never applies to the key");
+    } else if (!v && !not_v && is_trust(p, st)) {
+        st->has_resource = st->not_resource = true; /* all but nothing: the role that it is asked for */
     } else if (!v && !not_v) {
         w403_parse_refuse(p, st, W403_ELEMENT_RESOURCE, st->span, "add a `Resource`",
                           "a statement without `Resource`: AWS would not have stored it");

@@ -91,6 +91,17 @@ const w403_given_policy *w403_policies_list(const w403_policies *ps, size_t *n)
     return ps ? ps->list.at : NULL;
 }
 
+bool w403_policy_only_denies(const w403_policy *p)
+{
+    for (uint32_t i = 0; i < p->n_statements; i++) {
+        const w403_statement *st = &p->statements[i];
+        if (st->effect == W403_EFFECT_ALLOW || (st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT))) {
+            return false;
+        }
+    }
+    return p->n_statements > 0;
+}
+
 const w403_problems *w403_policies_warnings(const w403_policies *ps)
 {
     return &ps->warnings;

@@ -13,6 +13,9 @@ typedef struct w403_given_policy {
 /* In the order in which they were added; valid until the next w403_policies_add. NULL has none. */
 const w403_given_policy *w403_policies_list(const w403_policies *ps, size_t *n);
 
+/* Has it statements, none of which allows anything? A deny list lives beside a policy that allows. */
+bool w403_policy_only_denies(const w403_policy *p);
+
 /* Warnings of all documents so far. */
 const w403_problems *w403_policies_warnings(const w403_policies *ps);
 

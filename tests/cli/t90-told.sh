@@ -69,6 +69,22 @@ for form in s s.json; do
     expect "the same in a snapshot: $form" 3 "2:warning: .*$told" '^UNDETERMINED' 'statement 1 \(Keep\)'
 done
 
+# ---- a list of Denies lives beside FullAWSAccess ----
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "kms:Delete*", "Resource": "*"}]}' >denies.json
+explain --scp denies.json
+expect "--scp with Denies only" 0 'FullAWSAccess is attached beside the service control policies given for level 0'
+explain --scp 1:denies.json
+expect "a level that is not given" 0 'FullAWSAccess alone is attached at level 0' 'given for level 1, which only'
+explain --rcp denies.json
+expect "--rcp with Denies only" 0 '!FullAWSAccess is' '2:without `Principal`'
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}' >allows.json
+explain --scp denies.json --scp 1:allows.json
+expect "no Allow is put into a list of Denies" 1 'no-allow|No service control policy|SCP' '!allow s3:GetObject .*denies.json'
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}' >trust.json
+run explain sts:AssumeRole arn:aws:iam::111122223333:role/x --as service:lambda.amazonaws.com --no-snapshot \
+    --resource-account 111122223333 --bucket-policy trust.json
+expect "a trust policy has no Resource" 0 '!2:warning'
+
 # ---- the other commands ----
 request='{"action":"s3:GetObject","resource":"arn:aws:s3:::data/k","principal":"'$alice'","resource_account":"111122223333"}'
 decide() {
