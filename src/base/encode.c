@@ -79,6 +79,22 @@ static int sextet(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
+w403_view w403_base64_head(w403_view v, char out[8])
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < 8; i++) {
+        int six = i < v.n ? sextet(v.p[i]) : -1;
+        if (six < 0) {
+            return none;
+        }
+        bits = bits << 6 | (unsigned)six;
+    }
+    for (size_t i = 0; i < 6; i++) {
+        out[i] = (char)(bits >> (40 - 8 * i) & 0xFF);
+    }
+    return (w403_view){out, 6};
+}
+
 w403_view w403_base64_decode(w403_arena *a, w403_view v)
 {
     size_t pad = 0, n = 0;

@@ -181,6 +181,114 @@ bool w403_instant_parse(w403_view v, w403_instant *out)
     return true;
 }
 
+/* ---- as logs write it ---- */
+
+/* Z, UTC, +hh:mm, +hhmm, +hh, after a blank or not; nothing is UTC. */
+static bool read_zone(w403_view v, int64_t *offset_s)
+{
+    unsigned hours, minutes = 0;
+    v = w403_view_trim(v);
+    *offset_s = 0;
+    if (v.n >= 2 && v.p[0] == '(' && v.p[v.n - 1] == ')') {
+        v = w403_view_sub(v, 1, v.n - 1);
+    }
+    if (w403_view_starts(v, W403_LIT("UTC")) || w403_view_starts(v, W403_LIT("GMT"))) {
+        v = w403_view_sub(v, 3, v.n);
+    }
+    if (v.n == 0 || w403_view_eq(v, W403_LIT("Z"))) {
+        return true;
+    }
+    bool west = take_char(&v, '-');
+    if ((!west && !take_char(&v, '+')) || !take_number(&v, 2, &hours)) {
+        return false;
+    }
+    (void)take_char(&v, ':');
+    if ((v.n && !take_number(&v, 2, &minutes)) || v.n || hours > 14 || minutes > 59) {
+        return false;
+    }
+    *offset_s = (int64_t)(hours * 3600 + minutes * 60) * (west ? -1 : 1);
+    return true;
+}
+
+/* hh:mm:ss[.f][ AM|PM][zone] on that day. */
+static bool read_clock(w403_view v, int64_t day_s, w403_instant *out)
+{
+    unsigned hour, minute, second;
+    int64_t  micro = 0, offset_s;
+    if (!take_number(&v, 2, &hour) || !take_char(&v, ':') || !take_number(&v, 2, &minute) || !take_char(&v, ':') ||
+        !take_number(&v, 2, &second) || hour > 23 || minute > 59 || second > 60 ||
+        ((take_char(&v, '.') || take_char(&v, ',')) && !take_fraction(&v, &micro))) {
+        return false;
+    }
+    bool pm = w403_view_starts(v, W403_LIT(" PM")), am = w403_view_starts(v, W403_LIT(" AM"));
+    if (am || pm) {
+        if (hour < 1 || hour > 12) {
+            return false;
+        }
+        hour = hour % 12 + (pm ? 12 : 0);
+        v = w403_view_sub(v, 3, v.n);
+    }
+    if (!read_zone(v, &offset_s)) {
+        return false;
+    }
+    *out = (day_s + (int64_t)(hour * 3600 + minute * 60 + second) - offset_s) * MICRO + micro;
+    return true;
+}
+
+/* Nov 20, 2026 @ 10:01:00.000; November 20, 2026, 10:01:00 (UTC+01:00) */
+static bool read_words(w403_view v, w403_instant *out)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    w403_view rest = v, month = w403_view_cut(&rest, ' '), day_text = w403_view_cut(&rest, ',');
+    uint64_t  day;
+    unsigned  year;
+    size_t    at = month.n >= 3 ? w403_view_find(W403_LIT(months), w403_view_sub(month, 0, 3)) : SIZE_MAX;
+    rest = w403_view_trim(rest);
+    if (at == SIZE_MAX || at % 3 || !w403_view_u64(day_text, &day) || day < 1 || day > 31 || !take_number(&rest, 4, &year) ||
+        day > days_in_month(year, (unsigned)at / 3 + 1)) {
+        return false;
+    }
+    while (rest.n && (rest.p[0] == ',' || rest.p[0] == ' ' || rest.p[0] == '@')) {
+        rest = w403_view_sub(rest, 1, rest.n);
+    }
+    char      padded[64];
+    bool      one_digit = rest.n > 1 && rest.p[1] == ':' && rest.n < sizeof padded;
+    if (one_digit) {
+        padded[0] = '0';
+        memcpy(padded + 1, rest.p, rest.n);
+        rest = (w403_view){padded, rest.n + 1};
+    }
+    return read_clock(rest, w403_days_from_civil(year, (unsigned)at / 3 + 1, (unsigned)day) * DAY_S, out);
+}
+
+bool w403_instant_read(w403_view v, w403_instant *out)
+{
+    static const struct { size_t digits; int64_t times, per; } EPOCHS[] = {{13, 1000, 1}, {16, 1, 1}, {19, 1, 1000}};
+    uint64_t number;
+    unsigned year, month, day;
+    v = w403_view_trim(v);
+    for (size_t i = 0; i < sizeof EPOCHS / sizeof *EPOCHS; i++) {
+        if (v.n == EPOCHS[i].digits && w403_view_u64(v, &number) && number <= (uint64_t)(INT64_MAX / EPOCHS[i].times)) {
+            *out = (w403_instant)number * EPOCHS[i].times / EPOCHS[i].per;
+            return in_range(*out / MICRO);
+        }
+    }
+    if (w403_instant_parse(v, out)) {
+        return true;
+    }
+    w403_view rest = v;
+    if (!take_number(&rest, 4, &year)) {
+        return read_words(v, out);
+    }
+    bool date = (take_char(&rest, '-') || take_char(&rest, '/')) && take_number(&rest, 2, &month) &&
+                (take_char(&rest, '-') || take_char(&rest, '/')) && take_number(&rest, 2, &day);
+    if (!date || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month) ||
+        (!take_char(&rest, 'T') && !take_char(&rest, ' '))) {
+        return false;
+    }
+    return read_clock(w403_view_trim(rest), w403_days_from_civil(year, month, day) * DAY_S, out);
+}
+
 w403_view w403_instant_format(w403_arena *a, w403_instant t)
 {
     int64_t  seconds = t / MICRO, micro = t % MICRO, y;

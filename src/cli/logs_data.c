@@ -177,6 +177,7 @@ static void totals(w403_json_writer *w, const w403_logs_page *p)
     w403_jw_number(w, "files_damaged", t->files_damaged);
     w403_jw_number(w, "files_foreign", t->files_foreign);
     w403_jw_number(w, "files_skipped", t->files_skipped);
+    w403_jw_number(w, "not_records", t->foreign);
     w403_jw_number(w, "duplicates", s->duplicates);
     w403_jw_number(w, "told_twice", s->told_twice);
     w403_jw_number(w, "other_services", s->elsewhere);

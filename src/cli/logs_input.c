@@ -77,9 +77,9 @@ bool w403_logs_say_damage(w403_cli *cli, const w403_log_stats *stats, const w403
         w403_diag_text(cli, true, "%s, at byte %llu: %s", damage[i].source, (unsigned long long)damage[i].offset,
                        damage[i].message);
     }
-    uint64_t all = stats->damaged + stats->files_damaged;
-    if (all > n) {
-        w403_diag_text(cli, true, "and %llu more places that cannot be read", (unsigned long long)(all - n));
+    uint64_t all = stats->damaged + stats->files_damaged + stats->strange;
+    if (stats->reports > n) {
+        w403_diag_text(cli, true, "and %llu more places that cannot be read", (unsigned long long)(stats->reports - n));
     }
     if (stats->files_foreign) {
         w403_diag_text(cli, true, "%llu of %llu files hold nothing that is a log",

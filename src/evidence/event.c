@@ -2,6 +2,8 @@
 #include "evidence/event.h"
 
 #include "base/ip.h"
+#include "base/time.h"
+#include "evidence/envelope.h"
 #include "evidence/error_text.h"
 
 w403_view w403_event_text(const w403_json *object, const char *name)
@@ -16,48 +18,75 @@ w403_view w403_event_text(const w403_json *object, const char *name)
 
 /* ---- where the event is in the text ---- */
 
-static w403_status one_of(const w403_json_doc *doc, const w403_json *list, const w403_json **out, w403_error *err)
+/* The first event that was found, and how many records there are. */
+typedef struct finding {
+    w403_json_doc    doc;
+    const w403_json *event;
+    uint64_t         events, others;
+    w403_view        what; /* the first object that is no record */
+} finding;
+
+static w403_status on_found(void *user, const w403_carried *c, w403_error *err)
 {
-    uint32_t n = w403_json_is(list, W403_JSON_ARRAY) ? list->count : 0;
-    if (n != 1) {
-        (void)w403_json_error(doc, list, err, "expected one event, not %u", n);
+    finding *f = user;
+    (void)err;
+    if (c->kind == W403_CARRIED_EVENT && f->events++ == 0) {
+        f->doc = c->doc;
+        f->event = c->object;
+    }
+    f->others += c->kind != W403_CARRIED_EVENT;
+    return W403_OK;
+}
+
+static void on_no_record(void *user, const w403_json_doc *doc, const w403_json *at, w403_view what)
+{
+    finding *f = user;
+    (void)doc;
+    (void)at;
+    f->what = f->what.p ? f->what : what;
+}
+
+static void on_damaged(void *user, const w403_json_doc *doc, const w403_json *at, const char *why)
+{
+    (void)user;
+    (void)doc;
+    (void)at;
+    (void)why;
+}
+
+static w403_status no_event(const w403_json_doc *doc, const finding *f, bool empty, w403_error *err)
+{
+    if (f->events > 1 || empty || (f->events && f->what.p)) {
+        uint64_t n = f->events + (f->what.p != NULL);
+        (void)w403_json_error(doc, doc->root, err, "expected one event, not %llu", (unsigned long long)n);
         w403_error_hint(err, "give the one denied event; `why403 logs` reads whole files");
         return W403_SEMANTIC;
     }
-    *out = list->first;
-    return W403_OK;
+    bool known = f->what.p && !w403_view_starts(f->what, W403_LIT("an object with ")) && doc->root->type == W403_JSON_OBJECT;
+    if (f->others) {
+        w403_error_set(err, W403_SYNTAX, "this is no CloudTrail event: it is a server access log record");
+    } else if (known) {
+        w403_error_set(err, W403_SYNTAX, "this is no CloudTrail event: it is %.*s", W403_CUT(f->what));
+    } else {
+        w403_error_set(err, W403_SYNTAX, "this is no CloudTrail event: it has no eventName and eventSource");
+    }
+    w403_error_place(err, doc->source, doc->text, doc->root->span.off, doc->root->span.len);
+    w403_error_hint(err, f->others ? "give it as `--log-line`"
+                                   : "expected the event object, {\"Records\": [event]}, or an item of lookup-events");
+    return W403_SYNTAX;
 }
 
 w403_status w403_event_unwrap(w403_arena *a, w403_json_doc *doc, const w403_json **out, w403_error *err)
 {
-    static const char *const lists[] = {"Records", "Events", "events"};
-    const w403_json *v = doc->root;
-    if (w403_json_is(v, W403_JSON_ARRAY)) {
-        W403_TRY(one_of(doc, v, &v, err));
+    finding            f = {0};
+    const w403_carrier to = {.user = &f, .found = on_found, .no_record = on_no_record, .damaged = on_damaged};
+    w403_opened        opened;
+    W403_TRY(w403_envelope_open(a, doc, doc->root, &to, &opened, err));
+    if (f.events != 1 || f.what.p || !w403_json_str(f.event, "eventSource").p) {
+        return no_event(doc, &f, opened.empty, err);
     }
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        const w403_json *list = w403_json_get(v, lists[i]);
-        if (list) {
-            W403_TRY(one_of(doc, list, &v, err));
-            break;
-        }
-    }
-    const w403_json *inner = w403_json_get(v, "CloudTrailEvent");
-    if (w403_json_is(inner, W403_JSON_STRING)) {
-        w403_json_doc sub;
-        W403_TRY(w403_json_parse(a, doc->source, inner->text, NULL, &sub, NULL, err));
-        *doc = sub;
-        v = sub.root;
-    }
-    if (!w403_json_is(v, W403_JSON_OBJECT) || !w403_json_str(v, "eventName").p || !w403_json_str(v, "eventSource").p) {
-        w403_error_set(err, W403_SYNTAX, "this is no CloudTrail event: it has no eventName and eventSource");
-        if (v) {
-            w403_error_place(err, doc->source, doc->text, v->span.off, v->span.len);
-        }
-        w403_error_hint(err, "expected the event object, {\"Records\": [event]}, or an item of lookup-events");
-        return W403_SYNTAX;
-    }
-    *out = v;
+    *doc = f.doc;
+    *out = f.event;
     return W403_OK;
 }
 
@@ -108,6 +137,16 @@ static void read_transport(w403_event *e)
     w403_build_context(&e->b, &e->context, "aws:UserAgent", agent);
     w403_build_context(&e->b, &e->context, "aws:RequestedRegion", w403_json_str(e->ev, "awsRegion"));
     e->b.out->reported.host_id = w403_event_text(more, "x-amz-id-2");
+}
+
+/* As AWS writes it, or as whoever kept the event does: ISO 8601 then. */
+static w403_view read_time(const w403_event *e)
+{
+    w403_instant t, strict;
+    w403_view    text = w403_event_text(e->ev, "eventTime");
+    text = text.p ? text : w403_event_text(e->ev, "@timestamp");
+    bool other = w403_instant_read(text, &t) && (!w403_instant_parse(text, &strict) || strict != t);
+    return other ? w403_instant_format(e->b.arena, t) : text;
 }
 
 /* CloudTrail Lake keeps the keys that IAM evaluated: they are the truth. */
@@ -376,7 +415,7 @@ w403_status w403_evidence_event_doc(w403_arena *arena, const w403_json_doc *doc,
     w403_request_init(&e->base);
     e->name = w403_json_str(e->ev, "eventName");
     e->source = w403_json_str(e->ev, "eventSource");
-    e->base.at = w403_json_str(e->ev, "eventTime");
+    e->base.at = read_time(e);
     e->target.region = w403_json_str(e->ev, "awsRegion");
     e->target.partition = w403_partition_of_region(e->target.region);
     w403_build_said(&e->b, "event", e->name, "eventName");

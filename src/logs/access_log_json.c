@@ -1,5 +1,6 @@
 #include "logs/access_log_json.h"
 
+#include "evidence/envelope.h"
 #include "logs/access_log.h"
 #include "logs/fields.h"
 
@@ -35,12 +36,6 @@ static const w403_field FIELDS[] = {
     TEXT("source_region", source_region),
 };
 
-bool w403_access_log_json_is(const w403_json *object)
-{
-    return w403_json_get(object, "bucket_name") && w403_json_get(object, "request_time") &&
-           w403_json_get(object, "operation");
-}
-
 /* null stands for `-`, but an exporter may have kept the dash. */
 static void drop_dashes(w403_record *r)
 {
@@ -62,7 +57,7 @@ w403_status w403_access_log_json_parse(const w403_json_doc *doc, const w403_json
     uint64_t status;
 
     w403_record_init(r);
-    if (!w403_access_log_json_is(object)) {
+    if (!w403_envelope_is_access(object)) {
         return w403_json_error(doc, object, err, "not an access log record");
     }
     w403_fields_fill(object, FIELDS, sizeof FIELDS / sizeof *FIELDS, r);
@@ -71,7 +66,7 @@ w403_status w403_access_log_json_parse(const w403_json_doc *doc, const w403_json
     r->doc = doc;
     r->event = object;
     r->raw = w403_view_sub(doc->text, object->span.off, (size_t)object->span.off + object->span.len);
-    if (!w403_instant_parse(r->time_text, &r->time) && !w403_access_log_time(r->time_text, &r->time)) {
+    if (!w403_instant_read(r->time_text, &r->time) && !w403_access_log_time(r->time_text, &r->time)) {
         return w403_json_error(doc, w403_json_get(object, "request_time"), err, "`request_time` is no time");
     }
     if (!r->operation.p) {

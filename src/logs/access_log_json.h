@@ -4,9 +4,6 @@
 
 #include "logs/record.h"
 
-/* Has the object the members that tell such a record from any other JSON? */
-bool w403_access_log_json_is(const w403_json *object);
-
 /* Fills *r as w403_access_log_parse does; w403_access_log_complete is for both. Views point into `doc`.
  * Errors: W403_SEMANTIC: not such a record, or one without time, bucket or operation. */
 W403_NODISCARD w403_status w403_access_log_json_parse(const w403_json_doc *doc, const w403_json *object,

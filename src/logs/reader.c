@@ -1,7 +1,10 @@
 #include "logs/reader.h"
 
+#include <stdio.h>
+
 #include "logs/access_log.h"
 #include "logs/reader_state.h"
+#include "logs/reader_table.h"
 
 /* Of a file; a log shows itself sooner. */
 #define SNIFF_BYTES ((size_t)64 << 10)
@@ -42,8 +45,10 @@ void w403_log_stats_add(w403_log_stats *sum, const w403_log_stats *more)
     sum->events += more->events;
     sum->insights += more->insights;
     sum->foreign += more->foreign;
+    sum->strange += more->strange;
     sum->wanted += more->wanted;
     sum->damaged += more->damaged;
+    sum->reports += more->reports;
 }
 
 /* ---- lines ---- */
@@ -159,10 +164,16 @@ w403_log_kind w403_log_sniff(w403_view head)
     return w403_trail_find_start(head) != SIZE_MAX ? W403_LOG_IS_LINES : W403_LOG_IS_NONE;
 }
 
+static void note_list(void *user)
+{
+    w403_log_reader *r = user;
+    r->lists++;
+}
+
 /* Alternates between documents and lines until all is read. */
 static w403_status read_parts(w403_log_reader *r, bool json, w403_error *err)
 {
-    const w403_trail_sink scanner = {.user = r, .item = w403_reader_item, .damage = w403_reader_damage};
+    const w403_trail_sink scanner = {.user = r, .item = w403_reader_item, .damage = w403_reader_damage, .list = note_list};
     w403_window          *w = &r->window;
 
     while (!w->eof || w->begin < w->end) {
@@ -227,31 +238,59 @@ static uint64_t found_so_far(const w403_log_stats *s)
     return s->lines + s->events + s->insights + s->files_skipped;
 }
 
+/* A file without any record is told as one, by the first object in it; in any other each object is named. */
+static void tell_foreign(w403_log_reader *r, bool any, bool blank)
+{
+    char text[400];
+
+    r->stats->foreign += r->n_foreign;
+    if (any) {
+        r->stats->strange += r->n_foreign;
+        for (uint64_t i = 0; i < r->n_foreign && i < W403_READER_FOREIGN; i++) {
+            snprintf(text, sizeof text, "not a log record: %s", r->foreign[i].what);
+            w403_reader_report(r, W403_SEMANTIC, r->foreign[i].offset, 0, text);
+        }
+        if (r->n_foreign > W403_READER_FOREIGN) {
+            snprintf(text, sizeof text, "not log records: %llu objects more",
+                     (unsigned long long)(r->n_foreign - W403_READER_FOREIGN));
+            w403_reader_report(r, W403_SEMANTIC, r->foreign[W403_READER_FOREIGN - 1].offset, 0, text);
+        }
+    } else if (r->n_foreign > 0) {
+        r->stats->files_foreign++;
+        snprintf(text, sizeof text, "not a log: %s", r->foreign[0].what);
+        w403_reader_report(r, W403_SEMANTIC, r->foreign[0].offset, 0, text);
+    } else {
+        r->stats->files_foreign += !blank && r->lists == 0;
+    }
+}
+
 static w403_status read_window(w403_log_reader *r, w403_error *err)
 {
     w403_window *w = &r->window;
     uint64_t     found = found_so_far(r->stats);
 
+    r->n_foreign = r->lists = 0;
     while (!w->eof && w->end - w->begin < SNIFF_BYTES) {
         W403_TRY(w403_window_fill(w, SNIFF_BYTES, err));
     }
     w403_view     held = w403_window_held(w);
     size_t        head = held.n - skip_head(held).n;
-    bool          blank = head == held.n;
+    bool          blank = head == held.n, table = false;
     w403_log_kind kind = w403_log_sniff(held);
-    bool sure = kind == W403_LOG_IS_LINES && w403_trail_find_start(held) == SIZE_MAX; /* it holds one that is */
+    W403_TRY(w403_reader_is_table(skip_head(held), &table, err));
+    bool sure = !table && kind == W403_LOG_IS_LINES && w403_trail_find_start(held) == SIZE_MAX; /* it holds one that is */
     if (sure && r->helpers && !w->eof) {
         r->stats->bytes += head;
         w->begin += head;
         return read_shared(r, err);
     }
-    if (kind != W403_LOG_IS_NONE) {
+    if (table || kind != W403_LOG_IS_NONE) {
         w->begin += head;
-        W403_TRY(read_parts(r, kind == W403_LOG_IS_JSON, err));
+        W403_TRY(table ? w403_reader_table(r, err) : read_parts(r, kind == W403_LOG_IS_JSON, err));
     }
     finish_window(r, 0);
-    r->stats->files_foreign += found_so_far(r->stats) == found && !blank;
-    if (kind == W403_LOG_IS_NONE && !blank) {
+    tell_foreign(r, found_so_far(r->stats) > found, blank);
+    if (!table && kind == W403_LOG_IS_NONE && !blank) {
         w403_reader_report(r, W403_SEMANTIC, 0, 0, "not a log: neither access log lines nor CloudTrail JSON");
     }
     return W403_OK;

@@ -27,8 +27,10 @@ typedef struct w403_log_stats {
     uint64_t events;        /* CloudTrail events read whole */
     uint64_t insights;      /* CloudTrail Insights events, left out */
     uint64_t foreign;       /* JSON objects that are no record */
+    uint64_t strange;       /* those of them that stand among records */
     uint64_t wanted;        /* records given to the sink */
     uint64_t damaged;       /* lines, events and stretches that cannot be read */
+    uint64_t reports;       /* what the sink was told of as damage */
 } w403_log_stats;
 
 void w403_log_stats_add(w403_log_stats *sum, const w403_log_stats *more);

@@ -1,6 +1,7 @@
 /* One record from its text to the sink: asked for, parsed, completed, given. */
 #include <stdio.h>
 
+#include "evidence/envelope.h"
 #include "logs/access_log.h"
 #include "logs/access_log_json.h"
 #include "logs/reader_state.h"
@@ -8,10 +9,11 @@
 
 /* ---- damage ---- */
 
-void w403_reader_report(const w403_log_reader *r, w403_status code, uint64_t offset, uint64_t length, const char *what)
+void w403_reader_report(w403_log_reader *r, w403_status code, uint64_t offset, uint64_t length, const char *what)
 {
     w403_error e;
 
+    r->stats->reports++;
     if (!r->sink->damage) {
         return;
     }
@@ -30,6 +32,17 @@ void w403_reader_damage(void *user, uint64_t offset, uint64_t length, const char
 
     r->stats->damaged++;
     w403_reader_report(r, W403_SYNTAX, offset, length, what);
+}
+
+/* Kept until the file was read: a file of nothing but such objects is told as one. */
+void w403_reader_foreign(w403_log_reader *r, uint64_t offset, w403_view what)
+{
+    if (r->n_foreign < W403_READER_FOREIGN) {
+        w403_reader_foreign_at *at = &r->foreign[r->n_foreign];
+        at->offset = offset;
+        snprintf(at->what, sizeof at->what, "%.*s", (int)(what.n > 300 ? 300 : what.n), what.p);
+    }
+    r->n_foreign++;
 }
 
 /* ---- records ---- */
@@ -93,33 +106,13 @@ static w403_status give_trail(w403_log_reader *r, w403_record *record, uint64_t 
 
 /* ---- JSON items ---- */
 
-/* One JSON object that is, or holds, a record. */
-static w403_status read_object(w403_log_reader *r, const w403_json_doc *doc, const w403_json *object,
-                               uint64_t offset, w403_error *err)
-{
-    w403_record      record;
-    w403_error       why;
-    const w403_json *detail = w403_json_get(object, "detail"); /* EventBridge */
-    bool             access = w403_access_log_json_is(object);
+/* ---- what an item carries ---- */
 
-    memset(&why, 0, sizeof why);
-    if (w403_json_get(detail, "eventName")) {
-        object = detail;
-    }
-    if (!access && !w403_json_get(object, "eventName")) {
-        bool digest = w403_json_get(object, "digestStartTime") != NULL;
-        r->stats->files_skipped += digest;
-        r->stats->foreign += !digest;
-        return W403_OK;
-    }
-    w403_status status = access ? w403_access_log_json_parse(doc, object, &record, &why)
-                                : w403_trail_record(doc, object, &record, &why);
-    if (status != W403_OK) {
-        w403_reader_damage(r, offset, object->span.len, why.message);
-        return W403_OK;
-    }
-    return access ? w403_reader_access(r, &record, offset, err) : give_trail(r, &record, offset, err);
-}
+/* An item while it is opened. */
+typedef struct item {
+    w403_log_reader *r;
+    uint64_t         offset;
+} item;
 
 static w403_status read_line(w403_log_reader *r, w403_view line, uint64_t offset, w403_error *err)
 {
@@ -130,10 +123,54 @@ static w403_status read_line(w403_log_reader *r, w403_view line, uint64_t offset
         w403_reader_damage(r, offset, line.n, why.message);
         return W403_OK;
     }
+    record.carried = true;
     return w403_reader_access(r, &record, offset, err);
 }
 
-/* Parses text that should be one JSON object. False in *fine when it is not, which was counted. */
+static w403_status on_found(void *user, const w403_carried *c, w403_error *err)
+{
+    const item  *it = user;
+    w403_record  record;
+    w403_error   why;
+    w403_status  status;
+
+    memset(&why, 0, sizeof why);
+    if (c->kind == W403_CARRIED_LINE) {
+        return read_line(it->r, c->line, it->offset, err);
+    }
+    bool access = c->kind == W403_CARRIED_ACCESS;
+    status = access ? w403_access_log_json_parse(&c->doc, c->object, &record, &why)
+                    : w403_trail_record(&c->doc, c->object, &record, &why);
+    if (status != W403_OK) {
+        w403_reader_damage(it->r, it->offset, c->object->span.len, why.message);
+        return W403_OK;
+    }
+    record.carried = !c->bare;
+    return access ? w403_reader_access(it->r, &record, it->offset, err) : give_trail(it->r, &record, it->offset, err);
+}
+
+static void on_no_record(void *user, const w403_json_doc *doc, const w403_json *at, w403_view what)
+{
+    const item *it = user;
+    (void)doc;
+    (void)at;
+    w403_reader_foreign(it->r, it->offset, what);
+}
+
+static void on_damaged(void *user, const w403_json_doc *doc, const w403_json *at, const char *why)
+{
+    const item *it = user;
+    (void)doc;
+    w403_reader_damage(it->r, it->offset, at->span.len, why);
+}
+
+static bool is_line(w403_view line)
+{
+    w403_record record;
+    return w403_access_log_parse(line, &record, NULL) == W403_OK;
+}
+
+/* Parses text that should be one JSON value. False in *fine when it is not, which was counted. */
 static w403_status parse_item(w403_log_reader *r, w403_view text, uint64_t offset, w403_json_doc *doc, bool *fine,
                               w403_error *err)
 {
@@ -150,30 +187,24 @@ static w403_status parse_item(w403_log_reader *r, w403_view text, uint64_t offse
     return W403_OK;
 }
 
-/* The event is the text of a member: more JSON, or an access log line. */
-static w403_status read_inner(w403_log_reader *r, const w403_json *item, const char *name, uint64_t offset,
-                              w403_error *err)
+w403_status w403_reader_open(w403_log_reader *r, const w403_json_doc *doc, uint64_t offset, w403_error *err)
 {
-    w403_view     text = w403_view_trim(w403_json_str(item, name));
-    w403_json_doc doc;
-    bool          fine;
+    item               it = {.r = r, .offset = offset};
+    const w403_carrier to = {.user = &it, .is_line = is_line, .found = on_found, .no_record = on_no_record,
+                             .damaged = on_damaged};
+    w403_opened        opened;
 
-    if (text.n == 0) {
-        r->stats->foreign++;
-        return W403_OK;
-    }
-    if (text.p[0] != '{') {
-        return read_line(r, text, offset, err);
-    }
-    W403_TRY(parse_item(r, text, offset, &doc, &fine, err));
-    return fine ? read_object(r, &doc, doc.root, offset, err) : W403_OK;
+    W403_TRY(w403_envelope_open(r->arena, doc, doc->root, &to, &opened, err));
+    r->stats->files_skipped += opened.digest;
+    r->lists += opened.empty;
+    return W403_OK;
 }
 
-/* An item of lookup-events on its own (one a line) tells by its member. */
-static const char *inner_of(const w403_glance *g, const w403_json *item)
+/* What other services call their records' source, and a host name that became a link: no answer to whether it is wanted. */
+static bool is_odd(const w403_glance *g)
 {
-    bool event = w403_json_is(w403_json_get(item, "CloudTrailEvent"), W403_JSON_STRING);
-    return g->inner ? g->inner : event ? "CloudTrailEvent" : NULL;
+    w403_view source = g->event_source;
+    return !source.p || w403_envelope_is_link(source) || w403_view_starts(source, W403_LIT("aws:"));
 }
 
 w403_status w403_reader_item(void *user, const w403_glance *g, bool *broken, w403_error *err)
@@ -182,7 +213,7 @@ w403_status w403_reader_item(void *user, const w403_glance *g, bool *broken, w40
     w403_json_doc    doc;
     bool             fine;
 
-    if (!g->doubt) {
+    if (!g->doubt && !is_odd(g)) {
         if (is_insight(g->event_type, g->event_category)) {
             r->stats->insights++;
             return W403_OK;
@@ -195,9 +226,5 @@ w403_status w403_reader_item(void *user, const w403_glance *g, bool *broken, w40
     w403_arena_reset(r->arena);
     W403_TRY(parse_item(r, g->raw, g->offset, &doc, &fine, err));
     *broken = !fine;
-    if (!fine) {
-        return W403_OK;
-    }
-    const char *inner = inner_of(g, doc.root);
-    return inner ? read_inner(r, doc.root, inner, g->offset, err) : read_object(r, &doc, doc.root, g->offset, err);
+    return fine ? w403_reader_open(r, &doc, g->offset, err) : W403_OK;
 }

@@ -14,6 +14,8 @@
  * largest event is 1 MiB; an access log line holds a few headers of 8 KiB and a key. */
 #define W403_LIMIT_LOG_EVENT ((size_t)4 << 20)
 #define W403_LIMIT_LOG_LINE  ((size_t)1 << 18)
+/* Of one document that carries many: a search result, the rows of a query. */
+#define W403_LIMIT_LOG_DOCUMENT ((size_t)64 << 20)
 
 typedef enum w403_log_form {
     W403_LOG_NONE,
@@ -66,6 +68,7 @@ typedef struct w403_record {
     w403_view     file;   /* as the user knows it; `-` is standard input */
     uint64_t      offset; /* of `raw` in the decompressed file; of its envelope when it came in one */
     w403_view     raw;    /* the line without its end, or the event's JSON */
+    bool          carried; /* not as it stands in the file: out of an envelope, or of a row */
 
     w403_view    time_text;
     w403_instant time; /* receipt (access log) or completion (CloudTrail); 0: not given */

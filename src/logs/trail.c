@@ -12,7 +12,8 @@ typedef struct parts {
     const w403_json *identity, *resources, *tls;
     const w403_json *session, *issuer, *attributes;
     const w403_json *context; /* KMS encryptionContext */
-    w403_view        acl, key_id, bucket, key, host;
+    w403_view        acl, key_id, host;
+    w403_view        stamp; /* of whoever shipped it, where eventTime is gone */
 } parts;
 
 static const w403_field EVENT[] = {
@@ -42,6 +43,7 @@ static const w403_field EVENT_PARTS[] = {
     VALUE("userIdentity", parts, identity),
     VALUE("resources", parts, resources),
     VALUE("tlsDetails", parts, tls),
+    TEXT("@timestamp", parts, stamp),
 };
 static const w403_field IDENTITY[] = {
     TEXT("type", w403_log_identity, type),
@@ -221,7 +223,8 @@ w403_status w403_trail_record(const w403_json_doc *doc, const w403_json *event, 
     if (!r->operation.p) {
         return w403_json_error(doc, event, err, "not a CloudTrail event: it has no `eventName`");
     }
-    if (!w403_instant_parse(r->time_text, &r->time)) {
+    r->time_text = r->time_text.p ? r->time_text : p.stamp;
+    if (!w403_instant_read(r->time_text, &r->time)) {
         return w403_json_error(doc, event, err, "the CloudTrail event has no usable `eventTime`");
     }
     r->form = W403_LOG_TRAIL;

@@ -2,15 +2,23 @@
 
 #include "logs/trail_state.h"
 
-/* Lists whose items are events, or hold one in a string. */
-static const struct {
-    const char *name, *inner;
-} LISTS[] = {
-    {"\"Records\"", NULL},                /* trail files */
-    {"\"Events\"", "CloudTrailEvent"},    /* aws cloudtrail lookup-events */
-    {"\"events\"", "message"},            /* aws logs get-log-events, filter-log-events */
-    {"\"logEvents\"", "message"},         /* CloudWatch Logs subscriptions and exports */
+/* Lists whose items are events, or carry some: one at a time is held. */
+static const char *const LISTS[] = {
+    "\"Records\"",         /* trail files; streams and queues as Lambda gets them */
+    "\"Events\"",          /* aws cloudtrail lookup-events */
+    "\"events\"",          /* aws logs get-log-events, filter-log-events */
+    "\"logEvents\"",       /* CloudWatch Logs subscriptions and exports */
+    "\"Messages\"",        /* aws sqs receive-message */
+    "\"records\"",         /* Firehose, as Lambda gets it */
+    "\"results\"",         /* aws logs get-query-results */
+    "\"QueryResultRows\"", /* aws cloudtrail get-query-results */
 };
+
+/* The longest item: an event, or a document that has no name of one. */
+static size_t item_limit(const w403_scan *s)
+{
+    return s->level == W403_LEVEL_DOCUMENT && s->at[0] == 0 ? W403_LIMIT_LOG_DOCUMENT : W403_LIMIT_LOG_EVENT;
+}
 
 /* ---- items ---- */
 
@@ -31,6 +39,7 @@ static bool gap_is_clean(const w403_scan *s, size_t to, bool comma_due)
 static void open_item(w403_scan *s, size_t i)
 {
     s->open = true;
+    s->square = s->w->buf[i] == '[';
     s->start = i;
     s->mark = 0;
     s->backslash = s->block_backslash;
@@ -51,12 +60,11 @@ static w403_status close_item(w403_scan *s, size_t end, w403_error *err)
         s->dropping = false;
         return W403_OK;
     }
-    if (g.raw.n > W403_LIMIT_LOG_EVENT) {
+    if (g.raw.n > item_limit(s)) {
         w403_scan_report(s, s->start, end, "larger than any event: skipped");
         return W403_OK;
     }
-    g.inner = s->level == W403_LEVEL_LIST ? s->inner : NULL;
-    g.doubt = s->twice || s->mark || g.inner || (s->backslash && memmem(g.raw.p, g.raw.n, "\\u", 2));
+    g.doubt = s->twice || s->mark || (s->backslash && memmem(g.raw.p, g.raw.n, "\\u", 2));
     w403_glance_fill(&g, s->at);
     W403_TRY(s->sink->item(s->sink->user, &g, &broken, err));
     if (broken) {
@@ -67,8 +75,8 @@ static w403_status close_item(w403_scan *s, size_t end, w403_error *err)
 
 /* ---- brackets ---- */
 
-/* Is buf[i], a `[`, the value of one of LISTS? Its index, or -1. */
-static int list_before(const w403_scan *s, size_t i)
+/* Is buf[i], a `[`, the value of one of LISTS? */
+static bool list_before(const w403_scan *s, size_t i)
 {
     const char *buf = s->w->buf;
     size_t      low = i - s->w->begin > W403_LOOK_BACK ? i - W403_LOOK_BACK : s->w->begin;
@@ -77,18 +85,18 @@ static int list_before(const w403_scan *s, size_t i)
         i--;
     }
     if (i == low || buf[--i] != ':') {
-        return -1;
+        return false;
     }
     while (i > low && w403_scan_blank(buf[i - 1])) {
         i--;
     }
     for (unsigned k = 0; k < sizeof LISTS / sizeof *LISTS; k++) {
-        size_t n = strlen(LISTS[k].name);
-        if (i - low >= n && memcmp(buf + i - n, LISTS[k].name, n) == 0) {
-            return (int)k;
+        size_t n = strlen(LISTS[k]);
+        if (i - low >= n && memcmp(buf + i - n, LISTS[k], n) == 0) {
+            return true;
         }
     }
-    return -1;
+    return false;
 }
 
 /* The bracket at buf[i] opens deeper than an event should: can one begin there, as far as two bytes tell? */
@@ -113,24 +121,23 @@ static bool seems_next(const w403_scan *s, size_t i)
     return w403_scan_begins_with(s, i, W403_EVENT_VERSION) || w403_scan_begins_with(s, i, W403_RECORDS);
 }
 
-static void enter_list(w403_scan *s, size_t i, int list)
+static void enter_list(w403_scan *s, size_t i, int32_t level)
 {
     s->open = false;
-    s->level = W403_LEVEL_LIST;
-    s->inner = LISTS[list].inner;
+    s->level = level;
     s->gap = i + 1;
     s->first = true;
+    if (s->sink->list) {
+        s->sink->list(s->sink->user);
+    }
 }
 
 static void on_open(w403_scan *s, size_t i, bool curly)
 {
-    int list;
-
     s->depth += s->depth < W403_LEVEL_NOWHERE - 1; /* not to wrap around on 2 GB of brackets */
     if (s->open && s->depth > s->level) {
-        if (!curly && s->level == W403_LEVEL_DOCUMENT && s->depth == 2 && !s->dropping &&
-            (list = list_before(s, i)) >= 0) {
-            enter_list(s, i, list);
+        if (!curly && s->level == W403_LEVEL_DOCUMENT && s->depth == 2 && !s->dropping && list_before(s, i)) {
+            enter_list(s, i, W403_LEVEL_LIST);
         } else if (curly && (s->mark == 0 || s->dropping) && seems_next(s, i)) {
             s->mark = i;
             if (s->dropping) {
@@ -140,12 +147,10 @@ static void on_open(w403_scan *s, size_t i, bool curly)
     } else if (s->depth == s->level) {
         bool among = s->level == W403_LEVEL_DOCUMENT;
         bool clean = gap_is_clean(s, i, !among && !s->first);
-        if (clean && curly) {
+        if (clean && (curly || !among)) {
             open_item(s, i);
-        } else if (clean && among) {
-            s->level = W403_LEVEL_ARRAY;
-            s->gap = i + 1;
-            s->first = true;
+        } else if (clean) {
+            enter_list(s, i, W403_LEVEL_ARRAY);
         } else if (among) {
             w403_scan_leave(s, s->gap);
         } else {
@@ -155,8 +160,8 @@ static void on_open(w403_scan *s, size_t i, bool curly)
     } else if (s->level == W403_LEVEL_NOWHERE && curly && w403_scan_begins_with(s, i, W403_EVENT_VERSION)) {
         w403_scan_report(s, i, i + 1, "an event behind the end of its list");
         w403_scan_restart(s, i);
-    } else if (s->level == W403_LEVEL_NOWHERE && s->depth == 2 && !curly && (list = list_before(s, i)) >= 0) {
-        enter_list(s, i, list);
+    } else if (s->level == W403_LEVEL_NOWHERE && s->depth == 2 && !curly && list_before(s, i)) {
+        enter_list(s, i, W403_LEVEL_LIST);
     }
 }
 
@@ -183,11 +188,12 @@ static w403_status on_close(w403_scan *s, size_t i, bool curly, w403_error *err)
     }
     s->depth--;
     if (s->open && s->depth == s->level - 1) {
-        if (curly) {
+        if (curly != s->square) {
             return close_item(s, i + 1, err);
         }
         if (!s->dropping) {
-            w403_scan_report(s, s->start, i + 1, "the event ends in `]`: a brace is missing");
+            w403_scan_report(s, s->start, i + 1, s->square ? "the row ends in `}`: a bracket is missing"
+                                                           : "the event ends in `]`: a brace is missing");
         }
         if (s->dropping || !w403_scan_resume_inside(s, i)) {
             w403_scan_get_lost(s, i + 1);
@@ -316,7 +322,7 @@ static w403_status refill(w403_scan *s, w403_error *err)
         w403_scan_leave(s, s->gap);
         return W403_OK;
     }
-    if (w->end - keep > W403_LIMIT_LOG_EVENT + W403_LOOK_AHEAD && (!s->open || !s->dropping) &&
+    if (w->end - keep > item_limit(s) + W403_LOOK_AHEAD && (!s->open || !s->dropping) &&
         s->level != W403_LEVEL_NOWHERE) {
         w403_scan_report(s, keep, w->end, "larger than any event: skipped");
         if (!s->open) {
@@ -331,7 +337,7 @@ static w403_status refill(w403_scan *s, w403_error *err)
         s->gap = keep;
     }
     w->begin = keep;
-    W403_TRY(w403_window_fill(w, W403_LIMIT_LOG_EVENT + 4 * W403_LOOK_AHEAD, err));
+    W403_TRY(w403_window_fill(w, item_limit(s) + 4 * W403_LOOK_AHEAD, err));
     size_t moved = (size_t)(w->base - before);
     s->pos -= moved;
     s->gap -= s->gap < moved ? s->gap : moved;

@@ -2,8 +2,8 @@
  * event in memory, and a glance at the few members that tell whether an event is worth the strict parser.
  *
  * Shapes: {"Records":[event,...]} (trail files), one object after another (NDJSON, pretty or not), [event,...], and
- * lists whose items hold the event as an escaped string (lookup-events, CloudWatch Logs). Which one is found from the
- * text; they may follow each other.
+ * lists whose items carry the event (lookup-events, CloudWatch Logs, queues, rows of queries). Which one is found from
+ * the text; they may follow each other.
  *
  * Damage costs the event that has it: the scanner resumes at the next place that can only be the start of an event.
  * What the scanner accepts between events is checked strictly; inside an event that nobody asks for only strings and
@@ -23,7 +23,6 @@ typedef struct w403_glance {
     w403_view operation;   /* eventName; {NULL,0}: none, no string, or null */
     w403_view event_source, error_code, time_text, event_type, event_category;
     int       status;      /* of an access log */
-    const char *inner;     /* the event is the text of this string member of the item, NULL: it is the item */
 } w403_glance;
 
 typedef struct w403_trail_sink {
@@ -33,6 +32,8 @@ typedef struct w403_trail_sink {
     w403_status (*item)(void *user, const w403_glance *g, bool *broken, w403_error *err);
     /* Bytes that are no event or no whole one; counted as one damaged record. */
     void (*damage)(void *user, uint64_t offset, uint64_t length, const char *what);
+    /* A list of items begins, which may be empty. May be NULL. */
+    void (*list)(void *user);
 } w403_trail_sink;
 
 /* Scans from w->begin, where a document begins, to the end of the input or to a place between documents where no JSON

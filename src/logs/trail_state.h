@@ -32,12 +32,12 @@ typedef struct w403_scan {
     size_t   mark;      /* inside the open item, where another event seems to begin; 0: nowhere */
     int32_t  depth, level;
     bool     open;      /* an item is open */
+    bool     square;    /* it began with `[` */
     bool     first;     /* no comma is due before the next item */
     bool     dropping;  /* the open item was given up: only its end is of interest */
     bool     backslash; /* seen in the open item, or in the block it began in */
     bool     block_backslash;
     bool     twice;     /* a member that we glance at was seen twice */
-    const char *inner;
     uint32_t at[W403_GLANCE_MEMBERS]; /* offsets from start */
     uint64_t rescanned;
     w403_block_state read; /* at the end of the blocks */
