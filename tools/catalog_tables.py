@@ -349,6 +349,24 @@ def merge_events(rows):
     return list(merged.values())
 
 
+def read_lists(data):
+    """Closed lists of values: those of lists.tsv, and rcp-services.tsv, which is AWS's own table."""
+    rows = read(data, 'lists', 'list', 'value', 'since', 'source')
+    for row in read(data, 'rcp-services', 'prefix'):
+        row.update(list='rcp-service', value=row['prefix'])
+        rows.append(row)
+    unique(rows, lambda r: (r['list'], r['value'].lower()), 'value')
+    return rows
+
+
+def date_read(data, name):
+    """The day on which a table was read: its line `# Read: 2026-11-30`."""
+    path = os.path.join(data, name + '.tsv')
+    with open(path, encoding='utf-8') as f:
+        found = re.search(r'^# Read: (\d{4}-\d\d-\d\d)$', f.read(), re.M)
+    return found.group(1) if found else fail(path, 'no line `# Read: DATE`')
+
+
 class Catalog:
     def __init__(self, data):
         self.keys = Keys(data)
@@ -361,6 +379,8 @@ class Catalog:
         unique(self.log_names, lambda r: r['operation_field'], 'operation field')
         self.events = merge_events(read_names(data, 'cloudtrail-operations', 'event_name', self.operations))
         self.commands = read(data, 'aws-s3-highlevel', 'command', 'when', 'operations')
+        self.lists = read_lists(data)
+        self.rcp_services_read = date_read(data, 'rcp-services')
         self.codes = read(data, 'not-configured', 'code', 'meaning', 'file')
         unique(self.codes, lambda r: r['code'].lower(), 'code')
         for row in self.codes:

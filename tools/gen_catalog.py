@@ -42,6 +42,9 @@ def header(c):
            'typedef ' + ons[0], *ons[1:-2], '} w403_on;', '',
            '/* facts outside the request that `when` asks for: obj:, src:, dst:, upload:, key: */',
            *enum('w403_state', 'STATE', ['NONE'] + list(c.operations.when.states)),
+           '/* lists.tsv and rcp-services.tsv */',
+           *enum('w403_list_id', 'LIST', dict.fromkeys(ident(r['list']) for r in c.lists)),
+           f'#define W403_RCP_SERVICES_READ "{c.rcp_services_read}" /* the day of that table */', '',
            '/* s3-operations.tsv: the row of each name, which w403_operation_find gives */',
            *operation_ids(c),
            f'enum {{ W403_OPERATION_COUNT = {len(c.operations.rows)}, '
@@ -202,6 +205,14 @@ def error_codes_c(c):
                    [(n, r['code']) for n, r in enumerate(c.error_codes)])]
 
 
+def lists_c(c):
+    out = ['const w403_list_value w403_t_list_values[] = {',
+           *(f'    {{{quoted(r["value"])}, W403_LIST_{ident(r["list"])}}},' for r in c.lists), '};',
+           f'const size_t w403_t_n_list_values = {len(c.lists)};']
+    return out + index('w403_t_list', 'w403_t_list_values', 'w403_list_value', len(c.lists),
+                       [(n, r['value']) for n, r in enumerate(c.lists)])
+
+
 def tables(c):
     codes = ['const w403_error_code w403_t_codes[] = {',
              *(f'    {{{quoted(r["code"])}, W403_ERROR_{MEANINGS[r["meaning"]]}}},' for r in c.codes), '};',
@@ -213,7 +224,8 @@ def tables(c):
            *plain_c('event', 'w403_event_name', c.events,
                     ('event_name', 'event_source', 'class', 'resource_types', 'operations', 'basis'), 'event_name'),
            *causes_c(c), *error_codes_c(c),
-           *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes]
+           *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes,
+           *lists_c(c)]
     return '\n'.join(out).rstrip() + '\n'
 
 

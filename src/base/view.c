@@ -122,3 +122,14 @@ bool w403_view_u64(w403_view v, uint64_t *out)
     *out = value;
     return true;
 }
+
+bool w403_view_is_hex(w403_view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        char c = w403_lower(v.p[i]);
+        if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+            return false;
+        }
+    }
+    return v.n > 0;
+}

@@ -62,6 +62,8 @@ w403_view w403_view_cut(w403_view *rest, char c);
 /* White space as JSON and HTTP know it: space, tab, CR, LF. */
 w403_view w403_view_trim(w403_view v);
 
+bool w403_view_is_hex(w403_view v); /* hexadecimal digits and no more, at least one */
+
 /* Decimal digits only; false on an empty view, a sign, a blank or overflow. */
 bool w403_view_u64(w403_view v, uint64_t *out);
 

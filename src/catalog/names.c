@@ -1,4 +1,4 @@
-/* Names in logs, causes, the error codes of a snapshot, and the commands of `aws s3`. */
+/* Names in logs, causes, the error codes of a snapshot, the commands of `aws s3`, and short lists. */
 #include "catalog/tables.h"
 
 const w403_log_name *w403_access_log_operation(w403_view operation_field)
@@ -50,4 +50,25 @@ const w403_s3_command *w403_s3_commands(size_t *n)
 {
     *n = w403_t_n_commands;
     return w403_t_commands;
+}
+
+bool w403_list_has(unsigned list, w403_view value)
+{
+    for (uint32_t probe = 0;;) {
+        uint32_t row = w403_index_next(&w403_t_list_index, value, &probe);
+        if (row == W403_INDEX_NONE)
+            return false;
+        if (w403_t_list_values[row].list == list)
+            return true;
+    }
+}
+
+w403_view w403_list_next(unsigned list, size_t *at)
+{
+    while (*at < w403_t_n_list_values) {
+        const w403_list_value *v = &w403_t_list_values[(*at)++];
+        if (v->list == list)
+            return w403_view_of(v->value);
+    }
+    return (w403_view){NULL, 0};
 }

@@ -39,6 +39,11 @@ typedef struct w403_error_code {
     uint8_t     meaning; /* w403_error_meaning */
 } w403_error_code;
 
+typedef struct w403_list_value {
+    const char *value;
+    uint8_t     list; /* W403_LIST_* */
+} w403_list_value;
+
 extern const w403_action      w403_t_actions[W403_ACTION_COUNT];
 extern const uint8_t          w403_t_action_keys[W403_ACTION_COUNT][W403_KEY_BYTES]; /* bit = key id */
 extern const w403_key         w403_t_keys[W403_KEY_COUNT];
@@ -53,9 +58,11 @@ extern const w403_error_code  w403_t_codes[];
 extern const w403_code        w403_t_error_codes[];
 extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
+extern const w403_list_value  w403_t_list_values[];
+extern const size_t           w403_t_n_list_values;
 
 /* The index of keys holds what stands before the free part: `aws:PrincipalTag/`. */
 extern const w403_index w403_t_action_index, w403_t_key_index, w403_t_operation_index, w403_t_log_name_index,
-    w403_t_event_index, w403_t_cause_index, w403_t_code_index, w403_t_error_code_index;
+    w403_t_event_index, w403_t_cause_index, w403_t_code_index, w403_t_error_code_index, w403_t_list_index;
 
 #endif

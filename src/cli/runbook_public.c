@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "catalog/catalog.h"
 #include "cli/runbook.h"
 #include "snapshot/snapshot.h"
 
@@ -146,8 +147,7 @@ static void check_policy(public_read *p, const w403_check *c, bool acl)
 
 static void check_object(public_read *p, const w403_object *o, const w403_explanation *x)
 {
-    bool archived = w403_view_eq(o->storage_class, W403_LIT("GLACIER")) ||
-                    w403_view_eq(o->storage_class, W403_LIT("DEEP_ARCHIVE"));
+    bool archived = w403_list_has(W403_LIST_ARCHIVED_STORAGE_CLASS, o->storage_class);
     bool restored = w403_view_find(o->restore, W403_LIT("ongoing-request=\"false\"")) != SIZE_MAX;
     if (o->is_delete_marker) {
         say(p, OF_OBJECTS, "W06", "the latest version is a delete marker");

@@ -63,6 +63,54 @@ static w403_view bucket_owner_id(const w403_bucket *b)
     return b->acl.owner;
 }
 
+/* One header: id="...", uri="...", emailAddress="..." and so on, joined by commas. */
+static w403_tri names_only(w403_view value, w403_view owner)
+{
+    w403_tri only = W403_YES;
+    while (value.p) {
+        w403_view one = w403_view_trim(w403_view_cut(&value, ','));
+        w403_view type = w403_view_trim(w403_view_cut(&one, '='));
+        w403_view id = w403_view_trim(one);
+        if (id.n > 1 && id.p[0] == '"' && id.p[id.n - 1] == '"') {
+            id = w403_view_sub(id, 1, id.n - 1);
+        }
+        if (!w403_view_ieq(type, W403_LIT("id"))) {
+            return W403_NO;
+        }
+        only = w403_and(only, owner.p ? w403_bool(w403_view_ieq(id, owner)) : W403_UNKNOWN);
+    }
+    return only;
+}
+
+w403_grant_headers w403_grant_headers_of(const w403_call *c)
+{
+    static const w403_view prefix = {"x-amz-grant-", 12};
+    const w403_bucket *b = c->target.bucket;
+    w403_view owner = b ? bucket_owner_id(b) : (w403_view){NULL, 0};
+    w403_grant_headers g = {.full_control = true, .owner_only = W403_YES};
+    for (size_t i = 0; i < c->req->n_headers; i++) {
+        w403_view name = c->req->headers[i].name;
+        if (name.n <= prefix.n || !w403_view_ieq(w403_view_sub(name, 0, prefix.n), prefix)) {
+            continue;
+        }
+        g.sent = true;
+        g.full_control &= w403_view_ieq(name, W403_LIT("x-amz-grant-full-control"));
+        g.owner_only = w403_and(g.owner_only, names_only(c->req->headers[i].value, owner));
+    }
+    g.full_control &= g.sent;
+    g.owner_only = g.sent ? g.owner_only : W403_NO;
+    return g;
+}
+
+w403_tri w403_hands_over(const w403_call *c)
+{
+    w403_view canned = w403_call_header(c, W403_LIT("x-amz-acl"));
+    if (canned.p) {
+        return w403_bool(w403_view_eq(canned, W403_LIT("bucket-owner-full-control")));
+    }
+    return w403_grant_headers_of(c).owner_only;
+}
+
 w403_tri w403_foreign_object(w403_check_work *w)
 {
     const w403_bucket *b = w->target->bucket;
@@ -97,7 +145,7 @@ w403_tri w403_foreign_object(w403_check_work *w)
 
 static bool is_signed(const w403_caller *who)
 {
-    return who->kind != W403_CALLER_ANONYMOUS && who->kind != W403_CALLER_SERVICE;
+    return w403_caller_has_account(who) || who->kind == W403_CALLER_ORIGIN;
 }
 
 /* Is a canonical id the caller's account? One that is known to be another account's is not, even when the caller's
@@ -109,6 +157,9 @@ static w403_tri is_callers(const w403_check_work *w, w403_view canonical_id)
         return w403_bool(w403_view_eq(c->caller.canonical_id, canonical_id));
     }
     const w403_account *a = c->snap ? w403_map_get(&c->snap->by_canonical, canonical_id) : NULL;
+    if (c->caller.kind == W403_CALLER_ORIGIN && canonical_id.n != W403_ORIGIN_ID_DIGITS) {
+        return W403_NO;
+    }
     return a ? w403_bool(w403_view_eq(a->id, c->caller.account)) : W403_UNKNOWN;
 }
 
@@ -128,6 +179,9 @@ static w403_tri grantee_matches(const w403_check_work *w, const w403_grant *g, u
         return W403_YES;
     case W403_GRANTEE_AUTHENTICATED_USERS:
         *cls = W403_CLASS_ACCOUNT;
+        if (who->kind == W403_CALLER_ORIGIN) {
+            return W403_UNKNOWN; /* it signs, but is of no account */
+        }
         return w403_bool(is_signed(who));
     case W403_GRANTEE_LOG_DELIVERY:
         *cls = W403_CLASS_SERVICE;

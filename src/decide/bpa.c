@@ -26,6 +26,14 @@ static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
     return w403_bool(b->fact.state == W403_FACT_KNOWN && bit_of(b, bit));
 }
 
+/* N-3: an S3 policy of the organization takes the place of the account's own setting, `none` included. */
+static const w403_bpa *account_level(const w403_account *a, const char **name, const char *by_org, const char *own)
+{
+    bool org = a && a->org_bpa.fact.state != W403_FACT_NONE && a->org_bpa.fact.state != W403_FACT_ABSENT;
+    *name = org ? by_org : own;
+    return !a ? NULL : org ? &a->org_bpa : &a->bpa;
+}
+
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where)
 {
     const w403_account *owner = t->bucket ? t->bucket->account : NULL;
@@ -33,17 +41,19 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
         owner = w403_snapshot_account(c->snap, t->owner);
     }
     const w403_access_point *ap = t->access_point;
-    bool foreign_ap = ap && ap->account && ap->account != owner;
+    const w403_account *ap_owner = ap && ap->account != owner ? ap->account : NULL;
+    const char *account = NULL, *ap_account = NULL;
+    const w403_bpa *of_account = account_level(owner, &account, "the organization", "the account");
+    const w403_bpa *of_ap_account = account_level(ap_owner, &ap_account, "the organization of the access point's account",
+                                                  "the access point's account");
     const struct {
         const w403_bpa *bpa;
         const char *name;
     } levels[] = {
-        {owner ? &owner->org_bpa : NULL, "the organization"},
-        {owner ? &owner->bpa : NULL, "the account"},
+        {of_account, account},
         {t->bucket ? &t->bucket->bpa : NULL, "the bucket"},
         {ap ? &ap->bpa : NULL, "the access point"},
-        {foreign_ap ? &ap->account->bpa : NULL, "the access point's account"},
-        {foreign_ap ? &ap->account->org_bpa : NULL, "the organization of the access point's account"},
+        {of_ap_account, ap_account},
     };
     w403_tri any = W403_NO;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
@@ -228,5 +238,7 @@ w403_tri w403_bpa_restricts(w403_check_work *w)
         w403_assume(w->call, "Block Public Access is off for bucket %.*s: %.*s is not in the snapshot",
                     W403_ARG(t->bucket->name), W403_ARG(t->bucket->bpa.fact.path));
     }
-    return w403_and(on, is_public);
+    /* Whether an origin access identity counts as a service of AWS there is not said. */
+    w403_tri cut_off = who->kind == W403_CALLER_ORIGIN ? W403_UNKNOWN : W403_YES;
+    return w403_and(w403_and(on, is_public), cut_off);
 }

@@ -142,7 +142,7 @@ w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int stat
 }
 
 /* The call that writes each file of a snapshot. Of the path accounts/<account>/AREA/<part>/<file>.json: what comes
- * third, how it ends, and the words of the command, where <region> and <bucket> are the part as well. */
+ * third (NULL: anything), how it ends, and the words of the command, where <region> and <bucket> are the part as well. */
 static const struct settle_row {
     const char *area, *tail, *command;
 } settle_rows[] = {
@@ -161,6 +161,8 @@ static const struct settle_row {
     {"ec2", "", "ec2 describe-vpc-endpoints --region <region>"},
     {"s3control", "/public-access-block.json", "s3control get-public-access-block --account-id <account>"},
     {"s3control", "", "s3control get-access-point-policy --account-id <account> --name <name>"},
+    {"", "/roots.json", "organizations list-roots"},
+    {NULL, "/S3_POLICY.json", "organizations describe-effective-policy --policy-type S3_POLICY --target-id <target>"},
 };
 
 static w403_view path_part(w403_view path, int index)
@@ -178,7 +180,7 @@ static w403_view path_value(void *user, w403_view name)
     static const struct {
         const char *name;
         int part;
-    } parts[] = {{"account", 1}, {"bucket", 3}, {"region", 3}, {"file", 4}, {"name", 5}};
+    } parts[] = {{"account", 1}, {"target", 2}, {"bucket", 3}, {"region", 3}, {"file", 4}, {"name", 5}};
     w403_view path = *(const w403_view *)user;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (w403_view_eq(name, w403_view_of(parts[i].name))) {
@@ -195,7 +197,8 @@ static const struct settle_row *settle_row_of(w403_view path)
 {
     w403_view area = path_part(path, 2);
     for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
-        if (w403_view_eq(area, w403_view_of(settle_rows[i].area)) &&
+        const char *third = settle_rows[i].area;
+        if ((!third || w403_view_eq(area, w403_view_of(third))) &&
             w403_view_ends(path, w403_view_of(settle_rows[i].tail))) {
             return &settle_rows[i];
         }
@@ -213,7 +216,7 @@ void w403_settle_fact(w403_call *c, const w403_fact *fact)
     const struct settle_row *row = settle_row_of(path);
     if (row) {
         w403_command_fill(&line, "aws", row->command, path_value, &path);
-        if (strcmp(row->area, "iam") == 0) {
+        if (row->area && strcmp(row->area, "iam") == 0) {
             w403_command_remark(&line, "as an identity of <account>", W403_VALUES(path_part(path, 1)));
         }
     } else if (w403_view_starts(path, W403_LIT("organization/"))) {

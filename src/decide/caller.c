@@ -4,8 +4,8 @@
 static w403_status bad_principal(w403_view text, w403_error *err)
 {
     w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` names no principal", W403_ARG(text));
-    w403_error_hint(err, "give a user, role, assumed-role, federated-user or root ARN, `anonymous`, or "
-                         "`service:s3.amazonaws.com`");
+    w403_error_hint(err, "give a user, role, assumed-role, federated-user or root ARN, that of a CloudFront origin access "
+                         "identity, `anonymous`, or `service:s3.amazonaws.com`");
     return st;
 }
 
@@ -20,6 +20,30 @@ static w403_view friendly(w403_view resource)
     return resource;
 }
 
+/* N-9: arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCD2EFGH3IJ, or its canonical id. S3 writes the
+ * first where a policy was stored with the second. */
+static bool origin_access_identity(w403_caller *who, w403_view text)
+{
+    static const w403_view words = {"user/CloudFront Origin Access Identity ", 39};
+    w403_arn arn = w403_arn_split(text);
+    bool by_arn = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam")) &&
+                  w403_view_eq(arn.part[4], W403_LIT("cloudfront")) && w403_view_starts(arn.part[5], words) &&
+                  arn.part[5].n > words.n;
+    w403_view id = w403_view_starts(text, W403_LIT("canonical:")) ? w403_view_sub(text, 10, text.n) : text;
+    bool by_id = id.n == W403_ORIGIN_ID_DIGITS && w403_view_is_hex(id);
+    if (!by_arn && !by_id) {
+        return false;
+    }
+    who->kind = W403_CALLER_ORIGIN;
+    who->arn = text;
+    who->name = by_arn ? w403_view_sub(arn.part[5], words.n, arn.part[5].n) : id;
+    who->principal_arn = by_arn ? text : (w403_view){NULL, 0};
+    who->canonical_id = by_id ? id : (w403_view){NULL, 0};
+    who->partition = by_arn ? arn.part[1] : who->partition;
+    who->has_boundary = W403_NO;
+    return true;
+}
+
 static w403_status role_session(w403_call *c, w403_view role, w403_view session, w403_error *err)
 {
     w403_caller *who = &c->caller;
@@ -31,6 +55,17 @@ static w403_status role_session(w403_call *c, w403_view role, w403_view session,
                                  W403_ARG(who->session.p ? who->session : W403_LIT("SESSION")));
     W403_NEED(who->arn.p, err);
     return W403_OK;
+}
+
+static bool has_service_linked_name(w403_view role)
+{
+    w403_view start;
+    for (size_t at = 0; (start = w403_list_next(W403_LIST_SERVICE_LINKED_ROLE_NAME, &at)).p;) {
+        if (w403_view_starts(role, start)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
@@ -63,12 +98,14 @@ static w403_status parse_arn(w403_call *c, w403_view text, w403_error *err)
     }
     if (iam && w403_view_eq(type, W403_LIT("role"))) {
         who->principal_arn = text;
-        who->service_linked = w403_view_starts(rest, W403_LIT("aws-service-role/"));
+        who->service_linked = w403_bool(w403_view_starts(rest, W403_LIT("aws-service-role/")));
         return role_session(c, friendly(rest), (w403_view){NULL, 0}, err);
     }
     if (sts && w403_view_eq(type, W403_LIT("assumed-role"))) {
         w403_view role = w403_view_cut(&rest, '/');
         who->path_unknown = true;
+        /* Service-linked roles bear that name; the path that tells for certain is not in a session's ARN (PM7). */
+        who->service_linked = has_service_linked_name(role) ? W403_UNKNOWN : W403_NO;
         return role_session(c, role, rest, err);
     }
     if (sts && w403_view_eq(type, W403_LIT("federated-user"))) {
@@ -116,7 +153,7 @@ static void take_entity(w403_call *c, const w403_entity *e)
     who->principal_arn = e->arn; /* with its path */
     who->path_unknown = false;
     who->unique_id = e->unique_id;
-    who->service_linked = w403_view_starts(e->path, W403_LIT("/aws-service-role/"));
+    who->service_linked = w403_bool(w403_view_starts(e->path, W403_LIT("/aws-service-role/")));
 }
 
 static w403_status find_entity(w403_call *c, w403_error *err)
@@ -214,6 +251,9 @@ w403_status w403_call_caller(w403_call *c, w403_error *err)
         who->kind = W403_CALLER_SERVICE;
         who->name = who->arn = w403_view_sub(text, 8, text.n);
         return who->name.n ? W403_OK : bad_principal(text, err);
+    }
+    if (origin_access_identity(who, text)) {
+        return W403_OK;
     }
     W403_TRY(parse_arn(c, text, err));
     c->account = w403_snapshot_account(c->snap, who->account);

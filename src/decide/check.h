@@ -79,6 +79,15 @@ static inline w403_tri w403_class_in(uint16_t yes, uint16_t maybe, uint16_t mask
 void w403_acl_eval(w403_check_work *w);
 /* 4.2: is the object there owned by another account than the bucket's, and does the action ask about it? */
 w403_tri w403_foreign_object(w403_check_work *w);
+/* N-4: whom the x-amz-grant-* headers of a request give something to. */
+typedef struct w403_grant_headers {
+    bool sent;
+    bool full_control;   /* x-amz-grant-full-control is the only one */
+    w403_tri owner_only; /* nobody but the bucket's owner; UNKNOWN: its canonical id is not known */
+} w403_grant_headers;
+w403_grant_headers w403_grant_headers_of(const w403_call *c);
+/* Does the request hand the object over to the bucket's owner, by the canned ACL or by a header that says the same? */
+w403_tri w403_hands_over(const w403_call *c);
 
 /* ---- bpa.c ---- */
 typedef enum w403_bpa_bit {

@@ -3,7 +3,7 @@
 
 static bool has_credentials(const w403_caller *c) /* an IAM principal's signature */
 {
-    return c->kind != W403_CALLER_ANONYMOUS && c->kind != W403_CALLER_SERVICE;
+    return w403_caller_has_account(c);
 }
 
 static bool principal_org(const w403_key_question *q, bool paths)
@@ -45,6 +45,7 @@ static bool principal_type(const w403_key_question *q)
         [W403_CALLER_ROOT] = "Account",     [W403_CALLER_USER] = "User",
         [W403_CALLER_ROLE] = "AssumedRole", [W403_CALLER_FEDERATED] = "FederatedUser",
         [W403_CALLER_SERVICE] = NULL,       [W403_CALLER_ANONYMOUS] = "Anonymous",
+        [W403_CALLER_ORIGIN] = NULL,
     };
     return w403_key_one(q, w403_view_of(names[q->work->call->caller.kind]));
 }
@@ -74,6 +75,8 @@ static bool user_id(const w403_key_question *q)
         break;
     case W403_CALLER_SERVICE:
         return w403_key_absent(q);
+    case W403_CALLER_ORIGIN:
+        break;
     }
     return w403_key_one(q, v);
 }
@@ -108,11 +111,45 @@ static bool service_source(const w403_key_question *q)
     return q->work->call->caller.kind == W403_CALLER_SERVICE ? w403_key_unknown(q) : w403_key_absent(q);
 }
 
+/* What a request of an origin access identity tells of its caller is not documented. */
+static bool origin_key(const w403_key_question *q)
+{
+    switch (q->id) {
+    case W403_KEY_AWS_PRINCIPALARN:
+    case W403_KEY_AWS_PRINCIPALACCOUNT:
+    case W403_KEY_AWS_PRINCIPALTYPE:
+    case W403_KEY_AWS_USERID:
+    case W403_KEY_AWS_PRINCIPALISAWSSERVICE:
+        return w403_key_unknown(q);
+    case W403_KEY_AWS_PRINCIPALORGID:
+    case W403_KEY_AWS_PRINCIPALORGPATHS:
+    case W403_KEY_AWS_PRINCIPALTAG:
+    case W403_KEY_AWS_USERNAME:
+    case W403_KEY_AWS_PRINCIPALSERVICENAME:
+    case W403_KEY_AWS_PRINCIPALSERVICENAMESLIST:
+    case W403_KEY_AWS_SOURCEARN:
+    case W403_KEY_AWS_SOURCEACCOUNT:
+    case W403_KEY_AWS_SOURCEORGID:
+    case W403_KEY_AWS_SOURCEORGPATHS:
+    case W403_KEY_AWS_MULTIFACTORAUTHPRESENT:
+    case W403_KEY_AWS_MULTIFACTORAUTHAGE:
+    case W403_KEY_AWS_TOKENISSUETIME:
+        return w403_key_absent(q);
+    case W403_KEY_AWS_VIAAWSSERVICE:
+        return w403_key_bool(q, q->work->kms_leg);
+    default:
+        return false;
+    }
+}
+
 bool w403_keys_caller(const w403_key_question *q)
 {
     const w403_call *c = q->work->call;
     const w403_caller *who = &c->caller;
     bool service = who->kind == W403_CALLER_SERVICE;
+    if (who->kind == W403_CALLER_ORIGIN) {
+        return origin_key(q);
+    }
     switch (q->id) {
     case W403_KEY_AWS_PRINCIPALARN:
         return has_credentials(who) ? w403_key_one(q, who->principal_arn) : w403_key_absent(q);

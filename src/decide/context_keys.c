@@ -22,23 +22,6 @@ bool w403_key_list(const w403_key_question *q, const w403_view *at, size_t n)
     return true;
 }
 
-/* 2.3: facts of the caller's network that S3 does not hand on to KMS. */
-static bool not_forwarded(uint16_t id)
-{
-    switch (id) {
-    case W403_KEY_AWS_SOURCEVPC:
-    case W403_KEY_AWS_SOURCEVPCE:
-    case W403_KEY_AWS_SOURCEVPCARN:
-    case W403_KEY_AWS_VPCSOURCEIP:
-    case W403_KEY_AWS_VPCEACCOUNT:
-    case W403_KEY_AWS_VPCEORGID:
-    case W403_KEY_AWS_VPCEORGPATHS:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool set_by_hand(const w403_key_question *q, w403_view name)
 {
     const w403_request *r = q->work->call->req;
@@ -80,7 +63,8 @@ void w403_context_keys(const w403_context *c, uint16_t id, w403_view name, w403_
 {
     const w403_check_work *w = c->user;
     w403_key_question q = {w, id, param, out};
-    if (w->kms_leg && not_forwarded(id)) {
+    /* 2.3: facts of the caller's network that S3 does not hand on to KMS. */
+    if (w->kms_leg && w403_list_has(W403_LIST_NOT_IN_FORWARDED_CALL, name)) {
         w403_key_absent(&q);
         return;
     }

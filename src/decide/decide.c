@@ -85,13 +85,8 @@ static bool reads_object(const w403_call *c)
 
 static bool archived(const w403_object *o)
 {
-    static const char *const classes[] = {"GLACIER", "DEEP_ARCHIVE"};
-    for (size_t i = 0; o && i < sizeof classes / sizeof *classes; i++) {
-        if (w403_view_eq(o->storage_class, w403_view_of(classes[i]))) {
-            return !o->restore.p || w403_view_find(o->restore, W403_LIT("ongoing-request=\"false\"")) == SIZE_MAX;
-        }
-    }
-    return false;
+    bool restored = o && w403_view_find(o->restore, W403_LIT("ongoing-request=\"false\"")) != SIZE_MAX;
+    return o && !restored && w403_list_has(W403_LIST_ARCHIVED_STORAGE_CLASS, o->storage_class);
 }
 
 static void answer(w403_decision *out, int status, const char *code)
@@ -149,16 +144,27 @@ static const w403_gate *first_closed(const w403_call *c)
     return NULL;
 }
 
-static void denied_status(const w403_call *c, w403_decision *out, w403_tri permissions)
+/* The code beside the status of a gate that refuses. */
+static const char *refusal_code(int status)
 {
     static const struct {
         int status;
         const char *code;
     } codes[] = {{400, "InvalidRequest"}, {405, "MethodNotAllowed"}};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (codes[i].status == status) {
+            return codes[i].code;
+        }
+    }
+    return "AccessDenied";
+}
+
+static void denied_status(const w403_call *c, w403_decision *out, w403_tri permissions)
+{
     const w403_gate *g = first_closed(c);
     answer(out, 403, "AccessDenied");
     if (g) {
-        out->status = g->status;
+        answer(out, g->status, refusal_code(g->status));
         return;
     }
     if (w403_call_is(c, W403_OPERATION_DELETEOBJECTS)) {
@@ -169,14 +175,10 @@ static void denied_status(const w403_call *c, w403_decision *out, w403_tri permi
         return;
     }
     for (size_t i = 0; i < c->gates.n; i++) {
-        if (c->gates.at[i].closed != W403_YES) {
-            continue;
+        if (c->gates.at[i].closed == W403_YES) {
+            answer(out, c->gates.at[i].status, refusal_code(c->gates.at[i].status));
+            return;
         }
-        out->status = c->gates.at[i].status;
-        for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
-            out->error_code = codes[k].status == out->status ? codes[k].code : out->error_code;
-        }
-        return;
     }
 }
 
@@ -239,7 +241,7 @@ static void note_unknowns(w403_call *c)
             }
         }
         if (w->same_account == W403_UNKNOWN && w->target->owner.p == NULL &&
-            c->caller.kind != W403_CALLER_ANONYMOUS && c->caller.kind != W403_CALLER_SERVICE) {
+            w403_caller_has_account(&c->caller)) {
             w403_unknown(c, w403_arena_printf(c->arena, "the account that owns %.*s", W403_ARG(w->target->arn)));
         }
     }
@@ -333,14 +335,30 @@ static w403_status read_network(w403_call *c, w403_error *err)
     return W403_OK;
 }
 
+/* An operation by its name, `s3control:PutPublicAccessBlock` by that of its API; a name that both APIs have is the
+ * account's where the request is about no bucket. */
+static const w403_operation *find_operation(const w403_request *r, w403_view name)
+{
+    w403_view rest = name, model = w403_view_cut(&rest, ':');
+    if (rest.p) {
+        return w403_operation_of(model, rest);
+    }
+    bool nothing = !r->resource.p || w403_view_eq(r->resource, W403_LIT("*"));
+    const w403_operation *op = w403_operation_find(name);
+    bool of_bucket = op && strcmp(op->model, "s3") == 0 && strcmp(op->resource_kind, "bucket") == 0;
+    const w403_operation *of_account = nothing && of_bucket ? w403_operation_of(W403_LIT("s3control"), name) : NULL;
+    return of_account ? of_account : op;
+}
+
 static w403_status read_what(w403_call *c, w403_error *err)
 {
     const w403_request *r = c->req;
     if (!r->operation.p == !r->action.p) {
         return w403_error_set(err, W403_SEMANTIC, "a request names one operation or one action");
     }
-    if (r->operation.p) {
-        c->op = w403_operation_find(r->operation);
+    bool account_call = w403_view_starts(r->action, W403_LIT("s3control:")); /* no prefix of IAM's, but of the aws CLI */
+    if (r->operation.p || account_call) {
+        c->op = find_operation(r, r->operation.p ? r->operation : r->action);
     } else if (w403_view_find_char(r->action, ':') == SIZE_MAX) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no IAM action", W403_ARG(r->action));
         w403_error_hint(err, "an action is service:Name, such as s3:GetObject");
@@ -352,7 +370,7 @@ static w403_status read_what(w403_call *c, w403_error *err)
 
 static void org_assumption(w403_call *c)
 {
-    bool iam = c->caller.kind != W403_CALLER_ANONYMOUS && c->caller.kind != W403_CALLER_SERVICE;
+    bool iam = w403_caller_has_account(&c->caller);
     if (c->snap && c->snap->org.fact.state == W403_FACT_ABSENT && iam && c->account &&
         !w403_call_given(c, W403_POLICY_SCP)) {
         w403_assume(c, "no organization policies: organization/ is not in the snapshot");

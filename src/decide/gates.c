@@ -208,19 +208,20 @@ bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e
 
 static bool public_grant_header(w403_view v)
 {
-    return w403_view_find(v, W403_LIT("global/AllUsers")) != SIZE_MAX ||
-           w403_view_find(v, W403_LIT("global/AuthenticatedUsers")) != SIZE_MAX;
+    w403_view group;
+    for (size_t at = 0; (group = w403_list_next(W403_LIST_PUBLIC_ACL_GROUP, &at)).p;) {
+        if (w403_view_find(v, group) != SIZE_MAX) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Does the request set a public ACL (4.4)? */
 static bool sets_public_acl(const w403_call *c)
 {
-    static const char *const canned[] = {"public-read", "public-read-write", "authenticated-read"};
-    w403_view acl = w403_call_header(c, W403_LIT("x-amz-acl"));
-    for (size_t i = 0; acl.p && i < sizeof canned / sizeof *canned; i++) {
-        if (w403_view_ieq(acl, w403_view_of(canned[i]))) {
-            return true;
-        }
+    if (w403_list_has(W403_LIST_PUBLIC_CANNED_ACL, w403_call_header(c, W403_LIT("x-amz-acl")))) {
+        return true;
     }
     for (size_t i = 0; i < c->req->n_headers; i++) {
         w403_view name = c->req->headers[i].name;
@@ -230,17 +231,6 @@ static bool sets_public_acl(const w403_call *c)
         }
     }
     return public_grant_header(c->req->body_acl);
-}
-
-static bool sends_grants(const w403_call *c)
-{
-    for (size_t i = 0; i < c->req->n_headers; i++) {
-        w403_view name = c->req->headers[i].name;
-        if (name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"))) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static bool puts_acl(const w403_call *c)
@@ -263,14 +253,16 @@ static void gate_acl_disabled(w403_call *c)
     if (!b || b->missing || !takes_acl(c) || creates || b->ownership != W403_OWNER_ENFORCED) {
         return;
     }
-    bool full = w403_view_ieq(acl, W403_LIT("bucket-owner-full-control"));
-    if (!sets && !acl.p && !sends_grants(c)) {
+    w403_grant_headers grants = w403_grant_headers_of(c);
+    if (!sets && !acl.p && !grants.sent) {
         return;
     }
-    if (full && !sends_grants(c)) {
+    bool full = !grants.sent ? w403_view_ieq(acl, W403_LIT("bucket-owner-full-control"))
+                             : !acl.p && grants.full_control && grants.owner_only == W403_YES;
+    if (full) {
         return;
     }
-    bool open = w403_view_ieq(acl, W403_LIT("private")) && !sends_grants(c);
+    bool open = w403_view_ieq(acl, W403_LIT("private")) && !grants.sent;
     w403_tri closed = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) ? W403_UNKNOWN : W403_YES;
     if (b->ownership_fact.state == W403_FACT_ABSENT) {
         w403_assume(c, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
@@ -341,21 +333,36 @@ static void gate_block_policy(w403_call *c)
     }
 }
 
+/* N-5: SSE-C is blocked by default since April 2026; BlockedEncryptionTypes decides where the file has it. */
 static void gate_sse_c(w403_call *c)
 {
     const w403_bucket *b = c->target.bucket;
     bool sse_c = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-customer-algorithm")).p;
-    if (!b || !sse_c || !c->target.being_written) {
+    if (!sse_c || !c->target.being_written || (b && b->missing)) {
         return;
     }
-    if (b->encryption_fact.state == W403_FACT_UNKNOWN || b->blocks_sse_c) {
-        w403_tri closed = b->blocks_sse_c ? W403_YES : W403_UNKNOWN;
-        w403_gate *g =
-            w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
-                          "bucket %.*s blocks uploads with customer-provided keys (SSE-C)", W403_ARG(b->name));
-        if (g) {
-            g->source = b->encryption_fact.path;
-        }
+    if (!b) {
+        w403_assume(c, "the bucket takes SSE-C, which is blocked by default since April 2026: its encryption is not known");
+        return;
+    }
+    w403_tri closed = b->sse_c_blocked;
+    if (b->encryption_fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(c, &b->encryption_fact);
+    } else if (b->encryption_fact.state == W403_FACT_ABSENT) {
+        w403_assume(c, "bucket %.*s blocks SSE-C, which is the default since April 2026: %.*s is not in the snapshot",
+                    W403_ARG(b->name), W403_ARG(b->encryption_fact.path));
+        closed = W403_YES;
+    } else if (closed == W403_UNKNOWN) {
+        w403_assume(c, "bucket %.*s takes SSE-C: %.*s has no `BlockedEncryptionTypes`, which older versions of the aws CLI "
+                       "leave out", W403_ARG(b->name), W403_ARG(b->encryption_fact.path));
+        closed = W403_NO;
+    }
+    w403_gate *g = closed == W403_NO
+                       ? NULL
+                       : w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
+                                       "bucket %.*s blocks uploads with customer-provided keys (SSE-C)", W403_ARG(b->name));
+    if (g) {
+        g->source = b->encryption_fact.path;
     }
 }
 
@@ -391,17 +398,42 @@ static void gate_lock(w403_call *c)
     }
 }
 
-/* calls that only the bucket owner's account can make answer 405 to others. */
+/* X-5, N-2: calls that only the bucket owner's account can make answer 405 to others. Nobody else's identity is one of
+ * that account, so that an unsigned call is refused before any policy. */
 static void gate_owner_only(w403_call *c)
 {
-    bool policy = w403_call_is(c, W403_OPERATION_GETBUCKETPOLICY) || w403_call_is(c, W403_OPERATION_PUTBUCKETPOLICY) ||
-                  w403_call_is(c, W403_OPERATION_DELETEBUCKETPOLICY);
-    if (c->target.kind != W403_TARGET_BUCKET || c->caller.kind == W403_CALLER_ANONYMOUS || !policy) {
+    if (c->target.kind != W403_TARGET_BUCKET || !c->op ||
+        !w403_list_has(W403_LIST_OWNER_ONLY_OPERATION, w403_view_of(c->op->name))) {
         return;
     }
-    if (w403_same_account(c, c->target.owner) == W403_NO && c->caller.kind != W403_CALLER_SERVICE) {
-        w403_gate_add(c, W403_CAUSE_METHOD_NOT_ALLOWED, W403_YES, 405, 2,
+    bool outside = c->caller.kind == W403_CALLER_ANONYMOUS || c->caller.kind == W403_CALLER_ORIGIN;
+    bool foreign = w403_same_account(c, c->target.owner) == W403_NO && c->caller.kind != W403_CALLER_SERVICE;
+    if (outside || foreign) {
+        w403_gate_add(c, W403_CAUSE_METHOD_NOT_ALLOWED, W403_YES, 405, outside ? 0 : 2,
                       "only the account that owns the bucket can call %s", c->op->name);
+    }
+}
+
+/* N-3: while an organization's S3 policy is in force, the account's own setting cannot be changed. */
+static void gate_org_bpa(w403_call *c)
+{
+    bool action = !c->op && c->checks.n && w403_view_ieq(c->req->action, W403_LIT("s3:PutAccountPublicAccessBlock"));
+    bool operation = c->op && strcmp(c->op->model, "s3control") == 0 &&
+                     w403_list_has(W403_LIST_ACCOUNT_BPA_OPERATION, w403_view_of(c->op->name));
+    const w403_account *owner = action || operation ? w403_target_account(c, &c->target) : NULL;
+    if (!owner || (owner->org_bpa.fact.state != W403_FACT_KNOWN && owner->org_bpa.fact.state != W403_FACT_UNKNOWN)) {
+        return;
+    }
+    bool known = owner->org_bpa.fact.state == W403_FACT_KNOWN;
+    w403_gate *g = w403_gate_add(c, W403_CAUSE_BPA_ORGANIZATION_POLICY, known ? W403_YES : W403_UNKNOWN, 403, 2,
+                                 "an S3 policy of the organization sets Block Public Access for account %.*s",
+                                 W403_ARG(owner->id));
+    if (g) {
+        g->source = owner->org_bpa.fact.path;
+    }
+    if (!known) {
+        w403_settle_fact(c, &owner->org_bpa.fact);
+        w403_unknown(c, W403_LIT("whether the organization has an S3 policy for the account"));
     }
 }
 
@@ -413,8 +445,9 @@ static void note_new_owner(w403_call *c)
         w403_view_eq(b->account->id, c->caller.account)) {
         return;
     }
-    bool full = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-acl")), W403_LIT("bucket-owner-full-control"));
-    if (full && b->ownership == W403_OWNER_PREFERRED) {
+    bool canned = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-acl")), W403_LIT("bucket-owner-full-control"));
+    bool full = w403_hands_over(c) == W403_YES && (canned || w403_grant_headers_of(c).full_control);
+    if (canned && b->ownership == W403_OWNER_PREFERRED) {
         w403_note(c, "the new object will belong to the bucket's account %.*s (bucket-owner-full-control)",
                   W403_ARG(b->account->id));
     } else {
@@ -428,9 +461,15 @@ void w403_gates_after(w403_call *c)
 {
     note_new_owner(c);
     gate_owner_only(c);
+    gate_org_bpa(c);
     gate_acl_disabled(c);
     gate_block_acls(c);
     gate_block_policy(c);
     gate_sse_c(c);
     gate_lock(c);
+}
+
+void w403_gates_of_action(w403_call *c)
+{
+    gate_org_bpa(c);
 }

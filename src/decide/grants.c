@@ -7,6 +7,7 @@ static w403_tri principal_side(const w403_check_work *w)
     case W403_CALLER_ROOT:
     case W403_CALLER_ANONYMOUS:
     case W403_CALLER_SERVICE:
+    case W403_CALLER_ORIGIN:
         return W403_YES;
     default:
         return w403_and(w->id, w403_and(w->boundary, w->session));
@@ -31,6 +32,8 @@ static w403_tri direct_grant(const w403_check_work *w, uint16_t yes, uint16_t ma
         return w403_class_in(yes, maybe, W403_CLASS_SERVICE | W403_CLASS_STAR); /* PM8 */
     case W403_CALLER_ANONYMOUS:
         return w403_class_in(yes, maybe, W403_CLASS_STAR);
+    case W403_CALLER_ORIGIN: /* named by ARN or canonical id, in a policy or an ACL */
+        return w403_class_in(yes, maybe, W403_CLASS_STAR | W403_CLASS_USER | W403_CLASS_ACCOUNT);
     case W403_CALLER_ROOT:
         return w403_class_in(yes, maybe, W403_CLASS_STAR | W403_CLASS_ACCOUNT);
     }
@@ -70,7 +73,7 @@ static w403_tri mandatory(const w403_check_work *w, uint16_t yes, uint16_t maybe
 
 static bool is_outsider(const w403_caller *who) /* belongs to no account */
 {
-    return who->kind == W403_CALLER_ANONYMOUS || who->kind == W403_CALLER_SERVICE;
+    return !w403_caller_has_account(who);
 }
 
 w403_tri w403_grant_formula(const w403_check_work *w, uint16_t yes, uint16_t maybe)

@@ -8,12 +8,25 @@ static bool scp_applies(const w403_call *c)
 {
     const w403_caller *who = &c->caller;
     /* 3.6: not for services, anonymous callers, service-linked roles, the management account. */
-    return who->kind != W403_CALLER_SERVICE && who->kind != W403_CALLER_ANONYMOUS && !who->service_linked;
+    return w403_caller_has_account(who) && who->service_linked != W403_YES;
 }
 
-static bool has_org_policies(const w403_call *c, const w403_account *a)
+/* N-7: a type of policy that the root has switched off binds nobody. */
+static bool has_org_policies(const w403_call *c, const w403_account *a, w403_layer_kind kind)
 {
-    return a && a->in_org && !a->is_management && c->snap->org.all_features && a->n_levels > 0;
+    w403_tri on = !a ? W403_NO : kind == W403_LAYER_SCP ? c->snap->org.scps_on : c->snap->org.rcps_on;
+    return a && on != W403_NO && a->in_org && !a->is_management && c->snap->org.all_features && a->n_levels > 0;
+}
+
+/* A layer that may not be in force: what it refuses is not certain. */
+static void perhaps(w403_layer *l, const char *why)
+{
+    if (l->deny != W403_NO || l->allow != W403_YES) {
+        l->deny = l->deny == W403_YES ? W403_UNKNOWN : l->deny;
+        l->allow = W403_UNKNOWN;
+        l->unknown = w403_view_of(why);
+        w403_layer_close(l);
+    }
 }
 
 static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_level *level)
@@ -23,9 +36,14 @@ static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_l
     w403_layer *l = w403_layer_add(w, kind);
     l->level = level->id;
     const w403_policy_set *set = scp ? &level->scps : &level->rcps;
+    w403_call *c = w->call;
     w403_layer_set(w, l, set);
     if (fact->state == W403_FACT_UNKNOWN) {
         w403_layer_unknown(w, l, fact);
+        if (c->snap->org.roots.state == W403_FACT_ABSENT && set->n == 0) {
+            w403_settle_fact(c, &c->snap->org.roots);
+        }
+        w403_settle_fact(c, fact);
     } else if (fact->state == W403_FACT_ABSENT && set->n == 0) {
         l->allow = W403_YES;
     }
@@ -33,6 +51,10 @@ static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_l
         l->allow = W403_YES; /* RCPFullAWSAccess cannot be detached */
     }
     w403_layer_close(l);
+    w403_tri on = scp ? c->snap->org.scps_on : c->snap->org.rcps_on;
+    if (on == W403_UNKNOWN && c->snap->org.roots.state == W403_FACT_KNOWN) {
+        perhaps(l, "this type of policy is being switched on or off at the root");
+    }
 }
 
 /* The service control policies given for a level: a list of Denies, or nothing. */
@@ -94,7 +116,7 @@ static void layer_scp(w403_check_work *w)
     if (!scp_applies(c) || org_unreadable(w, W403_LAYER_SCP)) {
         return;
     }
-    if (has_org_policies(c, c->account)) {
+    if (has_org_policies(c, c->account, W403_LAYER_SCP)) {
         for (uint32_t i = 0; i < c->account->n_levels; i++) {
             org_level(w, W403_LAYER_SCP, &c->account->levels[i]);
         }
@@ -102,32 +124,49 @@ static void layer_scp(w403_check_work *w)
     org_extra(w, W403_LAYER_SCP, W403_POLICY_SCP);
 }
 
-/* Services on the list of the RCP page [O4]; an RCP says nothing about others. */
-static bool rcp_service(const w403_check_work *w)
+/* N-1: RCPs bind the resources of the services on AWS's list (data/rcp-services.tsv), but for one action of KMS. */
+static bool rcp_service(const w403_check_work *w, w403_view *service)
 {
-    static const char *const services[] = {"s3",  "sts",      "kms",  "sqs",         "secretsmanager",
-                                           "ecr", "dynamodb", "logs", "cognito-idp", "aoss"};
     w403_view rest = w->action;
-    w403_view service = w403_view_cut(&rest, ':');
-    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
-        if (w403_view_ieq(service, w403_view_of(services[i]))) {
-            return !w403_view_ieq(w->action, W403_LIT("kms:RetireGrant"));
-        }
+    *service = w403_view_cut(&rest, ':');
+    return w403_list_has(W403_LIST_RCP_SERVICE, *service);
+}
+
+/* The list may be older than AWS's: a Deny that it leaves out is said. */
+static void unlisted_service(w403_check_work *w, const w403_account *owner, w403_view service)
+{
+    w403_layer aside = {.kind = W403_LAYER_RCP};
+    for (uint32_t i = 0; owner && i < owner->n_levels; i++) {
+        w403_layer_set(w, &aside, &owner->levels[i].rcps);
     }
-    return false;
+    unsigned levels = w403_call_given(w->call, W403_POLICY_RCP);
+    for (unsigned i = 0; i < levels; i++) {
+        w403_layer_given(w, &aside, W403_POLICY_RCP, i);
+    }
+    if (aside.deny != W403_NO) {
+        w403_assume(w->call,
+                    "resource control policies do not bind the resources of `%.*s`, though one of them denies %.*s: the "
+                    "service is not on AWS's list, as read on " W403_RCP_SERVICES_READ,
+                    W403_ARG(service), W403_ARG(w->action));
+    }
 }
 
 static void layer_rcp(w403_check_work *w)
 {
     w403_call *c = w->call;
     const w403_account *owner = w403_target_account(c, w->target);
-    bool attached = has_org_policies(c, owner);
+    bool attached = has_org_policies(c, owner, W403_LAYER_RCP);
     if (!attached && !org_unread(c) && !c->extra) {
         return; /* no RCP anywhere: need not ask whom they would bind */
     }
     bool managed = (w->enc && w->enc->aws_managed) || (w->target->kms && w->target->kms->aws_managed);
-    if (c->caller.service_linked || managed || !rcp_service(w)) {
+    if (c->caller.service_linked == W403_YES || managed || w403_view_ieq(w->action, W403_LIT("kms:RetireGrant"))) {
         return; /* 3.6 */
+    }
+    w403_view service;
+    if (!rcp_service(w, &service)) {
+        unlisted_service(w, attached ? owner : NULL, service);
+        return;
     }
     if (org_unreadable(w, W403_LAYER_RCP)) {
         return;
@@ -351,10 +390,19 @@ static void layer_other_resource(w403_check_work *w)
     w403_layer_close(l);
 }
 
+/* 3.6: neither SCPs nor RCPs bind service-linked roles, and this may be one: what they refuse is not certain. */
+static void unless_service_linked(w403_check_work *w)
+{
+    for (size_t i = 0; i < w->layers.n && w->call->caller.service_linked == W403_UNKNOWN; i++) {
+        perhaps(&w->layers.at[i], "the session's ARN does not show whether its role is a service-linked one");
+    }
+}
+
 void w403_layers_eval(w403_check_work *w)
 {
     layer_scp(w);
     layer_rcp(w);
+    unless_service_linked(w);
     layer_endpoint(w);
     w->id = w->boundary = w->session = W403_NO;
     if (is_iam_principal(&w->call->caller)) {

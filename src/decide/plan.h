@@ -18,6 +18,8 @@ w403_tri w403_predicate_holds(void *user, const w403_predicate *p);
 /* gates.c: conditions outside any policy (4.0, 4.3, 4.6, 4.12). */
 void w403_gates_before(w403_call *c);
 void w403_gates_after(w403_call *c);
+/* Of a single action: what refuses every call that it is for. */
+void w403_gates_of_action(w403_call *c);
 /* Of a KMS check: key state, Region, aws/s3 of another account, anonymous callers (4.8, KM8). True when the gate
  * takes the place of the policy check. */
 bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e);

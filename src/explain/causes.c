@@ -107,8 +107,7 @@ static void missing_levels(w403_cause_list *list, const w403_check *check, w403_
 
 static bool is_outsider(const w403_check_work *w)
 {
-    w403_caller_kind k = w->call->caller.kind;
-    return k == W403_CALLER_ANONYMOUS || k == W403_CALLER_SERVICE;
+    return !w403_caller_has_account(&w->call->caller);
 }
 
 static void principal_side(w403_cause_list *list, const w403_check *check, bool identity_matters)

@@ -6,30 +6,30 @@ typedef struct wording {
     const char *cause;
     const char *policy; /* type of policy as messages name it */
     bool explicit_deny;
-    bool resource; /* is ` on resource: "..."` part of it? */
+    bool bare; /* AWS's sample leaves out ` on resource: "..."` */
 } wording;
 
 static const wording wordings[] = {
     {"deny.scp", "a service control policy", true, false},
-    {"deny.rcp", "a resource control policy", true, true},
-    {"deny.vpc-endpoint", "a VPC endpoint policy", true, true},
-    {"deny.identity", "an identity-based policy", true, true},
-    {"deny.session", "a session policy", true, true},
-    {"deny.boundary", "a permissions boundary", true, false},
-    {"deny.access-point", "a resource-based policy", true, true},
-    {"deny.bucket-policy", "a resource-based policy", true, true},
-    {"deny.key-policy", "a resource-based policy", true, true},
-    {"bpa.restrict-public-buckets", "a resource-based policy", true, true},
+    {"deny.rcp", "a resource control policy", true, false},
+    {"deny.vpc-endpoint", "a VPC endpoint policy", true, false},
+    {"deny.identity", "an identity-based policy", true, false},
+    {"deny.session", "a session policy", true, false},
+    {"deny.boundary", "a permissions boundary", true, true},
+    {"deny.access-point", "a resource-based policy", true, false},
+    {"deny.bucket-policy", "a resource-based policy", true, false},
+    {"deny.key-policy", "a resource-based policy", true, false},
+    {"bpa.restrict-public-buckets", "a resource-based policy", true, false},
     {"no-allow.scp", "service control policy", false, false},
-    {"no-allow.vpc-endpoint", "VPC endpoint policy", false, true},
-    {"no-allow.identity", "identity-based policy", false, true},
-    {"no-allow.boundary", "permissions boundary", false, true},
-    {"no-allow.session", "session policy", false, true},
-    {"no-allow.bucket-policy", "resource-based policy", false, true},
-    {"no-allow.access-point", "resource-based policy", false, true},
-    {"no-allow.key-policy", "resource-based policy", false, true},
-    {"no-allow.object-acl", "resource-based policy", false, true},
-    {"bpa.ignore-public-acls", "resource-based policy", false, true},
+    {"no-allow.vpc-endpoint", "VPC endpoint policy", false, false},
+    {"no-allow.identity", "identity-based policy", false, false},
+    {"no-allow.boundary", "permissions boundary", false, false},
+    {"no-allow.session", "session policy", false, false},
+    {"no-allow.bucket-policy", "resource-based policy", false, false},
+    {"no-allow.access-point", "resource-based policy", false, false},
+    {"no-allow.key-policy", "resource-based policy", false, false},
+    {"no-allow.object-acl", "resource-based policy", false, false},
+    {"bpa.ignore-public-acls", "resource-based policy", false, false},
 };
 
 /* Causes with a text of their own; %1 = who and action, %2 = the quoted resource. */
@@ -57,8 +57,7 @@ static bool is_kms(w403_view action)
 /* M1: details only for callers of the owner's account or organization, and never to anonymous ones. */
 static bool enhanced(const w403_call *call, const w403_cause *c)
 {
-    w403_caller_kind kind = call->caller.kind;
-    if (kind == W403_CALLER_ANONYMOUS || kind == W403_CALLER_SERVICE || !c->check) {
+    if (!w403_caller_has_account(&call->caller) || !c->check) {
         return false;
     }
     const w403_check_work *w = w403_work(c->check);
@@ -79,9 +78,13 @@ static w403_view who(const w403_call *call, w403_view action, w403_arena *a)
                              W403_ARG(action));
 }
 
-/* S3 puts the ARN in double quotes, KMS and others do not. */
+/* S3 puts the ARN in double quotes, KMS and others do not. Messages of all kinds of policies have it (N-10), but
+ * not of an action without a resource. */
 static w403_view on_resource(const w403_cause *c, w403_arena *a)
 {
+    if (w403_view_eq(c->resource, W403_LIT("*"))) {
+        return W403_LIT("");
+    }
     const char *quote = w403_view_starts(c->action, W403_LIT("s3:")) ? "\"" : "";
     return w403_arena_printf(a, " on resource: %s%.*s%s", quote, W403_ARG(c->resource), quote);
 }
@@ -103,7 +106,7 @@ static w403_view by_policy(const w403_call *call, const w403_cause *c, w403_aren
         return W403_LIT("Access Denied");
     }
     w403_view head = who(call, c->action, a);
-    w403_view on = w->resource ? on_resource(c, a) : W403_LIT("");
+    w403_view on = w->bare ? W403_LIT("") : on_resource(c, a);
     bool foreign_key = strcmp(c->id, "no-allow.key-policy") == 0 && w403_work(c->check)->same_account != W403_YES;
     if (foreign_key) { /* KMS does not tell a stranger whether the key is there */
         return w403_arena_printf(a,

@@ -67,7 +67,8 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
     w403_edit e;
     const w403_caller *who = &f->w->call->caller;
     w403_view principal = w403_principal_for(f, f->w);
-    if (st->not_principal || !principal.p || p->kind == W403_POLICY_VPC_ENDPOINT ||
+    bool by_canonical_id = who->kind == W403_CALLER_ORIGIN && !who->principal_arn.p;
+    if (st->not_principal || !principal.p || p->kind == W403_POLICY_VPC_ENDPOINT || by_canonical_id ||
         !w403_edit_policy(&e, f->arena, st->policy)) {
         return;
     }

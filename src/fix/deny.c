@@ -79,7 +79,7 @@ static void into_not_principal(w403_fixer *f, const deny_at *d)
 {
     const w403_caller *who = &f->w->call->caller;
     w403_edit e;
-    if (!d->st->not_principal || who->kind == W403_CALLER_ANONYMOUS || who->kind == W403_CALLER_SERVICE ||
+    if (!d->st->not_principal || !w403_caller_has_account(who) ||
         !open_edit(f, d, &e)) {
         return;
     }

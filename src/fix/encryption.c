@@ -272,7 +272,7 @@ void w403_fix_key_grant(w403_fixer *f)
     const w403_check_work *w = f->w;
     w403_kms_key *k = w->target->kms;
     const w403_caller *who = &w->call->caller;
-    if (!k || who->kind == W403_CALLER_ANONYMOUS || who->kind == W403_CALLER_SERVICE || !who->principal_arn.p) {
+    if (!k || !w403_caller_has_account(who) || !who->principal_arn.p) {
         return;
     }
     w403_kms_grant *grants = W403_NEW_N(f->world->arena, w403_kms_grant, (size_t)k->n_grants + 1);

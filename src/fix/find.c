@@ -57,6 +57,8 @@ static const struct cause_row {
     {"no-allow.key-policy", w403_fix_allow, W403_LAYER_KEY, NULL},
     {"no-allow.object-acl", object_acl, 0, NULL},
     {"masked-404", masked, 0, NULL},
+    {"bpa.organization-policy", NULL, 0,
+     "the setting is the organization's: change its S3 policy, or detach it, in the management account"},
     {"bpa.", public_block, 0, NULL},
     {"kms.anonymous", key, 0,
      "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "

@@ -144,7 +144,8 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
     const w403_target *t = f->w ? f->w->target : gate_target(f);
     const w403_access_point *ap = t->access_point;
     w403_account *owner = t->bucket ? t->bucket->account : NULL;
-    w403_bpa *levels[] = {owner ? &owner->org_bpa : NULL, owner ? &owner->bpa : NULL,
+    bool by_org = owner && owner->org_bpa.fact.state == W403_FACT_KNOWN; /* N-3: in place of the account's own */
+    w403_bpa *levels[] = {by_org ? &owner->org_bpa : NULL, owner && !by_org ? &owner->bpa : NULL,
                           t->bucket ? &t->bucket->bpa : NULL};
     bool off = false;
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "turn-off-block", W403_RANK_LOOSE + 5,

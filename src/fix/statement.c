@@ -45,6 +45,9 @@ w403_view w403_principal_for(w403_fixer *f, const w403_check_work *w)
     if (who->kind == W403_CALLER_SERVICE) {
         return w403_sayf(f, "{\"Service\": %.*s}", W403_ARG(w403_json_quote(f->arena, who->name)));
     }
+    if (!caller_arn(w).p) { /* an origin access identity by its canonical id */
+        return w403_sayf(f, "{\"CanonicalUser\": %.*s}", W403_ARG(w403_json_quote(f->arena, who->canonical_id)));
+    }
     return w403_sayf(f, "{\"AWS\": %.*s}", W403_ARG(w403_json_quote(f->arena, caller_arn(w))));
 }
 

@@ -93,7 +93,8 @@ bool w403_content_put_org(w403_rewound *r, const w403_log_change *c, const w403_
     for (uint32_t i = 0; i < s->n_files; i++) {
         const w403_json_doc *f = s->file_list[i];
         bool                 one = w403_view_eq(f->source, path);
-        if (w403_view_starts(f->source, W403_LIT("organization/")) && w403_view_trim(f->text).n) {
+        bool                 of_now = w403_view_starts(f->source, W403_LIT("organization/effective/"));
+        if (w403_view_starts(f->source, W403_LIT("organization/")) && !of_now && w403_view_trim(f->text).n) {
             w403_excerpt_add(&x, f->source, one ? e.doc.text : f->text);
         }
     }

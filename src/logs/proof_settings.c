@@ -193,7 +193,7 @@ static void graft_bucket(w403_world *w, w403_change_place place, w403_bucket *b,
         GRAFT(sse);
         GRAFT(kms_key);
         GRAFT(bucket_key);
-        GRAFT(blocks_sse_c);
+        GRAFT(sse_c_blocked);
         break;
     case W403_PLACE_PAYER:
         GRAFT(payer_fact);

@@ -32,8 +32,12 @@ typedef enum w403_caller_kind {
     W403_CALLER_ROLE,
     W403_CALLER_FEDERATED,
     W403_CALLER_SERVICE,
-    W403_CALLER_ANONYMOUS
+    W403_CALLER_ANONYMOUS,
+    W403_CALLER_ORIGIN /* a CloudFront origin access identity (N-9): signs, but belongs to no account */
 } w403_caller_kind;
+
+/* Canonical ids: 64 hexadecimal digits of an account, 96 of an origin access identity. */
+enum { W403_ORIGIN_ID_DIGITS = 96 };
 
 typedef struct w403_caller {
     w403_caller_kind kind;
@@ -46,8 +50,14 @@ typedef struct w403_caller {
     w403_view unique_id;     /* AIDA..., AROA...; {NULL,0}: not known */
     w403_tri has_boundary;
     bool path_unknown; /* a role known by its session ARN only (PM7) */
-    bool service_linked;
+    w403_tri service_linked; /* UNKNOWN: its name is one of theirs, its path is not known */
 } w403_caller;
+
+/* A principal of IAM, whose account the request counts for. */
+static inline bool w403_caller_has_account(const w403_caller *c)
+{
+    return c->kind != W403_CALLER_ANONYMOUS && c->kind != W403_CALLER_SERVICE && c->kind != W403_CALLER_ORIGIN;
+}
 
 /* ---- what is asked ---- */
 typedef struct w403_arn {

@@ -36,15 +36,10 @@ static w403_tri session_matches(const w403_principal_entry *e, const w403_caller
     return c->session.p ? w403_bool(w403_view_eq(tail, c->session)) : W403_UNKNOWN;
 }
 
-static bool signed_principal(const w403_caller *c)
-{
-    return c->kind != W403_CALLER_ANONYMOUS && c->kind != W403_CALLER_SERVICE;
-}
-
 static w403_tri account_matches(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask)
 {
     const w403_caller *c = ask->caller;
-    if (!signed_principal(c) || !w403_view_eq(e->account, c->account)) {
+    if (!w403_caller_has_account(c) || !w403_view_eq(e->account, c->account)) {
         return W403_NO;
     }
     /* 3.7: on a gateway endpoint an account principal means its root user. */
@@ -69,6 +64,9 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
         *cls = c->kind == W403_CALLER_FEDERATED ? W403_CLASS_ISSUER : W403_CLASS_USER;
         if (c->kind == W403_CALLER_USER) {
             return w403_bool(w403_view_eq(e->text, c->principal_arn)); /* PM3: case counts */
+        }
+        if (c->kind == W403_CALLER_ORIGIN && w403_view_eq(e->account, W403_LIT("cloudfront"))) { /* N-9 */
+            return c->principal_arn.p ? w403_bool(w403_view_eq(e->text, c->principal_arn)) : W403_UNKNOWN;
         }
         if (c->kind == W403_CALLER_FEDERATED) {
             return c->issuer_arn.p ? w403_bool(w403_view_eq(e->text, c->issuer_arn))
@@ -95,9 +93,12 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
         *cls = W403_CLASS_SERVICE;
         return w403_bool(c->kind == W403_CALLER_SERVICE && w403_view_eq(e->text, c->name));
     case W403_PE_CANONICAL:
-        *cls = W403_CLASS_ACCOUNT;
-        if (!signed_principal(c)) {
+        *cls = c->kind == W403_CALLER_ORIGIN ? W403_CLASS_USER : W403_CLASS_ACCOUNT;
+        if (c->kind == W403_CALLER_ANONYMOUS || c->kind == W403_CALLER_SERVICE) {
             return W403_NO;
+        }
+        if ((c->kind == W403_CALLER_ORIGIN) != (e->text.n == W403_ORIGIN_ID_DIGITS)) {
+            return W403_NO; /* of an account the one, of an origin access identity the other */
         }
         return c->canonical_id.p ? w403_bool(w403_view_eq(e->text, c->canonical_id)) : W403_UNKNOWN;
     case W403_PE_INVALID:
@@ -168,7 +169,7 @@ static w403_tri not_principal_deny(const w403_statement *st, const w403_ask *ask
         result = open ? W403_UNKNOWN : W403_YES;
     } else {
         w403_tri all = s.leaf;
-        if (c->kind != W403_CALLER_SERVICE) {
+        if (w403_caller_has_account(c)) {
             all = w403_and(all, s.account);
         }
         if (c->kind == W403_CALLER_ROLE) {

@@ -29,10 +29,6 @@ static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
-static bool is_hex(char c)
-{
-    return is_digit(c) || (w403_lower(c) >= 'a' && w403_lower(c) <= 'f');
-}
 static bool is_upper_or_digit(char c)
 {
     return is_digit(c) || (c >= 'A' && c <= 'Z');
@@ -51,10 +47,9 @@ static bool is_partition(w403_view v)
 /* Names of services: s3.amazonaws.com, in China also .amazonaws.com.cn, in the isolated partitions other domains. */
 static bool is_service_name(w403_view v)
 {
-    static const char *const domains[] = {".amazonaws.com", ".amazonaws.com.cn", ".c2s.ic.gov", ".sc2s.sgov.gov"};
-    for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
-        w403_view d = w403_view_of(domains[i]);
-        if (v.n > d.n && w403_view_ends(v, d)) {
+    w403_view domain;
+    for (size_t at = 0; (domain = w403_list_next(W403_LIST_SERVICE_PRINCIPAL_DOMAIN, &at)).p;) {
+        if (v.n > domain.n && w403_view_ends(v, domain)) {
             return true;
         }
     }
@@ -145,7 +140,7 @@ static finding judge_aws(w403_view text)
                                 "same name is not matched by it",
                          .hint = "write the ARN again"};
     }
-    if (text.n == 64 && all_of(text, is_hex)) {
+    if (text.n == 64 && w403_view_is_hex(text)) {
         return (finding){.kind = W403_PE_INVALID,
                          .why = "a canonical user id does not stand under `AWS`",
                          .hint = "write {\"CanonicalUser\": ...}"};
@@ -175,7 +170,7 @@ static finding judge_service(w403_view text)
 static finding judge_canonical(w403_view text)
 {
     /* 64 digits of an account, 96 of a CloudFront origin access identity */
-    bool looks_right = (text.n == 64 || text.n == 96) && all_of(text, is_hex);
+    bool looks_right = (text.n == 64 || text.n == W403_ORIGIN_ID_DIGITS) && w403_view_is_hex(text);
     return (finding){.kind = W403_PE_CANONICAL,
                      .why = looks_right ? NULL : "a canonical user id has 64 hexadecimal digits"};
 }

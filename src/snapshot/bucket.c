@@ -84,8 +84,11 @@ static w403_status read_encryption(w403_source *src, w403_bucket *b, w403_error 
         b->sse = (w403_sse)w403_read_word(src, by, "SSEAlgorithm", W403_WORDS(algorithms), W403_SSE_S3);
         b->kms_key = w403_read_str(src, by, "KMSMasterKeyID");
     }
+    b->sse_c_blocked = types ? W403_NO : W403_UNKNOWN; /* NONE, or another type: not SSE-C */
     for (const w403_json *t = types ? types->first : NULL; t; t = t->next) {
-        b->blocks_sse_c |= t->type == W403_JSON_STRING && w403_view_eq(t->text, W403_LIT("SSE-C"));
+        if (t->type == W403_JSON_STRING && w403_view_eq(t->text, W403_LIT("SSE-C"))) {
+            b->sse_c_blocked = W403_YES;
+        }
     }
     return W403_OK;
 }
@@ -207,6 +210,7 @@ w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
     b->dir = dir;
     b->ownership = W403_OWNER_ENFORCED; /* design 4: S3's default since April 2023 */
     b->sse = W403_SSE_S3;
+    b->sse_c_blocked = W403_UNKNOWN;
     for (size_t i = 0; i < BUCKET_FILES; i++) {
         w403_fact *fact = fact_of(b, &bucket_files[i]);
         fact->path = w403_arena_printf(ld->a, "%.*s/%s", (int)dir.n, dir.p, bucket_files[i].name);

@@ -296,6 +296,8 @@ static w403_status begin(load *l, w403_problems *problems, w403_view root, w403_
     s->org.all_features = true;
     s->org.fact.path = W403_LIT("organization/organization.json");
     s->org.attachments.path = W403_LIT("organization/attachments.json");
+    s->org.roots.path = W403_LIT("organization/roots.json");
+    s->org.scps_on = s->org.rcps_on = s->org.s3_on = W403_UNKNOWN;
     l->org.parents.path = W403_LIT("organization/parents.json");
     s->root = w403_arena_copy(ld->a, root);
     W403_NEED(s->root.p, err);

@@ -33,8 +33,13 @@ static w403_status fill_level(w403_loader *ld, w403_org_level *level, w403_error
         W403_TRY(attach(ld, target->policies[i], level, &scps, &rcps, err));
         has_full_rcp |= w403_view_eq(target->policies[i], W403_LIT("p-RCPFullAWSAccess"));
     }
-    if (scps.n == 0) {
-        level->scp_fact.state = W403_FACT_UNKNOWN; /* 3.6: an empty level is a gap in the snapshot, no Allow */
+    if (scps.n == 0 && level->scp_fact.state != W403_FACT_UNKNOWN) { /* 3.6: a gap in the snapshot, no Allow */
+        level->scp_fact.state = W403_FACT_UNKNOWN;
+        level->scp_fact.code =
+            ld->s->org.roots.state == W403_FACT_KNOWN
+                ? W403_LIT("no service control policy is attached here, not even FullAWSAccess")
+                : W403_LIT("no service control policy is attached here, not even FullAWSAccess; if that type of policy is "
+                           "switched off, organization/roots.json says so");
     }
     if (!has_full_rcp) { /* 3.6: always attached, cannot be detached */
         W403_TRY(attach(ld, W403_LIT("p-RCPFullAWSAccess"), level, &scps, &rcps, err));
@@ -42,6 +47,21 @@ static w403_status fill_level(w403_loader *ld, w403_org_level *level, w403_error
     level->scps = w403_policy_set_of(ld, scps.at, (uint32_t)scps.n);
     level->rcps = w403_policy_set_of(ld, rcps.at, (uint32_t)rcps.n);
     return W403_OK;
+}
+
+/* N-7: a type of policy that is not enabled at the root is not in force, whatever is attached. */
+static void of_type(const w403_organization *org, w403_tri on, w403_policy_set *set, w403_fact *fact)
+{
+    if (on == W403_NO) {
+        *set = (w403_policy_set){NULL, 0, NULL};
+        *fact = (w403_fact){W403_FACT_ABSENT, org->roots.path, {NULL, 0}};
+    }
+}
+
+static void by_type(const w403_organization *org, w403_org_level *level)
+{
+    of_type(org, org->scps_on, &level->scps, &level->scp_fact);
+    of_type(org, org->rcps_on, &level->rcps, &level->rcp_fact);
 }
 
 /* The level of one root, OU or account; "" is the part of the path that parents.json does not tell. */
@@ -63,6 +83,7 @@ static w403_status level_of(w403_loader *ld, w403_view id, w403_org_level *out, 
     } else if (attachments->state == W403_FACT_KNOWN) {
         W403_TRY(fill_level(ld, level, err));
     }
+    by_type(&ld->s->org, level);
     W403_NEED(w403_map_put(ld->a, &ld->org->levels, id, level), err);
     *out = *level;
     return W403_OK;
@@ -114,32 +135,59 @@ static w403_status org_path(w403_loader *ld, const w403_view *up, size_t n, w403
     return W403_OK;
 }
 
-/* The nearest level with an S3 policy decides (S3 4.3). */
+void w403_org_bpa_set(w403_bpa *bpa, bool on)
+{
+    bpa->block_public_acls = bpa->ignore_public_acls = on;
+    bpa->block_public_policy = bpa->restrict_public_buckets = on;
+}
+
+/* The S3 policy of one level, NULL where it has none; *hidden: one of its policies could not be read. */
+static w403_status s3_policy_at(w403_loader *ld, w403_view id, const w403_org_policy **out, const w403_org_policy **hidden,
+                                w403_error *err)
+{
+    const w403_org_target *target = w403_map_get(&ld->org->attached, id);
+    *out = *hidden = NULL;
+    for (uint32_t i = 0; target && i < target->n; i++) {
+        const w403_org_policy *p;
+        W403_TRY(w403_org_policy_of(ld, target->policies[i], &p, err));
+        *out = p->type == W403_ORG_S3 ? p : *out;
+        *hidden = p->type == W403_ORG_UNKNOWN ? p : *hidden;
+    }
+    return W403_OK;
+}
+
+/* From the root down: a nearer S3 policy takes the place of those above it, unless one of them locks its setting
+ * (S3 4.3, N-3). */
 static w403_status org_bpa(w403_loader *ld, const w403_view *up, size_t n, w403_bpa *out, w403_error *err)
 {
-    const w403_fact *attachments = &ld->s->org.attachments;
-    out->fact.state = attachments->state == W403_FACT_KNOWN ? W403_FACT_NONE : attachments->state;
-    for (size_t i = 0; i < n && attachments->state == W403_FACT_KNOWN; i++) {
-        const w403_org_target *target = w403_map_get(&ld->org->attached, up[i]);
-        if (up[i].n == 0) {
+    const w403_organization *org = &ld->s->org;
+    const w403_bpa *effective = w403_map_get(&ld->org->effective, up[0]);
+    if (effective) {
+        *out = *effective;
+        return W403_OK;
+    }
+    out->fact.state = org->attachments.state == W403_FACT_KNOWN ? W403_FACT_NONE : org->attachments.state;
+    if (org->s3_on == W403_NO) {
+        out->fact.state = W403_FACT_NONE; /* N-7: what is attached is not in force */
+        return W403_OK;
+    }
+    for (size_t i = n; i > 0 && org->attachments.state == W403_FACT_KNOWN; i--) {
+        const w403_org_policy *p, *hidden;
+        W403_TRY(s3_policy_at(ld, up[i - 1], &p, &hidden, err));
+        if (p) {
+            out->fact = (w403_fact){W403_FACT_KNOWN, p->path, {NULL, 0}};
+            w403_org_bpa_set(out, p->blocks_public);
+        } else if (hidden || up[i - 1].n == 0) { /* it may be one, and nearer than those above */
             out->fact.state = W403_FACT_UNKNOWN;
+            out->fact.path = hidden ? hidden->path : out->fact.path;
         }
-        for (uint32_t j = 0; target && j < target->n; j++) {
-            const w403_org_policy *p;
-            W403_TRY(w403_org_policy_of(ld, target->policies[j], &p, err));
-            if (p->type == W403_ORG_S3) {
-                out->fact = (w403_fact){W403_FACT_KNOWN, p->path, {NULL, 0}};
-                out->block_public_acls = out->ignore_public_acls = p->blocks_public;
-                out->block_public_policy = out->restrict_public_buckets = p->blocks_public;
-                return W403_OK;
-            }
-            if (p->type == W403_ORG_UNKNOWN && out->fact.state == W403_FACT_NONE) {
-                out->fact = (w403_fact){W403_FACT_UNKNOWN, p->path, {NULL, 0}};
-            }
+        if (p && p->locked) {
+            break;
         }
-        if (out->fact.state == W403_FACT_UNKNOWN) {
-            return W403_OK; /* it may hide a nearer S3 policy than those above */
-        }
+    }
+    if (out->fact.state == W403_FACT_KNOWN && org->roots.state == W403_FACT_KNOWN && org->s3_on == W403_UNKNOWN) {
+        out->fact = org->roots; /* being switched on or off */
+        out->fact.state = W403_FACT_UNKNOWN;
     }
     return W403_OK;
 }
@@ -151,7 +199,7 @@ static w403_status place_account(w403_loader *ld, w403_account *account, w403_er
     account->is_management = s->org.management_account.n && w403_view_eq(account->id, s->org.management_account);
     /* With an organization but no list of its members, an account may well be one of them. */
     bool may_be = s->org.fact.state == W403_FACT_KNOWN && ld->org->parents.state != W403_FACT_KNOWN;
-    bool is = account->is_management || w403_map_get(&ld->org->parent_of, account->id) ||
+    bool is = account->is_management || account->listed_member || w403_map_get(&ld->org->parent_of, account->id) ||
               w403_map_get(&ld->org->attached, account->id);
     account->in_org = s->org.fact.state != W403_FACT_NONE && (is || may_be);
     account->in_org_unsure = account->in_org && !is;

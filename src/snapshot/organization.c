@@ -100,8 +100,12 @@ static w403_status read_s3_policy(const w403_source *src, const w403_json *conte
         }
         inner.root = doc.root;
     }
-    const w403_json *assign = w403_json_path(inner.root, "s3_attributes", "public_access_block_configuration", NULL);
-    const w403_json *value = w403_json_get(assign, "@@assign");
+    const w403_json *setting = w403_json_path(inner.root, "s3_attributes", "public_access_block_configuration", NULL);
+    const w403_json *lock = w403_json_get(setting, "@@operators_allowed_for_child_policies");
+    const w403_json *first = lock ? lock->first : NULL;
+    out->locked = w403_json_is(first, W403_JSON_STRING) && w403_view_eq(first->text, W403_LIT("@@none"));
+    /* An effective policy has the value itself, without the operator that assigned it. */
+    const w403_json *value = w403_json_is(setting, W403_JSON_STRING) ? setting : w403_json_get(setting, "@@assign");
     if (!w403_json_is(value, W403_JSON_STRING)) {
         w403_problem_at(src, false, content,
                         "no `s3_attributes.public_access_block_configuration.@@assign` in this S3 policy");
@@ -114,6 +118,88 @@ static w403_status read_s3_policy(const w403_source *src, const w403_json *conte
         }
     }
     w403_problem_at(src, false, content, "`@@assign` is `%.*s`, expected `all` or `none`", W403_SHORT(value->text));
+    return W403_OK;
+}
+
+/* ---- roots.json (ListRoots): which types of policies the root has switched on ---- */
+
+static w403_tri type_state(const w403_source *src, const w403_json *types, const char *type)
+{
+    for (const w403_json *t = types ? types->first : NULL; t; t = t->next) {
+        if (!w403_view_eq(w403_read_str(src, t, "Type"), w403_view_of(type))) {
+            continue;
+        }
+        w403_view status = w403_read_str(src, t, "Status");
+        return w403_view_eq(status, W403_LIT("ENABLED")) ? W403_YES : W403_UNKNOWN; /* PENDING_ENABLE, PENDING_DISABLE */
+    }
+    return W403_NO; /* the list names what is enabled */
+}
+
+w403_status w403_load_roots(w403_source *src, w403_error *err)
+{
+    (void)err;
+    w403_organization *org = &src->ld->s->org;
+    w403_read_fact(src, src->root, &org->roots);
+    org->roots.path = src->doc->source;
+    if (org->roots.state != W403_FACT_KNOWN) {
+        return W403_OK;
+    }
+    const w403_json *roots = w403_read_needed(src, src->root, "Roots", W403_JSON_ARRAY);
+    const w403_json *root = roots ? roots->first : NULL;
+    if (!root || !w403_expect(src, root, W403_JSON_OBJECT, "Roots")) {
+        return W403_OK;
+    }
+    const w403_json *types = w403_read_needed(src, root, "PolicyTypes", W403_JSON_ARRAY);
+    if (types) {
+        org->scps_on = type_state(src, types, "SERVICE_CONTROL_POLICY");
+        org->rcps_on = type_state(src, types, "RESOURCE_CONTROL_POLICY");
+        org->s3_on = type_state(src, types, "S3_POLICY");
+    }
+    return W403_OK;
+}
+
+/* ---- effective/<account>/S3_POLICY.json (DescribeEffectivePolicy) ---- */
+
+w403_status w403_load_effective(w403_source *src, w403_error *err)
+{
+    w403_bpa *bpa = W403_NEW(src->ld->a, w403_bpa);
+    W403_NEED(bpa, err);
+    w403_read_fact(src, src->root, &bpa->fact);
+    bpa->fact.path = src->doc->source;
+    if (bpa->fact.state == W403_FACT_KNOWN) {
+        const w403_json *v = w403_read_needed(src, src->root, "EffectivePolicy", W403_JSON_OBJECT);
+        const w403_json *content = v ? w403_json_get(v, "PolicyContent") : NULL;
+        w403_org_policy p = {.type = W403_ORG_S3};
+        if (v && !content) {
+            w403_problem_at(src, false, v, "`PolicyContent` is missing");
+        }
+        if (content) {
+            W403_TRY(read_s3_policy(src, content, &p, err));
+        }
+        w403_org_bpa_set(bpa, p.blocks_public);
+    }
+    W403_NEED(w403_map_put(src->ld->a, &src->ld->org->effective, src->part[0], bpa), err);
+    return W403_OK;
+}
+
+/* accounts.json (ListAccounts): who is a member, and its name. */
+w403_status w403_load_org_accounts(w403_source *src, w403_error *err)
+{
+    w403_fact fact = {0};
+    w403_read_fact(src, src->root, &fact);
+    const w403_json *list =
+        fact.state == W403_FACT_KNOWN ? w403_read_needed(src, src->root, "Accounts", W403_JSON_ARRAY) : NULL;
+    for (const w403_json *a = list ? list->first : NULL; a; a = a->next) {
+        w403_account *account;
+        w403_view id = w403_read_str(src, a, "Id");
+        if (!w403_is_account_id(id)) {
+            w403_problem_at(src, false, a, "`Id` is no account");
+            continue;
+        }
+        W403_TRY(w403_account_of(src->ld, id, &account, err));
+        account->name = account->name.p ? account->name : w403_read_str(src, a, "Name");
+        account->listed_member = true;
+    }
     return W403_OK;
 }
 

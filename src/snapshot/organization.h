@@ -17,6 +17,7 @@ typedef struct w403_org_policy {
     w403_view            path;
     const w403_policy   *policy;       /* SCP, RCP */
     bool                 blocks_public; /* S3 */
+    bool                 locked;        /* S3: no policy below it may say otherwise */
 } w403_org_policy;
 
 typedef struct w403_org_target { /* a row of attachments.json */
@@ -29,8 +30,12 @@ typedef struct w403_org_files {
     w403_map  parent_of; /* account or OU id -> w403_view * */
     w403_map  attached;  /* root, OU or account id -> w403_org_target * */
     w403_map  policies;  /* p-id -> w403_org_policy * */
+    w403_map  effective; /* account id -> w403_bpa *: its effective S3 policy */
     w403_map  levels;    /* root, OU or account id -> w403_org_level *: each is built once */
 } w403_org_files;
+
+/* All four settings, or none. */
+void w403_org_bpa_set(w403_bpa *bpa, bool on);
 
 /* An organization policy that is attached: of a file, or built in. Never NULL but when memory is short. */
 w403_status w403_org_policy_of(w403_loader *ld, w403_view id, const w403_org_policy **out, w403_error *err);

@@ -67,6 +67,8 @@ typedef struct w403_organization {
     w403_fact attachments; /* attachments.json */
     w403_view id, management_account;
     bool      all_features; /* FeatureSet ALL: else no SCPs and RCPs at all */
+    w403_fact roots;        /* roots.json */
+    w403_tri  scps_on, rcps_on, s3_on; /* are these types of policies enabled at the root (N-7)? UNKNOWN: not said */
 } w403_organization;
 
 typedef struct w403_account {
@@ -78,6 +80,7 @@ typedef struct w403_account {
     w403_bpa              bpa;
     w403_bpa              org_bpa;      /* S3_POLICY of the organization on this account's path */
     bool                  in_org, is_management;
+    bool                  listed_member; /* accounts.json of the organization names it */
     bool                  in_org_unsure; /* in_org, but parents.json is not there to say so */
     bool                  collected;    /* has files of its own; else only the organization names it */
     w403_view             org_path;     /* o-id/r-id/ou-id/.../ as aws:PrincipalOrgPaths has it */
@@ -155,7 +158,7 @@ typedef struct w403_bucket {
     w403_sse           sse;        /* of new objects: W403_SSE_S3 when not configured */
     w403_view          kms_key;    /* id, ARN or alias; {NULL,0} with SSE_KMS: aws/s3 */
     bool               bucket_key;
-    bool               blocks_sse_c;
+    w403_tri           sse_c_blocked; /* BlockedEncryptionTypes; UNKNOWN: not said */
     w403_fact          payer_fact;
     bool               requester_pays;
     w403_fact          versioning_fact;

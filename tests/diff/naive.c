@@ -181,7 +181,7 @@ static w403_tri when(void *user, const w403_predicate *p)
 /* 4.1 and 8, question 24: an upload that hands the object over needs no s3:PutObjectAcl. */
 static bool hands_over(const w403_request *r, const char *action)
 {
-    w403_view canned = n_header(r, "x-amz-acl");
+    w403_view canned = n_header(r, "x-amz-acl"); /* the worlds send no x-amz-grant-* */
     return strcmp(action, "s3:PutObjectAcl") == 0 && n_eq(canned, "bucket-owner-full-control") &&
            !n_eq(r->operation, "PutObjectAcl");
 }

@@ -142,8 +142,15 @@ static void policy_gates(n_run *run, n_sum *sum)
 static void owner_only(n_run *run, n_sum *sum)
 {
     bool policy = op_is(run, "PutBucketPolicy") || op_is(run, "DeleteBucketPolicy") || op_is(run, "GetBucketPolicy");
+    if (policy && run->who.kind == N_ANONYMOUS) { /* N-2: whatever the policies say */
+        n_close(run, sum, "method-not-allowed", W403_YES);
+        sum->before = true;
+        run->out->first_sure = false;
+        run->out->set_sure = false;
+        return;
+    }
     if (policy && !mine(run, &run->target)) {
-        bool unclear = !op_is(run, "PutBucketPolicy") || run->who.kind == N_ANONYMOUS || run->who.kind == N_SERVICE;
+        bool unclear = !op_is(run, "PutBucketPolicy") || run->who.kind == N_SERVICE;
         if (unclear && sum->allow == W403_NO) {
             run->out->set_sure = false;
             return;
@@ -166,8 +173,11 @@ void n_gates_after(n_run *run, n_sum *sum)
     owner_only(run, sum);
     bool writes = op_is(run, "PutObject") || op_is(run, "CreateMultipartUpload") || op_is(run, "CopyObject");
     if (writes && n_header(run->r, "x-amz-server-side-encryption-customer-algorithm").p) {
-        bool unread = t->bucket->encryption_fact.state == W403_FACT_UNKNOWN;
-        n_close(run, sum, "sse-c-blocked", unread ? W403_UNKNOWN : n_bool(t->bucket->blocks_sse_c));
+        /* N-5: blocked where nothing is said of the bucket's encryption; else by BlockedEncryptionTypes. */
+        w403_fact_state state = t->bucket->encryption_fact.state;
+        w403_tri        listed = n_bool(t->bucket->sse_c_blocked == W403_YES);
+        n_close(run, sum, "sse-c-blocked",
+                state == W403_FACT_UNKNOWN ? W403_UNKNOWN : state == W403_FACT_ABSENT ? W403_YES : listed);
         run->out->first_sure &= run->out->n_causes < 2;
     }
 }

@@ -208,6 +208,13 @@ static w403_tri bit(const w403_bpa *b, n_bpa_bit which)
     return W403_UNKNOWN;
 }
 
+/* N-3: an S3 policy of the organization stands in place of the account's own setting. */
+static w403_tri account_bit(const w403_account *a, n_bpa_bit which)
+{
+    bool by_org = a->org_bpa.fact.state == W403_FACT_KNOWN || a->org_bpa.fact.state == W403_FACT_UNKNOWN;
+    return bit(by_org ? &a->org_bpa : &a->bpa, which);
+}
+
 w403_tri n_bpa(const n_check *c, n_bpa_bit which)
 {
     const n_target *t = c->target;
@@ -217,12 +224,11 @@ w403_tri n_bpa(const n_check *c, n_bpa_bit which)
     }
     const w403_account *owner = t->bucket->account;
     if (owner) {
-        w403_tri org = bit(&owner->org_bpa, which), own = bit(&owner->bpa, which);
-        any = owner->org_bpa.fact.state == W403_FACT_KNOWN ? org : n_or(org, own);
+        any = account_bit(owner, which);
     }
     any = n_or(any, bit(&t->bucket->bpa, which));
     if (t->ap && t->ap->account != owner && t->ap->account) { /* 4.5: of both accounts */
-        any = n_or(any, n_or(bit(&t->ap->account->bpa, which), bit(&t->ap->account->org_bpa, which)));
+        any = n_or(any, account_bit(t->ap->account, which));
     }
     return t->ap ? n_or(any, bit(&t->ap->bpa, which)) : any;
 }

@@ -28,6 +28,14 @@ static int denied(const n_run *run, const n_sum *sum)
     if (n_eq(run->r->operation, "DeleteObjects") && !sum->before) {
         return 200; /* trap 46: key by key */
     }
+    bool policy = n_eq(run->r->operation, "PutBucketPolicy") || n_eq(run->r->operation, "GetBucketPolicy") ||
+                  n_eq(run->r->operation, "DeleteBucketPolicy");
+    if (policy && run->who.kind == N_ANONYMOUS && sum->before) {
+        return run->out->n_causes && strcmp(run->out->causes[0], "expected-bucket-owner") != 0 &&
+                       strcmp(run->out->causes[0], "requester-pays") != 0
+                   ? 405
+                   : 0;
+    }
     if (sum->before || sum->policies == W403_NO) {
         return 403;
     }

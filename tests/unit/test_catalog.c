@@ -356,7 +356,7 @@ static const char *const CAUSES[] = {
     "no-allow.scp", "no-allow.vpc-endpoint", "no-allow.identity", "no-allow.boundary", "no-allow.session",
     "no-allow.bucket-policy", "no-allow.access-point", "no-allow.key-policy", "no-allow.object-acl",
     "bpa.restrict-public-buckets", "bpa.ignore-public-acls", "bpa.block-public-acls", "bpa.block-public-policy",
-    "requester-pays", "expected-bucket-owner", "access-point-vpc-only", "masked-404", "object-lock",
+    "bpa.organization-policy", "requester-pays", "expected-bucket-owner", "access-point-vpc-only", "masked-404", "object-lock",
     "sse-c-blocked", "acl-disabled", "presigned-expired",
     "kms.aws-managed-key", "kms.anonymous", "kms.key-disabled", "kms.key-pending-deletion", "kms.key-not-found",
     "kms.wrong-region",

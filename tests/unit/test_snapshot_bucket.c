@@ -120,7 +120,7 @@ static void settings(void **state)
     assert_int_equal(b->ownership, W403_OWNER_PREFERRED);
     assert_int_equal(b->sse, W403_SSE_KMS);
     assert_text(b->kms_key, "alias/k");
-    assert_true(b->bucket_key && b->blocks_sse_c && b->requester_pays && b->lock_enabled);
+    assert_true(b->bucket_key && b->sse_c_blocked == W403_YES && b->requester_pays && b->lock_enabled);
     assert_int_equal(b->versioning, W403_VERSIONING_SUSPENDED);
     assert_int_equal(b->default_lock_mode, W403_LOCK_COMPLIANCE);
     assert_text(b->logging_target, "logs");
