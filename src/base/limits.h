@@ -9,6 +9,10 @@ enum {
     W403_LIMIT_PROBLEMS = 200,             /* reported of one load; the rest are counted */
     W403_LIMIT_KEY_BYTES = 1024,           /* an S3 object key */
     W403_LIMIT_ARN_BYTES = 2048,
+    W403_LIMIT_SWEEP_GROUPS = 4096,        /* answers kept apart by owner and action; further ones are joined */
+    W403_LIMIT_SWEEP_PREFIXES = 65536,     /* folders that are counted; further ones together */
+    W403_LIMIT_SWEEP_REMARKS = 64,         /* assumptions, and unknown facts, of a sweep */
+    W403_LIMIT_SWEEP_KEPT = 64 << 20,      /* bytes of a list that wait for the files before */
     W403_LIMIT_FIX_STEPS = 16,             /* changes that one fix is made of */
     W403_LIMIT_FIX_TRIALS = 2000,          /* changes that are tried in the search for fixes of one request */
 };

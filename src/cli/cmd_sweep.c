@@ -10,10 +10,11 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/progress.h"
+#include "cli/sweep_order.h"
 #include "cli/sweep_output.h"
 #include "inventory/manifest.h"
 
-enum { JOBS = 256, TOLD = 20, LIST_BYTES = 1 << 16, TOP = 10 };
+enum { JOBS = 256, LIST_BYTES = 1 << 16, TOP = 10 };
 
 typedef struct run {
     w403_cli *cli;
@@ -26,11 +27,11 @@ typedef struct run {
     bool list, list_csv, quiet;
     size_t top;
     _Atomic size_t next;  /* file */
-    pthread_mutex_t lock; /* stdout, stderr, and all below */
+    w403_order order;     /* of stdout and stderr while files are read */
+    pthread_mutex_t lock; /* all below */
     pthread_cond_t done;
     unsigned running;
-    unsigned told; /* malformed rows that were shown */
-    bool failed;
+    size_t failed; /* the first file that could not be judged; SIZE_MAX: none */
     w403_error error;
     w403_progress progress;
 } run;
@@ -38,6 +39,7 @@ typedef struct run {
 typedef struct worker {
     run *r;
     w403_sweep *sweep;
+    size_t at; /* the file at hand */
     w403_buf list;
     pthread_t thread;
 } worker;
@@ -65,7 +67,7 @@ static w403_status add_file(run *r, const char *path, const w403_inv_schema *sch
 {
     w403_sweep_file *f = W403_PUSH(r->cli->arena, &r->files);
     W403_NEED(f, err);
-    *f = (w403_sweep_file){path, schema, bucket};
+    *f = (w403_sweep_file){path, schema, bucket, r->files.n - 1};
     add_size(r, path);
     return W403_OK;
 }
@@ -162,39 +164,40 @@ static w403_status read_command_line(run *r, unsigned *jobs, w403_error *err)
 
 /* ---- the work ---- */
 
-static bool flush_list(worker *w)
+static bool write_list(void *user, w403_buf *text)
 {
-    run *r = w->r;
+    run *r = user;
+    w403_buf_put(&r->cli->out, w403_buf_view(text));
+    return w403_cli_flush(r->cli);
+}
+
+/* A row is named by its number: the file is far too large to quote. */
+static void tell_problem(void *user, const w403_error *problem)
+{
+    run *r = user;
     pthread_mutex_lock(&r->lock);
-    w403_buf_put(&r->cli->out, w403_buf_view(&w->list));
-    bool good = w403_cli_flush(r->cli) && !w->list.failed;
+    w403_progress_end(&r->progress);
+    if (problem->line == 0) {
+        w403_diag(r->cli, false, problem);
+    } else {
+        w403_diag_text(r->cli, true, "%s: row %u, byte %llu: %s%s", problem->source, problem->line,
+                       (unsigned long long)problem->offset, problem->message,
+                       r->order.told == W403_ORDER_ROWS ? " (further ones are only counted)" : "");
+    }
     pthread_mutex_unlock(&r->lock);
-    w403_buf_clear(&w->list);
-    return good;
 }
 
 static bool on_listed(void *user, const w403_sweep_row *row, const w403_sweep_group *g)
 {
     worker *w = user;
     (w->r->list_csv ? w403_sweep_list_csv : w403_sweep_list_json)(&w->list, row, g);
-    return w->list.n < LIST_BYTES || flush_list(w);
+    return w->list.n < LIST_BYTES || w403_order_list(&w->r->order, w->at, &w->list);
 }
 
-/* A row is named by its number: the file is far too large to quote. */
 static void on_problem(void *user, const w403_error *problem)
 {
-    run *r = ((worker *)user)->r;
-    pthread_mutex_lock(&r->lock);
-    w403_progress_end(&r->progress);
-    if (problem->line == 0) {
-        w403_diag(r->cli, false, problem);
-    } else if (r->told < TOLD) {
-        r->told++;
-        w403_diag_text(r->cli, true, "%s: row %u, byte %llu: %s%s", problem->source, problem->line,
-                       (unsigned long long)problem->offset, problem->message,
-                       r->told == TOLD ? " (further ones are only counted)" : "");
-    }
-    pthread_mutex_unlock(&r->lock);
+    worker *w = user;
+    w403_order_problem(&w->r->order, w->at, problem);
 }
 
 static void *work(void *arg)
@@ -204,22 +207,26 @@ static void *work(void *arg)
     w403_error err = {0};
     w403_status st = W403_OK;
     while (st == W403_OK && !interrupted) {
-        size_t at = atomic_fetch_add(&r->next, 1);
-        if (at >= r->files.n) {
+        w->at = atomic_fetch_add(&r->next, 1);
+        if (w->at >= r->files.n) {
             break;
         }
-        st = w403_sweep_file_read(w->sweep, &r->files.at[at], &err);
+        st = w403_sweep_file_read(w->sweep, &r->files.at[w->at], &err);
+        (void)w403_order_list(&r->order, w->at, &w->list);
+        w403_order_done(&r->order, w->at);
     }
-    (void)flush_list(w);
     pthread_mutex_lock(&r->lock);
-    if (st != W403_OK && !r->failed) {
-        r->failed = true;
+    if (st != W403_OK && w->at < r->failed) {
+        r->failed = w->at;
         r->error = err;
         atomic_store(&r->next, r->files.n); /* nobody begins another file */
     }
     r->running--;
     pthread_cond_signal(&r->done);
     pthread_mutex_unlock(&r->lock);
+    if (st != W403_OK || interrupted) {
+        w403_order_release(&r->order);
+    }
     return NULL;
 }
 
@@ -260,15 +267,17 @@ static w403_status sweep_all(run *r, worker *workers, unsigned n, w403_error *er
     for (unsigned i = 0; i < started; i++) {
         pthread_join(workers[i].thread, NULL);
     }
+    w403_order_rest(&r->order);
     W403_NEED(started > 0, err);
-    if (r->failed) {
+    if (r->failed != SIZE_MAX) {
         *err = r->error;
         return err->code;
     }
+    W403_NEED(!r->order.failed || r->cli->broken, err);
     for (unsigned i = 1; i < n; i++) {
         W403_TRY(w403_sweep_merge(workers[0].sweep, workers[i].sweep, err));
     }
-    w403_sweep_sort(workers[0].sweep);
+    W403_NEED(w403_sweep_sort(workers[0].sweep), err);
     return W403_OK;
 }
 
@@ -324,6 +333,10 @@ static int run_all(run *r)
     if (st == W403_OK) {
         workers = W403_NEW_N(r->cli->arena, worker, n);
         sigaction(SIGINT, &act, NULL);
+        r->order.list = write_list;
+        r->order.problem = tell_problem;
+        r->order.user = r;
+        workers = w403_order_open(&r->order, r->cli->arena, r->files.n) ? workers : NULL;
         if (r->list && r->list_csv) {
             w403_buf_puts(&r->cli->out, w403_sweep_list_header);
         }
@@ -339,6 +352,7 @@ static int run_all(run *r)
         w403_sweep_free(workers[i].sweep);
         w403_buf_free(&workers[i].list);
     }
+    w403_order_close(&r->order);
     return status;
 }
 
@@ -347,7 +361,7 @@ int w403_cmd_sweep(w403_cli *cli)
     w403_input in;
     int status = W403_EXIT_USAGE;
     if (w403_input_open(cli, &in)) {
-        run r = {.cli = cli, .in = &in, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+        run r = {.cli = cli, .in = &in, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
         r.shared = (w403_sweep_shared){
             .snapshot = in.snapshot, .policies = in.policies, .stop = &interrupted, .problem = on_problem};
         r.shared.listed = w403_args_has(&cli->args, W403_OPT_LIST) ? on_listed : NULL;

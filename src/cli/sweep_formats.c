@@ -83,6 +83,7 @@ void w403_sweep_json(w403_buf *out, const w403_sweep_answer *x)
     w403_jw_end_array(&w);
     w403_jw_texts(&w, "assumptions", t->assumptions.at, t->assumptions.n);
     w403_jw_texts(&w, "unknown", t->unknown.at, t->unknown.n);
+    w403_jw_texts(&w, "limits", t->limits.at, t->limits.n);
     w403_warnings_json(&w, x->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(out, '\n');

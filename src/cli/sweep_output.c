@@ -277,6 +277,7 @@ void w403_sweep_text(w403_buf *out, const w403_sweep_answer *x, bool color, size
     repairs(&p);
     list(&p, "Unknown", p.t->unknown.at, p.t->objects[W403_UNDETERMINED] ? p.t->unknown.n : 0);
     list(&p, "Assuming", p.t->assumptions.at, p.t->assumptions.n);
+    list(&p, "Limits", p.t->limits.at, p.t->limits.n);
     if (p.t->damaged + x->missing + p.t->malformed) {
         w403_style_title(p.out, p.color, "Not read");
         w403_buf_printf(out, "  %llu of %llu files damaged or missing, %llu malformed rows\n",

@@ -15,6 +15,7 @@ typedef struct lane {
     w403_residual *residual;
     uint32_t *group_of; /* class -> group, UINT32_MAX: not known yet */
     uint32_t cap;
+    unsigned generation; /* of the groups' indexes */
     uint64_t rows; /* since the residual was begun */
     bool alone;    /* nearly every object is a class of its own: classes only cost */
     w403_request request;
@@ -68,10 +69,9 @@ w403_sweep *w403_sweep_new(w403_sweep_shared *shared, void *user)
     s->user = user;
     s->a = w403_arena_new(0);
     s->work = w403_arena_new(0);
-    s->counts.a = s->a;
     s->reader = w403_sweep_reader_new();
     s->asks_versions = takes_version(&shared->request);
-    if (!s->a || !s->work || !s->reader) {
+    if (!w403_sweep_counts_open(&s->counts, s->a) || !s->work || !s->reader) {
         w403_sweep_free(s);
         return NULL;
     }
@@ -94,6 +94,7 @@ void w403_sweep_free(w403_sweep *s)
         close_lane(&s->buckets.at[i]->lanes[0]);
         close_lane(&s->buckets.at[i]->lanes[1]);
     }
+    w403_sweep_counts_close(&s->counts);
     w403_sweep_reader_free(s->reader);
     w403_arena_free(s->work);
     w403_arena_free(s->a);
@@ -163,19 +164,47 @@ static w403_status ready_lane(w403_sweep *s, bucket_state *b, lane *l, bool olde
 
 /* ---- a new class ---- */
 
+/* Where a sentence names the object; a short key may stand in it by chance, and counts only where one is named. */
+static size_t find_key(w403_view text, w403_view key)
+{
+    static const w403_view before[] = {{"object ", 7}, {"/", 1}};
+    size_t at = 0, hit;
+    while (key.n > 0 && (hit = w403_view_find(w403_view_sub(text, at, text.n), key)) != SIZE_MAX) {
+        at += hit;
+        bool named = key.n > 3;
+        for (size_t i = 0; i < 2 && !named; i++) {
+            named = w403_view_ends(w403_view_sub(text, 0, at), before[i]) &&
+                    (at + key.n == text.n || text.p[at + key.n] == ' ');
+        }
+        if (named) {
+            return at;
+        }
+        at++;
+    }
+    return SIZE_MAX;
+}
+
+/* What is said of the object at hand, and meant of all of its class. */
+static w403_view of_all(w403_sweep *s, w403_view text, w403_view key)
+{
+    size_t at = find_key(text, key);
+    if (at == SIZE_MAX) {
+        return text;
+    }
+    w403_view rest = w403_view_sub(text, at + key.n, text.n);
+    w403_view all = w403_arena_printf(s->work, "%.*s...%.*s", (int)at, text.p, (int)rest.n, rest.p);
+    s->counts.nomem |= !all.p;
+    return all.p ? all : text;
+}
+
 static void take_remarks(w403_sweep *s, const bucket_state *b, const w403_object *o, const w403_decision *d)
 {
+    w403_sweep_totals *t = &s->counts.t;
     for (uint32_t i = 0; i < d->n_assumptions; i++) {
-        size_t at = w403_view_find(d->assumptions[i], o->key);
-        w403_view text = d->assumptions[i];
-        if (at != SIZE_MAX && o->key.n > 3) { /* said of one key, meant of all */
-            w403_view rest = w403_view_sub(text, at + o->key.n, text.n);
-            text = w403_arena_printf(s->work, "%.*s...%.*s", (int)at, text.p, (int)rest.n, rest.p);
-        }
-        w403_sweep_remark(&s->counts, &s->counts.t.assumptions, text);
+        w403_sweep_remark(&s->counts, &t->assumptions, of_all(s, d->assumptions[i], o->key), s->counts.met);
     }
     for (uint32_t i = 0; d->verdict == W403_UNDETERMINED && i < d->n_unknown; i++) {
-        w403_sweep_remark(&s->counts, &s->counts.t.unknown, d->unknown[i]);
+        w403_sweep_remark(&s->counts, &t->unknown, of_all(s, d->unknown[i], o->key), s->counts.met);
     }
     if (o->sse_given && is_kms(o->sse) && !b->key_unknown) {
         w403_view text = w403_arena_printf(s->work,
@@ -183,7 +212,7 @@ static void take_remarks(w403_sweep *s, const bucket_state *b, const w403_object
                                            "names no key",
                                            (int)b->name.n, b->name.p, (int)(b->kms_key.p ? b->kms_key.n : 6),
                                            b->kms_key.p ? b->kms_key.p : "aws/s3");
-        w403_sweep_remark(&s->counts, &s->counts.t.assumptions, text);
+        w403_sweep_remark(&s->counts, &s->counts.t.assumptions, text, s->counts.met);
     }
 }
 
@@ -202,6 +231,7 @@ static w403_status new_class(w403_sweep *s, bucket_state *b, lane *l, const w403
     }
     W403_TRY(w403_sweep_judge(s->shared->snapshot, s->shared->policies, &request, o, b->key_unknown, s->work, &d,
                               &like, err));
+    like.action = like.verdict == W403_UNDETERMINED ? of_all(s, like.action, o->key) : like.action;
     like.bucket = b->name;
     like.older = !row->latest;
     take_remarks(s, b, o, &d);
@@ -223,8 +253,18 @@ static w403_status group_of(w403_sweep *s, bucket_state *b, lane *l, const w403_
         l->group_of = fresh;
         l->cap = cap;
     }
+    if (l->generation != s->counts.generation) {
+        memset(l->group_of, 0xff, l->cap * sizeof *l->group_of);
+        l->generation = s->counts.generation;
+    }
     if (l->group_of[cls->id] == UINT32_MAX) {
         W403_TRY(new_class(s, b, l, row, &l->group_of[cls->id], err));
+        if (l->generation != s->counts.generation) { /* the new one made others move */
+            uint32_t at = l->group_of[cls->id];
+            memset(l->group_of, 0xff, l->cap * sizeof *l->group_of);
+            l->group_of[cls->id] = at;
+            l->generation = s->counts.generation;
+        }
     }
     *out = l->group_of[cls->id];
     return W403_OK;
@@ -253,8 +293,8 @@ static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, w403_erro
     g->objects++;
     s->counts.t.objects[g->verdict]++;
     s->counts.t.older += !row->latest;
-    if (g->n_examples < W403_SWEEP_EXAMPLES) {
-        w403_sweep_example(&s->counts, g, row->object.key);
+    if (g->n_examples < W403_SWEEP_EXAMPLES) { /* a thread's rows come in order */
+        w403_sweep_example(&s->counts, g, row->object.key, s->counts.met);
     }
     if (g->verdict != W403_ALLOWED) {
         w403_sweep_count_prefix(&s->counts, row->object.key, g->verdict);
@@ -283,6 +323,7 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
 {
     w403_sweep_row *r = &s->row;
     w403_error bad;
+    s->counts.met.row = row->number;
     if (c->at[W403_INV_BUCKET] >= 0) { /* a manifest is of one bucket: there the column is not read */
         w403_view name = row->at[c->at[W403_INV_BUCKET]];
         if (name.n == 0) {
@@ -392,6 +433,7 @@ w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w40
     bool damaged = false;
     w403_status st = W403_OK;
     s->counts.t.files++;
+    s->counts.met = (w403_sweep_at){file->number, 0};
     s->told_bytes = 0;
     s->current = NULL;
     s->row = (w403_sweep_row){0};
@@ -419,7 +461,7 @@ w403_status w403_sweep_merge(w403_sweep *into, const w403_sweep *from, w403_erro
     return W403_OK;
 }
 
-void w403_sweep_sort(w403_sweep *s)
+bool w403_sweep_sort(w403_sweep *s)
 {
-    w403_sweep_sort_totals(&s->counts.t);
+    return w403_sweep_sort_totals(&s->counts);
 }

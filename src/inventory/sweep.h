@@ -7,14 +7,21 @@
 #include <stdatomic.h>
 
 #include "base/array.h"
+#include "base/limits.h"
 #include "inventory/sweep_row.h"
 
 enum {
     W403_SWEEP_EXAMPLES = 3,
-    W403_SWEEP_GROUPS = 4096,    /* kept apart; further ones lose their owner, then their action */
-    W403_SWEEP_PREFIXES = 65536, /* further ones are counted together */
-    W403_SWEEP_REMARKS = 64,
+    W403_SWEEP_GROUPS = W403_LIMIT_SWEEP_GROUPS,
+    W403_SWEEP_PREFIXES = W403_LIMIT_SWEEP_PREFIXES,
+    W403_SWEEP_REMARKS = W403_LIMIT_SWEEP_REMARKS,
 };
+
+/* Where something was met first. Whatever the number of threads, and whichever of them reads a file: the first ones
+ * are those of the first files. */
+typedef struct w403_sweep_at {
+    uint64_t file, row;
+} w403_sweep_at;
 
 /* Objects with one answer. */
 typedef struct w403_sweep_group {
@@ -26,7 +33,8 @@ typedef struct w403_sweep_group {
     w403_view owner; /* canonical id, of causes that only the object's owner can remove; else {NULL,0} */
     bool older;      /* versions that are not the latest */
     uint64_t objects;
-    w403_view examples[W403_SWEEP_EXAMPLES];
+    w403_view examples[W403_SWEEP_EXAMPLES]; /* the first ones */
+    w403_sweep_at example_at[W403_SWEEP_EXAMPLES];
     uint32_t n_examples;
 } w403_sweep_group;
 
@@ -34,6 +42,14 @@ typedef struct w403_sweep_prefix { /* the first folder of a key, "" for keys wit
     w403_view text;
     uint64_t denied, undetermined;
 } w403_sweep_prefix;
+
+/* Sentences, each once, those that were met first. */
+typedef struct w403_sweep_remarks {
+    w403_view *at;
+    size_t n, cap;
+    w403_sweep_at met[W403_SWEEP_REMARKS];
+    bool more; /* there were further ones */
+} w403_sweep_remarks;
 
 typedef struct w403_sweep_totals {
     uint64_t objects[3];     /* by w403_verdict */
@@ -44,7 +60,9 @@ typedef struct w403_sweep_totals {
     W403_ARRAY(w403_sweep_group) groups;
     W403_ARRAY(w403_sweep_prefix) prefixes;
     uint64_t other_denied, other_undetermined; /* of further prefixes */
-    W403_ARRAY(w403_view) assumptions, unknown;
+    w403_sweep_remarks assumptions, unknown;
+    bool folded_groups, folded_prefixes; /* there were more of them than are kept apart */
+    W403_ARRAY(w403_view) limits;        /* what was met of that: sentences, once it is sorted */
 } w403_sweep_totals;
 
 /* What all threads share. */
@@ -56,7 +74,7 @@ typedef struct w403_sweep_shared {
     _Atomic uint64_t rows, bytes;      /* done so far, of all threads */
     /* One object that is not allowed. False: stop. NULL: none are listed. */
     bool (*listed)(void *user, const w403_sweep_row *row, const w403_sweep_group *group);
-    /* A malformed row or a damaged file; may be called from several threads at once. */
+    /* A malformed row (a line is given) or a damaged file; may be called from several threads at once. */
     void (*problem)(void *user, const w403_error *problem);
 } w403_sweep_shared;
 
@@ -64,6 +82,7 @@ typedef struct w403_sweep_file {
     const char *path;              /* as for w403_stream_open */
     const w403_inv_schema *schema; /* NULL: the first row is a header */
     w403_view bucket;              /* {NULL,0}: the Bucket column says */
+    size_t number;                 /* of the file among all: a thread reads its files in ascending order */
 } w403_sweep_file;
 
 typedef struct w403_sweep w403_sweep;
@@ -85,7 +104,8 @@ w403_status w403_sweep_judge(const w403_snapshot *snapshot, const w403_policies 
 const w403_sweep_totals *w403_sweep_found(const w403_sweep *s);
 /* Adds what `from` found. */
 w403_status w403_sweep_merge(w403_sweep *into, const w403_sweep *from, w403_error *err);
-/* Puts groups and prefixes in order, the largest first. Nothing may be read afterwards. */
-void w403_sweep_sort(w403_sweep *s);
+/* Puts groups and prefixes in order, the largest first, and says which limits were met. Nothing may be read
+ * afterwards. False: memory is short. */
+bool w403_sweep_sort(w403_sweep *s);
 
 #endif

@@ -321,7 +321,7 @@ static void ask(const char *operation, const char *principal, const char *owners
     shared.request.at = W403_LIT("2026-11-21T12:00:00Z");
     assert_int_equal(w403_inv_schema_parse(w403_view_of(columns), &schema, &err), W403_OK);
     w403_sweep *s = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, &schema, {NULL, 0}};
+    w403_sweep_file file = {path, &schema, {NULL, 0}, 0};
     n_tellings = 0;
     if (w403_sweep_file_read(s, &file, &err) != W403_OK) {
         fail_msg("%s", err.message);
@@ -381,11 +381,11 @@ static void groups_are_bounded(void **state_)
     fclose(f);
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(&shared, NULL), *other = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, NULL, {NULL, 0}};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, 0};
     assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_file_read(other, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_merge(s, other, &err), W403_OK);
-    w403_sweep_sort(s);
+    assert_true(w403_sweep_sort(s));
     const w403_sweep_totals *t = w403_sweep_found(s);
     assert_true(t->groups.n <= W403_SWEEP_GROUPS + 8);
     uint64_t all = 0;
@@ -399,6 +399,100 @@ static void groups_are_bounded(void **state_)
     w403_sweep_free(other);
     w403_snapshot_free(snap);
     unlink(path);
+}
+
+/* Rows of generated reports: `owners` owners and folders, from `from` on, in one direction or the other. */
+static void write_rows(const char *path, int from, int owners, int step)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("Bucket,Key,ObjectOwner\n", f);
+    for (int i = 0; i < owners; i++) {
+        int k = step > 0 ? from + i : from + owners - 1 - i;
+        fprintf(f, "source,f%06d/k,%064x\n", k, k + 1);
+    }
+    fclose(f);
+}
+
+static void assert_same_totals(const w403_sweep_totals *a, const w403_sweep_totals *b)
+{
+    assert_int_equal(a->groups.n, b->groups.n);
+    for (size_t i = 0; i < a->groups.n; i++) {
+        const w403_sweep_group *x = &a->groups.at[i], *y = &b->groups.at[i];
+        assert_int_equal(x->objects, y->objects);
+        assert_true(w403_view_eq(x->owner, y->owner) && w403_view_eq(x->action, y->action));
+        assert_int_equal(x->n_examples, y->n_examples);
+        for (uint32_t k = 0; k < x->n_examples; k++) {
+            assert_true(w403_view_eq(x->examples[k], y->examples[k]));
+        }
+    }
+    assert_int_equal(a->prefixes.n, b->prefixes.n);
+    for (size_t i = 0; i < a->prefixes.n; i++) {
+        assert_true(w403_view_eq(a->prefixes.at[i].text, b->prefixes.at[i].text));
+        assert_int_equal(a->prefixes.at[i].denied, b->prefixes.at[i].denied);
+    }
+    assert_int_equal(a->other_denied, b->other_denied);
+    assert_int_equal(a->limits.n, b->limits.n);
+}
+
+/* Files shared out among any number of threads come to the same, also where there is more than is kept apart; at the
+ * limit nothing is joined, one over it is, and is said. */
+static void order_of_threads(void **state_)
+{
+    (void)state_;
+    w403_snapshot *snap = load("ObjectWriter", "source");
+    w403_sweep_shared shared = {.snapshot = snap};
+    w403_request_init(&shared.request);
+    shared.request.operation = W403_LIT("GetObject");
+    shared.request.principal = W403_LIT(APP);
+    shared.request.from = W403_LIT("203.0.113.9");
+    char folder[] = "/tmp/w403-sweep-XXXXXX", path[3][64];
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 3; i++) {
+        (void)snprintf(path[i], sizeof path[i], "%s/%zu.csv", folder, i);
+    }
+    write_rows(path[0], 3000, W403_SWEEP_GROUPS, 1);
+    write_rows(path[1], 0, 5000, -1); /* the last ones first: each is to be kept, until a smaller one comes */
+    write_rows(path[2], 2500, 9000, 1);
+    w403_sweep *by[3][3] = {{NULL}};
+    w403_error err = {0};
+    for (size_t threads = 1; threads <= 3; threads++) {
+        w403_sweep **s = by[threads - 1];
+        for (size_t i = 0; i < threads; i++) {
+            s[i] = w403_sweep_new(&shared, NULL);
+            assert_non_null(s[i]);
+        }
+        for (size_t i = 0; i < 3; i++) {
+            w403_sweep_file file = {path[i], NULL, {NULL, 0}, i};
+            assert_int_equal(w403_sweep_file_read(s[(i + threads) % threads], &file, &err), W403_OK);
+        }
+        for (size_t i = 1; i < threads; i++) {
+            assert_int_equal(w403_sweep_merge(s[0], s[i], &err), W403_OK);
+        }
+        assert_true(w403_sweep_sort(s[0]));
+        assert_same_totals(w403_sweep_found(s[0]), w403_sweep_found(by[0][0]));
+    }
+    const w403_sweep_totals *t = w403_sweep_found(by[0][0]);
+    assert_int_equal(t->groups.n, W403_SWEEP_GROUPS + 1);
+    assert_int_equal(t->limits.n, 1);
+    for (int over = 0; over <= 1; over++) {
+        w403_sweep *s = w403_sweep_new(&shared, NULL);
+        w403_sweep_file file = {path[0], NULL, {NULL, 0}, 0};
+        write_rows(path[0], 0, W403_SWEEP_GROUPS + over, 1);
+        assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
+        assert_true(w403_sweep_sort(s));
+        assert_int_equal(w403_sweep_found(s)->groups.n, W403_SWEEP_GROUPS + over);
+        assert_int_equal(w403_sweep_found(s)->limits.n, over);
+        w403_sweep_free(s);
+    }
+    for (size_t i = 0; i < 9; i++) {
+        w403_sweep_free(by[i / 3][i % 3]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        unlink(path[i]);
+    }
+    rmdir(folder);
+    w403_snapshot_free(snap);
 }
 
 static unsigned problems;
@@ -430,7 +524,7 @@ static void malformed_rows(void **state_)
     fclose(f);
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, NULL, {NULL, 0}}, none = {"/tmp/w403-sweep-there-is-none", NULL, {NULL, 0}};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, 0}, none = {"/tmp/w403-sweep-there-is-none", NULL, {NULL, 0}, 1};
     problems = 0;
     assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_file_read(s, &none, &err), W403_OK);
@@ -459,7 +553,7 @@ static void memory_runs_out(void **state_)
     shared.request.operation = W403_LIT("GetObject");
     shared.request.principal = W403_LIT(APP);
     shared.request.from = W403_LIT("203.0.113.9");
-    w403_sweep_file file = {path, NULL, {NULL, 0}};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, 0};
     bool whole = false;
     for (uint64_t n = 1; !whole && n < 10000; n++) {
         w403_error err = {0};
@@ -484,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_account),   cmocka_unit_test(other_account),      cmocka_unit_test(anyone),
         cmocka_unit_test(malformed_rows), cmocka_unit_test(groups_are_bounded), cmocka_unit_test(memory_runs_out),
+        cmocka_unit_test(order_of_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
