@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "catalog/catalog.h"
 #include "evidence/request_json.h"
+#include "evidence/target.h"
 
 typedef W403_ARRAY(w403_pair) pair_array;
 
@@ -67,6 +68,7 @@ static w403_status read_operands(builder *b, w403_view partition)
     if (args->operands.n > 1) {
         W403_TRY(w403_input_resource(b->cli->arena, w403_view_of(args->operands.at[1]), partition, &b->out->resource,
                                      b->err));
+        W403_TRY(w403_resource_written(b->cli->arena, true, &b->out->resource, b->err));
     }
     return W403_OK;
 }

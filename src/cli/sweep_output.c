@@ -1,4 +1,5 @@
 #include "cli/sweep_output.h"
+#include "evidence/target.h"
 
 #include <stdio.h>
 
@@ -234,7 +235,7 @@ static void repair_other(const page *p, const w403_sweep_group *g, unsigned coun
     w403_view line = w403_arena_printf(p->x->arena, "%s: one change for all of them; this shows it", g->cause);
     w403_style_lines(p->out, line, 5, 5, p->width);
     w403_command c = {.arena = p->x->arena};
-    w403_command_run(&c, "why403", "explain <operation> s3://<bucket>/<key>", W403_VALUES(op, g->bucket, g->examples[0]));
+    w403_command_run(&c, "why403", "explain <operation> s3://<bucket>/<key>", W403_VALUES(op, g->bucket, w403_key_to_write(c.arena, g->examples[0])));
     if (g->older) {
         w403_command_option(&c, "version-id", W403_LIT("null")); /* as each older version was asked for */
     }

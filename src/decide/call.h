@@ -115,6 +115,9 @@ static inline bool w403_call_is(const w403_call *c, unsigned operation)
     return c->op && c->op->id == operation;
 }
 
+/* request_check.c: refuses what no request to AWS can hold. Its target is resolved. */
+W403_NODISCARD w403_status w403_request_check(const w403_call *c, w403_error *err);
+
 /* ---- encryption.c ---- */
 /* Of the object to be written (bucket default, headers), of the multipart upload, or of the object that is there. */
 w403_encryption w403_encryption_written(w403_call *c, const w403_target *t);

@@ -414,6 +414,7 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
     W403_TRY(w403_call_caller(c, err));
     W403_TRY(read_network(c, err));
     W403_TRY(read_what(c, err));
+    W403_TRY(w403_request_check(c, err));
     org_assumption(c);
     W403_TRY(w403_plan_run(c, err));
     conclude(c, out);

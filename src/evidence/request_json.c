@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "evidence/target.h"
 
 typedef struct reader {
     w403_arena          *a;
@@ -42,6 +43,19 @@ static w403_status read_name(reader *r, const w403_json *v, size_t offset)
         return w403_json_error(r->doc, v, r->err, "`%.*s` is empty", (int)v->key.n, v->key.p);
     }
     return W403_OK;
+}
+
+static w403_status read_resource(reader *r, const w403_json *v, size_t offset)
+{
+    w403_error said = {0};
+    W403_TRY(read_name(r, v, offset));
+    w403_status st = w403_resource_written(r->a, false, view_at(r, offset), &said);
+    if (st == W403_OK || st == W403_NOMEM) {
+        return st == W403_OK ? st : w403_error_nomem(r->err);
+    }
+    (void)w403_json_error(r->doc, v, r->err, "%s", said.message);
+    w403_error_hint(r->err, "%s", said.hint);
+    return st;
 }
 
 static w403_status read_time(reader *r, const w403_json *v, size_t offset)
@@ -344,7 +358,7 @@ static w403_status read_context(reader *r, const w403_json *v, size_t offset)
 static const member members[] = {
     {NAME("operation"), read_name, AT(operation)},
     {NAME("action"), read_name, AT(action)},
-    {NAME("resource"), read_name, AT(resource)},
+    {NAME("resource"), read_resource, AT(resource)},
     {NAME("resource_account"), read_name, AT(resource_account)},
     {NAME("principal"), read_name, AT(principal)},
     {NAME("session_name"), read_name, AT(session_name)},

@@ -130,3 +130,66 @@ bool w403_target_from_uri(w403_view uri, w403_target *t)
     }
     return true;
 }
+
+/* ---- as somebody wrote it ---- */
+
+/* `${*}`, `${?}` and `${$}` stand for the character inside. */
+static bool is_escape(w403_view v, size_t i)
+{
+    return i + 3 < v.n && v.p[i] == '$' && v.p[i + 1] == '{' && v.p[i + 3] == '}' &&
+           (v.p[i + 2] == '*' || v.p[i + 2] == '?' || v.p[i + 2] == '$');
+}
+
+w403_view w403_key_to_write(w403_arena *a, w403_view key)
+{
+    w403_buf out = {0};
+    for (size_t i = 0; i < key.n; i++) {
+        bool last = i + 1 == key.n && key.p[i] == '*';
+        if (last || is_escape(key, i)) {
+            w403_buf_printf(&out, "${%c}", key.p[i]);
+        } else {
+            w403_buf_putc(&out, key.p[i]);
+        }
+    }
+    w403_view copy = w403_buf_ok(&out) ? w403_arena_copy(a, w403_buf_view(&out)) : (w403_view){NULL, 0};
+    w403_buf_free(&out);
+    return copy;
+}
+
+w403_status w403_resource_written(w403_arena *a, bool typed, w403_view *resource, w403_error *err)
+{
+    w403_view key = w403_arn_part(*resource, 5);
+    (void)w403_view_cut(&key, '/');
+    if (!key.p) {
+        return W403_OK;
+    }
+    bool escaped = key.n > 3 && is_escape(key, key.n - 4);
+    bool pattern = w403_view_eq(key, W403_LIT("*")) || w403_view_ends(key, typed ? W403_LIT("*") : W403_LIT("/*"));
+    if (pattern && !escaped) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is a pattern: a request is about one key",
+                                        W403_CUT(*resource));
+        w403_error_hint(err, "name one key, or ask `why403 sweep` about many; a `*` of the key itself is written `${*}`");
+        return st;
+    }
+    char *p = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < resource->n; i++) {
+        bool escape = is_escape(*resource, i);
+        if (escape && !p) {
+            p = w403_arena_alloc(a, resource->n + 1);
+            W403_NEED(p, err);
+            memcpy(p, resource->p, i);
+            n = i;
+        }
+        i += escape ? 2 : 0;
+        if (p) {
+            p[n++] = resource->p[i];
+            i += escape;
+        }
+    }
+    if (p) {
+        p[n] = '\0';
+        *resource = (w403_view){p, n};
+    }
+    return W403_OK;
+}

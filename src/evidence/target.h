@@ -22,6 +22,13 @@ const char *w403_partition_of_region(w403_view region); /* "aws" when unknown or
 w403_view w403_target_arn(w403_build *b, const w403_target *t);
 bool      w403_bucket_is_arn(w403_view bucket);
 
+/* The resource of a request as somebody wrote it: `*` alone or behind a `/` is no key but a pattern of policies, and
+ * refused; `typed` by hand, so is any `*` at the end. A character that is a wildcard in policies may be written `${*}`,
+ * as there. */
+W403_NODISCARD w403_status w403_resource_written(w403_arena *a, bool typed, w403_view *resource, w403_error *err);
+/* A key so that it is read as it is; {NULL,0} when memory is short. */
+w403_view w403_key_to_write(w403_arena *a, w403_view key);
+
 /* Cuts `s3://bucket/key`, `bucket/key` or an access point ARN with a key behind it. False: no bucket. */
 bool w403_target_from_uri(w403_view uri, w403_target *t);
 
