@@ -13,6 +13,8 @@
 #include <zlib.h>
 #endif
 
+#include "base/unpack.h"
+
 enum { WINDOW = 64 * 1024, GZIP_MAGIC_BYTES = 2 };
 
 struct w403_stream {
@@ -20,6 +22,9 @@ struct w403_stream {
     bool owns_fd, eof, gzip;
     bool in_member; /* between the first byte of a gzip member and its checksum */
     uint32_t members;
+    uint8_t spill[W403_PACK_HEAD];
+    size_t spilled, spill_n;
+    w403_unpack *unpack; /* packed otherwise than by gzip; NULL: not */
     w403_status failed; /* sticks; given once every byte before it was given */
     char *path;
     uint64_t consumed, size;
@@ -228,6 +233,47 @@ static w403_status read_gzip(w403_stream *s, uint8_t *buf, size_t n, size_t *got
     return W403_OK;
 }
 
+/* Packed otherwise. */
+static w403_status read_packed(w403_stream *s, uint8_t *buf, size_t n, size_t *got, w403_error *err)
+{
+    n = n < (1u << 30) ? n : 1u << 30; /* the libraries count in 32 bits */
+    while (*got == 0) {
+        if (s->at == s->n && !s->eof) {
+            W403_TRY(window_fill(s, err));
+        }
+        size_t used = 0;
+        w403_unpack_step what = w403_unpack_run(s->unpack, s->in + s->at, s->n - s->at, s->eof, &used, buf, n, got);
+        s->at += used;
+        if (what == W403_UNPACK_NOMEM) {
+            return w403_error_nomem(err);
+        }
+        if (what != W403_UNPACK_MORE) {
+            w403_status st = damaged(s, what == W403_UNPACK_REFUSED ? w403_unpack_why(s->unpack) : "damaged data", err);
+            return *got ? W403_OK : st;
+        }
+        if (*got == 0 && used == 0) {
+            if (s->eof || s->n - s->at == sizeof s->in) {
+                return w403_unpack_ended(s->unpack) && s->at == s->n ? W403_OK : damaged(s, "packed data is cut off", err);
+            }
+            W403_TRY(window_fill(s, err));
+        }
+    }
+    return W403_OK;
+}
+
+/* A step may need more room than is asked for: what is left of it waits here. */
+static w403_status read_spill(w403_stream *s, uint8_t *buf, size_t n, size_t *got, w403_error *err)
+{
+    if (s->spilled == s->spill_n) {
+        s->spilled = s->spill_n = 0;
+        W403_TRY(read_packed(s, s->spill, sizeof s->spill, &s->spill_n, err));
+    }
+    *got = s->spill_n - s->spilled < n ? s->spill_n - s->spilled : n;
+    memcpy(buf, s->spill + s->spilled, *got);
+    s->spilled += *got;
+    return W403_OK;
+}
+
 w403_status w403_stream_read(w403_stream *s, void *buf, size_t n, size_t *got, w403_error *err)
 {
     *got = 0;
@@ -242,6 +288,10 @@ w403_status w403_stream_read(w403_stream *s, void *buf, size_t n, size_t *got, w
     }
     if (s->gzip) {
         return read_gzip(s, buf, n, got, err);
+    }
+    if (s->unpack) {
+        return n < sizeof s->spill || s->spilled < s->spill_n ? read_spill(s, buf, n, got, err)
+                                                               : read_packed(s, buf, n, got, err);
     }
     if (s->at < s->n) {
         *got = s->n - s->at < n ? s->n - s->at : n;
@@ -278,17 +328,36 @@ static w403_status source_open(w403_stream *s, w403_error *err)
     return W403_OK;
 }
 
-/* Fills the window until gzip can be told from text, by magic and not by name. */
+/* Of a kind that this build does not read: an error that says what it is. */
+static w403_status sniff_packed(w403_stream *s, w403_error *err)
+{
+    const char *name, *command;
+    w403_pack   pack = w403_pack_of((w403_view){(const char *)s->in, s->n}, &name, &command);
+    if (pack == W403_PACK_NONE) {
+        return W403_OK;
+    }
+    if (!w403_pack_is_read(pack)) {
+        (void)w403_error_set(err, W403_SYNTAX, command ? "`%s` is %s: unpack it with `%s`" : "`%s` is %s", s->path, name,
+                             command);
+        return W403_SYNTAX;
+    }
+    s->unpack = w403_unpack_new(pack);
+    W403_NEED(s->unpack, err);
+    return W403_OK;
+}
+
+/* Fills the window until packed data can be told from text, by magic and not by name. */
 static w403_status source_sniff(w403_stream *s, w403_error *err)
 {
-    while (s->n < GZIP_MAGIC_BYTES && !s->eof) {
+    while (s->n < W403_PACK_HEAD && !s->eof) {
         W403_TRY(window_fill(s, err));
     }
     if (s->n >= GZIP_MAGIC_BYTES && s->in[0] == 0x1f && s->in[1] == 0x8b) {
         W403_NEED(inflate_begin(s), err);
         s->gzip = true;
+        return W403_OK;
     }
-    return W403_OK;
+    return sniff_packed(s, err);
 }
 
 w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err)
@@ -333,6 +402,7 @@ void w403_stream_close(w403_stream *s)
         return;
     }
     inflate_close(s);
+    w403_unpack_free(s->unpack);
     if (s->owns_fd) {
         close(s->fd);
     }

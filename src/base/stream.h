@@ -6,8 +6,9 @@
 
 typedef struct w403_stream w403_stream;
 
-/* `-` is standard input. Gzip is found by its magic bytes, not by name; concatenated members are read as one.
- * ISA-L where the build has it, zlib elsewhere. */
+/* `-` is standard input. Packed data is found by its first bytes, not by name: gzip (ISA-L where the build has it, zlib
+ * elsewhere; concatenated members are read as one), and what base/unpack.h reads. What it does not read, and Parquet and
+ * its like, is W403_SYNTAX and named, with the command that unpacks it. */
 w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err);
 
 /* Fills up to `n` bytes; *got == 0 at the end. A truncated or damaged gzip member: W403_SYNTAX with the offset in

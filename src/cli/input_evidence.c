@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "cli/input_record.h"
 #include "evidence/automation.h"
 #include "evidence/shell.h"
 #include "logs/access_log.h"
@@ -44,8 +45,11 @@ static w403_status read_event(w403_cli *cli, const char *path, w403_evidence *ou
     W403_TRY(w403_cli_read(cli, path, &text, err));
     W403_TRY(
         empty(text, W403_OPT_EVENT, "one CloudTrail event, or what `aws ssm get-automation-execution` printed", err));
-    return w403_is_automation(text) ? w403_evidence_automation(cli->arena, w403_view_of(path), text, out, err)
-                                    : w403_evidence_event(cli->arena, w403_view_of(path), text, out, err);
+    if (w403_is_automation(text)) {
+        return w403_evidence_automation(cli->arena, w403_view_of(path), text, out, err);
+    }
+    w403_status status = w403_evidence_event(cli->arena, w403_view_of(path), text, out, err);
+    return status == W403_SYNTAX ? w403_input_record(cli, path, text, out, err) : status;
 }
 
 static w403_status read_log_line(w403_cli *cli, const char *value, w403_evidence *out, w403_error *err)
@@ -56,7 +60,7 @@ static w403_status read_log_line(w403_cli *cli, const char *value, w403_evidence
     W403_TRY(text_of(cli, value, &text, err));
     text = w403_view_trim(text);
     W403_TRY(empty(text, W403_OPT_LOG_LINE, "one line of a server access log", err));
-    if (w403_view_find_char(text, '\n') != SIZE_MAX) {
+    if (w403_view_find_char(text, '\n') != SIZE_MAX && text.p[0] != '{' && text.p[0] != '[') {
         (void)w403_error_set(err, W403_SYNTAX, "`--log-line` takes one line");
         w403_error_hint(err, "`why403 logs` reads whole files");
         return W403_SYNTAX;
@@ -65,10 +69,13 @@ static w403_status read_log_line(w403_cli *cli, const char *value, w403_evidence
     if (status == W403_SYNTAX) {
         w403_error_hint(err,
                         "expected a line of a server access log: `OWNER BUCKET [06/Feb/2019:00:00:38 +0000] ...`");
+        return w403_input_record(cli, "-", text, out, err);
     }
     W403_TRY(status);
+    W403_TRY(w403_access_log_complete(cli->arena, &record, err));
     w403_access_log_fields(&record, &fields);
-    return w403_evidence_log_line(cli->arena, &fields, out, err);
+    W403_TRY(w403_evidence_log_line(cli->arena, &fields, out, err));
+    return w403_input_marks(cli->arena, &record, out, err);
 }
 
 /* `aws s3 cp report.csv s3://bucket/`: the size of the file says whether it is sent in parts. */

@@ -184,10 +184,22 @@ static w403_view names_of(w403_arena *a, const w403_json *object)
     return n < object->count ? w403_arena_printf(a, "%.*s and more", W403_CUT(text)) : text;
 }
 
+/* {"Records": [it]}: what is in the list says more than the list does. */
+static const w403_json *telling(const w403_json *v)
+{
+    const w403_json *list = v->type == W403_JSON_OBJECT ? v->first : v;
+    while (v->type == W403_JSON_OBJECT && list && list->type != W403_JSON_ARRAY) {
+        list = list->next;
+    }
+    bool object = list && list->type == W403_JSON_ARRAY && w403_json_is(list->first, W403_JSON_OBJECT);
+    return object && is_stream(w403_json_str(list->first, "eventSource")) ? list->first : v;
+}
+
 static w403_status say_what(w403_opener *o, const w403_json *v, w403_view *out, w403_error *err)
 {
     w403_arena          *a = o->arena;
     const w403_row_form *form;
+    v = telling(v);
     w403_view            source = w403_json_str(v, "eventSource");
     W403_TRY(w403_row_form_of(a, v, &form, err));
     if (v->type != W403_JSON_OBJECT) {

@@ -56,7 +56,7 @@ static void oddities(notes *n)
 {
     for (unsigned bit = 0; bit < W403_MARKS; bit++) {
         uint64_t count = n->s->odd[bit];
-        if (count && bit != 8) { /* presigned is a kind of request, nothing odd */
+        if (count && w403_mark_is_odd(bit)) {
             add(n, w403_arena_printf(n->s->arena, "%llu of the records looked at: %s.", (unsigned long long)count,
                                      w403_mark_about(bit)));
         }

@@ -98,3 +98,8 @@ const char *w403_mark_about(unsigned bit)
 {
     return bit < W403_MARKS ? MARKS[bit].about : "";
 }
+
+bool w403_mark_is_odd(unsigned bit)
+{
+    return bit < W403_MARKS && 1u << bit != W403_MARK_PRESIGNED;
+}

@@ -126,5 +126,6 @@ const w403_operation *w403_record_operation(const w403_record *r, size_t nth);
 /* "sigv2", "old-tls" ... for bit number `bit` (0..W403_MARKS-1), and a sentence about it. */
 const char *w403_mark_name(unsigned bit);
 const char *w403_mark_about(unsigned bit);
+bool        w403_mark_is_odd(unsigned bit); /* a presigned URL is a kind of request, nothing odd */
 
 #endif
