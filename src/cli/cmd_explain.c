@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/judge.h"
-#include "fix/fix.h"
+#include "cli/judge_fixes.h"
 #include "snapshot/snapshot.h"
 
 static int exit_status(w403_verdict v)
@@ -27,12 +27,10 @@ static render_fn *renderer(const char *format)
 }
 
 static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies,
-                          const w403_judged *j, w403_error *err)
+                          w403_judged *j, w403_error *err)
 {
-    w403_fix_list          fixes;
-    const w403_fix_options how = {.allow_public = w403_args_has(&cli->args, W403_OPT_ALLOW_PUBLIC)};
-    W403_TRY(w403_fix_find(snapshot, policies, &j->request, &j->decision, &j->explanation, &how, cli->arena, &fixes,
-                           err));
+    w403_fix_list fixes;
+    W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
     w403_render_input in = {.snapshot = snapshot,
                             .policies = policies,
                             .request = &j->request,

@@ -28,6 +28,17 @@ static w403_status empty(w403_view text, w403_option_id id, const char *expected
     return W403_SYNTAX;
 }
 
+/* upload failed: ./a to s3://bucket/a An error occurred ... */
+static bool printed_by_aws_s3(w403_view text)
+{
+    static const char *const lines[] = {"upload failed: ", "download failed: ", "copy failed: ", "move failed: ", "delete failed: "};
+    bool found = false;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines && !found; i++) {
+        found = w403_view_find(text, w403_view_of(lines[i])) != SIZE_MAX;
+    }
+    return found && w403_view_find(text, W403_LIT("s3://")) != SIZE_MAX;
+}
+
 /* ---- one reader each ---- */
 
 static w403_status read_error(w403_cli *cli, const char *value, w403_evidence *out, w403_error *err)
@@ -36,7 +47,9 @@ static w403_status read_error(w403_cli *cli, const char *value, w403_evidence *o
     W403_TRY(text_of(cli, value, &text, err));
     W403_TRY(
         empty(text, W403_OPT_ERROR, "what the program printed: `An error occurred (AccessDenied) when ...`", err));
-    return w403_evidence_error(cli->arena, text, out, err);
+    W403_TRY(w403_evidence_error(cli->arena, text, out, err));
+    out->aws_s3 = printed_by_aws_s3(text);
+    return W403_OK;
 }
 
 static w403_status read_event(w403_cli *cli, const char *path, w403_evidence *out, w403_error *err)

@@ -380,6 +380,7 @@ static w403_status show(judge *j, w403_judged *out)
     }
     out->explanation.decision = &out->decision;
     out->evidence = j->shown;
+    out->aws_s3 = (j->t.request && j->t.request->aws_s3) || (j->t.error && j->t.error->aws_s3);
     return W403_OK;
 }
 

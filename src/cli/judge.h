@@ -9,6 +9,7 @@ typedef struct w403_judged {
     w403_request request;
     w403_decision decision;
     w403_explanation explanation;
+    bool aws_s3; /* the request was sent by `aws s3` */
     const w403_render_evidence *evidence; /* NULL: the request was said in so many words */
 } w403_judged;
 

@@ -291,5 +291,6 @@ w403_status w403_evidence_command(w403_arena *arena, w403_view text, uint64_t si
     }
     W403_TRY(c->tool == W403_TOOL_S3 ? w403_cli_read_s3(c, err) : w403_cli_read_api(c, err));
     name_missing(c);
+    out->aws_s3 = c->tool == W403_TOOL_S3;
     return w403_build_finish(&c->b, err);
 }

@@ -187,3 +187,15 @@ const w403_cli_option *w403_cli_option_find(w403_view name, uint8_t tool)
     }
     return NULL;
 }
+
+const char *w403_option_of_header(w403_view header, bool aws_s3)
+{
+    const w403_cli_option *any = NULL;
+    uint8_t tool = aws_s3 ? W403_TOOL_S3 : W403_TOOL_API;
+    for (size_t i = 0; i < sizeof options / sizeof *options && !any; i++) {
+        const w403_cli_option *o = &options[i];
+        bool sends = o->effect == W403_CLI_HEADER && (o->tools & tool) && o->target;
+        any = sends && w403_view_ieq(header, w403_view_of(o->target)) ? o : NULL;
+    }
+    return any ? any->name : NULL;
+}

@@ -101,6 +101,7 @@ typedef struct w403_evidence {
     const w403_reading *readings; /* likeliest first */
     size_t              n_readings;
     w403_reported       reported;
+    bool                aws_s3;  /* `aws s3` sent it, not `aws s3api` or another program */
     w403_view           refused; /* why it is refused where no policy does (a signature), and the way out; {NULL,0} */
     w403_identity       identity;
     w403_session        session;
@@ -162,6 +163,10 @@ W403_NODISCARD w403_status w403_evidence_credentials(w403_arena *arena, w403_vie
  * Errors: W403_NOT_FOUND when no event made that session. */
 W403_NODISCARD w403_status w403_evidence_session(w403_arena *arena, w403_view source, w403_view text, w403_view who,
                                                  w403_view at, w403_evidence *out, w403_error *err);
+
+/* The option of `aws s3` (else of `aws s3api`) that sends a header field, without its dashes; NULL: it has none. Of several
+ * names the first of the tool's documentation. */
+const char *w403_option_of_header(w403_view header, bool aws_s3);
 
 /* ---- judging a reading ---- */
 

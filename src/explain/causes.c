@@ -39,15 +39,18 @@ static const w403_layer *find_layer(const w403_check *check, w403_layer_kind kin
     return NULL;
 }
 
-/* The Allow that came nearest: fewest elements failed, and the action was among those that matched. */
-static const w403_match *nearest_allow(const w403_layer *l)
+/* The Allow that came nearest: fewest elements failed, and the action was among those that matched. One that names
+ * actions of other services only is about something else. */
+static const w403_match *nearest_allow(const w403_layer *l, w403_view action)
 {
     const w403_match *best = NULL;
     int best_rank = 100;
     for (uint32_t i = 0; l && i < l->n_near; i++) {
         const w403_match *m = &l->near[i];
         int rank = m->failures * 2 + (m->failed == W403_ELEMENT_ACTION ? 1 : 0);
-        if (!m->deny && m->failures <= 2 && rank < best_rank) {
+        bool about = m->failed != W403_ELEMENT_ACTION || !m->statement ||
+                     w403_statement_names_service(m->statement, action);
+        if (!m->deny && m->failures <= 2 && rank < best_rank && about) {
             best = m;
             best_rank = rank;
         }
@@ -92,7 +95,7 @@ static void explicit_denies(w403_cause_list *list, const w403_check *check)
 static void missing(w403_cause_list *list, const w403_check *check, w403_layer_kind kind)
 {
     const w403_layer *l = find_layer(check, kind);
-    add(list, layer_causes[kind].no_allow, check, l, nearest_allow(l));
+    add(list, layer_causes[kind].no_allow, check, l, nearest_allow(l, check->action));
 }
 
 static void missing_levels(w403_cause_list *list, const w403_check *check, w403_layer_kind kind)
@@ -100,7 +103,7 @@ static void missing_levels(w403_cause_list *list, const w403_check *check, w403_
     for (uint32_t i = 0; i < check->n_layers; i++) {
         const w403_layer *l = &check->layers[i];
         if (l->kind == kind && l->allow == W403_NO) {
-            add(list, layer_causes[kind].no_allow, check, l, nearest_allow(l));
+            add(list, layer_causes[kind].no_allow, check, l, nearest_allow(l, check->action));
         }
     }
 }

@@ -1,5 +1,6 @@
 /* Nothing allows it: correct what came near, extend it, or add the least Allow where its owner most likely wants it.
  */
+#include "base/glob.h"
 #include "fix/change.h"
 
 static w403_view quote(w403_fixer *f, w403_view v)
@@ -26,39 +27,102 @@ static bool says_only_this(const w403_fixer *f, const w403_statement *st)
     return st->n_actions == 1 && !st->not_action && w403_view_ieq(st->actions[0].text, f->w->action);
 }
 
-static bool lone_star(const w403_statement *st)
+/* Does the statement reach beyond the bucket that is asked for: `*`, a bucket's name with a wildcard, NotResource? There an
+ * action more would be allowed on what nobody asked about. SCPs and key policies know no narrower Resource. */
+static bool reaches_beyond(const w403_fixer *f, const w403_place *p, const w403_statement *st)
 {
-    return st->n_resources == 1 && st->resources[0].is_star;
+    bool wide = st->not_resource;
+    if (p->kind == W403_POLICY_KEY || p->kind == W403_POLICY_SCP) {
+        return false;
+    }
+    for (uint32_t i = 0; i < st->n_resources && !wide; i++) {
+        const w403_resource_pattern *r = &st->resources[i];
+        w403_view name = r->n_parts == 6 ? r->part[5] : r->whole.text;
+        name = f->w->target->bucket_name.p ? w403_view_cut(&name, '/') : name;
+        wide = r->is_star || w403_has_wildcard(name);
+    }
+    return wide;
+}
+
+static void list_more(w403_buf *b, w403_view v)
+{
+    w403_buf_puts(b, b->n ? ", " : "");
+    w403_buf_put(b, v);
+}
+
+static void cover(w403_fixer *f, w403_view actions, w403_view resources)
+{
+    if (actions.n && resources.n) {
+        w403_change *c = &f->found.at[f->found.n - 1];
+        c->covers = w403_sayf(f, "%.*s on %.*s", W403_ARG(actions), W403_ARG(resources));
+    }
+}
+
+/* What else the statement then allows: the action on each other Resource of its list. */
+static void cover_resources(w403_fixer *f, const w403_statement *st)
+{
+    w403_buf others = {0};
+    for (uint32_t i = 0; i < st->n_resources; i++) {
+        w403_view text = st->resources[i].whole.text;
+        if (!w403_view_eq(text, f->w->target->arn)) {
+            list_more(&others, text);
+        }
+    }
+    cover(f, f->w->action, w403_buf_view(&others));
+    f->nomem |= !w403_buf_ok(&others);
+    w403_buf_free(&others);
+}
+
+/* ... and each other action of its list on the new Resource. */
+static void cover_actions(w403_fixer *f, const w403_statement *st, w403_view resource)
+{
+    w403_buf others = {0};
+    for (uint32_t i = 0; i < st->n_actions; i++) {
+        w403_view text = st->actions[i].text;
+        if (!w403_view_ieq(text, f->w->action)) {
+            list_more(&others, text);
+        }
+    }
+    cover(f, w403_buf_view(&others), resource);
+    f->nomem |= !w403_buf_ok(&others);
+    w403_buf_free(&others);
 }
 
 static void extend_action(w403_fixer *f, const w403_place *p, const w403_statement *st)
 {
     w403_edit e;
-    if (st->not_action || !w403_edit_policy(&e, f->arena, st->policy)) {
+    if (st->not_action || reaches_beyond(f, p, st) || !w403_statement_names_service(st, f->w->action) ||
+        !w403_edit_policy(&e, f->arena, st->policy)) {
         return;
     }
     (void)w403_edit_add(&e, w403_edit_at(&e, st->action_span), quote(f, f->w->action));
-    /* With `*` as Resource the action would be allowed on everything. */
-    bool wide = lone_star(st) && p->kind != W403_POLICY_KEY && p->kind != W403_POLICY_SCP;
-    unsigned rank = wide ? W403_RANK_STATEMENT + 5 : W403_RANK_EXTEND;
-    w403_candidate_edit(f, "add-action", rank,
+    size_t before = f->found.n;
+    w403_candidate_edit(f, "add-action", W403_RANK_EXTEND,
                         w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action),
                                   W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
+    if (f->found.n > before) {
+        cover_resources(f, st);
+    }
 }
 
 static void extend_resource(w403_fixer *f, const w403_place *p, const w403_statement *st)
 {
     w403_edit e;
-    if (st->not_resource || p->kind == W403_POLICY_SCP || !w403_edit_policy(&e, f->arena, st->policy)) {
-        return;
+    if (st->not_resource || p->kind == W403_POLICY_SCP || !w403_statement_lists_actions(st) ||
+        !w403_edit_policy(&e, f->arena, st->policy)) {
+        return; /* s3:* on one resource more is its administration */
     }
-    w403_view resource = w403_pattern_escape(f, f->w->target->arn);
+    w403_view resource = w403_resource_for(f, f->w, p->kind);
+    size_t before = f->found.n;
     (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
     w403_candidate_edit(f, "add-resource", says_only_this(f, st) ? W403_RANK_EXTEND + 2 : W403_RANK_STATEMENT + 4,
                         w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
                                   W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
+    if (f->found.n > before) {
+        cover_actions(f, st, resource);
+    }
 }
 
 /* Principal: {"AWS": ["old", "new"]}; a service under Service. */

@@ -192,7 +192,7 @@ static void resource_change(w403_fixer *f, const w403_place *p, const w403_state
 {
     w403_edit e;
     const w403_json *at = w403_edit_policy(&e, f->arena, st->policy) ? w403_edit_at(&e, r->span) : NULL;
-    if (!at) {
+    if (!at || (t->add && !w403_statement_lists_actions(st))) {
         return;
     }
     if (t->add) {

@@ -25,6 +25,7 @@ w403_view w403_sayf(w403_fixer *f, const char *fmt, ...)
 w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, unsigned rank, w403_view title,
                             w403_view owner)
 {
+    const size_t order = f->found.n;
     w403_change *c = W403_PUSH(f->arena, &f->found);
     if (!c) {
         static _Thread_local w403_change spare; /* the search ends with W403_NOMEM before anyone reads it */
@@ -32,7 +33,7 @@ w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, u
         c = &spare;
     }
     *c = (w403_change){
-        .kind = kind, .id = id, .rank = rank, .title = title, .owner = owner, .place = {.given = SIZE_MAX}};
+        .kind = kind, .id = id, .rank = rank, .order = order, .title = title, .owner = owner, .place = {.given = SIZE_MAX}};
     return c;
 }
 

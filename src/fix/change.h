@@ -53,6 +53,7 @@ typedef struct w403_change {
     w403_fix_kind kind;
     const char *id;
     unsigned rank;
+    size_t order; /* of equal ranks the first found goes first */
     w403_view title, owner;
     w403_place place;       /* POLICY */
     w403_view after, patch; /* POLICY */
@@ -63,6 +64,7 @@ typedef struct w403_change {
     } writes[W403_CHANGE_WRITES];
     uint32_t n_writes;
     w403_texts commands, rollback, side_effects; /* POLICY: made by commands.c */
+    w403_view covers;                            /* what else the caller gets: "s3:GetObject on ARN"; {NULL,0}: nothing */
     bool opens;                                  /* it makes something public by itself */
 } w403_change;
 
@@ -145,6 +147,8 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
 w403_view w403_principal_for(w403_fixer *f, const w403_check_work *w);
 w403_view w403_context_value(const w403_check_work *w, const char *key); /* {NULL,0}: absent or not known */
 w403_view w403_pattern_escape(w403_fixer *f, w403_view arn);             /* wildcards of a key made literal */
+/* What is asked for as a Resource: a service's delivery by its prefix, not by one key. */
+w403_view w403_resource_for(w403_fixer *f, const w403_check_work *w, w403_policy_kind kind);
 void w403_add_statement(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank);
 
 /* ---- the generators: each adds candidates for f->cause ---- */
@@ -155,6 +159,17 @@ void w403_fix_deny(w403_fixer *f);         /* deny.c: deny.* */
 /* condition.c: make a condition of a statement come out as wanted. */
 void w403_fix_condition(w403_fixer *f, const w403_place *place, const w403_statement *st, const w403_condition *c,
                         bool wanted);
+enum { W403_WANTED_VALUES = 4 };
+/* Values that the condition's list asks for, as they would be sent, the nearest to what the request has first; how many. */
+uint32_t w403_wanted_values(const w403_fixer *f, const w403_condition *c, w403_view *out);
+/* The request with a condition key set by hand; {NULL,0}: absent. False: memory is short. */
+bool w403_with_context(w403_fixer *f, w403_request *r, w403_view key, w403_view value);
+bool w403_set_by_hand(const w403_fixer *f, w403_view key);
+/* facts.c: what nobody sends */
+void w403_fix_principal_tag(w403_fixer *f, const w403_condition *c);
+void w403_fix_object_tag(w403_fixer *f, const w403_condition *c);
+void w403_fix_resource_tag(w403_fixer *f, const w403_condition *c);
+void w403_fix_vpc(w403_fixer *f, const w403_condition *c);
 /* request.c */
 void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char *id, unsigned rank, w403_view title);
 void w403_fix_request(w403_fixer *f, const w403_request *changed, const char *id, unsigned rank, w403_view title,

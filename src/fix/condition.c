@@ -2,17 +2,19 @@
  * of values. Whether it helps is for the proof to say; here are the ways. */
 #include "fix/change.h"
 
-/* What decides a key's value. */
+/* What decides a key's value. Tags and the VPC are no part of what is sent: they are changed where they live (facts.c). */
 typedef enum key_source {
     BY_HEADER,
     BY_QUERY,
     BY_TLS,
     BY_MFA,
     BY_ENDPOINT,
+    BY_VPC,
     BY_ADDRESS,
     BY_SIGNING,
     BY_PRINCIPAL_TAG,
     BY_OBJECT_TAG,
+    BY_RESOURCE_TAG,
     BY_REQUEST_TAG,
     BY_SESSION,
     BY_CLIENT,
@@ -40,7 +42,7 @@ static const struct key_row {
     {"aws:MultiFactorAuthAge", BY_MFA, NULL},
     {"aws:TokenIssueTime", BY_SESSION, NULL},
     {"aws:SourceVpce", BY_ENDPOINT, NULL},
-    {"aws:SourceVpc", BY_ENDPOINT, NULL},
+    {"aws:SourceVpc", BY_VPC, NULL},
     {"aws:SourceIp", BY_ADDRESS, NULL},
     {"s3:signatureAge", BY_SIGNING, NULL},
     {"s3:authType", BY_CLIENT, NULL},
@@ -49,6 +51,8 @@ static const struct key_row {
     {"aws:PrincipalTag/*", BY_PRINCIPAL_TAG, NULL},
     {"s3:ExistingObjectTag/*", BY_OBJECT_TAG, NULL},
     {"s3:RequestObjectTag/*", BY_REQUEST_TAG, NULL},
+    {"aws:ResourceTag/*", BY_RESOURCE_TAG, NULL},
+    {"s3:BucketTag/*", BY_RESOURCE_TAG, NULL},
 };
 
 static const struct key_row *row_of(w403_view key)
@@ -67,7 +71,7 @@ static const struct key_row *row_of(w403_view key)
 
 /* ---- values to try ---- */
 
-enum { VALUES = 4 };
+enum { VALUES = W403_WANTED_VALUES };
 
 /* What a value of the list asks for, as it would be sent: `home/` where the pattern is that and a star. */
 static bool sendable(w403_view v)
@@ -80,21 +84,58 @@ static bool sendable(w403_view v)
     return true;
 }
 
-static uint32_t wanted_values(const w403_condition *c, w403_view *out)
+static size_t common_prefix(w403_view a, w403_view b)
+{
+    size_t n = 0;
+    while (n < a.n && n < b.n && a.p[n] == b.p[n]) {
+        n++;
+    }
+    return n;
+}
+
+/* How far a value is from the one that the request has: `reports/` is nearer to `reports` than `home/` is. */
+static size_t distance(w403_view value, w403_view now)
+{
+    size_t longer = value.n > now.n ? value.n : now.n;
+    return now.p ? longer - common_prefix(value, now) : 0;
+}
+
+/* The nearest first, of equals in their order; how many. */
+static uint32_t insert_value(w403_view *out, uint32_t n, w403_view v, w403_view now)
+{
+    uint32_t at = n;
+    while (at > 0 && distance(out[at - 1], now) > distance(v, now)) {
+        at--;
+    }
+    if (at >= VALUES) {
+        return n;
+    }
+    n = n < VALUES ? n + 1 : VALUES;
+    for (uint32_t i = n - 1; i > at; i--) {
+        out[i] = out[i - 1];
+    }
+    out[at] = v;
+    return n;
+}
+
+uint32_t w403_wanted_values(const w403_fixer *f, const w403_condition *c, w403_view *out)
 {
     uint32_t n = 0;
+    w403_key_value have = {W403_NO, NULL, 0};
     if (c->op->family == W403_OP_BOOL) {
         out[n++] = W403_LIT("true");
         out[n++] = W403_LIT("false");
         return n;
     }
-    for (uint32_t i = 0; i < c->n_values && n < VALUES; i++) {
+    w403_context_get(&f->w->context, c->key_id, c->key, c->key_param, &have);
+    w403_view now = have.present == W403_YES && have.n > 0 ? have.values[0] : (w403_view){NULL, 0};
+    for (uint32_t i = 0; i < c->n_values; i++) {
         w403_view v = c->values[i].text.text;
         while (v.n && v.p[v.n - 1] == '*') {
             v.n--;
         }
         if (sendable(v) && (v.n || c->values[i].text.text.n == 0)) {
-            out[n++] = v;
+            n = insert_value(out, n, v, now);
         }
     }
     return n;
@@ -123,7 +164,7 @@ static void by_header(w403_fixer *f, const w403_condition *c, const struct key_r
 {
     w403_view name = row->name ? w403_view_of(row->name) : w403_view_sub(c->key, 3, c->key.n);
     w403_view values[VALUES];
-    uint32_t n = c->op->family == W403_OP_NULL ? 0 : wanted_values(c, values);
+    uint32_t n = c->op->family == W403_OP_NULL ? 0 : w403_wanted_values(f, c, values);
     w403_view usual = usual_value(name);
     if (n < VALUES && usual.p && n == 0) {
         values[n++] = usual;
@@ -141,7 +182,7 @@ static void by_header(w403_fixer *f, const w403_condition *c, const struct key_r
 static void by_query(w403_fixer *f, const w403_condition *c, const struct key_row *row)
 {
     w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
+    uint32_t n = w403_wanted_values(f, c, values);
     for (uint32_t i = 0; i < n; i++) {
         w403_request r = f->world->request;
         w403_pair *q = W403_NEW_N(f->arena, w403_pair, r.n_query + 1);
@@ -165,64 +206,70 @@ static void by_query(w403_fixer *f, const w403_condition *c, const struct key_ro
     }
 }
 
+bool w403_with_context(w403_fixer *f, w403_request *r, w403_view key, w403_view value)
+{
+    w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r->n_context + 1);
+    w403_view *one = W403_NEW(f->arena, w403_view);
+    size_t n = 0;
+    if (!list || !one) {
+        f->nomem = true;
+        return false;
+    }
+    for (size_t i = 0; i < r->n_context; i++) {
+        if (!w403_view_ieq(r->context[i].key, key)) {
+            list[n++] = r->context[i];
+        }
+    }
+    *one = value;
+    list[n++] = (w403_context_entry){key, value.p ? W403_YES : W403_NO, one, value.p != NULL};
+    r->context = list;
+    r->n_context = n;
+    return true;
+}
+
+bool w403_set_by_hand(const w403_fixer *f, w403_view key)
+{
+    const w403_request *r = &f->world->request;
+    for (size_t i = 0; i < r->n_context; i++) {
+        if (w403_view_ieq(r->context[i].key, key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A key that the case, or the user, set by hand wins over what the request says: set it again. */
 static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigned rank)
 {
-    const w403_request *old = &f->world->request;
-    w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
-    for (size_t i = 0; i < old->n_context; i++) {
-        if (!w403_view_ieq(old->context[i].key, c->key)) {
-            continue;
+    w403_view values[VALUES + 1];
+    uint32_t n = w403_wanted_values(f, c, values);
+    values[n] = (w403_view){NULL, 0};
+    for (uint32_t k = 0; k <= n && w403_set_by_hand(f, c->key); k++) {
+        w403_request r = f->world->request;
+        w403_view v = values[k];
+        if (!w403_with_context(f, &r, c->key, v)) {
+            return;
         }
-        for (uint32_t k = 0; k <= n; k++) {
-            w403_request r = *old;
-            w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context);
-            w403_view *value = W403_NEW(f->arena, w403_view);
-            if (!list || !value) {
-                f->nomem = true;
-                return;
-            }
-            memcpy(list, r.context, r.n_context * sizeof *list);
-            *value = k < n ? values[k] : (w403_view){NULL, 0};
-            list[i] = (w403_context_entry){c->key, k < n ? W403_YES : W403_NO, value, k < n};
-            r.context = list;
-            w403_fix_request(
-                f, &r, "send-context", rank,
-                mfa && k < n && !w403_view_eq(*value, W403_LIT("false"))
-                    ? W403_LIT("use a session that was begun with MFA")
-                : k < n ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(*value))
-                        : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
-                (w403_view){NULL, 0});
-        }
+        w403_fix_request(f, &r, "send-context", rank,
+                         mfa && v.p && !w403_view_eq(v, W403_LIT("false"))
+                             ? W403_LIT("use a session that was begun with MFA")
+                         : v.p ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(v))
+                               : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
+                         (w403_view){NULL, 0});
     }
 }
 
 static void by_client(w403_fixer *f, const w403_condition *c)
 {
     w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
+    uint32_t n = w403_wanted_values(f, c, values);
     for (uint32_t i = 0; i < n; i++) {
         w403_request r = f->world->request;
-        w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
-        w403_view *value = W403_NEW(f->arena, w403_view);
-        if (!list || !value) {
-            f->nomem = true;
-            return;
+        if (w403_with_context(f, &r, c->key, values[i])) {
+            w403_fix_request(f, &r, "use-client", W403_RANK_HEADER + 3,
+                             w403_sayf(f, "use a client that sends %.*s = %.*s", W403_ARG(c->key), W403_ARG(values[i])),
+                             (w403_view){NULL, 0});
         }
-        size_t k = 0;
-        for (size_t j = 0; j < r.n_context; j++) {
-            if (!w403_view_ieq(r.context[j].key, c->key)) {
-                list[k++] = r.context[j];
-            }
-        }
-        *value = values[i];
-        list[k++] = (w403_context_entry){c->key, W403_YES, value, 1};
-        r.context = list;
-        r.n_context = k;
-        w403_fix_request(f, &r, "use-client", W403_RANK_HEADER + 3,
-                         w403_sayf(f, "use a client that sends %.*s = %.*s", W403_ARG(c->key), W403_ARG(values[i])),
-                         (w403_view){NULL, 0});
     }
 }
 
@@ -230,23 +277,11 @@ static void by_client(w403_fixer *f, const w403_condition *c)
 static void by_session(w403_fixer *f)
 {
     w403_request r = f->world->request;
-    w403_context_entry *list = W403_NEW_N(f->arena, w403_context_entry, r.n_context + 1);
-    w403_view *now = W403_NEW(f->arena, w403_view);
     const w403_caller *who = &f->w->call->caller;
-    size_t n = 0;
-    if (!list || !now) {
-        f->nomem = true;
+    w403_view now = w403_instant_format(f->arena, f->w->call->now);
+    if (!w403_with_context(f, &r, W403_LIT("aws:TokenIssueTime"), now)) {
         return;
     }
-    for (size_t i = 0; i < r.n_context; i++) {
-        if (!w403_view_ieq(r.context[i].key, W403_LIT("aws:TokenIssueTime"))) {
-            list[n++] = r.context[i];
-        }
-    }
-    *now = w403_instant_format(f->arena, f->w->call->now);
-    list[n++] = (w403_context_entry){W403_LIT("aws:TokenIssueTime"), W403_YES, now, 1};
-    r.context = list;
-    r.n_context = n;
     w403_fix_request(
         f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
         W403_FIX_AWS(f, "sts assume-role --role-arn <role> --role-session-name <session>", who->principal_arn,
@@ -271,82 +306,10 @@ static void by_network(w403_fixer *f, const w403_condition *c, bool endpoint)
     }
 }
 
-/* ---- tags ---- */
-
-static const w403_tag *with_tag(w403_fixer *f, const w403_tag *tags, uint32_t n, w403_view key, w403_view value,
-                                uint32_t *n_out)
-{
-    w403_tag *out = W403_NEW_N(f->arena, w403_tag, (size_t)n + 1);
-    uint32_t k = 0;
-    if (!out) {
-        f->nomem = true;
-        return NULL;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        if (!w403_view_ieq(tags[i].key, key)) {
-            out[k++] = tags[i];
-        }
-    }
-    out[k++] = (w403_tag){key, value};
-    *n_out = k;
-    return out;
-}
-
-static void by_principal_tag(w403_fixer *f, const w403_condition *c)
-{
-    w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
-    w403_entity *e = (w403_entity *)(uintptr_t)f->w->call->entity; /* the world's own */
-    for (uint32_t i = 0; e && i < n; i++) {
-        uint32_t n_tags = 0;
-        const w403_tag *tags = with_tag(f, e->tags, e->n_tags, c->key_param, values[i], &n_tags);
-        w403_view kind = e->kind == W403_ENTITY_ROLE ? W403_LIT("role") : W403_LIT("user");
-        w403_change *ch = w403_candidate(f, W403_FIX_SETTING, "tag-principal", W403_RANK_EXTEND + 6,
-                                         w403_sayf(f, "tag %.*s %.*s with %.*s = %.*s", W403_ARG(kind),
-                                                   W403_ARG(e->name), W403_ARG(c->key_param), W403_ARG(values[i])),
-                                         f->w->call->caller.account);
-        w403_change_write(f, ch, &e->tags, &tags, sizeof tags);
-        w403_change_write(f, ch, &e->n_tags, &n_tags, sizeof n_tags);
-        w403_text_add(&ch->commands,
-                      W403_FIX_AWS(f, "iam tag-<kind> --<kind>-name <name> --tags [{\"Key\":<\"key>,\"Value\":<\"value>}]",
-                                   kind, kind, e->name, c->key_param, values[i]));
-        w403_text_add(&ch->rollback, W403_FIX_AWS(f, "iam untag-<kind> --<kind>-name <name> --tag-keys <key>", kind, kind,
-                                                  e->name, c->key_param));
-        w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
-    }
-}
-
-static void by_object_tag(w403_fixer *f, const w403_condition *c)
-{
-    const w403_target *t = f->w->target;
-    w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
-    w403_object *o = t->bucket && t->object && n ? w403_world_object(f->world, t->bucket, t->object) : NULL;
-    for (uint32_t i = 0; o && i < n; i++) {
-        uint32_t n_tags = 0;
-        const w403_tag *tags = with_tag(f, o->tags, o->n_tags, c->key_param, values[i], &n_tags);
-        bool yes = true;
-        w403_change *ch = w403_candidate(
-            f, W403_FIX_SETTING, "tag-object", W403_RANK_EXTEND + 6,
-            w403_sayf(f, "tag the object with %.*s = %.*s", W403_ARG(c->key_param), W403_ARG(values[i])), t->owner);
-        w403_change_write(f, ch, &o->tags, &tags, sizeof tags);
-        w403_change_write(f, ch, &o->n_tags, &n_tags, sizeof n_tags);
-        w403_change_write(f, ch, &o->tags_known, &yes, sizeof yes);
-        w403_text_add(
-            &ch->commands,
-            W403_FIX_AWS(f,
-                         "s3api put-object-tagging --bucket <bucket> --key <key> --tagging "
-                         "{\"TagSet\":[{\"Key\":<\"name>,\"Value\":<\"value>}]}",
-                         t->bucket_name, t->key, c->key_param, values[i]));
-        w403_text_add(&ch->side_effects,
-                      W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
-    }
-}
-
 static void by_request_tag(w403_fixer *f, const w403_condition *c)
 {
     w403_view values[VALUES];
-    uint32_t n = wanted_values(c, values);
+    uint32_t n = w403_wanted_values(f, c, values);
     for (uint32_t i = 0; i < n; i++) {
         w403_fix_header(f, W403_LIT("x-amz-tagging"),
                         w403_sayf(f, "%.*s=%.*s", W403_ARG(c->key_param), W403_ARG(values[i])), "send-header",
@@ -383,12 +346,19 @@ static void by_sender(w403_fixer *f, const w403_condition *c)
     case BY_SIGNING:
         w403_fix_presign(f);
         break;
+    case BY_VPC:
+        by_network(f, c, true);
+        w403_fix_vpc(f, c);
+        return;
     case BY_PRINCIPAL_TAG:
-        by_principal_tag(f, c);
-        break;
+        w403_fix_principal_tag(f, c);
+        return;
     case BY_OBJECT_TAG:
-        by_object_tag(f, c);
-        break;
+        w403_fix_object_tag(f, c);
+        return;
+    case BY_RESOURCE_TAG:
+        w403_fix_resource_tag(f, c);
+        return;
     case BY_REQUEST_TAG:
         by_request_tag(f, c);
         break;

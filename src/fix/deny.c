@@ -55,9 +55,51 @@ static bool protects(const w403_statement *st)
     return false;
 }
 
+static unsigned holders(const w403_snapshot *s, const w403_policy *p)
+{
+    unsigned n = 0;
+    for (size_t i = 0; s && i < s->entities.cap; i++) {
+        const w403_entity *e = s->entities.slots[i].value;
+        bool holds = e && e->boundary == p;
+        for (uint32_t k = 0; e && k < e->identity.n && !holds; k++) {
+            holds = e->identity.at[k] == p;
+        }
+        n += holds;
+    }
+    return n;
+}
+
+/* Does the Deny bind nobody but the caller? An exception for it would void the rule. */
+static bool binds_caller_only(const w403_fixer *f, const deny_at *d)
+{
+    const w403_caller *who = &f->w->call->caller;
+    const w403_statement *st = d->st;
+    w403_view named = st->n_principals == 1 ? st->principals[0].text : (w403_view){NULL, 0};
+    switch (d->place->kind) {
+    case W403_POLICY_SESSION:
+        return true;
+    case W403_POLICY_IDENTITY:
+    case W403_POLICY_BOUNDARY:
+        return d->place->given != SIZE_MAX || holders(f->world->snapshot, st->policy) <= 1;
+    case W403_POLICY_RESOURCE:
+    case W403_POLICY_ACCESS_POINT:
+    case W403_POLICY_KEY:
+    case W403_POLICY_VPC_ENDPOINT:
+    case W403_POLICY_SCP:
+    case W403_POLICY_RCP:
+    case W403_POLICY_KINDS:
+        break;
+    }
+    bool mine = w403_view_eq(named, who->principal_arn) || w403_view_eq(named, who->arn);
+    return named.n > 0 && !st->not_principal && mine && who->kind != W403_CALLER_SERVICE;
+}
+
 static void by_caller(w403_fixer *f, const deny_at *d)
 {
     const w403_caller *who = &f->w->call->caller;
+    if (binds_caller_only(f, d)) {
+        return;
+    }
     unsigned rank = protects(d->st) ? W403_RANK_LOOSE : W403_RANK_EXCEPTION;
     if (who->kind == W403_CALLER_SERVICE) {
         /* 000-11: the article's exception, one source and no other service. */

@@ -89,7 +89,8 @@ static int by_rank(const void *a, const void *b)
     if (x->rank != y->rank) {
         return x->rank < y->rank ? -1 : 1;
     }
-    return (x->after.n > y->after.n) - (x->after.n < y->after.n);
+    int size = (x->after.n > y->after.n) - (x->after.n < y->after.n);
+    return size ? size : (x->order > y->order) - (x->order < y->order);
 }
 
 static void generate(w403_fixer *f, const w403_cause *cause)

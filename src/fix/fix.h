@@ -44,6 +44,8 @@ typedef struct w403_fix {
     int status;                   /* what the caller then sees: 200, 204, 404 */
     const w403_view *also_allows; /* principals of the snapshot that newly get the same */
     uint32_t n_also_allows;
+    const w403_view *also_covers; /* what else the caller newly gets: "s3:GetObjectTagging on arn:aws:s3:::b" */
+    uint32_t n_also_covers;
     bool also_capped; /* there are more principals than were asked about */
     bool is_public;   /* with allow_public only */
 } w403_fix;
@@ -64,6 +66,7 @@ typedef struct w403_fix_list {
 typedef struct w403_fix_options {
     bool allow_public; /* also what makes something public, or removes the last administrator */
     uint32_t max;      /* how many fixes; 0 = 3 */
+    bool aws_s3;       /* the request was sent by `aws s3`, whose options are other than those of `aws s3api` */
 } w403_fix_options;
 
 /* Looks for fixes of a denied request. Of an allowed or undetermined one the list is empty and `none` says so.

@@ -138,7 +138,8 @@ typedef struct others {
 
 static bool add_principal(const w403_fixer *f, others *o, w403_view principal)
 {
-    if (w403_view_eq(principal, f->world->request.principal)) {
+    if (w403_view_eq(principal, f->world->request.principal) ||
+        w403_view_eq(principal, w403_fix_call(f)->caller.principal_arn)) { /* a session is its role */
         return true;
     }
     if (o->n >= PRINCIPALS) {

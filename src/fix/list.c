@@ -94,6 +94,7 @@ static w403_fix_step copy_step(copier *k, const w403_fix_step *from)
     s.policy = text(k, from->policy);
     s.before = text(k, from->before);
     s.after = text(k, from->after);
+    s.file = text(k, from->file);
     s.diff = text(k, from->diff);
     s.patch = text(k, from->patch);
     s.commands = texts(k, from->commands, from->n_commands);
@@ -116,6 +117,7 @@ static w403_fix copy_fix(copier *k, const w403_fix *from)
     f.owner = text(k, from->owner);
     f.steps = steps;
     f.also_allows = texts(k, from->also_allows, from->n_also_allows);
+    f.also_covers = texts(k, from->also_covers, from->n_also_covers);
     return f;
 }
 

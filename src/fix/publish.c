@@ -99,7 +99,14 @@ w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_f
 {
     w403_fix_step *steps = W403_NEW_N(f->arena, w403_fix_step, n);
     W403_NEED(steps, err);
-    *out = (w403_fix){.steps = steps};
+    w403_view *covers = W403_NEW_N(f->arena, w403_view, n);
+    W403_NEED(covers, err);
+    *out = (w403_fix){.steps = steps, .also_covers = covers};
+    for (size_t i = 0; i < n; i++) {
+        if (at[i].change.covers.p) {
+            covers[out->n_also_covers++] = at[i].change.covers;
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         if (first_of(at, i) != i) {
             continue;

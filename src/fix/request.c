@@ -1,5 +1,6 @@
 /* The same request, sent otherwise. */
 #include "base/ip.h"
+#include "evidence/evidence.h"
 #include "fix/change.h"
 
 w403_view w403_request_header(const w403_request *r, w403_view name)
@@ -30,24 +31,6 @@ void w403_fix_request(w403_fixer *f, const w403_request *changed, const char *id
 
 /* ---- headers ---- */
 
-/* The option of `aws s3api` that sends a header: x-amz-request-payer -> --request-payer. */
-static w403_view option_of(w403_fixer *f, w403_view header)
-{
-    static const struct {
-        const char *header, *option;
-    } rows[] = {{"x-amz-server-side-encryption-aws-kms-key-id", "ssekms-key-id"},
-                {"x-amz-tagging", "tagging"},
-                {"x-amz-server-side-encryption-bucket-key-enabled", "bucket-key-enabled"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (w403_view_ieq(header, w403_view_of(rows[i].header))) {
-            return w403_view_of(rows[i].option);
-        }
-    }
-    bool amz = header.n > 6 && w403_view_ieq(w403_view_sub(header, 0, 6), W403_LIT("x-amz-"));
-    (void)f;
-    return amz ? w403_view_sub(header, 6, header.n) : (w403_view){NULL, 0};
-}
-
 /* `name` with `value`; {NULL,0}: without it. */
 static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_view value)
 {
@@ -73,13 +56,17 @@ static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_vie
 void w403_fix_header(w403_fixer *f, w403_view name, w403_view value, const char *id, unsigned rank, w403_view title)
 {
     w403_request r = f->world->request;
-    w403_view option = option_of(f, name), command = {NULL, 0};
+    bool s3 = f->options && f->options->aws_s3;
+    const char *own = w403_option_of_header(name, s3), *api = w403_option_of_header(name, false);
+    w403_view option = w403_view_of(own ? own : ""), other = w403_view_of(api ? api : ""), command = {NULL, 0};
     if (!with_header(f, &r, name, value)) {
         return;
     }
-    if (option.p && value.p) {
+    if (option.n && value.p) {
         command = W403_FIX_REMARK(f, "add --<option> <value> to the command", option, value);
-    } else if (option.p) {
+    } else if (other.n && value.p) {
+        command = W403_FIX_REMARK(f, "aws s3 has no option for it: use aws s3api, with --<option> <value>", other, value);
+    } else if (option.n) {
         command = W403_FIX_REMARK(f, "leave --<option> out of the command", option);
     }
     w403_fix_request(f, &r, id, rank, title, command);

@@ -1,4 +1,5 @@
 /* The least Allow that a permission needs, in the words of each kind of policy. */
+#include "evidence/evidence.h"
 #include "fix/change.h"
 
 w403_view w403_context_value(const w403_check_work *w, const char *key)
@@ -132,7 +133,17 @@ static w403_view anonymous_condition(w403_fixer *f, const w403_check_work *w, bo
 
 /* ---- the statement ---- */
 
-static w403_view resource_for(w403_fixer *f, const w403_check_work *w, w403_policy_kind kind)
+/* The prefix under which the service delivers, where the snapshot says it; else every key (000-11). */
+static w403_view delivery_prefix(w403_fixer *f, const w403_check_work *w)
+{
+    const w403_caller *who = &w->call->caller;
+    const w403_target *t = w->target;
+    const w403_bucket *b = w403_delivery_source(w->call->snap, who->name, t->bucket_name, t->key);
+    w403_view prefix = b && w403_view_eq(b->logging_target, t->bucket_name) ? b->logging_prefix : W403_LIT("");
+    return w403_view_starts(t->key, prefix) ? w403_pattern_escape(f, prefix) : W403_LIT("");
+}
+
+w403_view w403_resource_for(w403_fixer *f, const w403_check_work *w, w403_policy_kind kind)
 {
     bool service = w->call->caller.kind == W403_CALLER_SERVICE;
     if (kind == W403_POLICY_SCP || kind == W403_POLICY_KEY) { /* R11, R12 */
@@ -140,7 +151,8 @@ static w403_view resource_for(w403_fixer *f, const w403_check_work *w, w403_poli
     }
     if (service && w->target->bucket_name.p && w->target->key.p && !w->target->access_point) {
         w403_arn arn = w403_arn_split(w->target->arn);
-        return w403_sayf(f, "arn:%.*s:s3:::%.*s/*", W403_ARG(arn.part[1]), W403_ARG(w->target->bucket_name));
+        return w403_sayf(f, "arn:%.*s:s3:::%.*s/%.*s*", W403_ARG(arn.part[1]), W403_ARG(w->target->bucket_name),
+                         W403_ARG(delivery_prefix(f, w)));
     }
     return w403_pattern_escape(f, w->target->arn);
 }
@@ -167,7 +179,7 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
             condition = service_condition(f, w);
         }
     }
-    w403_view resource = w403_json_quote(f->arena, resource_for(f, w, kind));
+    w403_view resource = w403_json_quote(f->arena, w403_resource_for(f, w, kind));
     w403_view sid = sid_for(f, w, in);
     return w403_sayf(
         f, "{\"Sid\": \"%.*s\", \"Effect\": \"Allow\", %.*s\"Action\": \"%.*s\", \"Resource\": %.*s%.*s}",

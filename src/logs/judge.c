@@ -192,11 +192,7 @@ static w403_status fill_policies(w403_policies *ps, const w403_policies *given, 
                                  w403_sessions *sessions, const w403_log_session *session, w403_view *missing,
                                  w403_error *err)
 {
-    size_t                   n = 0;
-    const w403_given_policy *at = given ? w403_policies_list(given, &n) : NULL;
-    for (size_t i = 0; i < n; i++) {
-        W403_TRY(w403_policies_add(ps, at[i].kind, at[i].level, at[i].policy->doc.source, at[i].policy->doc.text, err));
-    }
+    W403_TRY(w403_policies_add_all(ps, given, err));
     if (session->policy.n) {
         W403_TRY(w403_policies_add(ps, W403_POLICY_SESSION, 0, W403_LIT("session policy of the AssumeRole event"),
                                    session->policy, err));

@@ -106,6 +106,11 @@ w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
 /* Looks at every element: for near misses. */
 w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask);
 
+/* What a statement's Action says, whatever is asked: does it name actions of this one's service, and all its actions one
+ * by one, without wildcards? */
+bool w403_statement_names_service(const w403_statement *st, w403_view action);
+bool w403_statement_lists_actions(const w403_statement *st);
+
 /* ---- the elements ---- */
 void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_t *classes, uint16_t *maybe);
 w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask,

@@ -110,3 +110,23 @@ w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *as
     settle_classes(&out);
     return out;
 }
+
+bool w403_statement_names_service(const w403_statement *st, w403_view action)
+{
+    w403_view service = w403_view_cut(&action, ':');
+    bool named = st->not_action;
+    for (uint32_t i = 0; i < st->n_actions && !named; i++) {
+        w403_view text = st->actions[i].text;
+        named = w403_iglob(w403_view_cut(&text, ':'), service);
+    }
+    return named;
+}
+
+bool w403_statement_lists_actions(const w403_statement *st)
+{
+    bool all = !st->not_action;
+    for (uint32_t i = 0; i < st->n_actions && all; i++) {
+        all = !w403_has_wildcard(st->actions[i].text);
+    }
+    return all;
+}

@@ -106,3 +106,14 @@ const w403_problems *w403_policies_warnings(const w403_policies *ps)
 {
     return &ps->warnings;
 }
+
+w403_status w403_policies_add_all(w403_policies *ps, const w403_policies *from, w403_error *err)
+{
+    size_t n = 0;
+    const w403_given_policy *at = w403_policies_list(from, &n);
+    for (size_t i = 0; i < n; i++) {
+        const w403_json_doc *doc = &at[i].policy->doc;
+        W403_TRY(w403_policies_add(ps, at[i].kind, at[i].level, doc->source, doc->text, err));
+    }
+    return W403_OK;
+}

@@ -16,6 +16,9 @@ const w403_given_policy *w403_policies_list(const w403_policies *ps, size_t *n);
 /* Has it statements, none of which allows anything? A deny list lives beside a policy that allows. */
 bool w403_policy_only_denies(const w403_policy *p);
 
+/* Adds all that `from` (may be NULL) has. Errors: those of w403_policies_add. */
+W403_NODISCARD w403_status w403_policies_add_all(w403_policies *ps, const w403_policies *from, w403_error *err);
+
 /* Warnings of all documents so far. */
 const w403_problems *w403_policies_warnings(const w403_policies *ps);
 

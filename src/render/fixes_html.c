@@ -69,6 +69,11 @@ static void fix(w403_html *h, const w403_fix *f)
     if (f->is_public) {
         w403_html_raw(h, "<p class=\"denied\">This lets anyone in.</p>\n");
     }
+    for (uint32_t i = 0; i < f->n_also_covers; i++) {
+        w403_html_raw(h, "<p class=\"fine\">The caller also gets ");
+        w403_html_text(h->out, f->also_covers[i]);
+        w403_html_raw(h, ".</p>\n");
+    }
     for (uint32_t i = 0; i < f->n_also_allows; i++) {
         w403_html_raw(h, "<p class=\"fine\">It also allows ");
         w403_html_text(h->out, f->also_allows[i]);

@@ -81,6 +81,7 @@ static void fix(w403_json_writer *w, const w403_fix *f)
     w403_jw_key(w, "status");
     w403_jw_i64(w, f->status);
     strings(w, "also_allows", f->also_allows, f->n_also_allows);
+    strings(w, "also_covers", f->also_covers, f->n_also_covers);
     w403_jw_flag(w, "also_capped", f->also_capped);
     w403_jw_flag(w, "public", f->is_public);
     w403_jw_end_object(w);

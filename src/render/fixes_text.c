@@ -155,6 +155,9 @@ static void proof(const w403_text *t, const w403_fix *f)
     if (f->is_public) {
         line(t, W403_LIT("This lets anyone in."));
     }
+    for (uint32_t i = 0; i < f->n_also_covers; i++) {
+        line(t, w403_arena_printf(a, "The caller also gets %.*s.", (int)f->also_covers[i].n, f->also_covers[i].p));
+    }
     uint32_t named = t->opt->full || f->n_also_allows <= ALSO ? f->n_also_allows : ALSO;
     for (uint32_t i = 0; i < named; i++) {
         line(t, w403_arena_printf(a, "It also allows %.*s.", (int)f->also_allows[i].n, f->also_allows[i].p));
