@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["base", "json", "catalog", "policy", "snapshot", "decide", "explain", "evidence", "fix", "logs",
+ROOMS = ["base", "json", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
          "inventory", "render", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 

@@ -296,6 +296,9 @@ static w403_status decide(w403_arena *a, const w403_case *c, const w403_snapshot
 static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
                        w403_snapshot **own, w403_policies **policies, w403_case_result *out, w403_error *err)
 {
+    if (c->question) {
+        return w403_case_question(a, c, folder, snapshot, out, err);
+    }
     if (c->snapshot) {
         w403_view text = w403_view_sub(c->doc->text, c->snapshot->span.off,
                                        c->snapshot->span.off + c->snapshot->span.len);

@@ -171,7 +171,7 @@ static bool names_everyone(const w403_statement *st)
     return false;
 }
 
-static w403_tri statement_is_public(const w403_statement *st)
+w403_tri w403_statement_is_public(const w403_statement *st)
 {
     bool everyone = names_everyone(st) || (st->unread & W403_UNREAD(W403_ELEMENT_PRINCIPAL));
     bool allows = st->effect == W403_EFFECT_ALLOW || (st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT));
@@ -190,7 +190,7 @@ w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
 {
     w403_tri any = W403_NO;
     for (uint32_t i = 0; p && i < p->n_statements && any != W403_YES; i++) {
-        w403_tri is = statement_is_public(&p->statements[i]);
+        w403_tri is = w403_statement_is_public(&p->statements[i]);
         any = w403_or(any, is);
         if (is == W403_YES && why) {
             *why = &p->statements[i];

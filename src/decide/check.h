@@ -99,6 +99,7 @@ typedef enum w403_bpa_bit {
 /* Effective setting: OR over organization, account, bucket and access point (4.3). *where (nullable) says which. */
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where);
 /* 4.4; *why (nullable) is the first public statement. */
+w403_tri w403_statement_is_public(const w403_statement *st);
 w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why);
 w403_tri w403_bpa_restricts(w403_check_work *w);
 

@@ -240,10 +240,19 @@ static w403_status read_snapshot(const reader *r, const w403_json *v, w403_case 
     return W403_OK;
 }
 
+/* What a question and its answer hold is read by who asks it. */
+static w403_status only_objects(const reader *r, const w403_json *question, const w403_json *expect)
+{
+    const w403_json *bad = question->type != W403_JSON_OBJECT ? question
+                           : expect->type != W403_JSON_OBJECT ? expect
+                                                              : NULL;
+    return bad ? wrong_type(r, bad, "an object") : W403_OK;
+}
+
 static w403_status read_case(const reader *r, const w403_json *v, w403_case *out)
 {
-    static const char *const names[] = {"name", "about", "source", "snapshot", "policies", "request", "inventory",
-                                        "expect"};
+    static const char *const names[] = {"name",      "about",    "source", "snapshot", "policies",       "request",
+                                        "inventory", "question", "expect", "note",     "by_construction"};
     uint32_t column;
     out->doc = r->doc;
     out->span = v->span;
@@ -257,15 +266,20 @@ static w403_status read_case(const reader *r, const w403_json *v, w403_case *out
     const w403_json *request = w403_json_get(v, "request");
     const w403_json *inventory = w403_json_get(v, "inventory");
     const w403_json *expect = w403_json_get(v, "expect");
+    out->question = w403_json_get(v, "question");
     if (!out->name.n) {
         return w403_json_error(r->doc, v, r->err, "the case has no `name`");
     }
-    if (!request == !inventory) {
-        return w403_json_error(r->doc, request ? inventory : v, r->err,
-                               "a case has a `request` or an `inventory`, one of the two");
+    if ((request != NULL) + (inventory != NULL) + (out->question != NULL) != 1) {
+        return w403_json_error(r->doc, request && inventory ? inventory : v, r->err,
+                               "a case has a `request`, an `inventory` or a `question`, one of the three");
     }
     if (!expect) {
         return w403_json_error(r->doc, v, r->err, "the case has no `expect`");
+    }
+    out->expected = expect;
+    if (out->question) {
+        return only_objects(r, out->question, expect);
     }
     W403_TRY(request ? w403_request_from_json(r->a, r->doc, request, true, &out->request, r->err)
                      : read_inventory(r, inventory, out));

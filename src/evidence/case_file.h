@@ -45,6 +45,8 @@ typedef struct w403_case {
     w403_case_inventory     inventory;
     w403_request            request;
     w403_expect             expect;
+    const w403_json        *question; /* then it counts: reason 15 */
+    const w403_json        *expected; /* `expect` as it stands */
 } w403_case;
 
 typedef struct w403_cases {

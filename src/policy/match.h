@@ -117,6 +117,8 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
                                     uint16_t *cls);
 w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask);
 w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask);
+/* R8: does a resource pattern with fewer than six parts match whatever the missing ones are? */
+bool w403_short_arn_open(w403_policy_kind kind, w403_view text);
 w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask);
 w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx);
 w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx);

@@ -23,23 +23,6 @@ w403_arn w403_arn_split(w403_view text)
     return arn;
 }
 
-/* R8: what a pattern with fewer than six parts means, by the kind of policy. */
-static bool short_arn_matches_rest(w403_policy_kind kind, w403_view text)
-{
-    switch (kind) {
-    case W403_POLICY_IDENTITY:
-    case W403_POLICY_BOUNDARY:
-    case W403_POLICY_SESSION:
-        return true;
-    case W403_POLICY_SCP:
-        return text.n > 0 && text.p[text.n - 1] == '*';
-    case W403_POLICY_RCP:
-        return false;
-    default:
-        return w403_has_wildcard(text);
-    }
-}
-
 static bool parts_match(w403_policy_kind kind, w403_view text, const uint8_t *literal, const w403_arn *arn)
 {
     size_t from = 0;
@@ -51,7 +34,7 @@ static bool parts_match(w403_policy_kind kind, w403_view text, const uint8_t *li
             return false;
         }
         if (i < 5 && colon == SIZE_MAX) {
-            return i > 0 && short_arn_matches_rest(kind, text);
+            return i > 0 && w403_short_arn_open(kind, text);
         }
         from += part.n + 1;
     }

@@ -105,7 +105,7 @@ while IFS='|' read -r name json pattern; do
 done <<'EOF'
 no name|{"request":{"operation":"GetObject","resource":"*","principal":"anonymous"},"expect":{"decision":"denied"}}|no `name`
 no expect|{"name":"a","request":{"operation":"GetObject","resource":"*","principal":"anonymous"}}|no `expect`
-no request|{"name":"a","expect":{"decision":"denied"}}|a `request` or an `inventory`
+no request|{"name":"a","expect":{"decision":"denied"}}|a `request`, an `inventory` or a `question`
 an incomplete request|{"name":"a","request":{"operation":"GetObject"},"expect":{"decision":"denied"}}|no `resource`
 operation and action|{"name":"a","request":{"operation":"a","action":"b","resource":"*","principal":"anonymous"},"expect":{"decision":"denied"}}|not both
 an unknown decision|{"name":"a","request":{"operation":"GetObject","resource":"*","principal":"anonymous"},"expect":{"decision":"deny"}}|one of "allowed"

@@ -1,0 +1,590 @@
+#include "symbolic/automaton.h"
+
+#include "base/hash.h"
+#include "base/utf8.h"
+
+/* What one place of a pattern reads. */
+typedef enum letter_kind { LETTER_ONE, LETTER_ANY, LETTER_NO_COLON, LETTER_SET } letter_kind;
+
+typedef struct letter {
+    letter_kind kind;
+    uint32_t one;
+    uint64_t set[2]; /* ASCII */
+} letter;
+
+typedef struct place {
+    uint16_t letter;
+    bool loop, skip; /* may read more than one, or none */
+    bool last;       /* the end of a pattern: reads nothing */
+} place;
+
+typedef struct state {
+    uint32_t from; /* the state and the symbol it was reached by */
+    uint32_t symbol;
+} state;
+
+struct w403_automaton {
+    w403_arena *a;
+    W403_ARRAY(letter) letters;
+    W403_ARRAY(place) places;
+    W403_ARRAY(uint32_t) starts;
+    W403_ARRAY(uint32_t) ends;    /* of patterns, then of forms, by is_form */
+    W403_ARRAY(uint8_t) is_form;
+    size_t patterns, forms;
+    size_t words;                 /* of a set of places */
+    uint64_t *letter_places;      /* letters x words: places that read it */
+    uint64_t *loops, *skips, *form_places;
+    W403_ARRAY(uint32_t) symbols; /* one character for all that no letter tells apart */
+    uint64_t *symbol_places;      /* symbols x words */
+    W403_ARRAY(state) states;
+    W403_ARRAY(uint64_t) sets;    /* states x words */
+    uint32_t *table;
+    uint32_t mask;
+};
+
+w403_automaton *w403_automaton_new(w403_arena *a)
+{
+    w403_automaton *m = W403_NEW(a, w403_automaton);
+    if (m) {
+        m->a = a;
+    }
+    return m;
+}
+
+size_t w403_automaton_patterns(const w403_automaton *m)
+{
+    return m->patterns;
+}
+
+size_t w403_automaton_words(const w403_automaton *m)
+{
+    return (m->patterns + m->forms) / 64 + 1;
+}
+
+static bool has(const uint64_t *bits, size_t i)
+{
+    return (bits[i >> 6] >> (i & 63)) & 1;
+}
+
+static void put(uint64_t *bits, size_t i)
+{
+    bits[i >> 6] |= UINT64_C(1) << (i & 63);
+}
+
+/* ---- building ---- */
+
+static bool same_letter(const letter *a, const letter *b)
+{
+    return a->kind == b->kind && a->one == b->one && a->set[0] == b->set[0] && a->set[1] == b->set[1];
+}
+
+static bool add_place(w403_automaton *m, letter l, bool loop, bool skip)
+{
+    size_t i = 0;
+    while (i < m->letters.n && !same_letter(&m->letters.at[i], &l)) {
+        i++;
+    }
+    if (i == m->letters.n) {
+        letter *slot = i < UINT16_MAX ? W403_PUSH(m->a, &m->letters) : NULL;
+        if (!slot) {
+            return false;
+        }
+        *slot = l;
+    }
+    place *p = W403_PUSH(m->a, &m->places);
+    if (p) {
+        *p = (place){.letter = (uint16_t)i, .loop = loop, .skip = skip};
+    }
+    return p != NULL;
+}
+
+static bool begin(w403_automaton *m)
+{
+    uint32_t *s = W403_PUSH(m->a, &m->starts);
+    if (s) {
+        *s = (uint32_t)m->places.n;
+    }
+    return s != NULL;
+}
+
+static bool end(w403_automaton *m, bool form)
+{
+    place *p = W403_PUSH(m->a, &m->places);
+    uint32_t *e = W403_PUSH(m->a, &m->ends);
+    uint8_t *f = W403_PUSH(m->a, &m->is_form);
+    if (!p || !e || !f) {
+        return false;
+    }
+    *p = (place){.last = true};
+    *e = (uint32_t)m->places.n - 1;
+    *f = form;
+    m->patterns += !form;
+    m->forms += form;
+    return true;
+}
+
+static letter one_letter(uint32_t c, bool fold)
+{
+    if (fold && c < 128 && w403_lower((char)(c | 0x20)) >= 'a' && (c | 0x20) <= 'z' && (c & 0x40)) {
+        letter l = {.kind = LETTER_SET};
+        put(l.set, c | 0x20);
+        put(l.set, c & ~0x20u);
+        return l;
+    }
+    return (letter){.kind = LETTER_ONE, .one = c};
+}
+
+static bool add_text(w403_automaton *m, const w403_language *l)
+{
+    size_t colons = 0;
+    bool wild_ok = l->kind == W403_LANGUAGE_GLOB;
+    for (size_t i = 0; i < l->text.n;) {
+        bool wild = wild_ok && (l->text.p[i] == '*' || l->text.p[i] == '?') && !(l->literal && l->literal[i]);
+        letter any = {.kind = l->arn && colons < 5 ? LETTER_NO_COLON : LETTER_ANY};
+        if (wild) {
+            bool star = l->text.p[i++] == '*';
+            if (!add_place(m, any, star, star)) {
+                return false;
+            }
+            continue;
+        }
+        uint32_t c = w403_utf8_next(l->text, &i);
+        colons += c == ':';
+        if (!add_place(m, one_letter(c, l->ignore_case), false, false)) {
+            return false;
+        }
+    }
+    return !l->open || (add_place(m, (letter){.kind = LETTER_ONE, .one = ':'}, false, false) &&
+                        add_place(m, (letter){.kind = LETTER_ANY}, true, true));
+}
+
+bool w403_automaton_add(w403_automaton *m, const w403_language *l)
+{
+    if (!begin(m)) {
+        return false;
+    }
+    bool good = true;
+    switch (l->kind) {
+    case W403_LANGUAGE_ALL:
+        good = add_place(m, (letter){.kind = LETTER_ANY}, true, true);
+        break;
+    case W403_LANGUAGE_TEXT:
+    case W403_LANGUAGE_GLOB:
+        good = add_text(m, l);
+        break;
+    case W403_LANGUAGE_NONE:
+    case W403_LANGUAGE_NUMBER:
+    case W403_LANGUAGE_DATE:
+    case W403_LANGUAGE_BOOL:
+    case W403_LANGUAGE_NET:
+    case W403_LANGUAGE_BYTES:
+    case W403_LANGUAGE_HANGS: /* a set that no character belongs to */
+        good = add_place(m, (letter){.kind = LETTER_SET}, false, false);
+        break;
+    }
+    return good && end(m, false);
+}
+
+/* `[a-z0-9]` at *i, which then stands behind it. */
+static letter read_set(w403_view form, size_t *i)
+{
+    letter l = {.kind = LETTER_SET};
+    for ((*i)++; *i < form.n && form.p[*i] != ']'; (*i)++) {
+        bool blank = form.p[*i] == '\\' && *i + 1 < form.n && form.p[*i + 1] == 's';
+        *i += blank;
+        unsigned from = blank ? ' ' : (unsigned char)form.p[*i], to = from;
+        if (*i + 2 < form.n && form.p[*i + 1] == '-' && form.p[*i + 2] != ']') {
+            to = (unsigned char)form.p[*i + 2];
+            *i += 2;
+        }
+        for (unsigned c = from; c <= to && c < 128; c++) {
+            put(l.set, c);
+        }
+    }
+    (*i)++;
+    return l;
+}
+
+static bool add_repeated(w403_automaton *m, letter l, w403_view form, size_t *i)
+{
+    size_t least = 1;
+    bool more = false, maybe = false;
+    char mark = *i < form.n ? form.p[*i] : 0;
+    if (mark == '*' || mark == '+' || mark == '?') {
+        (*i)++;
+        least = mark == '+';
+        more = mark != '?';
+        maybe = mark == '?';
+    } else if (mark == '{') {
+        least = 0;
+        for ((*i)++; *i < form.n && form.p[*i] != '}'; (*i)++) {
+            more |= form.p[*i] == ',';
+            least = form.p[*i] == ',' ? least : least * 10 + (size_t)(form.p[*i] - '0');
+        }
+        (*i)++;
+    }
+    bool good = true;
+    for (size_t k = 0; k < least && good; k++) {
+        good = add_place(m, l, false, false);
+    }
+    return good && ((!more && !maybe) || add_place(m, l, more, true));
+}
+
+bool w403_automaton_domain(w403_automaton *m, w403_view form)
+{
+    bool good = begin(m);
+    for (size_t i = 0; i < form.n && good;) {
+        letter l;
+        if (form.p[i] == '[') {
+            l = read_set(form, &i);
+        } else if (form.p[i] == '@') {
+            l = (letter){.kind = LETTER_ANY};
+            i++;
+        } else {
+            i += form.p[i] == '\\' && i + 1 < form.n;
+            l = (letter){.kind = LETTER_ONE, .one = w403_utf8_next(form, &i)};
+        }
+        good = add_repeated(m, l, form, &i);
+    }
+    return good && end(m, true);
+}
+
+/* ---- the alphabet ---- */
+
+static bool reads(const letter *l, uint32_t c)
+{
+    switch (l->kind) {
+    case LETTER_ONE:
+        return l->one == c;
+    case LETTER_ANY:
+        return true;
+    case LETTER_NO_COLON:
+        return c != ':';
+    case LETTER_SET:
+        return c < 128 && has(l->set, c);
+    }
+    return false;
+}
+
+static bool alike(const w403_automaton *m, uint32_t a, uint32_t b)
+{
+    for (size_t i = 0; i < m->letters.n; i++) {
+        if (reads(&m->letters.at[i], a) != reads(&m->letters.at[i], b)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool add_symbol(w403_automaton *m, uint32_t c)
+{
+    for (size_t i = 0; i < m->symbols.n; i++) {
+        if (m->symbols.at[i] == c || alike(m, m->symbols.at[i], c)) {
+            return true;
+        }
+    }
+    uint32_t *s = W403_PUSH(m->a, &m->symbols);
+    if (s) {
+        *s = c;
+    }
+    return s != NULL;
+}
+
+/* Those that read best first: they become witnesses. */
+static bool find_symbols(w403_automaton *m)
+{
+    static const char nice[] = "xabcdefghijklmnopqrstuvwyz1234567890XABCDEFGHIJKLMNOPQRSTUVWYZ-_./=+,@: "
+                               "!#$%&'()*;<>?[]^`{|}~\"\\";
+    for (const char *p = nice; *p; p++) {
+        if (!add_symbol(m, (unsigned char)*p)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < m->letters.n; i++) {
+        if (m->letters.at[i].kind == LETTER_ONE && !add_symbol(m, m->letters.at[i].one)) {
+            return false;
+        }
+    }
+    return add_symbol(m, 0xE9); /* for a domain that goes beyond ASCII, and patterns that name all of it */
+}
+
+static void places_of(const w403_automaton *m, uint32_t c, uint64_t *out)
+{
+    memset(out, 0, m->words * sizeof *out);
+    for (size_t l = 0; l < m->letters.n; l++) {
+        if (reads(&m->letters.at[l], c)) {
+            for (size_t w = 0; w < m->words; w++) {
+                out[w] |= m->letter_places[l * m->words + w];
+            }
+        }
+    }
+}
+
+static bool prepare(w403_automaton *m)
+{
+    m->words = (m->places.n + 63) / 64;
+    m->letter_places = W403_NEW_N(m->a, uint64_t, m->letters.n * m->words + 1);
+    m->loops = W403_NEW_N(m->a, uint64_t, 3 * m->words);
+    if (!m->letter_places || !m->loops || !find_symbols(m)) {
+        return false;
+    }
+    m->skips = m->loops + m->words;
+    m->form_places = m->skips + m->words;
+    for (size_t i = 0; i < m->places.n; i++) {
+        const place *p = &m->places.at[i];
+        if (!p->last) {
+            put(m->letter_places + p->letter * m->words, i);
+        }
+        if (p->loop) {
+            put(m->loops, i);
+        }
+        if (p->skip) {
+            put(m->skips, i);
+        }
+    }
+    for (size_t k = 0; k < m->ends.n; k++) {
+        for (size_t i = m->starts.at[k]; m->is_form.at[k] && i <= m->ends.at[k]; i++) {
+            put(m->form_places, i);
+        }
+    }
+    m->symbol_places = W403_NEW_N(m->a, uint64_t, m->symbols.n * m->words);
+    for (size_t s = 0; m->symbol_places && s < m->symbols.n; s++) {
+        places_of(m, m->symbols.at[s], m->symbol_places + s * m->words);
+    }
+    return m->symbol_places != NULL;
+}
+
+/* ---- running ---- */
+
+/* Places that may be passed without reading are passed. */
+static void pass_over(const w403_automaton *m, uint64_t *set)
+{
+    bool again = true;
+    while (again) {
+        uint64_t carry = 0;
+        again = false;
+        for (size_t w = 0; w < m->words; w++) {
+            uint64_t over = set[w] & m->skips[w];
+            uint64_t next = set[w] | over << 1 | carry;
+            carry = over >> 63;
+            again |= next != set[w];
+            set[w] = next;
+        }
+    }
+}
+
+static void step(const w403_automaton *m, const uint64_t *set, const uint64_t *readers, uint64_t *out)
+{
+    uint64_t carry = 0;
+    for (size_t w = 0; w < m->words; w++) {
+        uint64_t now = set[w] & readers[w], on = now & ~m->loops[w];
+        out[w] = (now & m->loops[w]) | on << 1 | carry;
+        carry = on >> 63;
+    }
+    pass_over(m, out);
+}
+
+static void first_set(const w403_automaton *m, uint64_t *set)
+{
+    memset(set, 0, m->words * sizeof *set);
+    for (size_t i = 0; i < m->starts.n; i++) {
+        put(set, m->starts.at[i]);
+    }
+    pass_over(m, set);
+}
+
+/* Which patterns have ended; false: no form has. */
+static bool ended(const w403_automaton *m, const uint64_t *set, uint64_t *bits)
+{
+    bool inside = m->forms == 0;
+    size_t pattern = 0, form = m->patterns;
+    memset(bits, 0, w403_automaton_words(m) * sizeof *bits);
+    for (size_t k = 0; k < m->ends.n; k++) {
+        bool here = has(set, m->ends.at[k]);
+        size_t bit = m->is_form.at[k] ? form++ : pattern++;
+        inside |= m->is_form.at[k] && here;
+        if (here) {
+            put(bits, bit);
+        }
+    }
+    return inside;
+}
+
+bool w403_automaton_read(const w403_automaton *m, w403_view text, uint64_t *bits)
+{
+    enum { SMALL = 64 };
+    uint64_t small[3 * SMALL];
+    uint64_t *now = m->words <= SMALL ? small : W403_NEW_N(m->a, uint64_t, 3 * m->words);
+    if (!now) {
+        return false;
+    }
+    uint64_t *then = now + m->words, *readers = then + m->words;
+    first_set(m, now);
+    for (size_t i = 0; i < text.n;) {
+        uint32_t c = w403_utf8_next(text, &i);
+        places_of(m, c, readers);
+        step(m, now, readers, then);
+        uint64_t *spare = now;
+        now = then;
+        then = spare;
+    }
+    return ended(m, now, bits);
+}
+
+/* ---- determinising ---- */
+
+static bool grow_table(w403_automaton *m)
+{
+    uint32_t slots = m->table ? (m->mask + 1) * 2 : 256;
+    m->table = W403_NEW_N(m->a, uint32_t, slots);
+    m->mask = slots - 1;
+    for (uint32_t i = 0; m->table && i < m->states.n; i++) {
+        uint32_t at = (uint32_t)w403_hash(m->sets.at + (size_t)i * m->words, m->words * 8) & m->mask;
+        while (m->table[at]) {
+            at = (at + 1) & m->mask;
+        }
+        m->table[at] = i + 1;
+    }
+    return m->table != NULL;
+}
+
+/* A state that is new; false: memory. */
+static bool add_state(w403_automaton *m, const uint64_t *set, uint32_t from, uint32_t symbol)
+{
+    uint32_t at = (uint32_t)w403_hash(set, m->words * 8) & m->mask;
+    while (m->table[at]) {
+        if (memcmp(m->sets.at + (size_t)(m->table[at] - 1) * m->words, set, m->words * 8) == 0) {
+            return true;
+        }
+        at = (at + 1) & m->mask;
+    }
+    state *s = W403_PUSH(m->a, &m->states);
+    if (!s) {
+        return false;
+    }
+    *s = (state){from, symbol};
+    for (size_t w = 0; w < m->words; w++) {
+        uint64_t *slot = W403_PUSH(m->a, &m->sets);
+        if (!slot) {
+            return false;
+        }
+        *slot = set[w];
+    }
+    m->table[at] = (uint32_t)m->states.n;
+    return m->states.n * 2 < m->mask || grow_table(m);
+}
+
+static w403_view spell(w403_automaton *m, uint32_t i)
+{
+    size_t length = 0;
+    char spare[4];
+    for (uint32_t s = i; s; s = m->states.at[s].from) {
+        length += w403_utf8_put(spare, m->symbols.at[m->states.at[s].symbol]);
+    }
+    char *text = w403_arena_alloc(m->a, length + 1);
+    if (!text) {
+        return (w403_view){NULL, 0};
+    }
+    size_t at = length;
+    for (uint32_t s = i; s; s = m->states.at[s].from) {
+        size_t n = w403_utf8_put(spare, m->symbols.at[m->states.at[s].symbol]);
+        at -= n;
+        memcpy(text + at, spare, n);
+    }
+    text[length] = 0;
+    return (w403_view){text, length};
+}
+
+typedef struct found {
+    w403_text_classes *out;
+    uint32_t *table;
+    uint32_t mask;
+} found;
+
+static bool grow_found(w403_automaton *m, found *f)
+{
+    size_t words = w403_automaton_words(m);
+    uint32_t slots = f->table ? (f->mask + 1) * 2 : 64;
+    f->table = W403_NEW_N(m->a, uint32_t, slots);
+    f->mask = slots - 1;
+    for (uint32_t i = 0; f->table && i < f->out->n; i++) {
+        uint32_t at = (uint32_t)w403_hash(f->out->at[i].bits, words * 8) & f->mask;
+        while (f->table[at]) {
+            at = (at + 1) & f->mask;
+        }
+        f->table[at] = i + 1;
+    }
+    return f->table != NULL;
+}
+
+/* The class of a state, if it ends a text of the domain. */
+static bool note(w403_automaton *m, found *f, uint32_t i, uint64_t *bits)
+{
+    size_t words = w403_automaton_words(m);
+    if (!ended(m, m->sets.at + (size_t)i * m->words, bits)) {
+        return true;
+    }
+    uint32_t at = (uint32_t)w403_hash(bits, words * 8) & f->mask;
+    while (f->table[at]) {
+        if (memcmp(f->out->at[f->table[at] - 1].bits, bits, words * 8) == 0) {
+            return true;
+        }
+        at = (at + 1) & f->mask;
+    }
+    w403_text_class *c = W403_PUSH(m->a, f->out);
+    uint64_t *copy = c ? W403_NEW_N(m->a, uint64_t, words) : NULL;
+    if (!copy) {
+        return false;
+    }
+    memcpy(copy, bits, words * 8);
+    *c = (w403_text_class){copy, spell(m, i)};
+    f->table[at] = (uint32_t)f->out->n;
+    return c->witness.p && (f->out->n * 2 < f->mask || grow_found(m, f));
+}
+
+static bool dead(const w403_automaton *m, const uint64_t *set)
+{
+    uint64_t any = 0;
+    for (size_t w = 0; w < m->words; w++) {
+        any |= set[w] & (m->forms ? m->form_places[w] : UINT64_MAX);
+    }
+    return m->forms > 0 && any == 0;
+}
+
+bool w403_automaton_classes(w403_automaton *m, w403_budget *budget, w403_text_classes *out)
+{
+    found f = {.out = out};
+    if (!prepare(m) || !grow_table(m) || !grow_found(m, &f)) {
+        return false;
+    }
+    uint64_t *now = W403_NEW_N(m->a, uint64_t, 2 * m->words + w403_automaton_words(m));
+    if (!now) {
+        return false;
+    }
+    uint64_t *then = now + m->words, *bits = then + m->words;
+    first_set(m, now);
+    if (!add_state(m, now, 0, 0)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < m->states.n; i++) {
+        if (!note(m, &f, i, bits)) {
+            return false;
+        }
+        for (uint32_t s = 0; s < m->symbols.n; s++) {
+            memcpy(now, m->sets.at + (size_t)i * m->words, m->words * 8);
+            step(m, now, m->symbol_places + s * m->words, then);
+            if (!dead(m, then) && !add_state(m, then, i, s)) {
+                return false;
+            }
+        }
+        if (m->states.n > budget->max_states) {
+            w403_view what = w403_arena_printf(m->a, "%zu patterns", m->patterns);
+            w403_budget_spend(budget, "max-states", budget->max_states, what);
+            return false;
+        }
+        if (!w403_budget_time(budget)) {
+            return false;
+        }
+    }
+    return true;
+}

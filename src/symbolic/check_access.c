@@ -1,0 +1,116 @@
+#include "symbolic/check_access.h"
+
+#include "decide/check.h"
+#include "symbolic/value_forms.h"
+
+typedef W403_ARRAY(const w403_statement *) statements;
+
+static bool keep(w403_arena *a, statements *list, const w403_statement *st)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (list->at[i] == st) {
+            return true;
+        }
+    }
+    const w403_statement **slot = W403_PUSH(a, list);
+    if (slot) {
+        *slot = st;
+    }
+    return slot != NULL;
+}
+
+/* The Allows of the new document that admit a witness of a box. */
+static bool admitting(w403_check_result *out, statements *list)
+{
+    const w403_documents *d = &out->diff.documents;
+    for (size_t i = 0; i < out->diff.boxes.n; i++) {
+        const w403_changed_box *b = &out->diff.boxes.at[i];
+        for (uint32_t s = 0; b->change == W403_NEWLY_ALLOWED && s < d->policy[1]->n_statements; s++) {
+            const w403_statement *st = &d->policy[1]->statements[s];
+            bool matches = st->effect == W403_EFFECT_ALLOW;
+            for (size_t dim = 0; matches && dim < d->space.dims.n; dim++) {
+                const w403_dim *x = &d->space.dims.at[dim];
+                const w403_class *c = &x->classes.at[x->slot_class[b->box.witness[dim]]];
+                matches = w403_bit(c->yes, d->first[1] + s);
+            }
+            if (matches && !keep(d->arena, list, st)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static w403_status finish(w403_check_result *out, const char *pass, const char *fail, w403_error *err)
+{
+    statements list = {0};
+    w403_tri found = out->diff.answers[W403_NEWLY_ALLOWED];
+    W403_NEED(admitting(out, &list), err);
+    out->pass = w403_not(found);
+    out->message = found == W403_YES ? fail : pass;
+    out->why = list.at;
+    out->n_why = list.n;
+    return W403_OK;
+}
+
+w403_status w403_check_no_new_access(w403_check_result *out, w403_budget *budget, w403_error *err)
+{
+    W403_TRY(w403_diff_documents(&out->diff, budget, err));
+    out->reason_format = "New access in the statement with %s: %s.";
+    return finish(out, "The modified permissions do not grant new access compared to your existing policy.",
+                  "The modified permissions grant new access compared to your existing policy.", err);
+}
+
+w403_status w403_check_access_not_granted(w403_check_result *out, w403_budget *budget, w403_error *err)
+{
+    out->diff.documents.policy[0] = NULL;
+    W403_TRY(w403_diff_documents(&out->diff, budget, err));
+    out->reason_format = "One or more of the listed actions in the statement with %s: %s.";
+    const w403_document_focus *f = &out->diff.documents.focus;
+    if (f->n_actions == 0) {
+        out->reason_format = "One or more of the listed resources in the statement with %s: %s.";
+        return finish(out, "The policy document does not grant access to perform the listed actions or resources.",
+                      "The policy document grants access to one or more of the listed resources.", err);
+    }
+    return finish(out, "The policy document does not grant access to perform the listed actions or resources.",
+                  "The policy document grants access to perform one or more of the listed actions.", err);
+}
+
+w403_status w403_check_kind(w403_view type, w403_view *kind, w403_error *err)
+{
+    for (size_t i = 0; i < w403_check_type_count; i++) {
+        if (w403_view_eq(type, w403_view_of(w403_check_type_rows[i].type))) {
+            *kind = w403_view_of(w403_check_type_rows[i].kind);
+            return W403_OK;
+        }
+    }
+    w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no resource type of this check", W403_ARG(type));
+    w403_error_hint(err, "one of AWS's is AWS::S3::Bucket, AWS::S3::AccessPoint, AWS::KMS::Key, "
+                         "AWS::IAM::AssumeRolePolicyDocument");
+    return st;
+}
+
+w403_status w403_check_no_public_access(w403_check_result *out, w403_view resource_type, w403_budget *budget,
+                                        w403_error *err)
+{
+    (void)budget;
+    statements list = {0};
+    w403_tri any = W403_NO;
+    const w403_policy *p = out->diff.documents.policy[1];
+    w403_view kind;
+    W403_TRY(w403_check_kind(resource_type, &kind, err));
+    for (uint32_t i = 0; i < p->n_statements; i++) {
+        w403_tri is = w403_statement_is_public(&p->statements[i]);
+        any = w403_or(any, is);
+        if (is == W403_YES) {
+            W403_NEED(keep(out->diff.documents.arena, &list, &p->statements[i]), err);
+        }
+    }
+    out->pass = w403_not(any);
+    out->why = list.at;
+    out->n_why = list.n;
+    out->reason_format = "Public access granted in the following statement with %s: %s.";
+    out->message = list.n ? "The resource policy grants public access for the given resource type."
+                          : "The resource policy does not grant public access for the given resource type.";
+    return W403_OK;
+}
