@@ -178,22 +178,26 @@ static void read_sentences(reader *d)
 
 static void read_phrase(reader *d)
 {
-    const w403_phrase *p = w403_phrase_find(d->text);
-    if (!p || d->sentence) {
+    w403_view rest = w403_view_of(d->around.causes);
+    if (d->sentence) {
         return;
     }
-    for (size_t i = 0; i < W403_CLAIMS_MAX && p->causes[i]; i++) {
-        w403_build_claim(&d->b, p->causes[i]);
+    d->r->action = d->around.action.n ? d->around.action : d->r->action;
+    d->r->principal = d->around.principal.n ? d->around.principal : d->r->principal;
+    if (!rest.n) {
+        return;
+    }
+    while (rest.p) {
+        const w403_cause_info *info = w403_cause_info_find(w403_view_cut(&rest, ','));
+        if (info && !rest.p && d->r->n_causes == 0) {
+            w403_build_cause(&d->b, info, NULL); /* the only one: its way out is told */
+        } else if (info) {
+            w403_build_claim(&d->b, info->id);
+        }
     }
     d->r->certain = true;
-    if (d->r->n_causes == 1) {
-        w403_build_cause(&d->b, w403_cause_info_find(w403_view_of(p->causes[0])), NULL);
-    }
     d->r->form = W403_FORM_ENHANCED;
-    d->r->message = w403_view_of(p->phrase);
-    if (p->action) {
-        d->r->action = w403_view_of(p->action);
-    }
+    d->r->message = d->around.caused_by;
     if (!d->r->status) {
         d->r->status = 403;
     }
@@ -209,12 +213,8 @@ static void read_code(reader *d)
 /* `Access Denied` and its like, when nothing better was found. */
 static bool is_bare(reader *d)
 {
-    static const char *const words[] = {"Access Denied", "AccessDenied", "Access denied", "403 Forbidden", "Forbidden"};
-    bool any = d->r->error_code.p && w403_code_find(d->r->error_code);
-    for (size_t i = 0; i < sizeof words / sizeof *words && !any; i++) {
-        any = w403_view_find(d->text, w403_view_of(words[i])) != SIZE_MAX;
-    }
-    return any || d->r->status == 403;
+    const w403_code *code = w403_code_find(d->r->error_code);
+    return d->around.denied || d->r->status == 403 || (code && code->stage != W403_STAGE_UNKNOWN);
 }
 
 static void read_inventory(reader *d)
@@ -242,17 +242,35 @@ static void read_inventory(reader *d)
                        "the text names neither the source bucket nor the destination");
 }
 
+/* What a listing asked for: policies look at it. */
+static void add_query(reader *d, const char *text)
+{
+    static const char *const names[] = {"prefix", "delimiter", "max-keys"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const w403_pair *q = w403_pairs_get(&d->around.query, names[i]);
+        w403_build_said(&d->b, names[i], q ? q->value : (w403_view){NULL, 0}, text);
+    }
+}
+
+/* Its only cause is one that is found before any policy is asked. */
+static bool refused_before(const w403_reported *r)
+{
+    const w403_cause_info *info = r->n_causes == 1 ? w403_cause_info_find(w403_view_of(r->causes[0])) : NULL;
+    return info && info->stage == W403_STAGE_BEFORE;
+}
+
 static void add_facts(reader *d)
 {
     w403_reported *r = d->r;
     const char    *text = "the error text";
-    w403_build_said(&d->b, "error code", r->error_code, text);
+    (d->around.code_inferred ? w403_build_inferred : w403_build_said)(&d->b, "error code", r->error_code, text);
     if (!r->inventory_date.p) {
-        w403_build_said(&d->b, "operation", r->operation, text);
+        (d->around.operation_inferred ? w403_build_inferred : w403_build_said)(&d->b, "operation", r->operation, text);
     }
     w403_build_said(&d->b, "action", r->action, text);
     w403_build_said(&d->b, "resource", r->resource, text);
-    (r->inventory_date.p ? w403_build_inferred : w403_build_said)(&d->b, "principal", r->principal, text);
+    bool service = w403_view_starts(r->principal, W403_LIT("service:")); /* no text writes it so */
+    (service ? w403_build_inferred : w403_build_said)(&d->b, "principal", r->principal, text);
     w403_build_said(&d->b, "policy", r->policy_arn, text);
     w403_build_said(&d->b, "request id", r->request_id, text);
     w403_build_said(&d->b, "host id", r->host_id, text);
@@ -262,6 +280,8 @@ static void add_facts(reader *d)
     if (d->around.has_to) {
         w403_build_said(&d->b, "bucket", d->around.to.bucket, text);
         w403_build_said(&d->b, "key", d->around.to.key, text);
+        w403_build_said(&d->b, "version", d->around.version, text);
+        add_query(d, text);
     }
     if (!r->principal.p) {
         w403_build_missing(&d->b, "principal", "--as PRINCIPAL", "the text does not say who asked");
@@ -269,6 +289,12 @@ static void add_facts(reader *d)
     if (!r->inventory_date.p) {
         w403_build_missing(&d->b, "network", "--from IP or --via vpce-ID",
                            "an error text does not say where the request came from");
+    }
+    if (refused_before(r)) {
+        d->b.missing.n = 0; /* nothing of it would change the answer */
+    }
+    if (d->around.several) {
+        w403_build_note(&d->b, "the text tells of more than one error: the first is read");
     }
     if (d->around.presigned_url) {
         w403_build_note(&d->b, "the text holds a presigned URL: --curl reads its date, expiry and signed headers");
@@ -296,9 +322,10 @@ w403_status w403_evidence_error(w403_arena *arena, w403_view text, w403_evidence
     W403_NEED(d, err);
     w403_build_init(&d->b, arena, out, W403_EVIDENCE_ERROR);
     d->r = &out->reported;
-    d->text = w403_error_clean(&d->b, text);
-    W403_NEED(d->text.p, err);
-    w403_error_surroundings(&d->b, d->text, d->r, &d->around);
+    w403_clean clean = w403_error_clean(&d->b, text);
+    W403_NEED(clean.text.p, err);
+    d->text = clean.text;
+    w403_error_surroundings(&d->b, &clean, d->r, &d->around);
     read_sentences(d);
     read_phrase(d);
     read_code(d);

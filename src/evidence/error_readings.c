@@ -76,6 +76,12 @@ static void add_operation(reader *d, const w403_operation *op, bool named)
     r.principal = d->r->principal;
     r.at = d->r->event_time;
     r.resource = operation_resource(d, op);
+    if (r.resource.p && d->around.has_to) {
+        r.query = d->around.query.at;
+        r.n_query = d->around.query.n;
+        r.version_id = d->around.version;
+    }
+    bool whole = r.resource.p && d->around.query_whole;
     w403_pairs headers = {0};
     if (d->around.has_from && d->around.has_to && strcmp(op->name, "CopyObject") == 0) {
         w403_build_header(&d->b, &headers, W403_LIT("x-amz-copy-source"),
@@ -84,14 +90,16 @@ static void add_operation(reader *d, const w403_operation *op, bool named)
     }
     r.headers = headers.at;
     r.n_headers = headers.n;
-    r.unsaid = W403_UNSAID_HEADERS | W403_UNSAID_QUERY;
+    r.unsaid = W403_UNSAID_HEADERS | (whole ? 0 : W403_UNSAID_QUERY);
     if (!r.resource.p) {
         w403_build_missing(&d->b, "resource", "RESOURCE",
                            strcmp(op->resource_kind, "object") == 0 ? "the text does not name the object of the request"
                                                                     : "the text does not name the bucket");
     }
     w403_build_reading(&d->b, &r, "%s is the %s", op->name,
-                       named ? "operation that the text names" : "likeliest use of a URL");
+                       !named                         ? "likeliest use of a URL"
+                       : d->around.operation_inferred ? "operation that the text stands for"
+                                                      : "operation that the text names");
     w403_error_compare(&d->b, d->r, op);
 }
 
@@ -103,7 +111,9 @@ static void add_action(reader *d)
     r.resource = d->r->resource;
     r.principal = d->r->principal;
     r.at = d->r->event_time;
-    r.unsaid = W403_UNSAID_HEADERS | W403_UNSAID_QUERY;
+    r.unsaid = W403_UNSAID_HEADERS | (d->around.query_whole ? 0 : W403_UNSAID_QUERY);
+    r.query = d->around.query.at;
+    r.n_query = d->around.query.n;
     bool kms = w403_view_starts(r.action, W403_LIT("kms:"));
     if (!r.resource.p) {
         w403_build_missing(&d->b, kms ? "key" : "resource", "RESOURCE",
@@ -123,6 +133,21 @@ static void add_action(reader *d)
     w403_build_reading(&d->b, &r, "%.*s is the permission that AWS's text names", W403_FMT(r.action));
 }
 
+/* A browser's error page, or a log with the URL: nothing says more than a read, or a listing where the URL asks for one. */
+static void add_read(reader *d)
+{
+    const w403_operation *op = NULL;
+    if (d->around.to.key.n) {
+        op = w403_operation_find(W403_LIT("GetObject"));
+    } else if (w403_pairs_get(&d->around.query, "list-type") || w403_pairs_get(&d->around.query, "prefix")) {
+        op = w403_operation_of_http(W403_LIT("GET"), &d->around.to, &d->around.query, NULL);
+    }
+    if (op) {
+        add_operation(d, op, false);
+        w403_build_inferred(&d->b, "operation", w403_view_of(op->name), "the text names a URL and no operation");
+    }
+}
+
 void w403_error_readings(w403_error_reader *d)
 {
     const w403_operation *op = catalog_operation(d->r->operation);
@@ -134,10 +159,8 @@ void w403_error_readings(w403_error_reader *d)
     }
     if (d->r->action.p) {
         add_action(d);
-    } else if (!op && d->around.has_to && d->around.to.key.n) {
-        /* a browser's error page, or a log with the URL: nothing says more than a read */
-        add_operation(d, w403_operation_find(W403_LIT("GetObject")), false);
-        w403_build_inferred(&d->b, "operation", W403_LIT("GetObject"), "the text names a URL and no operation");
+    } else if (!op && d->around.has_to) {
+        add_read(d);
     }
     if (!op && !d->r->action.p && d->b.readings.n == 0) {
         w403_build_missing(&d->b, "operation", "OPERATION", "the text does not say what was tried");

@@ -2,7 +2,7 @@
 #ifndef W403_EVIDENCE_ERROR_TEXT_H
 #define W403_EVIDENCE_ERROR_TEXT_H
 
-#include "evidence/target.h"
+#include "evidence/forms.h"
 
 /* Why AWS says it denied: one sentence template of semantics 6. */
 typedef struct w403_reason {
@@ -17,26 +17,29 @@ typedef struct w403_reason {
 /* The reason that begins first in `text`, NULL: none. *at, *end: its span. */
 const w403_reason *w403_reason_find(w403_view text, size_t *at, size_t *end);
 
-/* A whole message that stands alone, without `is not authorized to perform`. */
-typedef struct w403_phrase {
-    const char *phrase;
-    const char *action; /* what it is about, NULL */
-    const char *causes[W403_CLAIMS_MAX];
-} w403_phrase;
-const w403_phrase *w403_phrase_find(w403_view text);
+/* A copy without colours, boxes and quoting, in which line ends are blanks, and entities and escapes the characters they
+ * stand for. text {NULL,0}: out of memory. */
+w403_clean w403_error_clean(w403_build *b, w403_view text);
 
-/* A copy in which line breaks are blanks, entities and escaped quotes are characters, and curly quotes straight. */
-w403_view w403_error_clean(w403_build *b, w403_view text);
-
-/* Error code, operation, status and ids out of CLI, SDK, XML and debug texts, into *r; the resource that the text
- * around the message names, into the targets (bucket {NULL,0}: none). */
+/* What the forms say beside AWS's own sentence: code, operation, status and ids go into *r. */
 typedef struct w403_surroundings {
     w403_target from, to;
     bool        has_from, has_to;
+    w403_pairs  query;   /* of the URL, without the signature */
+    bool        query_whole; /* the text shows the URL as it was sent: nothing else was asked for */
+    w403_view   version; /* versionId of the URL */
+    w403_view   method;
+    unsigned    method_rank;
     bool        presigned_url;
-    w403_view   headers_not_signed, expired_at, server_time;
+    bool        denied;  /* a form says so */
+    bool        several; /* calls of more than one error */
+    bool        code_inferred, operation_inferred;
+    const char *causes;  /* ids, separated by commas; NULL: none */
+    w403_view   caused_by; /* AWS's words for them */
+    w403_view   action, principal;
+    w403_view   headers_not_signed, expired_at;
 } w403_surroundings;
-void w403_error_surroundings(w403_build *b, w403_view text, w403_reported *r, w403_surroundings *s);
+void w403_error_surroundings(w403_build *b, const w403_clean *c, w403_reported *r, w403_surroundings *s);
 
 /* One error text while it is read. */
 typedef struct w403_error_reader {
@@ -54,7 +57,5 @@ void w403_error_compare(w403_build *b, w403_reported *r, const w403_operation *o
 /* The console's text on a failed inventory export, in any of its languages: the date of the export as YYYY-MM-DD;
  * {NULL,0}: it is not such a text. *unsure: day and month could be the other way round. */
 w403_view w403_error_inventory(w403_build *b, w403_view text, bool *unsure);
-/* Is a date with this around it in `text` that of an inventory export? */
-bool w403_error_says_inventory(w403_view text, w403_view around);
 
 #endif

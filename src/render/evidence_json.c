@@ -51,6 +51,24 @@ static void missing(w403_json_writer *w, const w403_render_evidence *e)
     w403_jw_end_array(w);
 }
 
+/* The first of each name: a member stands once. */
+static void query(w403_json_writer *w, const w403_request *r)
+{
+    w403_jw_key(w, "query");
+    w403_jw_object(w);
+    for (size_t i = 0; i < r->n_query; i++) {
+        bool again = false;
+        for (size_t k = 0; k < i; k++) {
+            again |= w403_view_eq(r->query[k].name, r->query[i].name);
+        }
+        if (!again) {
+            w403_jw_keyv(w, r->query[i].name);
+            w403_jw_str(w, r->query[i].value);
+        }
+    }
+    w403_jw_end_object(w);
+}
+
 static void readings(w403_json_writer *w, const w403_render_evidence *e)
 {
     w403_jw_key(w, "readings");
@@ -62,6 +80,7 @@ static void readings(w403_json_writer *w, const w403_render_evidence *e)
         w403_jw_text_or_null(w, "action", r->request->action);
         w403_jw_text_or_null(w, "resource", r->request->resource);
         w403_jw_text_or_null(w, "principal", r->request->principal);
+        query(w, r->request);
         w403_jw_text_or_null(w, "why", r->why);
         w403_jw_word_or_null(w, "decision", r->decided ? w403_verdict_name(r->verdict) : NULL);
         w403_jw_word_or_null(w, "cause", r->cause);

@@ -139,7 +139,7 @@ static const error_case shapes[] = {
      "2F3JXG2XK5YQJ8Q1, Extended Request ID: abc+d/e=)",
      E, "no-allow.identity", SESSION, "s3:GetObject", OBJECT, NULL, NULL, NULL, 403},
     {"AccessDenied: Access Denied\n\tstatus code: 403, request id: 2F3JXG2XK5YQJ8Q1, host id: abc+d/e=", B, NULL, NULL,
-     NULL, NULL, NULL, NULL, NULL, 403},
+     NULL, NULL, NULL, NULL, "AccessDenied", 403},
     {"operation error S3: GetObject, https response error StatusCode: 403, RequestID: 2F3JXG2XK5YQJ8Q1, HostID: abc+d/e=, "
      "api error AccessDenied: Access Denied",
      B, NULL, NULL, NULL, NULL, NULL, "GetObject", "AccessDenied", 403},
@@ -187,7 +187,7 @@ static const error_case shapes[] = {
      "kms.key-disabled", NULL, NULL, NULL, NULL, "PutObject", "KMS.DisabledException", 400},
     {"An error occurred (SignatureDoesNotMatch) when calling the ListBuckets operation: The request signature we "
      "calculated does not match the signature you provided.",
-     B, "signature.mismatch", NULL, NULL, NULL, NULL, "ListBuckets", "SignatureDoesNotMatch", 403},
+     E, "signature.mismatch", NULL, NULL, NULL, NULL, "ListBuckets", "SignatureDoesNotMatch", 403},
 };
 
 static void check_case(const error_case *c)
