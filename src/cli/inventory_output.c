@@ -32,7 +32,7 @@ static void head(const page *p)
         p->cli->arena, "  inventory `%.*s` of bucket %.*s%s%.*s", (int)d->config->id.n, d->config->id.p,
         (int)d->source->name.n, d->source->name.p, d->config->destination_name.p ? " to bucket " : "",
         (int)d->config->destination_name.n, d->config->destination_name.p ? d->config->destination_name.p : "");
-    w403_buf_put(p->out, what);
+    w403_style_text(p->out, what);
     w403_buf_putc(p->out, '\n');
     if (p->x->reported.p) {
         w403_view line = w403_arena_printf(p->cli->arena,

@@ -251,8 +251,11 @@ static void findings(w403_runbook_run *run)
         [W403_ALLOWED] = W403_STYLE_GOOD, [W403_DENIED] = W403_STYLE_ERROR, [W403_UNDETERMINED] = W403_STYLE_WARNING};
     w403_buf *out = &run->cli->out;
     w403_style_word(out, run->cli->color_out, (w403_style)styles[run->verdict], words[run->verdict]);
-    w403_buf_printf(out, "  s3://%.*s/%.*s\n\n", W403_RUNBOOK_FMT(run->input->bucket),
-                    W403_RUNBOOK_FMT(run->input->prefix));
+    w403_buf_puts(out, "  s3://");
+    w403_style_text(out, run->input->bucket);
+    w403_buf_putc(out, '/');
+    w403_style_text(out, run->input->prefix);
+    w403_buf_puts(out, "\n\n");
     for (size_t i = 0; i < run->overall.n; i++) {
         finding(run, run->overall.at[i], 2);
     }

@@ -135,7 +135,9 @@ static void causes(const page *p)
         for (uint32_t k = 0; k < g->n_examples; k++) {
             w403_style_blanks(p->out, COUNT_WIDTH + 2);
             w403_style_begin(p->out, p->color, W403_STYLE_DIM);
-            w403_buf_printf(p->out, "s3://%.*s/", (int)g->bucket.n, g->bucket.p);
+            w403_buf_puts(p->out, "s3://");
+            w403_style_text(p->out, g->bucket);
+            w403_buf_putc(p->out, '/');
             w403_style_text(p->out, g->examples[k]);
             w403_style_end(p->out, p->color);
             w403_buf_putc(p->out, '\n');

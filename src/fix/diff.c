@@ -36,6 +36,29 @@ static void put(w403_buf *b, char mark, const lines *l, size_t from, size_t to)
     }
 }
 
+/* As git writes it and patch reads it: in quotes where it holds what would end or break the line, and with a tab
+ * behind it where it holds a blank. */
+static void put_name(w403_buf *b, const char *mark, const char *side, w403_view name)
+{
+    bool quoted = false, blank = false;
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        quoted |= c < 0x20 || c == 0x7F || c == '"' || c == '\\';
+        blank |= c == ' ';
+    }
+    w403_buf_printf(b, "%s %s%s", mark, quoted ? "\"" : "", side);
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        if (quoted && (c < 0x20 || c == 0x7F)) {
+            w403_buf_printf(b, "\\%03o", c);
+        } else {
+            w403_buf_puts(b, quoted && (c == '"' || c == '\\') ? "\\" : "");
+            w403_buf_putc(b, (char)c);
+        }
+    }
+    w403_buf_puts(b, quoted ? "\"\n" : blank ? "\t\n" : "\n");
+}
+
 w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after)
 {
     lines old, now;
@@ -52,9 +75,9 @@ w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w40
     size_t from = head > AROUND ? head - AROUND : 0, more = tail > AROUND ? AROUND : tail;
     size_t n_old = old.n - tail + more - from, n_now = now.n - tail + more - from;
     w403_buf b = {0};
-    w403_buf_printf(&b, "--- %s%.*s\n+++ b/%.*s\n@@ -%zu,%zu +%zu,%zu @@\n", before.p ? "a/" : "/dev/null",
-                    before.p ? (int)name.n : 0, name.p, (int)name.n, name.p, n_old ? from + 1 : from, n_old,
-                    n_now ? from + 1 : from, n_now);
+    put_name(&b, "---", before.p ? "a/" : "", before.p ? name : W403_LIT("/dev/null"));
+    put_name(&b, "+++", "b/", name);
+    w403_buf_printf(&b, "@@ -%zu,%zu +%zu,%zu @@\n", n_old ? from + 1 : from, n_old, n_now ? from + 1 : from, n_now);
     put(&b, ' ', &old, from, head);
     put(&b, '-', &old, head, old.n - tail);
     put(&b, '+', &now, head, now.n - tail);
