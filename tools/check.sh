@@ -18,7 +18,7 @@ give_up() { # REASON: nothing was tested, which is a failure too
 configure() { # DIR OPTIONS...
     dir=$1
     shift
-    [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@" >"$dir.log" 2>&1 || {
+    [ -f "$dir/build.ninja" ] || meson setup "$dir" -Dwerror=true "$@" >"$dir.log" 2>&1 || {
         cat "$dir.log"
         give_up "$dir cannot be configured"
     }

@@ -252,10 +252,13 @@ w403_status w403_report_select(w403_report *r, size_t n_columns, const uint16_t 
 
 /* ---- opening and closing ---- */
 
-static w403_status report_new(const w403_report_options *opt, bool buffered, w403_report **out, w403_error *err)
+/* NULL: memory is short. */
+static w403_report *report_new(const w403_report_options *opt, bool buffered)
 {
     w403_report *r = w403_malloc(sizeof *r);
-    W403_NEED(r, err);
+    if (!r) {
+        return NULL;
+    }
     memset(r, 0, sizeof *r);
     r->opt = opt ? *opt : (w403_report_options){0, 0, NULL, NULL};
     r->max_row = r->opt.max_row ? r->opt.max_row : W403_REPORT_ROW_BYTES;
@@ -266,17 +269,16 @@ static w403_status report_new(const w403_report_options *opt, bool buffered, w40
     r->buf = buffered ? w403_malloc(r->window) : NULL;
     if (!r->scratch || (buffered && !r->buf) || !w403_csv_index_init(&r->ix, r->window)) {
         w403_report_close(r);
-        return w403_error_nomem(err);
+        return NULL;
     }
-    *out = r;
-    return W403_OK;
+    return r;
 }
 
 w403_status w403_report_open(const char *path, const w403_report_options *opt, w403_report **out, w403_error *err)
 {
     *out = NULL;
-    w403_report *r = NULL;
-    W403_TRY(report_new(opt, true, &r, err));
+    w403_report *r = report_new(opt, true);
+    W403_NEED(r, err);
     size_t n = strlen(path);
     r->own_name = w403_malloc(n + 1);
     if (!r->own_name) {
@@ -299,8 +301,8 @@ w403_status w403_report_of(w403_view name, w403_view text, const w403_report_opt
                            w403_error *err)
 {
     *out = NULL;
-    w403_report *r = NULL;
-    W403_TRY(report_new(opt, false, &r, err));
+    w403_report *r = report_new(opt, false);
+    W403_NEED(r, err);
     r->name = name;
     r->base = text.p;
     r->n = text.n;

@@ -37,7 +37,7 @@ static void count(counts *c, const char *name)
         i++;
     }
     if (i == c->n && c->n < sizeof c->rows / sizeof *c->rows) {
-        (void)snprintf(c->rows[c->n++].name, sizeof c->rows[0].name, "%s", name);
+        (void)snprintf(c->rows[c->n++].name, sizeof c->rows[0].name, "%.127s", name);
     }
     if (i < c->n) {
         c->rows[i].n++;
