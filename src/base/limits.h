@@ -13,6 +13,8 @@ enum {
     W403_LIMIT_SWEEP_PREFIXES = 65536,     /* folders that are counted; further ones together */
     W403_LIMIT_SWEEP_REMARKS = 64,         /* assumptions, and unknown facts, of a sweep */
     W403_LIMIT_SWEEP_KEPT = 64 << 20,      /* bytes of a list that wait for the files before */
+    W403_LIMIT_FOLDER_DEPTH = 64,          /* folders below the one that was named */
+    W403_LIMIT_LISTED = 1 << 22,           /* entries below it */
     W403_LIMIT_FIX_STEPS = 16,             /* changes that one fix is made of */
     W403_LIMIT_FIX_TRIALS = 2000,          /* changes that are tried in the search for fixes of one request */
 };

@@ -48,6 +48,12 @@ static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies *
     w403_error err;
     w403_judged judged;
     w403_status status = w403_judge(cli, snapshot, policies, &judged, &err);
+    const w403_error *fault = status == W403_OK && judged.decision.verdict == W403_UNDETERMINED
+                                  ? w403_snapshot_fault(snapshot, judged.decision.unknown, judged.decision.n_unknown)
+                                  : NULL;
+    if (fault) { /* the answer hangs on a file that must be mended first */
+        return w403_diag_exit(cli, fault);
+    }
     if (status == W403_OK) {
         status = answer(cli, snapshot, *policies, &judged, &err);
     }

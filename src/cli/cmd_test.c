@@ -73,7 +73,7 @@ static void read_folder(suite *s, const char *root)
     w403_paths paths = {0};
     w403_error err;
     size_t     before = s->cases.n, bad = s->bad_files;
-    if (w403_file_list(s->cli->arena, root, &paths, &err) != W403_OK) {
+    if (w403_file_list_plain(s->cli->arena, root, &paths, &err) != W403_OK) {
         w403_diag(s->cli, false, &err);
         s->bad_files++;
         return;

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "cli/input.h"
 #include "policy/policies.h"
+#include "snapshot/load.h"
 
 typedef struct reporter {
     w403_cli *cli;
@@ -44,7 +46,7 @@ w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
     w403_error err;
     reporter   r = {cli, 0};
     cli->source_root = path;
-    w403_status status = w403_snapshot_load(path, report, &r, out, &err);
+    w403_status status = w403_snapshot_load_usable(path, report, &r, out, &err);
     if (status != W403_OK && r.errors == 0) {
         w403_diag(cli, false, &err);
     }
@@ -80,8 +82,8 @@ size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told
     for (size_t i = told; ps && i < ps->n; i++) {
         w403_diag(cli, true, &ps->at[i].error);
     }
-    if (ps && ps->dropped && told < ps->n) {
-        w403_diag_text(cli, true, "%zu more problems of the policies are not shown", ps->dropped);
+    if (ps && ps->n >= W403_LIMIT_PROBLEMS && told < ps->n) { /* beyond that they are not looked for */
+        w403_diag_text(cli, true, "the policies may have more problems than the %zu shown", ps->n);
     }
     return ps ? ps->n : 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "cli/input.h"
+#include "snapshot/load.h"
 
 typedef struct reporter {
     w403_cli *cli;
@@ -88,7 +89,7 @@ static w403_status open_states(reporter *r, w403_view bucket, w403_replay_states
         return no_state(err, "snapshot to replay on", "name the state of then with `--snapshot DIR`");
     }
     if (against) {
-        W403_TRY(w403_snapshot_load(against, report, r, &s->against, err));
+        W403_TRY(w403_snapshot_load_usable(against, report, r, &s->against, err));
     }
     W403_TRY(add_documents(r, bucket, s, err));
     w403_status status = w403_input_policies(r->cli, false, &s->policies); /* says its problems itself */

@@ -138,7 +138,7 @@ w403_status w403_deliveries_list(w403_arena *a, const char *root, w403_view sour
 {
     *out = (w403_deliveries){NULL, 0, 0};
     w403_paths paths = {NULL, 0, 0};
-    W403_TRY(w403_file_list(a, root, &paths, err));
+    W403_TRY(w403_file_list_plain(a, root, &paths, err));
     char *real = realpath(root, NULL); /* `.` may be the configuration's directory: its name counts */
     w403_view base = w403_arena_copy(a, w403_view_of(real ? real : root));
     free(real);

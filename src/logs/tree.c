@@ -31,7 +31,7 @@ static w403_status add_directory(w403_arena *a, const char *root, w403_paths *ou
     while (base.n > 1 && base.p[base.n - 1] == '/') {
         base.n--;
     }
-    W403_TRY(w403_file_list(a, root, &below, err));
+    W403_TRY(w403_file_list_plain(a, root, &below, err));
     for (size_t i = 0; i < below.n; i++) {
         const char *slash = base.p[base.n - 1] == '/' ? "" : "/";
         w403_view   path = w403_arena_printf(a, "%.*s%s%.*s", (int)base.n, base.p, slash, (int)below.at[i].n,

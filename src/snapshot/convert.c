@@ -62,6 +62,8 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
     if (ld->again && warning && !src->as.p) {
         return;
     }
+    bool fault = !warning && ld->fault;
+    warning |= fault;
     if (!w403_problems_take(ld->problems, warning)) {
         /* it is only counted, and finding its line would cost a look at all the text before it */
     } else if (src->as.p) {
@@ -79,7 +81,13 @@ void w403_report(const w403_source *src, bool warning, w403_error *err)
         w403_error_hint(err, "%s", inner.hint);
         w403_error_place(err, ld->whole.source, ld->whole.text, src->base + (size_t)inner.offset, (size_t)inner.length);
     }
-    w403_problems_add(ld->problems, warning, err);
+    if (fault && !ld->fault->path.p) {
+        ld->fault->path = path;
+        ld->fault->error = *err;
+    }
+    if (!fault || !ld->again || src->as.p) {
+        w403_problems_add(ld->problems, warning, err);
+    }
 }
 
 void w403_problem_at(const w403_source *src, bool warning, const w403_json *at, const char *fmt, ...)

@@ -4,99 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/array.h"
-#include "base/file.h"
 #include "base/limits.h"
-#include "snapshot/organization.h"
-
-enum { SCRATCH_KEPT = 1 << 20 };
-
-typedef struct load {
-    w403_loader ld;
-    w403_org_files org;
-    W403_ARRAY(const w403_json_doc *) files;
-    size_t      seen; /* files of any kind */
-    w403_view   as;   /* of the file at hand: w403_source.as */
-} load;
-
-static void warn_unknown(load *l, w403_view path, size_t base)
-{
-    w403_json_doc doc = {.source = path, .text = W403_LIT("")};
-    w403_source   src = {.ld = &l->ld, .doc = &doc, .base = base};
-    w403_error    warning = {0};
-    (void)w403_error_set(&warning, W403_SEMANTIC, "not a file of a snapshot: ignored");
-    w403_error_place(&warning, path, doc.text, 0, 0);
-    w403_report(&src, true, &warning);
-}
-
-/* The problem of a file without any JSON in it. */
-static void report_empty(const w403_source *src)
-{
-    w403_error problem = {0};
-    (void)w403_error_set(&problem, W403_SYNTAX, "the file is empty");
-    w403_error_hint(&problem, "If the call failed, write {\"error\": {\"code\": \"...\"}} with the code that it printed.");
-    w403_error_place(&problem, src->doc->source, src->doc->text, 0, 0);
-    w403_report(src, false, &problem);
-}
-
-static w403_status run_rule(w403_source *src, w403_load_fn *rule, w403_error *err)
-{
-    w403_loader *ld = src->ld;
-    if (w403_view_starts(src->doc->source, W403_LIT("accounts/"))) {
-        W403_TRY(w403_account_of(ld, src->part[0], &src->account, err));
-        src->account->collected = true;
-    }
-    W403_TRY(rule(src, err));
-    W403_NEED(!ld->nomem, err);
-    return W403_OK;
-}
-
-/* After a large file its nodes' memory goes back, for what the files after it leave in the snapshot. */
-static w403_status empty_scratch(w403_loader *ld, w403_error *err)
-{
-    if (w403_arena_used(ld->scratch) <= SCRATCH_KEPT) {
-        w403_arena_reset(ld->scratch);
-        return W403_OK;
-    }
-    w403_arena_free(ld->scratch);
-    ld->scratch = w403_arena_new(0);
-    W403_NEED(ld->scratch, err);
-    return W403_OK;
-}
-
-/* `text` in the arena of the snapshot; `path` too. */
-static w403_status load_text(load *l, w403_load_fn *rule, const w403_view *parts, bool may_be_empty, w403_view path,
-                             w403_view text, size_t base, w403_error *err)
-{
-    w403_loader         *ld = &l->ld;
-    w403_json_doc       *doc = W403_NEW(ld->a, w403_json_doc);
-    const w403_json_doc **slot = W403_PUSH(ld->a, &l->files);
-    w403_error           problem = {0};
-    W403_NEED(doc && slot, err);
-    *doc = (w403_json_doc){.source = path, .text = text};
-    *slot = doc;
-    W403_NEED(w403_map_put(ld->a, &ld->s->files, path, doc), err);
-    w403_source src = {.ld = ld, .doc = doc, .base = base, .part = {parts[0], parts[1], parts[2]}, .as = l->as};
-    w403_status st = W403_OK;
-    if (w403_view_trim(text).n) {
-        st = w403_json_parse(ld->scratch, path, text, NULL, doc, NULL, &problem);
-        src.root = doc->root;
-    } else if (!may_be_empty) {
-        report_empty(&src);
-        return W403_OK;
-    }
-    if (st == W403_OK) {
-        st = run_rule(&src, rule, err);
-    } else if (st != W403_NOMEM) {
-        w403_report(&src, false, &problem);
-        st = W403_OK;
-    } else {
-        st = w403_error_nomem(err);
-    }
-    doc->root = NULL;
-    W403_TRY(st);
-    return empty_scratch(ld, err);
-}
+#include "snapshot/load_state.h"
 
 /* ---- after the files ---- */
 
@@ -121,12 +30,13 @@ static w403_status list_accounts(w403_loader *ld, w403_error *err)
     return W403_OK;
 }
 
-static w403_status finish(load *l, w403_error *err)
+static w403_status finish(w403_load *l, w403_error *err)
 {
     w403_loader   *ld = &l->ld;
     w403_snapshot *s = ld->s;
     s->file_list = l->files.at;
     s->n_files = (uint32_t)l->files.n;
+    W403_TRY(w403_load_tell(l, err));
     W403_TRY(w403_org_add_accounts(ld, err));
     W403_TRY(list_accounts(ld, err));
     W403_TRY(w403_finish_buckets(ld, err));
@@ -150,31 +60,69 @@ static w403_status finish(load *l, w403_error *err)
 
 /* ---- the two forms ---- */
 
-static w403_status load_path(load *l, const char *root, w403_view path, w403_error *err)
+/* The name of a path below the root in the file system; false: it is too long. */
+static bool full_path(const char *root, w403_view path, char full[4096], w403_error *err)
 {
-    w403_view  parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}}, text;
-    w403_error problem = {0};
-    bool       may_be_empty;
-    l->seen++;
-    w403_load_fn *rule = w403_rule_find(path, parts, &may_be_empty);
-    if (!rule) {
-        warn_unknown(l, path, 0);
-        return W403_OK;
+    int n = snprintf(full, 4096, "%s/%.*s", root, (int)path.n, path.p);
+    if (n >= 0 && n < 4096) {
+        return true;
     }
+    (void)w403_error_set(err, W403_LIMIT, "a path longer than %d bytes below `%.200s`", 4095, root);
+    return false;
+}
+
+static w403_status load_path(w403_load *l, const char *root, w403_view path, w403_error *err)
+{
     char full[4096];
-    int  n = snprintf(full, sizeof full, "%s/%.*s", root, (int)path.n, path.p);
-    if (n < 0 || (size_t)n >= sizeof full) {
-        return w403_error_set(err, W403_LIMIT, "a path longer than %zu bytes below `%.200s`", sizeof full - 1, root);
+    w403_view text;
+    w403_error problem = {0};
+    w403_load_item item = w403_load_item_of(path, 0);
+    l->seen++;
+    if (!item.rule) {
+        return w403_load_foreign(l, &item, err);
+    }
+    if (!full_path(root, path, full, err)) {
+        return W403_LIMIT;
     }
     w403_status st = w403_file_read(l->ld.a, full, &text, &problem);
     if (st == W403_NOMEM) {
         return w403_error_nomem(err);
     }
-    if (st != W403_OK) { /* its message names the file already */
+    return st == W403_OK ? w403_load_text(l, &item, text, err) : w403_load_unread(l, &item, &problem, err);
+}
+
+/* What is there and is no file: a file of the snapshot that is unknown, or a folder whose files are. */
+static w403_status load_odd(w403_load *l, const char *root, w403_view path, w403_view why, w403_error *err)
+{
+    char full[4096];
+    w403_error problem = {0};
+    w403_load_item item = w403_load_item_of(path, 0);
+    if (!full_path(root, path, full, err)) {
+        return W403_LIMIT;
+    }
+    (void)w403_error_set(&problem, W403_IO, "`%s` is %.*s", full, W403_ARG(why));
+    l->seen++;
+    if (item.rule) {
+        return w403_load_unread(l, &item, &problem, err);
+    }
+    if (w403_load_is_folder(path)) {
         w403_problems_add(l->ld.problems, false, &problem);
         return W403_OK;
     }
-    return load_text(l, rule, parts, may_be_empty, path, text, 0, err);
+    return w403_load_foreign(l, &item, err);
+}
+
+static w403_status load_odd_all(w403_load *l, const char *root, const w403_listing *all, w403_error *err)
+{
+    for (size_t i = 0; i < all->odd.n; i++) {
+        W403_TRY(load_odd(l, root, all->odd.at[i].path, all->odd.at[i].why, err));
+    }
+    for (size_t i = 0; i < all->folders.n; i++) {
+        if (w403_load_item_of(all->folders.at[i], 0).rule) {
+            W403_TRY(load_odd(l, root, all->folders.at[i], W403_LIT("a folder, where a file belongs"), err));
+        }
+    }
+    return W403_OK;
 }
 
 /* snapshot.json first: it says which partition ARNs are of. */
@@ -183,43 +131,45 @@ static bool is_meta(w403_view path)
     return w403_view_eq(path, W403_LIT("snapshot.json"));
 }
 
-static w403_status load_directory(load *l, const char *root, w403_error *err)
+static w403_status load_directory(w403_load *l, const char *root, w403_error *err)
 {
-    w403_paths paths;
+    w403_listing all;
     l->ld.directory = true;
-    W403_TRY(w403_file_list(l->ld.a, root, &paths, err));
-    l->seen = paths.n == 0; /* an empty directory is no snapshot either */
+    W403_TRY(w403_file_list(l->ld.a, root, &all, err));
+    l->seen = all.files.n == 0; /* an empty directory is no snapshot either */
     for (int meta = 1; meta >= 0; meta--) {
-        for (size_t i = 0; i < paths.n; i++) {
-            if (is_meta(paths.at[i]) == meta) {
-                W403_TRY(load_path(l, root, paths.at[i], err));
+        for (size_t i = 0; i < all.files.n; i++) {
+            if (is_meta(all.files.at[i]) == meta) {
+                W403_TRY(load_path(l, root, all.files.at[i], err));
             }
         }
     }
-    return W403_OK;
+    return load_odd_all(l, root, &all, err);
 }
 
-static w403_status load_member(load *l, const w403_json *m, w403_error *err)
+/* What the CLI printed, kept as a string: nothing, or the text of a failure. */
+static bool is_text(const w403_json *m, const w403_load_item *item)
+{
+    bool failed = w403_view_find(m->text, W403_LIT("An error occurred (")) != SIZE_MAX;
+    return m->type == W403_JSON_STRING && (failed || (m->text.n == 0 && item->may_be_empty));
+}
+
+static w403_status load_member(w403_load *l, const w403_json *m, w403_error *err)
 {
     w403_loader *ld = &l->ld;
-    w403_view    parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
     w403_view    text = w403_view_sub(ld->whole.text, m->span.off, m->span.off + m->span.len);
     w403_view    path = w403_arena_copy(ld->a, m->key);
-    bool         may_be_empty;
     W403_NEED(path.p, err);
     l->seen++;
-    w403_load_fn *rule = w403_rule_find(path, parts, &may_be_empty);
-    if (!rule) {
-        warn_unknown(l, path, m->key_span.off);
-        return W403_OK;
+    w403_load_item item = w403_load_item_of(path, m->span.off);
+    if (!item.rule) {
+        item.base = m->key_span.off;
+        return w403_load_foreign(l, &item, err);
     }
-    if (m->type == W403_JSON_STRING && m->text.n == 0 && may_be_empty) {
-        text.n = 0; /* what the CLI printed: nothing */
-    }
-    return load_text(l, rule, parts, may_be_empty, path, text, m->span.off, err);
+    return w403_load_text(l, &item, is_text(m, &item) ? m->text : text, err);
 }
 
-static w403_status load_object(load *l, const w403_json *value, w403_error *err)
+static w403_status load_object(w403_load *l, const w403_json *value, w403_error *err)
 {
     if (!w403_json_is(value, W403_JSON_OBJECT)) {
         w403_error problem = {0};
@@ -240,21 +190,15 @@ static w403_status load_object(load *l, const w403_json *value, w403_error *err)
 
 /* ---- over another snapshot ---- */
 
-static w403_status load_file_text(load *l, const w403_file_text *f, w403_error *err)
+static w403_status load_file_text(w403_load *l, const w403_file_text *f, w403_error *err)
 {
-    w403_view     parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    bool          may_be_empty;
-    w403_load_fn *rule = w403_rule_find(f->path, parts, &may_be_empty);
+    w403_load_item item = w403_load_item_of(f->path, 0);
     l->seen++;
     l->as = f->source;
-    if (!rule) {
-        warn_unknown(l, f->path, 0);
-        return W403_OK;
-    }
-    return load_text(l, rule, parts, may_be_empty, f->path, f->text, 0, err);
+    return item.rule ? w403_load_text(l, &item, f->text, err) : w403_load_foreign(l, &item, err);
 }
 
-static w403_status load_over(load *l, const w403_snapshot *base, const w403_file_text *files, size_t n, w403_error *err)
+static w403_status load_over(w403_load *l, const w403_snapshot *base, const w403_file_text *files, size_t n, w403_error *err)
 {
     l->ld.directory = true;
     l->ld.again = true;
@@ -280,7 +224,7 @@ static w403_status load_over(load *l, const w403_snapshot *base, const w403_file
 /* ---- entry points ---- */
 
 /* The arena that outlives the call, and the two that do not. */
-static w403_status begin(load *l, w403_problems *problems, w403_view root, w403_error *err)
+static w403_status begin(w403_load *l, w403_problems *problems, w403_view root, w403_error *err)
 {
     w403_loader *ld = &l->ld;
     memset(l, 0, sizeof *l);
@@ -305,7 +249,7 @@ static w403_status begin(load *l, w403_problems *problems, w403_view root, w403_
 }
 
 /* `st` is that of the load; the snapshot is given out only when nothing was wrong. */
-static w403_status end(load *l, w403_status st, w403_snapshot **out, w403_error *err)
+static w403_status end(w403_load *l, w403_status st, w403_snapshot **out, w403_error *err)
 {
     w403_loader   *ld = &l->ld;
     w403_problems *ps = ld->problems;
@@ -327,7 +271,7 @@ static w403_status end(load *l, w403_status st, w403_snapshot **out, w403_error 
 w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *value, w403_problems *problems,
                                     w403_snapshot **out, w403_error *err)
 {
-    load l;
+    w403_load l;
     *out = NULL;
     w403_status st = begin(&l, problems, doc->source, err);
     l.ld.whole = *doc;
@@ -339,7 +283,7 @@ w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *v
 
 /* The text of one file, kept in the snapshot's arena. Of its nodes only those of the paths stay while it is loaded:
  * each content is parsed again when its turn comes. */
-static w403_status load_whole(load *l, w403_view source, w403_view text, w403_error *err)
+static w403_status load_whole(w403_load *l, w403_view source, w403_view text, w403_error *err)
 {
     w403_error  problem = {0};
     w403_arena *nodes = w403_arena_new(0);
@@ -359,7 +303,7 @@ static w403_status load_whole(load *l, w403_view source, w403_view text, w403_er
     return st;
 }
 
-static w403_status load_any(load *l, const char *path, w403_error *err)
+static w403_status load_any(w403_load *l, const char *path, w403_error *err)
 {
     w403_view text;
     if (w403_is_directory(path)) {
@@ -382,14 +326,15 @@ static void deliver(const w403_problems *ps, w403_problem_fn *fn, void *user)
 }
 
 /* `path`, or else `source` and `text`. */
-static w403_status load_public(const char *path, w403_view source, w403_view text, w403_problem_fn *fn, void *user,
-                               w403_snapshot **out, w403_error *err)
+static w403_status load_public(const char *path, w403_view source, w403_view text, bool usable, w403_problem_fn *fn,
+                               void *user, w403_snapshot **out, w403_error *err)
 {
-    load          l;
+    w403_load     l;
     w403_problems problems = {.arena = w403_arena_new(0)};
     *out = NULL;
     W403_NEED(problems.arena, err);
     w403_status st = begin(&l, &problems, path ? w403_view_of(path) : source, err);
+    l.ld.usable = usable;
     if (st == W403_OK && path) {
         st = load_any(&l, path, err);
     } else if (st == W403_OK) {
@@ -405,7 +350,7 @@ static w403_status load_public(const char *path, w403_view source, w403_view tex
 w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problem_fn *fn,
                                void *user, w403_snapshot **out, w403_error *err)
 {
-    load          l;
+    w403_load     l;
     w403_problems problems = {.arena = w403_arena_new(0)};
     *out = NULL;
     W403_NEED(problems.arena, err);
@@ -420,13 +365,31 @@ w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *
 W403_API w403_status w403_snapshot_load(const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,
                                         w403_error *err)
 {
-    return load_public(path, (w403_view){NULL, 0}, (w403_view){NULL, 0}, fn, user, out, err);
+    return load_public(path, (w403_view){NULL, 0}, (w403_view){NULL, 0}, false, fn, user, out, err);
+}
+
+w403_status w403_snapshot_load_usable(const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,
+                                      w403_error *err)
+{
+    return load_public(path, (w403_view){NULL, 0}, (w403_view){NULL, 0}, true, fn, user, out, err);
+}
+
+const w403_error *w403_snapshot_fault(const w403_snapshot *s, const w403_view *unknown, size_t n)
+{
+    for (size_t i = 0; s && i < s->faults.n; i++) {
+        for (size_t k = 0; k < n; k++) {
+            if (w403_view_find(unknown[k], s->faults.at[i].path) != SIZE_MAX) {
+                return &s->faults.at[i].error;
+            }
+        }
+    }
+    return NULL;
 }
 
 W403_API w403_status w403_snapshot_parse(w403_view source, w403_view text, w403_problem_fn *fn, void *user,
                                          w403_snapshot **out, w403_error *err)
 {
-    return load_public(NULL, source, text, fn, user, out, err);
+    return load_public(NULL, source, text, false, fn, user, out, err);
 }
 
 W403_API void w403_snapshot_free(w403_snapshot *s)

@@ -5,6 +5,11 @@
 
 #include "snapshot/snapshot.h"
 
+/* As w403_snapshot_load, but what is wrong with a file of one bucket, key or access point is only warned about: what it
+ * would say is unknown, and it is among the faults of the snapshot. */
+W403_NODISCARD w403_status w403_snapshot_load_usable(const char *path, w403_problem_fn *fn, void *user,
+                                                     w403_snapshot **out, w403_error *err);
+
 /* From `value`, an object that maps paths to contents (the "snapshot" of a case). doc->text must outlive the
  * snapshot; its nodes need not. Every problem is added to `problems`; errors among them make it fail with the
  * first one in *err. The caller frees *out with w403_snapshot_free. */

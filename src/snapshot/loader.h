@@ -19,6 +19,8 @@ typedef struct w403_loader {
     /* Where problems are placed: below a directory, or in the one file that holds all. */
     bool           directory;
     w403_json_doc  whole;
+    bool           usable; /* a bad file of one bucket leaves unknown what it says, and the load goes on */
+    w403_fault    *fault;  /* of the file at hand; NULL: its problems are the load's */
     bool           again; /* over a snapshot that was loaded before: what is wrong with its own files was said */
 } w403_loader;
 

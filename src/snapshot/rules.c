@@ -1,5 +1,5 @@
 /* Which loader a path belongs to, and the two files that need no more than a few lines. */
-#include "snapshot/loader.h"
+#include "snapshot/load_state.h"
 
 /* {"format": 1, "collected_at": "...", "partition": "aws"} */
 static w403_status load_meta(w403_source *src, w403_error *err)
@@ -86,6 +86,29 @@ static bool rule_matches(const struct rule *rule, w403_view path, w403_view *par
         }
     }
     return !pattern.p && !path.p;
+}
+
+/* Does a pattern begin with this path, folder by folder? */
+static bool begins(const struct rule *rule, w403_view path)
+{
+    w403_view pattern = w403_view_of(rule->pattern);
+    bool same = true;
+    while (path.p && pattern.p && same) {
+        w403_view part = w403_view_cut(&path, '/'), star;
+        w403_view wanted = w403_view_cut(&pattern, '/');
+        same = pattern.p && part_matches(wanted, part, &star);
+    }
+    return same && !path.p;
+}
+
+bool w403_load_is_folder(w403_view path)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (begins(&rules[i], path)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 w403_load_fn *w403_rule_find(w403_view path, w403_view parts[3], bool *may_be_empty)

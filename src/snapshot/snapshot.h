@@ -3,6 +3,7 @@
 #ifndef W403_SNAPSHOT_SNAPSHOT_H
 #define W403_SNAPSHOT_SNAPSHOT_H
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "policy/policy.h"
 
@@ -229,6 +230,12 @@ typedef struct w403_vpc_endpoint {
     w403_policy_set    policy_set;
 } w403_vpc_endpoint;
 
+/* A file that does not say what it should: its facts are unknown. */
+typedef struct w403_fault {
+    w403_view  path;
+    w403_error error; /* the first, with its place */
+} w403_fault;
+
 struct w403_snapshot {
     w403_arena        *arena;
     w403_view          partition;      /* "aws" unless snapshot.json says otherwise */
@@ -253,7 +260,11 @@ struct w403_snapshot {
     const w403_json_doc *const *file_list;
     uint32_t           n_files;
     w403_view          root;          /* directory or file it was loaded from */
+    W403_ARRAY(w403_fault) faults;
 };
+
+/* The first fault on which an answer hangs, by what it says is unknown; NULL: none. */
+const w403_error *w403_snapshot_fault(const w403_snapshot *s, const w403_view *unknown, size_t n);
 
 /* Lookups; NULL when the snapshot does not mention it. */
 static inline w403_account *w403_snapshot_account(const w403_snapshot *s, w403_view id)

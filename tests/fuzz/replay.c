@@ -31,7 +31,7 @@ static size_t run_directory(w403_arena *a, const char *root)
 {
     w403_error err;
     w403_paths files = {0};
-    if (w403_file_list(a, root, &files, &err) != W403_OK) {
+    if (w403_file_list_plain(a, root, &files, &err) != W403_OK) {
         (void)fprintf(stderr, "replay: %s\n", err.message);
         exit(2);
     }

@@ -137,17 +137,38 @@ static void test_list(void **state)
     assert_int_equal(symlink("b", in_root(a, "tree/dirlink")), 0);
     assert_int_equal(symlink("nowhere", in_root(a, "tree/dangling")), 0);
     assert_int_equal(mkfifo(in_root(a, "tree/pipe"), 0600), 0);
-    assert_int_equal(w403_file_list(a, in_root(a, "tree"), &paths, &err), W403_OK);
-    static const char *const want[] = {"a", "b.json", "b/1", "b/c/2", "link", "z"};
-    assert_int_equal(paths.n, sizeof want / sizeof *want);
-    for (size_t i = 0; i < paths.n; i++) {
-        assert_string_equal(paths.at[i].p, want[i]);
+    assert_int_equal(symlink("loop", in_root(a, "tree/loop")), 0);
+    assert_int_equal(symlink("..", in_root(a, "tree/b/back")), 0);
+    assert_int_equal(symlink("a/x", in_root(a, "tree/through")), 0);
+    w403_listing all;
+    assert_int_equal(w403_file_list(a, in_root(a, "tree"), &all, &err), W403_OK);
+    static const char *const want[] = {"a", "b.json", "b/1", "b/c/2", "dirlink/1", "dirlink/c/2", "link", "z"};
+    assert_int_equal(all.files.n, sizeof want / sizeof *want);
+    for (size_t i = 0; i < all.files.n; i++) {
+        assert_string_equal(all.files.at[i].p, want[i]);
     }
-    assert_int_equal(w403_file_list(a, in_root(a, "tree/void"), &paths, &err), W403_OK);
+    static const struct { const char *path, *why; } odd[] = {
+        {"dangling", "a link to nothing"},           {"pipe", "a FIFO"},
+        {"loop", "a link that leads to itself"},     {"through", "a link to nothing"},
+    };
+    size_t found = 0;
+    for (size_t i = 0; i < all.odd.n; i++) {
+        for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+            found += w403_view_eq(all.odd.at[i].path, w403_view_of(odd[k].path)) &&
+                     w403_view_eq(all.odd.at[i].why, w403_view_of(odd[k].why));
+        }
+        if (w403_view_ends(all.odd.at[i].path, W403_LIT("back"))) { /* by b, and by the link to b */
+            assert_true(w403_view_eq(all.odd.at[i].why, W403_LIT("a link back to a folder above it")));
+        }
+    }
+    assert_int_equal(found, 4);
+    assert_int_equal(w403_file_list_plain(a, in_root(a, "tree"), &paths, &err), W403_IO);
+    assert_non_null(strstr(err.message, "tree/"));
+    assert_int_equal(w403_file_list_plain(a, in_root(a, "tree/void"), &paths, &err), W403_OK);
     assert_int_equal(paths.n, 0);
-    assert_int_equal(w403_file_list(a, in_root(a, "tree/a"), &paths, &err), W403_IO);
+    assert_int_equal(w403_file_list_plain(a, in_root(a, "tree/a"), &paths, &err), W403_IO);
     assert_non_null(strstr(err.message, "not a directory"));
-    assert_int_equal(w403_file_list(a, in_root(a, "none"), &paths, &err), W403_IO);
+    assert_int_equal(w403_file_list_plain(a, in_root(a, "none"), &paths, &err), W403_IO);
     assert_true(w403_is_directory(root));
     assert_false(w403_is_directory(in_root(a, "plain")) || w403_is_directory("/nowhere"));
 }
