@@ -10,6 +10,7 @@ typedef struct run {
     const w403_policies *policies;
     w403_inv_question question;
     w403_view reported; /* date of --error */
+    w403_reported said; /* all of it */
     w403_deliveries delivered;
     w403_verdict worst;
 } run;
@@ -37,6 +38,7 @@ static w403_status read_error_text(run *r, w403_error *err)
         return st;
     }
     r->reported = e.reported.inventory_date;
+    r->said = e.reported;
     if (!r->question.at.p) {
         r->question.at = w403_arena_printf(r->cli->arena, "%.*sT23:59:59Z", (int)r->reported.n, r->reported.p);
         W403_NEED(r->question.at.p, err);
@@ -60,9 +62,24 @@ static w403_status read_delivered(run *r, w403_error *err)
     return W403_OK;
 }
 
+/* The text alone: it names no bucket, but it does say something. */
+static bool unnamed(const run *r)
+{
+    return r->cli->args.operands.n == 0 && w403_args_has(&r->cli->args, W403_OPT_INVENTORY_ERROR);
+}
+
+static bool as_json(const run *r)
+{
+    const char *format = w403_args_value(&r->cli->args, W403_OPT_INVENTORY_FORMAT);
+    return format && strcmp(format, "json") == 0;
+}
+
 static w403_status read_command_line(run *r, w403_error *err)
 {
     const w403_args *args = &r->cli->args;
+    if (unnamed(r)) {
+        return read_error_text(r, err);
+    }
     if (args->operands.n == 0 || args->operands.n > 2) {
         w403_status st = w403_error_set(err, W403_SEMANTIC,
                                         args->operands.n ? "one argument too many: `%.200s`" : "no bucket given%.0s",
@@ -109,8 +126,7 @@ static w403_status answer(run *r, w403_view configuration, w403_error *err)
     }
     static const uint8_t rank[] = {[W403_ALLOWED] = 0, [W403_UNDETERMINED] = 1, [W403_DENIED] = 2};
     r->worst = rank[d->decision.verdict] > rank[r->worst] ? d->decision.verdict : r->worst;
-    const char *format = w403_args_value(&cli->args, W403_OPT_INVENTORY_FORMAT);
-    if (format && strcmp(format, "json") == 0) {
+    if (as_json(r)) {
         w403_inventory_json(cli, &x);
         return W403_OK;
     }
@@ -142,11 +158,15 @@ static int judge(w403_cli *cli, const w403_snapshot *snapshot, const w403_polici
     w403_error err = {0};
     run r = {.cli = cli, .snapshot = snapshot, .policies = policies, .worst = W403_ALLOWED};
     w403_status st = read_command_line(&r, &err);
-    if (st == W403_OK && !snapshot) {
+    bool alone = st == W403_OK && unnamed(&r);
+    if (alone) {
+        st = w403_inventory_unnamed(cli, snapshot, &r.said, as_json(&r), &err);
+        r.worst = W403_UNDETERMINED;
+    } else if (st == W403_OK && !snapshot) {
         st = w403_error_set(&err, W403_SEMANTIC, "the configuration is read from a snapshot, and there is none");
         w403_error_hint(&err, "name one with `--snapshot DIR`");
     }
-    if (st == W403_OK) {
+    if (st == W403_OK && !alone) {
         st = answer_all(&r, &err);
     }
     if (st != W403_OK) {

@@ -3,6 +3,7 @@
 #define W403_CLI_INVENTORY_OUTPUT_H
 
 #include "cli/cli.h"
+#include "evidence/evidence.h"
 #include "fix/fix.h"
 #include "inventory/diagnose.h"
 #include "inventory/remedy.h"
@@ -16,5 +17,8 @@ typedef struct w403_inventory_answer {
 
 w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w403_error *err);
 void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x); /* one line */
+/* The console's text and no bucket (inventory_unnamed.c): what to look at, and what is missing. `snapshot` may be NULL. */
+w403_status w403_inventory_unnamed(w403_cli *cli, const w403_snapshot *snapshot, const w403_reported *said, bool json,
+                                   w403_error *err);
 
 #endif

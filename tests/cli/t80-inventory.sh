@@ -51,6 +51,15 @@ run inventory example-reports daily $snapshot --error "$text"
 expect "in French" 1 'export of 2021-02-19 as failed'
 run inventory example-reports daily $snapshot --error "Access Denied"
 refused "a text about something else" '2:not about an inventory export'
+run inventory --error "$text" --no-snapshot
+expect "the text alone" 3 '^UNDETERMINED' 'inventory export of 2021-02-19' 'no-allow.bucket-policy' 'get-bucket-policy --bucket BUCKET' \
+    'list-bucket-inventory-configurations' '^Not known' 'bucket: .*why403 inventory BUCKET'
+run inventory --error "$text" $snapshot
+expect "the configurations it may be about" 3 'why403 inventory example-reports daily'
+run inventory --error "$text" $snapshot --format json
+expect "as JSON" 3 '"decision":"undetermined","reported":"2021-02-19"' '"option":"why403 inventory BUCKET"'
+run inventory --error "Access Denied" --no-snapshot
+refused "something else alone" '2:not about an inventory export'
 }
 
 # ---- a world of our own: config OPTIONS... writes $scratch/s.json ----
