@@ -183,7 +183,8 @@ static bool is_bucket(w403_view v)
 static bool is_path(w403_view v)
 {
     w403_target t = {0};
-    return w403_target_from_uri(v, &t) && is_bucket(t.bucket) && !w403_view_starts(v, W403_LIT("/"));
+    bool        pattern = w403_view_find_char(v, '*') < v.n; /* of a policy, or of many objects */
+    return !pattern && w403_target_from_uri(v, &t) && is_bucket(t.bucket) && v.p[0] != '/';
 }
 
 /* Mixed case, or of the table: a word of a sentence is no code. */
@@ -199,6 +200,19 @@ static bool is_code(w403_hit *hit, w403_view v, bool known)
         lower |= v.p[i] >= 'a' && v.p[i] <= 'z';
     }
     return hit->code || (!known && v.n >= 3 && v.n <= 80 && upper && lower);
+}
+
+/* s3:GetObject: a service in small letters, a name that begins with a capital. */
+static bool is_action(w403_view v)
+{
+    size_t colon = w403_view_find_char(v, ':');
+    for (size_t i = 0; i < v.n; i++) {
+        bool small = (v.p[i] >= 'a' && v.p[i] <= 'z') || (v.p[i] >= '0' && v.p[i] <= '9') || v.p[i] == '-';
+        if ((i < colon && !small) || (i > colon && !alnum(v.p[i]))) {
+            return false;
+        }
+    }
+    return colon >= 2 && colon + 3 < v.n && v.p[colon + 1] >= 'A' && v.p[colon + 1] <= 'Z';
 }
 
 static bool fits(w403_hit *hit, uint8_t part, const char *set, w403_view v)
@@ -238,7 +252,7 @@ static bool fits(w403_hit *hit, uint8_t part, const char *set, w403_view v)
     case W403_PART_ARN:
         return w403_view_starts(v, W403_LIT("arn:")) && w403_arn_part(v, 5).n > 0;
     case W403_PART_ACTION:
-        return v.n > 4 && w403_view_find_char(v, ':') < v.n;
+        return is_action(v);
     case W403_PART_PREFIX:
         return v.n <= 1024;
     case W403_PART_HEADERS:
