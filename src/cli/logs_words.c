@@ -24,18 +24,30 @@ w403_view w403_logs_title(const w403_cause_group *g)
                                                    : W403_LIT("AWS does not say why");
 }
 
-/* 30.5 an hour; what is rarer, 1.2 a day. */
+/* In the unit that makes it a number one can picture: 30 an hour, 4.8 a day, 2 a week. */
 static w403_view rate(w403_arena *a, double an_hour)
 {
-    return an_hour < 0.1 ? w403_arena_printf(a, "%.2g a day", an_hour * 24) : w403_arena_printf(a, "%.1f an hour", an_hour);
+    static const struct { double hours; const char *unit; } UNITS[] = {
+        {1.0 / 3600, "a second"}, {1.0 / 60, "a minute"}, {1, "an hour"}, {24, "a day"}, {24 * 7, "a week"}, {24 * 365, "a year"}};
+    size_t i = 0, last = sizeof UNITS / sizeof *UNITS - 1;
+    while (i < last && an_hour * UNITS[i].hours < (UNITS[i].hours < 1 ? 10 : 0.95)) {
+        i++;
+    }
+    double n = an_hour * UNITS[i].hours;
+    if (n < 0.05) {
+        return W403_LIT("less than once in ten years");
+    }
+    bool   whole = n >= 9.95 || n - (double)(long long)n < 0.05;
+    return whole ? w403_arena_printf(a, "%.0f %s", n, UNITS[i].unit) : w403_arena_printf(a, "%.1f %s", n, UNITS[i].unit);
 }
 
 w403_view w403_logs_rates(w403_arena *a, const w403_cause_group *g)
 {
     w403_view denied = rate(a, g->denied_rate), worked = rate(a, g->worked_rate);
-    return g->worked_before
-               ? w403_arena_printf(a, "worked %.*s before, denied %.*s since", W403_CUT(worked), W403_CUT(denied))
-               : w403_arena_printf(a, "denied %.*s since", W403_CUT(denied));
+    if (g->worked_before) {
+        return w403_arena_printf(a, "worked %.*s before, denied %.*s since", W403_CUT(worked), W403_CUT(denied));
+    }
+    return g->count > 1 ? w403_arena_printf(a, "denied %.*s since", W403_CUT(denied)) : W403_LIT("denied once");
 }
 
 w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
@@ -48,13 +60,27 @@ w403_view w403_logs_fix(w403_arena *a, const w403_cause_group *g)
                       : w403_arena_printf(a, "%.*s", W403_CUT(f->title));
 }
 
+static const struct {
+    const char *end, *program, *words;
+} UNPACKERS[] = {
+    {".gz", "zcat", "<file>"},  {".zst", "zstdcat", "<file>"},    {".bz2", "bzcat", "<file>"},
+    {".xz", "xzcat", "<file>"}, {".zip", "unzip", "-p <file>"},
+};
+
 /* The line, or the event, out of its file, whatever that is packed by. */
 static void put_record(w403_command *c, bool line, w403_view file, w403_view id)
 {
-    bool      packed = w403_view_ends(file, W403_LIT(".gz"));
     w403_view path = w403_command_path(c->arena, file);
-    if (packed || !line) {
-        w403_command_run(c, packed ? "zcat" : "cat", "<file>", W403_VALUES(path));
+    bool      packed = false;
+    for (size_t i = 0; i < sizeof UNPACKERS / sizeof *UNPACKERS; i++) {
+        if (w403_view_ends(file, w403_view_of(UNPACKERS[i].end))) {
+            w403_command_run(c, UNPACKERS[i].program, UNPACKERS[i].words, W403_VALUES(path));
+            w403_command_pipe(c);
+            packed = true;
+        }
+    }
+    if (!packed && !line) {
+        w403_command_run(c, "cat", "<file>", W403_VALUES(path));
         w403_command_pipe(c);
     }
     if (!line) {
@@ -73,7 +99,7 @@ w403_view w403_logs_explain(const w403_logs_page *p, const w403_cause_group *g)
     w403_command c = {.arena = p->arena};
     w403_view    context = g->first_context;
     bool         line = g->lead->form == W403_LOG_ACCESS;
-    if (!g->first_id.n || g->session_policy || w403_view_eq(g->first_file, W403_LIT("-")) || !w403_again_possible(p->cli) ||
+    if (!g->first_id.n || g->session_policy || g->lead->carried || w403_view_eq(g->first_file, W403_LIT("-")) || !w403_again_possible(p->cli) ||
         (!line && g->lead->form != W403_LOG_TRAIL)) {
         return (w403_view){NULL, 0};
     }

@@ -99,6 +99,14 @@ void w403_replay_text(const w403_replay_page *p)
     if (r->spilled) {
         counted(p, r->spilled, W403_LIT("there were too many kinds of requests"));
     }
+    if (r->left_out.n) {
+        w403_style_title(p->out, p->color, "Left out: the answer says nothing of permissions");
+    }
+    for (size_t i = 0; i < r->left_out.n; i++) {
+        const w403_left_out_row *l = &r->left_out.rows[i];
+        counted(p, l->count, w403_arena_printf(p->arena, "%.*s, request %s", W403_CUT(w403_left_out_text(p->arena, l)),
+                                               l->sample.id[0] ? l->sample.id : "-"));
+    }
     if (r->n_assumptions) {
         w403_style_title(p->out, p->color, "Assuming");
     }
@@ -146,6 +154,18 @@ static void lists_json(w403_json_writer *w, const w403_replay_page *p)
         w403_jw_text(w, "reason", r->reasons[i].text);
         w403_jw_number(w, "count", r->reasons[i].count);
         w403_jw_word(w, "request", r->reasons[i].sample.id);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_key(w, "left_out");
+    w403_jw_array(w);
+    for (size_t i = 0; i < r->left_out.n; i++) {
+        const w403_left_out_row *l = &r->left_out.rows[i];
+        w403_jw_object(w);
+        w403_jw_text(w, "reason", w403_left_out_text(p->arena, l));
+        w403_jw_word(w, "code", l->code);
+        w403_jw_number(w, "count", l->count);
+        w403_jw_word(w, "request", l->sample.id);
         w403_jw_end_object(w);
     }
     w403_jw_end_array(w);
@@ -227,6 +247,10 @@ void w403_replay_csv(const w403_replay_page *p)
     for (size_t i = 0; i < r->n_reasons; i++) {
         row(p, r->reasons[i].count, "undecided", &(w403_replay_group){.reason = r->reasons[i].text},
             r->reasons[i].sample.id);
+    }
+    for (size_t i = 0; i < r->left_out.n; i++) {
+        const w403_left_out_row *l = &r->left_out.rows[i];
+        row(p, l->count, "left out", &(w403_replay_group){.reason = w403_left_out_text(p->arena, l)}, l->sample.id);
     }
     if (r->spilled) {
         row(p, r->spilled, "undecided", &(w403_replay_group){.reason = W403_LIT("there were too many kinds of requests")},

@@ -73,7 +73,7 @@ static w403_status give(w403_opener *o, w403_carried_kind kind, bool own_words, 
                         const w403_json *object, w403_error *err)
 {
     bool         bare = own_words && o->depth == 1;
-    w403_carried c = {.kind = kind, .bare = bare, .doc = *doc, .object = object};
+    w403_carried c = {.kind = kind, .bare = bare, .history = o->history, .doc = *doc, .object = object};
     w403_view    text = w403_view_sub(doc->text, object->span.off, (size_t)object->span.off + object->span.len);
     o->out->found++;
     return !c.bare && seen_here(o, text) ? W403_OK : o->to->found(o->to->user, &c, err);
@@ -95,7 +95,8 @@ static w403_status give_event(w403_opener *o, const w403_json_doc *doc, const w4
 /* ---- objects ---- */
 
 /* Members that hold the original beside what was taken from it. */
-static const char *const CARRIERS[] = {"_raw", "@message", "CloudTrailEvent", "message", "original"};
+static const char *const CARRIERS[] = {"CloudTrailEvent", "_raw", "@message", "message", "original"};
+enum { HISTORY = 0 }; /* of these: lookup-events */
 
 static w403_status open_carriers(w403_opener *o, const w403_json_doc *doc, const w403_json *object, w403_error *err)
 {
@@ -103,7 +104,10 @@ static w403_status open_carriers(w403_opener *o, const w403_json_doc *doc, const
     for (size_t i = 0; i < sizeof CARRIERS / sizeof *CARRIERS && o->out->found == before; i++) {
         const w403_json *m = w403_json_get(object, CARRIERS[i]);
         if (m && m->type != W403_JSON_NULL) {
-            W403_TRY(w403_open_value(o, doc, m, err));
+            o->history = i == HISTORY;
+            w403_status status = w403_open_value(o, doc, m, err);
+            o->history = false;
+            W403_TRY(status);
         }
     }
     const w403_json *original = w403_json_path(object, "event", "original", NULL);

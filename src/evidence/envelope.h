@@ -18,6 +18,7 @@ typedef enum w403_carried_kind {
 typedef struct w403_carried {
     w403_carried_kind kind;
     bool              bare;   /* the item itself, in AWS's own words */
+    bool              history; /* out of CloudTrail's event history: an item of lookup-events */
     w403_json_doc     doc;    /* EVENT, ACCESS: of `object` */
     const w403_json  *object;
     w403_view         line;

@@ -16,6 +16,7 @@ typedef struct w403_opener {
     const w403_carrier *to;
     w403_opened        *out;
     unsigned            depth, texts;
+    bool                history; /* inside CloudTrailEvent */
     size_t              unpacked;
     uint64_t            seen[W403_ENVELOPE_COPIES]; /* hashes of records found in the element at hand */
     unsigned            n_seen;

@@ -95,7 +95,7 @@ w403_status w403_event_unwrap(w403_arena *a, w403_json_doc *doc, const w403_json
 static void read_network(w403_event *e)
 {
     w403_view ip = w403_json_str(e->ev, "sourceIPAddress");
-    w403_view endpoint = w403_json_str(e->ev, "vpcEndpointId");
+    w403_view endpoint = w403_endpoint_id(w403_json_str(e->ev, "vpcEndpointId"));
     w403_ip   parsed;
     w403_build_said(&e->b, "source ip", ip, "sourceIPAddress");
     w403_build_said(&e->b, "vpc endpoint", endpoint, "vpcEndpointId");

@@ -132,12 +132,16 @@ typedef struct w403_log_fields {
     w403_view time; /* 06/Feb/2019:00:00:38 +0000 (brackets or not), ISO 8601, or epoch seconds */
     w403_view remote_ip, requester, request_id, operation;
     w403_view key;         /* percent-encoded, usually twice */
+    w403_view decoded_key; /* it as it is, where the reader knows; else {NULL,0} */
     w403_view request_uri; /* GET /b/k?x HTTP/1.1 */
     w403_view status, error_code;
     w403_view referer, user_agent, version_id, host_id;
     w403_view signature_version, cipher_suite, auth_type, host_header, tls_version;
     w403_view access_point_arn, acl_required, source_region;
+    w403_tri  secure; /* over TLS; UNKNOWN where the line has no field that tells */
 } w403_log_fields;
+/* The id of a VPC endpoint; {NULL,0}: it is none (`AWS Internal`). */
+w403_view w403_endpoint_id(w403_view v);
 /* The service of a Requester field, as `svc:s3.amazonaws.com` or bare; {NULL,0}: it is no service. */
 w403_view w403_requester_service(w403_view requester);
 W403_NODISCARD w403_status w403_evidence_log_line(w403_arena *arena, const w403_log_fields *fields,

@@ -42,6 +42,11 @@ static w403_view iso_time(reader *d, w403_view v)
                        : (w403_view){NULL, 0};
 }
 
+w403_view w403_endpoint_id(w403_view v)
+{
+    return w403_view_starts(v, W403_LIT("vpce-")) ? v : (w403_view){NULL, 0};
+}
+
 w403_view w403_requester_service(w403_view requester)
 {
     static const char *const DOMAINS[] = {".amazonaws.com", ".amazonaws.com.cn"};
@@ -76,12 +81,34 @@ static void read_requester(reader *d)
     }
 }
 
-/* Usually encoded twice (3.2); the request's own path, decoded once, is the better witness. */
-static w403_view twice(reader *d, w403_view key)
+/* The request's path holds the key alone, or behind the bucket. */
+static bool path_confirms(const reader *d, w403_view path_key, w403_view key)
 {
-    w403_view once = w403_percent_decode(d->b.arena, key, false);
-    w403_view more = once.p ? w403_percent_decode(d->b.arena, once, false) : once;
-    return more.p ? more : once.p ? once : key;
+    w403_view bucket = d->f->bucket, rest = path_key;
+    if (w403_view_eq(path_key, key)) {
+        return true;
+    }
+    return w403_view_starts(rest, bucket) && rest.n > bucket.n && rest.p[bucket.n] == '/' &&
+           w403_view_eq(w403_view_sub(rest, bucket.n + 1, rest.n), key);
+}
+
+/* The Key field decides (AWS's own samples repeat the bucket in the URI). It is encoded twice as a rule (3.2), or once, or
+ * not at all: the request's path, decoded once, confirms one of these. */
+static w403_view key_of(reader *d, w403_view path_key)
+{
+    w403_view raw = d->f->key;
+    if (d->f->decoded_key.p) {
+        return d->f->decoded_key;
+    }
+    w403_view once = w403_percent_decode(d->b.arena, raw, false);
+    w403_view twice = once.p ? w403_percent_decode(d->b.arena, once, false) : once;
+    const w403_view readings[] = {twice, once, raw};
+    for (size_t i = 0; i < sizeof readings / sizeof *readings && path_key.n; i++) {
+        if (readings[i].p && path_confirms(d, path_key, readings[i])) {
+            return readings[i];
+        }
+    }
+    return twice.p ? twice : once.p ? once : raw;
 }
 
 static void read_target(reader *d)
@@ -89,7 +116,7 @@ static void read_target(reader *d)
     w403_view uri = d->f->request_uri, path = {NULL, 0};
     d->target.bucket = d->f->bucket;
     if (given(d->f->key)) {
-        d->target.key = twice(d, d->f->key);
+        d->target.key = key_of(d, (w403_view){NULL, 0});
     }
     if (given(uri)) {
         size_t from = w403_view_find_char(uri, ' ');
@@ -107,10 +134,12 @@ static void read_target(reader *d)
             d->target.website = t.website;
             d->r.via = t.via;
             bool object = given(d->f->key) && t.key.n && (w403_bucket_is_arn(t.bucket) || t.bucket.n);
-            if (object && !w403_view_eq(t.key, d->target.key)) {
-                w403_build_note(&d->b, "the key is `%.*s` in the request's path and `%.*s` in the Key field", W403_FMT(t.key),
-                                W403_FMT(d->target.key));
-                d->target.key = t.key;
+            if (object) {
+                d->target.key = key_of(d, t.key);
+            }
+            if (object && !path_confirms(d, t.key, d->target.key)) {
+                w403_build_note(&d->b, "the key is `%.*s` in the request's path and `%.*s` in the Key field, which counts",
+                                W403_FMT(t.key), W403_FMT(d->target.key));
             }
             if (w403_bucket_is_arn(t.bucket)) {
                 d->target.bucket = t.bucket;
@@ -162,7 +191,7 @@ static void read_network(reader *d)
         w403_build_missing(&d->b, "transport", "--context aws:SecureTransport=true",
                            "the line ends before the fields that tell whether the request was sent over TLS");
     } else if (plain) {
-        w403_build_inferred(&d->b, "transport", W403_LIT("http"), "the line has no cipher suite: check aws:SecureTransport");
+        w403_build_inferred(&d->b, "transport", W403_LIT("http"), "the line has `-` as its cipher suite: check aws:SecureTransport");
     }
     if (given(d->f->user_agent)) {
         w403_build_context(&d->b, &d->context, "aws:UserAgent", d->f->user_agent);

@@ -142,17 +142,35 @@ static w403_status command(w403_arena *arena, const w403_request *r, const char 
     return W403_OK;
 }
 
+/* A service by itself: it has no policies of its own, and no SCP binds it. */
+static bool is_service(const w403_request *r)
+{
+    return w403_view_starts(r->principal, W403_LIT("service:"));
+}
+
+static bool is_of_caller(const char *cause)
+{
+    static const char *const LAYERS[] = {"identity", "boundary", "session", "scp"};
+    const char *layer = strchr(cause, '.');
+    for (size_t i = 0; layer && i < sizeof LAYERS / sizeof *LAYERS; i++) {
+        if (strcmp(layer + 1, LAYERS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What a request hangs on when nothing is claimed: the causes that stand for it. */
 static size_t usual(const w403_request *r, const char *out[8])
 {
     place p = place_of(r->resource);
-    bool anonymous = w403_view_eq(r->principal, W403_LIT("anonymous"));
+    bool anonymous = w403_view_eq(r->principal, W403_LIT("anonymous")), service = is_service(r);
     size_t n = 0;
     if (p.access_point.n) {
         out[n++] = "deny.access-point";
     }
     out[n++] = "deny.bucket-policy";
-    if (!anonymous) {
+    if (!anonymous && !service) {
         out[n++] = "deny.identity";
         out[n++] = "deny.scp";
     }
@@ -165,7 +183,7 @@ static size_t usual(const w403_request *r, const char *out[8])
     if (anonymous) {
         out[n++] = "bpa.restrict-public-buckets";
     }
-    if (p.key.n) {
+    if (p.key.n && !service) {
         out[n++] = "no-allow.object-acl";
     }
     return n;
@@ -189,6 +207,9 @@ w403_status w403_evidence_looks(w403_arena *arena, const w403_request *r, const 
         const w403_cause_info *info = causes[i] ? w403_cause_info_find(w403_view_of(causes[i])) : NULL;
         if (info && info->stage == W403_STAGE_BEFORE) {
             continue; /* no policy was asked: its way out is told with the cause */
+        }
+        if (causes[i] && is_service(r) && is_of_caller(causes[i])) {
+            continue;
         }
         for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
             bool elsewhere = n > 1 && strstr(rows[k].causes, "access-point") && !through_access_point;

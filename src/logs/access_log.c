@@ -2,16 +2,26 @@
 
 #include "base/error.h"
 
-enum { LEFT_FIELDS = 8, MIDDLE_FIELDS = 17, KNOWN_FIELDS = 27 };
+enum { LEFT_FIELDS = 8, MIDDLE_FIELDS = 17, CIPHER_FIELD = 21, KNOWN_FIELDS = 27 };
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
+/* Two blanks are one. */
+static inline void skip_blanks(w403_view *rest)
+{
+    while (rest->n && rest->p[0] == ' ') {
+        rest->p++;
+        rest->n--;
+    }
+}
+
 /* Takes the word up to the next blank; false when there is none. */
 static inline bool next_word(w403_view *rest, w403_view *word)
 {
+    skip_blanks(rest);
     const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
     size_t      n = blank ? (size_t)(blank - rest->p) : rest->n;
 
@@ -164,6 +174,7 @@ static bool is_code(w403_view v)
 /* Do the six fields behind a Request-URI stand here, and a quoted field (or `-`) behind them? */
 static bool match_figures(w403_view rest, figures *out)
 {
+    skip_blanks(&rest);
     if (rest.n == 0 || (!is_digit(rest.p[0]) && rest.p[0] != '-')) {
         return false; /* most quotes but the right one end here */
     }
@@ -176,6 +187,7 @@ static bool match_figures(w403_view rest, figures *out)
             return false;
         }
     }
+    skip_blanks(&rest);
     out->end = rest.p;
     return rest.n > 1 && (rest.p[0] == '"' || (rest.p[0] == '-' && rest.p[1] == ' '));
 }
@@ -195,6 +207,7 @@ static bool split_uri(w403_view rest, w403_record *r, figures *out)
     unsigned fits = 0;
     bool     whole = false;
 
+    skip_blanks(&rest);
     if (rest.n > 1 && rest.p[0] == '-' && rest.p[1] == ' ') {
         return match_figures(w403_view_sub(rest, 2, rest.n), out);
     }
@@ -225,11 +238,16 @@ static bool split_uri(w403_view rest, w403_record *r, figures *out)
 
 /* ---- referer and user agent ---- */
 
-/* The first `" "`. Quotes are rare: faster than a search for all three. */
-static const char *find_split(const char *p, const char *end)
+/* The first `" "`, however many blanks; *next: its second quote. Quotes are rare: faster than a search for all three. */
+static const char *find_split(const char *p, const char *end, const char **next)
 {
     for (; end - p >= 3 && (p = memchr(p, '"', (size_t)(end - p - 2))) != NULL; p++) {
-        if (p[1] == ' ' && p[2] == '"') {
+        const char *q = p + 1;
+        while (q < end && *q == ' ') {
+            q++;
+        }
+        if (q > p + 1 && q < end && *q == '"') {
+            *next = q;
             return p;
         }
     }
@@ -243,13 +261,13 @@ static const char *split_agents(w403_view rest, w403_record *r)
     const char *end = rest.p + rest.n;
     const char *last = memrchr(rest.p, '"', rest.n);
     const char *agent = rest.p; /* its opening quote */
+    const char *other;
 
     if (rest.p[0] == '"') {
-        const char *split = last ? find_split(rest.p + 1, last) : NULL;
-        if (split && split + 2 < last) {
+        const char *split = last ? find_split(rest.p + 1, last, &agent) : NULL;
+        if (split && agent < last) {
             r->referer = given((w403_view){rest.p + 1, (size_t)(split - rest.p - 1)});
-            agent = split + 2;
-            if (find_split(split + 2, last + 1)) {
+            if (find_split(agent, last + 1, &other)) {
                 r->marks |= W403_MARK_QUOTES | W403_MARK_AMBIGUOUS;
             }
         } else if (last > rest.p && end - last > 3 && memcmp(last, "\" - ", 4) == 0) {
@@ -259,7 +277,8 @@ static const char *split_agents(w403_view rest, w403_record *r)
             return NULL;
         }
     } else {
-        agent += 2; /* `- ` */
+        for (agent++; agent < end && *agent == ' '; agent++) { /* `- ` */
+        }
         if (end - agent > 1 && agent[0] == '-' && agent[1] == ' ') {
             return agent + 1;
         }
@@ -277,40 +296,87 @@ static const char *split_agents(w403_view rest, w403_record *r)
 
 /* ---- the fields at the right ---- */
 
+/* What a field of this name cannot be is none: a line of fewer or more words than were counted. */
 static bool tail_fits(const w403_record *r)
 {
-    return (!r->signature.p || w403_view_starts(r->signature, W403_LIT("SigV"))) &&
-           (!r->auth_type.p || w403_view_eq(r->auth_type, W403_LIT("AuthHeader")) ||
-            w403_view_eq(r->auth_type, W403_LIT("QueryString")));
+    bool signed_as = !r->signature.p || w403_view_starts(r->signature, W403_LIT("SigV"));
+    bool how = !r->auth_type.p || w403_view_eq(r->auth_type, W403_LIT("AuthHeader")) ||
+               w403_view_eq(r->auth_type, W403_LIT("QueryString"));
+    bool tls = !r->tls.p || (r->tls.n >= 3 && (w403_view_ieq(w403_view_sub(r->tls, 0, 3), W403_LIT("TLS")) ||
+                                               w403_view_ieq(w403_view_sub(r->tls, 0, 3), W403_LIT("SSL"))));
+    return signed_as && how && tls && (!r->access_point_arn.p || w403_view_starts(r->access_point_arn, W403_LIT("arn:")));
+}
+
+enum { TAIL = KNOWN_FIELDS - MIDDLE_FIELDS, TAIL_WORDS = TAIL + 3, SIGNATURE = 2, AUTH = 4, TLS = 6 };
+
+/* How many words too many stand before the field of known form at its place: a host id may hold blanks. 0: none can be told. */
+static unsigned surplus(const w403_view *words, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        unsigned place = w403_view_starts(words[i], W403_LIT("SigV"))         ? SIGNATURE
+                         : w403_view_eq(words[i], W403_LIT("AuthHeader")) ||
+                               w403_view_eq(words[i], W403_LIT("QueryString")) ? AUTH
+                         : words[i].n > 4 && w403_view_ieq(w403_view_sub(words[i], 0, 4), W403_LIT("TLSv")) ? TLS
+                                                                                                            : UINT32_MAX;
+        if (place != UINT32_MAX) {
+            return i > place && i - place <= TAIL_WORDS - TAIL ? i - place : 0;
+        }
+    }
+    return 0;
+}
+
+/* Words to fields; the host id takes `more` of them beside its own. */
+static w403_view assign_tail(const w403_view *words, unsigned n, unsigned more, w403_record *r)
+{
+    w403_view acl = {NULL, 0};
+    w403_view *const fields[TAIL] = {
+        &r->version_id,  &r->host_id, &r->signature,        &r->cipher, &r->auth_type,
+        &r->host_header, &r->tls,     &r->access_point_arn, &acl,       &r->source_region};
+    for (unsigned i = 0; i < TAIL; i++) {
+        unsigned word = i + (i > 1 ? more : 0);
+        *fields[i] = word < n ? given(words[word]) : (w403_view){NULL, 0};
+    }
+    if (more) {
+        r->host_id = (w403_view){words[1].p, (size_t)(words[1 + more].p + words[1 + more].n - words[1].p)};
+    }
+    return acl;
 }
 
 static bool parse_tail(w403_view rest, w403_record *r)
 {
-    w403_view word, acl = {NULL, 0};
-    w403_view *const fields[KNOWN_FIELDS - MIDDLE_FIELDS] = {
-        &r->version_id,  &r->host_id, &r->signature,        &r->cipher, &r->auth_type,
-        &r->host_header, &r->tls,     &r->access_point_arn, &acl,       &r->source_region};
+    w403_view words[TAIL_WORDS], word;
+    unsigned  n = 0, more = 0;
 
-    if (rest.n == 0 || rest.p[0] != ' ') {
+    if (rest.n > 0 && rest.p[0] != ' ') {
         return false;
     }
-    rest = w403_view_sub(rest, 1, rest.n);
-    r->n_fields = MIDDLE_FIELDS;
     while (next_word(&rest, &word)) {
-        unsigned i = r->n_fields++ - MIDDLE_FIELDS;
-        if (i < sizeof fields / sizeof *fields) {
-            *fields[i] = given(word);
-        } else {
-            r->marks |= W403_MARK_EXTRA_FIELDS;
+        if (n < TAIL_WORDS) {
+            words[n] = word;
+        }
+        n++;
+    }
+    unsigned  held = n < TAIL_WORDS ? n : TAIL_WORDS;
+    w403_view acl = assign_tail(words, held, 0, r);
+    if (!tail_fits(r)) {
+        more = surplus(words, held);
+        acl = assign_tail(words, held, more, r);
+        if (!tail_fits(r)) { /* none takes what cannot be its value */
+            r->signature = r->cipher = r->auth_type = r->tls = r->access_point_arn = acl = (w403_view){NULL, 0};
+            r->marks |= W403_MARK_AMBIGUOUS;
+            r->n_fields = MIDDLE_FIELDS + n;
+            return true;
         }
     }
+    r->n_fields = MIDDLE_FIELDS + n - more;
+    r->marks |= r->n_fields > KNOWN_FIELDS ? (unsigned)W403_MARK_EXTRA_FIELDS : 0u;
     if (r->n_fields >= KNOWN_FIELDS - 1) {
         r->acl_required = w403_view_eq(acl, W403_LIT("Yes")) ? W403_YES : W403_NO;
     }
-    if (!tail_fits(r)) {
-        r->marks |= W403_MARK_AMBIGUOUS;
+    if (r->n_fields >= CIPHER_FIELD) {
+        r->secure = r->cipher.p || r->tls.p ? W403_YES : W403_NO;
     }
-    return r->n_fields > MIDDLE_FIELDS;
+    return true;
 }
 
 w403_status w403_access_log_parse(w403_view line, w403_record *r, w403_error *err)

@@ -54,7 +54,7 @@ void w403_access_log_classify(w403_record *r)
     if (is_old_tls(r->tls)) {
         r->marks |= W403_MARK_OLD_TLS;
     }
-    if (!r->cipher.p && !r->tls.p && r->host_header.p && is_request(r)) {
+    if (r->secure == W403_NO && r->host_header.p && is_request(r)) {
         r->marks |= W403_MARK_NO_TLS;
     }
     if (w403_view_eq(r->auth_type, W403_LIT("QueryString"))) {
@@ -269,6 +269,7 @@ void w403_access_log_fields(const w403_record *r, w403_log_fields *out)
         .request_id = r->request_id,
         .operation = r->operation,
         .key = r->key_raw,
+        .decoded_key = r->key_raw.p ? r->key : r->key_raw,
         .request_uri = r->request_uri,
         .status = r->status_text,
         .error_code = r->error_code,
@@ -284,5 +285,6 @@ void w403_access_log_fields(const w403_record *r, w403_log_fields *out)
         .access_point_arn = r->access_point_arn,
         .acl_required = r->acl_required == W403_YES ? W403_LIT("Yes") : (w403_view){NULL, 0},
         .source_region = r->source_region,
+        .secure = r->secure,
     };
 }

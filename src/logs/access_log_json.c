@@ -78,6 +78,8 @@ w403_status w403_access_log_json_parse(const w403_json_doc *doc, const w403_json
     if (w403_view_u64(r->status_text, &status) && status < 1000) {
         r->status = (int)status;
     }
+    bool told = w403_json_get(object, "cipher_suite") || r->tls.p;
+    r->secure = !told ? W403_UNKNOWN : r->cipher.p || r->tls.p ? W403_YES : W403_NO;
     w403_access_log_classify(r);
     return W403_OK;
 }

@@ -3,6 +3,7 @@
 #include "explain/explain.h"
 #include "logs/access_log.h"
 #include "logs/access_log_json.h"
+#include "logs/fate.h"
 #include "logs/trail.h"
 #include "policy/policies.h"
 #include "snapshot/snapshot.h"

@@ -35,9 +35,10 @@ static void gaps(notes *n, bool data_events)
         add(n, W403_LIT("No CloudTrail data events are in these logs: denials of object operations are not in a trail "
                         "unless data events are switched on, and never in the event history."));
     }
-    if (s->stats.events && s->from && s->to - s->from > DAYS(89)) {
-        add(n, W403_LIT("The logs reach back about 90 days, which is as far as the event history goes: an earlier change "
-                        "is only in a trail."));
+    bool history = s->history && !s->trail && s->from;
+    if (history && s->to - s->from > DAYS(85) && s->to - s->from < DAYS(95)) {
+        add(n, W403_LIT("The events are of the event history and reach back about 90 days, which is as far as it goes: an "
+                        "earlier change is only in a trail."));
     }
     if (s->stats.lines) {
         add(n, W403_LIT("Server access logs are best effort: records can be late, missing or there twice, and they hold "

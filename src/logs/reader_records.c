@@ -146,6 +146,7 @@ static w403_status on_found(void *user, const w403_carried *c, w403_error *err)
         return W403_OK;
     }
     record.carried = !c->bare;
+    record.history = c->history;
     return access ? w403_reader_access(it->r, &record, it->offset, err) : give_trail(it->r, &record, it->offset, err);
 }
 

@@ -68,6 +68,7 @@ typedef struct w403_record {
     w403_view     file;   /* as the user knows it; `-` is standard input */
     uint64_t      offset; /* of `raw` in the decompressed file; of its envelope when it came in one */
     w403_view     raw;    /* the line without its end, or the event's JSON */
+    bool          history; /* out of CloudTrail's event history, which reaches back 90 days */
     bool          carried; /* not as it stands in the file: out of an envelope, or of a row */
 
     w403_view    time_text;
@@ -95,6 +96,7 @@ typedef struct w403_record {
     w403_view signature, cipher, auth_type, tls, host_header;
     w403_view access_point_arn, source_region;
     w403_tri  acl_required;
+    w403_tri  secure;        /* access logs: over TLS; UNKNOWN where no field tells */
 
     /* access logs only */
     w403_view request_uri, method, path, query; /* the last three: parts of the first, as logged */
@@ -115,8 +117,8 @@ typedef struct w403_record {
 /* Clears *r to "not given" everywhere. */
 void w403_record_init(w403_record *r);
 
-/* Was it refused for want of permission or proof of identity (403)? Access logs by status, CloudTrail by a table of
- * error codes. */
+/* Was it refused for want of permission or proof of identity (403)? Access logs by status, CloudTrail by
+ * data/error-codes.tsv. */
 bool w403_record_denied(const w403_record *r);
 
 /* The S3 operation (catalog) behind the record; `nth` counts from 0 where a log name stands for several.

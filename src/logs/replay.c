@@ -8,6 +8,7 @@ enum { SEEN_LIMIT = 4 << 20 };
 typedef struct worker {
     w403_replay_job *job;
     w403_shapes     *shapes;
+    w403_left_out    left_out;
     uint64_t         duplicates, told_twice, lines, events;
     w403_error      *damage;
     size_t           n_damage;
@@ -27,19 +28,6 @@ static bool want(void *user, const w403_glance *g)
     (void)user;
     return g->doubt || g->form != W403_LOG_TRAIL || w403_view_starts(g->event_source, W403_LIT("s3")) ||
            w403_sessions_wants(g->event_source, g->operation);
-}
-
-/* Was it let through, or refused for want of permission? What failed otherwise says nothing about policies. */
-static bool tells(const w403_record *r)
-{
-    if (w403_record_denied(r)) {
-        return true;
-    }
-    if (r->form == W403_LOG_TRAIL) {
-        return r->error_code.n == 0 || w403_view_starts(r->error_code, W403_LIT("NoSuch"));
-    }
-    bool request = !w403_view_starts(r->operation, W403_LIT("S3.")); /* lifecycle and the like ask nobody */
-    return request && ((r->status >= 200 && r->status < 400) || r->status == 404 || r->status == 412);
 }
 
 /* An access log tells of it, and CloudTrail too, which says more. What one call deleted stands in the access log only. */
@@ -63,7 +51,7 @@ static w403_status record(void *user, const w403_record *r, w403_error *err)
     w403_shape *shape = NULL;
     bool        s3 = r->form != W403_LOG_TRAIL || w403_view_starts(r->event_source, W403_LIT("s3"));
     bool        session = !s3 && w403_sessions_wants(r->event_source, r->operation);
-    if (s3 ? !tells(r) || !w403_survey_selects(&w->job->options->select, r) : !session) {
+    if (s3 ? !w403_survey_selects(&w->job->options->select, r) : !session) {
         return W403_OK;
     }
     if (w403_seen_before(w->job->seen, r)) {
@@ -75,6 +63,11 @@ static w403_status record(void *user, const w403_record *r, w403_error *err)
     }
     if (told_twice(w, r)) {
         w->told_twice++;
+        return W403_OK;
+    }
+    w403_fate fate = w403_record_fate(r);
+    if (fate != W403_FATE_WORKED && fate != W403_FATE_DENIED) {
+        w403_left_out_add(&w->left_out, r, fate);
         return W403_OK;
     }
     W403_TRY(w403_shapes_find(w->shapes, r, &shape, err));
@@ -103,6 +96,7 @@ static w403_status merge(w403_replay_job *job, worker *workers, unsigned n, w403
         }
         r->duplicates += workers[i].duplicates;
         r->told_twice += workers[i].told_twice;
+        w403_left_out_merge(&r->left_out, &workers[i].left_out);
         lines += workers[i].lines;
         events += workers[i].events;
         for (size_t k = 0; k < workers[i].n_damage && r->n_damage < W403_SURVEY_DAMAGE; k++) {
@@ -110,6 +104,7 @@ static w403_status merge(w403_replay_job *job, worker *workers, unsigned n, w403
         }
     }
     r->damage = list;
+    w403_left_out_sort(&r->left_out);
     r->spilled = w403_shapes_spilled(r->shapes);
     job->both_logs = lines && events;
     return W403_OK;

@@ -2,6 +2,7 @@
 #ifndef W403_LOGS_REPLAY_H
 #define W403_LOGS_REPLAY_H
 
+#include "logs/left_out.h"
 #include "logs/survey.h"
 
 typedef struct w403_replay_options {
@@ -55,6 +56,7 @@ typedef struct w403_replay {
     uint64_t            unchanged;
     uint64_t            undecided; /* for the reasons above */
     uint64_t            spilled, duplicates;
+    w403_left_out       left_out;   /* what says nothing of permissions, by reason */
     uint64_t            told_twice; /* access log lines left out because CloudTrail tells of the same request */
     w403_log_stats      stats;
     const w403_error   *damage;

@@ -153,7 +153,7 @@ static w403_view explained(const w403_replay_verdict *v, const w403_shape *shape
 
 static w403_status compare(const w403_replay_job *job, const w403_shape *shape, w403_replay_verdict *v, w403_error *err)
 {
-    bool         denied = w403_record_denied(&v->c.record);
+    bool         denied = w403_record_fate(&v->c.record) == W403_FATE_DENIED;
     w403_verdict old = v->old.decision.verdict, new = v->decision.verdict;
     outcome      o = outcomes[denied][old][new];
     v->decided = o.decided;
@@ -172,7 +172,7 @@ static w403_status compare(const w403_replay_job *job, const w403_shape *shape, 
 /* The new state does not hold what the request needs: a caller that is gone, most of all. */
 static w403_status cannot_ask(w403_replay_verdict *v, const w403_error *why, w403_error *err)
 {
-    bool denied = w403_record_denied(&v->c.record);
+    bool denied = w403_record_fate(&v->c.record) == W403_FATE_DENIED;
     if (!denied && v->old.decision.verdict != W403_DENIED) {
         v->decided = true;
         v->kind = W403_REPLAY_UNSURE;

@@ -78,20 +78,34 @@ static bool grow(w403_seen *s)
     return true;
 }
 
+static uint64_t mix(uint64_t h, w403_view v)
+{
+    return (h << 23 | h >> 41) ^ (v.n ? w403_hash(v.p, v.n) : 0);
+}
+
 uint64_t w403_seen_key(const w403_record *r)
 {
-    const w403_view id = r->shared_event_id.n ? r->shared_event_id : r->event_id;
+    const w403_view when = {(const char *)&r->time, sizeof r->time};
+    const bool      shared = r->shared_event_id.n > 0; /* of two accounts: each has its own view of the rest */
+    const w403_view event[] = {shared ? r->shared_event_id : r->event_id, when, r->operation};
+    const w403_view more[] = {r->bucket, r->key_raw, r->request_id, r->requester};
     const w403_view line[] = {r->request_id, r->operation, r->key_raw, r->version_id};
     uint64_t        h = 0;
 
     if (r->form == W403_LOG_TRAIL) {
-        return id.n ? w403_hash(id.p, id.n) | 1 : 0;
+        for (size_t i = 0; i < sizeof event / sizeof *event; i++) {
+            h = mix(h, event[i]);
+        }
+        for (size_t i = 0; !shared && i < sizeof more / sizeof *more; i++) {
+            h = mix(h, more[i]);
+        }
+        return event[0].n ? h | 1 : 0;
     }
     if (r->request_id.n == 0) {
         return 0;
     }
     for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
-        h = (h << 23 | h >> 41) ^ (line[i].n ? w403_hash(line[i].p, line[i].n) : 0);
+        h = mix(h, line[i]);
     }
     return h | 1;
 }

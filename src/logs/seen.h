@@ -12,8 +12,9 @@ typedef struct w403_seen w403_seen;
 w403_seen *w403_seen_new(size_t limit);
 void       w403_seen_free(w403_seen *s);
 
-/* Was this record seen before? Events are told by sharedEventID, else eventID; access log lines by request id,
- * operation, key and version, since one request can write several. A record that has none of them is always new.
+/* Was this record seen before? Events are told by sharedEventID, else eventID, with time, name and what was asked by whom,
+ * since ids are redacted and used again; access log lines by request id, operation, key and version, since one request can
+ * write several. A record that has no id is always new.
  * Any number of threads. Wrong for one in 2^64 / n records. */
 bool w403_seen_before(w403_seen *s, const w403_record *r);
 

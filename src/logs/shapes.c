@@ -218,6 +218,7 @@ w403_status w403_shape_add(w403_shape *shape, const w403_record *r, w403_error *
     if (comes_first(shape, r)) {
         W403_NEED(keep(&shape->raw, &shape->n_raw, r->raw) && keep(&shape->file, NULL, r->file), err);
         shape->offset = r->offset;
+        shape->carried = r->carried;
         shape->first = r->time;
     }
     shape->last = r->time > shape->last || shape->last == 0 ? r->time : shape->last;
@@ -247,6 +248,7 @@ static void merge_shape(w403_shape *into, w403_shape *from)
         into->n_raw = from->n_raw;
         into->file = from->file;
         into->offset = from->offset;
+        into->carried = from->carried;
         into->first = from->first;
         from->raw = raw;
         from->n_raw = n;

@@ -29,6 +29,7 @@ typedef struct w403_shape {
     uint8_t       verdict[2]; /* w403_verdict under each snapshot, as far as `judged` says so */
     bool          judged[2];
     char         *raw;      /* of the first request; on the heap */
+    bool          carried;  /* it does not stand so in its file */
     size_t        n_raw;
     char         *file;     /* where it stands */
     uint64_t      offset;

@@ -24,6 +24,7 @@ typedef struct worker {
     w403_instant  from, to;
     char          first_text[32], last_text[32]; /* CloudTrail's times, which compare as text */
     bool          data_events;
+    bool          history, trail; /* events out of the event history, and others */
     uint64_t      denied, duplicates, elsewhere;
     uint64_t      odd[W403_MARKS];
     w403_error   *damage;
@@ -143,12 +144,22 @@ static w403_status denial(worker *w, const w403_record *r, w403_error *err)
     return shape ? w403_shape_add(shape, r, err) : W403_OK;
 }
 
+/* A row may lack the category: what is done to an object is a data event. */
+static bool is_data_event(const w403_record *r)
+{
+    const w403_operation *op = w403_record_operation(r, 0);
+    return op && strcmp(op->resource_kind, "object") == 0;
+}
+
 static w403_status record(void *user, const w403_record *r, w403_error *err)
 {
     worker                    *w = user;
     run                       *all = w->run;
     const w403_survey_options *o = all->options;
     note_instant(w, r->time);
+    w->history |= r->history;
+    w->trail |= r->form == W403_LOG_TRAIL && !r->history;
+    w->data_events |= r->form == W403_LOG_TRAIL && !r->event_category.p && is_data_event(r);
     if (w403_seen_before(all->survey->seen, r)) {
         w->duplicates++;
         return W403_OK;
@@ -217,6 +228,8 @@ static w403_status merge(w403_survey *s, worker *workers, unsigned n, bool *data
         s->duplicates += w->duplicates;
         s->elsewhere += w->elsewhere;
         *data_events |= w->data_events;
+        s->history |= w->history;
+        s->trail |= w->trail;
         for (unsigned bit = 0; bit < W403_MARKS; bit++) {
             s->odd[bit] += w->odd[bit];
         }

@@ -122,6 +122,7 @@ typedef struct w403_survey {
     uint64_t                spilled;    /* counted, but in no group: too many kinds */
     uint64_t                odd[W403_MARKS]; /* records with each mark, among the denials and changes */
     w403_instant            from, to;   /* of all records; 0: none */
+    bool                    history, trail; /* events out of the event history, and others */
     const w403_view        *notes;      /* what the logs cannot say, and what was odd: sentences */
     size_t                  n_notes;
     const w403_error       *damage;     /* the first of them */

@@ -1,5 +1,6 @@
 #include "logs/trail.h"
 
+#include "evidence/evidence.h"
 #include "logs/fields.h"
 
 #define COUNT(table)             (sizeof(table) / sizeof *(table))
@@ -231,6 +232,7 @@ w403_status w403_trail_record(const w403_json_doc *doc, const w403_json *event, 
     r->doc = doc;
     r->event = event;
     r->raw = w403_view_sub(doc->text, event->span.off, (size_t)event->span.off + event->span.len);
+    r->vpc_endpoint = w403_endpoint_id(r->vpc_endpoint);
     fill_identity(&p, r);
     fill_request(&p, r);
     find_marks(r);

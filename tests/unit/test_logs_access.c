@@ -134,13 +134,50 @@ static void test_field_counts(void **state)
     int n = snprintf(line, sizeof line, "%s", HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"-\"");
 
     (void)state;
-    expect_damaged(line);
+    assert_int_equal(read_line(line).n_fields, 17); /* some end behind the user agent */
+    assert_int_equal(read_line(line).secure, W403_UNKNOWN);
     for (unsigned i = 0; i < 10; i++) {
         n += snprintf(line + n, sizeof line - (size_t)n, " %s", fields[i]);
         w403_record r = read_line(line);
         assert_int_equal(r.n_fields, 18 + i);
         assert_int_equal(r.acl_required, i < 8 ? W403_UNKNOWN : W403_NO);
+        assert_int_equal(r.secure, i < 3 ? W403_UNKNOWN : W403_YES);
     }
+    assert_int_equal(read_line(HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 1 1 1 \"-\" \"-\" - h - - - host -").secure,
+                     W403_NO);
+}
+
+/* Fields are told by their form: a host id of several words, blanks that are there twice. */
+static void test_shifted(void **state)
+{
+    (void)state;
+    w403_record r = read_line(HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 403 AccessDenied 1 1 1 1 \"-\" \"a\" - AIDA x/y= SigV4 "
+                                   "AES AuthHeader b.s3.amazonaws.com TLSv1.2 - Yes us-east-1");
+    expect(r.host_id, "AIDA x/y=");
+    expect(r.signature, "SigV4");
+    expect(r.host_header, "b.s3.amazonaws.com");
+    expect(r.tls, "TLSv1.2");
+    expect(r.source_region, "us-east-1");
+    assert_int_equal(r.acl_required, W403_YES);
+    assert_int_equal(r.n_fields, 27);
+    assert_int_equal(r.marks, 0);
+    r = read_line(HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 403 AccessDenied 1 1 1 1 \"-\" \"a\" - x y= - ECDHE-RSA - "
+                       "b.s3.amazonaws.com TLSv1.2 arn:aws:s3:us-east-1:111122223333:accesspoint/a");
+    expect(r.host_id, "x y=");
+    assert_null(r.signature.p);
+    expect(r.access_point_arn, "arn:aws:s3:us-east-1:111122223333:accesspoint/a");
+    r = read_line(HEAD "REST.GET.OBJECT  k  \"GET /k HTTP/1.1\"  403 AccessDenied  1 1 1 1  \"-\"  \"a\"  - h  SigV4 AES AuthHeader "
+                       "host TLSv1.2");
+    expect(r.user_agent, "a");
+    expect(r.key, "k");
+    expect(r.tls, "TLSv1.2");
+    assert_int_equal(r.marks, 0);
+    /* what fits nowhere is nobody's value */
+    r = read_line(HEAD "REST.GET.OBJECT k \"GET /k HTTP/1.1\" 403 AccessDenied 1 1 1 1 \"-\" \"a\" - h what ever fits here not at all");
+    assert_null(r.signature.p);
+    assert_null(r.tls.p);
+    assert_true(r.marks & W403_MARK_AMBIGUOUS);
+    assert_int_equal(r.secure, W403_UNKNOWN);
 }
 
 /* cocoonlife/s3-log-parse#1 and aws-samples/siem-on-amazon-opensearch-service#34 */
@@ -378,6 +415,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_article_line), cmocka_unit_test(test_all_fields), cmocka_unit_test(test_field_counts),
+        cmocka_unit_test(test_shifted),
         cmocka_unit_test(test_quotes),       cmocka_unit_test(test_injection),  cmocka_unit_test(test_unquoted),
         cmocka_unit_test(test_keys),         cmocka_unit_test(test_operations), cmocka_unit_test(test_requesters),
         cmocka_unit_test(test_time),         cmocka_unit_test(test_damage),     cmocka_unit_test(test_cloudwatch),
