@@ -54,13 +54,13 @@ for time in 08:00 08:05 08:10 08:15 08:20 08:25 08:30 08:35 08:40 08:45 08:50 08
         "HOST= SigV4 TLS_AES_128_GCM_SHA256 AuthHeader data.s3.us-east-1.amazonaws.com TLSv1.3 - - us-east-1"
 done >"$scratch/worked.log"
 run logs "$scratch/worked.log" --no-snapshot
-expect "what worked before, and how often" 1 'worked 12\.0 an hour before, denied 4\.0 an hour since' 'worked 20 times before and 0 since'
+expect "what worked before, and how often" 1 'worked 12 an hour before, denied 4 an hour since' 'worked 20 times before and 0 since'
 run logs "$scratch/worked.log" --no-snapshot --format json
 expect "the same in JSON" 1 '"rate_after":4\.000,"worked_rate":12\.000,"worked_before":20' '!rate_before' '!"fixes"'
 run logs "$scratch/worked.log" --no-snapshot --format csv
 expect "in CSV" 1 ',WorkedRate,DeniedRate,' '"12\.000","4\.000"'
 run logs "$scratch/worked.log" --no-snapshot --format html
-expect "in HTML" 1 'worked 12\.0 an hour before, denied 4\.0 an hour since' '!Fix:'
+expect "in HTML" 1 'worked 12 an hour before, denied 4 an hour since' '!Fix:'
 
 # A group's fix, and the command that explains it in full.
 run logs $trail --snapshot examples/trail/snapshot
