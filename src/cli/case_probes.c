@@ -2,6 +2,7 @@
 #include "cli/case_question.h"
 
 #include "decide/check.h"
+#include "symbolic/locate.h"
 
 /* ---- documents ---- */
 
@@ -150,6 +151,43 @@ w403_status w403_case_probe_documents(w403_case_asked *q, w403_document_diff *d)
         w403_view name = w403_arena_printf(q->a, "probe %u", ++n);
         W403_NEED(name.p, q->err);
         W403_TRY(document_probe(q, d, p, name.p));
+    }
+    return W403_OK;
+}
+
+/* ---- snapshots ---- */
+
+w403_status w403_case_probe_world(w403_case_asked *q, w403_realm *realm, w403_arena *scratch, const w403_request *r,
+                                  w403_verdict verdict, const char *name)
+{
+    w403_asker who;
+    w403_realm_reply x;
+    w403_decision d;
+    w403_wanted wanted = {.operation = r->operation, .action = r->action, .resource = r->resource};
+    w403_arena_reset(scratch);
+    W403_TRY(w403_asker_find(q->a, realm->snap[0], r->principal, &who, q->err));
+    W403_TRY(w403_realm_ask(realm, &who, &wanted, scratch, &x, q->err));
+    W403_TRY(w403_decide(realm->snap[0], x.policies, r, W403_DETAIL_VERDICT, scratch, &d, q->err));
+    const w403_call *call = d.detail;
+    if (d.n_checks == 0) {
+        return W403_OK;
+    }
+    const w403_check_work *work = d.checks[0].detail;
+    w403_place at = {&work->context, &call->caller, work->action_id, work->target->arn};
+    uint32_t *slots = W403_NEW_N(scratch, uint32_t, x.space.dims.n + 1);
+    for (size_t i = 0; slots && i < x.space.dims.n; i++) {
+        const w403_dim *dim = &x.space.dims.at[i];
+        const w403_class *c = i == x.caller_dim && dim->classes.n == 1 ? &dim->classes.at[0]
+                                                                       : w403_locate_class(&x.space, dim, &at);
+        if (!c) {
+            return W403_OK; /* the probe does not say */
+        }
+        slots[i] = c->slot;
+    }
+    uint8_t label = slots ? w403_diagram_at(&x.diagram, slots) : (uint8_t)verdict;
+    if (label != W403_LABEL_NONE && label != (uint8_t)d.verdict) {
+        w403_case_differs(q, name, w403_view_of(w403_verdict_name(d.verdict)),
+                          w403_arena_printf(q->a, "%s by the search", w403_verdict_name((w403_verdict)label)));
     }
     return W403_OK;
 }

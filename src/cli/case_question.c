@@ -171,9 +171,10 @@ static w403_status read_when(w403_case_asked *q)
 }
 
 w403_status w403_case_question(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
-                               w403_case_result *out, w403_error *err)
+                               const w403_policies *policies, w403_case_result *out, w403_error *err)
 {
-    w403_case_asked q = {.a = a, .c = c, .folder = folder, .snapshot = snapshot, .out = out, .err = err};
+    w403_case_asked q = {
+        .a = a, .c = c, .folder = folder, .snapshot = snapshot, .policies = policies, .out = out, .err = err};
     w403_view command = w403_json_str(c->question, "command");
     out->passed = true;
     w403_budget_init(&q.budget);
@@ -185,6 +186,12 @@ w403_status w403_case_question(w403_arena *a, const w403_case *c, w403_view fold
     }
     if (w403_view_eq(command, W403_LIT("diff")) && w403_json_get(c->question, "old")) {
         return diff_documents(&q);
+    }
+    static const char *const worlds[] = {"who-can", "what-can", "public", "diff"};
+    for (int k = W403_CASE_WHO_CAN; k <= W403_CASE_DIFF; k++) {
+        if (w403_view_eq(command, w403_view_of(worlds[k]))) {
+            return w403_case_world(&q, (w403_case_world_kind)k);
+        }
     }
     return bad(&q, "has a `command` that is none");
 }

@@ -4,12 +4,14 @@
 
 #include "cli/case_run.h"
 #include "symbolic/diff_documents.h"
+#include "symbolic/realm.h"
 
 typedef struct w403_case_asked {
     w403_arena *a;
     const w403_case *c;
     w403_view folder;
     const w403_snapshot *snapshot;
+    const w403_policies *policies; /* of the case; NULL: none */
     w403_case_result *out;
     w403_error *err;
     w403_budget budget;
@@ -25,5 +27,13 @@ void w403_case_exit(w403_case_asked *q, int actual);
 
 /* case_probes.c: the requests of `probes`, judged by the matcher and by the boxes. */
 w403_status w403_case_probe_documents(w403_case_asked *q, w403_document_diff *d);
+
+/* Of a snapshot: the class that the request falls into must have its verdict. */
+w403_status w403_case_probe_world(w403_case_asked *q, w403_realm *realm, w403_arena *scratch, const w403_request *r,
+                                  w403_verdict verdict, const char *name);
+
+typedef enum w403_case_world_kind { W403_CASE_WHO_CAN, W403_CASE_WHAT_CAN, W403_CASE_PUBLIC, W403_CASE_DIFF } w403_case_world_kind;
+/* case_worlds.c */
+w403_status w403_case_world(w403_case_asked *q, w403_case_world_kind kind);
 
 #endif

@@ -296,10 +296,7 @@ static w403_status decide(w403_arena *a, const w403_case *c, const w403_snapshot
 static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
                        w403_snapshot **own, w403_policies **policies, w403_case_result *out, w403_error *err)
 {
-    if (c->question) {
-        return w403_case_question(a, c, folder, snapshot, out, err);
-    }
-    if (c->snapshot) {
+    if (c->snapshot && !c->question) { /* a question loads its own, or two */
         w403_view text = w403_view_sub(c->doc->text, c->snapshot->span.off,
                                        c->snapshot->span.off + c->snapshot->span.len);
         W403_TRY(in_case(c, c->snapshot->span,
@@ -311,7 +308,8 @@ static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, cons
         W403_NEED(*policies, err);
         W403_TRY(add_policies(a, c, folder, *policies, out, err));
     }
-    return decide(a, c, snapshot, *policies, out, err);
+    return c->question ? w403_case_question(a, c, folder, snapshot, *policies, out, err)
+                       : decide(a, c, snapshot, *policies, out, err);
 }
 
 void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,

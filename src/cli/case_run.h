@@ -22,7 +22,7 @@ void w403_case_put_warning(w403_buf *out, const w403_error *warning);
 
 /* The same for a case with a `question` (case_question.c). An error is one of the case or of memory. */
 w403_status w403_case_question(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
-                               w403_case_result *out, w403_error *err);
+                               const w403_policies *policies, w403_case_result *out, w403_error *err);
 
 /* `path` as seen from `folder`, ending in NUL; {NULL,0} when memory is short. */
 w403_view w403_case_path(w403_arena *a, w403_view folder, w403_view path);
