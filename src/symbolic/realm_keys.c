@@ -101,6 +101,7 @@ static bool any_network(const w403_realm_reply *x)
     }
     for (int side = 0; side < x->realm->n; side++) {
         const w403_snapshot *s = x->realm->snap[side];
+        used |= s && s->endpoints_unread.state == W403_FACT_UNKNOWN;
         for (uint32_t i = 0; s && i < s->n_endpoints; i++) {
             used |= s->endpoint_list[i]->policy != NULL || s->endpoint_list[i]->policy_fact.state == W403_FACT_UNKNOWN;
         }
