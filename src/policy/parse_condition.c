@@ -130,6 +130,10 @@ static void check_value(w403_parser *p, w403_statement *st, const w403_json *at,
         w403_parse_warn(p, at->span, c->op->negated ? "use StringNotLike" : "use StringLike",
                         "`*` is no wildcard under `%s`: the value is compared as it stands", c->op->name);
     }
+    if (v->valid && text.n > 2 && text.p[0] == '<' && text.p[text.n - 1] == '>') {
+        w403_parse_warn(p, at->span, "write the value that is meant", "`%.*s` is a placeholder, compared as it stands",
+                        W403_SHOW(text));
+    }
     if (c->op->family == W403_OP_ARN || c->op->family == W403_OP_IP) {
         w403_parse_blanks(p, at, text, SIZE_MAX);
     }

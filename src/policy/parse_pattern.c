@@ -1,6 +1,7 @@
 /* Action, NotAction, Resource and NotResource (semantics 1.6, 1.7). */
 #include "base/glob.h"
 #include "catalog/catalog.h"
+#include "policy/forms.h"
 #include "policy/match.h"
 #include "policy/parse.h"
 
@@ -78,6 +79,15 @@ static size_t variables_from(const w403_policy *policy, const w403_resource_patt
     return policy->version_2012 && r->n_parts == 6 ? (size_t)(r->part[5].p - r->whole.text.p) : SIZE_MAX;
 }
 
+/* In what names the resource; keys of objects may hold anything. */
+static const char *placeholder_in(const w403_resource_pattern *r)
+{
+    w403_view text = r->whole.text;
+    size_t slash = w403_view_find_char(text, '/');
+    bool template = w403_view_find(text, W403_LIT("${AWS::")) != SIZE_MAX;
+    return w403_form_placeholder(template || slash == SIZE_MAX ? text : w403_view_sub(text, 0, slash));
+}
+
 static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *str, w403_resource_pattern *r)
 {
     w403_view text = r->whole.text;
@@ -91,7 +101,12 @@ static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *s
     size_t from = variables_from(p->policy, r);
     r->whole = w403_template_scan(text, from, &literal);
     r->prefix = w403_view_sub(text, 0, literal);
-    if (!r->n_parts && !r->is_star) { /* R1, R4 */
+    const char *filled = placeholder_in(r);
+    if (filled) { /* what it names is not known */
+        r->n_parts = 0;
+        w403_parse_doubt(p, st, str->span, "write the ARN that is meant", "`%.*s` holds a placeholder: %s",
+                         W403_SHOW(text), filled);
+    } else if (!r->n_parts && !r->is_star) { /* R1, R4 */
         w403_parse_doubt(p, st, str->span, "write an ARN (arn:aws:s3:::bucket/*) or `*`",
                          "`%.*s` is no ARN: AWS would not have stored it", W403_SHOW(text));
     }

@@ -2,6 +2,7 @@
 
 #include "base/array.h"
 #include "base/limits.h"
+#include "policy/forms.h"
 
 enum { MOST_BYTES = 4 * W403_LIMIT_POLICY_BYTES }; /* a document of the limit, escaped and wrapped */
 
@@ -29,7 +30,7 @@ W403_API w403_policies *w403_policies_new(void)
 static const w403_json *document_of(const w403_json *root)
 {
     static const char *const paths[][2] = {
-        {"Policy", "Content"}, {"Policy", NULL}, {"PolicyDocument", NULL}, {"PolicyVersion", "Document"}};
+        {"Policy", "Content"}, {"Policy", NULL}, {"Properties", "PolicyDocument"}, {"PolicyDocument", NULL}, {"PolicyVersion", "Document"}};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0] && !w403_json_get(root, "Statement"); i++) {
         const w403_json *v = w403_json_path(root, paths[i][0], paths[i][1], NULL);
         if (v && (w403_json_is(v, W403_JSON_STRING) || w403_json_is(v, W403_JSON_OBJECT))) {
@@ -39,6 +40,41 @@ static const w403_json *document_of(const w403_json *root)
     return root;
 }
 
+static const char wrapped[] = "{\"Version\": \"2012-10-17\", \"Statement\": ";
+
+/* Places in the text that was made around the statements, as those of the text that was given. */
+static void unwrap(w403_error *err, w403_view source, w403_view text)
+{
+    size_t skip = sizeof wrapped - 1;
+    if (err && err->line > 0 && w403_view_eq(w403_view_of(err->source), source)) {
+        size_t offset = (size_t)err->offset;
+        w403_error_place(err, source, text, offset < skip ? 0 : offset - skip, (size_t)err->length);
+    }
+}
+
+/* One statement, or a list of them, becomes the policy that it was cut out of. */
+static w403_status parse_statements(w403_policies *ps, w403_policy_kind kind, w403_view source, w403_view text,
+                                    bool list, w403_policy **out, w403_error *err)
+{
+    w403_view whole = w403_arena_printf(ps->arena, "%s%.*s}", wrapped, (int)text.n, text.p);
+    size_t told = ps->warnings.n;
+    w403_error note = {0};
+    W403_NEED(whole.p, err);
+    (void)w403_error_set(&note, W403_SEMANTIC, "%s without a policy around: read as one of Version 2012-10-17",
+                         list ? "a list of statements" : "a statement");
+    w403_error_place(&note, source, text, 0, text.n ? 1 : 0);
+    w403_error_hint(&note, "AWS takes {\"Version\": \"2012-10-17\", \"Statement\": [...]} only");
+    w403_problems_add(&ps->warnings, true, &note);
+    w403_status s = w403_policy_parse(ps->arena, kind, source, whole, &ps->warnings, out, err);
+    for (size_t i = told + 1; i < ps->warnings.n; i++) {
+        unwrap(&ps->warnings.at[i].error, source, text);
+    }
+    if (s != W403_OK) {
+        unwrap(err, source, text);
+    }
+    return s;
+}
+
 static w403_status parse(w403_policies *ps, w403_policy_kind kind, w403_view source, w403_view text,
                          w403_policy **out, w403_error *err)
 {
@@ -46,12 +82,17 @@ static w403_status parse(w403_policies *ps, w403_policy_kind kind, w403_view sou
     w403_arena *nodes = w403_arena_new(0);
     W403_NEED(nodes, err);
     w403_status s = w403_json_parse(nodes, source, text, NULL, &doc, NULL, err);
-    if (s == W403_OK && w403_json_is(doc.root, W403_JSON_OBJECT)) {
+    if (s == W403_OK && w403_form_is_statements(doc.root)) {
+        s = parse_statements(ps, kind, source, text, w403_json_is(doc.root, W403_JSON_ARRAY), out, err);
+    } else if (s == W403_OK && w403_json_is(doc.root, W403_JSON_OBJECT)) {
         s = w403_policy_from_value(ps->arena, kind, &doc, document_of(doc.root), &ps->warnings, out, err);
     } else if (s == W403_OK) {
         s = w403_policy_from_json(ps->arena, kind, &doc, doc.root, &ps->warnings, out, err);
     }
     w403_arena_free(nodes);
+    if (err && (s == W403_SYNTAX || s == W403_SEMANTIC)) {
+        w403_form_explain(text, err);
+    }
     return s;
 }
 

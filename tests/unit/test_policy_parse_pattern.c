@@ -77,8 +77,9 @@ static void bad_actions_match_nothing(void **state) /* A3, A4 */
         {"' s3:GetObject'", "U+0020) at byte 0", "", true},
         {"'s3:Get\xE2\x80\x8BObject'", "U+200B) at byte 6", "", true},
         {"'s3:GetObjekt'", "AWS has no action `s3:GetObjekt`", "did you mean `s3:GetObject`?", true},
-        {"'s3:ListObjectsV2'", "AWS has no action", "the action it needs is `s3:ListBucket`", true},
-        {"'s3:HeadObject'", "AWS has no action", "the action it needs is `s3:GetObject`", true},
+        {"'s3:ListObjectsV2'", "AWS has no action", "what it needs is `s3:ListBucket`", true},
+        {"'s3:HeadObject'", "AWS has no action", "what it needs is `s3:GetObject`", true},
+        {"'s3:CopyObject'", "AWS has no action", "what it needs is `s3:GetObject` and `s3:PutObject`", true},
         {"'s3:Frob*'", "AWS has no action `s3:Frob*`", "", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

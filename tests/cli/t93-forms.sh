@@ -1,0 +1,76 @@
+#!/bin/sh
+# What people hand in as a policy: single statements, other tools' code, templates, placeholders, names of operations;
+# policies that are about another bucket.
+. "${0%/*}/lib.sh" || exit 2
+
+alice=arn:aws:iam::111122223333:user/alice
+cd "$scratch" || exit 2
+echo '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}' >allow.json
+with() { run explain GetObject s3://data/k --as $alice --no-snapshot --resource-account 111122223333 --identity-policy allow.json "$@"; }
+deny='{"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}'
+
+# ---- statements without their policy ----
+echo "$deny" >one.json
+with --bucket-policy one.json
+expect "one statement" 1 '2:warning: a statement without a policy around: read as one of Version 2012-10-17' 'No'
+printf '[\n%s,\n%s]\n' "$deny" "$deny" >list.json
+with --bucket-policy list.json --format json
+expect "a list of them" 1 '2:a list of statements' '"warnings":\[\{"message":"a list of statements'
+printf '%s' '{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject",
+"Resource": "*", "Condition": {"StringEqual": {"a:b": "c"}}}' >flaw.json
+with --bucket-policy flaw.json
+expect "its places are those of the file" 3 '2:flaw.json:2:32'
+printf '{"Effect": "Deny", "Principal": "*", "Action": 7, "Resource": "*"}' >flaw.json
+with --bucket-policy flaw.json
+refused "its errors too" '2:flaw.json:1:48'
+echo '[{"a": 1}]' >flaw.json
+with --bucket-policy flaw.json
+refused "a list of something else" '2:must be an object, not an array'
+
+# ---- other tools ----
+form() { # NAME PATTERN HINT
+    with --bucket-policy text
+    refused "$1" "2:^error: .*$2" "2:^help: .*$3"
+}
+printf '{ // all\n "Version": "2012-10-17"}' >text
+form "comments" 'comment' 'Delete'
+printf '{“Version”: “2012-10-17”}' >text
+form "typographic quotes" 'typographic quote' 'plain double quote'
+printf '{"Version": "2012-10-17",}' >text
+form "a trailing comma" 'trailing comma' 'Delete the comma'
+printf 'policy = jsonencode({\n  Version = "2012-10-17"\n})\n' >text
+form "jsonencode" "Terraform's HCL" 'terraform'
+printf '{\n  Version = "2012-10-17"\n  Statement = []\n}\n' >text
+form "an object of HCL" "Terraform's HCL" 'terraform'
+printf 'policy = <<-EOF\n  {"Version": "2012-10-17"}\nEOF\n' >text
+form "a heredoc" "Terraform's HCL" 'terraform'
+printf '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": {"Fn::Sub": "arn:aws:s3:::${B}/*"}}]}' >text
+form "Fn::Sub" 'CloudFormation template' 'get-bucket-policy'
+printf 'Statement:\n  - Effect: Deny\n    Resource: !Sub "arn:aws:s3:::${B}/*"\n' >text
+form "a template in YAML" 'CloudFormation template' 'get-bucket-policy'
+printf '{"Type": "AWS::S3::BucketPolicy", "Properties": {"PolicyDocument": {"Version": "2012-10-17", "Statement": [%s]}}}' "$deny" >text
+with --bucket-policy text
+expect "a resource of a template whose policy is whole" 1 'No'
+
+# ---- placeholders ----
+hole() { # NAME RESOURCE
+    printf '{"Version": "2012-10-17", "Statement": [{"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "%s"}]}' "$2" >hole.json
+    with --bucket-policy hole.json
+    expect "$1" 3 '2:warning: .*holds a placeholder|2:warning: .*is no ARN' '^UNDETERMINED' 'statement 1 \(No\) of hole.json'
+}
+hole "an angle bracket" 'arn:aws:s3:::<bucket>/*'
+hole "no ARN at all" '<bucket-arn>/*'
+hole "CloudFormation's" 'arn:aws:s3:::b-${AWS::AccountId}/*'
+hole "CloudFormation's, in the key" 'arn:aws:s3:::data/logs/${AWS::AccountId}/*'
+hole "Terraform's" 'arn:aws:s3:::${aws_s3_bucket.b.id}/*'
+hole "a template engine's" 'arn:aws:s3:::{{ bucket }}/*'
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data/${aws:username}/*"}]}' >hole.json
+with --bucket-policy hole.json
+expect "a variable of IAM's is none" 0 '!2:warning'
+
+# ---- names of operations ----
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:ListObjects", "s3:HeadObject", "s3:CopyObject", "s3:GetObjekt"], "Resource": "*"}]}' >ops.json
+run explain ListObjectsV2 s3://data --as $alice --no-snapshot --resource-account 111122223333 --identity-policy ops.json
+expect "the permission that was meant" 1 '2:ListObjects is an API operation; what it needs is `s3:ListBucket`' \
+    '2:HeadObject is .* `s3:GetObject`' '2:CopyObject is .* `s3:GetObject` and `s3:PutObject`' '2:did you mean `s3:GetObject`'
+finish
