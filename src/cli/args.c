@@ -127,7 +127,8 @@ static w403_status take_short(parser *p, const char *letters)
             return fail(p, "unknown option `-%c`", *c >= ' ' && *c < 0x7F ? *c : '?');
         }
         if (w403_option_at(id)->arg != W403_ARG_NONE) {
-            return take(p, id, c[1] ? c + 1 : NULL);
+            const char *value = c[1] == '=' ? c + 2 : c + 1; /* -s=DIR, as long options have it */
+            return take(p, id, c[1] ? value : NULL);
         }
         W403_TRY(take(p, id, NULL));
     }

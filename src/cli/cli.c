@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/front.h"
 
 enum { DEFAULT_WIDTH = 100 };
 
@@ -79,8 +80,13 @@ bool w403_cli_flush(w403_cli *cli)
 
 w403_status w403_cli_read(w403_cli *cli, const char *path, w403_view *out, w403_error *err)
 {
+    bool standard = strcmp(path, "-") == 0;
+    if (standard && cli->stdin_text.p) { /* it was read already */
+        *out = cli->stdin_text;
+        return W403_OK;
+    }
     W403_TRY(w403_file_read(cli->arena, path, out, err));
-    if (strcmp(path, "-") == 0) {
+    if (standard) {
         cli->stdin_text = *out;
     }
     return W403_OK;
@@ -92,7 +98,7 @@ static const char *command_name(const char *arg)
     if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
         return "help";
     }
-    return strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0 ? "version" : arg;
+    return strcmp(arg, "--version") == 0 || strcmp(arg, "-V") == 0 || strcmp(arg, "-v") == 0 ? "version" : arg;
 }
 
 /* `why403 __man [COMMAND]`: for the build, so in no table. */
@@ -111,6 +117,9 @@ static int man_command(w403_cli *cli, int argc, char *const *argv)
 static int run(w403_cli *cli, int argc, char *const *argv)
 {
     w403_error err;
+    if (w403_front(cli, &argc, &argv, &err) != W403_OK) {
+        return w403_diag_exit(cli, &err);
+    }
     if (argc < 2) {
         w403_diag_text(cli, false, "no command given");
         w403_buf usage = {0};

@@ -24,6 +24,9 @@ typedef struct w403_cli {
     w403_problems             *warnings;  /* all that was said so far; of copies of this struct too */
 } w403_cli;
 
+/* Is it the name of a command? */
+bool w403_command_exists(w403_view name);
+
 /* The program: parses argv, runs the command, gives the exit status. */
 int w403_cli_main(int argc, char *const *argv);
 

@@ -223,6 +223,11 @@ const w403_command *w403_command_find(w403_view name)
     return NULL;
 }
 
+bool w403_command_exists(w403_view name)
+{
+    return w403_command_find(name) != NULL;
+}
+
 w403_status w403_command_unknown(w403_view name, w403_error *err)
 {
     const char *names[COMMANDS];

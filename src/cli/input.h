@@ -30,6 +30,10 @@ w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies
 /* Says the warnings of `policies` from the `told`-th on; gives how many there are. NULL has none. */
 size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told);
 
+/* --as, where it is a name and no ARN: the one user or role of the snapshot (may be NULL) that is called so, put into
+ * cli->args. Errors: W403_NOT_FOUND with the nearest name, W403_SEMANTIC for several. */
+w403_status w403_input_caller(w403_cli *cli, const w403_snapshot *snapshot, w403_error *err);
+
 /* What requests are judged by. */
 typedef struct w403_input {
     w403_snapshot *snapshot; /* NULL: there is none */

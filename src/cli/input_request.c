@@ -2,8 +2,8 @@
 
 #include "base/nearest.h"
 #include "catalog/catalog.h"
+#include "cli/operands.h"
 #include "evidence/request_json.h"
-#include "evidence/target.h"
 
 typedef W403_ARRAY(w403_pair) pair_array;
 
@@ -11,7 +11,6 @@ typedef struct builder {
     w403_cli     *cli;
     w403_request *out;
     w403_error   *err;
-    bool          beside_evidence; /* which says the operation: an operand alone may be the resource */
 } builder;
 
 static w403_status bad_value(builder *b, w403_option_id id, const char *value, const char *wanted)
@@ -32,45 +31,6 @@ static w403_status read_file(builder *b)
     W403_TRY(w403_cli_read(b->cli, path, &text, b->err));
     W403_TRY(w403_json_parse(b->cli->arena, w403_view_of(path), text, NULL, doc, NULL, b->err));
     return w403_request_from_json(b->cli->arena, doc, doc->root, false, b->out, b->err);
-}
-
-/* A bucket, a key or an ARN, where an operation or an action may stand as well: `s3:GetObject` is an action, a name with
- * a dot, a hyphen or a slash is no operation. */
-static bool looks_like_resource(w403_view v)
-{
-    bool uri = w403_view_find(v, W403_LIT("://")) != SIZE_MAX || w403_view_starts(v, W403_LIT("arn:"));
-    bool path = w403_view_find_char(v, '/') != SIZE_MAX && w403_view_find_char(v, ':') == SIZE_MAX;
-    return uri || path || w403_view_ends(v, W403_LIT("-s3alias")) || w403_view_eq(v, W403_LIT("*"));
-}
-
-static w403_status read_operands(builder *b, w403_view partition)
-{
-    const w403_args *args = &b->cli->args;
-    if (args->operands.n > 2) {
-        w403_status status = w403_error_set(b->err, W403_SEMANTIC, "one argument too many: `%.200s`",
-                                            args->operands.at[2]);
-        w403_error_hint(b->err, "a request has one operation or action and one resource");
-        return status;
-    }
-    w403_view alone = args->operands.n == 1 ? w403_view_of(args->operands.at[0]) : (w403_view){NULL, 0};
-    if (b->beside_evidence && alone.n > 0 && looks_like_resource(alone)) {
-        return w403_input_resource(b->cli->arena, alone, partition, &b->out->resource, b->err);
-    }
-    if (args->operands.n > 0) {
-        w403_view name = w403_view_of(args->operands.at[0]);
-        bool      action = w403_view_find_char(name, ':') != SIZE_MAX; /* s3:GetObject */
-        b->out->action = action ? name : (w403_view){0};
-        b->out->operation = action ? (w403_view){0} : name;
-        if (name.n == 0) {
-            return w403_error_set(b->err, W403_SEMANTIC, "the operation is empty");
-        }
-    }
-    if (args->operands.n > 1) {
-        W403_TRY(w403_input_resource(b->cli->arena, w403_view_of(args->operands.at[1]), partition, &b->out->resource,
-                                     b->err));
-        W403_TRY(w403_resource_written(b->cli->arena, true, &b->out->resource, b->err));
-    }
-    return W403_OK;
 }
 
 /* Options whose value goes into the request as it is. */
@@ -292,6 +252,14 @@ static void check_names(builder *b)
                    nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
+static w403_status read_options(builder *b)
+{
+    W403_TRY(read_texts(b));
+    W403_TRY(read_switches(b));
+    W403_TRY(read_headers(b));
+    return read_context(b);
+}
+
 /* One way in and one caller: what an option says rules out what evidence says beside it. */
 static void clear_overruled(builder *b)
 {
@@ -311,13 +279,10 @@ w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w40
                                     w403_error *err)
 {
     *out = *base;
-    builder b = {cli, out, err, .beside_evidence = true};
+    builder b = {.cli = cli, .out = out, .err = err};
     clear_overruled(&b);
-    W403_TRY(read_operands(&b, partition));
-    W403_TRY(read_texts(&b));
-    W403_TRY(read_switches(&b));
-    W403_TRY(read_headers(&b));
-    W403_TRY(read_context(&b));
+    W403_TRY(read_options(&b));
+    W403_TRY(w403_input_operands(cli, true, partition, out, err));
     if (cli->args.operands.n > 0) {
         check_names(&b);
     }
@@ -329,11 +294,8 @@ w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request 
     w403_request_init(out);
     builder b = {.cli = cli, .out = out, .err = err};
     W403_TRY(read_file(&b));
-    W403_TRY(read_operands(&b, partition));
-    W403_TRY(read_texts(&b));
-    W403_TRY(read_switches(&b));
-    W403_TRY(read_headers(&b));
-    W403_TRY(read_context(&b));
+    W403_TRY(read_options(&b));
+    W403_TRY(w403_input_operands(cli, false, partition, out, err));
     W403_TRY(check_complete(&b));
     check_names(&b);
     return W403_OK;

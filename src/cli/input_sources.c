@@ -134,7 +134,12 @@ bool w403_input_open(w403_cli *cli, w403_input *out)
     *out = (w403_input){0};
     w403_status loaded = w403_input_snapshot(cli, &out->snapshot);
     w403_status read = w403_input_policies(cli, true, &out->policies);
-    return loaded == W403_OK && read == W403_OK;
+    w403_error  err;
+    w403_status named = loaded == W403_OK ? w403_input_caller(cli, out->snapshot, &err) : W403_OK;
+    if (named != W403_OK) {
+        w403_diag(cli, false, &err);
+    }
+    return loaded == W403_OK && read == W403_OK && named == W403_OK;
 }
 
 void w403_input_close(w403_input *in)

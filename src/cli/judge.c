@@ -101,6 +101,11 @@ static bool has_own_policies(const judge *j)
  * decided for whom it was denied, where that can be known. */
 static void compare_callers(judge *j, w403_request *r, w403_view told)
 {
+    const w403_evidence *e = j->t.request;
+    bool own_words = e && (e->kind == W403_EVIDENCE_COMMAND || e->kind == W403_EVIDENCE_CURL);
+    if (own_words && !j->t.error) {
+        return; /* nobody else has said who asked */
+    }
     if (told.n == 0 || !w403_args_has(&j->cli->args, W403_OPT_AS) || w403_view_eq(told, r->principal)) {
         return;
     }
@@ -391,6 +396,7 @@ static w403_status plain(judge *j, w403_judged *out)
     if (!can_decide(j)) {
         return nothing_to_judge_by(j->err);
     }
+    w403_judge_near_bucket(j->cli, j->snapshot, &out->request);
     W403_TRY(decide(j, out));
     out->explanation.decision = &out->decision;
     return w403_judge_near_keys(j->cli, j->snapshot, out, j->err);
@@ -413,6 +419,7 @@ w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_polici
     W403_TRY(w403_judge_session_policies(cli, snapshot, &j->t, policies, &j->unresolved, err));
     W403_TRY(attempt_all(j));
     W403_TRY(show(j, out));
+    w403_judge_near_bucket(cli, snapshot, &out->request);
     W403_TRY(w403_judge_unresolved(cli, j->unresolved, out, err));
     W403_TRY(w403_judge_credentials(cli, &j->t, snapshot, *policies, j->told, out, err));
     return w403_judge_near_keys(cli, snapshot, out, err);

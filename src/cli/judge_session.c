@@ -147,3 +147,25 @@ w403_status w403_judge_near_keys(w403_cli *cli, const w403_snapshot *snapshot, w
     }
     return W403_OK;
 }
+
+/* ---- a bucket that looks misspelt ---- */
+
+void w403_judge_near_bucket(w403_cli *cli, const w403_snapshot *snapshot, const w403_request *r)
+{
+    w403_view name = w403_arn_part(r->resource, 5), near[3];
+    bool s3 = w403_view_eq(w403_arn_part(r->resource, 2), W403_LIT("s3")) && w403_arn_part(r->resource, 4).n == 0;
+    w403_view bucket = name.p ? w403_view_cut(&name, '/') : name;
+    bool creates = w403_view_ieq(r->operation, W403_LIT("CreateBucket")) || w403_view_ieq(r->action, W403_LIT("s3:CreateBucket"));
+    if (!snapshot || !s3 || bucket.n == 0 || creates || w403_snapshot_bucket(snapshot, bucket)) {
+        return;
+    }
+    size_t n = w403_nearest_names(&snapshot->buckets, bucket, near, sizeof near / sizeof *near);
+    w403_view list = n > 0 ? near[0] : (w403_view){NULL, 0};
+    for (size_t i = 1; i < n && list.p; i++) {
+        list = w403_arena_printf(cli->arena, "%.*s`, `%.*s", (int)list.n, list.p, (int)near[i].n, near[i].p);
+    }
+    if (list.p) {
+        w403_diag_text(cli, true, "the snapshot has no bucket `%.*s`; did you mean `%.*s`?", (int)bucket.n, bucket.p,
+                       (int)list.n, list.p);
+    }
+}

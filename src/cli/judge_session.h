@@ -26,6 +26,9 @@ w403_status w403_judge_credentials(w403_cli *cli, const w403_testimony *t, const
 w403_status w403_judged_view(w403_cli *cli, const w403_view **at, uint32_t *n, w403_view more, w403_error *err);
 w403_status w403_judged_note(w403_cli *cli, w403_judged *out, w403_view note, w403_error *err);
 
+/* A bucket that the snapshot does not hold, while it holds one of nearly that name: that is warned about. */
+void w403_judge_near_bucket(w403_cli *cli, const w403_snapshot *snapshot, const w403_request *r);
+
 /* A key that is not there: the nearest of those that are, as notes. */
 w403_status w403_judge_near_keys(w403_cli *cli, const w403_snapshot *snapshot, w403_judged *out, w403_error *err);
 

@@ -199,3 +199,8 @@ const char *w403_option_of_header(w403_view header, bool aws_s3)
     }
     return any ? any->name : NULL;
 }
+
+bool w403_is_aws_option(w403_view name)
+{
+    return w403_cli_option_find(name, W403_TOOL_S3) || w403_cli_option_find(name, W403_TOOL_API);
+}

@@ -172,6 +172,9 @@ W403_NODISCARD w403_status w403_evidence_session(w403_arena *arena, w403_view so
  * names the first of the tool's documentation. */
 const char *w403_option_of_header(w403_view header, bool aws_s3);
 
+/* Has `aws`, or one of its commands for S3, an option of that name? */
+bool w403_is_aws_option(w403_view name);
+
 /* ---- judging a reading ---- */
 
 typedef enum w403_agreement {

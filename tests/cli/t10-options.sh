@@ -13,7 +13,7 @@ refused "help of a command misspelled" '2:did you mean `why403 test`'
 run help explain test
 refused "help of two commands"
 run -q explain
-refused "an option before the command" '2:the command comes first'
+refused "an option before the command" '2:unknown option .-q.'
 
 run explain --boundry f
 refused "an option misspelled" '2:unknown option `--boundry`' '2:did you mean `--boundary`'
@@ -52,7 +52,9 @@ refused "no principal" '2:no principal given' '2:--as'
 run explain GetObject example-reports/finance/q3.csv "$@"
 refused "a resource without s3://" '2:is no resource' '2:did you mean `s3://example-reports/finance/q3.csv`'
 run explain GetObject https://example-reports.s3.amazonaws.com/k "$@"
-refused "a URL" '2:is no resource'
+expect "a URL of S3" 0 'GetObject on arn:aws:s3:::example-reports/k'
+run explain GetObject https://example.com/k "$@"
+refused "a URL of something else" '2:is no URL of S3'
 run explain GetObject s3:///key "$@"
 refused "no bucket" '2:names no bucket'
 run explain GetObject '' "$@"
