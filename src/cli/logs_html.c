@@ -17,16 +17,11 @@ static void element(const w403_logs_page *p, const char *tag, w403_view text)
 
 static void head(const w403_logs_page *p)
 {
-    raw(p, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    w403_buf_printf(p->out,
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
-                    "script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
-                    w403_html_style_hash, w403_html_script_hash);
-    raw(p, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n"
-           "<meta name=\"referrer\" content=\"no-referrer\">\n<title>Denials by root cause</title>\n<style>");
-    w403_buf_put(p->out, w403_html_style);
-    raw(p, "</style>\n</head>\n<body>\n");
+    const w403_html h = {.out = p->out};
+    w403_html_open_head(&h);
+    raw(p, "Denials by root cause");
+    w403_html_close_head(&h);
+    raw(p, "<body>\n");
 }
 
 static void banner(const w403_logs_page *p)

@@ -105,10 +105,8 @@ static const char *verdict_title(w403_verdict v)
     return words[v];
 }
 
-static void head(w403_html *h)
+void w403_html_open_head(const w403_html *h)
 {
-    const w403_answer *r = h->answer;
-    w403_view asked = w403_answer_asked(r);
     w403_html_raw(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
@@ -117,14 +115,26 @@ static void head(w403_html *h)
     w403_html_raw(h, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                      "<meta name=\"color-scheme\" content=\"light dark\">\n"
                      "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+}
+
+void w403_html_close_head(const w403_html *h)
+{
+    w403_html_raw(h, "</title>\n<style>");
+    w403_buf_put(h->out, w403_html_style);
+    w403_html_raw(h, "</style>\n</head>\n");
+}
+
+static void head(w403_html *h)
+{
+    const w403_answer *r = h->answer;
+    w403_view asked = w403_answer_asked(r);
+    w403_html_open_head(h);
     w403_html_raw(h, verdict_title(r->decision->verdict));
     w403_html_raw(h, ": ");
     w403_html_text(h->out, asked);
     w403_html_raw(h, " on ");
     w403_html_text(h->out, r->request->resource);
-    w403_html_raw(h, "</title>\n<style>");
-    w403_buf_put(h->out, w403_html_style);
-    w403_html_raw(h, "</style>\n</head>\n");
+    w403_html_close_head(h);
 }
 
 static void fact(w403_html *h, const char *name, w403_view value)

@@ -14,6 +14,10 @@ typedef struct w403_html {
 extern const w403_view w403_html_style, w403_html_script;
 extern const char w403_html_style_hash[], w403_html_script_hash[];
 
+/* A page up to its title's text, and from there to the end of its head. */
+void w403_html_open_head(const w403_html *h);
+void w403_html_close_head(const w403_html *h);
+
 /* Text for an element or a quoted attribute: `<>&"'` escaped; control characters and marks of direction become
  * U+FFFD, line ends and tabs stay. */
 void w403_html_text(w403_buf *out, w403_view text);
