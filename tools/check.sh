@@ -57,7 +57,7 @@ run "unit, cli, corpora, diff and docs, with sanitizers" "$san" --no-suite cases
 run "everything, as it is shipped" "$plain" --no-suite cases
 
 echo "== cases"
-"$plain/why403" test tests/cases tests/cases-reason >"$plain.cases.log" 2>"$plain.cases.err"
+"$plain/why403" test tests/cases tests/cases-reason tests/cases-lint >"$plain.cases.log" 2>"$plain.cases.err"
 cat "$plain.cases.err" >&2
 grep -vE '^(ok |1\.\.)' "$plain.cases.log" | sed '$d'
 line=$(tail -n 1 "$plain.cases.log")
@@ -65,7 +65,7 @@ echo "$line"
 count "$line"
 
 echo "== cases, with sanitizers"
-"$san/why403" test -q tests/cases tests/cases-reason >"$san.cases.log" 2>"$san.cases.err"
+"$san/why403" test -q tests/cases tests/cases-reason tests/cases-lint >"$san.cases.log" 2>"$san.cases.err"
 grep -A40 -E 'AddressSanitizer|LeakSanitizer|runtime error' "$san.cases.err"
 line=$(tail -n 1 "$san.cases.log")
 echo "$line"

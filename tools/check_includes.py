@@ -8,7 +8,7 @@ import re
 import sys
 
 ROOMS = ["base", "json", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
-         "inventory", "render", "cli"]
+         "inventory", "lint", "render", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 

@@ -106,13 +106,23 @@ const uint16_t *w403_ref_action_keys(uint32_t action)
     return w403_r_pool + w403_r_actions[action].keys;
 }
 
-bool w403_ref_action_has_key(uint32_t action, w403_view key)
+static bool list_has(const uint16_t *id, w403_view key)
 {
-    for (const uint16_t *id = w403_ref_action_keys(action); *id; id++) {
+    for (; *id; id++) {
         if (w403_view_ieq(key, text_at(w403_r_keys[*id - 1].name)))
             return true;
     }
     return false;
+}
+
+bool w403_ref_action_has_key(uint32_t action, w403_view key)
+{
+    return list_has(w403_ref_action_keys(action), key);
+}
+
+bool w403_ref_type_has_key(uint32_t type, w403_view key)
+{
+    return list_has(w403_r_pool + w403_r_types[type].keys, key);
 }
 
 uint32_t w403_ref_action_match(uint32_t service, w403_view pattern, uint32_t from)
@@ -173,10 +183,15 @@ const uint16_t *w403_ref_service_keys(uint32_t service)
 uint32_t w403_ref_find_key(uint32_t service, w403_view name)
 {
     for (const uint16_t *id = w403_ref_service_keys(service); *id; id++) {
-        if (w403_iglob(text_at(w403_r_keys[*id - 1].pattern), name))
+        if (w403_ref_key_matches(*id - 1u, name))
             return *id - 1u;
     }
     return W403_REF_NONE;
+}
+
+bool w403_ref_key_matches(uint32_t key, w403_view name)
+{
+    return w403_iglob(text_at(w403_r_keys[key].pattern), name);
 }
 
 w403_ref_key w403_ref_key_at(uint32_t key)

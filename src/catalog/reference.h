@@ -27,6 +27,7 @@ const uint16_t *w403_ref_action_types(uint32_t action); /* ids + 1 of its resour
 const uint16_t *w403_ref_action_keys(uint32_t action);  /* ids + 1 of its keys, those of its types too, 0-terminated */
 /* Does it carry the key? `key` as the reference spells it, case ignored: aws:ResourceTag/${TagKey}. */
 bool w403_ref_action_has_key(uint32_t action, w403_view key);
+bool w403_ref_type_has_key(uint32_t type, w403_view key);
 /* Is any action of the service matched by this pattern (case ignored)? Its id, or W403_REF_NONE; `from` is where to
  * look on, 0 at first. O(actions of the service). */
 uint32_t w403_ref_action_match(uint32_t service, w403_view pattern, uint32_t from);
@@ -40,6 +41,7 @@ typedef struct w403_ref_key {
 /* A key of the service by its whole name, case ignored; free parts take one or more characters. */
 uint32_t w403_ref_find_key(uint32_t service, w403_view name);
 w403_ref_key w403_ref_key_at(uint32_t key);
+bool w403_ref_key_matches(uint32_t key, w403_view name); /* with its free parts */
 const uint16_t *w403_ref_service_keys(uint32_t service); /* ids + 1, 0-terminated */
 
 /* ---- resource types ---- */

@@ -319,7 +319,7 @@ void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w4
     w403_policies *policies = NULL;
     w403_error     err;
     *out = (w403_case_result){0};
-    if (run(a, c, folder, snapshot, &own, &policies, out, &err) != W403_OK) {
+    if ((c->lint ? w403_case_lint(a, c, out, &err) : run(a, c, folder, snapshot, &own, &policies, out, &err)) != W403_OK) {
         out->passed = false;
         write_error(&out->report, c, &err);
     }

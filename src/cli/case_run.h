@@ -19,6 +19,8 @@ void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w4
 
 /* A problem as a comment of TAP, with its place. */
 void w403_case_put_warning(w403_buf *out, const w403_error *warning);
+/* case_lint.c: a case of `why403 lint`, its findings compared as a multiset. */
+W403_NODISCARD w403_status w403_case_lint(w403_arena *a, const w403_case *c, w403_case_result *out, w403_error *err);
 
 /* The same for a case with a `question` (case_question.c). An error is one of the case or of memory. */
 w403_status w403_case_question(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,

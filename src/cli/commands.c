@@ -77,6 +77,15 @@ static const w403_example test_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example lint_examples[] = {
+    {"is this policy well-formed, and does it say what is meant", "why403 lint policy.json"},
+    {"a bucket's policy, and what S3 would answer", "why403 lint --type bucket --bucket example-data --store policy.json"},
+    {"every policy of a Terraform plan", "terraform show -json plan | why403 lint -"},
+    {"mend what can be mended without a doubt", "why403 lint --fix policies/"},
+    {"what a check looks for", "why403 lint --explain W403_LOCKOUT_BUCKET"},
+    {NULL, NULL},
+};
+
 static const w403_example completion_examples[] = {
     {"for this user's bash",
      "why403 completion bash > ~/.local/share/bash-completion/completions/why403"},
@@ -189,6 +198,18 @@ static const w403_command commands[] = {
      "request, and what is expected of it: `decision`, and if wanted `status`, `cause`, `causes` (a set), `action`, "
      "`sid`, `message`, `allowed_after_fix`.",
      test_examples, W403_COMPLETE_FILE, NULL, w403_cmd_test},
+    {"lint", W403_FOR_LINT, "are policies well-formed, and do they say what is meant", "[PATH...]",
+     "Checks policies offline: the checks of ValidatePolicy (IAM Access Analyzer) under AWS's own codes, and those that only an "
+     "engine that knows S3 can make, under W403_ codes: what S3, KMS, IAM or Organizations refuse to store, statements that never "
+     "match, lock-outs, Denies that hit deliveries, absent keys.\n"
+     "\n"
+     "A PATH is a policy, what `aws` printed of one (`get-bucket-policy`, `get-account-authorization-details` ...), a "
+     "CloudFormation or SAM template in JSON or YAML, a Terraform plan (`terraform show -json`), a snapshot, a folder of these, or "
+     "`-`. The kind of a policy is told by its place or guessed by its content; `--type` says it.\n"
+     "\n"
+     "A file `.why403-lint` beside the policies or above holds lines `CODE path-glob [pointer] # reason` of findings to leave "
+     "out. The exit status is 1 when a finding of `--deny-level` or above is left, 2 when something could not be read, else 0.",
+     lint_examples, W403_COMPLETE_FILE, NULL, w403_cmd_lint},
     {"completion", W403_FOR_COMPLETION, "print a completion script for a shell", "bash|zsh|fish",
      "Prints the script; where it goes depends on the shell.", completion_examples, W403_COMPLETE_WORDS,
      "bash zsh fish", w403_cmd_completion},

@@ -37,6 +37,7 @@ int w403_cmd_logs(w403_cli *cli);
 int w403_cmd_replay(w403_cli *cli);
 int w403_cmd_runbook(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
+int w403_cmd_lint(w403_cli *cli);
 int w403_cmd_completion(w403_cli *cli);
 int w403_cmd_help(w403_cli *cli);
 int w403_cmd_version(w403_cli *cli);

@@ -249,6 +249,26 @@ static w403_status only_objects(const reader *r, const w403_json *question, cons
     return bad ? wrong_type(r, bad, "an object") : W403_OK;
 }
 
+/* A case of `why403 lint` (cases.md): a policy and its findings. What it expects is read where it is run. */
+static w403_status read_lint(const reader *r, const w403_json *v, w403_case *out)
+{
+    static const char *const names[] = {"name", "about", "source", "policy_type", "resource_type", "options", "policy",
+                                        "text", "expect", "not"};
+    W403_TRY(only(r, v, "a case of a policy", names, COUNT(names)));
+    W403_TRY(text(r, v, "name", &out->name));
+    if (!out->name.n) {
+        return w403_json_error(r->doc, v, r->err, "the case has no `name`");
+    }
+    if (!w403_json_get(v, "policy") == !w403_json_get(v, "text")) {
+        return w403_json_error(r->doc, v, r->err, "a case has a `policy` or a `text`, one of the two");
+    }
+    if (!w403_json_is(w403_json_get(v, "expect"), W403_JSON_ARRAY)) {
+        return w403_json_error(r->doc, v, r->err, "the case has no list `expect`");
+    }
+    out->lint = v;
+    return W403_OK;
+}
+
 static w403_status read_case(const reader *r, const w403_json *v, w403_case *out)
 {
     static const char *const names[] = {"name",      "about",    "source", "snapshot", "policies",       "request",
@@ -257,6 +277,9 @@ static w403_status read_case(const reader *r, const w403_json *v, w403_case *out
     out->doc = r->doc;
     out->span = v->span;
     w403_line_column(r->doc->text, v->span.off, &out->line, &column);
+    if (w403_json_get(v, "policy_type")) {
+        return read_lint(r, v, out);
+    }
     W403_TRY(only(r, v, "a case", names, COUNT(names)));
     W403_TRY(text(r, v, "name", &out->name));
     W403_TRY(text(r, v, "about", &out->about));

@@ -41,6 +41,7 @@ typedef struct w403_case {
     w403_view               snapshot_dir; /* relative to the case file's folder; {NULL,0}: none */
     const w403_case_policy *policies;
     size_t                  n_policies;
+    const w403_json        *lint; /* a case of `why403 lint`, whole; NULL: it is none, and what follows counts */
     bool                    is_inventory; /* then `inventory` counts, else `request` */
     w403_case_inventory     inventory;
     w403_request            request;

@@ -41,6 +41,7 @@ typedef struct w403_json_doc {
 typedef struct w403_json_options {
     uint32_t max_depth;       /* 0 = W403_LIMIT_JSON_DEPTH */
     bool     allow_trailing;  /* stop after the first value (NDJSON); *end says where */
+    bool     keep_duplicates; /* a name that is there twice is no error: both members are in the list */
     w403_arena *below; /* where what the root's children hold is built, to be checked and forgotten: a child that is
                         * done has its count, but no `first`. NULL: everything is kept */
 } w403_json_options;

@@ -144,7 +144,7 @@ static w403_status close_bracket(w403_json_parser *ps, bool *closed)
         ps->p++;
         node->span.len = (uint32_t)(ps->p - ps->text.p) - node->span.off;
         ps->depth--;
-        W403_TRY(node->type == W403_JSON_OBJECT ? check_names(ps, node) : W403_OK);
+        W403_TRY(node->type == W403_JSON_OBJECT && !ps->keep_duplicates ? check_names(ps, node) : W403_OK);
         if (ps->depth == 1 && ps->below) {
             node->first = NULL;
             w403_arena_reset(ps->below);
@@ -232,6 +232,7 @@ w403_status w403_json_parse(w403_arena *a, w403_view source, w403_view text, con
     ps.end = text.p + text.n;
     ps.err = err;
     ps.depth = 0;
+    ps.keep_duplicates = opt->keep_duplicates;
     ps.max_depth = opt->max_depth && opt->max_depth < W403_LIMIT_JSON_DEPTH ? opt->max_depth : W403_LIMIT_JSON_DEPTH;
     if (text.n > W403_LIMIT_FILE_BYTES) {
         w403_error_set(err, W403_LIMIT, "the text is larger than %zu MiB", W403_LIMIT_FILE_BYTES >> 20);

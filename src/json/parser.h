@@ -16,6 +16,7 @@ typedef struct w403_json_parser {
     const char     *p, *end; /* INVARIANT: text.p <= p <= end */
     w403_error     *err;
     uint32_t        depth, max_depth;
+    bool            keep_duplicates;
     w403_json_frame stack[W403_LIMIT_JSON_DEPTH]; /* [0, depth) are open */
 } w403_json_parser;
 

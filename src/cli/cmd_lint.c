@@ -1,0 +1,106 @@
+/* why403 lint: check policies, offline. */
+#include "cli/commands.h"
+#include "cli/lint_run.h"
+#include "render/style.h"
+
+typedef struct format {
+    const char *name;
+    void (*write)(const w403_lint_files *files);
+} format;
+
+static const format formats[] = {
+    {"text", w403_lint_text},         {"json", w403_lint_json},   {"validate-policy", w403_lint_validate},
+    {"sarif", w403_lint_sarif},       {"github", w403_lint_github}, {"junit", w403_lint_junit},
+    {"markdown", w403_lint_markdown}, {"html", w403_lint_html},   {"tap", w403_lint_tap},
+};
+
+/* ---- --explain CODE ---- */
+
+static void paragraph(w403_cli *cli, const char *title, const char *text)
+{
+    w403_buf_printf(&cli->out, "  %-10s ", title);
+    w403_style_lines(&cli->out, w403_view_of(text), 13, 13, (size_t)cli->width);
+}
+
+static int explain(w403_cli *cli, const char *code)
+{
+    const w403_lint_check *check = w403_lint_check_find(w403_view_of(code));
+    if (!check) {
+        w403_diag_text(cli, false, "no check is called `%.200s`", code);
+        return W403_EXIT_USAGE;
+    }
+    w403_buf_printf(&cli->out, "%s  %s%s\n\n", check->code, w403_lint_level_name(check->level),
+                    check->emitted == W403_LINT_PEDANTIC ? " (with --pedantic)" : "");
+    paragraph(cli, "when", check->condition);
+    paragraph(cli, "where", check->location);
+    paragraph(cli, "says", check->message);
+    if (check->fix[0])
+        paragraph(cli, "--fix", check->fix);
+    paragraph(cli, "certainty", check->confidence);
+    paragraph(cli, "source", check->source);
+    return W403_EXIT_GOOD;
+}
+
+/* ---- the run ---- */
+
+static bool known_type(w403_cli *cli)
+{
+    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
+    w403_lint_kind kind;
+    w403_error err;
+    if (!type || w403_lint_kind_find(w403_view_of(type), &kind))
+        return true;
+    w403_error_set(&err, W403_SEMANTIC, "`%.200s` is no kind of policy", type);
+    w403_error_hint(&err, "one of identity, bucket, access-point, mrap, object-lambda, trust, key, endpoint, table, "
+                          "resource, scp, rcp");
+    w403_diag(cli, false, &err);
+    return false;
+}
+
+static bool denied(const w403_lint_files *files)
+{
+    const char *name = w403_args_value(&files->cli->args, W403_OPT_DENY_LEVEL);
+    int level = name ? w403_lint_level_of(name) : W403_LINT_SECURITY;
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            if (files->at[i].shown[k] && (int)files->at[i].report.at[k].check->level >= level)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void write_all(w403_cli *cli, const w403_lint_files *files)
+{
+    const char *name = w403_args_value(&cli->args, W403_OPT_LINT_FORMAT);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (strcmp(formats[i].name, name ? name : "text") == 0)
+            formats[i].write(files);
+    }
+}
+
+int w403_cmd_lint(w403_cli *cli)
+{
+    const char *code = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
+    const char *baseline = w403_args_value(&cli->args, W403_OPT_WRITE_BASELINE);
+    w403_lint_files files;
+    w403_error err;
+    if (code)
+        return explain(cli, code);
+    if (!cli->args.operands.n && !w403_args_has(&cli->args, W403_OPT_SNAPSHOT)) {
+        w403_diag_text(cli, false, "no policies given: why403 lint PATH...");
+        return W403_EXIT_USAGE;
+    }
+    if (!known_type(cli))
+        return W403_EXIT_USAGE;
+    w403_lint_files_open(cli, &files);
+    w403_status status = w403_lint_select(&files, &err);
+    if (status == W403_OK && baseline)
+        status = w403_lint_write_baseline(&files, baseline, &err);
+    if (status != W403_OK)
+        return w403_diag_exit(cli, &err);
+    if (!files.n && !files.failed && cli->args.operands.n == 1 && !w403_args_has(&cli->args, W403_OPT_QUIET))
+        w403_diag_text(cli, true, "`%s` holds no policy", cli->args.operands.at[0]);
+    write_all(cli, &files);
+    return files.failed ? W403_EXIT_USAGE : denied(&files) ? W403_EXIT_FOUND : W403_EXIT_GOOD;
+}

@@ -1,0 +1,374 @@
+/* Findings for programs: JSON, ValidatePolicy's answer, SARIF, JUnit, and a page. */
+#include "cli/lint_run.h"
+#include "render/html.h"
+
+static const char page[] = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+                           "access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-";
+
+/* The row's page: AWS's, or the one that ships with the program. */
+static w403_view help_uri(w403_arena *a, const w403_lint_check *check)
+{
+    static const char *const kinds[] = {"suggestion", "general-warning", "security-warning", "error"};
+    w403_view code = w403_view_of(check->code);
+    char *lower = w403_arena_alloc(a, code.n);
+    for (size_t i = 0; lower && i < code.n; i++)
+        lower[i] = check->ours || code.p[i] != '_' ? w403_lower(code.p[i]) : '-';
+    if (!lower)
+        return (w403_view){NULL, 0};
+    return check->ours ? w403_arena_printf(a, "docs/lint.md#%.*s", (int)code.n, lower)
+                       : w403_arena_printf(a, "%s%s-%.*s", page, kinds[check->level], (int)code.n, lower);
+}
+
+/* ---- JSON: one object a document ---- */
+
+static void json_place(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    uint32_t line, column;
+    w403_lint_where(d, f, &line, &column);
+    w403_jw_text(w, "path", w403_lint_pointer(cli->arena, &d->report.doc, &f->at[0]));
+    if (f->n_at > 1) {
+        w403_jw_key(w, "paths");
+        w403_jw_array(w);
+        for (uint32_t i = 0; i < f->n_at; i++)
+            w403_jw_str(w, w403_lint_pointer(cli->arena, &d->report.doc, &f->at[i]));
+        w403_jw_end_array(w);
+    }
+    w403_jw_number(w, "offset", f->at[0].span.off);
+    w403_jw_number(w, "length", f->at[0].span.len);
+    w403_jw_number(w, "line", line);
+    w403_jw_number(w, "column", column);
+}
+
+static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_jw_object(w);
+    w403_jw_word(w, "code", f->check->code);
+    w403_jw_word(w, "type", w403_lint_level_name(f->check->level));
+    json_place(w, cli, d, f);
+    w403_jw_text(w, "message", f->message);
+    if (f->suggestion.p)
+        w403_jw_text(w, "suggestion", f->suggestion);
+    if (f->check->fix[0])
+        w403_jw_word(w, "fix", f->check->fix);
+    w403_jw_word(w, "source", f->check->source);
+    w403_jw_end_object(w);
+}
+
+static void json_store(w403_json_writer *w, const w403_linted *d)
+{
+    w403_jw_key(w, "store");
+    w403_jw_object(w);
+    w403_jw_flag(w, "accepted", d->store == NULL);
+    if (d->store) {
+        w403_jw_word(w, "code", d->store->code);
+        w403_jw_word(w, "message", d->store->message);
+    }
+    w403_jw_end_object(w);
+}
+
+void w403_lint_json(const w403_lint_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        w403_json_writer w;
+        w403_jw_init(&w, &files->cli->out, false);
+        w403_jw_object(&w);
+        w403_jw_number(&w, "format", 1);
+        w403_jw_text(&w, "file", w403_view_of(d->path));
+        w403_jw_text(&w, "pointer", d->document.pointer);
+        w403_jw_word(&w, "policy_type", w403_lint_policy_name(d->document.policy));
+        if (w403_lint_resource_name(d->document.resource))
+            w403_jw_word(&w, "resource_type", w403_lint_resource_name(d->document.resource));
+        w403_jw_flag(&w, "guessed", d->document.guessed);
+        w403_jw_key(&w, "findings");
+        w403_jw_array(&w);
+        for (size_t k = 0; k < d->report.n; k++) {
+            if (d->shown[k])
+                json_finding(&w, files->cli, d, &d->report.at[k]);
+        }
+        w403_jw_end_array(&w);
+        if (w403_args_has(&files->cli->args, W403_OPT_STORE))
+            json_store(&w, d);
+        w403_jw_end_object(&w);
+        w403_buf_putc(&files->cli->out, '\n');
+    }
+}
+
+/* ---- ValidatePolicy ---- */
+
+/* Line from 1, column and offset from 0, in characters. */
+static void position(w403_json_writer *w, const char *name, w403_view text, size_t offset)
+{
+    uint64_t line = 1, column = 0, n = 0;
+    for (size_t i = 0; i < offset && i < text.n; i++) {
+        if (((unsigned char)text.p[i] & 0xC0) == 0x80)
+            continue;
+        n++;
+        column = text.p[i] == '\n' ? 0 : column + 1;
+        line += text.p[i] == '\n';
+    }
+    w403_jw_key(w, name);
+    w403_jw_object(w);
+    w403_jw_number(w, "line", line);
+    w403_jw_number(w, "column", column);
+    w403_jw_number(w, "offset", n);
+    w403_jw_end_object(w);
+}
+
+/* From the root down to the place; as deep as the parser lets a document be. */
+static bool path_to(w403_json_writer *w, const w403_json *v, const w403_lint_place *place)
+{
+    uint32_t index = 0;
+    for (const w403_json *m = v->first; m; m = m->next, index++) {
+        if (m != place->node && !(place->span.off >= m->span.off && place->span.off < m->span.off + m->span.len))
+            continue;
+        w403_jw_object(w);
+        if (m->key.p || v->type == W403_JSON_OBJECT)
+            w403_jw_text(w, m == place->node && place->key ? "key" : "value", m->key);
+        else
+            w403_jw_number(w, "index", index);
+        w403_jw_end_object(w);
+        return m == place->node || path_to(w, m, place);
+    }
+    return false;
+}
+
+static void validate_location(w403_json_writer *w, const w403_linted *d, const w403_lint_place *place)
+{
+    const w403_json *root = d->report.doc.root;
+    w403_jw_object(w);
+    w403_jw_key(w, "path");
+    w403_jw_array(w);
+    if (root && place->node && place->node != root)
+        (void)path_to(w, root, place);
+    w403_jw_end_array(w);
+    w403_jw_key(w, "span");
+    w403_jw_object(w);
+    position(w, "start", d->report.doc.text, place->span.off);
+    position(w, "end", d->report.doc.text, (size_t)place->span.off + place->span.len);
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+void w403_lint_validate(const w403_lint_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        w403_json_writer w;
+        w403_jw_init(&w, &files->cli->out, false);
+        w403_jw_object(&w);
+        if (files->n > 1)
+            w403_jw_text(&w, "file", d->report.doc.source);
+        w403_jw_key(&w, "findings");
+        w403_jw_array(&w);
+        for (size_t k = 0; k < d->report.n; k++) {
+            const w403_finding *f = &d->report.at[k];
+            if (!d->shown[k] || f->check->ours)
+                continue;
+            w403_jw_object(&w);
+            w403_jw_text(&w, "findingDetails", f->message);
+            w403_jw_word(&w, "findingType", w403_lint_level_name(f->check->level));
+            w403_jw_word(&w, "issueCode", f->check->code);
+            w403_jw_text(&w, "learnMoreLink", help_uri(files->cli->arena, f->check));
+            w403_jw_key(&w, "locations");
+            w403_jw_array(&w);
+            for (uint32_t p = 0; p < f->n_at; p++)
+                validate_location(&w, d, &f->at[p]);
+            w403_jw_end_array(&w);
+            w403_jw_end_object(&w);
+        }
+        w403_jw_end_array(&w);
+        w403_jw_end_object(&w);
+        w403_buf_putc(&files->cli->out, '\n');
+    }
+}
+
+/* ---- SARIF 2.1.0 ---- */
+
+static void sarif_text(w403_json_writer *w, const char *name, w403_view v)
+{
+    w403_jw_key(w, name);
+    w403_jw_object(w);
+    w403_jw_text(w, "text", v);
+    w403_jw_end_object(w);
+}
+
+static void sarif_rule(w403_json_writer *w, w403_arena *a, const w403_lint_check *check)
+{
+    w403_jw_object(w);
+    w403_jw_word(w, "id", check->code);
+    sarif_text(w, "shortDescription", w403_view_of(check->condition));
+    w403_view uri = help_uri(a, check);
+    if (w403_view_starts(uri, W403_LIT("https:")))
+        w403_jw_text(w, "helpUri", uri);
+    w403_jw_key(w, "properties");
+    w403_jw_object(w);
+    w403_jw_word(w, "type", w403_lint_level_name(check->level));
+    if (check->level == W403_LINT_SECURITY)
+        w403_jw_word(w, "security-severity", "7.0");
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+static const char *sarif_level(w403_lint_level level)
+{
+    return level == W403_LINT_ERROR ? "error" : level == W403_LINT_SUGGESTION ? "note" : "warning";
+}
+
+static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    uint32_t line, column, end_line, end_column;
+    bool inside = d->document.pointer.n && d->document.doc.text.p != d->file.p; /* a text in a string of the file */
+    w403_lint_where(d, f, &line, &column);
+    w403_line_column(d->report.doc.text, (size_t)f->at[0].span.off + f->at[0].span.len, &end_line, &end_column);
+    w403_jw_object(w);
+    w403_jw_word(w, "ruleId", f->check->code);
+    w403_jw_word(w, "level", sarif_level(f->check->level));
+    sarif_text(w, "message", inside ? w403_arena_printf(cli->arena, "%.*s (in %.*s)", W403_CUT(f->message),
+                                                        W403_CUT(d->document.pointer))
+                                    : f->message);
+    w403_jw_key(w, "locations");
+    w403_jw_array(w);
+    w403_jw_object(w);
+    w403_jw_key(w, "physicalLocation");
+    w403_jw_object(w);
+    w403_jw_key(w, "artifactLocation");
+    w403_jw_object(w);
+    w403_jw_text(w, "uri", w403_view_of(d->path));
+    w403_jw_end_object(w);
+    w403_jw_key(w, "region");
+    w403_jw_object(w);
+    w403_jw_number(w, "startLine", inside ? 1 : line);
+    if (!inside) {
+        w403_jw_number(w, "startColumn", column);
+        w403_jw_number(w, "endLine", end_line);
+        w403_jw_number(w, "endColumn", end_column);
+        w403_jw_number(w, "byteOffset", f->at[0].span.off);
+        w403_jw_number(w, "byteLength", f->at[0].span.len);
+    }
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+    w403_jw_end_array(w);
+    w403_jw_key(w, "partialFingerprints");
+    w403_jw_object(w);
+    w403_jw_text(w, "why403/v1", w403_arena_printf(cli->arena, "%016llx", (unsigned long long)w403_lint_fingerprint(d, f)));
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+static bool is_used(const w403_lint_files *files, const w403_lint_check *check)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            if (files->at[i].shown[k] && files->at[i].report.at[k].check == check)
+                return true;
+        }
+    }
+    return false;
+}
+
+void w403_lint_sarif(const w403_lint_files *files)
+{
+    w403_json_writer w;
+    w403_jw_init(&w, &files->cli->out, false);
+    w403_jw_object(&w);
+    w403_jw_word(&w, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+    w403_jw_word(&w, "version", "2.1.0");
+    w403_jw_key(&w, "runs");
+    w403_jw_array(&w);
+    w403_jw_object(&w);
+    w403_jw_key(&w, "tool");
+    w403_jw_object(&w);
+    w403_jw_key(&w, "driver");
+    w403_jw_object(&w);
+    w403_jw_word(&w, "name", "why403");
+    w403_jw_word(&w, "version", w403_version());
+    w403_jw_key(&w, "rules");
+    w403_jw_array(&w);
+    for (size_t i = 0; i < W403_LINT_CODES; i++) {
+        if (is_used(files, &w403_lint_checks[i]))
+            sarif_rule(&w, files->cli->arena, &w403_lint_checks[i]);
+    }
+    w403_jw_end_array(&w);
+    w403_jw_end_object(&w);
+    w403_jw_end_object(&w);
+    w403_jw_key(&w, "results");
+    w403_jw_array(&w);
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            if (files->at[i].shown[k])
+                sarif_result(&w, files->cli, &files->at[i], &files->at[i].report.at[k]);
+        }
+    }
+    w403_jw_end_array(&w);
+    w403_jw_end_object(&w);
+    w403_jw_end_array(&w);
+    w403_jw_end_object(&w);
+    w403_buf_putc(&files->cli->out, '\n');
+}
+
+/* ---- JUnit ---- */
+
+void w403_lint_junit(const w403_lint_files *files)
+{
+    w403_buf *out = &files->cli->out;
+    size_t failures = 0;
+    for (size_t i = 0; i < files->n; i++)
+        failures += files->at[i].n_shown != 0;
+    w403_buf_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"why403 lint\" tests=\"%zu\" "
+                         "failures=\"%zu\">\n", files->n, failures);
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        w403_buf_puts(out, "  <testcase name=\"");
+        w403_html_text(out, d->report.doc.source);
+        w403_buf_puts(out, d->n_shown ? "\">\n" : "\"/>\n");
+        for (size_t k = 0; k < d->report.n; k++) {
+            const w403_finding *f = &d->report.at[k];
+            uint32_t line, column;
+            if (!d->shown[k])
+                continue;
+            w403_lint_where(d, f, &line, &column);
+            w403_buf_printf(out, "    <failure type=\"%s\" message=\"", f->check->code);
+            w403_html_text(out, f->message);
+            w403_buf_printf(out, "\">%s at %u:%u</failure>\n", w403_lint_level_word(f->check->level), line, column);
+        }
+        if (d->n_shown)
+            w403_buf_puts(out, "  </testcase>\n");
+    }
+    w403_buf_puts(out, "</testsuite>\n");
+}
+
+/* ---- a page ---- */
+
+void w403_lint_html(const w403_lint_files *files)
+{
+    w403_buf *out = &files->cli->out;
+    const w403_html h = {.out = out};
+    w403_html_open_head(&h);
+    w403_buf_puts(out, "why403 lint");
+    w403_html_close_head(&h);
+    w403_buf_puts(out, "<body>\n<header>\n<p class=\"brand\">why403 lint</p>\n");
+    w403_html_element(&h, "h1", w403_lint_sum(files));
+    w403_buf_puts(out, "</header>\n<main>\n<table>\n<thead><tr><th>Level</th><th>Check</th><th>Where</th><th>What</th></tr>"
+                       "</thead>\n<tbody>\n");
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        for (size_t k = 0; k < d->report.n; k++) {
+            const w403_finding *f = &d->report.at[k];
+            uint32_t line, column;
+            if (!d->shown[k])
+                continue;
+            w403_lint_where(d, f, &line, &column);
+            w403_buf_puts(out, "<tr>");
+            w403_html_element(&h, "td", w403_view_of(w403_lint_level_word(f->check->level)));
+            w403_html_element(&h, "td", w403_view_of(f->check->code));
+            w403_html_element(&h, "td", w403_arena_printf(files->cli->arena, "%.*s:%u:%u",
+                                                          W403_CUT(d->report.doc.source), line, column));
+            w403_html_element(&h, "td", f->message);
+            w403_buf_puts(out, "</tr>\n");
+        }
+    }
+    w403_buf_puts(out, "</tbody>\n</table>\n</main>\n");
+    w403_buf_puts(out, "</body>\n</html>\n");
+}

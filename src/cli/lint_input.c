@@ -1,0 +1,150 @@
+/* The files of `why403 lint`, and the policies in them. */
+#include "base/file.h"
+#include "cli/lint_run.h"
+
+static bool ends(w403_view v, const char *suffix)
+{
+    return w403_view_ends(v, w403_view_of(suffix));
+}
+
+static bool is_yaml(w403_view path)
+{
+    return ends(path, ".yaml") || ends(path, ".yml") || ends(path, ".template");
+}
+
+static bool is_hcl(w403_view path)
+{
+    return ends(path, ".tf") || ends(path, ".hcl");
+}
+
+static void told(w403_lint_files *files, const w403_error *err)
+{
+    w403_diag(files->cli, false, err);
+    files->failed = true;
+}
+
+static bool parameters(w403_cli *cli, w403_lint_reading *how)
+{
+    size_t at = 0, n = 0;
+    w403_view *list = W403_NEW_N(cli->arena, w403_view, cli->args.given.n + 1);
+    for (const w403_given *g; list && (g = w403_args_each(&cli->args, W403_OPT_PARAMETER, &at));)
+        list[n++] = w403_view_of(g->value);
+    how->parameters = list;
+    how->n_parameters = n;
+    return list != NULL;
+}
+
+static w403_status check(w403_lint_files *files, const char *path, w403_view text, const w403_lint_document *d,
+                         w403_error *err)
+{
+    w403_cli *cli = files->cli;
+    const char *bucket = w403_args_value(&cli->args, W403_OPT_LINT_BUCKET);
+    w403_lint_options options = {.bucket = w403_view_of(bucket),
+                                 .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
+                                 .aws_only = w403_args_has(&cli->args, W403_OPT_AWS_ONLY)};
+    w403_linted *x = W403_PUSH(cli->arena, files);
+    W403_NEED(x, err);
+    *x = (w403_linted){.path = path, .file = text, .document = *d};
+    W403_TRY(w403_lint_check_document(cli->arena, d, &options, &x->report, err));
+    x->shown = W403_NEW_N(cli->arena, bool, x->report.n + 1);
+    W403_NEED(x->shown, err);
+    if (w403_args_has(&cli->args, W403_OPT_STORE))
+        x->store = w403_lint_store(&x->report, d);
+    if (d->guessed && (d->policy != W403_LINT_IDENTITY || d->resource != W403_LINT_ANY) && files->cli->color_err)
+        w403_diag_text(cli, true, "`%s` is taken for a policy of %s; `--type` says it", path,
+                       w403_lint_resource_name(d->resource) ? w403_lint_resource_name(d->resource) : "some resource");
+    return W403_OK;
+}
+
+static void read_text(w403_lint_files *files, const char *path, w403_view text, bool named)
+{
+    w403_cli *cli = files->cli;
+    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
+    w403_lint_reading how = {.yaml = is_yaml(w403_view_of(path))};
+    w403_lint_documents found = {0};
+    w403_error err;
+    if (type)
+        (void)w403_lint_kind_find(w403_view_of(type), &how.kind);
+    w403_status status = parameters(cli, &how) ? W403_OK : w403_error_nomem(&err);
+    if (status == W403_OK)
+        status = w403_lint_read(cli->arena, w403_view_of(path), text, &how, &found, &err);
+    for (size_t i = 0; status == W403_OK && i < found.n; i++)
+        status = check(files, path, text, &found.at[i], &err);
+    files->unknown += found.unknown;
+    if (status != W403_OK && (named || status != W403_SYNTAX))
+        told(files, &err);
+    else if (!found.n)
+        files->skipped++;
+}
+
+static void read_file(w403_lint_files *files, const char *path, bool named)
+{
+    w403_error err;
+    w403_view text;
+    if (is_hcl(w403_view_of(path))) {
+        if (!named)
+            return;
+        w403_error_set(&err, W403_SEMANTIC, "`%.400s` is a Terraform source, whose values only Terraform knows", path);
+        w403_error_hint(&err, "terraform plan -out plan && terraform show -json plan | why403 lint -");
+        told(files, &err);
+        return;
+    }
+    if (w403_cli_read(files->cli, path, &text, &err) != W403_OK)
+        told(files, &err);
+    else
+        read_text(files, path, text, named);
+}
+
+static bool is_candidate(w403_view path)
+{
+    return ends(path, ".json") || is_yaml(path);
+}
+
+static void read_odd(w403_lint_files *files, const char *root, const w403_odd_path *odd)
+{
+    w403_error err;
+    if (!is_candidate(odd->path))
+        return;
+    w403_error_set(&err, W403_IO, "`%.300s/%.*s` is %.*s", root, W403_CUT(odd->path), W403_CUT(odd->why));
+    told(files, &err);
+}
+
+static void read_folder(w403_lint_files *files, const char *root)
+{
+    w403_listing all = {0};
+    w403_error err;
+    size_t n = strlen(root);
+    while (n > 1 && root[n - 1] == '/')
+        n--;
+    if (w403_file_list(files->cli->arena, root, &all, &err) != W403_OK) {
+        told(files, &err);
+        return;
+    }
+    for (size_t i = 0; i < all.odd.n; i++)
+        read_odd(files, root, &all.odd.at[i]);
+    for (size_t i = 0; i < all.files.n; i++) {
+        if (!is_candidate(all.files.at[i]))
+            continue;
+        w403_view path = w403_arena_printf(files->cli->arena, "%.*s/%.*s", (int)n, root, W403_ARG(all.files.at[i]));
+        if (path.p)
+            read_file(files, path.p, false);
+    }
+}
+
+static void read_path(w403_lint_files *files, const char *path)
+{
+    if (w403_is_directory(path))
+        read_folder(files, path);
+    else
+        read_file(files, path, true);
+}
+
+void w403_lint_files_open(w403_cli *cli, w403_lint_files *out)
+{
+    const char *snapshot = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);
+    *out = (w403_lint_files){.cli = cli};
+    if (snapshot)
+        read_path(out, snapshot);
+    for (size_t i = 0; i < cli->args.operands.n; i++)
+        read_path(out, cli->args.operands.at[i]);
+}

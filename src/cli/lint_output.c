@@ -1,0 +1,209 @@
+/* Findings for people: text, GitHub annotations, Markdown, TAP. */
+#include "cli/lint_run.h"
+#include "cli/tap.h"
+#include "render/excerpt.h"
+
+/* ---- words ---- */
+
+const char *w403_lint_level_word(w403_lint_level level)
+{
+    static const char *const words[] = {"suggestion", "warning", "security warning", "error"};
+    return words[level];
+}
+
+void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column)
+{
+    w403_line_column(d->report.doc.text, f->at[0].span.off, line, column);
+}
+
+w403_view w403_lint_sum(const w403_lint_files *files)
+{
+    size_t n[4] = {0};
+    w403_arena *a = files->cli->arena;
+    w403_view out = {"", 0};
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++)
+            n[files->at[i].report.at[k].check->level] += files->at[i].shown[k];
+    }
+    for (int level = W403_LINT_ERROR; level >= W403_LINT_SUGGESTION; level--) {
+        if (n[level])
+            out = w403_arena_printf(a, "%.*s%s%zu %s%s", W403_ARG(out), out.n ? ", " : "", n[level],
+                                    w403_lint_level_word((w403_lint_level)level), n[level] == 1 ? "" : "s");
+    }
+    return w403_arena_printf(a, "%.*s in %zu polic%s", W403_ARG(out.n ? out : W403_LIT("nothing found")), files->n,
+                             files->n == 1 ? "y" : "ies");
+}
+
+/* ---- text, as rustc prints ---- */
+
+static w403_style style_of(w403_lint_level level)
+{
+    return level == W403_LINT_ERROR ? W403_STYLE_ERROR : level == W403_LINT_SUGGESTION ? W403_STYLE_NOTE : W403_STYLE_WARNING;
+}
+
+static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_excerpt_mark also[W403_EXCERPT_MARKS];
+    w403_excerpt e = {.source = d->report.doc.source, .text = d->report.doc.text, .offset = f->at[0].span.off,
+                      .length = f->at[0].span.len, .style = style_of(f->check->level), .also = also};
+    for (uint32_t i = 1; i < f->n_at && e.n_also < W403_EXCERPT_MARKS; i++)
+        also[e.n_also++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
+    bool whole = f->at[0].node == d->report.doc.root; /* the document: its first line is enough */
+    e.length = whole ? 1 : e.length;
+    w403_excerpt_put(&cli->out, &e, cli->color_out, cli->width);
+}
+
+static void help_line(w403_cli *cli, const char *word, w403_view text)
+{
+    w403_buf_puts(&cli->out, "   = ");
+    w403_style_word(&cli->out, cli->color_out, W403_STYLE_NOTE, word);
+    w403_buf_puts(&cli->out, ": ");
+    w403_style_text(&cli->out, text);
+    w403_buf_putc(&cli->out, '\n');
+}
+
+static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_style_begin(&cli->out, cli->color_out, style_of(f->check->level));
+    w403_buf_printf(&cli->out, "%s[%s]", w403_lint_level_word(f->check->level), f->check->code);
+    w403_style_end(&cli->out, cli->color_out);
+    w403_buf_puts(&cli->out, ": ");
+    w403_style_text(&cli->out, f->message);
+    w403_buf_putc(&cli->out, '\n');
+    excerpt(cli, d, f);
+    if (f->suggestion.p) {
+        w403_view text = w403_arena_printf(cli->arena, "did you mean `%.*s`?", W403_CUT(f->suggestion));
+        help_line(cli, "help", text);
+    }
+    w403_buf_putc(&cli->out, '\n');
+}
+
+void w403_lint_text(const w403_lint_files *files)
+{
+    w403_cli *cli = files->cli;
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        for (size_t k = 0; k < d->report.n; k++) {
+            if (d->shown[k])
+                finding(cli, d, &d->report.at[k]);
+        }
+        if (!w403_args_has(&cli->args, W403_OPT_STORE))
+            continue;
+        w403_style_text(&cli->out, d->report.doc.source);
+        if (d->store)
+            w403_buf_printf(&cli->out, ": would be refused: %s: %s\n\n", d->store->code, d->store->message);
+        else
+            w403_buf_puts(&cli->out, ": nothing in it is known to be refused\n\n");
+    }
+    if (w403_args_has(&cli->args, W403_OPT_QUIET))
+        return;
+    w403_buf_put(&cli->out, w403_lint_sum(files));
+    w403_buf_putc(&cli->out, '\n');
+    if (files->unknown)
+        w403_buf_printf(&cli->out, "%zu polic%s of the plan %s known only after it is applied\n", files->unknown,
+                        files->unknown == 1 ? "y" : "ies", files->unknown == 1 ? "is" : "are");
+}
+
+/* ---- GitHub ---- */
+
+/* A property or a message of a workflow command. */
+static void github_escaped(w403_buf *out, w403_view v, bool property)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        unsigned char c = (unsigned char)v.p[i];
+        if (c == '%' || c < 0x20 || c == 0x7f || (property && (c == ':' || c == ',')))
+            w403_buf_printf(out, "%%%02X", c);
+        else
+            w403_buf_putc(out, (char)c);
+    }
+}
+
+static void github_finding(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    uint32_t line, column;
+    w403_lint_where(d, f, &line, &column);
+    w403_buf_puts(&cli->out, f->check->level == W403_LINT_ERROR        ? "::error file="
+                             : f->check->level == W403_LINT_SUGGESTION ? "::notice file="
+                                                                       : "::warning file=");
+    github_escaped(&cli->out, w403_view_of(d->path), true);
+    w403_buf_printf(&cli->out, ",line=%u,col=%u,endColumn=%u,title=%s::", line, column, column + f->at[0].span.len,
+                    f->check->code);
+    github_escaped(&cli->out, f->message, false);
+    w403_buf_putc(&cli->out, '\n');
+}
+
+void w403_lint_github(const w403_lint_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            if (files->at[i].shown[k])
+                github_finding(files->cli, &files->at[i], &files->at[i].report.at[k]);
+        }
+    }
+}
+
+/* ---- Markdown ---- */
+
+static void markdown_cell(w403_buf *out, w403_view v)
+{
+    w403_buf shown = {0};
+    w403_style_text(&shown, v); /* one line, nothing that steers a terminal */
+    for (size_t i = 0; i < shown.n; i++) {
+        if (shown.p[i] && strchr("|\\`*_<>[]", shown.p[i]))
+            w403_buf_putc(out, '\\');
+        w403_buf_putc(out, shown.p[i]);
+    }
+    out->failed = out->failed || !w403_buf_ok(&shown);
+    w403_buf_free(&shown);
+}
+
+void w403_lint_markdown(const w403_lint_files *files)
+{
+    w403_buf *out = &files->cli->out;
+    w403_buf_puts(out, "### why403 lint\n\n");
+    w403_buf_put(out, w403_lint_sum(files));
+    w403_buf_puts(out, "\n");
+    bool begun = false;
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            const w403_finding *f = &files->at[i].report.at[k];
+            uint32_t line, column;
+            if (!files->at[i].shown[k])
+                continue;
+            if (!begun)
+                w403_buf_puts(out, "\n| level | check | where | what |\n|---|---|---|---|\n");
+            begun = true;
+            w403_lint_where(&files->at[i], f, &line, &column);
+            w403_buf_printf(out, "| %s | `%s` | ", w403_lint_level_word(f->check->level), f->check->code);
+            markdown_cell(out, files->at[i].report.doc.source);
+            w403_buf_printf(out, ":%u:%u | ", line, column);
+            markdown_cell(out, f->message);
+            w403_buf_puts(out, " |\n");
+        }
+    }
+}
+
+/* ---- TAP: a test a policy ---- */
+
+void w403_lint_tap(const w403_lint_files *files)
+{
+    w403_buf *out = &files->cli->out;
+    const char *name = w403_args_value(&files->cli->args, W403_OPT_DENY_LEVEL);
+    int deny = name ? w403_lint_level_of(name) : W403_LINT_SECURITY;
+    w403_buf_printf(out, "1..%zu\n", files->n);
+    for (size_t i = 0; i < files->n; i++) {
+        const w403_linted *d = &files->at[i];
+        bool good = true;
+        for (size_t k = 0; k < d->report.n; k++)
+            good = good && !(d->shown[k] && (int)d->report.at[k].check->level >= deny);
+        w403_tap_result(out, good, i + 1, d->report.doc.source);
+        for (size_t k = 0; k < d->report.n; k++) {
+            uint32_t line, column;
+            if (!d->shown[k])
+                continue;
+            w403_lint_where(d, &d->report.at[k], &line, &column);
+            w403_tap_commentf(out, "%u:%u %s %s: %.*s", line, column, w403_lint_level_word(d->report.at[k].check->level),
+                              d->report.at[k].check->code, W403_CUT(d->report.at[k].message));
+        }
+    }
+}

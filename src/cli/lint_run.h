@@ -1,0 +1,56 @@
+/* One run of `why403 lint`: the documents, what was found in them, and what is shown of it. */
+#ifndef W403_CLI_LINT_RUN_H
+#define W403_CLI_LINT_RUN_H
+
+#include "cli/cli.h"
+#include "lint/document.h"
+
+typedef struct w403_linted { /* one document and its findings */
+    const char *path;        /* the file as the user named it; "-" for standard input */
+    w403_view file;          /* the text of the file */
+    w403_lint_document document;
+    w403_lint_report report;
+    bool *shown;             /* of each finding */
+    size_t n_shown;
+    const w403_store_error *store; /* with --store: NULL is stored */
+} w403_linted;
+
+typedef struct w403_lint_files {
+    w403_cli *cli;
+    struct w403_linted *at;
+    size_t n, cap;
+    size_t skipped; /* files that hold no policy */
+    size_t unknown; /* policies of a plan that are known only after it was applied */
+    bool failed;    /* something could not be read: said on stderr */
+} w403_lint_files;
+
+/* lint_input.c: reads the operands, or the snapshot. Problems are said on stderr. */
+void w403_lint_files_open(w403_cli *cli, w403_lint_files *out);
+
+/* lint_select.c: which findings are shown: levels, --only, --ignore, files .why403-lint, --baseline. What leaves nothing
+ * out is said on stderr. */
+W403_NODISCARD w403_status w403_lint_select(w403_lint_files *files, w403_error *err);
+W403_NODISCARD w403_status w403_lint_write_baseline(const w403_lint_files *files, const char *path, w403_error *err);
+/* Told apart from other findings of the file, wherever its lines move to. */
+uint64_t w403_lint_fingerprint(const w403_linted *d, const w403_finding *f);
+/* A level's name as options write it, `none` above all; -1: no such level. */
+int w403_lint_level_of(const char *name);
+
+/* The formats. All append to cli->out. */
+void w403_lint_text(const w403_lint_files *files);     /* lint_output.c */
+void w403_lint_github(const w403_lint_files *files);
+void w403_lint_markdown(const w403_lint_files *files);
+void w403_lint_tap(const w403_lint_files *files);
+void w403_lint_json(const w403_lint_files *files);     /* lint_formats.c */
+void w403_lint_validate(const w403_lint_files *files);
+void w403_lint_sarif(const w403_lint_files *files);
+void w403_lint_junit(const w403_lint_files *files);
+void w403_lint_html(const w403_lint_files *files);
+
+/* "3 errors, 1 warning in 4 policies". */
+w403_view w403_lint_sum(const w403_lint_files *files);
+const char *w403_lint_level_word(w403_lint_level level); /* error, security warning ... */
+/* Where the finding's first place stands in its document. */
+void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column);
+
+#endif

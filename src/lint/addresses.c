@@ -1,0 +1,63 @@
+/* Address ranges in conditions (Ip1, Ip2): well-formed, tidy, and public where only public ones occur. */
+#include "lint/check.h"
+
+static const char *const private_ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"};
+
+static bool is_private(const w403_cidr *net)
+{
+    for (size_t i = 0; i < sizeof private_ranges / sizeof *private_ranges; i++) {
+        w403_cidr r;
+        if (w403_cidr_parse(w403_view_of(private_ranges[i]), &r) && w403_cidr_covers(&r, net))
+            return true;
+    }
+    return false;
+}
+
+static w403_view network(w403_lint_run *l, const w403_cidr *net)
+{
+    const uint8_t *b = net->base.bytes;
+    if (net->base.bits == 32)
+        return w403_arena_printf(l->arena, "%u.%u.%u.%u/%u", b[0], b[1], b[2], b[3], net->prefix);
+    return w403_arena_printf(l->arena, "%x:%x:%x:%x:%x:%x:%x:%x/%u", b[0] << 8 | b[1], b[2] << 8 | b[3],
+                             b[4] << 8 | b[5], b[6] << 8 | b[7], b[8] << 8 | b[9], b[10] << 8 | b[11],
+                             b[12] << 8 | b[13], b[14] << 8 | b[15], net->prefix);
+}
+
+/* Bits right of the mask: S3 takes 203.0.113.9/24 for 203.0.113.0/24 (Ip2). */
+static bool untidy(w403_view text, const w403_cidr *net)
+{
+    w403_ip ip;
+    size_t slash = w403_view_find_char(text, '/');
+    return slash != SIZE_MAX && w403_ip_parse(w403_view_sub(text, 0, slash), &ip) &&
+           memcmp(ip.bytes, net->base.bytes, sizeof ip.bytes) != 0;
+}
+
+void w403_lint_addresses(w403_lint_run *l, const w403_lint_condition *c)
+{
+    uint32_t n = 0, hidden = 0;
+    if (c->op->family != W403_OP_IP)
+        return;
+    w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, c->node->count + 1);
+    l->nomem = l->nomem || !at;
+    W403_LINT_EACH_SCALAR(v, c->node) {
+        w403_cidr net;
+        if (!w403_cidr_parse(v->text, &net)) {
+            w403_lint_value(l, W403_L_TYPE_MISMATCH_IP_RANGE, v, W403_LINT_WORDS({"v", v->text}));
+            continue;
+        }
+        if (untidy(v->text, &net)) {
+            w403_view x = network(l, &net);
+            w403_lint_value(l, W403_L_IMPROVE_IP_RANGE, v, W403_LINT_WORDS({"x", x}));
+        }
+        n++;
+        if (is_private(&net) && at)
+            at[hidden++] = w403_lint_at_value(v);
+    }
+    if (!hidden || !w403_lint_is_key(c, "aws:SourceIp"))
+        return;
+    if (hidden == n)
+        w403_lint_value(l, c->op->negated ? W403_L_PRIVATE_NOT_IP_ADDRESS : W403_L_PRIVATE_IP_ADDRESS, c->node, NULL);
+    else
+        w403_lint_add(l, c->op->negated ? W403_L_PRIVATE_NOT_IP_ADDRESS_SUBSET : W403_L_PRIVATE_IP_ADDRESS_SUBSET, at,
+                      hidden, NULL);
+}

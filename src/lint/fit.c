@@ -1,0 +1,170 @@
+/* Do actions, resources and condition keys of one statement go together (R6; semantics 2.3)? S3 and KMS only. */
+#include "base/glob.h"
+#include "lint/arn.h"
+
+/* ---- what one action can be asked for ---- */
+
+static bool type_fits(uint32_t type, w403_view resource, unsigned halves)
+{
+    w403_view name = w403_ref_type_name(type), part[6];
+    bool s3 = w403_lint_arn_split(w403_ref_type_glob(type), part) == 6 && w403_view_eq(part[2], W403_LIT("s3"));
+    if (s3 && halves && w403_view_eq(name, W403_LIT("bucket")))
+        return halves & W403_LINT_IS_BUCKET;
+    if (s3 && halves && w403_view_eq(name, W403_LIT("object")))
+        return halves & W403_LINT_IS_OBJECT;
+    if (s3 && !part[3].n && !part[4].n)
+        return false; /* a bucket's or object's format fits anything; an ARN with Region or account is neither */
+    w403_view have[6];
+    if (w403_lint_arn_split(resource, have) < 6 || !w403_view_eq(have[2], part[2]))
+        return false;
+    return w403_lint_overlap(part[3], have[3], false) && w403_lint_overlap(part[4], have[4], false) &&
+           w403_lint_overlap(part[5], have[5], false);
+}
+
+static bool action_fits(uint32_t action, w403_view resource)
+{
+    const uint16_t *types = w403_ref_action_types(action);
+    w403_view part[6];
+    unsigned n = w403_lint_arn_split(resource, part);
+    if (w403_view_eq(resource, W403_LIT("*")) || n < 6 || w403_lint_open(part[2]))
+        return true; /* everything; or no ARN, which is told elsewhere */
+    if (!*types) /* acts on no resource: "*", or all of them */
+        return w403_view_eq(part[5], W403_LIT("*"));
+    unsigned halves = w403_lint_halves(resource);
+    for (; *types; types++) {
+        if (type_fits(*types - 1u, resource, halves))
+            return true;
+    }
+    return false;
+}
+
+static bool any_fits(w403_lint_run *l, uint32_t action, const w403_json *resources)
+{
+    W403_LINT_EACH(v, resources) {
+        if (action_fits(action, w403_lint_as_glob(l, v->text)))
+            return true;
+    }
+    return false;
+}
+
+/* Of the actions that a value stands for, does any fit any resource? Unknown names fit: they are told elsewhere. */
+static bool value_fits(w403_lint_run *l, const w403_json *value, const w403_json *resources)
+{
+    size_t colon = w403_view_find_char(value->text, ':');
+    uint32_t service = colon == SIZE_MAX ? W403_REF_NONE : w403_ref_service(w403_view_sub(value->text, 0, colon));
+    w403_view prefix = w403_view_sub(value->text, 0, colon == SIZE_MAX ? 0 : colon);
+    bool judged = w403_view_ieq(prefix, W403_LIT("s3")) || w403_view_ieq(prefix, W403_LIT("kms"));
+    if (!judged || service == W403_REF_NONE)
+        return true;
+    w403_view name = w403_view_sub(value->text, colon + 1, value->text.n);
+    uint32_t action = w403_ref_action_match(service, name, 0);
+    bool known = action != W403_REF_NONE;
+    for (; action != W403_REF_NONE; action = w403_ref_action_match(service, name, action + 1)) {
+        if (any_fits(l, action, resources))
+            return true;
+    }
+    return !known;
+}
+
+static void actions_on_resources(w403_lint_run *l, const w403_lint_statement *st)
+{
+    bool s3 = (l->options->resource & W403_LINT_S3) != 0;
+    const w403_json *first = w403_lint_first(st->resource);
+    if (!first)
+        return;
+    w403_view resources = w403_lint_next(st->resource, first) ? W403_LIT("any of these resources") : first->text;
+    W403_LINT_EACH(v, st->action) {
+        if (!value_fits(l, v, st->resource))
+            w403_lint_value(l, s3 ? W403_L_OWN_S3_ACTION_RESOURCE_MISMATCH : W403_L_OWN_ACTION_RESOURCE_MISMATCH, v,
+                            W403_LINT_WORDS({"action", v->text}, {"resources", resources}));
+    }
+}
+
+/* ---- condition keys that the action does not carry ---- */
+
+/* S3 stores s3:ExistingObjectTag with GetObjectAttributes, and it is never there (lint 3.5). */
+static bool stored_all_the_same(const w403_json *action, const w403_lint_condition *c)
+{
+    return w403_lint_is_key(c, "s3:ExistingObjectTag/") &&
+           (w403_lint_action_is(action, "s3:GetObjectAttributes") ||
+            w403_lint_action_is(action, "s3:GetObjectVersionAttributes"));
+}
+
+static bool carries(const w403_json *value, const w403_lint_condition *c)
+{
+    w403_view param;
+    uint16_t key = w403_key_find(c->key, &param), action = w403_action_find(value->text);
+    if (action != W403_ACTION_NONE && key != W403_KEY_NONE)
+        return w403_action_has_key(action, key) || stored_all_the_same(value, c);
+    size_t colon = w403_view_find_char(value->text, ':');
+    uint32_t service = colon == SIZE_MAX ? W403_REF_NONE : w403_ref_service(w403_view_sub(value->text, 0, colon));
+    uint32_t id = service == W403_REF_NONE
+                      ? W403_REF_NONE
+                      : w403_ref_action(service, w403_view_sub(value->text, colon + 1, value->text.n));
+    if (id == W403_REF_NONE)
+        return true;
+    for (const uint16_t *k = w403_ref_action_keys(id); *k; k++) {
+        if (w403_ref_key_matches(*k - 1u, c->key))
+            return true;
+    }
+    return false;
+}
+
+w403_lint_place *w403_lint_unfit_actions(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *c)
+{
+    uint32_t n = 1;
+    if (!st->action)
+        return NULL;
+    w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, st->action->count + 3);
+    if (!at) {
+        l->nomem = true;
+        return NULL;
+    }
+    at[0] = w403_lint_at_key(c->node);
+    W403_LINT_EACH(v, st->action) {
+        if (!w403_has_wildcard(v->text) && !carries(v, c))
+            at[n++] = w403_lint_at_value(v);
+    }
+    return at + 1;
+}
+
+w403_view w403_lint_texts(w403_lint_run *l, const w403_lint_place *at, uint32_t n)
+{
+    w403_view out = n ? at[0].node->text : (w403_view){NULL, 0};
+    for (uint32_t i = 1; i < n && i < 3; i++)
+        out = w403_arena_printf(l->arena, "%.*s%s%.*s", W403_ARG(out), i + 1 == n ? " and " : ", ",
+                                W403_ARG(at[i].node->text));
+    if (n > 3)
+        out = w403_arena_printf(l->arena, "%.*s and %u more", W403_ARG(out), n - 3);
+    l->nomem = l->nomem || (n && !out.p);
+    return out;
+}
+
+static void keys_of_actions(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *c)
+{
+    bool s3 = (l->options->resource & W403_LINT_S3) != 0;
+    size_t colon = w403_view_find_char(c->key, ':');
+    w403_view prefix = w403_view_sub(c->key, 0, colon == SIZE_MAX ? 0 : colon);
+    if (!c->known || !c->op || w403_lint_listed(W403_LIST_EVERY_ACTION_KEY, c->key) ||
+        (!w403_view_ieq(prefix, W403_LIT("s3")) && !w403_view_ieq(prefix, W403_LIT("kms"))))
+        return;
+    w403_lint_place *unfit = w403_lint_unfit_actions(l, st, c);
+    uint32_t n = 0;
+    while (unfit && unfit[n].node)
+        n++;
+    if (n) {
+        bool always = c->op->negated || c->if_exists;
+        w403_view actions = w403_lint_texts(l, unfit, n);
+        w403_lint_add(l, s3 ? W403_L_OWN_S3_CONDITION_NOT_APPLICABLE : W403_L_OWN_CONDITION_KEY_NOT_FOR_ACTION,
+                      unfit - 1, n + 1,
+                      W403_LINT_WORDS({"k", c->key}, {"actions", actions},
+                                      {"true/false", always ? W403_LIT("true") : W403_LIT("false")}));
+    }
+}
+
+void w403_lint_fit(w403_lint_run *l, const w403_lint_statement *st)
+{
+    actions_on_resources(l, st);
+    for (uint32_t i = 0; i < st->n_conditions; i++)
+        keys_of_actions(l, st, &st->conditions[i]);
+}

@@ -1,0 +1,170 @@
+/* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
+#include "base/glob.h"
+#include "lint/check.h"
+
+static char fold(char c, bool ignore_case)
+{
+    return ignore_case ? w403_lower(c) : c;
+}
+
+/* How many bytes the character at i takes: `?` stands for one character. */
+static size_t character(w403_view v, size_t i)
+{
+    size_t n = 1;
+    while (i + n < v.n && ((unsigned char)v.p[i + n] & 0xC0) == 0x80)
+        n++;
+    return n;
+}
+
+/* `*` of the inner pattern is a letter that only `*` of the outer one takes: greedy, with the last star to go back to,
+ * as in matching a text. */
+bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case)
+{
+    size_t o = 0, i = 0, star = SIZE_MAX, resume = 0;
+    while (i < inner.n) {
+        char have = inner.p[i];
+        bool wild = have == '*';
+        if (o < outer.n && outer.p[o] == '*') {
+            star = o++;
+            resume = i;
+        } else if (o < outer.n && !wild && outer.p[o] == '?') {
+            i += character(inner, i);
+            o++;
+        } else if (o < outer.n && !wild && have != '?' && fold(outer.p[o], ignore_case) == fold(have, ignore_case)) {
+            o++;
+            i++;
+        } else if (star != SIZE_MAX) {
+            o = star + 1;
+            i = resume += character(inner, resume);
+        } else {
+            return false;
+        }
+    }
+    while (o < outer.n && outer.p[o] == '*')
+        o++;
+    return o == outer.n;
+}
+
+/* Both as automata, side by side: which states of `b` go with this state of `a`. Longer patterns than the row holds
+ * are taken to overlap. */
+enum { OVERLAP_MAX = 4096 };
+
+static void skip_stars(w403_view p, uint8_t *state)
+{
+    for (size_t k = 0; k < p.n; k++)
+        state[k + 1] |= state[k] && p.p[k] == '*';
+}
+
+bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
+{
+    uint8_t row[OVERLAP_MAX + 1] = {1}, next[OVERLAP_MAX + 1];
+    if (b.n > OVERLAP_MAX)
+        return true;
+    skip_stars(b, row);
+    for (size_t i = 0; i < a.n; i++) {
+        memset(next, 0, b.n + 1);
+        char x = fold(a.p[i], ignore_case);
+        for (size_t k = 0; k <= b.n; k++) {
+            if (x == '*') /* nothing, or whatever b wants */
+                next[k] |= row[k] || (k && next[k - 1]);
+            else if (k && row[k] && b.p[k - 1] == '*') /* b's star takes it */
+                next[k] = 1;
+            if (x != '*' && k && row[k - 1] &&
+                (x == '?' || b.p[k - 1] == '?' || b.p[k - 1] == '*' || fold(b.p[k - 1], ignore_case) == x))
+                next[k] = 1;
+        }
+        skip_stars(b, next);
+        memcpy(row, next, b.n + 1);
+    }
+    return row[b.n] != 0;
+}
+
+/* ---- lists whose values cover each other ---- */
+
+/* What comparing a list may cost, in pairs: 10,000 values with wildcards among 10,000 need 10^8. */
+#define PAIRS_MAX ((size_t)4 << 20)
+
+typedef struct member {
+    const w403_json *node;
+    size_t group; /* index of a member of the same group, by way of others; itself: the group's first */
+    size_t by;    /* who covers it; SIZE_MAX: nobody */
+    bool wild;
+} member;
+
+static size_t group_of(const member *m, size_t i)
+{
+    while (m[i].group != i)
+        i = m[i].group;
+    return i;
+}
+
+static void join(member *m, size_t covered, size_t by)
+{
+    size_t a = group_of(m, covered), b = group_of(m, by);
+    if (m[covered].by == SIZE_MAX)
+        m[covered].by = by;
+    if (a != b)
+        m[a > b ? a : b].group = a > b ? b : a; /* the first of a group is its least */
+}
+
+/* Equal texts; below, only patterns are tried on all others. */
+static void join_equal(member *m, size_t n, bool ignore_case)
+{
+    for (size_t i = 1; i < n; i++) {
+        for (size_t k = 0; k < i; k++) {
+            w403_view a = m[k].node->text, b = m[i].node->text;
+            if (ignore_case ? w403_view_ieq(a, b) : w403_view_eq(a, b)) {
+                join(m, i, k);
+                break;
+            }
+        }
+    }
+}
+
+static void report(w403_lint_run *l, w403_lint_code code, const member *m, size_t n, size_t first)
+{
+    w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, n);
+    uint32_t count = 0;
+    size_t covered = SIZE_MAX;
+    if (!at) {
+        l->nomem = true;
+        return;
+    }
+    for (size_t i = first; i < n; i++) {
+        if (group_of(m, i) != first)
+            continue;
+        at[count++] = w403_lint_at_value(m[i].node);
+        if (covered == SIZE_MAX && m[i].by != SIZE_MAX)
+            covered = i;
+    }
+    if (count > 1)
+        w403_lint_add(l, code, at, count,
+                      W403_LINT_WORDS({"n", w403_lint_number(l, count)}, {"x", m[covered].node->text},
+                                      {"y", m[m[covered].by].node->text}));
+}
+
+void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json *list, bool ignore_case)
+{
+    size_t n = 0, wild = 0;
+    if (!w403_json_is(list, W403_JSON_ARRAY) || list->count < 2 || !w403_lint_wants(l, code))
+        return;
+    member *m = W403_NEW_N(l->arena, member, list->count);
+    l->nomem = l->nomem || !m;
+    for (const w403_json *v = m ? w403_lint_first(list) : NULL; v; v = w403_lint_next(list, v)) {
+        m[n] = (member){v, n, SIZE_MAX, w403_has_wildcard(v->text)};
+        wild += m[n++].wild;
+    }
+    if (n * (n / 2 + wild) > PAIRS_MAX)
+        return; /* nothing is said that was not looked at */
+    join_equal(m, n, ignore_case);
+    for (size_t by = 0; by < n; by++) {
+        for (size_t i = 0; m[by].wild && i < n; i++) {
+            if (i != by && w403_lint_includes(m[by].node->text, m[i].node->text, ignore_case))
+                join(m, i, by);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (group_of(m, i) == i)
+            report(l, code, m, n, i);
+    }
+}

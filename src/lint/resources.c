@@ -1,0 +1,207 @@
+/* Resource and NotResource: is it an ARN, and one that the service has (R1 to R8)? */
+#include "base/glob.h"
+#include "lint/arn.h"
+
+/* ---- the parts of an ARN pattern ---- */
+
+unsigned w403_lint_arn_split(w403_view v, w403_view part[6])
+{
+    unsigned n = 0;
+    size_t from = 0, depth = 0;
+    for (size_t i = 0; i < v.n && n < 5; i++) {
+        if (v.p[i] == '{' && i && v.p[i - 1] == '$')
+            depth = 1;
+        else if (v.p[i] == '}')
+            depth = 0;
+        if (v.p[i] == ':' && !depth) {
+            part[n++] = w403_view_sub(v, from, i);
+            from = i + 1;
+        }
+    }
+    part[n++] = w403_view_sub(v, from, v.n);
+    for (unsigned i = n; i < 6; i++)
+        part[i] = (w403_view){NULL, 0};
+    return n;
+}
+
+bool w403_lint_open(w403_view v)
+{
+    return w403_has_wildcard(v) || w403_view_find(v, W403_LIT("${")) != SIZE_MAX;
+}
+
+/* Variables stand for any text. */
+w403_view w403_lint_as_glob(w403_lint_run *l, w403_view v)
+{
+    char *out = w403_view_find(v, W403_LIT("${")) == SIZE_MAX ? NULL : w403_arena_alloc(l->arena, v.n);
+    size_t n = 0;
+    if (!out)
+        return v;
+    for (size_t i = 0; i < v.n; i++) {
+        size_t close = v.p[i] == '$' && i + 1 < v.n && v.p[i + 1] == '{'
+                           ? w403_view_find_char(w403_view_sub(v, i, v.n), '}')
+                           : SIZE_MAX;
+        out[n++] = close == SIZE_MAX ? v.p[i] : '*';
+        i += close == SIZE_MAX ? 0 : close;
+    }
+    return (w403_view){out, n};
+}
+
+bool w403_lint_digits(w403_view v, size_t n)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (v.p[i] < '0' || v.p[i] > '9')
+            return false;
+    }
+    return v.n == n;
+}
+
+/* ---- resource types that the ARN may be of ---- */
+
+typedef struct fits {
+    unsigned n, with_region, with_account; /* of the types that fit, how many have one */
+} fits;
+
+static void try_type(uint32_t type, w403_view service, w403_view name, fits *out)
+{
+    w403_view part[6];
+    if (w403_lint_arn_split(w403_ref_type_glob(type), part) < 6 || !w403_view_eq(part[2], service) ||
+        !w403_lint_overlap(part[5], name, false))
+        return;
+    out->n++;
+    out->with_region += part[3].n != 0;
+    out->with_account += part[4].n != 0;
+}
+
+/* Types of the service of that name; else of whichever service has such ARNs. */
+static fits fitting(w403_view service, w403_view name, bool *known)
+{
+    fits out = {0};
+    uint32_t id = w403_ref_service(service), first, end;
+    *known = id != W403_REF_NONE;
+    for (uint32_t s = *known ? id : 0; s < (*known ? id + 1 : w403_ref_service_count()); s++) {
+        w403_ref_types(s, &first, &end);
+        for (uint32_t t = first; t < end; t++)
+            try_type(t, service, name, &out);
+    }
+    return out;
+}
+
+/* A service that only ARNs call so (catalog for servicecatalog). */
+static bool arn_service(w403_view service)
+{
+    for (uint32_t s = 0; s < w403_ref_service_count(); s++) {
+        uint32_t first, end;
+        w403_ref_types(s, &first, &end);
+        for (uint32_t t = first; t < end; t++) {
+            w403_view part[6];
+            if (w403_lint_arn_split(w403_ref_type_glob(t), part) == 6 && w403_view_eq(part[2], service))
+                return true;
+        }
+    }
+    return w403_lint_service_known(service);
+}
+
+/* ---- fields ---- */
+
+static bool lower_is_service(w403_view v)
+{
+    bool upper = false;
+    for (size_t i = 0; i < v.n; i++)
+        upper = upper || v.p[i] != w403_lower(v.p[i]);
+    return upper && w403_lint_service_known(v);
+}
+
+static void region(w403_lint_run *l, const w403_json *v, const w403_view part[6], fits f)
+{
+    w403_lint_word service = {"service", part[2]};
+    if (w403_lint_open(part[3]) || f.n == 0)
+        return;
+    if (part[3].n == 0) {
+        if (f.with_region == f.n && !w403_lint_listed(W403_LIST_REGION_LESS_ARN_SERVICE, part[2]))
+            w403_lint_value(l, W403_L_MISSING_ARN_REGION, v, NULL);
+    } else if (f.with_region == 0) {
+        w403_lint_value(l, W403_L_ARN_REGION_NOT_ALLOWED, v, W403_LINT_WORDS(service));
+    } else if (!w403_ref_region(part[3])) {
+        w403_lint_value(l, W403_L_INVALID_ARN_REGION, v, W403_LINT_WORDS({"r", part[3]}));
+    }
+}
+
+static void account(w403_lint_run *l, const w403_json *v, const w403_view part[6], fits f)
+{
+    w403_view a = part[4];
+    bool owner = w403_view_eq(a, W403_LIT("aws")) || w403_view_eq(a, W403_LIT("cloudfront"));
+    if (w403_lint_open(a))
+        return;
+    if (a.n == 0) {
+        if (f.n && f.with_account == f.n && !w403_lint_listed(W403_LIST_ACCOUNT_LESS_ARN_SERVICE, part[2]))
+            w403_lint_value(l, W403_L_MISSING_ARN_ACCOUNT, v, NULL);
+    } else if (!owner && !w403_lint_digits(a, 12)) {
+        w403_lint_value(l, W403_L_INVALID_ARN_ACCOUNT, v, W403_LINT_WORDS({"a", a}));
+    } else if (!owner && f.n && f.with_account == 0) {
+        w403_lint_value(l, W403_L_ARN_ACCOUNT_NOT_ALLOWED, v, W403_LINT_WORDS({"service", part[2]}));
+    }
+}
+
+static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
+{
+    bool known;
+    if (!w403_lint_open(part[1]) && !w403_ref_partition(part[1]))
+        w403_lint_value(l, W403_L_INVALID_PARTITION, v, W403_LINT_WORDS({"p", part[1]}));
+    if (w403_has_wildcard(part[2])) {
+        w403_lint_value(l, W403_L_WILDCARD_IN_SERVICE_NAME, v, NULL);
+        return;
+    }
+    if (w403_lint_open(part[2]))
+        return;
+    if (lower_is_service(part[2])) {
+        w403_lint_value(l, W403_L_INVALID_ARN_SERVICE_CASE, v, NULL);
+        return;
+    }
+    if (w403_ref_service(part[2]) == W403_REF_NONE && !arn_service(part[2])) {
+        w403_lint_value(l, W403_L_INVALID_SERVICE, v, W403_LINT_WORDS({"s", part[2]}));
+        return;
+    }
+    fits f = fitting(part[2], w403_lint_as_glob(l, part[5]), &known);
+    w403_view short_form = w403_arena_printf(l->arena, "%.*s:%.*s", W403_CUT(part[2]), W403_CUT(part[5]));
+    if (known && f.n == 0 && w403_lint_listed(W403_LIST_JUDGED_ARN_SERVICE, part[2]) &&
+        !w403_list_has(W403_LIST_UNDOCUMENTED_ARN_RESOURCE, short_form))
+        w403_lint_value(l, W403_L_INVALID_ARN_RESOURCE, v,
+                        W403_LINT_WORDS({"service", part[2]}, {"r", part[5]}));
+    region(l, v, part, f);
+    account(l, v, part, f);
+}
+
+static void one(w403_lint_run *l, const w403_json *v)
+{
+    w403_view part[6];
+    w403_lint_variables(l, v);
+    if (w403_view_eq(v->text, W403_LIT("*")))
+        return;
+    if (!w403_view_starts(v->text, W403_LIT("arn:"))) {
+        w403_lint_value(l, W403_L_INVALID_ARN_PREFIX, v, NULL);
+        return;
+    }
+    unsigned n = w403_lint_arn_split(v->text, part);
+    if (n < 6) {
+        if (w403_view_find_char(part[n - 1], '*') == SIZE_MAX)
+            w403_lint_value(l, W403_L_MISSING_ARN_FIELD, v, W403_LINT_WORDS({"n", w403_lint_number(l, n)}));
+        return;
+    }
+    fields(l, v, part);
+    w403_lint_s3_text(l, v);
+}
+
+static void element(w403_lint_run *l, const w403_json *list)
+{
+    if (w403_json_is(list, W403_JSON_ARRAY) && !list->first)
+        w403_lint_value(l, W403_L_EMPTY_ARRAY_RESOURCE, list, NULL);
+    W403_LINT_EACH(v, list)
+        one(l, v);
+    w403_lint_redundant(l, W403_L_REDUNDANT_RESOURCE, list, false);
+}
+
+void w403_lint_resources(w403_lint_run *l, const w403_lint_statement *st)
+{
+    element(l, st->resource);
+    element(l, st->not_resource);
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# why403 lint: kinds, containers, formats, selection, rubbish, exit statuses.
+. "${0%/*}/lib.sh" || exit 2
+
+good='{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:DeleteBucket","Resource":"*"}]}'
+bad='{"Version":"2012-10-17","Statement":[{"Sid":"X","Effect":"Allow","Action":"s3:PutObjects","Resource":"*"}]}'
+printf '%s' "$good" >"$scratch/good.json"
+printf '%s' "$bad" >"$scratch/bad.json"
+
+run lint "$scratch/good.json"
+expect "a good policy: 0" 0 '^nothing found in 1 policy$'
+run lint "$scratch/bad.json"
+expect "an error: 1, with the place and what was meant" 1 '^error\[INVALID_ACTION\]' 'bad.json:1:' 'did you mean `s3:PutObject`'
+run lint --deny-level none "$scratch/bad.json"
+expect "--deny-level none: 0" 0 'INVALID_ACTION'
+run lint --aws-only --level error "$scratch/bad.json"
+expect "--level" 1 '^1 error in 1 policy$'
+run lint --ignore 'INVALID_*' "$scratch/bad.json"
+expect "--ignore" 0 '^nothing found'
+run lint --ignore 'INVALID_ACTION@/Statement/0/Action@*/bad.json' "$scratch/bad.json"
+expect "--ignore at a pointer in a file" 0
+run lint --ignore 'INVALID_ACTION@/Statement/1/*' "$scratch/bad.json"
+expect "--ignore elsewhere leaves nothing out" 1
+run lint --only W403_PUBLIC "$scratch/bad.json"
+expect "--only" 0 '^nothing found'
+
+run lint --write-baseline "$scratch/base.json" "$scratch/bad.json"
+expect "a baseline is written" 1
+printf '\n\n%s' "$bad" >"$scratch/bad.json"
+run lint --baseline "$scratch/base.json" "$scratch/bad.json"
+expect "moved lines stay in the baseline" 0 '^nothing found'
+printf '%s' "$bad" | sed 's/PutObjects/PutObjectz/' >"$scratch/bad.json"
+run lint --baseline "$scratch/base.json" "$scratch/bad.json"
+expect "another mistake does not" 1 INVALID_ACTION
+printf '%s' "$bad" >"$scratch/bad.json"
+
+mkdir -p "$scratch/tree/sub"
+cp "$scratch/bad.json" "$scratch/tree/sub/"
+echo '{"not": "a policy"}' >"$scratch/tree/other.json"
+echo 'rubbish' >"$scratch/tree/rubbish.yaml"
+run lint "$scratch/tree"
+expect "a folder: what holds no policy is passed over" 1 '^1 error in 1 policy$'
+echo 'INVALID_ACTION sub/*.json # known' >"$scratch/tree/.why403-lint"
+run lint "$scratch/tree"
+expect ".why403-lint above" 0 '^nothing found'
+echo 'MISSING_EFFECT sub/*.json # gone' >>"$scratch/tree/.why403-lint"
+run lint "$scratch/tree"
+expect "a line that leaves nothing out is said" 0 '2:leaves nothing out: `MISSING_EFFECT`'
+
+ln -s /nonexistent "$scratch/tree/dangling.json"
+run lint "$scratch/tree"
+expect "a dangling link is told, the rest is read" 2 '2:a link to nothing'
+rm "$scratch/tree/dangling.json"
+
+# What `aws` prints: the policy in a string.
+printf '{"Policy": "{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":\\"*\\",\\"Action\\":\\"s3:GetObject\\",\\"Resource\\":\\"arn:aws:s3:::b-1/*\\"}]}"}' \
+    >"$scratch/get-bucket-policy.json"
+run lint -f json "$scratch/get-bucket-policy.json"
+expect "get-bucket-policy: guessed a bucket's, public" 1 '"pointer":"/Policy"' '"resource_type":"AWS::S3::Bucket"' W403_PUBLIC
+printf '{"Role": {"RoleName": "r", "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}}}' >"$scratch/role.json"
+run lint "$scratch/role.json"
+expect "get-role: a trust policy" 1 ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL
+printf '{"PolicyList": [{"PolicyDocument": "%%7B%%22Version%%22%%3A%%222012-10-17%%22%%2C%%22Statement%%22%%3A%%5B%%5D%%7D"}]}' >"$scratch/encoded.json"
+run lint "$scratch/encoded.json"
+expect "percent-encoded documents" 1 MISSING_STATEMENT
+printf '{"Policy": {"PolicySummary": {"Type": "SERVICE_CONTROL_POLICY"}, "Content": "{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Deny\\",\\"Principal\\":\\"*\\",\\"Action\\":\\"s3:DeleteBucket\\",\\"Resource\\":\\"*\\"}]}"}}' >"$scratch/scp.json"
+run lint "$scratch/scp.json"
+expect "describe-policy: an SCP" 1 SCP_SYNTAX_ERROR_PRINCIPAL
+
+# Infrastructure code.
+cat >"$scratch/plan.json" <<'END'
+{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+  {"address": "aws_iam_policy.p", "type": "aws_iam_policy", "values": {"policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObjekt\",\"Resource\":\"*\"}]}"}},
+  {"address": "aws_s3_bucket_policy.b", "type": "aws_s3_bucket_policy", "values": {"bucket": "x"}}],
+  "child_modules": [{"resources": [{"type": "aws_kms_key", "values": {"policy": "{\"Version\":\"2012-10-17\",\"Statement\":[]}"}}]}]}}}
+END
+run lint "$scratch/plan.json"
+expect "a Terraform plan, child modules too" 1 INVALID_ACTION MISSING_STATEMENT '^1 policy of the plan is known only after it is applied$'
+echo 'resource "aws_iam_policy" "p" {}' >"$scratch/main.tf"
+run lint "$scratch/main.tf"
+expect "HCL is named, and the plan" 2 '2:Terraform source' '2:terraform show -json plan \| why403 lint -'
+cat >"$scratch/cfn.yaml" <<'END'
+Parameters:
+  Name: {Type: String}
+Resources:
+  P:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}, Action: s3:ListBucket, Resource: !GetAtt Bucket.Arn}
+          - Effect: Deny
+            Principal: "*"
+            Action: s3:PutObjekt
+            Resource: !Join ["", ["arn:aws:s3:::", !Ref Name, "/*"]]
+END
+run lint "$scratch/cfn.yaml"
+expect "a template: nothing is said of what only a deployment knows" 1 'INVALID_ACTION' 'cfn.yaml:13:21' '^1 error in 1 policy$'
+run lint --parameter 'Name=a b' "$scratch/cfn.yaml"
+expect "--parameter fills in" 1 W403_ARN_BLANK
+printf 'a: &a [x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f]\nh: [*g, *g, *g, *g, *g, *g, *g, *g]\n' >"$scratch/bomb.yaml"
+run lint "$scratch/bomb.yaml"
+expect "a bomb of anchors ends" 2 '2:aliases stand for more than'
+printf 'a: &a [*a]\n' >"$scratch/loop.yaml"
+run lint "$scratch/loop.yaml"
+expect "an anchor within itself" 2 '2:loop.yaml:1:'
+
+# Rubbish.
+: >"$scratch/empty.json"
+run lint "$scratch/empty.json"
+expect "an empty file" 2 '2:empty'
+run lint --type bucket "$scratch/empty.json"
+expect "with its kind said: a finding" 1 JSON_SYNTAX_ERROR
+printf '{"Version": "2012-10-17", "Statement": [' >"$scratch/cut.json"
+run lint "$scratch/cut.json"
+expect "cut JSON" 2 '2:cut.json:1:'
+run lint
+expect "no path" 2 '2:no policies given'
+run lint --type nonsense "$scratch/good.json"
+expect "no such kind" 2 '2:no kind of policy'
+run lint --explain NONSENSE
+expect "no such check" 2 '2:no check is called'
+run lint --explain public
+expect "--explain, without W403_" 0 '^W403_PUBLIC'
+
+# Formats, with names that bite.
+evil='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:X\u001b[31m|`\n<b>","Resource":"*"}]}'
+printf '%s' "$evil" >"$scratch/evil.json"
+for format in text json validate-policy sarif github junit markdown html tap; do
+    run lint -f $format "$scratch/evil.json"
+    if LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$out"; then
+        bad "$format: no control characters"
+    else
+        expect "$format: no control characters" 1
+    fi
+done
+for format in json validate-policy sarif; do
+    run lint -f $format "$scratch/evil.json"
+    python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$out" && expect "$format is JSON" 1
+done
+run lint -f junit "$scratch/evil.json"
+python3 -c 'import sys, xml.etree.ElementTree as e; e.parse(sys.argv[1])' "$out" && expect "junit is XML" 1
+
+finish
