@@ -339,6 +339,9 @@ static w403_status sniff_packed(w403_stream *s, w403_error *err)
     if (!w403_pack_is_read(pack)) {
         (void)w403_error_set(err, W403_SYNTAX, command ? "`%s` is %s: unpack it with `%s`" : "`%s` is %s", s->path, name,
                              command);
+        if (!command) {
+            w403_error_hint(err, "convert it to CSV with a header line, or to JSON, and give that");
+        }
         return W403_SYNTAX;
     }
     s->unpack = w403_unpack_new(pack);

@@ -63,11 +63,11 @@ static void add_size(run *r, const char *path)
 }
 
 static w403_status add_file(run *r, const char *path, const w403_inv_schema *schema, w403_view bucket,
-                            w403_error *err)
+                            const w403_inv_file *stated, w403_error *err)
 {
     w403_sweep_file *f = W403_PUSH(r->cli->arena, &r->files);
     W403_NEED(f, err);
-    *f = (w403_sweep_file){path, schema, bucket, r->files.n - 1};
+    *f = (w403_sweep_file){path, schema, bucket, stated, r->files.n - 1};
     add_size(r, path);
     return W403_OK;
 }
@@ -94,7 +94,7 @@ static w403_status add_manifest(run *r, const char *path, w403_error *err)
     r->missing += m->missing;
     for (size_t i = 0; i < m->n_files; i++) {
         if (m->files[i].path.p) {
-            W403_TRY(add_file(r, m->files[i].path.p, &m->schema, m->source_bucket, err));
+            W403_TRY(add_file(r, m->files[i].path.p, &m->schema, m->source_bucket, &m->files[i], err));
         }
     }
     return W403_OK;
@@ -124,7 +124,7 @@ static w403_status add_operands(run *r, w403_error *err)
             return st;
         }
         bool manifest = w403_view_ends(w403_view_of(path), W403_LIT(".json"));
-        W403_TRY(manifest ? add_manifest(r, path, err) : add_file(r, path, schema, (w403_view){NULL, 0}, err));
+        W403_TRY(manifest ? add_manifest(r, path, err) : add_file(r, path, schema, (w403_view){NULL, 0}, NULL, err));
     }
     return W403_OK;
 }

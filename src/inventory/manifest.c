@@ -18,6 +18,10 @@ static const struct {
 static w403_status format_of(const w403_json_doc *doc, w403_inv_format *out, w403_error *err)
 {
     const w403_json *v = w403_json_get(doc->root, "fileFormat");
+    if (!v && w403_json_get(doc->root, "ReportSchema")) {
+        return w403_json_error(doc, doc->root, err,
+                               "this is the manifest of a completion report of S3 Batch Operations, not of S3 Inventory");
+    }
     if (!w403_json_is(v, W403_JSON_STRING)) {
         return w403_json_error(doc, v ? v : doc->root, err,
                                "no `fileFormat` that is a string: is this a manifest.json"
@@ -44,15 +48,21 @@ static void created_of(const w403_json *root, w403_instant *out)
     }
 }
 
-/* A key that would lead out of the destination's directory is no key that S3 Inventory writes. */
-static bool climbs(w403_view key)
+/* A key that would lead out of the delivery is no key that S3 Inventory writes. */
+static const char *leads_out(w403_view key)
 {
+    if (w403_view_starts(key, W403_LIT("/"))) {
+        return "an absolute path";
+    }
+    if (w403_view_find(key, W403_LIT("://")) != SIZE_MAX) {
+        return "a URL";
+    }
     for (w403_view rest = key; rest.p;) {
         if (w403_view_eq(w403_view_cut(&rest, '/'), W403_LIT(".."))) {
-            return true;
+            return "a key with `..` in it";
         }
     }
-    return memchr(key.p, '\0', key.n) != NULL;
+    return memchr(key.p, '\0', key.n) ? "a key with a NUL byte" : NULL;
 }
 
 static w403_status file_of(const w403_json_doc *doc, const w403_json *v, w403_inv_file *f, w403_error *err)
@@ -63,8 +73,9 @@ static w403_status file_of(const w403_json_doc *doc, const w403_json *v, w403_in
     if (!w403_json_is(key, W403_JSON_STRING) || key->text.n == 0) {
         return w403_json_error(doc, v, err, "a file without `key`");
     }
-    if (climbs(key->text)) {
-        return w403_json_error(doc, key, err, "a key with `..` in it is not followed");
+    const char *out = leads_out(key->text);
+    if (out) {
+        return w403_json_error(doc, key, err, "%s is not followed: a report lies in its own delivery", out);
     }
     f->key = key->text;
     f->size = UINT64_MAX;
@@ -177,7 +188,8 @@ static void check_files(w403_problems *problems, w403_manifest *m)
         struct stat st;
         if (!f->path.p) {
             m->missing++;
-            problem(problems, m, W403_NOT_FOUND, f->key, "is missing");
+            problem(problems, m, W403_NOT_FOUND, f->key,
+                    f->outside ? "is a link that leads out of the delivery: not followed" : "is missing");
         } else if (f->size != UINT64_MAX && stat(f->path.p, &st) == 0 && (uint64_t)st.st_size != f->size) {
             f->damaged = true;
             m->damaged++;

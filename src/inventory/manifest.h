@@ -15,6 +15,7 @@ typedef struct w403_inv_file {
     w403_md5 md5;
     bool has_md5;
     bool damaged; /* there, but not of the stated size */
+    bool outside; /* there, but a link leads out of the delivery */
 } w403_inv_file;
 
 typedef struct w403_manifest {
@@ -36,9 +37,8 @@ typedef struct w403_manifest {
 w403_status w403_manifest_parse(w403_arena *a, w403_view source, w403_view text, w403_problems *problems,
                                 w403_manifest *out, w403_error *err);
 
-/* Reads and parses `path`, checks it against manifest.checksum beside it, and looks for its files: each key below
- * the directory that stands for the destination bucket, wherever above the manifest that is; failing that, ever
- * shorter ends of the key, down to the file's name beside the manifest. A checksum that disagrees, a file that is
+/* Reads and parses `path`, checks it against manifest.checksum beside it, and looks for its files: ever shorter ends of
+ * each key, below the manifest's own directory and below the delivery's, nowhere else. A checksum that disagrees, a file that is
  * missing or not of its stated size are problems, not failures. Errors as above, and W403_IO. */
 w403_status w403_manifest_load(w403_arena *a, const char *path, w403_problems *problems, w403_manifest *out,
                                w403_error *err);

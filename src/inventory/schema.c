@@ -35,15 +35,33 @@ const char *w403_inv_column_name(w403_inv_column c)
 static void schema_clear(w403_inv_schema *s)
 {
     s->n = 0;
+    s->raw_keys = false;
     for (size_t i = 0; i < W403_INV_COLUMNS; i++) {
         s->at[i] = W403_INV_NO_COLUMN;
     }
 }
 
+/* `version_id`, `Version Id` and `VersionId` are one. */
+static bool same_name(const char *column, w403_view name)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (c == '_' || c == ' ') {
+            continue;
+        }
+        if (w403_lower(c) != w403_lower(column[k])) {
+            return false;
+        }
+        k++;
+    }
+    return k > 0 && column[k] == '\0';
+}
+
 static w403_inv_column column_of(w403_view name)
 {
     for (w403_inv_column c = 0; c < W403_INV_COLUMNS; c++) {
-        if (w403_view_ieq(w403_view_of(column_names[c]), name)) {
+        if (same_name(column_names[c], name)) {
             return c;
         }
     }
@@ -78,16 +96,43 @@ w403_status w403_inv_schema_parse(w403_view text, w403_inv_schema *out, w403_err
 
 bool w403_inv_schema_of_header(const w403_view *row, size_t n, w403_inv_schema *out)
 {
+    size_t known = 0;
     schema_clear(out);
     for (size_t i = 0; i < n; i++) {
         w403_inv_column c = column_of(w403_view_trim(row[i]));
-        if (c == W403_INV_COLUMNS || out->at[c] != W403_INV_NO_COLUMN) {
+        if (c < W403_INV_COLUMNS && out->at[c] != W403_INV_NO_COLUMN) {
             return false;
         }
-        out->at[c] = (uint16_t)i;
+        if (c < W403_INV_COLUMNS) {
+            out->at[c] = (uint16_t)i;
+            known++;
+        }
     }
     out->n = n;
-    return out->at[W403_INV_KEY] != W403_INV_NO_COLUMN;
+    uint16_t key = out->at[W403_INV_KEY];
+    if (key == W403_INV_NO_COLUMN || (known < n && known < 2)) {
+        return false;
+    }
+    out->raw_keys = w403_view_eq(w403_view_trim(row[key]), W403_LIT("key"));
+    return true;
+}
+
+const char *w403_inv_foreign_table(const w403_view *row, size_t n)
+{
+    static const struct { const char *column, *about; } tables[] = {
+        {"TaskStatus", "a completion report of S3 Batch Operations: what became of tasks"},
+        {"MetricName", "an S3 Storage Lens export: it counts objects and names none"},
+        {"RecordTimestamp", "rows of an S3 Metadata journal table: changes of objects; its inventory table lists them"},
+    };
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < sizeof tables / sizeof *tables; k++) {
+            if (same_name(tables[k].column, w403_view_trim(row[i]))) {
+                return tables[k].about;
+            }
+        }
+    }
+    bool task = n == 7 && (w403_view_eq(row[3], W403_LIT("failed")) || w403_view_eq(row[3], W403_LIT("succeeded")));
+    return task ? tables[0].about : NULL; /* these have no header */
 }
 
 w403_view w403_inv_key_decode(w403_arena *a, w403_view raw)

@@ -34,6 +34,7 @@ typedef enum w403_inv_column {
 typedef struct w403_inv_schema {
     size_t n;                      /* columns of the report, unknown ones too */
     uint16_t at[W403_INV_COLUMNS]; /* where a column stands; W403_INV_NO_COLUMN: the report lacks it */
+    bool raw_keys;                 /* keys are not URL-encoded: Parquet, ORC and what Athena makes of them */
 } w403_inv_schema;
 
 const char *w403_inv_column_name(w403_inv_column c); /* "ObjectOwner" */
@@ -42,9 +43,13 @@ const char *w403_inv_column_name(w403_inv_column c); /* "ObjectOwner" */
  * given twice, none at all, no Key, or more than a report may have: W403_SEMANTIC. */
 w403_status w403_inv_schema_parse(w403_view text, w403_inv_schema *out, w403_error *err);
 
-/* Is this row a header line? It is when `Key` and only column names stand in it. S3's own reports have none; files
- * made by hand often do. */
+/* Is this row a header line? It is when `Key` and only column names stand in it, or `Key` and another of them; what is
+ * called otherwise is skipped. S3's own reports have none; files made by hand or by a query do. The names of Parquet and
+ * ORC (key, version_id, is_latest) say that keys are not URL-encoded, those of CSV (Key, VersionId) that they are. */
 bool w403_inv_schema_of_header(const w403_view *row, size_t n, w403_inv_schema *out);
+
+/* What a first row shows a table to be that lists no objects ("an S3 Storage Lens export"); NULL: nothing known. */
+const char *w403_inv_foreign_table(const w403_view *row, size_t n);
 
 /* The key itself. S3 writes a blank as `+` and a plus sign as `%2B` (cloud-custodian issue 1997). Without `%` and
  * `+` the view given is returned. NULL p: malformed, or memory short. */

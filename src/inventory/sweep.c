@@ -324,10 +324,12 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
     w403_sweep_row *r = &s->row;
     w403_error bad;
     s->counts.met.row = row->number;
-    if (c->at[W403_INV_BUCKET] >= 0) { /* a manifest is of one bucket: there the column is not read */
+    if (c->at[W403_INV_BUCKET] >= 0) {
         w403_view name = row->at[c->at[W403_INV_BUCKET]];
-        if (name.n == 0) {
-            w403_error_set(&bad, W403_SYNTAX, "the row names no bucket");
+        if (name.n == 0 || (file->bucket.p && !w403_view_eq(name, file->bucket))) {
+            name.n == 0 ? w403_error_set(&bad, W403_SYNTAX, "the row names no bucket")
+                        : w403_error_set(&bad, W403_SYNTAX, "the row is of bucket `%.*s`, the manifest of `%.*s`",
+                                         W403_CUT(name), W403_CUT(file->bucket));
             malformed(s, file, row, &bad);
             return W403_OK;
         }
@@ -371,6 +373,10 @@ static w403_status choose_columns(w403_sweep *s, const w403_sweep_file *file, w4
     const w403_inv_schema *schema = file->schema;
     if (!schema) {
         W403_TRY(w403_report_next(r, &row, err));
+        const char *foreign = row ? w403_inv_foreign_table(row->at, row->n) : NULL;
+        if (foreign) {
+            return w403_error_set(err, W403_SEMANTIC, "`%s` is %s", file->path, foreign);
+        }
         if (!row || !w403_inv_schema_of_header(row->at, row->n, &header)) {
             w403_status st =
                 w403_error_set(err, W403_SEMANTIC, "`%s` has no header line that names a Key column", file->path);
@@ -383,7 +389,7 @@ static w403_status choose_columns(w403_sweep *s, const w403_sweep_file *file, w4
     if (!file->bucket.p && schema->at[W403_INV_BUCKET] == W403_INV_NO_COLUMN) {
         return w403_error_set(err, W403_SEMANTIC, "`%s` has no Bucket column: which bucket is it of?", file->path);
     }
-    w403_sweep_columns_choose(schema, !file->bucket.p, acls_matter(s, file), c);
+    w403_sweep_columns_choose(schema, true, acls_matter(s, file), c);
     return w403_report_select(r, schema->n, c->wanted, c->n, err);
 }
 
@@ -437,11 +443,17 @@ w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w40
     s->told_bytes = 0;
     s->current = NULL;
     s->row = (w403_sweep_row){0};
+    if (file->stated && w403_inv_file_verify(file->stated, &bad) != W403_OK) {
+        s->shared->problem(s->user, &bad); /* its rows are read all the same */
+        damaged = true;
+    }
     if (w403_report_open(file->path, &opt, &r, &bad) != W403_OK) {
         s->shared->problem(s->user, &bad);
         damaged = true;
     } else {
-        st = read_rows(s, file, r, &damaged, err);
+        bool cut = false;
+        st = read_rows(s, file, r, &cut, err);
+        damaged |= cut;
     }
     w403_report_close(r);
     s->counts.t.damaged += damaged;

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/limits.h"
+#include "inventory/manifest.h"
 #include "inventory/sweep_row.h"
 
 enum {
@@ -81,7 +82,8 @@ typedef struct w403_sweep_shared {
 typedef struct w403_sweep_file {
     const char *path;              /* as for w403_stream_open */
     const w403_inv_schema *schema; /* NULL: the first row is a header */
-    w403_view bucket;              /* {NULL,0}: the Bucket column says */
+    w403_view bucket;              /* {NULL,0}: the Bucket column says; else it must agree */
+    const w403_inv_file *stated;   /* what a manifest says of it; NULL: none does */
     size_t number;                 /* of the file among all: a thread reads its files in ascending order */
 } w403_sweep_file;
 

@@ -61,6 +61,7 @@ void w403_sweep_columns_choose(const w403_inv_schema *schema, bool bucket, bool 
                                            W403_INV_ACL};
     *out = (w403_sweep_columns){0};
     memset(out->at, -1, sizeof out->at);
+    out->raw_keys = schema->raw_keys;
     for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
         bool wanted = (read[i] != W403_INV_BUCKET || bucket) && (read[i] != W403_INV_ACL || acl);
         if (wanted && schema->at[read[i]] != W403_INV_NO_COLUMN) {
@@ -97,6 +98,16 @@ static size_t copy_plain(char *out, const char *in, size_t n)
         i++;
     }
     return i;
+}
+
+/* Of Parquet and ORC: as it is. */
+static w403_view plain_key(char *out, w403_view raw)
+{
+    if (raw.n > W403_SWEEP_KEY_BYTES || raw.n == 0) {
+        return (w403_view){NULL, 0};
+    }
+    memcpy(out, raw.p, raw.n);
+    return (w403_view){out, raw.n};
 }
 
 static w403_view decode_key(char *out, w403_view raw)
@@ -240,7 +251,7 @@ static void read_lock(const w403_sweep_columns *c, const w403_report_row *row, w
     o->lock_mode = mode.n == 0              ? W403_LOCK_NONE
                    : IS(mode, "COMPLIANCE") ? W403_LOCK_COMPLIANCE
                                             : W403_LOCK_GOVERNANCE;
-    o->has_retain_until = mode.n && until.n && w403_instant_parse(until, &o->retain_until);
+    o->has_retain_until = mode.n && until.n && w403_instant_read(until, &o->retain_until);
 }
 
 static void read_state(const w403_sweep_columns *c, const w403_report_row *row, w403_view kms_key,
@@ -253,11 +264,11 @@ static void read_state(const w403_sweep_columns *c, const w403_report_row *row, 
     o->size = UINT64_MAX;
     o->tagged = W403_UNKNOWN; /* reports say nothing of tags */
     w403_view marker = column(c, row, W403_INV_IS_DELETE_MARKER);
-    o->is_delete_marker = IS(marker, "true");
+    o->is_delete_marker = marker.n == 4 && (marker.p[0] | 0x20) == 't'; /* some writers make it True */
     o->owner = owner.n ? owner : (w403_view){NULL, 0};
     o->bucket_key = IS(bucket_key, "ENABLED") ? W403_YES : IS(bucket_key, "DISABLED") ? W403_NO : W403_UNKNOWN;
     o->checksum = !checksum.p ? W403_UNKNOWN : checksum.n ? W403_YES : W403_NO;
-    out->latest = !IS(latest, "false");
+    out->latest = latest.n != 5 || (latest.p[0] | 0x20) != 'f';
     o->is_latest = out->latest;
     out->version_id = id.n ? id : (w403_view){NULL, 0};
     o->version_id = out->latest ? (w403_view){NULL, 0} : id.n ? id : W403_LIT("null");
@@ -271,10 +282,12 @@ w403_status w403_sweep_row_read(w403_sweep_reader *r, const w403_sweep_columns *
                                 w403_view kms_key, w403_sweep_row *out, w403_error *err)
 {
     out->bucket = column(c, row, W403_INV_BUCKET);
-    out->object.key = decode_key(r->key, row->at[c->at[W403_INV_KEY]]);
+    w403_view raw = row->at[c->at[W403_INV_KEY]];
+    out->object.key = c->raw_keys ? plain_key(r->key, raw) : decode_key(r->key, raw);
     if (!out->object.key.p || out->object.key.n == 0) {
         out->object.key.p = NULL;
-        return w403_error_set(err, W403_SYNTAX, "the key is not URL-encoded as S3 writes it");
+        return w403_error_set(err, W403_SYNTAX, c->raw_keys ? "no key, or one that is longer than keys are"
+                                                            : "the key is not URL-encoded as S3 writes it");
     }
     read_state(c, row, kms_key, out);
     w403_view acl = column(c, row, W403_INV_ACL);

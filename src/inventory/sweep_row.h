@@ -13,6 +13,7 @@ typedef struct w403_sweep_columns {
     uint16_t wanted[W403_INV_COLUMNS];
     size_t n;
     int8_t at[W403_INV_COLUMNS]; /* index into row->at, -1: the report lacks it */
+    bool raw_keys;               /* not URL-encoded */
 } w403_sweep_columns;
 /* `bucket`, `acl`: are the columns Bucket and ObjectAccessControlList worth reading? */
 void w403_sweep_columns_choose(const w403_inv_schema *schema, bool bucket, bool acl, w403_sweep_columns *out);

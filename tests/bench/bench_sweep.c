@@ -109,7 +109,7 @@ static uint64_t sweep(const w403_manifest *m, w403_sweep_shared *shared, bool sa
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(shared, NULL);
     for (size_t i = 0; s && i < m->n_files; i++) {
-        w403_sweep_file f = {m->files[i].path.p, &m->schema, m->source_bucket, i};
+        w403_sweep_file f = {m->files[i].path.p, &m->schema, m->source_bucket, NULL, i};
         if (w403_sweep_file_read(s, &f, &err) != W403_OK) {
             die(&err);
         }

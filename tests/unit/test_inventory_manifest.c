@@ -89,6 +89,32 @@ static void test_header(void **state)
     assert_false(w403_inv_schema_of_header(row, 3, &s));
 }
 
+/* What Athena, Parquet and ORC call them; columns that nobody knows are skipped. */
+static void test_query_header(void **state)
+{
+    (void)state;
+    w403_inv_schema s;
+    const w403_view query[] = {W403_LIT("bucket"), W403_LIT("key"), W403_LIT("version_id"), W403_LIT("is_latest"), W403_LIT("dt")};
+    const w403_view camel[] = {W403_LIT("Bucket"), W403_LIT("Key"), W403_LIT("Last Modified Date"), W403_LIT("Comment")};
+    const w403_view alone[] = {W403_LIT("mybucket"), W403_LIT("key")};
+    const w403_view twice[] = {W403_LIT("key"), W403_LIT("version_id"), W403_LIT("VersionId")};
+    const w403_view task[] = {W403_LIT("b"), W403_LIT("k"), W403_LIT(""), W403_LIT("failed"), W403_LIT("403"), W403_LIT("x"), W403_LIT("y")};
+    const w403_view lens[] = {W403_LIT("bucket_name"), W403_LIT("metric_name"), W403_LIT("metric_value")};
+    assert_true(w403_inv_schema_of_header(query, 5, &s));
+    assert_true(s.raw_keys);
+    assert_int_equal(s.at[W403_INV_VERSION_ID], 2);
+    assert_int_equal(s.at[W403_INV_IS_LATEST], 3);
+    assert_int_equal(s.n, 5);
+    assert_true(w403_inv_schema_of_header(camel, 4, &s));
+    assert_false(s.raw_keys);
+    assert_int_equal(s.at[W403_INV_LAST_MODIFIED], 2);
+    assert_false(w403_inv_schema_of_header(alone, 2, &s));
+    assert_false(w403_inv_schema_of_header(twice, 3, &s));
+    assert_non_null(w403_inv_foreign_table(task, 7));
+    assert_non_null(w403_inv_foreign_table(lens, 3));
+    assert_null(w403_inv_foreign_table(query, 5));
+}
+
 static void test_key(void **state)
 {
     (void)state;
@@ -281,10 +307,38 @@ static void test_relative(void **state)
     assert_int_equal(chdir(deep), 0);
     load("manifest.json", &m, &ps);
     assert_int_equal(ps.n, 0);
-    assert_string_equal(m.files[0].path.p, "../../../../inv/src/id/data/a.csv");
+    assert_string_equal(m.files[0].path.p, "../data/a.csv");
     load("../2026-11-21T01-00Z/manifest.json", &m, &ps);
     assert_int_equal(ps.n, 0);
     assert_int_equal(chdir(old), 0);
+}
+
+/* A manifest of somebody else opens nothing outside its delivery: no path, no URL, no climbing, no link. */
+static void test_outside(void **state)
+{
+    (void)state;
+    char text[2000], link_at[300];
+    w403_manifest m;
+    w403_problems ps;
+    char secret[300];
+    snprintf(secret, sizeof secret, "%s", put("o/secret.csv", DATA));
+    put("o/above/inv/src/id/data/s.csv", DATA);
+    const char *const keys[] = {secret, "file:///etc/passwd", "inv/../secret.csv", "secret.csv", "inv/src/id/data/s.csv",
+                                "inv/src/id/data/link.csv"};
+    snprintf(link_at, sizeof link_at, "%s/o/above/inv/src/id/data/link.csv", root);
+    assert_int_equal(symlink(secret, link_at), 0);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        snprintf(text, sizeof text, HEAD "\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, Key\",\"files\":[{\"key\":\"%s\"}]}", keys[i]);
+        load(put("o/above/inv/src/id/2026-11-21T01-00Z/manifest.json", text), &m, &ps);
+        bool inside = i == 4;
+        assert_int_equal(ps.n, inside ? 0 : 1);
+        assert_true((m.n_files == 1 && m.files[0].path.p != NULL) == inside);
+        assert_int_equal(m.missing + m.damaged, inside ? 0 : 1);
+    }
+    /* beside a manifest in no directory of its own: only what lies below it */
+    snprintf(text, sizeof text, HEAD "\"fileFormat\":\"CSV\",\"fileSchema\":\"Bucket, Key\",\"files\":[{\"key\":\"x/secret.csv\"}]}");
+    load(put("o/home/manifest.json", text), &m, &ps);
+    assert_int_equal(m.missing, 1);
 }
 
 static void test_missing_and_damaged(void **state)
@@ -350,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_key),          cmocka_unit_test(test_md5),
         cmocka_unit_test(test_parse),        cmocka_unit_test(test_formats),
         cmocka_unit_test(test_parse_errors), cmocka_unit_test(test_resolve),
+        cmocka_unit_test(test_query_header), cmocka_unit_test(test_outside),
         cmocka_unit_test(test_relative),     cmocka_unit_test(test_missing_and_damaged),
         cmocka_unit_test(test_checksum),
     };

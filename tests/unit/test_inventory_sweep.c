@@ -321,7 +321,7 @@ static void ask(const char *operation, const char *principal, const char *owners
     shared.request.at = W403_LIT("2026-11-21T12:00:00Z");
     assert_int_equal(w403_inv_schema_parse(w403_view_of(columns), &schema, &err), W403_OK);
     w403_sweep *s = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, &schema, {NULL, 0}, 0};
+    w403_sweep_file file = {path, &schema, {NULL, 0}, NULL, 0};
     n_tellings = 0;
     if (w403_sweep_file_read(s, &file, &err) != W403_OK) {
         fail_msg("%s", err.message);
@@ -381,7 +381,7 @@ static void groups_are_bounded(void **state_)
     fclose(f);
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(&shared, NULL), *other = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, NULL, {NULL, 0}, 0};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, NULL, 0};
     assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_file_read(other, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_merge(s, other, &err), W403_OK);
@@ -463,7 +463,7 @@ static void order_of_threads(void **state_)
             assert_non_null(s[i]);
         }
         for (size_t i = 0; i < 3; i++) {
-            w403_sweep_file file = {path[i], NULL, {NULL, 0}, i};
+            w403_sweep_file file = {path[i], NULL, {NULL, 0}, NULL, i};
             assert_int_equal(w403_sweep_file_read(s[(i + threads) % threads], &file, &err), W403_OK);
         }
         for (size_t i = 1; i < threads; i++) {
@@ -477,7 +477,7 @@ static void order_of_threads(void **state_)
     assert_int_equal(t->limits.n, 1);
     for (int over = 0; over <= 1; over++) {
         w403_sweep *s = w403_sweep_new(&shared, NULL);
-        w403_sweep_file file = {path[0], NULL, {NULL, 0}, 0};
+        w403_sweep_file file = {path[0], NULL, {NULL, 0}, NULL, 0};
         write_rows(path[0], 0, W403_SWEEP_GROUPS + over, 1);
         assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
         assert_true(w403_sweep_sort(s));
@@ -524,7 +524,7 @@ static void malformed_rows(void **state_)
     fclose(f);
     w403_error err = {0};
     w403_sweep *s = w403_sweep_new(&shared, NULL);
-    w403_sweep_file file = {path, NULL, {NULL, 0}, 0}, none = {"/tmp/w403-sweep-there-is-none", NULL, {NULL, 0}, 1};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, NULL, 0}, none = {"/tmp/w403-sweep-there-is-none", NULL, {NULL, 0}, NULL, 1};
     problems = 0;
     assert_int_equal(w403_sweep_file_read(s, &file, &err), W403_OK);
     assert_int_equal(w403_sweep_file_read(s, &none, &err), W403_OK);
@@ -553,7 +553,7 @@ static void memory_runs_out(void **state_)
     shared.request.operation = W403_LIT("GetObject");
     shared.request.principal = W403_LIT(APP);
     shared.request.from = W403_LIT("203.0.113.9");
-    w403_sweep_file file = {path, NULL, {NULL, 0}, 0};
+    w403_sweep_file file = {path, NULL, {NULL, 0}, NULL, 0};
     bool whole = false;
     for (uint64_t n = 1; !whole && n < 10000; n++) {
         w403_error err = {0};
