@@ -37,6 +37,7 @@ struct w403_arena {
     size_t next_size; /* of the next chunk */
     size_t limit;     /* SIZE_MAX: none */
     size_t used;
+    bool short_of_memory;
 };
 
 /* 0: off. n > 0: the n-th allocation from now fails and 1 stays, so that all after it fail too. */
@@ -96,6 +97,7 @@ W403_API void w403_arena_reset(w403_arena *a)
     }
     a->current = a->first;
     a->used = 0;
+    a->short_of_memory = false;
 }
 
 W403_API void w403_arena_free(w403_arena *a)
@@ -109,6 +111,16 @@ W403_API void w403_arena_free(w403_arena *a)
         w403_free(c);
     }
     w403_free(a);
+}
+
+bool w403_arena_ok(const w403_arena *a)
+{
+    return !a->short_of_memory;
+}
+
+void w403_arena_fail(w403_arena *a)
+{
+    a->short_of_memory = true;
 }
 
 size_t w403_arena_used(const w403_arena *a)
@@ -146,20 +158,26 @@ static bool next_chunk(w403_arena *a, size_t size)
     return true;
 }
 
+static void *none(w403_arena *a)
+{
+    a->short_of_memory = true;
+    return NULL;
+}
+
 void *w403_arena_alloc(w403_arena *a, size_t size)
 {
     if (size > SIZE_MAX / 2) {
-        return NULL;
+        return none(a);
     }
     size_t need = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     need = need ? need : ALIGN;
     if (need > a->limit - a->used) {
-        return NULL;
+        return none(a);
     }
     chunk *c = a->current;
     if (!c || c->size - c->used < need) {
         if (!next_chunk(a, need)) {
-            return NULL;
+            return none(a);
         }
         c = a->current;
     }

@@ -18,6 +18,10 @@ w403_view w403_arena_copy(w403_arena *a, w403_view v);
 w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 
+/* Was every request met since the arena was made, or last reset? For who has many texts made and checks once. */
+bool w403_arena_ok(const w403_arena *a);
+void w403_arena_fail(w403_arena *a); /* what belongs into it could not be made, elsewhere */
+
 /* Bytes handed out so far (not the capacity). */
 size_t w403_arena_used(const w403_arena *a);
 

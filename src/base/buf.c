@@ -152,3 +152,15 @@ void w403_buf_free(w403_buf *b)
     w403_free(b->p);
     *b = (w403_buf){0};
 }
+
+w403_view w403_buf_take(w403_buf *b, w403_arena *a)
+{
+    w403_view text = {NULL, 0};
+    if (w403_buf_ok(b)) {
+        text = w403_arena_copy(a, w403_buf_view(b));
+    } else {
+        w403_arena_fail(a);
+    }
+    w403_buf_free(b);
+    return text;
+}

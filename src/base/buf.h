@@ -28,6 +28,8 @@ void w403_buf_quoted(w403_buf *b, w403_view v);
 void w403_buf_json_string(w403_buf *b, w403_view v);
 void w403_buf_clear(w403_buf *b); /* empties, keeps the storage */
 void w403_buf_free(w403_buf *b);
+/* The text as one of the arena, the buffer freed. {NULL,0} when memory is or was short: w403_arena_ok says so then. */
+w403_view w403_buf_take(w403_buf *b, w403_arena *a);
 static inline bool      w403_buf_ok(const w403_buf *b) { return !b->failed; }
 static inline w403_view w403_buf_view(const w403_buf *b) { return (w403_view){b->p, b->n}; }
 

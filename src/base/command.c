@@ -75,18 +75,11 @@ static void put_word(w403_buf *out, w403_view text)
     }
 }
 
-static w403_view take(w403_arena *a, w403_buf *b)
-{
-    w403_view v = !w403_buf_ok(b) ? (w403_view){NULL, 0} : b->n ? w403_arena_copy(a, w403_buf_view(b)) : W403_LIT("");
-    w403_buf_free(b);
-    return v;
-}
-
 w403_view w403_shell_word(w403_arena *a, w403_view text)
 {
     w403_buf b = {0};
     put_word(&b, text);
-    return take(a, &b);
+    return w403_buf_take(&b, a);
 }
 
 w403_view w403_command_path(w403_arena *a, w403_view path)
@@ -118,7 +111,7 @@ w403_view w403_command_json(w403_arena *a, w403_view text)
 {
     w403_buf b = {0};
     put_json(&b, text);
-    return take(a, &b);
+    return w403_buf_take(&b, a);
 }
 
 /* ---- words of a command ---- */
@@ -440,7 +433,7 @@ w403_view w403_command_end(w403_command *c)
         w403_buf_clear(&c->text);
         w403_buf_puts(&c->text, "# no command line can hold the NUL byte that a name has here");
     }
-    return take(c->arena, &c->text);
+    return w403_buf_take(&c->text, c->arena);
 }
 
 w403_view w403_command_of(w403_arena *a, const char *program, const char *pattern, const w403_view *values, size_t n)

@@ -166,6 +166,11 @@ int w403_cli_main(int argc, char *const *argv)
     w403_problems warnings = {.arena = cli.arena};
     cli.warnings = &warnings;
     int status = run(&cli, argc, argv);
+    if (!w403_arena_ok(cli.arena) && status != W403_EXIT_USAGE) { /* a text may be missing from the answer */
+        w403_buf_clear(&cli.out);
+        w403_diag_text(&cli, false, "out of memory");
+        status = W403_EXIT_USAGE;
+    }
     if (!w403_cli_flush(&cli)) {
         status = W403_EXIT_USAGE;
     }

@@ -35,6 +35,26 @@ static void keep(w403_cli *cli, bool warning, const w403_error *err)
     }
 }
 
+/* Without memory for more: the message alone, ASCII only. */
+static void without_memory(bool warning, const char *message)
+{
+    (void)fputs(warning ? "warning: " : "error: ", stderr);
+    for (const char *p = message; *p; p++) {
+        (void)fputc(*p >= ' ' && *p < 0x7F ? *p : '?', stderr);
+    }
+    (void)fputc('\n', stderr);
+}
+
+static void print(w403_buf *out, bool warning, const char *message)
+{
+    if (!w403_buf_ok(out)) {
+        without_memory(warning, message);
+    } else if (out->n > 0) {
+        (void)fwrite(out->p, 1, out->n, stderr);
+    }
+    w403_buf_free(out);
+}
+
 void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
 {
     w403_buf out = {0};
@@ -51,8 +71,7 @@ void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
         w403_style_text(&out, w403_view_of(err->hint));
         w403_buf_putc(&out, '\n');
     }
-    (void)fwrite(out.p ? out.p : "", 1, out.n, stderr);
-    w403_buf_free(&out);
+    print(&out, warning, err->message);
 }
 
 int w403_diag_exit(w403_cli *cli, const w403_error *err)
@@ -75,6 +94,5 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
     w403_buf_putc(&out, '\n');
-    (void)fwrite(out.p ? out.p : "", 1, out.n, stderr);
-    w403_buf_free(&out);
+    print(&out, warning, n < 0 ? "" : text);
 }

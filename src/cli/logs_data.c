@@ -243,9 +243,7 @@ static w403_view commands(w403_arena *a, const w403_cause_group *g)
             w403_buf_put(&b, f->steps[i].commands[k]);
         }
     }
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return out;
+    return w403_buf_take(&b, a);
 }
 
 void w403_logs_csv(const w403_logs_page *p)

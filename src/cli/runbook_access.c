@@ -245,9 +245,7 @@ static w403_view statements(access *a, bool deny)
         }
     }
     w403_jw_end_array(&w);
-    w403_view text =
-        w403_buf_ok(&out) ? w403_arena_copy(a->run->cli->arena, w403_buf_view(&out)) : (w403_view){NULL, 0};
-    w403_buf_free(&out);
+    w403_view text = w403_buf_take(&out, a->run->cli->arena);
     a->run->nomem |= !text.p;
     return text;
 }

@@ -312,9 +312,7 @@ static w403_view joined(public_read *p, const w403_view *at, size_t n)
         w403_buf_puts(&text, i > 0 ? "\n" : "");
         w403_buf_put(&text, at[i]);
     }
-    w403_view copy =
-        w403_buf_ok(&text) ? w403_arena_copy(p->run->cli->arena, w403_buf_view(&text)) : (w403_view){NULL, 0};
-    w403_buf_free(&text);
+    w403_view copy = w403_buf_take(&text, p->run->cli->arena);
     p->run->nomem |= !copy.p;
     return copy;
 }

@@ -419,7 +419,7 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
     W403_TRY(w403_plan_run(c, err));
     conclude(c, out);
     publish(c, out);
-    return c->nomem ? w403_error_nomem(err) : W403_OK;
+    return c->nomem || !w403_arena_ok(arena) ? w403_error_nomem(err) : W403_OK;
 }
 
 w403_status w403_decide(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,

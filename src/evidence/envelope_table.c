@@ -18,8 +18,7 @@ static w403_status row_end(w403_opener *o, const w403_json_doc *doc, row *r, w40
 {
     w403_json_doc inner;
     w403_jw_end_object(&r->w);
-    w403_view text = w403_buf_ok(&r->buf) ? w403_arena_copy(o->arena, w403_buf_view(&r->buf)) : (w403_view){NULL, 0};
-    w403_buf_free(&r->buf);
+    w403_view text = w403_buf_take(&r->buf, o->arena);
     W403_NEED(text.p, err);
     w403_status status = w403_json_parse(o->arena, doc->source, text, NULL, &inner, NULL, NULL);
     if (status == W403_NOMEM) {

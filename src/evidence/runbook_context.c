@@ -57,9 +57,7 @@ static w403_view mend_quotes(w403_runbook_reader *r, w403_view text)
         w403_buf_put(&out, w403_view_sub(text, i, i + step));
         i += step;
     }
-    w403_view copy = w403_buf_ok(&out) ? w403_arena_copy(r->b.arena, w403_buf_view(&out)) : (w403_view){NULL, 0};
-    w403_buf_free(&out);
-    return copy;
+    return w403_buf_take(&out, r->b.arena);
 }
 
 /* ---- one entry ---- */

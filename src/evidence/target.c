@@ -151,9 +151,7 @@ w403_view w403_key_to_write(w403_arena *a, w403_view key)
             w403_buf_putc(&out, key.p[i]);
         }
     }
-    w403_view copy = w403_buf_ok(&out) ? w403_arena_copy(a, w403_buf_view(&out)) : (w403_view){NULL, 0};
-    w403_buf_free(&out);
-    return copy;
+    return w403_buf_take(&out, a);
 }
 
 w403_status w403_resource_written(w403_arena *a, bool typed, w403_view *resource, w403_error *err)

@@ -324,5 +324,6 @@ w403_status w403_explain(const w403_request *request, const w403_decision *decis
     if (list.n && words && decision->verdict == W403_DENIED) {
         out->message = w403_aws_message(request, decision, &list.at[0], arena);
     }
+    W403_NEED(w403_arena_ok(arena), err);
     return W403_OK;
 }

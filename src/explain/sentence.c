@@ -134,7 +134,5 @@ w403_view w403_cause_sentence(const w403_cause_list *list, const w403_cause *c)
         }
         w403_buf_put(&out, value);
     }
-    w403_view text = w403_arena_copy(list->arena, w403_buf_view(&out));
-    w403_buf_free(&out);
-    return text;
+    return w403_buf_take(&out, list->arena);
 }

@@ -35,9 +35,8 @@ static w403_view without_blanks(w403_fixer *f, w403_view v, w403_view asked)
         }
         i += n ? n : 1;
     }
-    w403_view out = w403_buf_ok(&b) && b.n ? w403_arena_copy(f->arena, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return out;
+    w403_view out = w403_buf_take(&b, f->arena);
+    return out.n ? out : (w403_view){NULL, 0};
 }
 
 static w403_view objects_too(w403_fixer *f, w403_view v,

@@ -125,7 +125,9 @@ static bool put_policy(w403_fixer *f, w403_change *c, const w403_policy **after)
     w403_place *p = &c->place;
     if (p->given != SIZE_MAX) {
         w403_world_given g = {p->kind, p->level, p->source.p ? p->source : W403_LIT("policy"), c->after};
-        return w403_world_give(f->world, p->given, &g, after, NULL) == W403_OK;
+        w403_status status = w403_world_give(f->world, p->given, &g, after, NULL);
+        f->nomem |= status == W403_NOMEM;
+        return status == W403_OK;
     }
     w403_policy *policy = parsed(f, p, c->after);
     if (!policy) {

@@ -82,7 +82,5 @@ w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w40
     put(&b, '-', &old, head, old.n - tail);
     put(&b, '+', &now, head, now.n - tail);
     put(&b, ' ', &old, old.n - tail, old.n - tail + more);
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return out;
+    return w403_buf_take(&b, a);
 }

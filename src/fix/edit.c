@@ -6,12 +6,26 @@ static bool fail(w403_edit *e)
     return false;
 }
 
+/* A status that says no memory is not one that says no such place: the arena tells them apart. */
+static bool done(w403_edit *e, w403_status status)
+{
+    if (status == W403_NOMEM) {
+        w403_arena_fail(e->arena);
+    }
+    return status == W403_OK || fail(e);
+}
+
+static bool parsed(w403_edit *e, w403_view source, w403_view text)
+{
+    return done(e, w403_json_parse(e->arena, source, text, NULL, &e->doc, NULL, NULL));
+}
+
 /* ---- opening ---- */
 
 bool w403_edit_text(w403_edit *e, w403_arena *arena, w403_view source, w403_view text)
 {
     *e = (w403_edit){.arena = arena};
-    return w403_json_parse(arena, source, text, NULL, &e->doc, NULL, NULL) == W403_OK || fail(e);
+    return parsed(e, source, text);
 }
 
 /* ---- the left margin ---- */
@@ -150,9 +164,7 @@ w403_view w403_json_quote(w403_arena *a, w403_view text)
 {
     w403_buf b = {0};
     w403_buf_json_string(&b, text);
-    w403_view copy = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return copy;
+    return w403_buf_take(&b, a);
 }
 
 /* RFC 6901: `~` and `/` of a member's name. */
@@ -179,10 +191,10 @@ static bool note(w403_edit *e, const char *op, w403_view path, w403_view value)
     }
     w403_buf_putc(&b, '}');
     w403_view *slot = W403_PUSH(e->arena, &e->ops);
+    w403_view op_text = w403_buf_take(&b, e->arena);
     if (slot) {
-        *slot = w403_buf_ok(&b) ? w403_arena_copy(e->arena, w403_buf_view(&b)) : (w403_view){NULL, 0};
+        *slot = op_text;
     }
-    w403_buf_free(&b);
     return slot && slot->p ? true : fail(e);
 }
 
@@ -203,8 +215,7 @@ static bool settle(w403_edit *e, w403_status made, w403_view text)
 {
     w403_view source = e->doc.source;
     e->edits++;
-    return (made == W403_OK && w403_json_parse(e->arena, source, text, NULL, &e->doc, NULL, NULL) == W403_OK) ||
-           fail(e);
+    return done(e, made) && parsed(e, source, text);
 }
 
 /* Where `at` is, with `tail` behind it. */
@@ -232,8 +243,8 @@ bool w403_edit_insert(w403_edit *e, const w403_json *object, const char *name, w
     }
     put_name(&tail, name);
     w403_buf_putc(&tail, '\0');
-    bool noted = w403_buf_ok(&tail) && note(e, "add", path_of(e, object, tail.p), json);
-    w403_buf_free(&tail);
+    w403_view name_text = w403_buf_take(&tail, e->arena);
+    bool noted = name_text.p && note(e, "add", path_of(e, object, name_text.p), json);
     return noted &&
            settle(e, w403_json_edit_insert_member(e->arena, &e->doc, object, w403_view_of(name), json, &text, NULL),
                   text);

@@ -219,12 +219,13 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     w403_fixer *f = s->f;
     size_t mark = w403_world_mark(f->world), arenas = s->arenas.n;
     const w403_policy *after = NULL;
-    w403_status status;
+    w403_status status = W403_OK;
     w403_tried *st = new_state(s);
     s->trials++;
     f->world->arena = st ? st->arena : f->world->log;
     bool looked = st && w403_change_apply(f, c, &after) && w403_tried_look(f, st, &status);
-    bool works = looked && w403_tried_progress(before, st, cause);
+    f->nomem |= status == W403_NOMEM || f->world->nomem || !w403_arena_ok(f->world->arena);
+    bool works = looked && !f->nomem && w403_tried_progress(before, st, cause);
     if (looked) {
         note_unsettled(s, &st->decision);
     }
@@ -279,6 +280,7 @@ static bool try_cause(search *s, const w403_cause *cause, const w403_explanation
     bool found = false;
     if (f->arena) {
         generate(f, cause);
+        f->nomem |= !w403_arena_ok(f->arena);
     }
     for (size_t k = 0; k < f->found.n && !found && !f->nomem && s->trials < W403_LIMIT_FIX_TRIALS; k++) {
         found = try_one(s, &f->found.at[k], cause, before, now);

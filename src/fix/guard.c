@@ -15,8 +15,10 @@ static bool may(w403_fixer *f, w403_arena *trial, w403_view principal, const cha
     r.principal = principal;
     r.at = f->world->request.at;
     w403_arena_reset(trial);
-    return w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
-           d.verdict != W403_DENIED;
+    w403_status status =
+        w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL);
+    f->nomem |= status == W403_NOMEM;
+    return status == W403_OK && d.verdict != W403_DENIED;
 }
 
 static bool has_admin(w403_fixer *f, w403_view account, const char *action, w403_view resource)
@@ -27,6 +29,7 @@ static bool has_admin(w403_fixer *f, w403_view account, const char *action, w403
     bool found = false;
     unsigned asked = 0;
     if (!trial || !s) {
+        f->nomem |= !trial;
         w403_arena_free(trial);
         return true;
     }
@@ -82,7 +85,7 @@ static bool names_network(w403_view key)
     return false;
 }
 
-bool w403_world_is_public(const w403_world *w, w403_arena *arena)
+bool w403_world_is_public(w403_world *w, w403_arena *arena)
 {
     w403_request r = w->request;
     w403_context_entry *list = W403_NEW_N(arena, w403_context_entry, r.n_context);
@@ -99,11 +102,11 @@ bool w403_world_is_public(const w403_world *w, w403_arena *arena)
     r.principal = W403_LIT("anonymous");
     r.session_name = r.issuer = r.via = (w403_view){NULL, 0};
     r.from = W403_LIT("198.18.4.3");
-    bool open = list && trial &&
-                w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
-                d.verdict == W403_ALLOWED;
+    w403_status status =
+        list && trial ? w403_decide(w->snapshot, w->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) : W403_NOMEM;
+    w->nomem |= status == W403_NOMEM;
     w403_arena_free(trial);
-    return open;
+    return status == W403_OK && d.verdict == W403_ALLOWED;
 }
 
 bool w403_is_public(w403_fixer *f)
@@ -184,15 +187,17 @@ static w403_status list_all(w403_fixer *f, others *o, w403_error *err)
 static void ask_all(w403_fixer *f, const w403_request *request, const others *o, uint8_t *out)
 {
     w403_arena *trial = w403_arena_new(0);
+    f->nomem |= !trial;
     for (uint32_t i = 0; trial && i < o->n; i++) {
         w403_request r = *request;
         w403_decision d;
         r.principal = o->principals[i];
         r.session_name = r.issuer = (w403_view){NULL, 0};
         w403_arena_reset(trial);
-        out[i] = w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) ==
-                     W403_OK &&
-                 d.verdict == W403_ALLOWED;
+        w403_status status =
+            w403_decide(f->world->snapshot, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL);
+        f->nomem |= status == W403_NOMEM;
+        out[i] = status == W403_OK && d.verdict == W403_ALLOWED;
     }
     w403_arena_free(trial);
 }
@@ -234,5 +239,6 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
     }
     fix->also_allows = gained;
     fix->also_capped = o.capped;
+    W403_NEED(!f->nomem && !f->world->nomem, err);
     return W403_OK;
 }

@@ -25,8 +25,7 @@ w403_view w403_pattern_escape(w403_fixer *f, w403_view arn)
             w403_buf_putc(&b, c);
         }
     }
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(f->arena, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
+    w403_view out = w403_buf_take(&b, f->arena);
     f->nomem |= out.p == NULL;
     return out;
 }

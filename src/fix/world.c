@@ -11,7 +11,9 @@ w403_view w403_policy_text(const w403_policy *p)
 w403_policy *w403_world_policy(w403_world *w, w403_policy_kind kind, w403_view source, w403_view text)
 {
     w403_policy *p = NULL;
-    return w403_policy_parse(w->arena, kind, source, text, NULL, &p, NULL) == W403_OK ? p : NULL;
+    w403_status status = w403_policy_parse(w->arena, kind, source, text, NULL, &p, NULL);
+    w->nomem |= status == W403_NOMEM;
+    return status == W403_OK ? p : NULL;
 }
 
 /* ---- writes ---- */

@@ -69,7 +69,7 @@ w403_policy *w403_world_policy(w403_world *w, w403_policy_kind kind, w403_view s
 
 /* guard.c: is what the request asks allowed to everybody? It is asked unsigned, from an address that no policy names
  * (RFC 2544). */
-bool w403_world_is_public(const w403_world *w, w403_arena *arena);
+bool w403_world_is_public(w403_world *w, w403_arena *arena);
 
 /* The document of a policy, alone. */
 w403_view w403_policy_text(const w403_policy *p);

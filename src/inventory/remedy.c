@@ -69,8 +69,7 @@ static w403_view quoted(maker *m, w403_view v)
 {
     w403_buf b = {0};
     w403_buf_json_string(&b, v);
-    w403_view text = w403_arena_copy(m->a, w403_buf_view(&b));
-    w403_buf_free(&b);
+    w403_view text = w403_buf_take(&b, m->a);
     m->nomem |= !text.p;
     return text;
 }

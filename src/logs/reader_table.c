@@ -123,8 +123,7 @@ static w403_status row_object(w403_arena *a, const table *t, w403_view source, w
         }
     }
     w403_jw_end_object(&w);
-    w403_view text = w403_buf_ok(&buf) ? w403_arena_copy(a, w403_buf_view(&buf)) : (w403_view){NULL, 0};
-    w403_buf_free(&buf);
+    w403_view text = w403_buf_take(&buf, a);
     W403_NEED(text.p, err);
     return w403_json_parse(a, source, text, NULL, out, NULL, err);
 }

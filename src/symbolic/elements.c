@@ -100,9 +100,7 @@ static w403_view instance(w403_arena *a, const w403_language *l, w403_view fill)
             w403_buf_putc(&b, wild && l->text.p[i] == '?' ? 'x' : l->text.p[i]);
         }
     }
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
-    return out.p || b.failed ? out : W403_LIT("");
+    return w403_buf_take(&b, a);
 }
 
 static bool favour_patterns(w403_elements *e)
