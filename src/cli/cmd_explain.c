@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/judge.h"
+#include "decide/call.h"
 #include "cli/judge_fixes.h"
 #include "snapshot/snapshot.h"
 
@@ -43,6 +44,35 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }
 
+/* A bucket policy that names another bucket cannot be stored with this one. */
+static void say_not_its_own(w403_cli *cli, const w403_policies *policies, w403_view bucket)
+{
+    size_t n = 0;
+    const w403_given_policy *at = w403_policies_list(policies, &n);
+    for (size_t i = 0; i < n; i++) {
+        w403_view other = at[i].kind == W403_POLICY_RESOURCE ? w403_policy_other_bucket(at[i].policy, bucket)
+                                                             : (w403_view){NULL, 0};
+        if (other.p) {
+            w403_diag_text(cli, true, "`%.*s` names bucket `%.*s`: S3 would not have stored it as the policy of `%.*s`",
+                           W403_CUT(at[i].policy->file), W403_CUT(other), W403_CUT(bucket));
+        }
+    }
+}
+
+/* Before all else: no policy that was given can have a say. */
+static void say_other_bucket(w403_cli *cli, const w403_policies *policies, const w403_judged *j)
+{
+    const w403_call *c = j->decision.detail;
+    w403_view bucket = c ? c->target.bucket_name : (w403_view){NULL, 0}, named;
+    if (bucket.n && !c->has_source && w403_policies_miss_bucket(policies, bucket, &named)) {
+        w403_diag_text(cli, true, "every policy that was given is about another bucket, `%.*s`: the request is about `%.*s`",
+                       W403_CUT(named), W403_CUT(bucket));
+    } else if (bucket.n && !c->has_source &&
+               (c->target.kind == W403_TARGET_BUCKET || c->target.kind == W403_TARGET_OBJECT)) {
+        say_not_its_own(cli, policies, bucket);
+    }
+}
+
 static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies)
 {
     w403_error err;
@@ -55,6 +85,7 @@ static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies *
         return w403_diag_exit(cli, fault);
     }
     if (status == W403_OK) {
+        say_other_bucket(cli, *policies, &judged);
         status = answer(cli, snapshot, *policies, &judged, &err);
     }
     if (status != W403_OK) {

@@ -114,8 +114,22 @@ bool w403_is_public(w403_fixer *f)
     return w403_world_is_public(f->world, f->arena);
 }
 
+/* A bucket that the changed bucket policy names, and that is not its own. */
+static w403_view other_bucket(const w403_fixer *f, const w403_change *c, const w403_policy *after)
+{
+    const w403_target *t = f->w ? f->w->target : NULL;
+    bool of_bucket = c->kind == W403_FIX_POLICY && c->place.kind == W403_POLICY_RESOURCE && t && t->bucket_name.n &&
+                     (t->kind == W403_TARGET_BUCKET || t->kind == W403_TARGET_OBJECT);
+    return after && of_bucket ? w403_policy_other_bucket(after, t->bucket_name) : (w403_view){NULL, 0};
+}
+
 w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *before, const w403_policy *after)
 {
+    w403_view other = other_bucket(f, c, after);
+    if (other.p) {
+        return w403_sayf(f, "S3 would refuse the policy for bucket %.*s: it names %.*s", W403_ARG(f->w->target->bucket_name),
+                         W403_ARG(other));
+    }
     bool grants =
         c->kind == W403_FIX_POLICY && (c->place.kind == W403_POLICY_RESOURCE || c->place.kind == W403_POLICY_KEY ||
                                        c->place.kind == W403_POLICY_ACCESS_POINT);

@@ -1,6 +1,7 @@
 #include "policy/policies.h"
 
 #include "base/array.h"
+#include "base/glob.h"
 #include "base/limits.h"
 #include "policy/forms.h"
 
@@ -141,6 +142,69 @@ bool w403_policy_only_denies(const w403_policy *p)
         }
     }
     return p->n_statements > 0;
+}
+
+/* Which bucket a Resource speaks of. */
+typedef enum about { ABOUT_NO_BUCKET, ABOUT_THIS, ABOUT_OTHER } about;
+
+static about resource_about(const w403_resource_pattern *r, w403_view bucket, w403_view *other)
+{
+    bool s3 = r->n_parts == 6 && w403_view_eq(r->part[2], W403_LIT("s3")) && !r->part[3].n && !r->part[4].n;
+    w403_view rest = s3 ? r->part[5] : (w403_view){NULL, 0}, name = w403_view_cut(&rest, '/');
+    if (r->is_star || (s3 && w403_view_find(name, W403_LIT("${")) != SIZE_MAX)) {
+        return ABOUT_THIS; /* it may be */
+    }
+    if (!s3) {
+        return ABOUT_NO_BUCKET;
+    }
+    if (w403_glob(name, bucket)) {
+        return ABOUT_THIS;
+    }
+    *other = name;
+    return ABOUT_OTHER;
+}
+
+w403_view w403_policy_other_bucket(const w403_policy *p, w403_view bucket)
+{
+    w403_view other = {NULL, 0};
+    for (uint32_t i = 0; i < p->n_statements; i++) {
+        const w403_statement *st = &p->statements[i];
+        for (uint32_t k = 0; k < st->n_resources; k++) {
+            if (resource_about(&st->resources[k], bucket, &other) == ABOUT_OTHER) {
+                return other;
+            }
+        }
+    }
+    return other;
+}
+
+static bool misses(const w403_policy *p, w403_view bucket, w403_view *other)
+{
+    bool named = false;
+    for (uint32_t i = 0; i < p->n_statements; i++) {
+        const w403_statement *st = &p->statements[i];
+        if (st->not_resource || st->inert) {
+            return false;
+        }
+        for (uint32_t k = 0; k < st->n_resources; k++) {
+            about a = resource_about(&st->resources[k], bucket, other);
+            if (a == ABOUT_THIS) {
+                return false;
+            }
+            named |= a == ABOUT_OTHER;
+        }
+    }
+    return named;
+}
+
+bool w403_policies_miss_bucket(const w403_policies *ps, w403_view bucket, w403_view *named)
+{
+    for (size_t i = 0; ps && i < ps->list.n; i++) {
+        if (!misses(ps->list.at[i].policy, bucket, named)) {
+            return false;
+        }
+    }
+    return ps && ps->list.n > 0;
 }
 
 const w403_problems *w403_policies_warnings(const w403_policies *ps)

@@ -19,6 +19,12 @@ bool w403_policy_only_denies(const w403_policy *p);
 /* Adds all that `from` (may be NULL) has. Errors: those of w403_policies_add. */
 W403_NODISCARD w403_status w403_policies_add_all(w403_policies *ps, const w403_policies *from, w403_error *err);
 
+/* A bucket that a Resource of the policy names and that is not `bucket`; {NULL,0}: there is none. S3 stores no bucket
+ * policy that has one. */
+w403_view w403_policy_other_bucket(const w403_policy *p, w403_view bucket);
+/* Do all policies name buckets, and never this one? *named is one that they name. */
+bool w403_policies_miss_bucket(const w403_policies *ps, w403_view bucket, w403_view *named);
+
 /* Warnings of all documents so far. */
 const w403_problems *w403_policies_warnings(const w403_policies *ps);
 

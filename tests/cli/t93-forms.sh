@@ -73,4 +73,25 @@ printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action
 run explain ListObjectsV2 s3://data --as $alice --no-snapshot --resource-account 111122223333 --identity-policy ops.json
 expect "the permission that was meant" 1 '2:ListObjects is an API operation; what it needs is `s3:ListBucket`' \
     '2:HeadObject is .* `s3:GetObject`' '2:CopyObject is .* `s3:GetObject` and `s3:PutObject`' '2:did you mean `s3:GetObject`'
+
+# ---- another bucket ----
+policy() { printf '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", %s"Action": "s3:GetObject", "Resource": %s}]}' "$1" "$2"; }
+policy '' '["arn:aws:s3:::data2/*"]' >id2.json
+policy '"Principal": "*", ' '["arn:aws:s3:::data2", "arn:aws:s3:::data2/*"]' >b2.json
+about() { run explain GetObject s3://data/k --as $alice --no-snapshot --resource-account 111122223333 "$@"; }
+about --identity-policy id2.json --bucket-policy b2.json
+expect "every policy is about another bucket" 1 '2:every policy that was given is about another bucket, `data2`' \
+    '!put-bucket-policy --bucket data( |$)' 'S3 would refuse the policy for bucket data: it names data2'
+about --identity-policy id2.json --bucket-policy b2.json --format json
+expect "in JSON too" 1 '"warnings":\[.*another bucket'
+about --identity-policy allow.json --bucket-policy b2.json
+expect "the bucket policy alone" 0 '2:`b2.json` names bucket `data2`: S3 would not have stored it as the policy of `data`' '!2:every policy'
+policy '' '["arn:aws:s3:::data*"]' >id3.json
+about --identity-policy id3.json
+expect "a pattern that holds the bucket" 0 '!2:warning'
+policy '' '["arn:aws:s3:::${aws:username}/*"]' >id4.json
+about --identity-policy id4.json
+expect "a variable may be any bucket" 1 '!2:another bucket'
+about --identity-policy id2.json --bucket-policy allow.json
+expect "one of the policies is about all" 1 '!2:another bucket'
 finish

@@ -447,7 +447,9 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     uint64_t failed = 0;
     load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:ListBucket','Resource':'*'}")) "," BUCKET(
-        POLICY(IP_ALLOW)) "}");
+        POLICY("{'Sid':'IPAllow','Effect':'Deny','Principal':'*','Action':'s3:*','Resource':"
+               "['arn:aws:s3:::doc-example-bucket','arn:aws:s3:::doc-example-bucket/*'],"
+               "'Condition':{'NotIpAddress':{'aws:SourceIp':'54.240.143.0/24'}}}")) "}");
     ask("s3:GetObject", OBJECT, ALICE);
     request.from = W403_LIT("203.0.113.9");
     w403_decision d;
