@@ -1,7 +1,8 @@
 #!/bin/sh
 # `make check-long`: every fuzz target for FUZZ_SECONDS (default 60), the engine against the second evaluator on
 # DIFF_WORLDS worlds (default 50,000 of 20 requests each, with seeds of their own), unit tests and all cases under
-# valgrind, the parallel commands under ThreadSanitizer, the HTML report in a browser. TAP, then "N passed, N failed";
+# valgrind, the parallel commands under ThreadSanitizer, the printed `aws` commands by its own parser, the HTML report
+# in a browser. TAP, then "N passed, N failed";
 # what failed is in build/long.log. check_long.sh JOBS
 set -u
 jobs=$1
@@ -124,6 +125,7 @@ fuzz
 if built "gcc" build/test; then
     differential
     memory
+    step "printed commands, read by aws" python3 tests/commands/check_aws.py build/test/why403 .
     step "the HTML report in a browser" sh tests/html/run.sh build/test/why403
 fi
 threads

@@ -8,11 +8,12 @@ import subprocess
 import sys
 
 import printed
-from printed import HOSTILE, hostile
+from printed import hostile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 import logs_changes  # noqa: E402 (its rows: every kind of change with what undoes it)
 
+HOSTILE = printed.HOSTILE
 NAMES = ["alice", "never", "team", "data", "Shut", "carol", "reads", "app", "ap", "ou-good", "ou-bad", "g1", "x", "p"]
 ALICE = "arn:aws:iam::111122223333:user/alice"
 
@@ -28,9 +29,10 @@ def asked(program, line, name):
     return name, True, printed.in_json(json.loads(out[0])), printed.in_text(out[1]), out[1]
 
 
-def logs(program, folder):
+def log_worlds(folder):
+    """(words of the call, name): a trail with each kind of change and a denial, beside a snapshot."""
     for number, (name, data, calls, _, *denied) in enumerate(logs_changes.rows):
-        root = folder / f"logs{number} {HOSTILE.replace('/', '')}"
+        root = folder / f"logs{number} {HOSTILE}"
         root.mkdir()
         denied = hostile(denied[0] if denied else logs_changes.READ, NAMES)
         made = []
@@ -43,9 +45,14 @@ def logs(program, folder):
         made.append(logs_changes.event(90, "2026-11-20T10:00:00Z", logs_changes.S3, denied[0], who, denied[1], None, **more))
         for event in made:
             event["eventID"] += HOSTILE
-        (root / f"-trail{HOSTILE.replace('/', '')}.json").write_text(json.dumps({"Records": made}))
+        (root / f"-trail{HOSTILE}.json").write_text(json.dumps({"Records": made}))
         (root / "snapshot.json").write_text(json.dumps(hostile(data, NAMES)))
-        line = ["logs", str(root / f"-trail{HOSTILE.replace('/', '')}.json"), "--snapshot", str(root / "snapshot.json")]
+        line = ["logs", str(root / f"-trail{HOSTILE}.json"), "--snapshot", str(root / "snapshot.json")]
+        yield line, name
+
+
+def logs(program, folder):
+    for line, name in log_worlds(folder):
         yield asked(program, line, f"logs: {name}")
 
 
