@@ -6,7 +6,7 @@ Usage: gen_forms.py DATA_DIR OUT_FILE
 A pattern:  letters of any case; a blank is one or more; ' and " are any quote
             {part} {operation:set} {part~}   a named part, one of a set of words, one that may hold blanks
             {*}  at most 60 characters, {*N} at most N    {=} what stands between a name and its value
-            {_}  blanks or none    [a|b] one of them, [a|] or nothing    \\ takes the meaning from the next character
+            {_}  blanks or none    {$}  the end of a line    [a|b] one of them, [a|] or nothing    \\ takes the meaning from the next character
             !word! before it: no hit behind that word     ~ before it: it may begin inside a word
 The pattern begins with a literal or a choice, or with one part and then a literal. Runs at build time, with the
 standard library only.
@@ -51,6 +51,8 @@ def parse(row):
             items.append(('is',))
         elif brace == '_':
             items.append(('blanks',))
+        elif brace == '$':
+            items.append(('line_end',))
         elif brace.startswith('*'):
             items.append(('gap', int(brace[1:] or 60)))
         else:
@@ -98,7 +100,7 @@ def item_c(row, item, last):
         if last:
             fail(row.where, 'it ends with a gap')
         return f'{{W403_ITEM_GAP, 0, false, false, {item[1]}, NULL}}'
-    return f'{{W403_ITEM_{"IS" if kind == "is" else "BLANKS"}, 0, false, false, 0, NULL}}'
+    return f'{{W403_ITEM_{kind.upper()}, 0, false, false, 0, NULL}}'
 
 
 def yields_of(row):

@@ -105,6 +105,22 @@ static void claim_reason(reader *d, const w403_reason *why)
     d->r->certain = !why->likely;
 }
 
+/* No line was cut in the middle or at the end of it. */
+static bool is_whole(const reader *d, w403_view v)
+{
+    size_t from = v.p ? (size_t)(v.p - d->text.p) : 0, end = from + v.n;
+    bool   torn = end < d->text.n && d->marks[end] & W403_MARK_TORN;
+    for (size_t i = from; i < end; i++) {
+        torn |= d->marks[i] & W403_MARK_TORN;
+    }
+    return v.p && !torn;
+}
+
+static w403_view whole(const reader *d, w403_view v)
+{
+    return is_whole(d, v) ? v : (w403_view){NULL, 0};
+}
+
 /* One sentence at `at`; false when what follows is no action. Gives where it ends. */
 static bool read_sentence(reader *d, size_t at, size_t *end_out)
 {
@@ -114,11 +130,11 @@ static bool read_sentence(reader *d, size_t at, size_t *end_out)
         n++;
     }
     w403_view action = w403_view_sub(rest, 0, n);
-    if (w403_view_find_char(action, ':') >= action.n) {
+    if (w403_view_find_char(action, ':') >= action.n || !is_whole(d, action)) {
         return false;
     }
     d->r->action = action;
-    d->r->principal = principal_before(d->text, at);
+    d->r->principal = whole(d, principal_before(d->text, at));
     rest = w403_view_sub(rest, n, rest.n);
     /* the next sentence's reason is not this one's */
     size_t    next = w403_view_find(rest, W403_LIT(SENTENCE));
@@ -126,7 +142,7 @@ static bool read_sentence(reader *d, size_t at, size_t *end_out)
     own.n = own.n > 6000 ? 6000 : own.n;
     size_t reason_at = SIZE_MAX, reason_end = 0;
     const w403_reason *why = w403_reason_find(own, &reason_at, &reason_end);
-    d->r->resource = resource_after(own, why ? reason_at : SIZE_MAX);
+    d->r->resource = whole(d, resource_after(own, why ? reason_at : SIZE_MAX));
     if (d->r->resource.n == 0) {
         d->r->resource = (w403_view){NULL, 0};
     }
@@ -134,7 +150,7 @@ static bool read_sentence(reader *d, size_t at, size_t *end_out)
     if (why) {
         claim_reason(d, why);
         w403_view tail = w403_view_sub(own, reason_end, own.n);
-        d->r->policy_arn = policy_after(tail);
+        d->r->policy_arn = whole(d, policy_after(tail));
         if (d->r->policy_arn.p) {
             end = (size_t)(d->r->policy_arn.p - d->text.p) + d->r->policy_arn.n;
         } else if (w403_view_ends(w403_view_of(why->phrase), W403_LIT(" allows the ")) &&
@@ -325,6 +341,7 @@ w403_status w403_evidence_error(w403_arena *arena, w403_view text, w403_evidence
     w403_clean clean = w403_error_clean(&d->b, text);
     W403_NEED(clean.text.p, err);
     d->text = clean.text;
+    d->marks = clean.marks;
     w403_error_surroundings(&d->b, &clean, d->r, &d->around);
     read_sentences(d);
     read_phrase(d);

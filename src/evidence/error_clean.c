@@ -7,7 +7,7 @@
 
 typedef struct line {
     w403_view text;   /* without what every line begins with */
-    size_t    columns;
+    size_t    columns[2]; /* a tab is one, or goes on to the next eighth */
     bool      full;   /* as long as any line is: it may be cut by its width */
     bool      joined; /* the next one goes on with it */
 } line;
@@ -16,6 +16,7 @@ typedef struct cleaner {
     w403_build *b;
     line       *lines;
     size_t      n;
+    bool        cut;     /* lines are cut by their width, for sure */
     bool        escaped; /* the text is a string of JSON or Python: \n is a line end */
     char       *out;
     uint8_t    *marks;
@@ -127,13 +128,14 @@ static void take_off(cleaner *c, char with)
     }
 }
 
-static size_t columns_of(w403_view v)
+static void count_columns(line *l)
 {
-    size_t columns = 0;
-    for (size_t i = 0; i < v.n;) {
-        columns += (size_t)w403_utf8_width(w403_utf8_next(v, &i));
+    for (size_t i = 0; i < l->text.n;) {
+        uint32_t cp = w403_utf8_next(l->text, &i);
+        size_t   width = (size_t)w403_utf8_width(cp);
+        l->columns[0] += cp == '\t' ? 1 : width;
+        l->columns[1] += cp == '\t' ? 8 - l->columns[1] % 8 : width;
     }
-    return columns;
 }
 
 static bool split(cleaner *c, w403_view text)
@@ -156,7 +158,7 @@ static bool split(cleaner *c, w403_view text)
     take_off(c, '>');
     take_off(c, '|');
     for (size_t i = 0; i < c->n; i++) {
-        c->lines[i].columns = columns_of(c->lines[i].text);
+        count_columns(&c->lines[i]);
     }
     return true;
 }
@@ -173,59 +175,96 @@ static bool word_char(char c)
     return letter(c) || (c >= '0' && c <= '9') || (c && strchr("_-/.=+%:", c));
 }
 
-/* `Caused by: ...`, `ERROR: ...`, `fatal error: ...`, `2026-05-05 ...`: a line that begins something. */
-static bool begins_anew(w403_view v)
+static bool digits_at(w403_view v, const char *form)
+{
+    size_t n = strlen(form);
+    for (size_t i = 0; i < n; i++) {
+        char c = i < v.n ? v.p[i] : 0;
+        if (form[i] == '0' ? !(c >= '0' && c <= '9') : c != form[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool known_label(w403_view v)
+{
+    static const char *const labels[] = {"error", "warning", "fatal", "upload failed", "download failed", "copy failed",
+                                         "move failed", "delete failed", "make_bucket failed", "remove_bucket failed"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        known |= w403_view_starts(v, w403_view_of(labels[i]));
+    }
+    return known;
+}
+
+/* `Caused by: ...`, `ERROR: ...`, `2026-05-05 ...`: a line that begins something. `label` takes `fatal error: ...` too,
+ * which the rest of a cut line may look like. */
+static bool begins_anew(w403_view v, bool label)
 {
     size_t i = 0, words = 1;
     bool   upper = v.n && v.p[0] >= 'A' && v.p[0] <= 'Z';
-    bool   date = v.n > 10 && v.p[4] == v.p[7] && (v.p[4] == '-' || v.p[4] == '/') && v.p[0] >= '1' && v.p[0] <= '2';
+    bool   date = digits_at(v, "0000-00-00") || digits_at(v, "0000/00/00") || digits_at(v, "00:00");
     while (i < v.n && i < 40 && (v.p[i] == ' ' || letter(v.p[i])) && words <= 3) {
         words += v.p[i] == ' ';
         i++;
     }
-    bool label = i >= 2 && i + 1 < v.n && v.p[i] == ':' && v.p[i + 1] == ' ';
-    return date || label || (upper && words > 1 && i > 2);
+    bool colon = i >= 2 && i < v.n && v.p[i] == ':' && (i + 1 == v.n || v.p[i + 1] == ' ');
+    return date || (colon && (upper || (label && known_label(v)))) || (upper && words > 1 && i > 2);
 }
 
-/* The line may go on in the next: both sides of the cut are inside a word. */
+/* Every line has the same before it, as in a log. */
+static bool same_beginning(w403_view a, w403_view b)
+{
+    enum { ENOUGH = 8 };
+    return a.n >= ENOUGH && b.n >= ENOUGH && memcmp(a.p, b.p, ENOUGH) == 0;
+}
+
+/* The line may go on in the next: both sides of the cut are inside a word, or one blank is what it was cut at. */
 static bool may_go_on(const cleaner *c, size_t i)
 {
     const w403_view v = c->lines[i].text, next = i + 1 < c->n ? c->lines[i + 1].text : (w403_view){NULL, 0};
-    return v.n && next.n && word_char(v.p[v.n - 1]) && word_char(next.p[0]);
+    bool            blank = next.n > 1 && next.p[0] == ' ' && word_char(next.p[1]);
+    return v.n && next.n && word_char(v.p[v.n - 1]) && (blank || word_char(next.p[0]));
 }
 
 /* Cut by a width is sure where several different lines have exactly it, none is longer, and most of them go on. */
 static void find_cuts(cleaner *c)
 {
     enum { NARROWEST = 20 };
-    size_t widest = 0, full = 0, on = 0, anew = 0, same = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        widest = c->lines[i].columns > widest ? c->lines[i].columns : widest;
+    size_t widest[2] = {0, 0}, full = 0, on = 0, anew = 0, same = 0;
+    for (size_t i = 0; i < 2 * c->n; i++) {
+        size_t columns = c->lines[i / 2].columns[i % 2];
+        widest[i % 2] = columns > widest[i % 2] ? columns : widest[i % 2];
     }
-    if (widest < NARROWEST || c->n < 2) {
+    if (widest[0] < NARROWEST || c->n < 2) {
         return;
     }
     for (size_t i = 0, last = SIZE_MAX; i + 1 < c->n; i++) {
-        c->lines[i].full = c->lines[i].columns == widest;
+        c->lines[i].full = c->lines[i].columns[0] == widest[0] || c->lines[i].columns[1] == widest[1];
         if (!c->lines[i].full || c->lines[i + 1].text.n == 0) {
             continue;
         }
         full++;
         on += may_go_on(c, i);
-        anew += begins_anew(c->lines[i + 1].text);
-        same += last != SIZE_MAX && w403_view_eq(c->lines[i].text, c->lines[last].text);
+        anew += begins_anew(c->lines[i + 1].text, true);
+        same += same_beginning(c->lines[i].text, c->lines[i + 1].text) ||
+                (last != SIZE_MAX && w403_view_eq(c->lines[i].text, c->lines[last].text));
         last = i;
     }
-    bool sure = full >= 2 && same == 0 && 2 * on >= full && 2 * anew <= full;
+    c->cut = full >= 2 && same == 0 && 2 * on >= full && 2 * anew <= full;
     for (size_t i = 0; i + 1 < c->n; i++) {
-        c->lines[i].joined = sure && c->lines[i].full && c->lines[i + 1].text.n > 0;
+        c->lines[i].joined =
+            c->cut && c->lines[i].full && c->lines[i + 1].text.n > 0 && !begins_anew(c->lines[i + 1].text, false);
     }
 }
 
 /* A value up to this line's end is unsure: the line is as long as the widest, and the next may go on with it. */
 static bool torn(const cleaner *c, size_t i)
 {
-    return c->lines[i].full && !c->lines[i].joined && may_go_on(c, i) && !begins_anew(c->lines[i + 1].text);
+    const w403_view v = c->lines[i].text, next = c->lines[i + 1].text;
+    bool            anew = !c->cut && (begins_anew(next, true) || same_beginning(v, next));
+    return c->lines[i].full && !c->lines[i].joined && may_go_on(c, i) && !anew;
 }
 
 /* ---- escapes ---- */
@@ -374,7 +413,7 @@ static bool is_escaped(w403_view text)
 
 w403_clean w403_error_clean(w403_build *b, w403_view text)
 {
-    static const w403_clean none = {{NULL, 0}, NULL};
+    static const w403_clean none = {{NULL, 0}, NULL, false};
     cleaner                 c = {.b = b};
     text = without_commands(b, text);
     if (!text.p || !split(&c, text)) {
@@ -394,5 +433,9 @@ w403_clean w403_error_clean(w403_build *b, w403_view text)
             put(&c, ' ', (uint8_t)(W403_MARK_BREAK | (torn(&c, i) ? W403_MARK_TORN : 0)));
         }
     }
-    return (w403_clean){{c.out, c.len}, c.marks};
+    bool any = false;
+    for (size_t i = 0; i + 1 < c.n; i++) {
+        any |= torn(&c, i);
+    }
+    return (w403_clean){{c.out, c.len}, c.marks, any};
 }

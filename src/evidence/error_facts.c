@@ -86,7 +86,9 @@ static fact operation_of(const finder *f)
         const w403_hit *h = &f->hits.at[i];
         better(&best, h, h->at[W403_PART_CALL], true);
         better(&best, h, w403_view_of(h->operation ? h->operation->name : NULL), true);
-        better(&best, h, w403_view_of(h->form->operation), false);
+        if (!f->c->torn) { /* else the operation's own name may be what was torn */
+            better(&best, h, w403_view_of(h->form->operation), false);
+        }
     }
     return best;
 }
@@ -375,6 +377,7 @@ void w403_error_surroundings(w403_build *b, const w403_clean *c, w403_reported *
     fact operation = operation_of(&f), code = code_of(&f);
     f.several = has_several(&f, operation);
     s->several = f.several;
+    s->torn = c->torn;
     take_place(&f, operation, s);
     take_cause(&f, s);
     r->error_code = code.hit && code.rank < 8 ? code.value : (w403_view){NULL, 0};

@@ -137,6 +137,9 @@ static void add_action(reader *d)
 static void add_read(reader *d)
 {
     const w403_operation *op = NULL;
+    if (d->around.torn) {
+        return;
+    }
     if (d->around.to.key.n) {
         op = w403_operation_find(W403_LIT("GetObject"));
     } else if (w403_pairs_get(&d->around.query, "list-type") || w403_pairs_get(&d->around.query, "prefix")) {

@@ -33,6 +33,7 @@ typedef struct w403_surroundings {
     bool        presigned_url;
     bool        denied;  /* a form says so */
     bool        several; /* calls of more than one error */
+    bool        torn;    /* lines may be cut: what is missing may only be unreadable */
     bool        code_inferred, operation_inferred;
     const char *causes;  /* ids, separated by commas; NULL: none */
     w403_view   caused_by; /* AWS's words for them */
@@ -45,6 +46,7 @@ void w403_error_surroundings(w403_build *b, const w403_clean *c, w403_reported *
 typedef struct w403_error_reader {
     w403_build        b;
     w403_view         text; /* cleaned */
+    const uint8_t    *marks;
     w403_reported    *r;
     w403_surroundings around;
     bool              sentence;

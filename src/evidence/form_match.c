@@ -112,6 +112,8 @@ static bool simple(match *m, const w403_form_item *item)
     case W403_ITEM_BLANKS:
         blanks(m);
         return true;
+    case W403_ITEM_LINE_END:
+        return m->i >= m->c->text.n || m->c->marks[m->i] & W403_MARK_BREAK;
     case W403_ITEM_END:
     case W403_ITEM_PART:
     case W403_ITEM_GAP:

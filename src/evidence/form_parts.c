@@ -285,8 +285,12 @@ static bool cut_short(w403_view text, size_t end)
 bool w403_part_accept(w403_hit *hit, uint8_t part, const char *set, const w403_clean *c, size_t from, size_t end)
 {
     w403_view v = w403_view_sub(c->text, from, end);
+    size_t    behind = end;
     v = w403_part_is_free(part) ? w403_view_trim(v) : v;
-    if ((end < c->text.n && c->marks[end] & W403_MARK_TORN) || cut_short(c->text, end)) {
+    while (behind < c->text.n && one_of(c->text.p[behind], ".,;:!?)]")) {
+        behind++; /* punctuation, or more of it */
+    }
+    if ((behind < c->text.n && c->marks[behind] & W403_MARK_TORN) || cut_short(c->text, end)) {
         return false;
     }
     for (size_t i = from; i < end; i++) {

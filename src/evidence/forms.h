@@ -43,7 +43,8 @@ typedef enum w403_form_op {
     W403_ITEM_PART,
     W403_ITEM_GAP,     /* at most `max` characters, the fewest that do */
     W403_ITEM_IS,      /* `: "`, `=`, `' => '` and their like between a name and its value */
-    W403_ITEM_BLANKS   /* none or more */
+    W403_ITEM_BLANKS,  /* none or more */
+    W403_ITEM_LINE_END /* of a line, or of the text */
 } w403_form_op;
 
 typedef struct w403_form_item {
@@ -99,6 +100,7 @@ enum {
 typedef struct w403_clean {
     w403_view      text;
     const uint8_t *marks;
+    bool           torn; /* a byte of it has that mark */
 } w403_clean;
 
 /* Tries one form whose first literal stands at `at`. */
