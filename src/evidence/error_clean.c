@@ -172,7 +172,7 @@ static bool letter(char c)
 
 static bool word_char(char c)
 {
-    return letter(c) || (c >= '0' && c <= '9') || (c && strchr("_-/.=+%:", c));
+    return letter(c) || (c >= '0' && c <= '9') || (c && strchr("_-/.=+%:?&@~", c));
 }
 
 static bool digits_at(w403_view v, const char *form)
@@ -213,11 +213,35 @@ static bool begins_anew(w403_view v, bool label)
     return date || (colon && (upper || (label && known_label(v)))) || (upper && words > 1 && i > 2);
 }
 
-/* Every line has the same before it, as in a log. */
+/* Every line has the same before it, as in a log: a date, a number, a name in brackets. */
 static bool same_beginning(w403_view a, w403_view b)
 {
     enum { ENOUGH = 8 };
-    return a.n >= ENOUGH && b.n >= ENOUGH && memcmp(a.p, b.p, ENOUGH) == 0;
+    bool log = false;
+    for (size_t i = 0; i < ENOUGH && i < a.n; i++) {
+        log |= (a.p[i] >= '0' && a.p[i] <= '9') || a.p[i] == '[';
+    }
+    return log && a.n >= ENOUGH && b.n >= ENOUGH && memcmp(a.p, b.p, ENOUGH) == 0;
+}
+
+/* Both halves of a name of AWS's: of an operation or of an error code. */
+static bool halves_of_a_name(w403_view v, w403_view next)
+{
+    char   name[64];
+    size_t from = v.n, end = 0;
+    while (from > 0 && letter(v.p[from - 1])) {
+        from--;
+    }
+    while (end < next.n && (letter(next.p[end]) || (next.p[end] >= '0' && next.p[end] <= '9'))) {
+        end++;
+    }
+    size_t n = v.n - from;
+    if (n < 2 || end < 2 || n + end > sizeof name) {
+        return false;
+    }
+    memcpy(name, v.p + from, n);
+    memcpy(name + n, next.p, end);
+    return w403_operation_find((w403_view){name, n + end}) || w403_code_find((w403_view){name, n + end});
 }
 
 /* The line may go on in the next: both sides of the cut are inside a word, or one blank is what it was cut at. */
@@ -254,8 +278,9 @@ static void find_cuts(cleaner *c)
     }
     c->cut = full >= 2 && same == 0 && 2 * on >= full && 2 * anew <= full;
     for (size_t i = 0; i + 1 < c->n; i++) {
-        c->lines[i].joined =
-            c->cut && c->lines[i].full && c->lines[i + 1].text.n > 0 && !begins_anew(c->lines[i + 1].text, false);
+        const w403_view v = c->lines[i].text, next = c->lines[i + 1].text;
+        bool on_sight = v.n && next.n && next.p[0] != ' ' && (v.p[v.n - 1] == ' ' || halves_of_a_name(v, next));
+        c->lines[i].joined = c->lines[i].full && next.n > 0 && (on_sight || (c->cut && !begins_anew(next, true)));
     }
 }
 
@@ -265,6 +290,13 @@ static bool torn(const cleaner *c, size_t i)
     const w403_view v = c->lines[i].text, next = c->lines[i + 1].text;
     bool            anew = !c->cut && (begins_anew(next, true) || same_beginning(v, next));
     return c->lines[i].full && !c->lines[i].joined && may_go_on(c, i) && !anew;
+}
+
+/* The same of what stands around values: the next line goes on with the end of a quote, a bracket or a clause. */
+static bool perhaps_cut(const cleaner *c, size_t i)
+{
+    const w403_view next = c->lines[i + 1].text;
+    return torn(c, i) || (c->lines[i].full && !c->lines[i].joined && next.n && strchr("\"'`:),;.]}", next.p[0]));
 }
 
 /* ---- escapes ---- */
@@ -435,7 +467,7 @@ w403_clean w403_error_clean(w403_build *b, w403_view text)
     }
     bool any = false;
     for (size_t i = 0; i + 1 < c.n; i++) {
-        any |= torn(&c, i);
+        any |= perhaps_cut(&c, i);
     }
     return (w403_clean){{c.out, c.len}, c.marks, any};
 }

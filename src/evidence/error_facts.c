@@ -279,7 +279,7 @@ static w403_view lone_name(const w403_clean *c, const char *(*name)(w403_view))
         char        before = i ? c->text.p[i - 1] : ' ', after = end < c->text.n ? c->text.p[end] : ' ';
         bool        own = !strchr(".$:/_-@#", before) && !strchr("/_-@$", after);
         const char *is = word.n >= 6 && word.n <= 64 && own && several_capitals(word) ? name(word) : NULL;
-        bool        torn = end < c->text.n && c->marks[end] & W403_MARK_TORN;
+        bool        torn = (end < c->text.n && c->marks[end] & W403_MARK_TORN) || (i && c->marks[i - 1] & W403_MARK_TORN);
         if (is && !torn) {
             if (found.n && !w403_view_eq(found, word)) {
                 return (w403_view){NULL, 0};

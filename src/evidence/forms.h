@@ -100,7 +100,7 @@ enum {
 typedef struct w403_clean {
     w403_view      text;
     const uint8_t *marks;
-    bool           torn; /* a byte of it has that mark */
+    bool           torn; /* some line was perhaps cut by its width */
 } w403_clean;
 
 /* Tries one form whose first literal stands at `at`. */

@@ -15,7 +15,7 @@ typedef struct facts {
 } facts;
 
 typedef struct tally {
-    size_t kept, lost, wrong;
+    size_t kept, lost, wrong, inferred;
 } tally;
 
 static w403_arena *texts_arena;
@@ -121,7 +121,9 @@ static void check(const mutation *m, w403_view id, tally *t)
         bool ok = has_fact(m->one, x->name, x->value) || (m->two && has_fact(m->two, x->name, x->value)) ||
                   holds(m->text, x->value) || (m->two && holds(m->other, x->value)) ||
                   (m->cut && (x->inferred || ends_in_it(m->made, x->value)));
-        if (!ok) {
+        if (!ok && x->inferred && strcmp(m->name, "wrapped") == 0) {
+            t->inferred++; /* a use of the URL, where the name of the call fell apart */
+        } else if (!ok) {
             if (t->wrong++ < 12) {
                 print_error("%.*s, %s: %s `%.*s` is not in the text:\n%.*s\n", W403_ARG(id), m->name, x->name,
                             W403_ARG(x->value), W403_CUT(m->made));
@@ -210,6 +212,7 @@ static void expect_tally(const char *what, const tally *t, unsigned percent)
     size_t all = t->kept + t->lost;
     print_message("%s: %zu facts, %zu kept (%zu%%), %zu wrong\n", what, all, t->kept, all ? 100 * t->kept / all : 0, t->wrong);
     assert_int_equal(t->wrong, 0);
+    assert_true(t->inferred <= all / 5000);
     assert_true(100 * t->kept >= percent * all);
 }
 
@@ -233,7 +236,7 @@ static void wrapped_anywhere(void **state)
 {
     (void)state;
     tally t = {0};
-    for (size_t width = 24; width <= 132; width += 11) {
+    for (size_t width = 24; width <= 132; width += 7) {
         over_all("wrapped", wrapped, width, false, &t);
     }
     expect_tally("wrapped", &t, 60);
