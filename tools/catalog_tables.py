@@ -359,6 +359,15 @@ def read_lists(data):
     return rows
 
 
+def read_questions(data):
+    rows = read(data, 'open-questions', 'id', 'assumption', 'page', 'evidence')
+    unique(rows, lambda r: ident(r['id']), 'open question')
+    for row in rows:
+        if re.findall(r'\{([^}]*)\}', row['assumption']) != ['answer'] or len(rows) > 32:
+            fail(row.where, 'an assumption names {answer} once; there are at most 32')
+    return rows
+
+
 def date_read(data, name):
     """The day on which a table was read: its line `# Read: 2026-11-30`."""
     path = os.path.join(data, name + '.tsv')
@@ -380,6 +389,7 @@ class Catalog:
         self.events = merge_events(read_names(data, 'cloudtrail-operations', 'event_name', self.operations))
         self.commands = read(data, 'aws-s3-highlevel', 'command', 'when', 'operations')
         self.lists = read_lists(data)
+        self.questions = read_questions(data)
         self.rcp_services_read = date_read(data, 'rcp-services')
         self.codes = read(data, 'not-configured', 'code', 'meaning', 'file')
         unique(self.codes, lambda r: r['code'].lower(), 'code')

@@ -42,6 +42,8 @@ def header(c):
            'typedef ' + ons[0], *ons[1:-2], '} w403_on;', '',
            '/* facts outside the request that `when` asks for: obj:, src:, dst:, upload:, key: */',
            *enum('w403_state', 'STATE', ['NONE'] + list(c.operations.when.states)),
+           '/* open-questions.tsv */',
+           *enum('w403_open_question_id', 'OPEN', [ident(r['id']) for r in c.questions]),
            '/* lists.tsv and rcp-services.tsv */',
            *enum('w403_list_id', 'LIST', dict.fromkeys(ident(r['list']) for r in c.lists)),
            f'#define W403_RCP_SERVICES_READ "{c.rcp_services_read}" /* the day of that table */', '',
@@ -225,7 +227,7 @@ def tables(c):
                     ('event_name', 'event_source', 'class', 'resource_types', 'operations', 'basis'), 'event_name'),
            *causes_c(c), *error_codes_c(c),
            *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes,
-           *lists_c(c)]
+           *lists_c(c), *plain_c('open_question', 'w403_open_question', c.questions, ('id', 'assumption', 'page'))]
     return '\n'.join(out).rstrip() + '\n'
 
 

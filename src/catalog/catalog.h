@@ -134,6 +134,14 @@ w403_error_meaning w403_error_code_meaning(w403_view code);
 typedef struct w403_s3_command { const char *command, *when, *operations; } w403_s3_command;
 const w403_s3_command *w403_s3_commands(size_t *n);
 
+/* ---- questions that AWS leaves open (data/open-questions.tsv): W403_OPEN_*, at most 32 ---- */
+typedef struct w403_open_question {
+    const char *id;
+    const char *assumption; /* one sentence with {answer}: what the other reading comes to */
+    const char *page;
+} w403_open_question;
+const w403_open_question *w403_open_question_at(unsigned question);
+
 /* ---- short lists of AWS's (data/lists.tsv, data/rcp-services.tsv): W403_LIST_* ---- */
 bool      w403_list_has(unsigned list, w403_view value); /* case ignored; O(1) */
 w403_view w403_list_next(unsigned list, size_t *at);     /* one after the other, *at starts as 0; {NULL,0} at the end */

@@ -72,3 +72,8 @@ w403_view w403_list_next(unsigned list, size_t *at)
     }
     return (w403_view){NULL, 0};
 }
+
+const w403_open_question *w403_open_question_at(unsigned question)
+{
+    return question < w403_t_n_open_questions ? &w403_t_open_questions[question] : NULL;
+}

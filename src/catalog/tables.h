@@ -60,6 +60,8 @@ extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
 extern const w403_list_value  w403_t_list_values[];
 extern const size_t           w403_t_n_list_values;
+extern const w403_open_question   w403_t_open_questions[];
+extern const size_t           w403_t_n_open_questions;
 
 /* The index of keys holds what stands before the free part: `aws:PrincipalTag/`. */
 extern const w403_index w403_t_action_index, w403_t_key_index, w403_t_operation_index, w403_t_log_name_index,

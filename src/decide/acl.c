@@ -217,7 +217,7 @@ static void eval_grants(w403_check_work *w, w403_layer *l, const w403_acl *acl, 
 }
 
 /* 4.2: WRITE alone creates; what is there is overwritten or deleted by its owner and the bucket's only. */
-static w403_tri write_reaches(const w403_check_work *w)
+static w403_tri write_reaches(w403_check_work *w)
 {
     const w403_target *t = w->target;
     if (w->same_account == W403_YES || (t->exists == W403_NO && w->action_id == W403_ACTION_S3_PUTOBJECT)) {
@@ -226,7 +226,18 @@ static w403_tri write_reaches(const w403_check_work *w)
     bool     listed = t->object && t->object->owner.p; /* else the bucket owner's, by account */
     w403_tri mine = is_signed(&w->call->caller) ? w->same_account : W403_NO;
     w403_tri owns = listed ? is_callers(w, t->object->owner) : mine;
-    return t->exists == W403_UNKNOWN ? w403_or(owns, W403_UNKNOWN) : owns;
+    if (owns == W403_YES || w403_other_answer(w->call, W403_OPEN_ACL_OVERWRITE)) {
+        return W403_YES;
+    }
+    bool creates = w->action_id == W403_ACTION_S3_PUTOBJECT;
+    if (t->exists == W403_UNKNOWN || (creates && !t->object && !t->bucket->objects_complete)) {
+        return W403_UNKNOWN; /* an upload of a key that nobody listed: whether one is there is not known */
+    }
+    if (!t->object && owns == W403_NO) {
+        w403_assume(w->call, "object %.*s belongs to the owner of its bucket: it is not listed in objects.json",
+                    W403_ARG(t->key));
+    }
+    return owns;
 }
 
 /* An ACL that could not be read: what it might hold for this caller. */
@@ -303,8 +314,11 @@ static void bucket_acl_layer(w403_check_work *w, const struct acl_row *row)
     } else if (reaches != W403_NO) {
         eval_grants(w, l, &b->acl, row->permission);
     }
-    if (reaches == W403_UNKNOWN) {
+    if (reaches == W403_UNKNOWN && l->allow != W403_NO) {
         unsure(l);
+        bool listed = w->target->object != NULL; /* then whose it is, is what is not known */
+        l->unknown = listed ? W403_LIT("whose the object is") : W403_LIT("whether the key exists already");
+        w403_settle_fact(w->call, &b->objects_fact);
     }
     w403_layer_close(l);
 }

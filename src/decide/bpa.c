@@ -68,34 +68,6 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
 
 /* ---- is a policy public? ---- */
 
-/* Keys whose fixed value makes a statement non-public. */
-static bool fixing_key(uint16_t id)
-{
-    switch (id) {
-    case W403_KEY_AWS_PRINCIPALORGID:
-    case W403_KEY_AWS_PRINCIPALORGPATHS:
-    case W403_KEY_AWS_PRINCIPALARN:
-    case W403_KEY_AWS_PRINCIPALACCOUNT:
-    case W403_KEY_AWS_PRINCIPALSERVICENAME:
-    case W403_KEY_AWS_SOURCEIP:
-    case W403_KEY_AWS_SOURCEARN:
-    case W403_KEY_AWS_SOURCEVPC:
-    case W403_KEY_AWS_SOURCEVPCE:
-    case W403_KEY_AWS_SOURCEACCOUNT:
-    case W403_KEY_AWS_USERID:
-    case W403_KEY_S3_DATAACCESSPOINTARN:
-    case W403_KEY_S3_DATAACCESSPOINTACCOUNT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool is_source_owner(const w403_condition *c) /* in the guide, not in the reference's table */
-{
-    return w403_view_ieq(c->key, W403_LIT("aws:SourceOwner"));
-}
-
 static bool private_range(const w403_cidr *net)
 {
     static const char *const ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"};
@@ -125,7 +97,23 @@ static bool fixed_access_point(w403_view v)
     return arn.n == 6 && arn.part[4].n == 12 && w403_view_u64(arn.part[4], &n);
 }
 
-static bool fixed_value(const w403_policy *p, const w403_condition *c, const w403_condition_value *v)
+/* Values that AWS's page does not name as fixed, and that name one account, organization or role all the same: a role's
+ * ARN with wildcards after its account, a path of the organization with `*` at its end, AROLEID:* (reading B of 4.4). */
+static bool perhaps_fixed(const w403_condition *c, w403_view v)
+{
+    if (c->key_id == W403_KEY_AWS_PRINCIPALARN) {
+        return fixed_access_point(v); /* an ARN whose account is fixed */
+    }
+    size_t star = w403_view_find_char(v, '*');
+    bool at_end = star + 1 == v.n && w403_view_find_char(v, '?') == SIZE_MAX;
+    if (c->key_id == W403_KEY_AWS_PRINCIPALORGPATHS) {
+        return at_end && w403_view_starts(v, W403_LIT("o-")) && w403_view_find_char(v, '/') < star;
+    }
+    return c->key_id == W403_KEY_AWS_USERID && at_end && star > 1 && v.p[star - 1] == ':' &&
+           w403_view_starts(v, W403_LIT("AROA"));
+}
+
+static bool fixed_value(const w403_policy *p, const w403_condition *c, const w403_condition_value *v, bool perhaps)
 {
     /* Read as 4.4 writes it: the text itself must be free of `*`, `?` and `${`, whatever the operator makes of them. */
     if (w403_view_find(v->text.text, W403_LIT("${")) != SIZE_MAX) {
@@ -141,17 +129,24 @@ static bool fixed_value(const w403_policy *p, const w403_condition *c, const w40
     if (c->key_id == W403_KEY_S3_DATAACCESSPOINTACCOUNT && p->kind == W403_POLICY_ACCESS_POINT) {
         return false;
     }
-    return !w403_has_wildcard(v->text.text); /* aws:userid AROLEID:* too: reading A of 4.4 */
+    if (c->key_id == W403_KEY_AWS_PRINCIPALISAWSSERVICE) {
+        return w403_view_ieq(v->text.text, W403_LIT("true"));
+    }
+    return !w403_has_wildcard(v->text.text) || (perhaps && perhaps_fixed(c, v->text.text));
 }
 
-static bool fixes(const w403_policy *p, const w403_condition *c)
+/* `perhaps`: with what AWS's page does not name (W403_OPEN_PUBLIC_KEYS). */
+static bool fixes(const w403_policy *p, const w403_condition *c, bool perhaps)
 {
     bool positive = !c->op->negated && !c->if_exists && c->set != W403_SET_ALL && c->op->family != W403_OP_NULL;
-    if (!positive || (!fixing_key(c->key_id) && !is_source_owner(c)) || c->n_values == 0) {
+    w403_view key = c->key;
+    bool listed = w403_list_has(W403_LIST_PUBLIC_FIXING_KEY, key) ||
+                  (perhaps && w403_list_has(W403_LIST_PUBLIC_PERHAPS_FIXING_KEY, key));
+    if (!positive || !listed || c->n_values == 0) {
         return false;
     }
     for (uint32_t i = 0; i < c->n_values; i++) {
-        if (!fixed_value(p, c, &c->values[i])) {
+        if (!fixed_value(p, c, &c->values[i], perhaps)) {
             return false;
         }
     }
@@ -171,7 +166,7 @@ static bool names_everyone(const w403_statement *st)
     return false;
 }
 
-w403_tri w403_statement_is_public(const w403_statement *st)
+static w403_tri statement_is_public(const w403_statement *st, bool perhaps)
 {
     bool everyone = names_everyone(st) || (st->unread & W403_UNREAD(W403_ELEMENT_PRINCIPAL));
     bool allows = st->effect == W403_EFFECT_ALLOW || (st->unread & W403_UNREAD(W403_ELEMENT_STATEMENT));
@@ -179,24 +174,41 @@ w403_tri w403_statement_is_public(const w403_statement *st)
         return W403_NO;
     }
     for (uint32_t i = 0; i < st->n_conditions; i++) {
-        if (fixes(st->policy, &st->conditions[i])) {
+        if (fixes(st->policy, &st->conditions[i], perhaps)) {
             return W403_NO;
         }
     }
     return st->inert ? W403_UNKNOWN : W403_YES; /* a statement that AWS would not have stored may be anything */
 }
 
-w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
+w403_tri w403_statement_is_public(const w403_statement *st)
+{
+    return statement_is_public(st, false);
+}
+
+static w403_tri policy_is_public(const w403_policy *p, bool perhaps, const w403_statement **why)
 {
     w403_tri any = W403_NO;
     for (uint32_t i = 0; p && i < p->n_statements && any != W403_YES; i++) {
-        w403_tri is = w403_statement_is_public(&p->statements[i]);
+        w403_tri is = statement_is_public(&p->statements[i], perhaps);
         any = w403_or(any, is);
         if (is == W403_YES && why) {
             *why = &p->statements[i];
         }
     }
     return any;
+}
+
+w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why)
+{
+    return policy_is_public(p, false, why);
+}
+
+w403_tri w403_policy_is_public_for(w403_call *c, const w403_policy *p)
+{
+    w403_tri listed = policy_is_public(p, false, NULL);
+    w403_tri perhaps = listed == W403_NO ? W403_NO : policy_is_public(p, true, NULL);
+    return listed != perhaps && w403_other_answer(c, W403_OPEN_PUBLIC_KEYS) ? perhaps : listed;
 }
 
 static w403_tri public_policy(const w403_check_work *w)
@@ -206,11 +218,11 @@ static w403_tri public_policy(const w403_check_work *w)
     w403_tri any = W403_NO;
     if (t->bucket) {
         any = t->bucket->policy_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN
-                                                                : w403_policy_is_public(t->bucket->policy, NULL);
+                                                                : w403_policy_is_public_for(w->call, t->bucket->policy);
     }
     if (ap && !ap->vpc_only) { /* a VPC-origin access point is never public */
         any = w403_or(any, ap->policy_fact.state == W403_FACT_UNKNOWN ? W403_UNKNOWN
-                                                                      : w403_policy_is_public(ap->policy, NULL));
+                                                                      : w403_policy_is_public_for(w->call, ap->policy));
     }
     return any;
 }

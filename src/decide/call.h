@@ -78,6 +78,9 @@ typedef struct w403_call {
     w403_view_list unknown;
     w403_view_list settle;
     w403_view_list notes;
+    uint32_t readings; /* bit of W403_OPEN_*: the other reading is taken (open_questions.c) */
+    uint32_t asked;    /* readings that this decision asked for */
+    uint32_t hangs_on; /* those on which its answer hangs */
     bool unmodelled; /* something that the verdict hangs on was not known: never allowed for that */
     bool nomem;
 } w403_call;
@@ -117,6 +120,17 @@ static inline bool w403_call_is(const w403_call *c, unsigned operation)
 
 /* request_check.c: refuses what no request to AWS can hold. Its target is resolved. */
 W403_NODISCARD w403_status w403_request_check(const w403_call *c, w403_error *err);
+
+/* ---- open_questions.c: questions that AWS leaves open (data/open-questions.tsv) ---- */
+/* Is the other reading taken? Where it matters the request is decided by both. */
+static inline bool w403_other_answer(w403_call *c, unsigned reading)
+{
+    c->asked |= 1u << reading;
+    return c->readings >> reading & 1;
+}
+typedef w403_status w403_decide_fn(w403_call *c, w403_decision *out, w403_error *err);
+/* Decides `c` again by the other reading of all that it asked for; says on which ones the answer hangs. */
+w403_status w403_open_questions_compare(w403_call *c, const w403_decision *first, w403_decide_fn *decide, w403_error *err);
 
 /* ---- encryption.c ---- */
 /* Of the object to be written (bucket default, headers), of the multipart upload, or of the object that is there. */

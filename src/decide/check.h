@@ -23,6 +23,7 @@ typedef struct w403_check_work {
     w403_tri needed; /* does the operation need it in this request (its `when`)? */
     w403_view reason;
     bool masking;
+    w403_view masked_key; /* masking: the key that is missing */
     bool key_unknown; /* the key's id stands for one that nobody wrote down */
     bool kms_leg;                 /* a KMS call that S3 makes with the caller's credentials (FAS) */
     bool fas_service;             /* ... for a service principal */
@@ -101,6 +102,8 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
 /* 4.4; *why (nullable) is the first public statement. */
 w403_tri w403_statement_is_public(const w403_statement *st);
 w403_tri w403_policy_is_public(const w403_policy *p, const w403_statement **why);
+/* The same for a decision, by the reading that it takes. */
+w403_tri w403_policy_is_public_for(w403_call *c, const w403_policy *p);
 w403_tri w403_bpa_restricts(w403_check_work *w);
 
 /* ---- kms_grant.c ---- */

@@ -197,8 +197,12 @@ bool w403_keys_s3(const w403_key_question *q)
     }
     switch (q->id) {
     case W403_KEY_S3_PREFIX:
+        if (w->masking) { /* 4.7: a GetObject has no prefix; whether S3 makes one of its key is not settled */
+            return w403_other_answer(w->call, W403_OPEN_MASKED_PREFIX) ? w403_key_one(q, w->masked_key)
+                                                                          : w403_key_absent(q);
+        }
+        return query_key(q, (w403_view){NULL, 0});
     case W403_KEY_S3_DELIMITER:
-        /* 4.7: a GetObject has no prefix, also where S3 asks s3:ListBucket for it. */
         return w->masking ? w403_key_absent(q) : query_key(q, (w403_view){NULL, 0});
     case W403_KEY_S3_MAX_KEYS:
         return w->masking ? w403_key_absent(q) : query_key(q, W403_LIT("1000")); /* always sent, 1000 by default */

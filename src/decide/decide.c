@@ -56,6 +56,23 @@ static mask_state masking(const w403_call *c)
     return m;
 }
 
+/* 4.7: whether reading must be allowed before S3 tells that the key is missing is not settled. Every permission that
+ * is lacking, by no Deny, is one on the missing object itself. */
+static bool lacks_only_reading(const w403_call *c, const mask_state *m)
+{
+    if (!m->asked || m->missing != W403_YES || m->may_know != W403_YES) {
+        return false;
+    }
+    for (size_t i = 0; i < c->checks.n; i++) {
+        const w403_check_work *w = work_of(&c->checks.at[i]);
+        bool missing = w->target->key.p && w->target->exists == W403_NO && !w->target->being_written;
+        if (c->checks.at[i].need == W403_NEED_REQUIRED && check_holds(w) == W403_NO && (!missing || w->deny != W403_NO)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void disputed(w403_call *c)
 {
     for (size_t i = 0; i < c->checks.n; i++) {
@@ -271,6 +288,9 @@ static void conclude(w403_call *c, w403_decision *out)
 {
     w403_tri permissions = required(c);
     mask_state m = masking(c);
+    if (permissions == W403_NO && lacks_only_reading(c, &m) && w403_other_answer(c, W403_OPEN_MASKED_WITHOUT_GET)) {
+        permissions = W403_YES;
+    }
     w403_tri visible = w403_or(w403_not(m.missing), m.may_know);
     w403_tri all = w403_and(permissions, w403_and(visible, gates_open(c)));
     if (all != W403_NO) {
@@ -396,6 +416,19 @@ static void publish(w403_call *c, w403_decision *out)
     out->detail = c;
 }
 
+static w403_status decide_call(w403_call *c, w403_decision *out, w403_error *err)
+{
+    W403_TRY(read_time(c, err));
+    W403_TRY(w403_call_caller(c, err));
+    W403_TRY(read_network(c, err));
+    W403_TRY(read_what(c, err));
+    W403_TRY(w403_request_check(c, err));
+    org_assumption(c);
+    W403_TRY(w403_plan_run(c, err));
+    conclude(c, out);
+    return c->nomem ? w403_error_nomem(err) : W403_OK;
+}
+
 w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policies *policies,
                                const w403_request *request, const w403_object *object, w403_detail detail,
                                w403_arena *arena, w403_decision *out, w403_error *err)
@@ -410,14 +443,10 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
     c->detail = detail;
     c->object = object;
     c->err = err;
-    W403_TRY(read_time(c, err));
-    W403_TRY(w403_call_caller(c, err));
-    W403_TRY(read_network(c, err));
-    W403_TRY(read_what(c, err));
-    W403_TRY(w403_request_check(c, err));
-    org_assumption(c);
-    W403_TRY(w403_plan_run(c, err));
-    conclude(c, out);
+    W403_TRY(decide_call(c, out, err));
+    if (c->asked && detail != W403_DETAIL_VERDICT) { /* an assumption changes no verdict */
+        W403_TRY(w403_open_questions_compare(c, out, decide_call, err));
+    }
     publish(c, out);
     return c->nomem || !w403_arena_ok(arena) ? w403_error_nomem(err) : W403_OK;
 }

@@ -306,7 +306,7 @@ static w403_tri body_policy_public(w403_call *c, w403_policy_kind kind)
     if (w403_policy_parse(c->arena, kind, W403_LIT("request body"), c->req->body_policy, NULL, &p, NULL) != W403_OK) {
         return W403_UNKNOWN;
     }
-    return w403_policy_is_public(p, NULL);
+    return w403_policy_is_public_for(c, p);
 }
 
 static void gate_block_policy(w403_call *c)

@@ -273,6 +273,7 @@ static void run_permission(w403_call *c, const w403_permission *p, w403_predicat
     w403_check_work *w = row_check(c, p, needed);
     if (w) {
         w->masking = p->need == W403_NEED_STATUS_ONLY;
+        w->masked_key = p->on == W403_ON_SOURCE_BUCKET ? c->source.key : c->target.key;
         w->need = disputed ? W403_NEED_DISPUTED : p->need;
         run_where(w, p);
     }

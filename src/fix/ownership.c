@@ -194,6 +194,9 @@ void w403_fix_masked(w403_fixer *f)
         current_version(f, t);
         upload(f, t);
     }
+    if (c->hangs_on >> W403_OPEN_MASKED_PREFIX & 1) {
+        return; /* by the other reading the caller may list already: nothing is widened for one of the two */
+    }
     if (f->cause->match && f->cause->match->deny) {
         w403_fix_deny(f);
     } else {
