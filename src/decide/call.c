@@ -155,6 +155,8 @@ static const struct settle_row {
     {"s3", "/location.json", "s3api get-bucket-location --bucket <bucket>"},
     {"s3", "/versioning.json", "s3api get-bucket-versioning --bucket <bucket>"},
     {"s3", "/object-lock-configuration.json", "s3api get-object-lock-configuration --bucket <bucket>"},
+    {"s3", "/abac.json", "s3api get-bucket-abac --bucket <bucket>"},
+    {"s3", "/tagging.json", "s3api get-bucket-tagging --bucket <bucket>"},
     {"s3", "/objects.json", "s3api list-object-versions --bucket <bucket>"},
     {"kms", "", "kms get-key-policy --key-id <file> --policy-name default --region <region>"},
     {"iam", "", "iam get-account-authorization-details"},
@@ -181,7 +183,11 @@ static w403_view path_value(void *user, w403_view name)
         const char *name;
         int part;
     } parts[] = {{"account", 1}, {"target", 2}, {"bucket", 3}, {"region", 3}, {"file", 4}, {"name", 5}};
-    w403_view path = *(const w403_view *)user;
+    const w403_view *path_and_partition = user;
+    w403_view path = path_and_partition[0];
+    if (w403_view_eq(name, W403_LIT("partition"))) {
+        return path_and_partition[1];
+    }
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (w403_view_eq(name, w403_view_of(parts[i].name))) {
             w403_view part = path_part(path, parts[i].part);
@@ -206,16 +212,15 @@ static const struct settle_row *settle_row_of(w403_view path)
     return NULL;
 }
 
-void w403_settle_fact(w403_call *c, const w403_fact *fact)
+static void settle_by(w403_call *c, w403_view path, const struct settle_row *row)
 {
-    w403_view path = fact->path;
     if (c->detail == W403_DETAIL_VERDICT || !path.n) {
         return;
     }
     w403_command line = {.arena = c->arena};
-    const struct settle_row *row = settle_row_of(path);
     if (row) {
-        w403_command_fill(&line, "aws", row->command, path_value, &path);
+        w403_view names[] = {path, c->snap ? c->snap->partition : W403_LIT("aws")};
+        w403_command_fill(&line, "aws", row->command, path_value, names);
         if (row->area && strcmp(row->area, "iam") == 0) {
             w403_command_remark(&line, "as an identity of <account>", W403_VALUES(path_part(path, 1)));
         }
@@ -229,4 +234,25 @@ void w403_settle_fact(w403_call *c, const w403_fact *fact)
     w403_view text = w403_command_end(&line);
     c->nomem |= text.p == NULL;
     say_plain(c, &c->settle, "%.*s", W403_ARG(text));
+}
+
+void w403_settle_fact(w403_call *c, const w403_fact *fact)
+{
+    settle_by(c, fact->path, settle_row_of(fact->path));
+}
+
+void w403_settle_tags(w403_call *c, const w403_fact *fact)
+{
+    static const struct settle_row rows[] = {
+        {"kms", "", "kms list-resource-tags --key-id <file> --region <region>"},
+        {"s3control", "",
+         "s3control list-tags-for-resource --account-id <account> --resource-arn "
+         "arn:<partition>:s3:<file>:<account>:accesspoint/<name>"},
+    };
+    w403_view area = path_part(fact->path, 2);
+    const struct settle_row *row = settle_row_of(fact->path);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        row = w403_view_eq(area, w403_view_of(rows[i].area)) ? &rows[i] : row;
+    }
+    settle_by(c, fact->path, row);
 }

@@ -143,6 +143,7 @@ void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(print
 void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that would tell */
+void w403_settle_tags(w403_call *c, const w403_fact *fact); /* of an access point's or a key's file: its member `Tags` */
 w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
                          ...) __attribute__((format(printf, 6, 7)));
 

@@ -15,6 +15,7 @@ typedef struct w403_key_question {
 bool w403_keys_caller(const w403_key_question *q);   /* context_caller.c: aws:Principal*, userid, MFA ... */
 bool w403_keys_network(const w403_key_question *q);  /* context_request.c: SourceIp, SourceVpc*, TLS, time ... */
 bool w403_keys_resource(const w403_key_question *q); /* context_request.c: aws:Resource*, RequestedRegion */
+bool w403_keys_tags(const w403_key_question *q);     /* context_tags.c: aws:ResourceTag, s3:BucketTag ... */
 bool w403_keys_s3(const w403_key_question *q);       /* context_s3.c */
 bool w403_keys_kms(const w403_key_question *q);      /* context_s3.c */
 

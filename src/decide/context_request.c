@@ -132,8 +132,6 @@ bool w403_keys_resource(const w403_key_question *q)
         return resource_org(q, true);
     case W403_KEY_AWS_REQUESTEDREGION:
         return w403_key_one(q, request_region(q->work));
-    case W403_KEY_AWS_RESOURCETAG:
-        return w403_key_unknown(q); /* bucket and key tags are not in a snapshot */
     default:
         return false;
     }

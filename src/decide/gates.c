@@ -437,6 +437,31 @@ static void gate_org_bpa(w403_call *c)
     }
 }
 
+/* N-6: with attribute-based access control on, a bucket's tags are set by TagResource and UntagResource alone. */
+static void gate_abac(w403_call *c)
+{
+    const w403_bucket *b = c->target.bucket;
+    if (!c->op || !b || b->missing || !w403_list_has(W403_LIST_BUCKET_ABAC_REFUSES, w403_view_of(c->op->name))) {
+        return;
+    }
+    if (b->abac_fact.state == W403_FACT_ABSENT) {
+        w403_assume(c, "attribute-based access control is off for bucket %.*s, as it is by default: %.*s is not in the "
+                       "snapshot", W403_ARG(b->name), W403_ARG(b->abac_fact.path));
+    }
+    bool unread = b->abac_fact.state == W403_FACT_UNKNOWN;
+    if (b->abac || unread) {
+        w403_gate *g = w403_gate_add(c, W403_CAUSE_BUCKET_ABAC, unread ? W403_UNKNOWN : W403_YES, 403, 2,
+                                     "TagResource and UntagResource have taken its place");
+        if (g) {
+            g->source = b->abac_fact.path;
+        }
+    }
+    if (unread) {
+        w403_settle_fact(c, &b->abac_fact);
+        w403_unknown(c, W403_LIT("whether attribute-based access control is on for the bucket"));
+    }
+}
+
 /* 4.2: whose the new object will be. */
 static void note_new_owner(w403_call *c)
 {
@@ -462,6 +487,7 @@ void w403_gates_after(w403_call *c)
     note_new_owner(c);
     gate_owner_only(c);
     gate_org_bpa(c);
+    gate_abac(c);
     gate_acl_disabled(c);
     gate_block_acls(c);
     gate_block_policy(c);

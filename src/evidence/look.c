@@ -60,6 +60,8 @@ static const row rows[] = {
      "PutBucketRequestPayment"},
     {"sse-c-blocked", "the bucket's encryption settings", "s3api get-bucket-encryption --bucket <bucket>",
      "PutBucketEncryption"},
+    {"bucket-abac", "whether attribute-based access control is on for the bucket",
+     "s3api get-bucket-abac --bucket <bucket>", "PutBucketAbac"},
     {"object-lock", "retention and legal hold of the object",
      "s3api get-object-retention --bucket <bucket> --key <key>", "PutObjectRetention PutObjectLegalHold"},
     {"object-archived", "storage class and restore of the object", "s3api head-object --bucket <bucket> --key <key>",

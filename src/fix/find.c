@@ -57,6 +57,8 @@ static const struct cause_row {
     {"no-allow.key-policy", w403_fix_allow, W403_LAYER_KEY, NULL},
     {"no-allow.object-acl", object_acl, 0, NULL},
     {"masked-404", masked, 0, NULL},
+    {"bucket-abac", NULL, 0,
+     "tag it with `aws s3control tag-resource`, which needs s3:TagResource, or turn attribute-based access control off"},
     {"bpa.organization-policy", NULL, 0,
      "the setting is the organization's: change its S3 policy, or detach it, in the management account"},
     {"bpa.", public_block, 0, NULL},

@@ -1,5 +1,5 @@
 /* accounts/<id>/s3control/: the account's Block Public Access, and access points/<region>/<name>.json, which is
- * get-access-point with get-access-point-policy as "Policy". */
+ * get-access-point with get-access-point-policy as "Policy" and list-tags-for-resource as "Tags". */
 #include "snapshot/loader.h"
 
 w403_status w403_load_account_bpa(w403_source *src, w403_error *err)
@@ -31,6 +31,7 @@ static w403_status read_access_point(w403_source *src, w403_access_point *ap, w4
     if (ap->bpa.fact.state == W403_FACT_KNOWN) {
         w403_read_bpa(src, bpa, &ap->bpa);
     }
+    W403_TRY(w403_read_tag_member(src, w403_json_get(root, "Tags"), &ap->tags, err));
     return w403_read_resource_policy(src, W403_POLICY_ACCESS_POINT, w403_json_get(root, "Policy"), &ap->policy_fact,
                                      &ap->policy, &ap->policy_set, err);
 }
@@ -44,7 +45,7 @@ w403_status w403_load_access_point(w403_source *src, w403_error *err)
     ap->account_id = src->part[0];
     ap->region = src->part[1];
     ap->name = src->part[2];
-    ap->fact.path = ap->policy_fact.path = ap->bpa.fact.path = src->doc->source;
+    ap->fact.path = ap->policy_fact.path = ap->bpa.fact.path = ap->tags.fact.path = src->doc->source;
     ap->arn = w403_arena_printf(ld->a, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(ld->s->partition),
                                 W403_ARG(ap->region), W403_ARG(ap->account_id), W403_ARG(ap->name));
     W403_NEED(ap->arn.p, err);
@@ -52,8 +53,8 @@ w403_status w403_load_access_point(w403_source *src, w403_error *err)
     if (ap->fact.state == W403_FACT_KNOWN) {
         W403_TRY(read_access_point(src, ap, err));
     } else {
-        ap->policy_fact.state = ap->bpa.fact.state = W403_FACT_UNKNOWN;
-        ap->policy_fact.code = ap->bpa.fact.code = ap->fact.code;
+        ap->policy_fact.state = ap->bpa.fact.state = ap->tags.fact.state = W403_FACT_UNKNOWN;
+        ap->policy_fact.code = ap->bpa.fact.code = ap->tags.fact.code = ap->fact.code;
     }
     W403_NEED(w403_map_put(ld->a, &ld->s->access_points, ap->arn, ap), err);
     if (ap->alias.n) {

@@ -146,6 +146,22 @@ static w403_status read_lock(w403_source *src, w403_bucket *b, w403_error *err)
     return W403_OK;
 }
 
+static const w403_word abac_states[] = {{"Enabled", true}, {"Disabled", false}};
+
+/* {"AbacStatus": {"Status": "Enabled"}} */
+static w403_status read_abac(w403_source *src, w403_bucket *b, w403_error *err)
+{
+    (void)err;
+    const w403_json *status = w403_read(src, src->root, "AbacStatus", W403_JSON_OBJECT);
+    b->abac = w403_read_word(src, status, "Status", W403_WORDS(abac_states), false);
+    return W403_OK;
+}
+
+static w403_status read_tagging(w403_source *src, w403_bucket *b, w403_error *err)
+{
+    return w403_read_tag_member(src, src->root, &b->tags, err);
+}
+
 static w403_status read_objects(w403_source *src, w403_bucket *b, w403_error *err)
 {
     return w403_read_objects(src, b, err);
@@ -168,6 +184,8 @@ static const struct bucket_file {
     {"versioning.json", offsetof(w403_bucket, versioning_fact), read_versioning, true, false},
     {"object-lock-configuration.json", offsetof(w403_bucket, lock_fact), read_lock, false, false},
     {"logging.json", offsetof(w403_bucket, logging_fact), read_logging, true, false},
+    {"abac.json", offsetof(w403_bucket, abac_fact), read_abac, true, false},
+    {"tagging.json", offsetof(w403_bucket, tags.fact), read_tagging, false, false},
     {"objects.json", offsetof(w403_bucket, objects_fact), read_objects, false, true},
 };
 enum { BUCKET_FILES = sizeof bucket_files / sizeof *bucket_files };

@@ -201,16 +201,34 @@ w403_status w403_read_tags(const w403_source *src, const w403_json *list, const 
     w403_tag *tags = W403_NEW_N(src->ld->a, w403_tag, list->count);
     W403_NEED(tags, err);
     for (const w403_json *v = list->first; v; v = v->next) {
+        bool kms = w403_json_get(v, "TagKey") != NULL;
         const w403_json *key = w403_expect(src, v, W403_JSON_OBJECT, "tag")
-                                   ? w403_read_needed(src, v, "Key", W403_JSON_STRING)
+                                   ? w403_read_needed(src, v, kms ? "TagKey" : "Key", W403_JSON_STRING)
                                    : NULL;
         if (key) {
-            w403_view value = w403_read_str(src, v, "Value");
+            w403_view value = w403_read_str(src, v, kms ? "TagValue" : "Value");
             tags[(*n)++] = (w403_tag){w403_keep(src, key->text), value.p ? value : W403_LIT("")};
         }
     }
     *out = tags;
     return W403_OK;
+}
+
+w403_status w403_read_tag_member(const w403_source *src, const w403_json *v, w403_tags *out, w403_error *err)
+{
+    w403_read_fact(src, v, &out->fact);
+    if (out->fact.state != W403_FACT_KNOWN) {
+        return W403_OK;
+    }
+    static const char *const around[] = {"Tags", "TagSet"};
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+        const w403_json *inner = w403_json_is(v, W403_JSON_OBJECT) ? w403_json_get(v, around[i]) : NULL;
+        v = inner ? inner : v;
+    }
+    if (!w403_expect(src, v, W403_JSON_ARRAY, "Tags")) {
+        return W403_OK;
+    }
+    return w403_read_tags(src, v, &out->at, &out->n, err);
 }
 
 void w403_read_fact(const w403_source *src, const w403_json *v, w403_fact *fact)

@@ -1,5 +1,5 @@
-/* accounts/<id>/kms/<region>/<key-id>.json: the inner values of describe-key, get-key-policy, list-grants and
- * list-aliases; any of them may be left out. */
+/* accounts/<id>/kms/<region>/<key-id>.json: the inner values of describe-key, get-key-policy, list-grants,
+ * list-aliases and list-resource-tags ("Tags"); any of them may be left out. */
 #include <stdio.h>
 
 #include "catalog/catalog.h"
@@ -149,6 +149,7 @@ static w403_status read_parts(w403_source *src, w403_kms_key *key, w403_error *e
     read_metadata(src, metadata, key);
     W403_TRY(w403_read_resource_policy(src, W403_POLICY_KEY, policy, &key->policy_fact, &key->policy,
                                        &key->policy_set, err));
+    W403_TRY(w403_read_tag_member(src, w403_json_get(root, "Tags"), &key->tags, err));
     W403_TRY(read_grants(src, w403_json_get(root, "Grants"), key, err));
     return read_aliases(src, w403_json_get(root, "Aliases"), key, err);
 }
@@ -162,7 +163,7 @@ static w403_status name_key(w403_source *src, w403_kms_key *key, w403_error *err
     key->account_id = src->part[0];
     key->symmetric = true;
     key->aws_managed = w403_view_starts(key->id, W403_LIT("aws-"));
-    key->fact.path = key->policy_fact.path = key->grants_fact.path = src->doc->source;
+    key->fact.path = key->policy_fact.path = key->grants_fact.path = key->tags.fact.path = src->doc->source;
     key->arn = w403_arena_printf(ld->a, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(ld->s->partition),
                                  W403_ARG(key->region), W403_ARG(key->account_id), W403_ARG(key->id));
     W403_NEED(key->arn.p, err);

@@ -58,9 +58,12 @@ w403_view w403_read_str(const w403_source *src, const w403_json *obj, const char
 bool      w403_read_bool(const w403_source *src, const w403_json *obj, const char *name, bool fallback);
 /* Text that outlives the JSON nodes: as it is where it points into the source, else a copy. */
 w403_view w403_keep(const w403_source *src, w403_view v);
-/* [{"Key": k, "Value": v}, ...] of `obj`'s member; *n is 0 when there is none. */
+/* [{"Key": k, "Value": v}, ...] (KMS: TagKey, TagValue) of `obj`'s member; *n is 0 when there is none. */
 w403_status w403_read_tags(const w403_source *src, const w403_json *list, const w403_tag **out, uint32_t *n,
                            w403_error *err);
+/* A member `Tags`: the list, what a call printed around it, or its error. ABSENT where it is not there. */
+W403_NODISCARD w403_status w403_read_tag_member(const w403_source *src, const w403_json *v, w403_tags *out,
+                                                w403_error *err);
 
 /* A closed list of words that AWS uses as a value. */
 typedef struct w403_word {

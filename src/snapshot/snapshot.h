@@ -33,6 +33,13 @@ typedef struct w403_tag {
     w403_view key, value;
 } w403_tag;
 
+/* Tags of a bucket, an access point or a key; of the fact's state. */
+typedef struct w403_tags {
+    w403_fact       fact;
+    const w403_tag *at;
+    uint32_t        n;
+} w403_tags;
+
 typedef enum w403_entity_kind { W403_ENTITY_USER, W403_ENTITY_ROLE } w403_entity_kind;
 
 typedef struct w403_entity { /* a user or a role */
@@ -167,6 +174,9 @@ typedef struct w403_bucket {
     w403_fact          lock_fact;
     bool               lock_enabled;
     w403_lock_mode     default_lock_mode; /* default retention */
+    w403_fact          abac_fact;
+    bool               abac;       /* abac.json: tags of the bucket take part in authorization (N-6) */
+    w403_tags          tags;       /* tagging.json */
     w403_fact          logging_fact;
     w403_view          logging_target, logging_prefix;
     w403_fact          objects_fact;
@@ -190,6 +200,7 @@ typedef struct w403_access_point {
     const w403_policy *policy;
     w403_policy_set    policy_set;
     w403_bpa           bpa;
+    w403_tags          tags;
 } w403_access_point;
 
 /* ---- KMS ---- */
@@ -215,6 +226,7 @@ typedef struct w403_kms_key {
     w403_fact             policy_fact;
     const w403_policy    *policy;
     w403_policy_set       policy_set;
+    w403_tags             tags;
     w403_fact             grants_fact;
     const w403_kms_grant *grants;
     uint32_t              n_grants;

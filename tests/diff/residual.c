@@ -84,6 +84,18 @@ static void listed(subject *s)
     }
 }
 
+static bool n_writes(w403_view operation)
+{
+    static const char *const names[] = {"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
+                                        "CompleteMultipartUpload"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (w403_view_eq(operation, w403_view_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void not_listed(subject *s)
 {
     const w403_residual_class *got;
@@ -91,7 +103,8 @@ static void not_listed(subject *s)
     if (s->bucket->objects_complete || s->bucket->objects_fact.state == W403_FACT_UNKNOWN || s->r->version_id.p) {
         return; /* they are not there, or nobody knows: no state to give */
     }
-    if (w403_view_eq(s->r->operation, W403_LIT("PutObject"))) {
+    bool uploads = n_writes(s->r->operation) || w403_view_ieq(s->r->action, W403_LIT("s3:PutObject"));
+    if (uploads) {
         return; /* through an ACL's WRITE it hangs on whether the key is there, which only the residual is told */
     }
     for (size_t i = 0; i < sizeof keys / sizeof *keys && !s->out->failed; i++) {

@@ -358,7 +358,7 @@ static const char *const CAUSES[] = {
     "no-allow.bucket-policy", "no-allow.access-point", "no-allow.key-policy", "no-allow.object-acl",
     "bpa.restrict-public-buckets", "bpa.ignore-public-acls", "bpa.block-public-acls", "bpa.block-public-policy",
     "bpa.organization-policy", "requester-pays", "expected-bucket-owner", "access-point-vpc-only", "masked-404", "object-lock",
-    "sse-c-blocked", "acl-disabled", "presigned-expired",
+    "sse-c-blocked", "acl-disabled", "bucket-abac", "presigned-expired",
     "kms.aws-managed-key", "kms.anonymous", "kms.key-disabled", "kms.key-pending-deletion", "kms.key-not-found",
     "kms.wrong-region",
     "not-found.bucket", "not-found.key", "not-found.version", "method-not-allowed",
@@ -437,6 +437,41 @@ static void error_codes(void **state)
         assert_int_equal(w403_error_code_meaning(VIEW(unknown[i])), W403_ERROR_UNKNOWN);
 }
 
+static void lists(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned    list;
+        const char *value;
+        bool        has;
+    } rows[] = {
+        {W403_LIST_RCP_SERVICE, "codecommit", true}, {W403_LIST_RCP_SERVICE, "S3", true},
+        {W403_LIST_RCP_SERVICE, "sns", false},       {W403_LIST_RCP_SERVICE, "GLACIER", false},
+        {W403_LIST_ARCHIVED_STORAGE_CLASS, "GLACIER", true}, {W403_LIST_ARCHIVED_STORAGE_CLASS, "GLACIER_IR", false},
+        {W403_LIST_OWNER_ONLY_OPERATION, "getbucketpolicy", true}, {W403_LIST_OWNER_ONLY_OPERATION, "", false},
+        {W403_LIST_PUBLIC_FIXING_KEY, "aws:SourceArn", true}, {W403_LIST_PUBLIC_PERHAPS_FIXING_KEY, "aws:SourceArn", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(w403_list_has(rows[i].list, VIEW(rows[i].value)), rows[i].has);
+    size_t n = 0, at = 0;
+    for (w403_view v; (v = w403_list_next(W403_LIST_RCP_SERVICE, &at)).p; n++)
+        assert_true(w403_list_has(W403_LIST_RCP_SERVICE, v));
+    assert_int_equal(n, 62);
+    for (size_t i = 0; (n = i, at = 0, i < W403_LIST_COUNT); i++)
+        assert_non_null(w403_list_next((unsigned)i, &at).p);
+}
+
+static void open_questions(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < W403_OPEN_COUNT; i++) {
+        const w403_open_question *q = w403_open_question_at(i);
+        assert_non_null(strstr(q->assumption, "{answer}"));
+        assert_true(w403_view_starts(VIEW(q->page), VIEW("https://")));
+    }
+    assert_null(w403_open_question_at(W403_OPEN_COUNT));
+}
+
 static void s3_commands(void **state)
 {
     (void)state;
@@ -470,6 +505,8 @@ int main(void)
         cmocka_unit_test(causes),
         cmocka_unit_test(codes_and_causes),
         cmocka_unit_test(error_codes),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(open_questions),
         cmocka_unit_test(s3_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

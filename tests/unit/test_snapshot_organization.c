@@ -174,6 +174,44 @@ static void malformed_files_are_said(void **state)
     assert_problem("`Content` is missing");
 }
 
+#define ROOTS(types) "'organization/roots.json':{'Roots':[{'Id':'r-1','PolicyTypes':[" types "]}]}"
+
+static void types_that_the_root_has_switched_off(void **state)
+{
+    (void)state;
+    load("{" ORG("ALL") "," PARENTS "," ATTACH("'p-scp'", "", "", "") "," POLICY("p-scp", "SERVICE_CONTROL_POLICY", DENY) ","
+         ROOTS("{'Type':'RESOURCE_CONTROL_POLICY','Status':'ENABLED'}") "}");
+    assert_no_problem();
+    assert_int_equal(snapshot->org.scps_on, W403_NO);
+    assert_int_equal(snapshot->org.rcps_on, W403_YES);
+    assert_int_equal(the_account()->levels[0].scps.n, 0);
+    assert_int_equal(the_account()->levels[1].scp_fact.state, W403_FACT_ABSENT);
+    load("{" ORG("ALL") "," PARENTS "," ATTACH("'p-scp'", "", "", "") "," POLICY("p-scp", "SERVICE_CONTROL_POLICY", DENY) ","
+         ROOTS("{'Type':'SERVICE_CONTROL_POLICY','Status':'PENDING_DISABLE'}") "}");
+    assert_int_equal(snapshot->org.scps_on, W403_UNKNOWN);
+    assert_int_equal(the_account()->levels[0].scps.n, 1);
+    load("{" ORG("ALL") ",'organization/roots.json':{'error':{'code':'AccessDenied'}}}");
+    assert_int_equal(snapshot->org.scps_on, W403_UNKNOWN);
+    assert_int_equal(try_load("{'organization/roots.json':{'Roots':{}},'organization/accounts.json':{'Accounts':[{'Id':'1'}]},"
+          "'organization/effective/" A "/S3_POLICY.json':{'EffectivePolicy':{}}}"), W403_SEMANTIC);
+    assert_problem("`Roots` must be an array");
+    assert_problem("`Id` is no account");
+    assert_problem("`PolicyContent` is missing");
+}
+
+static void members_and_effective_policies(void **state)
+{
+    (void)state;
+    load("{" ORG("ALL") ",'organization/parents.json':{},'organization/accounts.json':{'Accounts':[{'Id':'" A "','Name':'prod'}]},"
+         "'organization/effective/" A "/S3_POLICY.json':{'EffectivePolicy':{'PolicyContent':"
+         "'{\\'s3_attributes\\':{\\'public_access_block_configuration\\':\\'all\\'}}'}}}");
+    assert_no_problem();
+    assert_true(the_account()->in_org && !the_account()->in_org_unsure);
+    assert_text(the_account()->name, "prod");
+    assert_int_equal(the_account()->org_bpa.fact.state, W403_FACT_KNOWN);
+    assert_true(the_account()->org_bpa.restrict_public_buckets);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +224,8 @@ int main(void)
         T(an_account_of_nobody_is_not_in_it),
         T(cycles_end),
         T(the_nearest_s3_policy_decides),
+        T(types_that_the_root_has_switched_off),
+        T(members_and_effective_policies),
         T(malformed_files_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

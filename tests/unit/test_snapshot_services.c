@@ -195,6 +195,31 @@ static void access_points(void **state)
     assert_int_equal(the_account()->bpa.fact.state, W403_FACT_NONE);
 }
 
+static void tags(void **state)
+{
+    (void)state;
+    load("{'accounts/" A "/kms/eu-west-1/k1.json':{'Tags':{'Tags':[{'TagKey':'team','TagValue':'blue'}],'Truncated':false}},"
+         "'accounts/" A "/s3control/access-points/eu-west-1/ap.json':{'Tags':[{'Key':'team','Value':'red'},{'Key':'x'}]},"
+         "'accounts/" A "/s3/b/abac.json':{'AbacStatus':{'Status':'Enabled'}},"
+         "'accounts/" A "/s3/b/tagging.json':{'TagSet':[{'Key':'k','Value':'v'}]},"
+         "'accounts/" A "/s3/c/tagging.json':{'error':{'code':'NoSuchTagSet'}}}");
+    assert_no_problem();
+    const w403_kms_key *k = w403_snapshot_key(snapshot, W403_LIT("k1"), W403_LIT("eu-west-1"), W403_LIT(A));
+    const w403_access_point *ap =
+        w403_map_get(&snapshot->access_points, W403_LIT("arn:aws:s3:eu-west-1:" A ":accesspoint/ap"));
+    const w403_bucket *b = w403_snapshot_bucket(snapshot, W403_LIT("b")), *c = w403_snapshot_bucket(snapshot, W403_LIT("c"));
+    assert_int_equal(k->tags.n, 1);
+    assert_text(k->tags.at[0].value, "blue");
+    assert_int_equal(ap->tags.n, 2);
+    assert_text(ap->tags.at[1].value, "");
+    assert_true(b->abac && b->tags.n == 1);
+    assert_int_equal(c->abac_fact.state, W403_FACT_ABSENT);
+    assert_int_equal(c->tags.fact.state, W403_FACT_NONE);
+    assert_int_equal(try_load("{'accounts/" A "/s3/b/tagging.json':{'TagSet':{}},'accounts/" A "/s3/b/abac.json':{'AbacStatus':{'Status':'On'}}}"), W403_SEMANTIC);
+    assert_problem("`Tags` must be an array");
+    assert_problem("`Status` is `On`");
+}
+
 static void nearest_names(void **state)
 {
     (void)state;
@@ -225,6 +250,7 @@ int main(void)
         T(malformed_keys),
         T(endpoints),
         T(access_points),
+        T(tags),
         T(nearest_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
