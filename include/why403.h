@@ -86,6 +86,7 @@ typedef enum w403_policy_kind {
     W403_POLICY_RESOURCE, /* bucket policy, or that of any other resource */
     W403_POLICY_ACCESS_POINT,
     W403_POLICY_KEY,
+    W403_POLICY_TRUST, /* a role's trust policy: who may take it */
     W403_POLICY_KINDS
 } w403_policy_kind;
 
@@ -138,7 +139,9 @@ typedef struct w403_request {
     w403_view action;    /* ... one IAM action of any service (s3:GetObject). Exactly one of the two. */
     w403_view resource;  /* ARN, access point alias ARN, or `*` */
     w403_view resource_account; /* 12 digits, where the ARN has none and there is no snapshot */
-    w403_view principal; /* ARN of a user, role, session, federated user or root; `anonymous`; `service:NAME` */
+    w403_view principal; /* ARN of a user, role, session, federated user or root; `anonymous`; `service:NAME`; ARN or
+                          * canonical id of a CloudFront origin access identity; of who takes a role by a web or SAML
+                          * identity: ARN of its provider, or `federated:NAME` */
     w403_view session_name;
     w403_view issuer;    /* the IAM user behind a federated-user principal */
 
@@ -206,6 +209,7 @@ typedef enum w403_layer_kind {
     W403_LAYER_GRANT,    /* KMS grants */
     W403_LAYER_BUCKET_ACL,
     W403_LAYER_OBJECT_ACL,
+    W403_LAYER_TRUST,    /* of the role that is taken */
     W403_LAYERS
 } w403_layer_kind;
 W403_API const char *w403_layer_name(w403_layer_kind k); /* "vpc-endpoint" */

@@ -103,6 +103,7 @@ w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies
         {W403_OPT_BUCKET_POLICY, W403_POLICY_RESOURCE},
         {W403_OPT_ACCESS_POINT_POLICY, W403_POLICY_ACCESS_POINT},
         {W403_OPT_KEY_POLICY, W403_POLICY_KEY},
+        {W403_OPT_TRUST_POLICY, W403_POLICY_TRUST},
     };
     w403_status first = W403_OK;
     *out = NULL;

@@ -103,6 +103,8 @@ static const w403_option options[W403_OPTIONS] = {
         "the policy of the access point"},
     [W403_OPT_KEY_POLICY] = {"key-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
         "the policy of the KMS key"},
+    [W403_OPT_TRUST_POLICY] = {"trust-policy", 0, W403_ARG_REQUIRED, "FILE", POLICY(W403_ONCE), A_FILE,
+        "the trust policy of the role that is taken, for sts:AssumeRole and its kin"},
 
     [W403_OPT_OPERATION] = {"operation", 0, W403_ARG_REQUIRED, "NAME", SWEEP(W403_GROUP_REQUEST, W403_ONCE), NOTHING,
         "what is asked of every object: S3's API name, as `GetObject`; default: GetObject"},

@@ -18,6 +18,7 @@ typedef enum w403_target_kind {
     W403_TARGET_ACCESS_POINT, /* access point, or a bucket operation through it */
     W403_TARGET_ACCESS_POINT_OBJECT,
     W403_TARGET_KEY,
+    W403_TARGET_ROLE, /* a role that is taken (sts:AssumeRole): its trust policy decides */
     W403_TARGET_OTHER,      /* any other ARN */
     W403_TARGET_UNSUPPORTED /* known, but not modelled: `why` names it */
 } w403_target_kind;
@@ -36,6 +37,7 @@ typedef struct w403_target {
     bool being_written;                    /* what matters is the object to come, not the one that is there */
     const w403_access_point *access_point; /* the way in, also for the object behind it */
     w403_kms_key *kms;
+    const w403_entity *role; /* NULL: not in the snapshot */
     w403_view why;
 } w403_target;
 
@@ -98,6 +100,11 @@ const w403_account *w403_target_account(const w403_call *c, const w403_target *t
 w403_target w403_target_bucket(w403_call *c, const w403_target *t);
 /* From x-amz-copy-source, into a target that is cleared. */
 w403_status w403_target_copy_source(w403_call *c, w403_view header, w403_target *out, w403_error *err);
+
+/* Is it an action that a role's trust policy decides (N-8)? */
+bool w403_is_trust_action(w403_view action);
+/* The account's users or roles have no such name: the nearest ones are the hint. */
+w403_status w403_not_there(const w403_account *account, w403_entity_kind kind, w403_view name, w403_error *err);
 
 /* ---- facts of the request ---- */
 w403_view w403_call_header(const w403_call *c, w403_view name); /* case ignored; {NULL,0}: not sent */

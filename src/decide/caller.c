@@ -44,6 +44,24 @@ static bool origin_access_identity(w403_caller *who, w403_view text)
     return true;
 }
 
+/* N-8: arn:aws:iam::A:oidc-provider/HOST, arn:aws:iam::A:saml-provider/NAME, federated:cognito-identity.amazonaws.com */
+static bool identity_provider(w403_caller *who, w403_view text)
+{
+    w403_arn arn = w403_arn_split(text);
+    bool iam = arn.n == 6 && w403_view_eq(arn.part[2], W403_LIT("iam")) && w403_is_account_id(arn.part[4]);
+    bool by_arn = iam && (w403_view_starts(arn.part[5], W403_LIT("oidc-provider/")) ||
+                          w403_view_starts(arn.part[5], W403_LIT("saml-provider/")));
+    bool by_name = w403_view_starts(text, W403_LIT("federated:")) && text.n > sizeof "federated:" - 1;
+    if (!by_arn && !by_name) {
+        return false;
+    }
+    who->kind = W403_CALLER_PROVIDER;
+    who->name = who->arn = by_arn ? text : w403_view_sub(text, sizeof "federated:" - 1, text.n);
+    who->partition = by_arn ? arn.part[1] : who->partition;
+    who->has_boundary = W403_NO;
+    return true;
+}
+
 static w403_status role_session(w403_call *c, w403_view role, w403_view session, w403_error *err)
 {
     w403_caller *who = &c->caller;
@@ -124,14 +142,14 @@ static bool identity_given(const w403_call *c)
            w403_call_given(c, W403_POLICY_SESSION);
 }
 
-static w403_status not_there(const w403_call *c, w403_entity_kind kind, w403_error *err)
+w403_status w403_not_there(const w403_account *account, w403_entity_kind kind, w403_view name, w403_error *err)
 {
-    const w403_map *m = kind == W403_ENTITY_USER ? &c->account->users : &c->account->roles;
+    const w403_map *m = kind == W403_ENTITY_USER ? &account->users : &account->roles;
     w403_view near[3];
-    size_t n = w403_nearest_names(m, c->caller.name, near, 3);
-    w403_status st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(c->account->id),
-                                    kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(c->caller.name));
-    const w403_entity *same = w403_map_get(m, c->caller.name);
+    size_t n = w403_nearest_names(m, name, near, 3);
+    w403_status st = w403_error_set(err, W403_NOT_FOUND, "account %.*s has no %s `%.*s`", W403_ARG(account->id),
+                                    kind == W403_ENTITY_USER ? "user" : "role", W403_ARG(name));
+    const w403_entity *same = w403_map_get(m, name);
     if (same) { /* another path or partition */
         w403_error_hint(err, "the %s of that name is `%.*s`", kind == W403_ENTITY_USER ? "user" : "role",
                         W403_ARG(same->arn));
@@ -175,7 +193,7 @@ static w403_status find_entity(w403_call *c, w403_error *err)
     if (c->account->iam.state != W403_FACT_KNOWN || identity_given(c)) {
         return W403_OK;
     }
-    return not_there(c, kind, err);
+    return w403_not_there(c->account, kind, who->name, err);
 }
 
 /* PM7: a session's ARN has lost the role's path. */
@@ -252,7 +270,7 @@ w403_status w403_call_caller(w403_call *c, w403_error *err)
         who->name = who->arn = w403_view_sub(text, 8, text.n);
         return who->name.n ? W403_OK : bad_principal(text, err);
     }
-    if (origin_access_identity(who, text)) {
+    if (origin_access_identity(who, text) || identity_provider(who, text)) {
         return W403_OK;
     }
     W403_TRY(parse_arn(c, text, err));

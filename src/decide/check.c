@@ -9,8 +9,9 @@ static w403_grant_rule rule_of(w403_check_work *w)
         bool through_s3 = w->kms_leg && (w->enc->aws_managed || (w->target->kms && w->target->kms->aws_managed));
         return through_s3 ? W403_RULE_AWS_MANAGED_KEY : W403_RULE_MANDATORY;
     }
-    if (w403_view_starts(w->action, W403_LIT("sts:AssumeRole"))) {
-        return W403_RULE_MANDATORY; /* the role's trust policy must allow */
+    bool takes_role = w->target->kind == W403_TARGET_ROLE || w403_view_starts(w->action, W403_LIT("sts:AssumeRole"));
+    if (takes_role && w403_is_trust_action(w->action)) {
+        return W403_RULE_MANDATORY; /* N-8: the role's trust policy must allow */
     }
     w->foreign = w403_foreign_object(w);
     if (w->foreign == W403_YES) {

@@ -45,7 +45,7 @@ static bool principal_type(const w403_key_question *q)
         [W403_CALLER_ROOT] = "Account",     [W403_CALLER_USER] = "User",
         [W403_CALLER_ROLE] = "AssumedRole", [W403_CALLER_FEDERATED] = "FederatedUser",
         [W403_CALLER_SERVICE] = NULL,       [W403_CALLER_ANONYMOUS] = "Anonymous",
-        [W403_CALLER_ORIGIN] = NULL,
+        [W403_CALLER_ORIGIN] = NULL,        [W403_CALLER_PROVIDER] = NULL,
     };
     return w403_key_one(q, w403_view_of(names[q->work->call->caller.kind]));
 }
@@ -76,6 +76,7 @@ static bool user_id(const w403_key_question *q)
     case W403_CALLER_SERVICE:
         return w403_key_absent(q);
     case W403_CALLER_ORIGIN:
+    case W403_CALLER_PROVIDER:
         break;
     }
     return w403_key_one(q, v);
@@ -111,7 +112,7 @@ static bool service_source(const w403_key_question *q)
     return q->work->call->caller.kind == W403_CALLER_SERVICE ? w403_key_unknown(q) : w403_key_absent(q);
 }
 
-/* What a request of an origin access identity tells of its caller is not documented. */
+/* What a request of an origin access identity tells of its caller, or one that a web identity makes, is not documented. */
 static bool origin_key(const w403_key_question *q)
 {
     switch (q->id) {
@@ -147,7 +148,7 @@ bool w403_keys_caller(const w403_key_question *q)
     const w403_call *c = q->work->call;
     const w403_caller *who = &c->caller;
     bool service = who->kind == W403_CALLER_SERVICE;
-    if (who->kind == W403_CALLER_ORIGIN) {
+    if (who->kind == W403_CALLER_ORIGIN || who->kind == W403_CALLER_PROVIDER) {
         return origin_key(q);
     }
     switch (q->id) {

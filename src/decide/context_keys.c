@@ -38,10 +38,30 @@ static bool set_by_hand(const w403_key_question *q, w403_view name)
     return false;
 }
 
+/* N-8: what an identity provider says of somebody: HOST:sub, HOST:aud of an OIDC provider, saml:... */
+static bool claim(const w403_key_question *q, w403_view name)
+{
+    const w403_caller *who = &q->work->call->caller;
+    if (who->kind != W403_CALLER_PROVIDER || !w403_is_trust_action(q->work->action)) {
+        return false;
+    }
+    w403_view provider = w403_arn_split(who->name).n == 6 ? w403_arn_split(who->name).part[5] : who->name;
+    if (w403_view_starts(provider, W403_LIT("saml-provider/"))) {
+        return name.n > 5 && w403_view_ieq(w403_view_sub(name, 0, 5), W403_LIT("saml:"));
+    }
+    static const w403_view oidc = {"oidc-provider/", 14};
+    w403_view host = w403_view_starts(provider, oidc) ? w403_view_sub(provider, oidc.n, provider.n) : provider;
+    return name.n > host.n && name.p[host.n] == ':' && w403_view_ieq(w403_view_sub(name, 0, host.n), host);
+}
+
 /* A key that nothing above derives. */
 static void by_default(const w403_key_question *q, w403_view name)
 {
     const w403_check_work *w = q->work;
+    if (claim(q, name)) {
+        w403_key_unknown(q);
+        return;
+    }
     if (q->id == W403_KEY_NONE) { /* no such key: AWS never sends it */
         w403_key_absent(q);
         return;

@@ -61,6 +61,8 @@ static bool resource_tag(const w403_key_question *q)
         return of_access_point(q);
     case W403_TARGET_KEY:
         return t->kms ? of_tags(q, &t->kms->tags) : w403_key_unknown(q);
+    case W403_TARGET_ROLE:
+        return t->role ? find(q, t->role->tags, t->role->n_tags) : w403_key_unknown(q);
     case W403_TARGET_OTHER:
     case W403_TARGET_UNSUPPORTED:
         return w403_key_unknown(q);
@@ -77,6 +79,8 @@ bool w403_keys_tags(const w403_key_question *q)
     switch (q->id) {
     case W403_KEY_AWS_RESOURCETAG:
         return resource_tag(q);
+    case W403_KEY_IAM_RESOURCETAG:
+        return t->kind == W403_TARGET_ROLE ? resource_tag(q) : false;
     case W403_KEY_S3_BUCKETTAG:
         return s3 && t->bucket_name.p ? of_bucket(q, t->bucket) : w403_key_absent(q);
     case W403_KEY_S3_ACCESSPOINTTAG:

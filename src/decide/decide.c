@@ -384,6 +384,12 @@ static w403_status read_what(w403_call *c, w403_error *err)
         w403_error_hint(err, "an action is service:Name, such as s3:GetObject");
         return st;
     }
+    if (c->caller.kind == W403_CALLER_PROVIDER && !w403_is_trust_action(r->action)) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is an identity provider: who comes from it takes a role "
+                                        "first", W403_ARG(r->principal));
+        w403_error_hint(err, "ask for sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML, or say the role's session");
+        return st;
+    }
     w403_view version = r->version_id.p ? r->version_id : w403_call_query(c, W403_LIT("versionId"));
     return w403_target_resolve(c, r->resource, version, &c->target, err);
 }
@@ -478,7 +484,8 @@ const char *w403_layer_name(w403_layer_kind k)
 {
     static const char *const names[] = {"scp",        "rcp",       "vpc-endpoint", "identity",
                                         "session",    "boundary",  "access-point", "bucket-policy",
-                                        "key-policy", "key-grant", "bucket-acl",   "object-acl"};
+                                        "key-policy", "key-grant", "bucket-acl",   "object-acl",
+                                         "trust-policy"};
     return (unsigned)k < W403_LAYERS ? names[k] : "";
 }
 

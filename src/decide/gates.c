@@ -495,7 +495,24 @@ void w403_gates_after(w403_call *c)
     gate_lock(c);
 }
 
+/* N-8: STS refuses root users, and takes web and SAML identities from no principal of IAM. */
+static void gate_takes_role(w403_call *c)
+{
+    if (c->target.kind != W403_TARGET_ROLE) {
+        return;
+    }
+    bool by_provider = w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRoleWithWebIdentity")) ||
+                       w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRoleWithSAML"));
+    if (c->caller.kind == W403_CALLER_ROOT && w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRole"))) {
+        w403_gate_add(c, W403_CAUSE_ROOT_TAKES_ROLE, W403_YES, 403, 2, "the caller is the root user of account %.*s",
+                      W403_ARG(c->caller.account));
+    } else if (by_provider && c->caller.kind != W403_CALLER_PROVIDER) {
+        w403_unknown(c, W403_LIT("the identity provider that vouches for the caller: this call is made by no principal of IAM"));
+    }
+}
+
 void w403_gates_of_action(w403_call *c)
 {
+    gate_takes_role(c);
     gate_org_bpa(c);
 }

@@ -8,6 +8,7 @@ static w403_tri principal_side(const w403_check_work *w)
     case W403_CALLER_ANONYMOUS:
     case W403_CALLER_SERVICE:
     case W403_CALLER_ORIGIN:
+    case W403_CALLER_PROVIDER:
         return W403_YES;
     default:
         return w403_and(w->id, w403_and(w->boundary, w->session));
@@ -29,6 +30,7 @@ static w403_tri direct_grant(const w403_check_work *w, uint16_t yes, uint16_t ma
         return w403_or(w403_class_in(yes, maybe, W403_CLASS_SESSION | W403_CLASS_STAR),
                        w403_and(w403_class_in(yes, maybe, W403_CLASS_ISSUER), limits));
     case W403_CALLER_SERVICE:
+    case W403_CALLER_PROVIDER:
         return w403_class_in(yes, maybe, W403_CLASS_SERVICE | W403_CLASS_STAR); /* PM8 */
     case W403_CALLER_ANONYMOUS:
         return w403_class_in(yes, maybe, W403_CLASS_STAR);
@@ -153,6 +155,7 @@ static void join_layers(w403_check_work *w)
         case W403_LAYER_ACCESS_POINT:
         case W403_LAYER_RESOURCE:
         case W403_LAYER_KEY:
+        case W403_LAYER_TRUST:
         case W403_LAYER_GRANT:
         case W403_LAYER_BUCKET_ACL:
         case W403_LAYER_OBJECT_ACL:

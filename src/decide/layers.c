@@ -378,6 +378,26 @@ static void layer_key(w403_check_work *w)
     }
 }
 
+/* N-8: a role's trust policy. */
+static void layer_trust(w403_check_work *w)
+{
+    w403_call *c = w->call;
+    const w403_entity *role = w->target->role;
+    w403_layer *l = w403_layer_add(w, W403_LAYER_TRUST);
+    if (role) {
+        resource_policy(w, l, &role->trust_set, &role->trust_fact);
+    }
+    bool given = w403_layer_given(w, l, W403_POLICY_TRUST, 0);
+    given |= w403_layer_given(w, l, W403_POLICY_RESOURCE, 0);
+    if (!given && (!role || role->trust_fact.state == W403_FACT_ABSENT)) {
+        w403_fact fact = {.state = W403_FACT_UNKNOWN};
+        fact.path = w403_arena_printf(c->arena, "accounts/%.*s/iam/authorization-details.json", W403_ARG(w->target->owner));
+        w403_layer_unknown(w, l, &fact);
+        w403_settle_fact(c, &fact);
+    }
+    w403_layer_close(l);
+}
+
 static void layer_other_resource(w403_check_work *w)
 {
     if (!w403_call_given(w->call, W403_POLICY_RESOURCE) && w->rule != W403_RULE_MANDATORY) {
@@ -422,6 +442,9 @@ void w403_layers_eval(w403_check_work *w)
         break;
     case W403_TARGET_KEY:
         layer_key(w);
+        break;
+    case W403_TARGET_ROLE:
+        layer_trust(w);
         break;
     default:
         layer_other_resource(w);

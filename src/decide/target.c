@@ -153,6 +153,36 @@ static w403_status alias_target(w403_call *c, const w403_access_point *ap, w403_
     return access_point_target(c, &real, t, err);
 }
 
+bool w403_is_trust_action(w403_view action)
+{
+    return w403_list_has(W403_LIST_TRUST_ACTION, action);
+}
+
+/* The last `/` part of a role's path. */
+static w403_view role_name(w403_view resource)
+{
+    w403_view name = {NULL, 0};
+    while (resource.p) {
+        name = w403_view_cut(&resource, '/');
+    }
+    return name;
+}
+
+/* The role that is taken. One that its account does not hold is a slip, unless its policy is given by hand. */
+static w403_status role_target(w403_call *c, const w403_arn *arn, w403_target *t, w403_error *err)
+{
+    t->kind = W403_TARGET_ROLE;
+    t->owner = arn->part[4];
+    const w403_account *a = w403_snapshot_account(c->snap, t->owner);
+    const w403_entity *e = a ? w403_map_get(&a->by_arn, arn->whole) : NULL;
+    t->role = e && e->kind == W403_ENTITY_ROLE ? e : NULL;
+    bool given = w403_call_given(c, W403_POLICY_TRUST) || w403_call_given(c, W403_POLICY_RESOURCE);
+    if (t->role || given || !a || a->iam.state != W403_FACT_KNOWN) {
+        return W403_OK;
+    }
+    return w403_not_there(a, W403_ENTITY_ROLE, role_name(arn->part[5]), err);
+}
+
 w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view version_id, w403_target *out,
                                 w403_error *err)
 {
@@ -197,6 +227,10 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
         out->kind = W403_TARGET_UNSUPPORTED;
         out->why = arn->part[2];
         return W403_OK;
+    }
+    if (w403_view_eq(arn->part[2], W403_LIT("iam")) && w403_view_starts(arn->part[5], W403_LIT("role/")) &&
+        w403_is_account_id(arn->part[4]) && w403_is_trust_action(c->req->action)) {
+        return role_target(c, arn, out, err);
     }
     out->kind = W403_TARGET_OTHER;
     out->owner = w403_is_account_id(arn->part[4]) ? arn->part[4]

@@ -115,10 +115,10 @@ static w403_status add_levels(const reader *r, const w403_json *v, w403_policy_k
 static w403_status read_policies(const reader *r, const w403_json *object, w403_case *out)
 {
     static const char *const names[] = {"identity", "boundary", "session", "scp", "rcp", "vpc_endpoint", "resource",
-                                        "access_point", "key"};
+                                        "access_point", "key", "trust"};
     static const w403_policy_kind kinds[] = {W403_POLICY_IDENTITY, W403_POLICY_BOUNDARY, W403_POLICY_SESSION,
                                              W403_POLICY_SCP, W403_POLICY_RCP, W403_POLICY_VPC_ENDPOINT,
-                                             W403_POLICY_RESOURCE, W403_POLICY_ACCESS_POINT, W403_POLICY_KEY};
+                                             W403_POLICY_RESOURCE, W403_POLICY_ACCESS_POINT, W403_POLICY_KEY, W403_POLICY_TRUST};
     if (!object) {
         return W403_OK;
     }

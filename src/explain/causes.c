@@ -26,6 +26,7 @@ static const struct layer_causes {
     [W403_LAYER_ACCESS_POINT] = {W403_CAUSE_DENY_ACCESS_POINT, W403_CAUSE_NO_ALLOW_ACCESS_POINT},
     [W403_LAYER_RESOURCE] = {W403_CAUSE_DENY_BUCKET_POLICY, W403_CAUSE_NO_ALLOW_BUCKET_POLICY},
     [W403_LAYER_KEY] = {W403_CAUSE_DENY_KEY_POLICY, W403_CAUSE_NO_ALLOW_KEY_POLICY},
+    [W403_LAYER_TRUST] = {W403_CAUSE_DENY_TRUST_POLICY, W403_CAUSE_NO_ALLOW_TRUST_POLICY},
     [W403_LAYER_OBJECT_ACL] = {W403_CAUSE_NO_ALLOW_OBJECT_ACL, W403_CAUSE_NO_ALLOW_OBJECT_ACL},
 };
 
@@ -146,6 +147,9 @@ static void resource_side(w403_cause_list *list, const w403_check *check)
     switch (w->target->kind) {
     case W403_TARGET_KEY:
         missing(list, check, W403_LAYER_KEY);
+        break;
+    case W403_TARGET_ROLE:
+        missing(list, check, W403_LAYER_TRUST);
         break;
     case W403_TARGET_ACCESS_POINT:
     case W403_TARGET_ACCESS_POINT_OBJECT:

@@ -19,6 +19,7 @@ static const wording wordings[] = {
     {"deny.access-point", "a resource-based policy", true, false},
     {"deny.bucket-policy", "a resource-based policy", true, false},
     {"deny.key-policy", "a resource-based policy", true, false},
+    {"deny.trust-policy", "the role trust policy", true, false},
     {"bpa.restrict-public-buckets", "a resource-based policy", true, false},
     {"no-allow.scp", "service control policy", false, false},
     {"no-allow.vpc-endpoint", "VPC endpoint policy", false, false},
@@ -28,6 +29,7 @@ static const wording wordings[] = {
     {"no-allow.bucket-policy", "resource-based policy", false, false},
     {"no-allow.access-point", "resource-based policy", false, false},
     {"no-allow.key-policy", "resource-based policy", false, false},
+    {"no-allow.trust-policy", "role trust policy", false, false},
     {"no-allow.object-acl", "resource-based policy", false, false},
     {"bpa.ignore-public-acls", "resource-based policy", false, false},
 };
@@ -122,7 +124,7 @@ static w403_view by_policy(const w403_call *call, const w403_cause *c, w403_aren
     const w403_policy *p = w403_match_policy(c->match);
     bool suffix = p && p->arn.p && c->layer->kind != W403_LAYER_RESOURCE &&
                   c->layer->kind != W403_LAYER_ACCESS_POINT && c->layer->kind != W403_LAYER_KEY &&
-                  c->layer->kind != W403_LAYER_VPC_ENDPOINT;
+                  c->layer->kind != W403_LAYER_VPC_ENDPOINT && c->layer->kind != W403_LAYER_TRUST;
     return w403_arena_printf(a, "%.*s%.*s with an explicit deny in %s%s%.*s", W403_ARG(head), W403_ARG(on), w->policy,
                              suffix ? ", with policy ARN: " : "", suffix ? (int)p->arn.n : 0, suffix ? p->arn.p : "");
 }

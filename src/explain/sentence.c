@@ -43,7 +43,8 @@ w403_view w403_layer_title(const w403_check *check, const w403_layer *layer, w40
                                         "key policy",
                                         "KMS grants",
                                         "bucket ACL",
-                                        "object ACL"};
+                                        "object ACL",
+                                        "trust policy"};
     const w403_check_work *w = w403_work(check);
     bool bucket = w->target->bucket_name.p != NULL;
     const char *kind = layer->kind == W403_LAYER_RESOURCE && !bucket ? "resource policy" : kinds[layer->kind];

@@ -6,7 +6,7 @@ static w403_view file_name(w403_fixer *f, const w403_place *p, const char *tail)
 {
     static const char *const stems[W403_POLICY_KINDS] = {
         "identity-policy", "boundary",      "session-policy",      "scp",       "rcp",
-        "endpoint-policy", "bucket-policy", "access-point-policy", "key-policy"};
+        "endpoint-policy", "bucket-policy", "access-point-policy", "key-policy", "trust-policy"};
     w403_view about = p->resource.p                    ? p->resource
                       : p->policy && p->policy->name.p ? p->policy->name
                                                        : (w403_view){"", 0};
@@ -121,6 +121,8 @@ static w403_view put(w403_fixer *f, const w403_place *p, w403_view file)
         return in_region(f, p->key ? p->key->region : (w403_view){NULL, 0},
                          "kms put-key-policy --key-id <key> --policy-name default --policy file://<file>",
                          W403_VALUES(what, file));
+    case W403_POLICY_TRUST:
+        return W403_FIX_AWS(f, "iam update-assume-role-policy --role-name <role> --policy-document file://<file>", what, file);
     case W403_POLICY_VPC_ENDPOINT:
         return in_region(f, p->endpoint ? p->endpoint->region : (w403_view){NULL, 0},
                          "ec2 modify-vpc-endpoint --vpc-endpoint-id <endpoint> --policy-document file://<file>",

@@ -53,6 +53,8 @@ static const struct cause_row {
     {"no-allow.boundary", w403_fix_allow, W403_LAYER_BOUNDARY, NULL},
     {"no-allow.session", w403_fix_allow, W403_LAYER_SESSION, NULL},
     {"no-allow.bucket-policy", w403_fix_allow, W403_LAYER_RESOURCE, NULL},
+    {"no-allow.trust-policy", w403_fix_allow, W403_LAYER_TRUST, NULL},
+    {"root-takes-role", NULL, 0, "no policy lets a root user take a role: use a user or role of the account"},
     {"no-allow.access-point", w403_fix_allow, W403_LAYER_ACCESS_POINT, NULL},
     {"no-allow.key-policy", w403_fix_allow, W403_LAYER_KEY, NULL},
     {"no-allow.object-acl", object_acl, 0, NULL},

@@ -65,6 +65,8 @@ static w403_view name_of(w403_fixer *f, const w403_check_work *w, const w403_pla
         return w403_sayf(f, "the policy of access point %.*s", W403_ARG(p->resource));
     case W403_POLICY_KEY:
         return w403_sayf(f, "the key policy of %.*s", W403_ARG(p->resource));
+    case W403_POLICY_TRUST:
+        return w403_sayf(f, "the trust policy of %.*s", W403_ARG(p->resource));
     default:
         return W403_LIT("the policy");
     }
@@ -79,7 +81,7 @@ static const struct {
     {W403_LAYER_SCP, W403_POLICY_SCP},           {W403_LAYER_RCP, W403_POLICY_RCP},
     {W403_LAYER_IDENTITY, W403_POLICY_IDENTITY}, {W403_LAYER_SESSION, W403_POLICY_SESSION},
     {W403_LAYER_BOUNDARY, W403_POLICY_BOUNDARY}, {W403_LAYER_VPC_ENDPOINT, W403_POLICY_VPC_ENDPOINT},
-    {W403_LAYER_KEY, W403_POLICY_KEY},           {W403_LAYER_ACCESS_POINT, W403_POLICY_ACCESS_POINT},
+    {W403_LAYER_TRUST, W403_POLICY_TRUST},       {W403_LAYER_KEY, W403_POLICY_KEY},           {W403_LAYER_ACCESS_POINT, W403_POLICY_ACCESS_POINT},
 };
 
 static w403_policy_kind kind_of(w403_layer_kind layer)
@@ -100,6 +102,9 @@ static void fill_resource(w403_place *p, const w403_check_work *w)
         p->key = t->kms;
         p->resource = t->kms ? t->kms->id : t->arn;
         p->owner = t->kms && t->kms->account_id.p ? t->kms->account_id : t->owner;
+    } else if (p->kind == W403_POLICY_TRUST) {
+        p->entity = (w403_entity *)(uintptr_t)t->role; /* the world's own */
+        p->resource = t->role ? t->role->name : t->arn;
     } else if (p->kind == W403_POLICY_ACCESS_POINT) {
         p->access_point = (w403_access_point *)(uintptr_t)t->access_point; /* the world's own */
         p->resource = t->access_point ? t->access_point->name : t->arn;
@@ -238,6 +243,8 @@ static const w403_policy *held_by(const w403_call *c, const w403_target *t, w403
         return t->access_point ? t->access_point->policy : NULL;
     case W403_POLICY_KEY:
         return t->kms ? t->kms->policy : NULL;
+    case W403_POLICY_TRUST:
+        return t->role ? t->role->trust : NULL;
     default:
         return NULL;
     }

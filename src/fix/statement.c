@@ -45,6 +45,9 @@ w403_view w403_principal_for(w403_fixer *f, const w403_check_work *w)
     if (who->kind == W403_CALLER_SERVICE) {
         return w403_sayf(f, "{\"Service\": %.*s}", W403_ARG(w403_json_quote(f->arena, who->name)));
     }
+    if (who->kind == W403_CALLER_PROVIDER) {
+        return w403_sayf(f, "{\"Federated\": %.*s}", W403_ARG(w403_json_quote(f->arena, who->name)));
+    }
     if (!caller_arn(w).p) { /* an origin access identity by its canonical id */
         return w403_sayf(f, "{\"CanonicalUser\": %.*s}", W403_ARG(w403_json_quote(f->arena, who->canonical_id)));
     }
@@ -159,6 +162,7 @@ w403_view w403_resource_for(w403_fixer *f, const w403_check_work *w, w403_policy
 static bool has_principal(w403_policy_kind kind)
 {
     return kind == W403_POLICY_RESOURCE || kind == W403_POLICY_ACCESS_POINT || kind == W403_POLICY_KEY ||
+           kind == W403_POLICY_TRUST ||
            kind == W403_POLICY_VPC_ENDPOINT;
 }
 
@@ -180,6 +184,10 @@ w403_view w403_statement_for(w403_fixer *f, const w403_check_work *w, w403_polic
     }
     w403_view resource = w403_json_quote(f->arena, w403_resource_for(f, w, kind));
     w403_view sid = sid_for(f, w, in);
+    if (kind == W403_POLICY_TRUST) { /* N-8: it has no Resource */
+        return w403_sayf(f, "{\"Sid\": \"%.*s\", \"Effect\": \"Allow\", %.*s\"Action\": \"%.*s\"%.*s}", W403_ARG(sid),
+                         W403_ARG(principal), W403_ARG(w->action), W403_ARG(condition));
+    }
     return w403_sayf(
         f, "{\"Sid\": \"%.*s\", \"Effect\": \"Allow\", %.*s\"Action\": \"%.*s\", \"Resource\": %.*s%.*s}",
         W403_ARG(sid), W403_ARG(principal), W403_ARG(w->action), W403_ARG(resource), W403_ARG(condition));
@@ -208,7 +216,7 @@ static w403_view add_title(w403_fixer *f, const w403_check_work *w, const w403_p
     const w403_caller *who = &w->call->caller;
     w403_view name = who->principal_arn.p && who->kind != W403_CALLER_FEDERATED ? who->principal_arn : who->arn;
     bool named = place->kind == W403_POLICY_RESOURCE || place->kind == W403_POLICY_ACCESS_POINT ||
-                 place->kind == W403_POLICY_KEY;
+                 place->kind == W403_POLICY_KEY || place->kind == W403_POLICY_TRUST;
     return w403_sayf(f, "allow %.*s on %.*s%s%.*s in %.*s", W403_ARG(w->action), W403_ARG(w->target->arn),
                      named ? " for " : "", named ? (int)name.n : 0, name.p ? name.p : "", W403_ARG(place->name));
 }

@@ -121,6 +121,7 @@ static void own_entities(twins *t, const w403_map *m)
         w403_entity *e = m->slots[i].value;
         if (e) {
             own_set(t, &e->identity);
+            own_set(t, &e->trust_set);
             e->account = twin(t, e->account, sizeof *e->account);
         }
     }
@@ -334,6 +335,8 @@ static void swap_entities(const swap *s, const w403_map *m)
         if (e) {
             swap_set(s, &e->identity);
             swap_one(s, &e->boundary);
+            swap_set(s, &e->trust_set);
+            swap_one(s, &e->trust);
         }
     }
 }

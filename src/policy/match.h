@@ -33,7 +33,8 @@ typedef enum w403_caller_kind {
     W403_CALLER_FEDERATED,
     W403_CALLER_SERVICE,
     W403_CALLER_ANONYMOUS,
-    W403_CALLER_ORIGIN /* a CloudFront origin access identity (N-9): signs, but belongs to no account */
+    W403_CALLER_ORIGIN,  /* a CloudFront origin access identity (N-9): signs, but belongs to no account */
+    W403_CALLER_PROVIDER /* somebody whom an OIDC or SAML identity provider vouches for: takes a role, no more (N-8) */
 } w403_caller_kind;
 
 /* Canonical ids: 64 hexadecimal digits of an account, 96 of an origin access identity. */
@@ -56,7 +57,8 @@ typedef struct w403_caller {
 /* A principal of IAM, whose account the request counts for. */
 static inline bool w403_caller_has_account(const w403_caller *c)
 {
-    return c->kind != W403_CALLER_ANONYMOUS && c->kind != W403_CALLER_SERVICE && c->kind != W403_CALLER_ORIGIN;
+    return c->kind != W403_CALLER_ANONYMOUS && c->kind != W403_CALLER_SERVICE && c->kind != W403_CALLER_ORIGIN &&
+           c->kind != W403_CALLER_PROVIDER;
 }
 
 /* ---- what is asked ---- */

@@ -94,7 +94,7 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
         return w403_bool(c->kind == W403_CALLER_SERVICE && w403_view_eq(e->text, c->name));
     case W403_PE_CANONICAL:
         *cls = c->kind == W403_CALLER_ORIGIN ? W403_CLASS_USER : W403_CLASS_ACCOUNT;
-        if (c->kind == W403_CALLER_ANONYMOUS || c->kind == W403_CALLER_SERVICE) {
+        if (!w403_caller_has_account(c) && c->kind != W403_CALLER_ORIGIN) {
             return W403_NO;
         }
         if ((c->kind == W403_CALLER_ORIGIN) != (e->text.n == W403_ORIGIN_ID_DIGITS)) {
@@ -107,8 +107,9 @@ w403_tri w403_match_principal_entry(const w403_statement *st, const w403_princip
             return W403_UNKNOWN;
         }
         break;
-    case W403_PE_FEDERATED:
-        break;
+    case W403_PE_FEDERATED: /* N-8 */
+        *cls = W403_CLASS_SERVICE;
+        return w403_bool(c->kind == W403_CALLER_PROVIDER && w403_view_eq(e->text, c->name));
     }
     *cls = 0;
     return W403_NO;

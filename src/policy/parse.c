@@ -15,6 +15,7 @@ static const w403_kind_rules kinds[W403_POLICY_KINDS] = {
     [W403_POLICY_RESOURCE] = {.name = "bucket policy", .principal = true},
     [W403_POLICY_ACCESS_POINT] = {.name = "access point policy", .principal = true},
     [W403_POLICY_KEY] = {.name = "key policy", .principal = true},
+    [W403_POLICY_TRUST] = {.name = "role trust policy", .principal = true, .iam = true},
 };
 
 const w403_kind_rules *w403_kind_rules_of(w403_policy_kind k)

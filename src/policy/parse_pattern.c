@@ -118,6 +118,9 @@ static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *s
  * Resource. */
 static bool is_trust(const w403_parser *p, const w403_statement *st)
 {
+    if (p->policy->kind == W403_POLICY_TRUST) {
+        return true;
+    }
     bool all = p->policy->kind == W403_POLICY_RESOURCE && !st->not_action && st->n_actions > 0;
     for (uint32_t i = 0; i < st->n_actions && all; i++) {
         w403_view rest = st->actions[i].text;
@@ -132,6 +135,9 @@ static bool resource_expected(w403_parser *p, w403_statement *st, const w403_jso
     if (v && not_v) {
         w403_parse_refuse(p, st, W403_ELEMENT_RESOURCE, not_v->key_span, "remove one of them",
                           "both `Resource` and `NotResource`: AWS would not have stored the statement");
+    } else if ((v || not_v) && p->policy->kind == W403_POLICY_TRUST) {
+        w403_parse_refuse(p, st, W403_ELEMENT_RESOURCE, (v ? v : not_v)->key_span, "remove it",
+                          "a role trust policy takes no `Resource`: AWS would not have stored the statement");
     } else if (!v && !not_v && p->policy->kind == W403_POLICY_KEY) {
         w403_parse_warn(p, st->span, "add \"Resource\": \"*\", which means this key",
                         "a key policy's statement without `Resource` never applies to the key");

@@ -213,6 +213,9 @@ static finding judge_in_kind(const w403_parser *p, const struct principal_type *
                          .hint = "the types are `AWS`, `Service`, `CanonicalUser` and `Federated`"};
     }
     finding f = type->judge(text);
+    if (f.kind == W403_PE_FEDERATED && p->policy->kind == W403_POLICY_TRUST) {
+        f.why = NULL;
+    }
     if (f.kind == W403_PE_CANONICAL && p->policy->kind == W403_POLICY_KEY) {
         return (finding){.kind = W403_PE_INVALID,
                          .why = "canonical user ids are known to S3 only",

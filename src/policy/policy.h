@@ -20,7 +20,7 @@ typedef enum w403_principal_kind {
     W403_PE_UNIQUE_ID,      /* AIDA..., AROA... */
     W403_PE_SERVICE,        /* {"Service": ...} */
     W403_PE_CANONICAL,      /* {"CanonicalUser": ...} */
-    W403_PE_FEDERATED,      /* {"Federated": ...}: never matches S3 or KMS */
+    W403_PE_FEDERATED,      /* {"Federated": ...}: an identity provider, of role trust policies */
     W403_PE_INVALID         /* AWS would refuse it: wildcards, groups, a service under AWS */
 } w403_principal_kind;
 

@@ -250,6 +250,7 @@ const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind
         [W403_LAYER_GRANT] = "KMS grants",
         [W403_LAYER_BUCKET_ACL] = "Bucket ACL",
         [W403_LAYER_OBJECT_ACL] = "Object ACL",
+        [W403_LAYER_TRUST] = "Trust policy",
     };
     if (kind == W403_LAYER_RESOURCE && check && !w403_view_starts(check->action, W403_LIT("s3:"))) {
         return "Resource policy";

@@ -75,8 +75,8 @@ static const char *short_name(const w403_check *check, w403_layer_kind kind)
 /* Layers that every request of S3 may meet: shown faded when they are not in play. */
 static bool usual(const w403_check *check, w403_layer_kind kind)
 {
-    bool kms = w403_view_starts(check->action, W403_LIT("kms:"));
-    return kind <= W403_LAYER_BOUNDARY || kind == (kms ? W403_LAYER_KEY : W403_LAYER_RESOURCE);
+    bool kms = w403_view_starts(check->action, W403_LIT("kms:")), sts = w403_view_starts(check->action, W403_LIT("sts:"));
+    return kind <= W403_LAYER_BOUNDARY || kind == (kms ? W403_LAYER_KEY : sts ? W403_LAYER_TRUST : W403_LAYER_RESOURCE);
 }
 
 static void add_gates(chain *c, const w403_check *check, uint8_t from, uint8_t to)

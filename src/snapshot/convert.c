@@ -225,7 +225,8 @@ w403_status w403_read_tag_member(const w403_source *src, const w403_json *v, w40
         const w403_json *inner = w403_json_is(v, W403_JSON_OBJECT) ? w403_json_get(v, around[i]) : NULL;
         v = inner ? inner : v;
     }
-    if (!w403_expect(src, v, W403_JSON_ARRAY, "Tags")) {
+    bool nothing = w403_json_is(v, W403_JSON_OBJECT) && !v->first; /* what the CLI prints where there are none */
+    if (nothing || !w403_expect(src, v, W403_JSON_ARRAY, "Tags")) {
         return W403_OK;
     }
     return w403_read_tags(src, v, &out->at, &out->n, err);

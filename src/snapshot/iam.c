@@ -240,6 +240,21 @@ static w403_status read_boundary(iam_file *f, const w403_json *v, w403_entity *e
     return W403_OK;
 }
 
+/* N-8: a policy as the document of an entry, whose pointers are found from the entry on. */
+static w403_status read_trust(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind, w403_entity *e,
+                              w403_error *err)
+{
+    const w403_json *document = w403_json_get(v, "AssumeRolePolicyDocument");
+    w403_json_doc    doc;
+    w403_source      entry;
+    e->trust_fact.path = f->src->doc->source;
+    if (!document || document->type == W403_JSON_NULL) {
+        return W403_OK;
+    }
+    W403_TRY(w403_source_entry(f->src, kind->list, index, v, &doc, &entry, err));
+    return w403_read_resource_policy(&entry, W403_POLICY_TRUST, document, &e->trust_fact, &e->trust, &e->trust_set, err);
+}
+
 static w403_status read_policies(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind,
                                  w403_entity *e, w403_error *err)
 {
@@ -249,6 +264,8 @@ static w403_status read_policies(iam_file *f, const w403_json *v, uint32_t index
     W403_TRY(add_attached(f, v, &policies, &missing, err));
     if (kind->kind == W403_ENTITY_USER) {
         W403_TRY(add_groups(f, v, &policies, &missing, err));
+    } else {
+        W403_TRY(read_trust(f, v, index, kind, e, err));
     }
     e->identity = w403_policy_set_of(f->src->ld, policies.at, (uint32_t)policies.n);
     e->missing = missing.at;

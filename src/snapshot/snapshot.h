@@ -49,6 +49,9 @@ typedef struct w403_entity { /* a user or a role */
     w403_policy_set      identity;    /* inline, attached, of groups */
     const w403_policy   *boundary;    /* NULL: none */
     w403_fact            boundary_fact; /* UNKNOWN: a boundary is attached whose document is not in the snapshot */
+    w403_fact            trust_fact;  /* of a role: who may take it (AssumeRolePolicyDocument) */
+    const w403_policy   *trust;
+    w403_policy_set      trust_set;
     const w403_view     *missing;     /* ARNs of attached policies whose document is not in the snapshot */
     uint32_t             n_missing;
     const w403_tag      *tags;

@@ -353,12 +353,12 @@ static void operations_in_logs(void **state)
 /* The closed list, in the order of the design. */
 static const char *const CAUSES[] = {
     "deny.scp", "deny.rcp", "deny.vpc-endpoint", "deny.identity", "deny.session", "deny.boundary",
-    "deny.access-point", "deny.bucket-policy", "deny.key-policy",
+    "deny.access-point", "deny.bucket-policy", "deny.key-policy", "deny.trust-policy",
     "no-allow.scp", "no-allow.vpc-endpoint", "no-allow.identity", "no-allow.boundary", "no-allow.session",
-    "no-allow.bucket-policy", "no-allow.access-point", "no-allow.key-policy", "no-allow.object-acl",
+    "no-allow.bucket-policy", "no-allow.access-point", "no-allow.key-policy", "no-allow.trust-policy", "no-allow.object-acl",
     "bpa.restrict-public-buckets", "bpa.ignore-public-acls", "bpa.block-public-acls", "bpa.block-public-policy",
     "bpa.organization-policy", "requester-pays", "expected-bucket-owner", "access-point-vpc-only", "masked-404", "object-lock",
-    "sse-c-blocked", "acl-disabled", "bucket-abac", "presigned-expired",
+    "sse-c-blocked", "acl-disabled", "bucket-abac", "root-takes-role", "presigned-expired",
     "kms.aws-managed-key", "kms.anonymous", "kms.key-disabled", "kms.key-pending-deletion", "kms.key-not-found",
     "kms.wrong-region",
     "not-found.bucket", "not-found.key", "not-found.version", "method-not-allowed",

@@ -82,9 +82,9 @@ static void a_policy_is_no_snapshot(void **state)
 static void unknown_names_beside_known_ones_are_ignored(void **state)
 {
     (void)state;
-    load("{'" BUCKET "location.json':{'LocationConstraint':null},'" BUCKET "tagging.json':{},"
+    load("{'" BUCKET "location.json':{'LocationConstraint':null},'" BUCKET "cors.json':{},"
          "'" BUCKET "inventory/a/b.json':{},'" ACCOUNT "lambda.json':{}}");
-    assert_problem("`accounts/111122223333/s3/b/tagging.json`: not a file");
+    assert_problem("`accounts/111122223333/s3/b/cors.json`: not a file");
     assert_problem("`accounts/111122223333/s3/b/inventory/a/b.json`: not a file");
     assert_problem("`accounts/111122223333/lambda.json`: not a file");
     assert_int_equal(snapshot->n_files, 1);
