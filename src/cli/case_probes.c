@@ -25,6 +25,8 @@ static w403_layer_kind layer_of(w403_policy_kind k)
         return W403_LAYER_ACCESS_POINT;
     case W403_POLICY_KEY:
         return W403_LAYER_KEY;
+    case W403_POLICY_TRUST:
+        return W403_LAYER_TRUST;
     case W403_POLICY_RESOURCE:
     case W403_POLICY_KINDS:
         break;

@@ -3,6 +3,7 @@
 #include "decide/residual_patterns.h"
 
 #include "base/glob.h"
+#include "policy/language.h"
 
 typedef struct collector {
     w403_arena *a;
@@ -228,6 +229,40 @@ static void add_resource(collector *c, const w403_statement *st, const w403_reso
     (void)st;
 }
 
+/* One value of a condition on an object's ARN: what it matches is said in one place for all operators
+ * (policy/language.h). What is no pattern over whole texts is told apart key by key. */
+static void add_value(collector *c, const w403_condition *k, const w403_condition_value *v)
+{
+    w403_language l = w403_condition_language(k, v, NULL);
+    switch (l.kind) {
+    case W403_LANGUAGE_NONE:
+    case W403_LANGUAGE_ALL:
+        break;
+    case W403_LANGUAGE_TEXT:
+        if (l.ignore_case || w403_has_wildcard(l.text)) { /* a literal `*` */
+            c->out->per_key = true;
+        } else {
+            add_pattern(c, l.text, NULL, false);
+        }
+        break;
+    case W403_LANGUAGE_GLOB:
+        if (l.arn) {
+            c->out->per_key = true;
+        } else {
+            add_pattern(c, l.text, l.literal, w403_view_eq(l.text, W403_LIT("*")));
+        }
+        break;
+    case W403_LANGUAGE_NUMBER:
+    case W403_LANGUAGE_DATE:
+    case W403_LANGUAGE_BOOL:
+    case W403_LANGUAGE_NET:
+    case W403_LANGUAGE_BYTES:
+    case W403_LANGUAGE_HANGS:
+        c->out->per_key = true;
+        break;
+    }
+}
+
 static void add_condition(collector *c, const w403_condition *k)
 {
     if (k->key_id == W403_KEY_S3_VERSIONID) {
@@ -237,18 +272,7 @@ static void add_condition(collector *c, const w403_condition *k)
         return;
     }
     for (uint32_t i = 0; i < k->n_values; i++) {
-        const w403_template *t = &k->values[i].text;
-        bool like = k->op->family == W403_OP_STRING && k->op->compare != W403_CMP_EQ_ICASE;
-        if (!like || t->has_variable) {
-            c->out->per_key = true;
-            return;
-        }
-        bool literal_star = k->op->compare == W403_CMP_EQ && t->has_wildcard;
-        if (!literal_star) { /* StringEquals with `*`: no key holds it in practice, but a class costs little */
-            add_pattern(c, t->text, NULL, w403_view_eq(t->text, W403_LIT("*")));
-        } else {
-            c->out->per_key = true;
-        }
+        add_value(c, k, &k->values[i]);
     }
 }
 

@@ -84,6 +84,7 @@ static bool binds_caller_only(const w403_fixer *f, const deny_at *d)
     case W403_POLICY_RESOURCE:
     case W403_POLICY_ACCESS_POINT:
     case W403_POLICY_KEY:
+    case W403_POLICY_TRUST:
     case W403_POLICY_VPC_ENDPOINT:
     case W403_POLICY_SCP:
     case W403_POLICY_RCP:

@@ -134,6 +134,7 @@ bool w403_short_arn_open(w403_policy_kind kind, w403_view text)
     case W403_POLICY_RESOURCE:
     case W403_POLICY_ACCESS_POINT:
     case W403_POLICY_KEY:
+    case W403_POLICY_TRUST:
         break;
     }
     return w403_has_wildcard(text);

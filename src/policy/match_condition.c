@@ -16,9 +16,15 @@ static w403_tri compare_string(const w403_condition *c, const w403_condition_val
         return w403_bool(w403_view_ieq(e.text, x)); /* Str1 */
     case W403_CMP_LIKE:
         return w403_bool(w403_glob_masked(e.text, e.literal, x, false));
-    default:
+    case W403_CMP_EQ:
         return w403_bool(w403_view_eq(e.text, x)); /* `*` is literal */
+    case W403_CMP_LT:
+    case W403_CMP_LE:
+    case W403_CMP_GT:
+    case W403_CMP_GE:
+        break;
     }
+    return W403_NO;
 }
 
 static w403_tri compare_arn(const w403_condition_value *v, w403_view x, const w403_context *ctx)
@@ -61,9 +67,12 @@ static w403_tri ordered(w403_compare cmp, int sign)
         return w403_bool(sign > 0);
     case W403_CMP_GE:
         return w403_bool(sign >= 0);
-    default:
-        return w403_bool(sign == 0);
+    case W403_CMP_EQ:
+    case W403_CMP_EQ_ICASE:
+    case W403_CMP_LIKE:
+        break;
     }
+    return w403_bool(sign == 0);
 }
 
 /* Num1, Dt1: text that is no number or date matches nothing; whether that makes a negated operator true is not

@@ -42,6 +42,12 @@ const w403_operator *w403_operator_find(w403_view base_name)
     return NULL;
 }
 
+const w403_operator *w403_operators(size_t *n)
+{
+    *n = sizeof operators / sizeof operators[0];
+    return operators;
+}
+
 const char *w403_operator_nearest(w403_view base_name)
 {
     const char *names[sizeof operators / sizeof operators[0]];

@@ -180,6 +180,8 @@ w403_view w403_policy_decode(w403_arena *a, w403_view text);
 
 /* The operator table; NULL for a name that is none (case ignored). */
 const w403_operator *w403_operator_find(w403_view base_name);
+/* The whole table. */
+const w403_operator *w403_operators(size_t *n);
 
 /* Names of the kinds as users know them: "bucket policy", "identity-based policy" ... */
 const char *w403_policy_kind_name(w403_policy_kind k);
