@@ -15,9 +15,15 @@ typedef struct w403_predicate_state {
 } w403_predicate_state;
 w403_tri w403_predicate_holds(void *user, const w403_predicate *p);
 
+/* unknowns.c: names what the checks that are undetermined hang on. */
+void w403_note_unknowns(w403_call *c);
+void w403_note_not_given(w403_call *c);
+
 /* gates.c: conditions outside any policy (4.0, 4.3, 4.6, 4.12). */
 void w403_gates_before(w403_call *c);
 void w403_gates_after(w403_call *c);
+/* gates_call.c: calls that are refused by their name. */
+void w403_gates_of_call(w403_call *c);
 /* Of a single action: what refuses every call that it is for. */
 void w403_gates_of_action(w403_call *c);
 /* Of a KMS check: key state, Region, aws/s3 of another account, anonymous callers (4.8, KM8). True when the gate

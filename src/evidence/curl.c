@@ -310,8 +310,48 @@ static const w403_operation *operation(reader *c)
     return w403_operation_of_http(c->method, &c->target, &c->query, &c->headers);
 }
 
+/* The host of a URL that is none of S3's, without its port. */
+static w403_view host_of(w403_view url)
+{
+    size_t scheme = w403_view_find(url, W403_LIT("://"));
+    w403_view rest = scheme == SIZE_MAX ? url : w403_view_sub(url, scheme + 3, url.n);
+    w403_view host = w403_view_cut(&rest, '/');
+    return w403_view_cut(&host, ':');
+}
+
+static bool is_cdn(w403_view host)
+{
+    w403_view domain;
+    for (size_t at = 0; (domain = w403_list_next(W403_LIST_CDN_DOMAIN, &at)).p;) {
+        if (host.n > domain.n && w403_view_ieq(w403_view_sub(host, host.n - domain.n, host.n), domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* N-9: behind a CDN it is not the viewer's request that reaches S3. */
+static w403_status behind_cdn(const reader *c, bool cdn, w403_error *err)
+{
+    w403_error_set(err, W403_SYNTAX, cdn ? "`%.*s` is a URL of CloudFront: S3 sees the request that CloudFront sends to its origin"
+                                         : "`%.*s` is no URL of Amazon S3: its server, perhaps a CloudFront distribution, sends "
+                                           "a request of its own",
+                   W403_FMT(c->url));
+    w403_error_hint(err,
+                    "ask for that one: GetObject s3://BUCKET/KEY --as service:cloudfront.amazonaws.com --context "
+                    "aws:SourceArn=arn:aws:cloudfront::ACCOUNT:distribution/ID (origin access control), --as "
+                    "\"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID\" (origin access identity), or "
+                    "--as anonymous (a public bucket)");
+    return W403_SYNTAX;
+}
+
 static w403_status no_url(const reader *c, w403_view text, w403_error *err)
 {
+    w403_view host = host_of(c->url);
+    bool cdn = is_cdn(host), aws = w403_view_find(host, W403_LIT(".amazonaws.")) != SIZE_MAX;
+    if (cdn || (c->url.p && !aws && w403_view_find_char(host, '.') != SIZE_MAX)) {
+        return behind_cdn(c, cdn, err);
+    }
     if (c->url.p) {
         w403_error_set(err, W403_SYNTAX, "`%.*s` is no URL of Amazon S3", W403_FMT(c->url));
     } else {

@@ -103,6 +103,9 @@ w403_language w403_condition_language(const w403_condition *c, const w403_condit
                          : (w403_language){
                                .kind = W403_LANGUAGE_NUMBER, .text = v->text.text, .compare = c->op->compare};
     case W403_OP_DATE:
+        if (v->zoneless) {
+            return (w403_language){.kind = W403_LANGUAGE_HANGS}; /* Dt1 */
+        }
         return !v->valid ? none()
                          : (w403_language){
                                .kind = W403_LANGUAGE_DATE, .instant = v->u.instant, .compare = c->op->compare};

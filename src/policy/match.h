@@ -118,6 +118,7 @@ void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_
 w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask,
                                     uint16_t *cls);
 w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask);
+w403_tri w403_match_action_id(const w403_statement *st, uint16_t id); /* of the catalog; unread Actions apart */
 w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask);
 /* R8: does a resource pattern with fewer than six parts match whatever the missing ones are? */
 bool w403_short_arn_open(w403_policy_kind kind, w403_view text);

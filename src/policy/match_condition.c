@@ -99,10 +99,12 @@ static w403_tri compare_numeric(const w403_condition *c, const w403_condition_va
 static w403_tri compare_date(const w403_condition *c, const w403_condition_value *v, w403_view x)
 {
     w403_instant t;
-    if (!v->valid || !w403_instant_parse(x, &t)) {
-        return v->valid ? unparsable(c) : unreadable(c);
+    if ((!v->valid && !v->zoneless) || !w403_instant_parse(x, &t)) {
+        return v->valid || v->zoneless ? unparsable(c) : unreadable(c);
     }
-    return ordered(c->op->compare, t < v->u.instant ? -1 : t > v->u.instant);
+    w403_tri is = ordered(c->op->compare, t < v->u.instant ? -1 : t > v->u.instant);
+    /* Dt1: by one reading it is UTC, by the other it is no date. */
+    return v->zoneless && is == W403_YES ? W403_UNKNOWN : v->zoneless ? unparsable(c) : is;
 }
 
 static w403_tri compare_bool(const w403_condition *c, const w403_condition_value *v, w403_view x,
@@ -272,6 +274,10 @@ void w403_statement_unknown_keys(const w403_statement *st, const w403_context *c
             fn(user, c->key);
         }
         for (uint32_t v = 0; v < c->n_values; v++) {
+            if (c->values[v].zoneless) {
+                fn(user, w403_arena_printf(ctx->arena, "what AWS takes `%.*s` for, a date without a time zone",
+                                           W403_ARG(c->values[v].text.text)));
+            }
             w403_template_unknown_keys(&c->values[v].text, ctx, fn, user);
         }
     }

@@ -8,19 +8,31 @@ static bool unread(const w403_statement *st, w403_element element)
     return st->unread & W403_UNREAD(element);
 }
 
+static w403_tri match_name(const w403_statement *st, w403_view action)
+{
+    w403_tri any = W403_NO;
+    for (uint32_t i = 0; i < st->n_actions && any != W403_YES; i++) {
+        const w403_action_pattern *a = &st->actions[i];
+        bool is = a->valid && w403_iglob(a->text, action); /* A1, A4 */
+        any = !is ? any : a->open ? W403_UNKNOWN : W403_YES;
+    }
+    return st->not_action ? w403_not(any) : any; /* A2 */
+}
+
+w403_tri w403_match_action_id(const w403_statement *st, uint16_t id)
+{
+    if (!((st->catalog_actions[id >> 6] >> (id & 63)) & 1)) {
+        return W403_NO;
+    }
+    return st->open_actions ? match_name(st, w403_view_of(w403_action_at(id)->name)) : W403_YES;
+}
+
 w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
 {
     if (unread(st, W403_ELEMENT_ACTION)) {
         return W403_UNKNOWN;
     }
-    if (ask->action_id != W403_ACTION_NONE) {
-        return w403_bool((st->catalog_actions[ask->action_id >> 6] >> (ask->action_id & 63)) & 1);
-    }
-    bool any = false;
-    for (uint32_t i = 0; i < st->n_actions && !any; i++) {
-        any = st->actions[i].valid && w403_iglob(st->actions[i].text, ask->action); /* A1, A4 */
-    }
-    return w403_bool(st->not_action ? !any : any); /* A2 */
+    return ask->action_id != W403_ACTION_NONE ? w403_match_action_id(st, ask->action_id) : match_name(st, ask->action);
 }
 
 w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx)

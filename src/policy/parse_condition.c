@@ -71,6 +71,18 @@ static bool parse_bool(w403_view text, bool *out)
     return *out || w403_view_ieq(text, W403_LIT("false"));
 }
 
+/* 2026-11-21T10:00:00: W3C's format wants a zone after a time of day. */
+static bool without_zone(w403_view text, w403_instant *out)
+{
+    char with[64];
+    if (text.n + 1 > sizeof with || text.n == 0 || w403_view_find_char(text, 'T') == SIZE_MAX) {
+        return false;
+    }
+    memcpy(with, text.p, text.n);
+    with[text.n] = 'Z';
+    return w403_instant_parse((w403_view){with, text.n + 1}, out);
+}
+
 /* Reads the text once, so that deciding need not. Dt1, Ip1, Num1, Arn1: what is none matches nothing. */
 static w403_status parse_value(w403_parser *p, const w403_operator *op, w403_condition_value *v)
 {
@@ -81,6 +93,7 @@ static w403_status parse_value(w403_parser *p, const w403_operator *op, w403_con
         break;
     case W403_OP_DATE:
         v->valid = w403_instant_parse(text, &v->u.instant);
+        v->zoneless = !v->valid && without_zone(text, &v->u.instant);
         break;
     case W403_OP_IP:
         v->valid = w403_cidr_parse(text, &v->u.cidr);
@@ -121,7 +134,11 @@ static void check_value(w403_parser *p, w403_statement *st, const w403_json *at,
                         const w403_condition_value *v)
 {
     w403_view text = v->text.text;
-    if (!v->valid && !v->text.has_variable) {
+    if (v->zoneless) {
+        w403_parse_warn(p, at->span, "write the zone: `...Z` for UTC",
+                        "`%.*s` has no time zone, and AWS does not say what it takes it for: where the answer hangs on it, it is "
+                        "undetermined", W403_SHOW(text));
+    } else if (!v->valid && !v->text.has_variable) {
         w403_parse_doubt(p, st, at->span, NULL, "`%.*s` is not %s, which `%s` needs", W403_SHOW(text),
                          wanted[c->op->family], c->op->name);
     }

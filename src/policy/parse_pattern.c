@@ -14,6 +14,13 @@ static bool is_action_pattern(w403_view text)
     return w403_view_eq(text, W403_LIT("*")) || (colon != SIZE_MAX && colon > 0 && colon + 1 < text.n);
 }
 
+/* A1: the guide knows literal service prefixes alone. `*:*` is `*`. */
+static bool is_open_pattern(w403_view text)
+{
+    w403_view name = text, service = w403_view_cut(&name, ':');
+    return name.p && w403_has_wildcard(service) && !w403_view_eq(text, W403_LIT("*:*"));
+}
+
 static void invert(uint64_t bits[8])
 {
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
@@ -59,8 +66,17 @@ w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_js
         W403_TRY(w403_parse_keep(p, list.first->text, &a[i].text));
         a[i].span = list.first->span;
         a[i].valid = is_action_pattern(a[i].text);
-        bool known = w403_action_bits(&a[i], st->catalog_actions);
-        w403_parse_check_action(p, list.first, &a[i], known);
+        a[i].open = a[i].valid && is_open_pattern(a[i].text);
+        st->open_actions |= a[i].open;
+        uint64_t none[8] = {0}; /* of NotAction, what is perhaps listed is not left out */
+        bool known = w403_action_bits(&a[i], a[i].open && !v ? none : st->catalog_actions);
+        if (a[i].open) {
+            w403_parse_warn(p, list.first->span, "write the service, or `*` for all",
+                            "`%.*s`: AWS does not say what a wildcard in a service's name matches; where the answer hangs on it, "
+                            "it is undetermined", W403_SHOW(a[i].text));
+        } else {
+            w403_parse_check_action(p, list.first, &a[i], known);
+        }
         check_rcp_action(p, st, list.first, a[i].text);
     }
     if (st->unread & W403_UNREAD(W403_ELEMENT_ACTION)) {

@@ -35,6 +35,7 @@ typedef struct w403_action_pattern {
     w403_view text; /* `*` or service:name, case as written */
     w403_span span;
     bool valid; /* `*`, or something on both sides of a colon; else it matches nothing (A4) */
+    bool open;  /* a wildcard in the service's name, `*:GetObject`: whether AWS takes it for any service is not said */
 } w403_action_pattern;
 
 /* One part of an ARN pattern or a condition value: literal text, wildcards and variables. */
@@ -89,6 +90,7 @@ typedef struct w403_condition_value {
     w403_template text; /* the exact lexeme of a number or boolean */
     w403_span span;
     bool valid; /* parses under the operator: a CIDR, a number, a date, base64, true/false */
+    bool zoneless; /* a date without a time zone: u.instant takes it for UTC, which AWS does not say (Dt1) */
     union {
         w403_cidr cidr;
         w403_instant instant;
@@ -137,7 +139,8 @@ struct w403_statement {
     bool has_resource;
     const w403_condition *conditions;
     uint32_t n_conditions;
-    uint64_t catalog_actions[8]; /* bit i: catalog action i is matched by Action/NotAction */
+    uint64_t catalog_actions[8]; /* bit i: catalog action i is matched by Action/NotAction, or may be */
+    bool open_actions;           /* a wildcard stands in a service's name (A1): ask w403_match_action_id */
 };
 
 struct w403_policy {

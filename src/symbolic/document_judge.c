@@ -37,7 +37,7 @@ static w403_tri judge(const w403_documents *d, size_t dim, const w403_class *c, 
 {
     w403_tri t = st->inert ? W403_UNKNOWN : W403_YES; /* what AWS would not have stored may do anything */
     if (has_part(d, dim, d->action_dim)) {
-        t = w403_and(t, w403_bool(w403_bit(st->catalog_actions, c->actions[0])));
+        t = w403_and(t, w403_match_action_id(st, (uint16_t)c->actions[0]));
     }
     if (t != W403_NO && has_part(d, dim, d->resource_dim)) {
         t = w403_and(t, w403_match_resource(st, ask));

@@ -13,7 +13,7 @@ PLAIN = ("EOF", "policy", "default")
 
 OPTIONS = {"identity": "identity-policy", "boundary": "boundary", "session": "session-policy", "scp": "scp", "rcp": "rcp",
            "vpc_endpoint": "vpce-policy", "resource": "bucket-policy", "access_point": "access-point-policy",
-           "key": "key-policy"}
+           "key": "key-policy", "trust": "trust-policy"}
 
 
 def cases(root):

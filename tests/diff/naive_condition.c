@@ -146,6 +146,17 @@ static bool number_match(n_check *c, const w403_operator *op, w403_view x, w403_
     return ordered(op->compare, w403_decimal_cmp(x, want));
 }
 
+/* A date without a zone: UTC, or none at all. */
+static w403_tri zoneless(const w403_operator *op, w403_view x, w403_view want, w403_arena *arena)
+{
+    w403_instant a, b;
+    w403_view    with = w403_arena_printf(arena, "%.*sZ", (int)want.n, want.p);
+    if (!w403_instant_parse(x, &a) || !w403_instant_parse(with, &b) || w403_view_find_char(want, 'T') == SIZE_MAX) {
+        return W403_NO;
+    }
+    return ordered(op->compare, a < b ? -1 : a > b) ? W403_UNKNOWN : op->negated ? W403_UNKNOWN : W403_NO;
+}
+
 static bool date_match(n_check *c, const w403_operator *op, w403_view x, w403_view want)
 {
     w403_instant a, b;
@@ -192,7 +203,10 @@ static w403_tri value_match(n_check *c, const w403_policy *p, const w403_operato
     case W403_OP_STRING:
     case W403_OP_ARN: return string_match(c, p, op, x, want);
     case W403_OP_NUMERIC: return n_bool(number_match(c, op, x, want));
-    case W403_OP_DATE: return n_bool(date_match(c, op, x, want));
+    case W403_OP_DATE: {
+        w403_tri open = zoneless(op, x, want, c->run->a);
+        return open != W403_NO ? open : n_bool(date_match(c, op, x, want));
+    }
     case W403_OP_BOOL:
         return n_bool((n_ieq(x, "true") && n_ieq(want, "true")) || (n_ieq(x, "false") && n_ieq(want, "false")));
     case W403_OP_IP: return n_bool(ip_match(x, want));

@@ -138,20 +138,6 @@ static bool action_matches(w403_view pattern, w403_view action)
     return colon > 0 && colon + 1 < pattern.n && n_glob_text(pattern, action, true); /* A1, A4 */
 }
 
-static w403_tri action(const w403_statement *st, w403_view name)
-{
-    bool any = false;
-    if (st->unread & W403_UNREAD(W403_ELEMENT_ACTION)) {
-        return W403_UNKNOWN;
-    }
-    for (uint32_t i = 0; i < st->n_actions; i++) {
-        any |= action_matches(st->actions[i].text, name);
-    }
-    return n_bool(st->not_action ? !any : any);
-}
-
-/* ---- resources ---- */
-
 static bool has_wild(w403_view v)
 {
     for (size_t i = 0; i < v.n; i++) {
@@ -161,6 +147,22 @@ static bool has_wild(w403_view v)
     }
     return false;
 }
+
+static w403_tri action(const w403_statement *st, w403_view name)
+{
+    w403_tri any = W403_NO;
+    if (st->unread & W403_UNREAD(W403_ELEMENT_ACTION)) {
+        return W403_UNKNOWN;
+    }
+    for (uint32_t i = 0; i < st->n_actions; i++) {
+        w403_view pattern = st->actions[i].text, rest = pattern, service = w403_view_cut(&rest, ':');
+        bool      open = rest.p && has_wild(service) && !n_eq(pattern, "*:*"); /* A1: nobody says what it matches */
+        any = n_or(any, !action_matches(pattern, name) ? W403_NO : open ? W403_UNKNOWN : W403_YES);
+    }
+    return st->not_action ? n_not(any) : any;
+}
+
+/* ---- resources ---- */
 
 /* R8: what the parts that are missing stand for. */
 static bool short_ok(w403_policy_kind kind, w403_view text)

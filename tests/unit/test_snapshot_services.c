@@ -215,7 +215,7 @@ static void tags(void **state)
     assert_true(b->abac && b->tags.n == 1);
     assert_int_equal(c->abac_fact.state, W403_FACT_ABSENT);
     assert_int_equal(c->tags.fact.state, W403_FACT_NONE);
-    assert_int_equal(try_load("{'accounts/" A "/s3/b/tagging.json':{'TagSet':{}},'accounts/" A "/s3/b/abac.json':{'AbacStatus':{'Status':'On'}}}"), W403_SEMANTIC);
+    assert_int_equal(try_load("{'accounts/" A "/s3/b/tagging.json':{'TagSet':{'Key':'k'}},'accounts/" A "/s3/b/abac.json':{'AbacStatus':{'Status':'On'}}}"), W403_SEMANTIC);
     assert_problem("`Tags` must be an array");
     assert_problem("`Status` is `On`");
 }
