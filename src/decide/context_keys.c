@@ -75,7 +75,10 @@ static void by_default(const w403_key_question *q, w403_view name)
     }
     w403_view rest = name, action = w->action;
     bool      own = w403_view_ieq(w403_view_cut(&rest, ':'), w403_view_cut(&action, ':'));
-    bool      possible = own && (w->action_id == W403_ACTION_NONE || w403_action_has_key(w->action_id, q->id));
+    /* sts:TagSession and sts:SetSourceIdentity are asked in the call that takes the role, with its keys. */
+    bool      of_call = w403_is_trust_action(w->action) && w403_action_has_key(W403_ACTION_STS_ASSUMEROLE, q->id);
+    bool      possible =
+        own && (of_call || w->action_id == W403_ACTION_NONE || w403_action_has_key(w->action_id, q->id));
     (void)(possible ? w403_key_unknown(q) : w403_key_absent(q));
 }
 

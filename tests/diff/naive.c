@@ -178,12 +178,18 @@ static w403_tri when(void *user, const w403_predicate *p)
 
 /* ---- the plan ---- */
 
-/* 4.1 and 8, question 24: an upload that hands the object over needs no s3:PutObjectAcl. */
-static bool hands_over(const w403_request *r, const char *action)
+/* 4.1, N-4 and 8, question 24: an upload that hands the object over needs no s3:PutObjectAcl. */
+static bool hands_over(const n_run *run, const char *action)
 {
-    w403_view canned = n_header(r, "x-amz-acl"); /* the worlds send no x-amz-grant-* */
-    return strcmp(action, "s3:PutObjectAcl") == 0 && n_eq(canned, "bucket-owner-full-control") &&
-           !n_eq(r->operation, "PutObjectAcl");
+    const w403_request *r = run->r;
+    const w403_bucket  *b = run->target.bucket;
+    w403_view           canned = n_header(r, "x-amz-acl"), grant = n_header(r, "x-amz-grant-full-control");
+    w403_view           owner = b && b->account && b->account->canonical_id.p ? b->account->canonical_id
+                                : b                                          ? b->acl.owner
+                                                                             : (w403_view){NULL, 0};
+    bool given = grant.n == owner.n + 3 && owner.p && n_same(w403_view_sub(grant, 3, grant.n), owner); /* id=... */
+    return strcmp(action, "s3:PutObjectAcl") == 0 && !n_eq(r->operation, "PutObjectAcl") &&
+           (canned.p ? n_eq(canned, "bucket-owner-full-control") : given);
 }
 
 static void masking(n_run *run, n_sum *sum, const char *action, const n_target *t, w403_tri missing)
@@ -243,7 +249,7 @@ static void permissions(n_run *run, n_sum *sum, const w403_operation *op, asked 
         const w403_permission *p = &op->permissions[i % op->n_permissions];
         bool kms = p->on == W403_ON_KMS_KEY || p->on == W403_ON_SOURCE_KMS_KEY, now = i >= op->n_permissions;
         bool general = p->bucket_type == W403_BT_GENERAL || p->bucket_type == W403_BT_ACCOUNT;
-        if (general && kms == now && p->need == W403_NEED_REQUIRED && !hands_over(run->r, p->action)) {
+        if (general && kms == now && p->need == W403_NEED_REQUIRED && !hands_over(run, p->action)) {
             permission(run, sum, p, q);
         }
     }
@@ -316,6 +322,10 @@ static void decide_once(n_run *run, n_sum *sum)
     *sum = (n_sum){.allow = W403_YES, .certain = true, .policies = W403_YES};
     if (n_starts(r->action, "kms:")) {
         n_kms_action(run, sum);
+        return;
+    }
+    if (n_starts(r->action, "sts:")) {
+        n_sts_action(run, sum);
         return;
     }
     if (!n_eq(r->resource, "*")) {

@@ -1,4 +1,6 @@
 /* Semantics 1.8 and 2: variables and conditions. */
+#include <stdio.h>
+
 #include "base/encode.h"
 #include "naive_impl.h"
 
@@ -146,15 +148,21 @@ static bool number_match(n_check *c, const w403_operator *op, w403_view x, w403_
     return ordered(op->compare, w403_decimal_cmp(x, want));
 }
 
-/* A date without a zone: UTC, or none at all. */
-static w403_tri zoneless(const w403_operator *op, w403_view x, w403_view want, w403_arena *arena)
+/* A time of day without a zone: `*at` is what it is in UTC. */
+static bool zoneless(w403_view want, w403_instant *at)
 {
-    w403_instant a, b;
-    w403_view    with = w403_arena_printf(arena, "%.*sZ", (int)want.n, want.p);
-    if (!w403_instant_parse(x, &a) || !w403_instant_parse(with, &b) || w403_view_find_char(want, 'T') == SIZE_MAX) {
-        return W403_NO;
-    }
-    return ordered(op->compare, a < b ? -1 : a > b) ? W403_UNKNOWN : op->negated ? W403_UNKNOWN : W403_NO;
+    char with[64];
+    int  n = snprintf(with, sizeof with, "%.*sZ", (int)want.n, want.p ? want.p : "");
+    return w403_view_find_char(want, 'T') != SIZE_MAX && n < (int)sizeof with &&
+           w403_instant_parse((w403_view){with, (size_t)n}, at);
+}
+
+/* By one reading it is that, by the other it is no date: none matches, and under a negated operator nobody knows. */
+static w403_tri zoneless_match(const w403_operator *op, w403_view x, w403_instant b)
+{
+    w403_instant a;
+    bool         is = w403_instant_parse(x, &a) && ordered(op->compare, a < b ? -1 : a > b);
+    return is || op->negated ? W403_UNKNOWN : W403_NO;
 }
 
 static bool date_match(n_check *c, const w403_operator *op, w403_view x, w403_view want)
@@ -191,7 +199,7 @@ static bool well_formed(const w403_operator *op, w403_view want)
     w403_cidr    net;
     switch (op->family) {
     case W403_OP_NUMERIC: return w403_decimal_valid(want);
-    case W403_OP_DATE: return w403_instant_parse(want, &t);
+    case W403_OP_DATE: return w403_instant_parse(want, &t) || zoneless(want, &t);
     case W403_OP_IP: return w403_cidr_parse(want, &net);
     default: return true;
     }
@@ -204,8 +212,8 @@ static w403_tri value_match(n_check *c, const w403_policy *p, const w403_operato
     case W403_OP_ARN: return string_match(c, p, op, x, want);
     case W403_OP_NUMERIC: return n_bool(number_match(c, op, x, want));
     case W403_OP_DATE: {
-        w403_tri open = zoneless(op, x, want, c->run->a);
-        return open != W403_NO ? open : n_bool(date_match(c, op, x, want));
+        w403_instant utc;
+        return zoneless(want, &utc) ? zoneless_match(op, x, utc) : n_bool(date_match(c, op, x, want));
     }
     case W403_OP_BOOL:
         return n_bool((n_ieq(x, "true") && n_ieq(want, "true")) || (n_ieq(x, "false") && n_ieq(want, "false")));

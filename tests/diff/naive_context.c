@@ -233,6 +233,9 @@ static void times(n_check *c)
     }
     value(c, "aws:CurrentTime", w403_instant_format(c->run->a, at));
     value(c, "aws:EpochTime", w403_arena_printf(c->run->a, "%lld", (long long)(at / 1000000)));
+    if (c->role) {
+        return;
+    }
     if (!c->key && (c->run->who.kind == N_SERVICE || (!r->presigned && c->run->who.kind != N_ANONYMOUS))) {
         undecided(c, "s3:signatureAge", "age of a signature that is no presigned URL");
     } else if (r->presigned && !c->key && c->run->who.kind != N_ANONYMOUS && w403_instant_parse(r->signed_at, &signed_at)) {
@@ -360,10 +363,50 @@ static void resource_keys(n_check *c)
         return;
     }
     value(c, "aws:ResourceAccount", c->owner);
-    if (!c->key) {
+    if (!c->key && !c->role) {
         value(c, "s3:ResourceAccount", c->owner);
     }
     organization(c, "aws:ResourceOrgID", "aws:ResourceOrgPaths", c->owner_home);
+}
+
+/* N-6: tags of a list that nobody collected are not known. */
+static void known_tags(n_check *c, const char *prefix, const w403_tags *t)
+{
+    if (t->fact.state == W403_FACT_KNOWN || t->fact.state == W403_FACT_NONE) {
+        tags(c, prefix, t->at, t->n);
+    } else {
+        unknown(c, prefix[0] == 'a' ? "aws:ResourceTag/team" : prefix[3] == 'B' ? "s3:BucketTag/team" : "s3:AccessPointTag/team");
+    }
+}
+
+static void bucket_tags(n_check *c, const char *prefix)
+{
+    const w403_bucket *b = c->target->bucket;
+    if (b && b->abac_fact.state == W403_FACT_UNKNOWN) {
+        unknown(c, prefix[0] == 'a' ? "aws:ResourceTag/team" : "s3:BucketTag/team");
+    } else if (b && b->abac) {
+        known_tags(c, prefix, &b->tags);
+    }
+}
+
+static void resource_tags(n_check *c)
+{
+    static const w403_tags none = {.n = 0};
+    if (c->role) {
+        tags(c, "aws:ResourceTag/", c->role->tags, c->role->n_tags);
+    } else if (c->key) {
+        known_tags(c, "aws:ResourceTag/", c->key ? &c->key->tags : &none);
+    } else if (c->target) {
+        if (c->on_ap) {
+            known_tags(c, "aws:ResourceTag/", &c->target->ap->tags);
+        } else {
+            bucket_tags(c, "aws:ResourceTag/");
+        }
+        bucket_tags(c, "s3:BucketTag/");
+        if (c->target->ap) {
+            known_tags(c, "s3:AccessPointTag/", &c->target->ap->tags);
+        }
+    }
 }
 
 static void kms_keys(n_check *c)
@@ -410,7 +453,11 @@ void n_build_context(n_check *c)
     network(c);
     times(c);
     resource_keys(c);
-    if (c->key) {
+    resource_tags(c);
+    if (c->role) {
+        undecided(c, "aws:RequestedRegion", "Region of a call to STS");
+        unknown(c, "sts:ExternalId");
+    } else if (c->key) {
         kms_keys(c);
     } else {
         if (c->target) {

@@ -93,7 +93,8 @@ static void acl_gates(n_run *run, n_sum *sum)
 {
     const n_target *t = &run->target;
     w403_view       canned = n_header(run->r, "x-amz-acl");
-    bool            given = canned.p || run->r->body_acl.n;
+    w403_view       grant = n_header(run->r, "x-amz-grant-full-control");
+    bool            given = canned.p || run->r->body_acl.n || grant.p;
     bool            public = n_starts(canned, "public-") || n_eq(canned, "authenticated-read") || body_public(run);
     bool upload = op_is(run, "PutObject") || op_is(run, "CreateMultipartUpload") || op_is(run, "CopyObject");
     bool acl = op_is(run, "PutObjectAcl") || op_is(run, "PutBucketAcl");
@@ -103,6 +104,9 @@ static void acl_gates(n_run *run, n_sum *sum)
     }
     if (!given || !(upload || acl)) {
         return;
+    }
+    if (grant.p && t->ownership == W403_OWNER_ENFORCED) {
+        n_open(run, "a grant by header where ACLs are disabled");
     }
     if (t->ownership == W403_OWNER_ENFORCED && !n_eq(canned, "bucket-owner-full-control")) {
         if (!public) {

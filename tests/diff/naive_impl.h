@@ -87,6 +87,7 @@ typedef struct n_check { /* one permission */
     const w403_account *owner_home;
     const n_target     *target;       /* NULL for KMS and `*` */
     const w403_kms_key *key;
+    const w403_entity  *role;         /* N-8: that is taken */
     w403_view           context_arn;  /* of KMS: aws:s3:arn */
     bool                masking, via_ap, on_ap;
     n_context           ctx;
@@ -187,5 +188,9 @@ n_sse n_object_sse(n_run *run, const n_target *t);  /* of what is there */
 n_sse n_written_sse(n_run *run, const n_target *t); /* of what will be */
 void  n_kms_check(n_run *run, n_sum *sum, const char *action, const n_target *t, const n_sse *sse, w403_tri need);
 void  n_kms_action(n_run *run, n_sum *sum);
+
+/* ---- roles that are taken (naive_sts.c) ---- */
+void n_sts_action(n_run *run, n_sum *sum);
+const w403_account *n_account(const w403_snapshot *s, w403_view id);
 
 #endif

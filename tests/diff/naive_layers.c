@@ -2,7 +2,7 @@
 #include "naive_impl.h"
 
 typedef struct layers {
-    n_layer  scp, rcp, vpce, identity, session, boundary, ap, bucket, key;
+    n_layer  scp, rcp, vpce, identity, session, boundary, ap, bucket, key, trust;
     w403_tri scp_ok, vpce_ok;           /* ceilings let it pass */
     w403_tri id, pb, sp;
     w403_tri restricted;
@@ -52,6 +52,10 @@ static void scp(n_check *c, layers *l)
         acct->is_management) {
         return;
     }
+    if (run->s->org.scps_on == W403_NO) { /* N-7 */
+        return;
+    }
+    bool pending = run->s->org.scps_on == W403_UNKNOWN && run->s->org.roots.state == W403_FACT_KNOWN;
     for (uint32_t i = 0; i < acct->n_levels; i++) {
         n_layer level = {.deny = W403_NO};
         if (acct->levels[i].scp_fact.state == W403_FACT_ABSENT && acct->levels[i].scps.n == 0) {
@@ -61,6 +65,10 @@ static void scp(n_check *c, layers *l)
         if (unreadable(&acct->levels[i].scp_fact)) {
             level.deny = n_or(level.deny, W403_UNKNOWN);
             level.allow = n_or(level.allow, W403_UNKNOWN);
+        }
+        if (pending) {
+            level.deny = level.deny == W403_YES ? W403_UNKNOWN : level.deny;
+            level.allow = level.allow == W403_NO || level.deny != W403_NO ? W403_UNKNOWN : level.allow;
         }
         l->scp.deny = n_or(l->scp.deny, level.deny);
         l->scp_ok = n_and(l->scp_ok, level.allow);
@@ -82,8 +90,14 @@ static void rcp(n_check *c, layers *l)
         acct->is_management) {
         return;
     }
+    if (run->s->org.rcps_on == W403_NO) {
+        return;
+    }
     for (uint32_t i = 0; i < acct->n_levels; i++) {
         n_policies(c, &acct->levels[i].rcps, &l->rcp);
+        if (run->s->org.rcps_on == W403_UNKNOWN && run->s->org.roots.state == W403_FACT_KNOWN && l->rcp.deny == W403_YES) {
+            l->rcp.deny = W403_UNKNOWN;
+        }
         if (unreadable(&acct->levels[i].rcp_fact)) {
             l->rcp.deny = n_or(l->rcp.deny, W403_UNKNOWN);
         }
@@ -167,7 +181,12 @@ static void add_policy(n_check *c, const w403_fact *f, const w403_policy *p, n_l
 static void resource_side(n_check *c, layers *l)
 {
     const n_target *t = c->target;
-    if (c->key) {
+    if (c->role) {
+        add_policy(c, &c->role->trust_fact, c->role->trust, &l->trust);
+        if (c->role->trust_fact.state == W403_FACT_ABSENT) {
+            n_open(c->run, "a role without a trust policy");
+        }
+    } else if (c->key) {
         add_policy(c, &c->key->policy_fact, c->key->policy, &l->key);
     } else if (c->on_ap) {
         add_policy(c, &t->ap->policy_fact, t->ap->policy, &l->ap);
@@ -219,7 +238,7 @@ static w403_tri direct(const n_who *w, const layers *l, const n_classes *rb)
 
 static const char *resource_cause(const n_check *c)
 {
-    return c->key ? "no-allow.key-policy" : c->on_ap ? "no-allow.access-point" : "no-allow.bucket-policy";
+    return c->role ? "no-allow.trust-policy" : c->key ? "no-allow.key-policy" : c->on_ap ? "no-allow.access-point" : "no-allow.bucket-policy";
 }
 
 /* What the caller's own side lacks, in the order of 3.8. */
@@ -239,13 +258,14 @@ static void caller_lacks(const layers *l, n_answer *out)
 static w403_tri same_account(n_check *c, const layers *l, const n_classes *rb, n_answer *out)
 {
     const n_who *w = &c->run->who;
-    w403_tri     open = c->key ? n_and(rb->is[N_ACCOUNT], all_three(l)) : all_three(l);
+    bool         must = c->key || c->role; /* the policy of the resource decides: KM1, N-8 */
+    w403_tri     open = must ? n_and(rb->is[N_ACCOUNT], all_three(l)) : all_three(l);
     w403_tri     allow;
     if (c->key && c->key->aws_managed) {
         return W403_YES; /* 4.8 */
     }
     if (w->kind == N_ROOT) {
-        allow = c->key ? direct(w, l, rb) : W403_YES;
+        allow = must ? direct(w, l, rb) : W403_YES;
     } else {
         allow = n_or(direct(w, l, rb), open);
     }
@@ -257,7 +277,9 @@ static w403_tri same_account(n_check *c, const layers *l, const n_classes *rb, n
         return allow;
     }
     bool by_name = rb->is[N_ROLE_CLASS] == W403_YES || rb->is[N_ISSUER] == W403_YES;
-    if (c->key && rb->is[N_ACCOUNT] == W403_NO && !by_name) {
+    out->set_open |= rb->is[N_ROLE_CLASS] == W403_UNKNOWN || rb->is[N_ISSUER] == W403_UNKNOWN; /* which of them must change? */
+    out->first_sure &= !out->set_open;
+    if (must && rb->is[N_ACCOUNT] == W403_NO && !by_name) {
         if (l->id == W403_NO) {
             out->first_sure = false; /* the key policy delegates nothing, and nothing would use it */
             out->set_open = true;
@@ -372,6 +394,9 @@ static w403_tri granted(n_check *c, const layers *l, n_answer *out)
         }
         return n_or(grant, allow);
     }
+    if (c->role) {
+        return by_classes(c, l, &l->trust.rb, out);
+    }
     if (c->on_ap || !c->target) {
         return by_classes(c, l, c->on_ap ? &l->ap.rb : &l->bucket.rb, out);
     }
@@ -420,6 +445,7 @@ void n_decide_check(n_check *c, n_answer *out)
         denied(out, l.ap.deny, "deny.access-point");
         denied(out, l.bucket.deny, "deny.bucket-policy");
         denied(out, l.key.deny, "deny.key-policy");
+        denied(out, l.trust.deny, "deny.trust-policy");
         denied(out, l.restricted, "bpa.restrict-public-buckets");
     }
     w403_tri grant = granted(c, &l, &lacks);

@@ -54,7 +54,7 @@ static const w403_entity *entity_named(const w403_map *m, w403_view arn, w403_vi
     return NULL;
 }
 
-static const w403_account *account_of(const w403_snapshot *s, w403_view id)
+const w403_account *n_account(const w403_snapshot *s, w403_view id)
 {
     for (uint32_t i = 0; i < s->n_accounts; i++) {
         if (n_same(s->account_list[i]->id, id)) {
@@ -93,7 +93,7 @@ void n_find_who(n_run *run)
         return;
     }
     w->account = part[4];
-    w->home = account_of(run->s, w->account);
+    w->home = n_account(run->s, w->account);
     if (n_eq(part[5], "root")) {
         w->kind = N_ROOT;
     } else if (starts(part[5], "user/")) {

@@ -92,7 +92,7 @@ static void attached(world_random *r, w403_buf *out, const char *target)
         }
     }
     if (world_chance(r, 3)) {
-        w403_buf_printf(out, "%s\"p-s3all\"", any ? "," : "");
+        w403_buf_printf(out, "%s\"%s\"", any ? "," : "", world_chance(r, 60) ? "p-s3all" : "p-s3none");
     }
     w403_buf_puts(out, "]");
 }
@@ -114,6 +114,14 @@ static void organization(world_random *r, w403_buf *out)
     name(out, "organization/parents.json");
     w403_buf_puts(out, "{\"" WORLD_A "\":\"ou-ab12-11111111\",\"" WORLD_B "\":\"ou-ab12-22222222\",\"" WORLD_M
                        "\":\"r-ab12\",\"ou-ab12-11111111\":\"r-ab12\",\"ou-ab12-22222222\":\"r-ab12\"}");
+    if (world_chance(r, 12)) {
+        static const char *const states[] = {"ENABLED", "ENABLED", "PENDING_DISABLE"};
+        name(out, "organization/roots.json");
+        w403_buf_printf(out, "{\"Roots\":[{\"Id\":\"r-ab12\",\"PolicyTypes\":[%s{\"Type\":\"RESOURCE_CONTROL_POLICY\",\"Status\":"
+                             "\"%s\"},{\"Type\":\"S3_POLICY\",\"Status\":\"ENABLED\"}]}]}",
+                        world_chance(r, 50) ? "" : "{\"Type\":\"SERVICE_CONTROL_POLICY\",\"Status\":\"ENABLED\"},",
+                        world_pick(r, states));
+    }
     if (file(r, out, "organization/attachments.json", NULL, 98)) {
         w403_buf_puts(out, "{");
         for (unsigned i = 0; i < 6; i++) {
@@ -129,7 +137,10 @@ static void organization(world_random *r, w403_buf *out)
                        "\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}}}"
                        ",\n\"organization/policies/p-s3all.json\":{\"Policy\":{\"PolicySummary\":{\"Id\":\"p-s3all\",\"Type\":"
                        "\"S3_POLICY\"},\"Content\":\"{\\\"s3_attributes\\\":{\\\"public_access_block_configuration\\\":"
-                       "{\\\"@@assign\\\":\\\"all\\\"}}}\"}}");
+                       "{\\\"@@assign\\\":\\\"all\\\"}}}\"}}"
+                       ",\n\"organization/policies/p-s3none.json\":{\"Policy\":{\"PolicySummary\":{\"Id\":\"p-s3none\",\"Type\":"
+                       "\"S3_POLICY\"},\"Content\":\"{\\\"s3_attributes\\\":{\\\"public_access_block_configuration\\\":"
+                       "{\\\"@@assign\\\":\\\"none\\\"}}}\"}}");
     org_policy(r, out, "p-scp1", "SERVICE_CONTROL_POLICY", WORLD_SCP);
     org_policy(r, out, "p-scp2", "SERVICE_CONTROL_POLICY", WORLD_SCP);
     org_policy(r, out, "p-rcp1", "RESOURCE_CONTROL_POLICY", WORLD_RCP);
@@ -157,6 +168,10 @@ static void entity(world_random *r, w403_buf *out, const char *account, bool use
                         world_chance(r, 95) ? "m1" : "gone");
     }
     w403_buf_puts(out, "]");
+    if (!user) {
+        w403_buf_puts(out, ",\"AssumeRolePolicyDocument\":");
+        world_policy(r, WORLD_TRUST, out);
+    }
     if (user && world_chance(r, 20)) {
         w403_buf_puts(out, ",\"GroupList\":[\"g\"]");
     }
@@ -340,6 +355,12 @@ static void bucket(world_random *r, w403_buf *out, unsigned owner, const char *b
     if (file(r, out, PATH("request-payment"), NULL, 50)) {
         w403_buf_printf(out, "{\"Payer\":\"%s\"}", world_chance(r, 25) ? "Requester" : "BucketOwner");
     }
+    if (file(r, out, PATH("abac"), NULL, 30)) {
+        w403_buf_printf(out, "{\"AbacStatus\":{\"Status\":\"%s\"}}", world_chance(r, 75) ? "Enabled" : "Disabled");
+    }
+    if (file(r, out, PATH("tagging"), "NoSuchTagSet", 60)) {
+        w403_buf_printf(out, "{\"TagSet\":[{\"Key\":\"Team\",\"Value\":\"%s\"}]}", world_chance(r, 60) ? "team-a" : "team-b");
+    }
     if (file(r, out, PATH("objects"), NULL, 85)) {
         objects(r, out, owner);
     }
@@ -365,6 +386,9 @@ static void access_point(world_random *r, w403_buf *out, unsigned account, const
         world_policy(r, WORLD_RESOURCE, out);
     } else if (world_chance(r, 10)) {
         w403_buf_puts(out, ",\"Policy\":{\"error\":{\"code\":\"AccessDenied\"}}");
+    }
+    if (world_chance(r, 60)) {
+        w403_buf_printf(out, ",\"Tags\":[{\"Key\":\"team\",\"Value\":\"%s\"}]", world_chance(r, 60) ? "team-a" : "team-b");
     }
     w403_buf_putc(out, '}');
 }
@@ -406,6 +430,9 @@ static void kms_file(world_random *r, w403_buf *out, const char *arn, const char
         w403_buf_puts(out, "{\"error\":{\"code\":\"AccessDeniedException\"}}");
     } else {
         world_policy(r, WORLD_KEY, out);
+    }
+    if (world_chance(r, 60)) {
+        w403_buf_printf(out, ",\"Tags\":[{\"TagKey\":\"team\",\"TagValue\":\"%s\"}]", world_chance(r, 60) ? "team-a" : "team-b");
     }
     if (world_chance(r, 20)) {
         w403_buf_printf(out, ",\"Grants\":[{\"GrantId\":\"g1\",\"GranteePrincipal\":\"%s\",\"Operations\":[\"%s\"]%s}]",

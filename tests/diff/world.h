@@ -22,7 +22,7 @@ bool        world_chance(world_random *r, unsigned percent);
 const char *world_pick_of(world_random *r, const char *const *list, unsigned n);
 #define world_pick(r, list) world_pick_of((r), (list), (unsigned)(sizeof(list) / sizeof *(list)))
 
-typedef enum world_policy_kind { WORLD_IDENTITY, WORLD_SCP, WORLD_RCP, WORLD_RESOURCE, WORLD_ENDPOINT, WORLD_KEY } world_policy_kind;
+typedef enum world_policy_kind { WORLD_IDENTITY, WORLD_SCP, WORLD_RCP, WORLD_RESOURCE, WORLD_ENDPOINT, WORLD_KEY, WORLD_TRUST } world_policy_kind;
 /* One policy document. */
 void world_policy(world_random *r, world_policy_kind kind, w403_buf *out);
 

@@ -27,7 +27,7 @@ static const struct key {
     {"aws:SecureTransport", BOOLEAN, {"true", "false", NULL}},
     {"aws:MultiFactorAuthPresent", BOOLEAN, {"true", "false", NULL}},
     {"aws:MultiFactorAuthAge", NUM, {"300", "3600", "300.5", NULL}},
-    {"aws:CurrentTime", DATE, {"2026-01-01T00:00:00Z", "2027-01-01", "1790000000", "2026-11-21T10:00:00Z", NULL}},
+    {"aws:CurrentTime", DATE, {"2026-01-01T00:00:00Z", "2027-01-01", "1790000000", "2026-11-21T10:00:00Z", "2026-06-01T00:00:00", NULL}},
     {"aws:EpochTime", DATE, {"1700000000", "2027-01-01", NULL}},
     {"aws:ResourceAccount", STR, {WORLD_A, WORLD_B, "${aws:PrincipalAccount}", NULL}},
     {"s3:ResourceAccount", STR, {WORLD_A, WORLD_B, NULL}},
@@ -55,6 +55,10 @@ static const struct key {
     {"aws:SourceArn", ARN, {"arn:aws:s3:::c", "arn:aws:s3:::*", "arn:aws:s3:::b", NULL}},
     {"aws:SourceAccount", STR, {WORLD_A, WORLD_B, NULL}},
     {"aws:RequestedRegion", STR, {"us-east-1", "eu-*", NULL}},
+    {"aws:ResourceTag/team", STR, {"team-a", "team-b", "${aws:PrincipalTag/team}", NULL}},
+    {"s3:BucketTag/team", STR, {"team-a", "team-?", NULL}},
+    {"s3:AccessPointTag/Team", STR, {"team-a", "*", NULL}},
+    {"sts:ExternalId", STR, {"e", "f", NULL}},
     {"x:blob", BIN, {"AQID", "QUJD", NULL}},
     {"x:list", MANY, {"p", "q", "r", "P*", "", NULL}},
 };
@@ -154,6 +158,7 @@ static const char *const actions[] = {
     "\"s3:*Object\"", "\"s3:Put*\"", "\"s3:getobject\"", "\"kms:Decrypt\"", "[\"kms:GenerateDataKey*\",\"s3:PutObject\"]",
     "\"ec2:*\"", "\"s3:GetObjectVersion\"", "\"s3:?etObject\"", "\"s3:*Acl\"", "\"s3:*Tagging\"", "\"S3:*BucketPolicy\"",
     "[\"s3:GetObject\",\"s3:ListBucket\"]", "\"s3:GetObject,PutObject\"", "\"kms:*\"", "[]",
+    "\"sts:AssumeRole\"", "\"sts:*\"", "\"*:GetObject\"",
 };
 static const char *const resources[] = {
     "\"arn:aws:s3:::b\"", "\"arn:aws:s3:::b/*\"", "\"arn:aws:s3:::b*\"", "\"arn:aws:s3:::b/team-a/*\"",
@@ -162,7 +167,7 @@ static const char *const resources[] = {
     "\"arn:aws:s3:::b/${aws:PrincipalTag/none, 'team-a'}/*\"", "\"arn:aws:s3:::?/x\"", "\"arn:aws:s3:::b/d/x\"",
     "\"arn:aws:s3:::c/*\"", "\"arn:aws-cn:s3:::b/*\"", "\"arn:aws:s3:::b/${*}\"",
     "[\"" WORLD_AP_1 "\",\"" WORLD_AP_1 "/object/*\"]", "\"arn:aws:s3:*:*:accesspoint/*\"",
-    "\"" WORLD_KEY_1 "\"", "\"arn:aws:kms:*:*:key/*\"", "\"arn:aws:s3:::b/${aws:PrincipalOrgPaths}/*\"", "[]",
+    "\"" WORLD_KEY_1 "\"", "\"arn:aws:kms:*:*:key/*\"", "\"arn:aws:iam::" WORLD_A ":role/team/*\"", "\"arn:aws:s3:::b/${aws:PrincipalOrgPaths}/*\"", "[]",
 };
 
 static void principal(world_random *r, world_policy_kind kind, bool deny, w403_buf *out)
@@ -179,9 +184,15 @@ static void principal(world_random *r, world_policy_kind kind, bool deny, w403_b
 static void action(world_random *r, world_policy_kind kind, bool wide, w403_buf *out)
 {
     bool not = kind != WORLD_RCP && world_chance(r, 5);
+    if (kind == WORLD_TRUST) {
+        static const char *const taken[] = {"\"sts:AssumeRole\"", "\"sts:AssumeRole\"", "\"sts:*\"",
+                                            "[\"sts:AssumeRole\",\"sts:TagSession\"]", "\"sts:TagSession\""};
+        w403_buf_printf(out, ",\"Action\":%s", world_pick(r, taken));
+        return;
+    }
     if (wide && !not) {
         w403_buf_printf(out, ",\"Action\":%s",
-                        kind == WORLD_RCP ? "[\"s3:*\",\"kms:*\"]" : world_pick(r, wide_actions));
+                        kind == WORLD_RCP ? "[\"s3:*\",\"kms:*\",\"sts:*\"]" : world_pick(r, wide_actions));
     } else {
         w403_buf_printf(out, ",\"%s\":%s", not ? "NotAction" : "Action", world_pick(r, actions));
     }
@@ -189,6 +200,9 @@ static void action(world_random *r, world_policy_kind kind, bool wide, w403_buf 
 
 static void resource(world_random *r, world_policy_kind kind, bool deny, bool wide, w403_buf *out)
 {
+    if (kind == WORLD_TRUST) {
+        return;
+    }
     bool star = kind == WORLD_KEY || (kind == WORLD_SCP && !deny) || wide;
     bool not = !star && world_chance(r, 7);
     w403_buf_printf(out, ",\"%s\":%s", not ? "NotResource" : "Resource",
@@ -205,7 +219,7 @@ static void statement(world_random *r, world_policy_kind kind, w403_buf *out)
 {
     bool deny = kind == WORLD_RCP || world_chance(r, kind == WORLD_SCP ? 45 : 25);
     bool wide = !deny && world_chance(r, 62);
-    flaw what = world_chance(r, 3) ? (flaw)(1 + world_below(r, FLAWS - 1)) : SOUND;
+    flaw what = kind != WORLD_TRUST && world_chance(r, 3) ? (flaw)(1 + world_below(r, FLAWS - 1)) : SOUND;
     w403_buf_puts(out, what == NO_EFFECT      ? "{\"Sid\":\"E\""
                        : what == OTHER_EFFECT ? "{\"Effect\":\"Never\""
                        : what == LOWER_EFFECT ? (deny ? "{\"Effect\":\"deny\"" : "{\"Effect\":\"allow\"")

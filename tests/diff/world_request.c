@@ -106,6 +106,10 @@ static void upload_headers(world_random *r, const char *op, w403_buf *out)
     }
     if (world_chance(r, 20)) {
         header(out, "x-amz-acl", world_pick(r, canned));
+    } else if (world_chance(r, 5)) {
+        char grant[80];
+        (void)snprintf(grant, sizeof grant, "id=%s", world_pick(r, world_canonical));
+        header(out, "x-amz-grant-full-control", grant);
     }
     if (strcmp(op, "CopyObject") != 0 && world_chance(r, 20)) {
         header(out, "x-amz-tagging", world_chance(r, 60) ? "class=a" : "class=b&team=q");
@@ -209,6 +213,10 @@ void world_request(world_random *r, bool session, w403_buf *out)
     } else if (x < 94) {
         w403_buf_printf(out, "\"action\":\"%s\",", world_pick(r, raw_actions));
         resource(r, "", world_pick(r, names), out);
+        principal(r, session, out);
+    } else if (x < 97) {
+        w403_buf_printf(out, "\"action\":\"%s\",\"resource\":\"arn:aws:iam::%s:role/team/R\",",
+                        world_chance(r, 80) ? "sts:AssumeRole" : "sts:TagSession", world_chance(r, 75) ? WORLD_A : WORLD_B);
         principal(r, session, out);
     } else if (x < 99) {
         w403_buf_printf(out, "\"action\":\"%s\",\"resource\":\"%s\",", world_chance(r, 60) ? "kms:Decrypt" : "kms:GenerateDataKey",
