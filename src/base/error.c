@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/limits.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 
 /* A message that was cut must not end in half a character. */
@@ -32,6 +33,7 @@ static void format(char *out, size_t room, const char *fmt, va_list args)
     room = room < sizeof text ? room : sizeof text;
     int wanted = vsnprintf(text, room, fmt, args);
     end_on_character(text, room, wanted);
+    w403_redact(text, strlen(text)); /* messages quote what people paste */
     memcpy(out, text, strlen(text) + 1);
 }
 

@@ -145,7 +145,7 @@ static w403_status open_members(w403_opener *o, const w403_json_doc *doc, const 
 
 w403_status w403_open_object(w403_opener *o, const w403_json_doc *doc, const w403_json *object, w403_error *err)
 {
-    const uint64_t before = o->out->found;
+    const uint64_t before = o->out->found, damaged = o->out->damaged;
     if (w403_json_get(object, "digestStartTime")) {
         o->out->digest = true;
         return W403_OK;
@@ -162,6 +162,9 @@ w403_status w403_open_object(w403_opener *o, const w403_json_doc *doc, const w40
         if (o->out->found == before && w403_envelope_is_event(object)) {
             return give_event(o, doc, object, err);
         }
+    }
+    if (o->out->damaged != damaged) {
+        return W403_OK; /* the original is there, and told as damaged */
     }
     bool stream = is_stream(w403_json_str(object, "eventSource"));
     if (o->out->found == before && !stream) {

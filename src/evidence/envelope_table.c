@@ -157,9 +157,9 @@ w403_status w403_open_table(w403_opener *o, const w403_json_doc *doc, const w403
         o->out->empty = false;
         row_begin(&r);
         for (const w403_json *c = cells ? cells->first : NULL; c && name; c = c->next, name = name->next) {
-            if (name_of(name).n && c->count + (c->type != W403_JSON_OBJECT) > 0) {
+            if (name_of(name).n) {
                 w403_jw_keyv(&r.w, name_of(name));
-                w403_jw_value(&r.w, cell_of(c));
+                c->type == W403_JSON_OBJECT && c->count == 0 ? w403_jw_null(&r.w) : w403_jw_value(&r.w, cell_of(c));
             }
         }
         W403_TRY(row_end(o, doc, &r, err));

@@ -166,6 +166,7 @@ static void read_evaluated(w403_event *e)
 static void read_parameters(w403_event *e)
 {
     static const char *const skipped[] = {"bucketName", "key", "Host", "host", "versionId", "bucketPolicy"};
+    static const char *const secrets[] = {"X-Amz-Signature", "X-Amz-Security-Token", "Authorization"}; /* of no policy */
     e->parameters = w403_json_get(e->ev, "requestParameters");
     if (!w403_json_is(e->parameters, W403_JSON_OBJECT)) {
         e->parameters = NULL;
@@ -175,6 +176,9 @@ static void read_parameters(w403_event *e)
         bool skip = false;
         for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++) {
             skip |= w403_view_eq(m->key, w403_view_of(skipped[i]));
+        }
+        for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+            skip |= w403_view_ieq(m->key, w403_view_of(secrets[i]));
         }
         const w403_json *v = m->type == W403_JSON_ARRAY && m->count == 1 ? m->first : m;
         if (skip || v->type == W403_JSON_OBJECT || v->type == W403_JSON_ARRAY || v->type == W403_JSON_NULL) {

@@ -1,6 +1,7 @@
 #include "render/excerpt.h"
 
 #include "base/error.h"
+#include "base/redact.h"
 #include "base/utf8.h"
 
 enum {
@@ -10,7 +11,8 @@ enum {
     TAB = 4,
     LABEL_ROOM = 28,  /* columns that make it worth to stand beside the carets */
     LABEL_BELOW = 72, /* and that a label below them gets, if it needs them */
-    CUT = 3           /* "..." */
+    CUT = 3,          /* "..." */
+    REDACT_BACK = 2048
 };
 
 typedef struct mark {
@@ -156,10 +158,23 @@ static void repeat(w403_buf *out, char c, size_t n)
     }
 }
 
+/* A copy of what is shown without its secrets, and of what stands before it: a name may be there whose value is here. */
+static w403_view redacted(const picture *p, const piece *l, w403_buf *copy)
+{
+    size_t before = l->start < REDACT_BACK ? l->start : REDACT_BACK;
+    w403_buf_put(copy, w403_view_sub(p->e->text, l->start - before, l->start + l->text.n));
+    if (!w403_buf_ok(copy)) {
+        return (w403_view){NULL, 0};
+    }
+    w403_redact(copy->p, copy->n);
+    return w403_view_sub(w403_buf_view(copy), before, copy->n);
+}
+
 /* The shown columns of a line, with `...` where it was cut. A wide character that crosses the edge is left out. */
 static void source_line(picture *p, const piece *l, const window *w)
 {
-    w403_view line = l->text;
+    w403_buf  copy = {0};
+    w403_view line = redacted(p, l, &copy);
     w403_buf_puts(p->out, w->left ? "..." : "");
     size_t column = 0;
     for (size_t i = 0; i < line.n && column < w->to;) {
@@ -177,6 +192,7 @@ static void source_line(picture *p, const piece *l, const window *w)
     }
     w403_buf_puts(p->out, w->right ? "..." : "");
     w403_buf_putc(p->out, '\n');
+    w403_buf_free(&copy);
 }
 
 static w403_style style_of(const picture *p, const mark *m)

@@ -2,11 +2,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/encode.h"
+#include "base/error.h"
+#include "base/redact.h"
 #include "base/glob.h"
 #include "base/utf8.h"
 
@@ -367,6 +370,43 @@ static void test_base64(void **state)
     w403_arena_free(a);
 }
 
+/* Secrets are covered, whatever carries them, and nothing else is. */
+static void test_redact(void **state)
+{
+    static const char *const texts[][2] = {
+        {"https://x/k?X-Amz-Signature=abc&b=c", "https://x/k?X-Amz-Signature=***&b=c"},
+        {"?x-amz-security-token=a%2Fb+c=&y", "?x-amz-security-token=********&y"},
+        {"AWSAccessKeyId=AKIA&Signature=a%3D&Expires=1", "AWSAccessKeyId=AKIA&Signature=****&Expires=1"},
+        {"u=X-Amz-Signature%3Dabc%26b", "u=X-Amz-Signature%3D***%26b"},
+        {"-H 'Authorization: AWS a:b, c' -v", "-H 'Authorization: **********' -v"},
+        {"Authorization: AWS4 x, Signature=y\nnext", "Authorization: *******************\nnext"},
+        {"{\"authorization\":\"AWS x\",\"b\":1}", "{\"authorization\":\"*****\",\"b\":1}"},
+        {"{\"SecretAccessKey\": \"ab\", \"SessionToken\": \"cd\"}", "{\"SecretAccessKey\": \"**\", \"SessionToken\": \"**\"}"},
+        {"AWS_SECRET_ACCESS_KEY=ab aws s3 ls", "AWS_SECRET_ACCESS_KEY=** aws s3 ls"},
+        {"x-amz-server-side-encryption-customer-key: ab=", "x-amz-server-side-encryption-customer-key: ***"},
+        {"https://me:pw@host/k", "https://*****@host/k"},
+        /* no secrets */
+        {"x-amz-server-side-encryption-customer-key-md5: ab", "x-amz-server-side-encryption-customer-key-md5: ab"},
+        {"the signature: wrong", "the signature: wrong"},
+        {"SignatureVersion=4", "SignatureVersion=4"},
+        {"after authorization it failed", "after authorization it failed"},
+        {"arn:aws:iam::1:user/me@host", "arn:aws:iam::1:user/me@host"},
+        {"s3://bucket/a@b", "s3://bucket/a@b"},
+        {"X-Amz-Signature", "X-Amz-Signature"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%s", texts[i][0]);
+        w403_redact(text, strlen(text));
+        assert_string_equal(text, texts[i][1]);
+    }
+    w403_error err;
+    (void)w403_error_set(&err, W403_SYNTAX, "`%s` is no URL", "https://x/?X-Amz-Signature=abc");
+    assert_string_equal(err.message, "`https://x/?X-Amz-Signature=***` is no URL");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +416,7 @@ int main(void)
         cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
         cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_property), cmocka_unit_test(test_glob_is_bounded),
         cmocka_unit_test(test_percent),      cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_redact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,6 +147,47 @@ static void test_instant(void **state)
     w403_arena_free(a);
 }
 
+/* As logs, query engines and consoles write it. */
+static void test_instant_read(void **state)
+{
+    static const char *const good[][2] = {
+        {"2026-11-20T10:01:00Z", "2026-11-20T10:01:00Z"},
+        {"2026-11-20 10:01:00", "2026-11-20T10:01:00Z"},
+        {"2026-11-20 10:01:00.000000000", "2026-11-20T10:01:00Z"},
+        {"2026-11-20 10:01:00.5 UTC", "2026-11-20T10:01:00.5Z"},
+        {"2026-11-20T10:01:00", "2026-11-20T10:01:00Z"},
+        {"2026-11-20T10:01:00+0200", "2026-11-20T08:01:00Z"},
+        {"2026-11-20 10:01:00 +02:00", "2026-11-20T08:01:00Z"},
+        {"2026/11/20 10:01:00", "2026-11-20T10:01:00Z"},
+        {"1795168860", "2026-11-20T10:01:00Z"},
+        {"1795168860000", "2026-11-20T10:01:00Z"},
+        {"1795168860000000", "2026-11-20T10:01:00Z"},
+        {"1795168860000000000", "2026-11-20T10:01:00Z"},
+        {"Nov 20, 2026 @ 10:01:00.000", "2026-11-20T10:01:00Z"},
+        {"November 20, 2026, 10:01:00 (UTC+01:00)", "2026-11-20T09:01:00Z"},
+        {"Nov 20, 2026 1:01:00 PM", "2026-11-20T13:01:00Z"},
+    };
+    static const char *const bad[] = {"", "yesterday", "2026-11-20 25:01:00", "2026-02-30 10:01:00", "2026-11-20 10:01", "20-11-2026 10:01:00",
+                                      "Foo 20, 2026 10:01:00", "2026-11-20 10:01:00 CEST", "Nov 20, 2026 13:01:00 PM"};
+    w403_arena  *a = w403_arena_new(0);
+    w403_instant t;
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (!w403_instant_read(w403_view_of(good[i][0]), &t)) {
+            print_message("refused: %s\n", good[i][0]);
+            fail();
+        }
+        assert_string_equal(w403_instant_format(a, t).p, good[i][1]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (w403_instant_read(w403_view_of(bad[i]), &t)) {
+            print_message("taken: %s\n", bad[i]);
+            fail();
+        }
+    }
+    w403_arena_free(a);
+}
+
 static void test_instant_refused(void **state)
 {
     (void)state;
@@ -240,7 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ip),      cmocka_unit_test(test_cidr), cmocka_unit_test(test_private),  cmocka_unit_test(test_instant),
-        cmocka_unit_test(test_instant_refused), cmocka_unit_test(test_civil), cmocka_unit_test(test_decimal),
+        cmocka_unit_test(test_instant_refused), cmocka_unit_test(test_instant_read), cmocka_unit_test(test_civil), cmocka_unit_test(test_decimal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
