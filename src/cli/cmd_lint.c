@@ -79,8 +79,24 @@ static void write_all(w403_cli *cli, const w403_lint_files *files)
     }
 }
 
+/* Mended files are read again, so that what is shown is what is left. */
+static w403_status mend(w403_cli *cli, w403_lint_files *files, w403_error *err)
+{
+    size_t n;
+    W403_TRY(w403_lint_fix_files(files, &n, err));
+    if (w403_args_has(&cli->args, W403_OPT_DIFF) || !n)
+        return W403_OK;
+    if (!w403_args_has(&cli->args, W403_OPT_QUIET))
+        w403_diag_text(cli, true, "%zu finding%s mended; what is left:", n, n == 1 ? " was" : "s were");
+    bool failed = files->failed;
+    w403_lint_files_open(cli, files);
+    files->failed = files->failed || failed;
+    return W403_OK;
+}
+
 int w403_cmd_lint(w403_cli *cli)
 {
+    bool fix = w403_args_has(&cli->args, W403_OPT_FIX);
     const char *code = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
     const char *baseline = w403_args_value(&cli->args, W403_OPT_WRITE_BASELINE);
     w403_lint_files files;
@@ -94,7 +110,11 @@ int w403_cmd_lint(w403_cli *cli)
     if (!known_type(cli))
         return W403_EXIT_USAGE;
     w403_lint_files_open(cli, &files);
-    w403_status status = w403_lint_select(&files, &err);
+    w403_status status = fix ? mend(cli, &files, &err) : W403_OK;
+    if (status == W403_OK && fix && w403_args_has(&cli->args, W403_OPT_DIFF))
+        return files.failed ? W403_EXIT_USAGE : W403_EXIT_GOOD;
+    if (status == W403_OK)
+        status = w403_lint_select(&files, &err);
     if (status == W403_OK && baseline)
         status = w403_lint_write_baseline(&files, baseline, &err);
     if (status != W403_OK)

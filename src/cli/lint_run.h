@@ -36,6 +36,9 @@ uint64_t w403_lint_fingerprint(const w403_linted *d, const w403_finding *f);
 /* A level's name as options write it, `none` above all; -1: no such level. */
 int w403_lint_level_of(const char *name);
 
+/* lint_fix.c: mends the files, or prints a patch with --diff; *mended counts the repairs. */
+W403_NODISCARD w403_status w403_lint_fix_files(const w403_lint_files *files, size_t *mended, w403_error *err);
+
 /* The formats. All append to cli->out. */
 void w403_lint_text(const w403_lint_files *files);     /* lint_output.c */
 void w403_lint_github(const w403_lint_files *files);

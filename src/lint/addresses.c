@@ -47,7 +47,7 @@ void w403_lint_addresses(w403_lint_run *l, const w403_lint_condition *c)
         }
         if (untidy(v->text, &net)) {
             w403_view x = network(l, &net);
-            w403_lint_value(l, W403_L_IMPROVE_IP_RANGE, v, W403_LINT_WORDS({"x", x}));
+            w403_lint_value(l, W403_L_IMPROVE_IP_RANGE, v, W403_LINT_WORDS({"x", x}, {"X", x}));
         }
         n++;
         if (is_private(&net) && at)

@@ -1,5 +1,6 @@
 /* Principal and NotPrincipal (PM1 to PM8, NP1 to NP4), and what a statement lets services do. */
 #include "base/glob.h"
+#include "base/nearest.h"
 #include "lint/arn.h"
 
 /* ---- one AWS principal ---- */
@@ -84,10 +85,16 @@ static void one(w403_lint_run *l, w403_view kind, const w403_json *v)
         w403_lint_value(l, W403_L_FEDERATED_PRINCIPAL_NOT_SUPPORTED, v, NULL);
 }
 
+static const char *const kinds[] = {"AWS", "Service", "Federated", "CanonicalUser"};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
 static bool is_kind(w403_view key)
 {
-    return w403_view_eq(key, W403_LIT("AWS")) || w403_view_eq(key, W403_LIT("Service")) ||
-           w403_view_eq(key, W403_LIT("Federated")) || w403_view_eq(key, W403_LIT("CanonicalUser"));
+    for (size_t i = 0; i < KINDS; i++) {
+        if (w403_view_eq(key, w403_view_of(kinds[i])))
+            return true;
+    }
+    return false;
 }
 
 static void element(w403_lint_run *l, const w403_json *p)
@@ -106,7 +113,8 @@ static void element(w403_lint_run *l, const w403_json *p)
         w403_lint_value(l, W403_L_EMPTY_OBJECT_PRINCIPAL, p, NULL);
     for (const w403_json *kind = p->first; kind; kind = kind->next) {
         if (!is_kind(kind->key)) {
-            w403_lint_key(l, W403_L_INVALID_PRINCIPAL_KEY, kind, W403_LINT_WORDS({"k", kind->key}));
+            w403_lint_key(l, W403_L_INVALID_PRINCIPAL_KEY, kind,
+                          W403_LINT_WORDS({"k", kind->key}, {"X", w403_view_of(w403_nearest(kind->key, kinds, KINDS))}));
             continue;
         }
         if (kind->type == W403_JSON_ARRAY && !kind->first)

@@ -124,6 +124,32 @@ expect "no such check" 2 '2:no check is called'
 run lint --explain public
 expect "--explain, without W403_" 0 '^W403_PUBLIC'
 
+# Repairs.
+cat >"$scratch/mend.json" <<'END'
+{
+    "Statement": [
+        {"Sid": "", "Effect": "allow", "Action": ["s3:Put*", "s3:PutObject", "s3:GetObjekt"], "Resource": ["arn:aws:S3:::demo ", "arn:aws:s3::demo-x"],
+         "Condition": {"StringEqual": {"aws:PrincipalOrgIDs": "o-abcdefghij "}}},
+    ]
+}
+END
+cp "$scratch/mend.json" "$scratch/mended.json"
+run lint --type identity --fix --diff "$scratch/mend.json"
+expect "--fix --diff: a patch" 0 '^\+\+\+ ' '^\+ .*"Effect": "Allow"' '^\+ .*"Version": "2012-10-17"'
+cmp "$scratch/mend.json" "$scratch/mended.json" && expect "and nothing is written" 0
+run lint --type identity --fix "$scratch/mended.json"
+expect "--fix: what is left is shown" 0 '!error\[' '2:findings were mended'
+run lint --type identity --fix "$scratch/mended.json"
+expect "nothing is left to mend" 0 '!2:mended'
+printf '%s' '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-1/${aws:username}"}]}' >"$scratch/old.json"
+run lint --type identity --fix --diff "$scratch/old.json"
+expect "a version is not changed where that makes a variable" 0 '!2012'
+run lint --type identity --fix=version --diff "$scratch/old.json"
+expect "but by name" 0 2012
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRol","Resource":"*"},{"Effect":"Allow","Action":"ec2:Foo","Resource":"*"}]}' >"$scratch/far.json"
+run lint --type identity --fix --diff "$scratch/far.json"
+expect "a near name is mended, a far one is not" 0 'iam:PassRole' 'ec2:Foo'
+
 # Formats, with names that bite.
 evil='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:X\u001b[31m|`\n<b>","Resource":"*"}]}'
 printf '%s' "$evil" >"$scratch/evil.json"

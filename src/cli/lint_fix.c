@@ -1,0 +1,62 @@
+/* `why403 lint --fix`: files mended where they stand, or a patch. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/lint_run.h"
+#include "fix/text.h"
+#include "lint/repair.h"
+
+/* Beside the file, then in its place: nobody sees half of it. */
+static w403_status replace(w403_arena *a, const char *path, w403_view text, w403_error *err)
+{
+    w403_view temporary = w403_arena_printf(a, "%s.why403-%ld", path, (long)getpid());
+    W403_NEED(temporary.p, err);
+    FILE *f = fopen(temporary.p, "wxe");
+    bool fine = f && fwrite(text.p, 1, text.n, f) == text.n;
+    fine = f && fclose(f) == 0 && fine;
+    if (fine && rename(temporary.p, path) == 0)
+        return W403_OK;
+    int code = errno;
+    (void)unlink(temporary.p);
+    return w403_error_set(err, W403_IO, "cannot write `%.400s`: %s", path, strerror(code));
+}
+
+static w403_status one_file(w403_cli *cli, const w403_linted *d, const w403_lint_reading *how,
+                            const w403_lint_options *options, size_t *mended, w403_error *err)
+{
+    size_t n;
+    w403_view text;
+    W403_TRY(w403_lint_repair(cli->arena, w403_view_of(d->path), d->file, how, options,
+                              w403_args_value(&cli->args, W403_OPT_FIX), &text, &n, err));
+    *mended += n;
+    if (!n)
+        return W403_OK;
+    if (!w403_args_has(&cli->args, W403_OPT_DIFF) && strcmp(d->path, "-") != 0)
+        return replace(cli->arena, d->path, text, err);
+    w403_view diff = w403_unified_diff(cli->arena, w403_view_of(d->path), d->file, text);
+    W403_NEED(diff.p, err);
+    w403_buf_put(&cli->out, diff);
+    return W403_OK;
+}
+
+w403_status w403_lint_fix_files(const w403_lint_files *files, size_t *mended, w403_error *err)
+{
+    w403_cli *cli = files->cli;
+    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
+    w403_lint_reading how = {0};
+    w403_lint_options options = {.bucket = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_BUCKET)),
+                                 .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
+                                 .aws_only = w403_args_has(&cli->args, W403_OPT_AWS_ONLY)};
+    *mended = 0;
+    if (type)
+        (void)w403_lint_kind_find(w403_view_of(type), &how.kind);
+    for (size_t i = 0; i < files->n; i++) {
+        bool first = i == 0 || strcmp(files->at[i - 1].path, files->at[i].path) != 0;
+        bool json = files->at[i].file.n && w403_view_trim(files->at[i].file).p[0] == '{';
+        if (first && json)
+            W403_TRY(one_file(cli, &files->at[i], &how, &options, mended, err));
+    }
+    return W403_OK;
+}

@@ -1,0 +1,363 @@
+/* Findings into edits, and edits into a new text. */
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/buf.h"
+#include "base/glob.h"
+#include "lint/check.h"
+#include "lint/repair.h"
+
+typedef struct edits {
+    w403_lint_edit *at;
+    size_t n, cap;
+} edits;
+
+typedef struct repairer {
+    w403_arena *a;
+    const w403_lint_report *report;
+    const char *wanted;
+    edits list;
+    size_t code; /* of the finding at hand */
+    size_t weight[W403_LINT_CODES]; /* places of the findings of each code, this round and the last one */
+    size_t before[W403_LINT_CODES];
+    bool mended[W403_LINT_CODES];   /* the last round made an edit for it */
+    bool in_vain[W403_LINT_CODES];  /* an edit for it mended nothing: not tried again */
+    bool nomem;
+} repairer;
+
+/* ---- which repairs are made unasked (lint 8) ---- */
+
+static const char *const unasked[] = {
+    "drop-covered", "drop-statement", "cidr-mask",  "effect-case", "element-case", "operator-near", "action-near",
+    "key-near",     "value-case",     "lower-service", "arn-trim", "trim-value",   "trim-variable", "drop-slash",
+    "percent-decode", "s3-colons",    "arn-prefix", "ap-object",   "sid-chars",    "sid-number",    "quote-values",
+    "trailing-comma", "wrap-aws",     "principal-star", "move-to-service",
+};
+
+static bool in_list(const char *list, const char *fix)
+{
+    w403_view rest = w403_view_of(list);
+    while (rest.p) {
+        if (w403_view_eq(w403_view_trim(w403_view_cut(&rest, ',')), w403_view_of(fix)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_empty_element(const w403_finding *f)
+{
+    return strcmp(f->check->code, "EMPTY_SID_VALUE") == 0 || strcmp(f->check->code, "EMPTY_OBJECT_CONDITION") == 0;
+}
+
+static bool may(const repairer *r, const w403_finding *f, const char *fix)
+{
+    bool version = strcmp(fix, "version") == 0 || strcmp(fix, "add-version") == 0;
+    if (r->wanted)
+        return in_list(r->wanted, fix);
+    if (version) /* `${` was plain text before and is a variable then */
+        return w403_view_find(r->report->doc.text, W403_LIT("${")) == SIZE_MAX;
+    if (strcmp(fix, "drop-element") == 0)
+        return is_empty_element(f);
+    for (size_t i = 0; i < sizeof unasked / sizeof *unasked; i++) {
+        if (strcmp(unasked[i], fix) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- edits ---- */
+
+static void add(repairer *r, w403_span at, w403_view text, const char *fix)
+{
+    w403_lint_edit *e = W403_PUSH(r->a, &r->list);
+    r->nomem = r->nomem || !e;
+    if (e)
+        *e = (w403_lint_edit){at, text, fix, r->code};
+}
+
+static w403_view quoted(repairer *r, w403_view v)
+{
+    w403_buf b = {0};
+    w403_buf_json_string(&b, v);
+    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(r->a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    w403_buf_free(&b);
+    r->nomem = r->nomem || !out.p;
+    return out;
+}
+
+/* A member or element, with the comma that goes with it. */
+static w403_span with_comma(w403_view text, w403_span at)
+{
+    size_t from = at.off, to = (size_t)at.off + at.len, next = to;
+    while (next < text.n && strchr(" \t\r\n", text.p[next]) && text.p[next])
+        next++;
+    if (next < text.n && text.p[next] == ',') {
+        to = next + 1;
+        while (to < text.n && strchr(" \t\r\n", text.p[to]) && text.p[to])
+            to++;
+        return (w403_span){(uint32_t)from, (uint32_t)(to - from)};
+    }
+    while (from && strchr(" \t\r\n", text.p[from - 1]))
+        from--;
+    if (from && text.p[from - 1] == ',')
+        from--;
+    return (w403_span){(uint32_t)from, (uint32_t)(to - from)};
+}
+
+static void remove_value(repairer *r, const w403_json *v, const char *fix)
+{
+    w403_span at = v->span;
+    if (v->key.p) {
+        at.off = v->key_span.off;
+        at.len = v->span.off + v->span.len - at.off;
+    }
+    add(r, with_comma(r->report->doc.text, at), (w403_view){"", 0}, fix);
+}
+
+/* ---- repairs of several places ---- */
+
+/* What another value of the group covers; of equal ones the first stays. */
+static void drop_covered(repairer *r, const w403_finding *f)
+{
+    bool ignore_case = strcmp(f->check->code, "REDUNDANT_ACTION") == 0;
+    if (!ignore_case && strcmp(f->check->code, "REDUNDANT_RESOURCE") != 0)
+        return;
+    for (uint32_t i = 0; i < f->n_at; i++) {
+        w403_view v = f->at[i].node->text;
+        for (uint32_t k = 0; k < f->n_at; k++) {
+            w403_view o = f->at[k].node->text;
+            bool covers = k != i && w403_lint_includes(o, v, ignore_case);
+            if (covers && !(w403_lint_includes(v, o, ignore_case) && k > i)) {
+                remove_value(r, f->at[i].node, "drop-covered");
+                return; /* one a round: the commas of neighbours are shared */
+            }
+        }
+    }
+}
+
+static void number_sid(repairer *r, const w403_finding *f)
+{
+    for (unsigned n = 2; n < 1000; n++) {
+        w403_view sid = w403_arena_printf(r->a, "%.*s%u", W403_ARG(f->at[0].node->text), n);
+        w403_view text = quoted(r, sid);
+        if (text.p && w403_view_find(r->report->doc.text, text) == SIZE_MAX) {
+            add(r, f->at[0].span, text, "sid-number");
+            return;
+        }
+    }
+}
+
+static void quote_values(repairer *r, const w403_finding *f)
+{
+    for (const w403_json *v = f->at[0].node->first; v; v = v->next) {
+        if (v->type != W403_JSON_STRING)
+            add(r, v->span, quoted(r, v->text), "quote-values");
+    }
+}
+
+/* {"AWS": "s3.amazonaws.com"} becomes {"Service": ...}, where it is the only one and there is no Service yet. */
+static void move_to_service(repairer *r, const w403_finding *f)
+{
+    const w403_json *value = f->at[0].node, *parent = w403_json_parent(&r->report->doc, value);
+    const w403_json *aws = parent && parent->type == W403_JSON_ARRAY ? parent : value;
+    const w403_json *principal = w403_json_parent(&r->report->doc, aws);
+    if (!principal || !w403_view_eq(aws->key, W403_LIT("AWS")) || w403_json_get(principal, "Service") ||
+        (aws->type == W403_JSON_ARRAY && aws->count != 1))
+        return;
+    add(r, aws->key_span, W403_LIT("\"Service\""), "move-to-service");
+}
+
+static void add_version(repairer *r)
+{
+    const w403_json *root = r->report->doc.root;
+    bool any = root->first != NULL;
+    w403_view text = any ? W403_LIT("\"Version\": \"2012-10-17\", ") : W403_LIT("\"Version\": \"2012-10-17\"");
+    uint32_t at = any ? root->first->key_span.off : root->span.off + 1;
+    add(r, (w403_span){at, 0}, text, "add-version");
+}
+
+/* Where parsing stopped: a comma before the bracket, or a quote of typography. */
+static void syntax(repairer *r, const w403_finding *f, const char *fix)
+{
+    w403_view text = r->report->doc.text;
+    size_t at = f->at[0].span.off;
+    if (strcmp(fix, "trailing-comma") != 0 || at >= text.n)
+        return;
+    if (text.p[at] == ',') {
+        add(r, (w403_span){(uint32_t)at, 1}, (w403_view){"", 0}, fix);
+        return;
+    }
+    while (at && strchr(" \t\r\n", text.p[at - 1]))
+        at--;
+    if (at && text.p[at - 1] == ',' && (text.p[f->at[0].span.off] == '}' || text.p[f->at[0].span.off] == ']'))
+        add(r, (w403_span){(uint32_t)(at - 1), 1}, (w403_view){"", 0}, fix);
+}
+
+/* ---- one finding ---- */
+
+static void one(repairer *r, const w403_finding *f, const char *fix)
+{
+    const w403_lint_place *at = &f->at[0];
+    if (strcmp(fix, "drop-covered") == 0) {
+        drop_covered(r, f);
+    } else if (!at->node) {
+        syntax(r, f, fix);
+    } else if (strcmp(fix, "drop-statement") == 0) {
+        remove_value(r, f->at[f->n_at - 1].node, fix);
+    } else if (strcmp(fix, "drop-element") == 0) {
+        remove_value(r, at->node, fix);
+    } else if (strcmp(fix, "sid-number") == 0) {
+        number_sid(r, f);
+    } else if (strcmp(fix, "quote-values") == 0) {
+        quote_values(r, f);
+    } else if (strcmp(fix, "move-to-service") == 0) {
+        move_to_service(r, f);
+    } else if (strcmp(fix, "add-version") == 0 || (strcmp(fix, "version") == 0 && at->node == r->report->doc.root)) {
+        add_version(r);
+    } else if (strcmp(fix, "wrap-aws") == 0 && at->node->type == W403_JSON_STRING) {
+        w403_view text = quoted(r, at->node->text);
+        add(r, at->span, w403_arena_printf(r->a, "{\"AWS\": %.*s}", W403_ARG(text)), fix);
+    } else if (strcmp(fix, "principal-star") == 0) {
+        add(r, at->span, W403_LIT("\"*\""), fix);
+    } else if (at->key) {
+        w403_view name = w403_lint_repaired_name(r->a, f, fix);
+        if (name.p)
+            add(r, at->span, quoted(r, name), fix);
+    } else if (at->node->type == W403_JSON_STRING) {
+        w403_view value = w403_lint_repaired_value(r->a, f, fix);
+        if (value.p && !w403_view_eq(value, at->node->text))
+            add(r, at->span, quoted(r, value), fix);
+    }
+}
+
+static void collect(repairer *r)
+{
+    for (size_t i = 0; i < r->report->n && !r->nomem; i++) {
+        const w403_finding *f = &r->report->at[i];
+        w403_view rest = w403_view_of(f->check->fix);
+        size_t before = r->list.n, code = (size_t)(f->check - w403_lint_checks);
+        r->weight[code] += f->n_at;
+        r->code = code;
+        while (rest.n && r->list.n == before && !r->in_vain[code]) {
+            w403_view fix = w403_arena_copy(r->a, w403_view_trim(w403_view_cut(&rest, ',')));
+            if (!fix.p)
+                r->nomem = true;
+            else if (may(r, f, fix.p))
+                one(r, f, fix.p);
+        }
+    }
+}
+
+/* ---- applying ---- */
+
+static int by_place(const void *x, const void *y)
+{
+    const w403_lint_edit *a = x, *b = y;
+    return a->at.off == b->at.off ? 0 : a->at.off < b->at.off ? -1 : 1;
+}
+
+static w403_view apply(repairer *r, w403_view text, size_t *made)
+{
+    w403_buf out = {0};
+    size_t from = 0;
+    qsort(r->list.at, r->list.n, sizeof *r->list.at, by_place);
+    for (size_t i = 0; i < r->list.n; i++) {
+        const w403_lint_edit *e = &r->list.at[i];
+        if (e->at.off < from) /* another edit's place: in the next round */
+            continue;
+        w403_buf_put(&out, w403_view_sub(text, from, e->at.off));
+        w403_buf_put(&out, e->text);
+        from = (size_t)e->at.off + e->at.len;
+        r->mended[e->code] = true;
+        (*made)++;
+    }
+    w403_buf_put(&out, w403_view_sub(text, from, text.n));
+    w403_view v = w403_buf_ok(&out) ? w403_arena_copy(r->a, w403_buf_view(&out)) : (w403_view){NULL, 0};
+    w403_buf_free(&out);
+    r->nomem = r->nomem || !v.p;
+    return v;
+}
+
+/* Rounds at most: a long list of covered values loses one a round. */
+enum { ROUNDS = 500 };
+
+/* *out is the text with this round's edits, `text` itself when there are none. */
+static w403_status round_of(repairer *r, w403_view source, w403_view text, const w403_lint_reading *how,
+                            const w403_lint_options *options, w403_view *out, size_t *made, w403_error *err)
+{
+    w403_lint_documents docs = {0};
+    w403_lint_report report;
+    *made = 0;
+    *out = text;
+    r->list = (edits){0};
+    memcpy(r->before, r->weight, sizeof r->before);
+    memset(r->weight, 0, sizeof r->weight);
+    W403_TRY(w403_lint_read(r->a, source, text, how, &docs, err));
+    for (size_t i = 0; i < docs.n; i++) {
+        const w403_lint_document *d = &docs.at[i];
+        if (d->doc.text.p != text.p)
+            continue; /* a text within a string */
+        W403_TRY(w403_lint_check_document(r->a, d, options, &report, err));
+        r->report = &report;
+        collect(r);
+    }
+    W403_NEED(!r->nomem, err);
+    if (r->list.n)
+        *out = apply(r, text, made);
+    W403_NEED(!r->nomem, err);
+    return W403_OK;
+}
+
+/* Did each edit of the last round take a place of its finding away? Those that did not are given up. One syntax error
+ * may uncover the next. */
+static bool helped(repairer *r, const bool *mended)
+{
+    bool good = true;
+    for (size_t code = 0; code < W403_LINT_CODES; code++) {
+        if (mended[code] && code != W403_L_JSON_SYNTAX_ERROR && r->weight[code] >= r->before[code]) {
+            r->in_vain[code] = true;
+            good = false;
+        }
+    }
+    return good;
+}
+
+w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, const w403_lint_reading *how,
+                             const w403_lint_options *options, const char *wanted, w403_view *out, size_t *n,
+                             w403_error *err)
+{
+    repairer *r = W403_NEW(a, repairer);
+    bool mended[W403_LINT_CODES];
+    size_t last = 0;
+    w403_view kept = text;
+    W403_NEED(r, err);
+    r->a = a;
+    r->wanted = wanted;
+    *n = 0;
+    *out = text;
+    for (int i = 0; i < ROUNDS; i++) {
+        w403_view next;
+        size_t made;
+        memcpy(mended, r->mended, sizeof mended);
+        memset(r->mended, 0, sizeof r->mended);
+        w403_status status = round_of(r, source, *out, how, options, &next, &made, err);
+        if (status != W403_OK && i == 0)
+            return status;
+        if (status != W403_OK || !helped(r, mended)) { /* take the last round back */
+            *out = kept;
+            *n -= last;
+            last = 0;
+            if (status != W403_OK)
+                return status == W403_NOMEM ? status : W403_OK;
+            memset(r->mended, 0, sizeof r->mended);
+            continue;
+        }
+        if (!made)
+            return W403_OK;
+        kept = *out;
+        *out = next;
+        last = made;
+        *n += made;
+    }
+    return W403_OK;
+}

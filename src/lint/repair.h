@@ -1,0 +1,29 @@
+/* Mechanical repairs of findings: edits of bytes, everything else stays as it is. */
+#ifndef W403_LINT_REPAIR_H
+#define W403_LINT_REPAIR_H
+
+#include "lint/document.h"
+
+/* Mends the findings of one document that stands in `text` as it is (no text in a string, no template function). Only
+ * what restores a plain intent or keeps the meaning is done; `wanted` (ids of repairs, comma-separated; NULL: none) adds
+ * those that change what is meant, and leaves out all others. Repairs are repeated until nothing is left to do.
+ * *out is the new text, *n how many were made (0: *out is `text`). Errors: W403_NOMEM. Cost: O(text) a round. */
+W403_NODISCARD w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text,
+                                            const w403_lint_reading *how, const w403_lint_options *options,
+                                            const char *wanted, w403_view *out, size_t *n, w403_error *err);
+
+/* ---- for repair.c and repair_values.c ---- */
+
+typedef struct w403_lint_edit {
+    w403_span at;
+    w403_view text; /* what stands there then */
+    const char *fix;
+    size_t code; /* of the finding: its row */
+} w403_lint_edit;
+
+/* The new text of a value with this finding; {NULL,0}: there is no plain one. `fix` is one of the finding's ids. */
+w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const char *fix);
+/* The new name of a member with this finding; {NULL,0} likewise. */
+w403_view w403_lint_repaired_name(w403_arena *a, const w403_finding *f, const char *fix);
+
+#endif
