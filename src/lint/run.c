@@ -1,6 +1,7 @@
 /* One document through all checks; how a finding is worded, placed and kept. */
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "lint/check.h"
 
@@ -129,12 +130,46 @@ w403_view w403_lint_number(w403_lint_run *l, uint64_t n)
 
 /* ---- places ---- */
 
+/* RFC 6901, from the root down to the node; as deep as the parser lets a document be. */
+static bool walk_to(const w403_json *v, const w403_json *node, w403_buf *out)
+{
+    size_t before = out->n;
+    uint32_t index = 0;
+    for (const w403_json *m = v->first; m; m = m->next, index++) {
+        w403_buf_putc(out, '/');
+        if (v->type == W403_JSON_ARRAY)
+            w403_buf_u64(out, index);
+        for (size_t i = 0; v->type != W403_JSON_ARRAY && i < m->key.n; i++)
+            w403_buf_put(out, m->key.p[i] == '~'   ? W403_LIT("~0")
+                              : m->key.p[i] == '/' ? W403_LIT("~1")
+                                                   : (w403_view){m->key.p + i, 1});
+        if (m == node || walk_to(m, node, out))
+            return true;
+        out->n = before;
+    }
+    return false;
+}
+
+/* By its bytes; values of YAML may have none, or stand where their anchor is. */
+static w403_view pointer_of(w403_arena *a, const w403_json_doc *doc, const w403_json *node)
+{
+    w403_view pointer = node->span.len ? w403_json_pointer(a, doc, node) : (w403_view){NULL, 0};
+    w403_buf out = {0};
+    if (pointer.p && w403_json_at(doc, pointer) == node)
+        return pointer;
+    if (node != doc->root)
+        (void)walk_to(doc->root, node, &out);
+    pointer = w403_buf_ok(&out) ? w403_arena_copy(a, w403_buf_view(&out)) : (w403_view){NULL, 0};
+    w403_buf_free(&out);
+    return pointer;
+}
+
 w403_view w403_lint_pointer(w403_arena *a, const w403_json_doc *doc, const w403_lint_place *place)
 {
     if (!place->node || !doc->root)
         return W403_LIT("");
-    w403_view pointer = w403_json_pointer(a, doc, place->node);
-    return place->key ? w403_arena_printf(a, "%.*s#key", W403_ARG(pointer)) : pointer;
+    w403_view pointer = pointer_of(a, doc, place->node);
+    return place->key && pointer.p ? w403_arena_printf(a, "%.*s#key", W403_ARG(pointer)) : pointer;
 }
 
 /* ---- one document ---- */
