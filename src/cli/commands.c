@@ -71,6 +71,47 @@ static const w403_example runbook_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example who_can_examples[] = {
+    {"who can read a report, and when",
+     "why403 who-can GetObject s3://example-reports/finance/q3.csv --snapshot examples/account"},
+    {"and why the others cannot",
+     "why403 who-can GetObject s3://example-reports/finance/q3.csv --near --snapshot examples/account"},
+    {"who can delete what below a prefix",
+     "why403 who-can DeleteObject 's3://example-reports/finance/*' --format json --snapshot examples/account"},
+    {NULL, NULL},
+};
+
+static const w403_example what_can_examples[] = {
+    {"everything that alice can do",
+     "why403 what-can arn:aws:iam::111122223333:user/alice --snapshot examples/account"},
+    {"the writes that she cannot do, with causes",
+     "why403 what-can arn:aws:iam::111122223333:user/alice 's3:Put*' --not --snapshot examples/account"},
+    {NULL, NULL},
+};
+
+static const w403_example public_examples[] = {
+    {"every bucket", "why403 public --all --snapshot examples/account"},
+    {"one, as findings", "why403 public example-reports --format json --snapshot examples/account"},
+    {NULL, NULL},
+};
+
+static const w403_example diff_examples[] = {
+    {"what a changed policy newly allows",
+     "why403 diff examples/seeds/inventory-deny-by-ip.json examples/seeds/inventory-deny-by-ip-updated.json"},
+    {"the same as a comment for a review",
+     "why403 diff examples/seeds/inventory-deny-by-ip.json examples/seeds/inventory-deny-by-ip-updated.json \\\n"
+     "    --format markdown"},
+    {NULL, NULL},
+};
+
+static const w403_example check_examples[] = {
+    {"must not let anybody delete objects",
+     "why403 check access-not-granted examples/seeds/inventory-allow.json --type RESOURCE_POLICY \\\n"
+     "    --action s3:DeleteObject"},
+    {"must not be public", "why403 check no-public-access examples/seeds/inventory-allow.json"},
+    {NULL, NULL},
+};
+
 static const w403_example test_examples[] = {
     {"every case below a folder", "why403 test tests/cases"},
     {"only those about KMS, failures only", "why403 test --quiet --filter kms tests/cases"},
@@ -189,6 +230,44 @@ static const w403_command commands[] = {
      "`why403 explain --event`.",
      runbook_examples, W403_COMPLETE_WORDS,
      "AWSSupport-TroubleshootS3AccessSameAccount AWSSupport-TroubleshootS3PublicRead", w403_cmd_runbook},
+    {"who-can", W403_FOR_WHO_CAN, "every caller that can do something, and when", "OPERATION|ACTION RESOURCE",
+     "Asks for all requests at once: users, roles and root users of the snapshot, other accounts, organizations, anybody, "
+     "services. Each can always, under conditions, or never; conditions are said in full, each with a request that has "
+     "been decided. RESOURCE may hold wildcards in its key, OPERATION may be a list with commas or an action with "
+     "wildcards: equal answers share a block.\n"
+     "\n"
+     "Callers of accounts outside the snapshot are taken to be allowed by their own account. The exit status is 0 when "
+     "somebody can, 1 when nobody can, 3 when nobody certainly can and somebody may.",
+     who_can_examples, W403_COMPLETE_NONE, NULL, w403_cmd_who_can},
+    {"what-can", W403_FOR_WHAT_CAN, "everything that one caller can do, and when",
+     "CALLER [ACTION-GLOB] [RESOURCE-GLOB]",
+     "For every bucket of the snapshot and every action of S3's: which a caller is allowed, on which keys, and under what "
+     "conditions. CALLER is an ARN, `anonymous`, `account:444455556666`, `any-account`, `organization:o-...` or "
+     "`service:NAME`.\n"
+     "\n"
+     "The exit status is 0 when something is allowed, 1 when nothing is, 3 when nothing certainly is and something may be.",
+     what_can_examples, W403_COMPLETE_NONE, NULL, w403_cmd_what_can},
+    {"public", W403_FOR_PUBLIC, "who from outside gets at buckets, whatever S3 calls public", "[BUCKET...]",
+     "Says of each bucket whether S3 calls it public (what get-bucket-policy-status prints), and whether anybody outside "
+     "the zone of trust gets in after all layers: Denies, Block Public Access, ownership, encryption, organization. What "
+     "gets in is listed as findings with the fields of Access Analyzer's.\n"
+     "\n"
+     "The exit status is 0 when nobody outside gets in, 1 when somebody does, 3 when that is not certain.",
+     public_examples, W403_COMPLETE_NONE, NULL, w403_cmd_public},
+    {"diff", W403_FOR_DIFF, "what one policy, or one state of an account, allows that another does not", "OLD NEW",
+     "Two policies: every request that the new one newly allows, no longer denies, newly denies or no longer allows, with "
+     "the statements behind it; or the proof that there is none. Two snapshots, or `--snapshot DIR --policy FILE`: the "
+     "same over all layers, for every caller.\n"
+     "\n"
+     "The exit status is 1 when something of the kind that `--fail-on` names changed, 3 when that is not certain, else 0.",
+     diff_examples, W403_COMPLETE_FILE, NULL, w403_cmd_diff},
+    {"check", W403_FOR_CHECK, "Access Analyzer's checks of a policy, offline", "CHECK POLICY...",
+     "`no-new-access OLD NEW`: the new policy allows nothing that the old one does not. `access-not-granted POLICY`: none "
+     "of the actions is allowed on any of the resources. `no-public-access POLICY`: it is not public. The JSON is AWS's "
+     "answer, with witnesses and places beside it.\n"
+     "\n"
+     "The exit status is 0 for PASS, 1 for FAIL, 3 when it could not be decided.",
+     check_examples, W403_COMPLETE_FILE, NULL, w403_cmd_check},
     {"test", W403_FOR_TEST, "run cases: requests with the verdict that is expected", "PATH...",
      "Runs the cases of files, or of every `*.json` file below a folder, and prints TAP: `ok 12 - name`, or `not ok` "
      "with what was expected and what came out side by side. The last line is `N passed, N failed`; the exit status "

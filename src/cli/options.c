@@ -8,10 +8,12 @@
 #define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
 #define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
 #define POLICY(times) times, W403_GROUP_POLICIES, \
-    W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK
+    W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK | \
+    W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC
 #define ANY_POLICY(times) POLICY(times) | W403_FOR_REPLAY /* of a whole state, not of one session, access point or key */
 #define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
+#define QUESTION(times, commands) times, W403_GROUP_QUESTION, commands
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
 
 static const w403_option options[W403_OPTIONS] = {
@@ -81,7 +83,7 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_RUNBOOK, A_FILE,
         "the runbook's parameters, as `aws ssm start-automation-execution` takes them, or a JSON file"},
 
-    [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", ANY_POLICY(W403_ONCE) | W403_FOR_LINT, A_DIR,
+    [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", ANY_POLICY(W403_ONCE) | W403_FOR_DIFF | W403_FOR_LINT, A_DIR,
         "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
     [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, ANY_POLICY(W403_LAST_WINS), NOTHING,
         "use the given policies only"},
@@ -124,6 +126,31 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_TOP] = {"top", 0, W403_ARG_REQUIRED, "N", SWEEP(W403_GROUP_REPORTS, W403_LAST_WINS), NOTHING,
         "so many prefixes and examples; default: 10"},
 
+    [W403_OPT_WHEN] = {"when", 0, W403_ARG_REQUIRED, "KEY[=VALUE]", QUESTION(W403_MANY, W403_FOR_QUESTIONS), NOTHING,
+        "only requests with that value of a condition key; `KEY=` is the empty text, `KEY` alone an absent key"},
+    [W403_OPT_NEAR] = {"near", 0, W403_ARG_NONE, NULL, QUESTION(W403_LAST_WINS, W403_FOR_WHO_CAN), NOTHING,
+        "also say why those cannot who are known and cannot"},
+    [W403_OPT_DIRECT_ONLY] = {"direct-only", 0, W403_ARG_NONE, NULL, QUESTION(W403_LAST_WINS, W403_FOR_WHO_CAN), NOTHING,
+        "do not look at the bucket's access points"},
+    [W403_OPT_NOT] = {"not", 0, W403_ARG_NONE, NULL, QUESTION(W403_LAST_WINS, W403_FOR_WHAT_CAN), NOTHING,
+        "show what the caller cannot do, with the cause"},
+    [W403_OPT_ALL] = {"all", 0, W403_ARG_NONE, NULL, QUESTION(W403_LAST_WINS, W403_FOR_PUBLIC), NOTHING,
+        "every bucket of the snapshot; the default where none is named"},
+    [W403_OPT_TRUST] = {"trust", 0, W403_ARG_REQUIRED, "account|organization|ACCOUNT,...",
+        QUESTION(W403_ONCE, W403_FOR_PUBLIC), NOTHING,
+        "who is not outside; default: the organization of the snapshot, else the bucket's account"},
+    [W403_OPT_DIFF_KIND] = {"kind", 0, W403_ARG_REQUIRED, "KIND", QUESTION(W403_ONCE, W403_FOR_DIFF),
+        WORDS("identity boundary session scp rcp vpc-endpoint bucket-policy access-point key trust"),
+        "what kind of policies the two documents are; default: what they look like"},
+    [W403_OPT_CHECK_TYPE] = {"type", 0, W403_ARG_REQUIRED, "TYPE", QUESTION(W403_ONCE, W403_FOR_CHECK),
+        WORDS("IDENTITY_POLICY RESOURCE_POLICY"), "`IDENTITY_POLICY` or `RESOURCE_POLICY`, as Access Analyzer takes it"},
+    [W403_OPT_CHECK_RESOURCE_TYPE] = {"resource-type", 0, W403_ARG_REQUIRED, "TYPE", QUESTION(W403_ONCE, W403_FOR_CHECK),
+        NOTHING, "whose policy it is, as `AWS::S3::Bucket` (the default), `AWS::S3::AccessPoint`, `AWS::KMS::Key`"},
+    [W403_OPT_CHECK_ACTION] = {"action", 0, W403_ARG_REQUIRED, "ACTION", QUESTION(W403_MANY, W403_FOR_CHECK), NOTHING,
+        "an action that must not be granted"},
+    [W403_OPT_CHECK_RESOURCE] = {"resource", 0, W403_ARG_REQUIRED, "ARN", QUESTION(W403_MANY, W403_FOR_CHECK), NOTHING,
+        "a resource on which nothing (or none of the actions) must be granted"},
+
     [W403_OPT_SINCE] = {"since", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
         "only requests from then on, as `2026-11-21T10:00:00Z`"},
     [W403_OPT_UNTIL] = {"until", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
@@ -136,7 +163,7 @@ static const w403_option options[W403_OPTIONS] = {
         "look for this HTTP status; default: 403"},
     [W403_OPT_AGAINST] = {"against", 0, W403_ARG_REQUIRED, "DIR", W403_ONCE, W403_GROUP_LOGS, W403_FOR_REPLAY, A_DIR,
         "the snapshot of the new state"},
-    [W403_OPT_POLICY] = {"policy", 0, W403_ARG_REQUIRED, "[PLACE=]FILE", W403_MANY, W403_GROUP_LOGS, W403_FOR_REPLAY,
+    [W403_OPT_POLICY] = {"policy", 0, W403_ARG_REQUIRED, "[PLACE=]FILE", W403_MANY, W403_GROUP_LOGS, W403_FOR_REPLAY | W403_FOR_DIFF,
         A_FILE, "a changed document in place of the old one: the file of the snapshot whose path ends as FILE's does, else "
         "the resource that the policy names; PLACE says it: a path in the snapshot, an ARN, a bucket"},
 
@@ -191,9 +218,26 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_LINT, WORDS("text json validate-policy sarif github junit markdown html tap"),
         "`text`, `json` (one object a document), `validate-policy` as AWS answers, `sarif`, `github`, `junit`, `markdown`, "
         "`html` or `tap`"},
+    [W403_OPT_REASON_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC | W403_FOR_CHECK, WORDS("text json ndjson"),
+        "`text`, `json` or `ndjson`"},
+    [W403_OPT_DIFF_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_DIFF, WORDS("text json ndjson markdown"), "`text`, `json`, `ndjson`, or `markdown` for a review comment"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE | W403_FOR_INVENTORY, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
+    [W403_OPT_WIDER_ONLY] = {"wider-only", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DIFF, NOTHING,
+        "show only what is newly allowed or no longer denied"},
+    [W403_OPT_DIFF_FAIL_ON] = {"fail-on", 0, W403_ARG_REQUIRED, "CHANGE", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DIFF,
+        WORDS("wider narrower any never"), "which changes make the exit status 1; default: wider"},
+    [W403_OPT_CHECK_AWS_ONLY] = {"aws-only", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_CHECK, NOTHING,
+        "in JSON only what Access Analyzer answers"},
+    [W403_OPT_MAX_BOXES] = {"max-boxes", 0, W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_QUESTIONS,
+        NOTHING, "show at most so many boxes of an answer; default: 20"},
+    [W403_OPT_MAX_MS] = {"max-ms", 0, W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_QUESTIONS, NOTHING,
+        "give up after so many milliseconds, and say what is not known; default: 2000"},
+    [W403_OPT_MAX_STATES] = {"max-states", 0, W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_QUESTIONS,
+        NOTHING, "the most states of one automaton over patterns; default: 65536"},
     [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING, "also propose fixes that make something public, or take the last administrator"},
 
@@ -202,8 +246,8 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY, NOTHING, "work on so many at a time; default: one per processor"},
     [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_LINT, NOTHING,
-        "no progress on a terminal; of `test`, failures and the last line only"},
+        W403_FOR_WHO_CAN | W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_LINT, NOTHING,
+        "no progress on a terminal; of `test`, failures and the last line only; of `who-can`, the callers only"},
     [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
         "stop at the first line that is no request"},
 
@@ -225,6 +269,7 @@ static const char *group_title(w403_option_group g)
         [W403_GROUP_EVIDENCE] = "In place of a request",
         [W403_GROUP_POLICIES] = "What it is judged by",
         [W403_GROUP_LOGS] = "Which records",
+        [W403_GROUP_QUESTION] = "The question",
         [W403_GROUP_REPORTS] = "Reports",
         [W403_GROUP_CHECKS] = "Checks",
         [W403_GROUP_TESTS] = "Cases",

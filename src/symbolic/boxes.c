@@ -27,13 +27,18 @@ static bool is_wanted(const finder *f, uint32_t label)
 static bool new_box(finder *f, w403_box *b)
 {
     const w403_space *s = f->d->space;
-    b->slots = W403_NEW_N(s->arena, uint64_t *, s->dims.n + 1);
+    b->slots = W403_NEW_N(s->arena, uint64_t *, 3 * (s->dims.n + 1));
+    b->live = b->slots ? b->slots + s->dims.n + 1 : NULL;
+    b->free = b->live ? b->live + s->dims.n + 1 : NULL;
     b->witness = W403_NEW_N(s->arena, uint32_t, s->dims.n + 1);
     for (size_t i = 0; b->slots && i < s->dims.n; i++) {
-        b->slots[i] = W403_NEW_N(s->arena, uint64_t, slot_words(&s->dims.at[i]) + 1);
+        size_t words = slot_words(&s->dims.at[i]) + 1;
+        b->slots[i] = W403_NEW_N(s->arena, uint64_t, 3 * words);
         if (!b->slots[i]) {
             return false;
         }
+        b->live[i] = b->slots[i] + words;
+        b->free[i] = b->live[i] + words;
     }
     return b->slots && b->witness;
 }
@@ -93,6 +98,29 @@ static bool find_witness(finder *f, const w403_box *b, uint32_t node, size_t dim
     return false;
 }
 
+/* Is there any combination in the box at all, whatever its label? */
+static bool exists(finder *f, const w403_box *b, size_t dim)
+{
+    const w403_space *s = f->d->space;
+    if (dim == s->dims.n) {
+        return true;
+    }
+    const w403_dim *d = &s->dims.at[dim];
+    const uint64_t *from = f->hidden + dim * (s->n_hidden + 1);
+    uint64_t *to = f->hidden + (dim + 1) * (s->n_hidden + 1);
+    for (uint32_t i = 0; i < d->n_slots; i++) {
+        bool good = w403_bit(b->slots[dim], i);
+        for (size_t h = 0; good && h < s->n_hidden; h++) {
+            to[h] = from[h] & d->classes.at[d->slot_class[i]].hidden[h];
+            good = to[h] != 0;
+        }
+        if (good && (!w403_budget_time(s->budget) || exists(f, b, dim + 1))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void widen(finder *f, w403_box *b)
 {
     const w403_space *s = f->d->space;
@@ -119,6 +147,68 @@ static void widen(finder *f, w403_box *b)
             }
         }
     }
+}
+
+/* Slots outside the box that do not exist beside the rest of it: a set is written the shorter for them. */
+static void find_free(finder *f, w403_box *b)
+{
+    const w403_space *s = f->d->space;
+    w403_box rest = *b;
+    rest.slots = W403_NEW_N(s->arena, uint64_t *, s->dims.n + 1);
+    if (!rest.slots) {
+        f->nomem = true;
+        return;
+    }
+    memcpy(rest.slots, b->live, s->dims.n * sizeof *rest.slots);
+    for (size_t dim = 0; dim < s->dims.n; dim++) {
+        const w403_dim *d = &s->dims.at[dim];
+        uint64_t *one = W403_NEW_N(s->arena, uint64_t, slot_words(d) + 1);
+        for (uint32_t i = 0; one && i < d->n_slots; i++) {
+            if (w403_bit(b->slots[dim], i)) {
+                continue;
+            }
+            w403_bit_set(one, i);
+            rest.slots[dim] = one;
+            if (!exists(f, &rest, 0)) {
+                w403_bit_set(b->free[dim], i);
+            }
+            w403_bit_clear(one, i);
+        }
+        rest.slots[dim] = b->live[dim];
+        f->nomem |= !one;
+    }
+}
+
+/* Widening takes in what does not exist at all beside the rest of the box: it is set apart from what does. */
+static void find_live(finder *f, w403_box *b)
+{
+    const w403_space *s = f->d->space;
+    uint32_t *witness = W403_NEW_N(s->arena, uint32_t, s->dims.n + 1);
+    if (!witness) {
+        f->nomem = true;
+        return;
+    }
+    memcpy(witness, b->witness, s->dims.n * sizeof *witness);
+    for (size_t dim = 0; dim < s->dims.n; dim++) {
+        const w403_dim *d = &s->dims.at[dim];
+        uint64_t *whole = b->slots[dim], *one = W403_NEW_N(s->arena, uint64_t, slot_words(d) + 1);
+        bool full = w403_box_full(s, b, dim);
+        for (uint32_t i = 0; one && i < d->n_slots; i++) {
+            if (!w403_bit(whole, i)) {
+                continue;
+            }
+            w403_bit_set(one, i);
+            b->slots[dim] = one;
+            if (full || i == witness[dim] || !w403_budget_time(s->budget) || find_witness(f, b, f->d->root, 0)) {
+                w403_bit_set(b->live[dim], i);
+            }
+            b->slots[dim] = whole;
+            w403_bit_clear(one, i);
+        }
+        f->nomem |= !one;
+    }
+    memcpy(b->witness, witness, s->dims.n * sizeof *witness);
+    find_free(f, b);
 }
 
 static bool inside(const w403_space *s, const w403_box *a, const w403_box *b)
@@ -223,6 +313,9 @@ bool w403_boxes_of(const w403_diagram *d, uint64_t wanted, w403_boxes *out, bool
     }
     memset(f.hidden, 0xff, (s->n_hidden + 1) * sizeof *f.hidden);
     walk(&f, d->root, 0);
+    for (size_t i = 0; i < out->n && !f.nomem; i++) {
+        find_live(&f, &out->at[i]);
+    }
     *cut = f.cut || !d->whole;
     return !f.nomem;
 }

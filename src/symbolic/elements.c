@@ -137,6 +137,7 @@ static void take_favourites(w403_elements *e, const w403_automaton *m)
             if (!taken[i] && memcmp(e->list.at[i].bits, bits, words * sizeof *bits) == 0) {
                 taken[i] = true;
                 e->list.at[i].value = e->favourites.at[f];
+                e->list.at[i].nice = true;
                 break;
             }
         }
@@ -151,7 +152,7 @@ static void note_literals(w403_elements *e)
             bool one = l->kind == W403_LANGUAGE_TEXT && !l->ignore_case;
             one |= l->kind == W403_LANGUAGE_GLOB && !l->literal && !w403_has_wildcard(l->text) && !l->open;
             if (one && ((e->list.at[i].bits[p >> 6] >> (p & 63)) & 1)) {
-                e->list.at[i].literal = true;
+                e->list.at[i].literal = e->list.at[i].nice = true;
                 e->list.at[i].value = l->text;
             }
         }

@@ -20,6 +20,7 @@ typedef struct w403_value_class {
     bool lo_open, hi_open;
     w403_instant instant;     /* DATE: of `value` */
     w403_ip first, last;      /* NET */
+    bool nice;                /* `value` is one that a person would write */
     bool literal;             /* TEXT: the class is this one text */
 } w403_value_class;
 

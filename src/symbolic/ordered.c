@@ -247,6 +247,7 @@ static bool add_net(w403_elements *e, address lo, address hi, uint8_t bits)
         w403_ip ip;
         if (w403_ip_parse(e->favourites.at[i], &ip) && ip.bits == bits && number_of(&ip) >= lo && number_of(&ip) <= hi) {
             x.value = e->favourites.at[i];
+            x.nice = true;
         }
     }
     if (!x.value.p) { /* not the network's own address where there is another */

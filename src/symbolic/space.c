@@ -42,6 +42,11 @@ static uint64_t signature(const w403_space *s, const w403_class *c)
            w403_hash(c->hidden, s->n_hidden * sizeof *c->hidden) * 31;
 }
 
+static bool nice(const w403_dim *d, const w403_class *c)
+{
+    return d->elements && c->element < d->elements->list.n && d->elements->list.at[c->element].nice;
+}
+
 static bool close_dim(w403_space *s, w403_dim *d)
 {
     uint32_t slots = 16;
@@ -64,6 +69,9 @@ static bool close_dim(w403_space *s, w403_dim *d)
             table[at] = d->n_slots;
         }
         c->slot = table[at] - 1;
+        if (nice(d, c) && !nice(d, &d->classes.at[first[c->slot]])) {
+            first[c->slot] = i; /* the one that reads best stands for its like */
+        }
     }
     d->slot_class = first;
     return true;

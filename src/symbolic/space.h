@@ -128,6 +128,8 @@ uint64_t w403_diagram_labels(const w403_diagram *d);
 /* A set of slots for each dimension; all combinations that exist have one of the wanted labels. */
 typedef struct w403_box {
     uint64_t **slots; /* dimension -> bits over its slots */
+    uint64_t **live;  /* those of them that some combination of the box exists with: the others are of no account */
+    uint64_t **free;  /* slots outside that nothing of the box exists with */
     uint32_t *witness; /* a slot for each dimension that exists together */
 } w403_box;
 typedef W403_ARRAY(w403_box) w403_boxes;

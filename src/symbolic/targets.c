@@ -215,7 +215,8 @@ bool w403_bucket_classes(w403_realm *r, const w403_snapshot *s, const w403_bucke
             return false;
         }
         bool bucket = w403_view_eq(e->list.at[i].value, base);
-        *c = (w403_resource_class){e->list.at[i].value, bucket || e->list.at[i].literal, e->list.at[i].bits};
+        *c = (w403_resource_class){e->list.at[i].value, bucket || e->list.at[i].literal, (uint32_t)i};
+        e->list.at[i].literal |= bucket;
     }
     return true;
 }

@@ -12,11 +12,11 @@ const w403_operation *w403_operation_for(uint16_t action);
 typedef enum w403_action_on { W403_ON_NEITHER, W403_ON_BUCKETS, W403_ON_OBJECTS } w403_action_on;
 w403_action_on w403_action_target(uint16_t action);
 
-/* One class of resources: `like` has the patterns that it matches, for people. */
+/* One class of resources. */
 typedef struct w403_resource_class {
     w403_view resource; /* one of them */
     bool one;           /* the only one */
-    const uint64_t *bits;
+    uint32_t element;   /* of the elements */
 } w403_resource_class;
 typedef struct w403_resource_classes {
     W403_ARRAY(w403_resource_class) list;

@@ -1,0 +1,266 @@
+/* why403 what-can: everything that one caller can do, and when. */
+#include "base/glob.h"
+#include "cli/commands.h"
+#include "cli/reason_rows.h"
+#include "render/style.h"
+
+static w403_status add_actions(w403_rows *r, const char *glob, w403_error *err)
+{
+    w403_view text = glob ? w403_view_of(glob) : W403_LIT("s3:*");
+    for (uint16_t i = 0; i < W403_ACTION_COUNT; i++) {
+        w403_view name = w403_view_of(w403_action_at(i)->name);
+        bool s3 = w403_view_starts(name, W403_LIT("s3:"));
+        bool lists = i == W403_ACTION_S3_LISTALLMYBUCKETS;
+        if (s3 && w403_iglob(text, name) && (lists || w403_action_target(i) != W403_ON_NEITHER)) {
+            W403_NEED(w403_rows_what(r, name, true), err);
+        }
+    }
+    if (r->whats.n == 0) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "no action of S3's matches `%.*s`", W403_ARG(text));
+        w403_error_hint(err, "write s3:*, s3:Get*, s3:PutObject");
+        return st;
+    }
+    return W403_OK;
+}
+
+/* The keys of one bucket by every policy that could tell them apart. */
+static w403_status add_bucket(w403_rows *r, const w403_bucket *b, w403_view within, w403_error *err)
+{
+    w403_policy_list policies = {0};
+    w403_resource_classes classes = {0};
+    const w403_snapshot *s = r->realm.snap[0];
+    const w403_entity *e = r->askers.at[0].entity;
+    W403_NEED(w403_realm_mention(&r->realm, s, b) && w403_bucket_policies(&r->realm, s, b, &policies), err);
+    for (uint32_t i = 0; e && i <= e->identity.n; i++) {
+        const w403_policy *p = i < e->identity.n ? e->identity.at[i] : e->boundary;
+        const w403_policy **slot = p ? W403_PUSH(r->cli->arena, &policies) : NULL;
+        W403_NEED(!p || slot, err);
+        if (slot) {
+            *slot = p;
+        }
+    }
+    const w403_account *account = e ? e->account : NULL;
+    for (uint32_t i = 0; account && i < account->n_levels; i++) {
+        for (uint32_t k = 0; k < account->levels[i].scps.n; k++) {
+            const w403_policy **slot = W403_PUSH(r->cli->arena, &policies);
+            W403_NEED(slot, err);
+            *slot = account->levels[i].scps.at[k];
+        }
+    }
+    W403_NEED(w403_bucket_classes(&r->realm, s, b, policies.at, policies.n, within, &classes), err);
+    W403_NEED(w403_rows_resources(r, &classes), err);
+    return W403_OK;
+}
+
+static w403_status add_resources(w403_rows *r, const char *glob, w403_error *err)
+{
+    const w403_snapshot *s = r->realm.snap[0];
+    w403_view within = {NULL, 0};
+    if (glob) {
+        W403_TRY(w403_input_resource(r->cli->arena, w403_view_of(glob), s->partition, &within, err));
+    }
+    for (uint32_t a = 0; a < s->n_accounts; a++) {
+        for (uint32_t i = 0; i < s->account_list[a]->n_buckets; i++) {
+            const w403_bucket *b = s->account_list[a]->buckets[i];
+            W403_TRY(b->missing ? W403_OK : add_bucket(r, b, within, err));
+        }
+    }
+    if (!glob) {
+        W403_NEED(w403_rows_resource(r, W403_LIT("*"), true), err);
+    }
+    if (r->resources.n == 0) {
+        return w403_error_set(err, W403_SEMANTIC, "no bucket of the snapshot has a resource that matches `%.*s`", W403_ARG(within));
+    }
+    return W403_OK;
+}
+
+/* ---- output ---- */
+
+static bool wanted(const w403_rows *r, const w403_row *row)
+{
+    bool can = row->state != W403_NEVER;
+    return w403_args_has(&r->cli->args, W403_OPT_NOT) ? !can : can;
+}
+
+static const char *level(const w403_row_block *b)
+{
+    uint16_t id = w403_action_find(b->whats.at[0].name);
+    return id == W403_ACTION_NONE ? "" : w403_action_at(id)->access_level;
+}
+
+static w403_status names(w403_rows *r, const w403_row_block *b, w403_texts *out, w403_error *err)
+{
+    uint64_t bits[8] = {0};
+    for (size_t i = 0; i < b->whats.n; i++) {
+        w403_bit_set(bits, w403_action_find(b->whats.at[i].name));
+    }
+    W403_NEED(w403_action_names(r->cli->arena, bits, bits, out), err);
+    return W403_OK;
+}
+
+static w403_view when_of(w403_rows *r, const w403_row *row)
+{
+    w403_view all = w403_view_of(w403_access_name(row->state));
+    if (row->state == W403_NEVER) {
+        return row->cause.p ? row->cause : W403_LIT("never");
+    }
+    for (size_t i = 0; i < row->boxes.n && row->state == W403_CONDITIONAL; i++) {
+        all = i == 0 ? row->boxes.at[i].words
+                     : w403_arena_printf(r->cli->arena, "%.*s; or %.*s", W403_ARG(all), W403_ARG(row->boxes.at[i].words));
+    }
+    return all;
+}
+
+static w403_status text(w403_rows *r, w403_error *err)
+{
+    w403_buf *out = &r->cli->out;
+    bool not = w403_args_has(&r->cli->args, W403_OPT_NOT);
+    w403_buf_puts(out, "WHAT  ");
+    w403_style_text(out, r->askers.at[0].name);
+    w403_buf_puts(out, not ? "  CANNOT DO\n" : "  CAN DO\n");
+    for (size_t i = 0; i < r->blocks.n; i++) {
+        const w403_row_block *b = &r->blocks.at[i];
+        const w403_row *row = &b->rows.at[0];
+        w403_texts actions = {0};
+        w403_row_sets on = {0};
+        if (!wanted(r, row)) {
+            continue;
+        }
+        W403_TRY(names(r, b, &actions, err));
+        W403_NEED(w403_rows_sets(r, b, &on), err);
+        w403_view by = row->granted_by ? w403_reason_statement_words(r->cli->arena, row->granted_by) : W403_LIT("");
+        w403_buf_printf(out, "\n  %s\n    ", level(b));
+        w403_style_lines(out, w403_texts_words(r->cli->arena, &actions, "and"), 4, 4, (size_t)r->cli->width);
+        w403_buf_puts(out, "    on ");
+        w403_style_lines(out, w403_rows_sets_words(r->cli->arena, &on, 13), 7, 7, (size_t)r->cli->width);
+        w403_buf_puts(out, "    ");
+        w403_style_lines(out, when_of(r, row), 4, 4, (size_t)r->cli->width);
+        if (by.n) {
+            w403_buf_puts(out, "    ");
+            w403_style_text(out, by);
+            w403_buf_putc(out, '\n');
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_block *b, w403_error *err)
+{
+    const w403_row *row = &b->rows.at[0];
+    w403_texts actions = {0};
+    bool globs = false;
+    W403_TRY(names(r, b, &actions, err));
+    for (size_t i = 0; i < actions.n; i++) {
+        globs |= w403_view_find_char(actions.at[i], '*') != SIZE_MAX;
+    }
+    w403_jw_object(w);
+    w403_jw_word(w, "access_level", level(b));
+    w403_jw_key(w, "actions");
+    w403_jw_object(w);
+    w403_jw_texts(w, globs ? "like" : "in", actions.at, actions.n);
+    w403_jw_end_object(w);
+    w403_row_sets on = {0};
+    W403_NEED(w403_rows_sets(r, b, &on), err);
+    w403_jw_key(w, "resources");
+    w403_jw_array(w);
+    for (size_t i = 0; i < on.n; i++) {
+        w403_reason_set_json(w, &on.at[i]);
+    }
+    w403_jw_end_array(w);
+    w403_jw_word(w, "state", w403_access_name(row->state));
+    if (row->cause.p) {
+        w403_jw_texts(w, "cause", &row->cause, 1);
+    }
+    w403_jw_key(w, "boxes");
+    w403_jw_array(w);
+    for (size_t i = 0; i < row->boxes.n; i++) {
+        w403_jw_raw(w, row->boxes.at[i].json);
+    }
+    w403_jw_end_array(w);
+    w403_jw_key(w, "granted_by");
+    w403_jw_array(w);
+    if (row->granted_by) {
+        w403_reason_statement_json(w, row->granted_by);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+    return W403_OK;
+}
+
+static w403_status json(w403_rows *r, bool lines, w403_error *err)
+{
+    w403_json_writer w;
+    const char *reason = NULL;
+    for (size_t i = 0; lines && i < r->blocks.n; i++) {
+        w403_jw_init(&w, &r->cli->out, false);
+        if (wanted(r, &r->blocks.at[i].rows.at[0])) {
+            W403_TRY(row_json(r, &w, &r->blocks.at[i], err));
+            w403_buf_putc(&r->cli->out, '\n');
+        }
+    }
+    w403_jw_init(&w, &r->cli->out, !lines);
+    w403_jw_object(&w);
+    w403_jw_number(&w, "format", 1);
+    w403_jw_word(&w, "question", "what-can");
+    w403_jw_text(&w, "caller", r->askers.at[0].name);
+    w403_jw_number(&w, "exit", (uint64_t)w403_rows_exit(r));
+    if (w403_args_has(&r->cli->args, W403_OPT_NOT)) {
+        w403_jw_flag(&w, "not", true);
+    }
+    if (!lines) {
+        w403_jw_key(&w, "rows");
+        w403_jw_array(&w);
+        for (size_t i = 0; i < r->blocks.n; i++) {
+            if (wanted(r, &r->blocks.at[i].rows.at[0])) {
+                W403_TRY(row_json(r, &w, &r->blocks.at[i], err));
+            }
+        }
+        w403_jw_end_array(&w);
+    }
+    for (size_t i = 0; i < r->blocks.n; i++) {
+        reason = r->blocks.at[i].rows.at[0].reason ? r->blocks.at[i].rows.at[0].reason : reason;
+    }
+    w403_reason_unknown_json(&w, &r->budget, reason);
+    w403_jw_end_object(&w);
+    w403_buf_putc(&r->cli->out, '\n');
+    return W403_OK;
+}
+
+static w403_status run(w403_rows *r, w403_error *err)
+{
+    const w403_args *args = &r->cli->args;
+    w403_asker *who = W403_PUSH(r->cli->arena, &r->askers);
+    W403_NEED(who, err);
+    if (!r->realm.snap[0]) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "no snapshot: what there is cannot be told");
+        w403_error_hint(err, "name one with `--snapshot DIR`");
+        return st;
+    }
+    W403_TRY(w403_asker_find(r->cli->arena, r->realm.snap[0], w403_view_of(args->operands.at[0]), who, err));
+    W403_TRY(add_actions(r, args->operands.n > 1 ? args->operands.at[1] : NULL, err));
+    W403_TRY(add_resources(r, args->operands.n > 2 ? args->operands.at[2] : NULL, err));
+    W403_TRY(w403_rows_ask(r, err));
+    return w403_reason_format_is(r->cli, "text") ? text(r, err) : json(r, w403_reason_format_is(r->cli, "ndjson"), err);
+}
+
+int w403_cmd_what_can(w403_cli *cli)
+{
+    w403_rows r = {.cli = cli};
+    w403_error err;
+    int status = W403_EXIT_USAGE;
+    if (cli->args.operands.n < 1 || cli->args.operands.n > 3) {
+        (void)w403_error_set(&err, W403_SEMANTIC, "what-can needs a caller, and perhaps actions and resources");
+        w403_error_hint(&err, "why403 what-can ARN 's3:Get*' 's3://bucket/*'");
+        return w403_diag_exit(cli, &err);
+    }
+    if (w403_rows_open(&r, &err) != W403_OK) {
+        status = r.told ? W403_EXIT_USAGE : w403_diag_exit(cli, &err);
+    } else if (run(&r, &err) != W403_OK) {
+        w403_buf_clear(&cli->out);
+        status = w403_diag_exit(cli, &err);
+    } else {
+        status = w403_rows_exit(&r);
+    }
+    w403_rows_close(&r);
+    return status;
+}

@@ -1,0 +1,380 @@
+#include "cli/diff_output.h"
+
+#include "render/style.h"
+
+static const char *title(w403_change c)
+{
+    static const char *const titles[W403_CHANGES] = {"newly allowed", "no longer denied", "newly denied",
+                                                     "no longer allowed"};
+    return titles[c];
+}
+
+static bool wider(w403_change c)
+{
+    return c == W403_NEWLY_ALLOWED || c == W403_NO_LONGER_DENIED;
+}
+
+/* ---- the statements behind a change ---- */
+
+static w403_view text_of(const w403_statement *st)
+{
+    return w403_view_sub(st->policy->doc.text, st->span.off, st->span.off + st->span.len);
+}
+
+/* The statement of the other document that is the same, or has the same Sid. */
+static const char *edit_of(const w403_policy *other, const w403_statement *st, bool old)
+{
+    const char *edit = old ? "removed" : "added";
+    for (uint32_t i = 0; other && i < other->n_statements; i++) {
+        if (w403_view_eq(text_of(&other->statements[i]), text_of(st))) {
+            return "same";
+        }
+        if (st->sid.n && w403_view_eq(other->statements[i].sid, st->sid)) {
+            edit = "changed";
+        }
+    }
+    return edit;
+}
+
+static bool matches(const w403_documents *d, size_t bit, const w403_box *b)
+{
+    for (size_t dim = 0; dim < d->space.dims.n; dim++) {
+        const w403_dim *x = &d->space.dims.at[dim];
+        if (!w403_bit(x->classes.at[x->slot_class[b->witness[dim]]].yes, bit)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool w403_diff_behind(const w403_document_diff *d, const w403_changed_box *b, w403_diff_bys *out)
+{
+    const w403_documents *docs = &d->documents;
+    for (int side = 1; side >= 0; side--) {
+        const w403_policy *p = docs->policy[side];
+        for (uint32_t i = 0; p && i < p->n_statements; i++) {
+            const w403_statement *st = &p->statements[i];
+            bool deny = st->effect == W403_EFFECT_DENY, old = side == 0;
+            bool counts = (b->change == W403_NEWLY_ALLOWED && deny == old) ||
+                          (b->change == W403_NO_LONGER_DENIED && old && deny) ||
+                          (b->change == W403_NEWLY_DENIED && deny == !old) ||
+                          (b->change == W403_NO_LONGER_ALLOWED && old && !deny);
+            if (!counts || !matches(docs, docs->first[side] + i, &b->box)) {
+                continue;
+            }
+            w403_diff_by *slot = W403_PUSH(docs->arena, out);
+            if (!slot) {
+                return false;
+            }
+            *slot = (w403_diff_by){st, old ? "old" : "new", edit_of(docs->policy[!side], st, old)};
+        }
+    }
+    return true;
+}
+
+/* ---- words ---- */
+
+static w403_view actions_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim)
+{
+    w403_texts list = {0};
+    return w403_box_action_names(s, b, dim, &list) ? w403_texts_words(a, &list, "and") : W403_LIT("");
+}
+
+static w403_view resource_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim)
+{
+    w403_set set;
+    if (!w403_set_of(s, b, dim, &set) || set.any) {
+        return W403_LIT("every resource");
+    }
+    w403_view in = w403_texts_words(a, set.in.n ? &set.in : &set.like, "and");
+    if (set.not_in) {
+        return w403_arena_printf(a, "everything but %.*s", W403_ARG(in));
+    }
+    in = in.n ? in : W403_LIT("no resource (*)");
+    return set.unlike.n ? w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(in),
+                                            W403_ARG(w403_texts_words(a, &set.unlike, "and")))
+                        : in;
+}
+
+static bool add_text(w403_arena *a, w403_texts *list, w403_view v)
+{
+    w403_view *slot = W403_PUSH(a, list);
+    if (slot) {
+        *slot = v;
+    }
+    return slot != NULL;
+}
+
+static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim)
+{
+    w403_texts list = {0};
+    const w403_dim *d = &s->dims.at[dim];
+    w403_set set;
+    bool good = true;
+    if (w403_box_full(s, b, dim)) {
+        return W403_LIT("anybody");
+    }
+    if (d->elements && w403_set_of(s, b, dim, &set)) {
+        const w403_texts *from = set.in.n ? &set.in : &set.like;
+        w403_view in = w403_texts_words(a, from, "and");
+        w403_view less = w403_texts_words(a, &set.unlike, "and");
+        good = (!from->n && !set.not_in) ||
+               add_text(a, &list,
+                        set.not_in     ? w403_arena_printf(a, "every principal but %.*s", W403_ARG(in))
+                        : set.unlike.n ? w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(in), W403_ARG(less))
+                                       : in);
+    }
+    for (size_t i = 0; i < d->classes.n && good; i++) {
+        const w403_caller_class *c = d->classes.at[i].caller;
+        if (d->classes.at[i].element == UINT32_MAX && w403_bit(b->live[dim], d->classes.at[i].slot)) {
+            good = add_text(a, &list, w403_view_eq(c->name, W403_LIT("service:any"))
+                                          ? W403_LIT("any AWS service that no policy names")
+                                          : c->name);
+        }
+    }
+    return w403_texts_words(a, &list, "and");
+}
+
+w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const w403_changed_box *b)
+{
+    const w403_space *s = &d->documents.space;
+    w403_view actions = W403_LIT(""), resource = W403_LIT(""), callers = W403_LIT("anybody");
+    for (size_t i = 0; i < s->dims.n; i++) {
+        const w403_dim *x = &s->dims.at[i];
+        if (x->n_parts) { /* tied by a variable: the witness stands for them */
+            resource = w403_arena_printf(a, "resources such as %.*s", W403_ARG(b->request.resource));
+            callers = w403_arena_printf(a, "callers such as %.*s", W403_ARG(b->request.caller->name));
+        } else if (x->kind == W403_DIM_ACTION) {
+            actions = actions_words(a, s, &b->box, i);
+        } else if (x->kind == W403_DIM_RESOURCE) {
+            resource = resource_words(a, s, &b->box, i);
+        } else if (x->kind == W403_DIM_CALLER) {
+            callers = callers_words(a, s, &b->box, i);
+        }
+    }
+    w403_view when = w403_reason_box_words(a, s, &b->box);
+    bool always = w403_view_eq(when, W403_LIT("always"));
+    return w403_arena_printf(a, "%.*s on %.*s by %.*s%s%.*s", W403_ARG(actions), W403_ARG(resource), W403_ARG(callers),
+                             always ? "" : ", ", always ? 0 : (int)when.n, when.p);
+}
+
+/* ---- text ---- */
+
+static const char *headline(const w403_document_diff *d)
+{
+    bool more = d->answers[W403_NEWLY_ALLOWED] == W403_YES || d->answers[W403_NO_LONGER_DENIED] == W403_YES;
+    bool less = d->answers[W403_NEWLY_DENIED] == W403_YES || d->answers[W403_NO_LONGER_ALLOWED] == W403_YES;
+    bool unknown = false;
+    for (int i = 0; i < W403_CHANGES; i++) {
+        unknown |= d->answers[i] == W403_UNKNOWN;
+    }
+    return more && less ? "WIDER AND NARROWER" : more ? "WIDER" : less ? "NARROWER" : unknown ? "UNKNOWN" : "SAME";
+}
+
+static size_t shown(const w403_document_diff *d, bool wider_only)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->boxes.n; i++) {
+        n += !wider_only || wider(d->boxes.at[i].change);
+    }
+    return n;
+}
+
+static void place(w403_cli *cli, const w403_diff_by *by)
+{
+    uint32_t line = 0, column = 0;
+    w403_view words = w403_reason_statement_words(cli->arena, by->statement);
+    w403_line_column(by->statement->policy->doc.text, by->statement->span.off, &line, &column);
+    w403_buf_puts(&cli->out, "       ");
+    w403_style_text(&cli->out, words);
+    w403_buf_printf(&cli->out, "  (%s, %s)  ", by->side, by->edit);
+    w403_style_text(&cli->out, by->statement->policy->doc.source);
+    w403_buf_printf(&cli->out, ":%u:%u\n", line, column);
+}
+
+void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool wider_only)
+{
+    size_t n = shown(d, wider_only), put = 0;
+    const w403_budget *budget = d->documents.space.budget;
+    w403_buf_printf(&cli->out, "%s  %zu change%s\n", headline(d), n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < d->boxes.n; i++) {
+        const w403_changed_box *b = &d->boxes.at[i];
+        w403_diff_bys bys = {0};
+        if ((wider_only && !wider(b->change)) || put == budget->max_boxes) {
+            continue;
+        }
+        put++;
+        w403_buf_printf(&cli->out, "\n  %s\n    ", title(b->change));
+        w403_style_lines(&cli->out, w403_diff_box_words(cli->arena, d, b), 4, 6, (size_t)cli->width);
+        if (w403_diff_behind(d, b, &bys)) {
+            for (size_t k = 0; k < bys.n; k++) {
+                place(cli, &bys.at[k]);
+            }
+        }
+    }
+    if (put < n) {
+        w403_buf_printf(&cli->out, "\n%zu more: --max-boxes shows them\n", n - put);
+    }
+    for (w403_change c = 0; c < W403_CHANGES; c++) {
+        if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
+            w403_view why = w403_reason_unknown_words(cli->arena, budget, d->documents.reason);
+            w403_buf_printf(&cli->out, "\nUNKNOWN: whether something is %s %.*s\n", title(c), W403_ARG(why));
+        }
+    }
+}
+
+/* ---- markdown ---- */
+
+/* A cell of a table: no bar, no line end, no mark of markdown's. */
+static void cell(w403_buf *out, w403_view v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        unsigned char c = (unsigned char)v.p[i];
+        if (c < ' ') {
+            w403_buf_putc(out, ' ');
+        } else if (strchr("|*_`<>[]\\", c)) {
+            w403_buf_printf(out, "&#%u;", c);
+        } else {
+            w403_buf_putc(out, (char)c);
+        }
+    }
+}
+
+void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bool wider_only)
+{
+    size_t n = shown(d, wider_only);
+    w403_buf *out = &cli->out;
+    w403_buf_printf(out, "### Policy change: %s, %zu change%s\n", headline(d), n, n == 1 ? "" : "s");
+    if (n) {
+        w403_buf_puts(out, "\n| Change | What | Because of |\n|---|---|---|\n");
+    }
+    for (size_t i = 0; i < d->boxes.n; i++) {
+        const w403_changed_box *b = &d->boxes.at[i];
+        w403_diff_bys bys = {0};
+        if (wider_only && !wider(b->change)) {
+            continue;
+        }
+        const char *strong = wider(b->change) ? "**" : "";
+        w403_buf_printf(out, "| %s%s%s | ", strong, title(b->change), strong);
+        cell(out, w403_diff_box_words(cli->arena, d, b));
+        w403_buf_puts(out, " | ");
+        bool known = w403_diff_behind(d, b, &bys);
+        for (size_t k = 0; known && k < bys.n && k < 4; k++) {
+            w403_buf_puts(out, k ? ", " : "");
+            cell(out, w403_reason_statement_words(cli->arena, bys.at[k].statement));
+            w403_buf_printf(out, " (%s)", bys.at[k].edit);
+        }
+        w403_buf_puts(out, " |\n");
+    }
+    for (w403_change c = 0; c < W403_CHANGES; c++) {
+        if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
+            w403_buf_printf(out, "\nWhether something is %s could not be decided.\n", title(c));
+        }
+    }
+}
+
+/* ---- JSON ---- */
+
+static const char *word(w403_tri t)
+{
+    return t == W403_YES ? "yes" : t == W403_NO ? "no" : "unknown";
+}
+
+static void request(w403_json_writer *w, const w403_document_request *r)
+{
+    w403_jw_object(w);
+    if (r->action != W403_ACTION_NONE) {
+        w403_jw_word(w, "action", w403_action_at(r->action)->name);
+    }
+    w403_jw_text(w, "resource", r->resource);
+    w403_jw_text(w, "principal", r->caller->who.kind == W403_CALLER_SERVICE ? r->caller->name : r->caller->who.arn);
+    w403_jw_key(w, "context");
+    w403_jw_object(w);
+    for (size_t i = 0; i < r->assignment.n; i++) {
+        const w403_class *c = r->assignment.classes[i];
+        for (uint32_t k = 0; k < c->n_facts && !c->caller; k++) {
+            const w403_key_fact *f = &c->facts[k];
+            w403_jw_keyv(w, f->name);
+            if (f->present != W403_YES) {
+                w403_jw_null(w);
+            } else if (f->n == 1) {
+                w403_jw_str(w, f->values[0]);
+            } else {
+                w403_jw_array(w);
+                for (uint32_t v = 0; v < f->n; v++) {
+                    w403_jw_str(w, f->values[v]);
+                }
+                w403_jw_end_array(w);
+            }
+        }
+    }
+    w403_jw_end_object(w);
+    w403_jw_end_object(w);
+}
+
+static void change_json(w403_cli *cli, w403_json_writer *w, const w403_document_diff *d, const w403_changed_box *b)
+{
+    w403_diff_bys bys = {0};
+    w403_jw_object(w);
+    w403_jw_word(w, "change", w403_change_name(b->change));
+    w403_jw_key(w, "box");
+    w403_jw_object(w);
+    w403_reason_box_json(w, &d->documents.space, &b->box);
+    w403_jw_text(w, "text", w403_diff_box_words(cli->arena, d, b));
+    w403_jw_key(w, "witness");
+    request(w, &b->request);
+    w403_jw_end_object(w);
+    w403_jw_key(w, "by");
+    w403_jw_array(w);
+    bool known = w403_diff_behind(d, b, &bys);
+    for (size_t k = 0; known && k < bys.n; k++) {
+        w403_jw_object(w);
+        w403_jw_word(w, "side", bys.at[k].side);
+        w403_jw_key(w, "statement");
+        w403_reason_statement_json(w, bys.at[k].statement);
+        w403_jw_word(w, "edit", bys.at[k].edit);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+}
+
+void w403_diff_documents_json(w403_cli *cli, const w403_document_diff *d, const char *kind, int exit, bool wider_only,
+                              bool lines)
+{
+    static const char *const names[W403_CHANGES] = {"newly_allowed", "no_longer_denied", "newly_denied",
+                                                    "no_longer_allowed"};
+    w403_json_writer w;
+    for (size_t i = 0; lines && i < d->boxes.n; i++) {
+        if (!wider_only || wider(d->boxes.at[i].change)) {
+            w403_jw_init(&w, &cli->out, false);
+            change_json(cli, &w, d, &d->boxes.at[i]);
+            w403_buf_putc(&cli->out, '\n');
+        }
+    }
+    w403_jw_init(&w, &cli->out, !lines);
+    w403_jw_object(&w);
+    w403_jw_number(&w, "format", 1);
+    w403_jw_word(&w, "question", "diff");
+    w403_jw_word(&w, "kind", kind);
+    w403_jw_key(&w, "answers");
+    w403_jw_object(&w);
+    for (w403_change c = 0; c < W403_CHANGES; c++) {
+        w403_jw_word(&w, names[c], word(d->answers[c]));
+    }
+    w403_jw_end_object(&w);
+    if (!lines) {
+        w403_jw_key(&w, "changes");
+        w403_jw_array(&w);
+        for (size_t i = 0; i < d->boxes.n; i++) {
+            if (!wider_only || wider(d->boxes.at[i].change)) {
+                change_json(cli, &w, d, &d->boxes.at[i]);
+            }
+        }
+        w403_jw_end_array(&w);
+    }
+    w403_reason_unknown_json(&w, d->documents.space.budget, d->documents.reason);
+    w403_jw_number(&w, "exit", (uint64_t)exit);
+    w403_jw_end_object(&w);
+    w403_buf_putc(&cli->out, '\n');
+}

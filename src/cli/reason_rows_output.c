@@ -1,0 +1,436 @@
+/* who-can as text and JSON (reason 3, 4). */
+#include "cli/reason_rows.h"
+#include "render/style.h"
+
+/* ---- resources ---- */
+
+bool w403_rows_sets(w403_rows *r, const w403_row_block *b, w403_row_sets *out)
+{
+    w403_arena *a = r->cli->arena;
+    for (size_t i = 0; i < b->resources.n; i++) {
+        const w403_row_resource *x = &b->resources.at[i];
+        bool again = false;
+        for (size_t k = 0; k < i; k++) {
+            again |= x->of && b->resources.at[k].of == x->of;
+        }
+        w403_set *set = again ? NULL : W403_PUSH(a, out);
+        if (again) {
+            continue;
+        }
+        if (!set) {
+            return false;
+        }
+        *set = (w403_set){.whole = true};
+        if (!x->of) {
+            w403_view *slot = W403_PUSH(a, &set->in);
+            if (!slot) {
+                return false;
+            }
+            *slot = x->arn;
+            continue;
+        }
+        bool *in = W403_NEW_N(a, bool, x->of->list.n + 1), *out_of = W403_NEW_N(a, bool, x->of->list.n + 1);
+        if (!in || !out_of) {
+            return false;
+        }
+        for (size_t k = 0; k < b->resources.n; k++) {
+            in[b->resources.at[k].of == x->of ? b->resources.at[k].element : x->of->list.n] = true;
+        }
+        bool objects = w403_view_find_char(x->arn, '/') != SIZE_MAX;
+        for (size_t k = 0; k < x->of->list.n; k++) { /* a bucket is no object: it is of no account among them */
+            bool same_kind = (w403_view_find_char(x->of->list.at[k].value, '/') != SIZE_MAX) == objects;
+            out_of[k] = same_kind && !in[k];
+        }
+        if (!w403_set_of_elements(a, x->of, in, out_of, set)) {
+            return false;
+        }
+        if (!set->in.n && !set->not_in && set->like.n == 1 && w403_view_eq(set->like.at[0], W403_LIT("*"))) {
+            w403_view base = w403_view_sub(x->arn, 0, w403_view_find_char(x->arn, '/'));
+            set->like.at[0] = w403_arena_printf(a, "%.*s/*", W403_ARG(base));
+        } else if (set->not_in && objects) {
+            w403_view base = w403_view_sub(x->arn, 0, w403_view_find_char(x->arn, '/'));
+            w403_view *slot = W403_PUSH(a, &set->like);
+            set->unlike.at = set->in.at;
+            set->unlike.n = set->in.n;
+            set->in.n = 0;
+            set->not_in = false;
+            if (!slot) {
+                return false;
+            }
+            *slot = w403_arena_printf(a, "%.*s/*", W403_ARG(base));
+        }
+    }
+    return true;
+}
+
+/* `from`: bytes of an ARN to leave out: `arn:aws:s3:::`, or 0. */
+w403_view w403_rows_sets_words(w403_arena *a, const w403_row_sets *sets, size_t from)
+{
+    w403_view all = W403_LIT("");
+    for (size_t i = 0; i < sets->n; i++) {
+        const w403_set *s = &sets->at[i];
+        w403_texts shown = {0}, less = {0};
+        const w403_texts *lists[3] = {&s->in, &s->like, &s->unlike};
+        for (size_t l = 0; l < 3; l++) {
+            for (size_t k = 0; k < lists[l]->n; k++) {
+                w403_view v = lists[l]->at[k];
+                w403_view *slot = W403_PUSH(a, l < 2 ? &shown : &less);
+                if (slot) {
+                    *slot = w403_view_starts(v, W403_LIT("arn:")) && v.n > from ? w403_view_sub(v, from, v.n) : v;
+                }
+            }
+        }
+        w403_view words = w403_texts_words(a, &shown, "and");
+        if (less.n) {
+            words = w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(words), W403_ARG(w403_texts_words(a, &less, "and")));
+        }
+        all = i == 0 ? words : w403_arena_printf(a, "%.*s; %.*s", W403_ARG(all), W403_ARG(words));
+    }
+    return all;
+}
+
+/* ---- text ---- */
+
+static w403_view bucket_account(const w403_rows *r, w403_view resource)
+{
+    const w403_bucket *b = w403_bucket_behind(r->realm.snap[0], resource);
+    return b && b->account ? b->account->id : (w403_view){NULL, 0};
+}
+
+w403_view w403_rows_caller(const w403_rows *r, const w403_asker *a, w403_view account)
+{
+    if (a->kind == W403_ASKER_ROOT) {
+        return w403_arena_printf(r->cli->arena, "root of %.*s", W403_ARG(a->account));
+    }
+    if (a->kind == W403_ASKER_KNOWN && account.p && w403_view_eq(a->account, account)) {
+        return w403_arn_split(a->name).part[5];
+    }
+    return a->name;
+}
+
+static w403_view who_granted(const w403_rows *r, const w403_row *row)
+{
+    if (row->granted_by) {
+        return w403_reason_statement_words(r->cli->arena, row->granted_by);
+    }
+    return row->asker->kind == W403_ASKER_ROOT ? W403_LIT("account of the bucket") : W403_LIT("");
+}
+
+static w403_view when_words(const w403_rows *r, const w403_row *row)
+{
+    w403_view all = W403_LIT("");
+    if (row->state == W403_ALWAYS) {
+        return W403_LIT("always");
+    }
+    if (row->state == W403_ACCESS_UNKNOWN) {
+        return W403_LIT("perhaps");
+    }
+    for (size_t i = 0; i < row->boxes.n; i++) {
+        w403_view w = row->boxes.at[i].words;
+        w = w403_view_eq(w, W403_LIT("always")) && row->asker->kind != W403_ASKER_KNOWN ? W403_LIT("some of them") : w;
+        all = i == 0 ? w : w403_arena_printf(r->cli->arena, "%.*s; or %.*s", W403_ARG(all), W403_ARG(w));
+    }
+    return row->left_out ? w403_arena_printf(r->cli->arena, "%.*s; and %zu more", W403_ARG(all), row->left_out) : all;
+}
+
+static void put_row(w403_rows *r, const w403_row *row, w403_view account)
+{
+    w403_buf *out = &r->cli->out;
+    w403_view name = w403_rows_caller(r, row->asker, account), by = who_granted(r, row);
+    const char *own = row->asker->needs_own ? ", if its own account allows it too" : "";
+    w403_buf_puts(out, "    ");
+    w403_style_text(out, name);
+    if (by.n || *own) {
+        for (size_t n = name.n; n < 24; n++) {
+            w403_buf_putc(out, ' ');
+        }
+        w403_buf_puts(out, "  ");
+        w403_style_text(out, by.n ? by : W403_LIT("-"));
+        w403_buf_puts(out, own);
+    }
+    w403_buf_putc(out, '\n');
+}
+
+static void put_groups(w403_rows *r, const w403_row_block *b, w403_view account)
+{
+    w403_view *whens = W403_NEW_N(r->cli->arena, w403_view, b->rows.n + 1);
+    static const w403_access order[] = {W403_ALWAYS, W403_CONDITIONAL, W403_ACCESS_UNKNOWN};
+    for (size_t i = 0; whens && i < b->rows.n; i++) {
+        whens[i] = b->rows.at[i].state == W403_NEVER ? (w403_view){NULL, 0} : when_words(r, &b->rows.at[i]);
+    }
+    for (size_t o = 0; whens && o < 3; o++) {
+        for (size_t i = 0; i < b->rows.n; i++) {
+            if (b->rows.at[i].state != order[o] || !whens[i].p) {
+                continue;
+            }
+            w403_view group = whens[i];
+            w403_buf_puts(&r->cli->out, "  ");
+            w403_style_lines(&r->cli->out, group, 2, 2, (size_t)r->cli->width);
+            for (size_t k = i; k < b->rows.n; k++) {
+                if (b->rows.at[k].state == order[o] && whens[k].p && w403_view_eq(whens[k], group)) {
+                    put_row(r, &b->rows.at[k], account);
+                    whens[k].p = NULL;
+                }
+            }
+        }
+    }
+}
+
+static void put_cannot(w403_rows *r, const w403_row_block *b, w403_view account)
+{
+    size_t known = 0, outside = 0, all_outside = 0;
+    for (size_t i = 0; i < b->rows.n; i++) {
+        bool inside = b->rows.at[i].asker->kind == W403_ASKER_KNOWN || b->rows.at[i].asker->kind == W403_ASKER_ROOT;
+        bool never = b->rows.at[i].state == W403_NEVER;
+        known += inside && never;
+        outside += !inside && never;
+        all_outside += !inside;
+    }
+    if (known + outside == 0) {
+        return;
+    }
+    w403_buf_printf(&r->cli->out, "  cannot: %zu known caller%s, %s\n", known, known == 1 ? "" : "s",
+                    outside == all_outside ? "every outside caller" : outside ? "some outside callers" : "no outside caller");
+    for (size_t i = 0; i < b->rows.n && w403_args_has(&r->cli->args, W403_OPT_NEAR); i++) {
+        const w403_row *row = &b->rows.at[i];
+        if (row->state != W403_NEVER || row->asker->kind != W403_ASKER_KNOWN) {
+            continue;
+        }
+        w403_view near = row->nearest ? w403_reason_statement_words(r->cli->arena, row->nearest) : W403_LIT("");
+        w403_view line = w403_arena_printf(r->cli->arena, "%.*s: %.*s%s%.*s", W403_ARG(w403_rows_caller(r, row->asker, account)),
+                                           W403_ARG(row->cause_words), near.n ? "; nearest: " : "", W403_ARG(near));
+        w403_buf_puts(&r->cli->out, "    ");
+        w403_style_lines(&r->cli->out, line, 4, 6, (size_t)r->cli->width);
+    }
+}
+
+static void put_limits(w403_rows *r, const w403_row_block *b)
+{
+    W403_ARRAY(const w403_statement *) seen = {0};
+    for (size_t i = 0; i < b->rows.n; i++) {
+        for (size_t k = 0; k < b->rows.at[i].limited_by.n; k++) {
+            const w403_statement *st = b->rows.at[i].limited_by.at[k];
+            bool again = false;
+            for (size_t s = 0; s < seen.n; s++) {
+                again |= seen.at[s] == st;
+            }
+            const w403_statement **slot = again ? NULL : W403_PUSH(r->cli->arena, &seen);
+            if (!slot) {
+                continue;
+            }
+            *slot = st;
+            w403_buf_puts(&r->cli->out, seen.n == 1 ? "\nLimited by\n  " : "  ");
+            w403_style_text(&r->cli->out, w403_reason_statement_words(r->cli->arena, st));
+            w403_buf_putc(&r->cli->out, '\n');
+        }
+    }
+}
+
+static void put_title(w403_rows *r, const w403_row_block *b)
+{
+    w403_texts names = {0};
+    w403_row_sets resources = {0};
+    for (size_t i = 0; i < b->whats.n; i++) {
+        w403_view *slot = W403_PUSH(r->cli->arena, &names);
+        if (slot) {
+            *slot = b->whats.at[i].name;
+        }
+    }
+    (void)w403_rows_sets(r, b, &resources);
+    w403_buf_puts(&r->cli->out, "WHO CAN  ");
+    w403_style_text(&r->cli->out, w403_texts_words(r->cli->arena, &names, "and"));
+    w403_buf_puts(&r->cli->out, "  ");
+    w403_style_text(&r->cli->out, w403_rows_sets_words(r->cli->arena, &resources, 0));
+    w403_buf_puts(&r->cli->out, "\n\n");
+}
+
+static void put_quiet(w403_rows *r)
+{
+    for (size_t b = 0; b < r->blocks.n; b++) {
+        for (size_t i = 0; i < r->blocks.at[b].rows.n; i++) {
+            const w403_row *row = &r->blocks.at[b].rows.at[i];
+            if (row->state == W403_ALWAYS || row->state == W403_CONDITIONAL) {
+                w403_style_text(&r->cli->out, row->asker->name);
+                w403_buf_putc(&r->cli->out, '\n');
+            }
+        }
+    }
+}
+
+w403_status w403_rows_text(w403_rows *r, w403_error *err)
+{
+    (void)err;
+    if (w403_args_has(&r->cli->args, W403_OPT_QUIET)) {
+        put_quiet(r);
+        return W403_OK;
+    }
+    for (size_t i = 0; i < r->blocks.n; i++) {
+        const w403_row_block *b = &r->blocks.at[i];
+        w403_view account = bucket_account(r, b->resources.at[0].arn);
+        w403_buf_puts(&r->cli->out, i ? "\n" : "");
+        put_title(r, b);
+        put_groups(r, b, account);
+        put_cannot(r, b, account);
+        put_limits(r, b);
+        const char *reason = NULL;
+        for (size_t k = 0; k < b->rows.n; k++) {
+            reason = b->rows.at[k].reason ? b->rows.at[k].reason : reason;
+        }
+        if (reason || r->budget.spent) {
+            w403_view words = w403_reason_unknown_words(r->cli->arena, &r->budget, reason);
+            w403_buf_printf(&r->cli->out, "\nUNKNOWN: what is not listed for certain %.*s\n", W403_ARG(words));
+        }
+    }
+    w403_buf_puts(&r->cli->out, "\nAssuming\n  no session policy narrows a role; endpoints outside the snapshot have the "
+                                "default policy\n");
+    for (size_t b = 0; b < r->blocks.n; b++) {
+        for (size_t i = 0; i < r->blocks.at[b].rows.n; i++) {
+            if (r->blocks.at[b].rows.at[i].boxes.n) {
+                w403_buf_puts(&r->cli->out, "Try\n  ");
+                w403_style_command(&r->cli->out, r->blocks.at[b].rows.at[i].boxes.at[0].command, 2);
+                w403_buf_putc(&r->cli->out, '\n');
+                return W403_OK;
+            }
+        }
+    }
+    return W403_OK;
+}
+
+/* ---- JSON ---- */
+
+static void caller_json(w403_json_writer *w, const w403_row *row, w403_view via)
+{
+    w403_jw_object(w);
+    w403_jw_text(w, "caller", row->asker->name);
+    w403_jw_word(w, "state", w403_access_name(row->state));
+    w403_jw_key(w, "boxes");
+    w403_jw_array(w);
+    for (size_t i = 0; i < row->boxes.n; i++) {
+        w403_jw_raw(w, row->boxes.at[i].json);
+    }
+    w403_jw_end_array(w);
+    if (row->left_out) {
+        w403_jw_number(w, "truncated", row->left_out);
+    }
+    w403_jw_key(w, "granted_by");
+    w403_jw_array(w);
+    if (row->granted_by) {
+        w403_reason_statement_json(w, row->granted_by);
+    }
+    w403_jw_end_array(w);
+    w403_jw_key(w, "limited_by");
+    w403_jw_array(w);
+    for (size_t i = 0; i < row->limited_by.n; i++) {
+        w403_reason_statement_json(w, row->limited_by.at[i]);
+    }
+    w403_jw_end_array(w);
+    w403_jw_flag(w, "needs_own_account", row->asker->needs_own);
+    w403_jw_text_or_null(w, "via_access_point", via);
+    w403_jw_end_object(w);
+}
+
+static void cannot_json(w403_json_writer *w, const w403_rows *r, const w403_row_block *b)
+{
+    size_t known = 0;
+    for (size_t i = 0; i < b->rows.n; i++) {
+        known += b->rows.at[i].state == W403_NEVER && (b->rows.at[i].asker->kind == W403_ASKER_KNOWN ||
+                                                       b->rows.at[i].asker->kind == W403_ASKER_ROOT);
+    }
+    w403_jw_key(w, "cannot");
+    w403_jw_object(w);
+    w403_jw_number(w, "known", known);
+    w403_jw_key(w, "near");
+    w403_jw_array(w);
+    for (size_t i = 0; i < b->rows.n && w403_args_has(&r->cli->args, W403_OPT_NEAR); i++) {
+        const w403_row *row = &b->rows.at[i];
+        if (row->state != W403_NEVER || row->asker->kind != W403_ASKER_KNOWN) {
+            continue;
+        }
+        w403_jw_object(w);
+        w403_jw_text(w, "caller", row->asker->name);
+        w403_jw_texts(w, "missing", &row->cause, row->cause.p != NULL);
+        w403_jw_key(w, "statement");
+        w403_reason_statement_json(w, row->nearest);
+        w403_jw_text(w, "sentence", row->cause_words);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+}
+
+static void resources_json(w403_json_writer *w, w403_rows *r, const w403_row_block *b)
+{
+    w403_row_sets sets = {0};
+    if (b->resources.n == 1 && b->resources.at[0].one) {
+        w403_jw_text(w, "resource", b->resources.at[0].arn);
+        return;
+    }
+    w403_jw_key(w, "resources");
+    w403_jw_array(w);
+    bool good = w403_rows_sets(r, b, &sets);
+    for (size_t i = 0; good && i < sets.n; i++) {
+        w403_reason_set_json(w, &sets.at[i]);
+    }
+    w403_jw_end_array(w);
+}
+
+static void block_json(w403_json_writer *w, w403_rows *r, const w403_row_block *b, bool lines)
+{
+    const char *reason = NULL;
+    w403_jw_object(w);
+    w403_jw_number(w, "format", 1);
+    w403_jw_word(w, "question", "who-can");
+    for (size_t i = 0; i < b->whats.n && b->whats.n == 1; i++) {
+        w403_jw_text(w, b->whats.at[i].action ? "action" : "operation", b->whats.at[i].name);
+    }
+    if (b->whats.n > 1) {
+        w403_jw_key(w, b->whats.at[0].action ? "actions" : "operations");
+        w403_jw_array(w);
+        for (size_t i = 0; i < b->whats.n; i++) {
+            w403_jw_str(w, b->whats.at[i].name);
+        }
+        w403_jw_end_array(w);
+    }
+    w403_jw_texts(w, "checks", b->checks.at, b->checks.n);
+    resources_json(w, r, b);
+    w403_jw_number(w, "exit", (uint64_t)w403_rows_exit(r));
+    if (!lines) {
+        w403_jw_key(w, "callers");
+        w403_jw_array(w);
+        for (size_t i = 0; i < b->rows.n; i++) {
+            if (b->rows.at[i].state != W403_NEVER) {
+                caller_json(w, &b->rows.at[i], b->resources.at[0].via);
+            }
+            reason = b->rows.at[i].reason ? b->rows.at[i].reason : reason;
+        }
+        w403_jw_end_array(w);
+    }
+    cannot_json(w, r, b);
+    w403_jw_key(w, "assumptions");
+    w403_jw_array(w);
+    w403_jw_cstr(w, "no session policy narrows a role");
+    w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
+    w403_jw_end_array(w);
+    w403_reason_unknown_json(w, &r->budget, reason);
+    w403_jw_end_object(w);
+}
+
+w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err)
+{
+    (void)err;
+    for (size_t b = 0; b < r->blocks.n; b++) {
+        const w403_row_block *block = &r->blocks.at[b];
+        w403_json_writer w;
+        for (size_t i = 0; lines && i < block->rows.n; i++) {
+            if (block->rows.at[i].state != W403_NEVER) {
+                w403_jw_init(&w, &r->cli->out, false);
+                caller_json(&w, &block->rows.at[i], block->resources.at[0].via);
+                w403_buf_putc(&r->cli->out, '\n');
+            }
+        }
+        w403_jw_init(&w, &r->cli->out, !lines);
+        block_json(&w, r, block, lines);
+        w403_buf_putc(&r->cli->out, '\n');
+    }
+    return W403_OK;
+}
