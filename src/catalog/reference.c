@@ -21,12 +21,13 @@ static int compare_names(w403_view a, w403_view b)
 
 /* ---- services ---- */
 
-uint32_t w403_ref_service(w403_view prefix)
+/* Of rows [low, high), in that order; `stride` bytes apart, each beginning with the offset of its name. */
+static uint32_t find_name(const void *rows, size_t stride, uint32_t low, uint32_t high, w403_view name)
 {
-    uint32_t low = 0, high = w403_r_services_count;
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = compare_names(prefix, text_at(w403_r_services[middle].prefix));
+        uint32_t middle = low + (high - low) / 2, offset;
+        memcpy(&offset, (const char *)rows + middle * stride, sizeof offset);
+        int order = compare_names(name, text_at(offset));
         if (order == 0)
             return middle;
         if (order < 0)
@@ -35,6 +36,11 @@ uint32_t w403_ref_service(w403_view prefix)
             low = middle + 1;
     }
     return W403_REF_NONE;
+}
+
+uint32_t w403_ref_service(w403_view prefix)
+{
+    return find_name(w403_r_services, sizeof *w403_r_services, 0, w403_r_services_count, prefix);
 }
 
 uint32_t w403_ref_service_count(void)
@@ -71,19 +77,9 @@ void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end)
 
 uint32_t w403_ref_action(uint32_t service, w403_view name)
 {
-    uint32_t low, high;
-    w403_ref_actions(service, &low, &high);
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        int order = compare_names(name, text_at(w403_r_actions[middle].name));
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return W403_REF_NONE;
+    uint32_t first, end;
+    w403_ref_actions(service, &first, &end);
+    return find_name(w403_r_actions, sizeof *w403_r_actions, first, end, name);
 }
 
 w403_view w403_ref_action_name(uint32_t action)

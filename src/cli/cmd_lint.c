@@ -1,4 +1,7 @@
 /* why403 lint: check policies, offline. */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/lint_run.h"
 #include "render/style.h"
@@ -43,20 +46,6 @@ static int explain(w403_cli *cli, const char *code)
 
 /* ---- the run ---- */
 
-static bool known_type(w403_cli *cli)
-{
-    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
-    w403_lint_kind kind;
-    w403_error err;
-    if (!type || w403_lint_kind_find(w403_view_of(type), &kind))
-        return true;
-    w403_error_set(&err, W403_SEMANTIC, "`%.200s` is no kind of policy", type);
-    w403_error_hint(&err, "one of identity, bucket, access-point, mrap, object-lambda, trust, key, endpoint, table, "
-                          "resource, scp, rcp");
-    w403_diag(cli, false, &err);
-    return false;
-}
-
 static bool denied(const w403_lint_files *files)
 {
     const char *name = w403_args_value(&files->cli->args, W403_OPT_DENY_LEVEL);
@@ -70,11 +59,20 @@ static bool denied(const w403_lint_files *files)
     return false;
 }
 
+/* Annotations where GitHub reads them, unless a format is asked for. */
+static const char *format_of(const w403_cli *cli)
+{
+    const char *name = w403_args_value(&cli->args, W403_OPT_LINT_FORMAT), *actions = getenv("GITHUB_ACTIONS");
+    if (name)
+        return name;
+    return actions && strcmp(actions, "true") == 0 && !isatty(STDOUT_FILENO) ? "github" : "text";
+}
+
 static void write_all(w403_cli *cli, const w403_lint_files *files)
 {
-    const char *name = w403_args_value(&cli->args, W403_OPT_LINT_FORMAT);
+    const char *name = format_of(cli);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (strcmp(formats[i].name, name ? name : "text") == 0)
+        if (strcmp(formats[i].name, name) == 0)
             formats[i].write(files);
     }
 }
@@ -100,6 +98,7 @@ int w403_cmd_lint(w403_cli *cli)
     const char *code = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
     const char *baseline = w403_args_value(&cli->args, W403_OPT_WRITE_BASELINE);
     w403_lint_files files;
+    w403_lint_kind kind;
     w403_error err;
     if (code)
         return explain(cli, code);
@@ -107,7 +106,7 @@ int w403_cmd_lint(w403_cli *cli)
         w403_diag_text(cli, false, "no policies given: why403 lint PATH...");
         return W403_EXIT_USAGE;
     }
-    if (!known_type(cli))
+    if (!w403_lint_kind_given(cli, &kind))
         return W403_EXIT_USAGE;
     w403_lint_files_open(cli, &files);
     w403_status status = fix ? mend(cli, &files, &err) : W403_OK;

@@ -56,15 +56,40 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
     return W403_OK;
 }
 
+static bool no_such_kind(w403_cli *cli, const char *name)
+{
+    w403_error err;
+    w403_error_set(&err, W403_SEMANTIC, "`%.200s` is no kind of policy", name);
+    w403_error_hint(&err, "one of identity, bucket, access-point, mrap, object-lambda, trust, key, endpoint, table, "
+                          "resource, scp, rcp");
+    w403_diag(cli, false, &err);
+    return false;
+}
+
+bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out)
+{
+    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
+    const char *policy = w403_args_value(&cli->args, W403_OPT_POLICY_TYPE);
+    const char *resource = w403_args_value(&cli->args, W403_OPT_RESOURCE_TYPE);
+    *out = (w403_lint_kind){0};
+    if (type && !w403_lint_kind_find(w403_view_of(type), out))
+        return no_such_kind(cli, type);
+    if (resource && !w403_lint_kind_find(w403_view_of(resource), out)) /* AWS's names: checked by their table */
+        return no_such_kind(cli, resource);
+    if (policy) {
+        out->given = true;
+        (void)w403_lint_policy_find(w403_view_of(policy), &out->policy);
+    }
+    return true;
+}
+
 static void read_text(w403_lint_files *files, const char *path, w403_view text, bool named)
 {
     w403_cli *cli = files->cli;
-    const char *type = w403_args_value(&cli->args, W403_OPT_TYPE);
     w403_lint_reading how = {.yaml = is_yaml(w403_view_of(path))};
     w403_lint_documents found = {0};
     w403_error err;
-    if (type)
-        (void)w403_lint_kind_find(w403_view_of(type), &how.kind);
+    (void)w403_lint_kind_given(cli, &how.kind);
     w403_status status = parameters(cli, &how) ? W403_OK : w403_error_nomem(&err);
     if (status == W403_OK)
         status = w403_lint_read(cli->arena, w403_view_of(path), text, &how, &found, &err);

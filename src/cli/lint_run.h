@@ -24,6 +24,10 @@ typedef struct w403_lint_files {
     bool failed;    /* something could not be read: said on stderr */
 } w403_lint_files;
 
+/* The kind that --type, --policy-type and --resource-type say; not `given` when they say none. False: it was said on
+ * stderr that there is no such kind. */
+bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out);
+
 /* lint_input.c: reads the operands, or the snapshot. Problems are said on stderr. */
 void w403_lint_files_open(w403_cli *cli, w403_lint_files *out);
 

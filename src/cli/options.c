@@ -172,6 +172,14 @@ static const w403_option options[W403_OPTIONS] = {
         "kind of the policies: `identity`, `bucket`, `access-point`, `mrap`, `object-lambda`, `trust`, `key`, "
         "`endpoint`, `table`, `resource`, `scp`, `rcp`, or AWS's own name (`AWS::S3::Bucket`); without it the place says "
         "it, or the content"},
+    [W403_OPT_POLICY_TYPE] = {"policy-type", 0, W403_ARG_REQUIRED, "NAME", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT,
+        WORDS("IDENTITY_POLICY RESOURCE_POLICY SERVICE_CONTROL_POLICY RESOURCE_CONTROL_POLICY"),
+        "the kind as ValidatePolicy is told it"},
+    [W403_OPT_RESOURCE_TYPE] = {"resource-type", 0, W403_ARG_REQUIRED, "NAME", W403_ONCE, W403_GROUP_CHECKS,
+        W403_FOR_LINT,
+        WORDS("AWS::S3::Bucket AWS::S3::AccessPoint AWS::S3::MultiRegionAccessPoint AWS::S3ObjectLambda::AccessPoint "
+              "AWS::IAM::AssumeRolePolicyDocument AWS::DynamoDB::Table AWS::KMS::Key AWS::EC2::VPCEndpoint"),
+        "what a resource policy is of, as ValidatePolicy is told it"},
     [W403_OPT_LINT_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "NAME", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT,
         NOTHING, "the bucket whose policy it is: S3 refuses the resources of another"},
     [W403_OPT_PARAMETER] = {"parameter", 0, W403_ARG_REQUIRED, "NAME=VALUE", W403_MANY, W403_GROUP_CHECKS,

@@ -75,6 +75,8 @@ typedef enum w403_option_id {
     W403_OPT_AGAINST,
     W403_OPT_POLICY,
     W403_OPT_TYPE, /* of lint */
+    W403_OPT_POLICY_TYPE,
+    W403_OPT_RESOURCE_TYPE,
     W403_OPT_LINT_BUCKET,
     W403_OPT_PARAMETER,
     W403_OPT_LEVEL,

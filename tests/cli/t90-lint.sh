@@ -119,6 +119,12 @@ run lint
 expect "no path" 2 '2:no policies given'
 run lint --type nonsense "$scratch/good.json"
 expect "no such kind" 2 '2:no kind of policy'
+run lint --policy-type RESOURCE_POLICY --resource-type AWS::KMS::Key -f json "$scratch/good.json"
+expect "AWS's own names of kinds" 1 '"resource_type":"AWS::KMS::Key"'
+GITHUB_ACTIONS=true; export GITHUB_ACTIONS
+run lint "$scratch/bad.json"
+expect "annotations on GitHub" 1 '^::error file='
+unset GITHUB_ACTIONS
 run lint --explain NONSENSE
 expect "no such check" 2 '2:no check is called'
 run lint --explain public
