@@ -214,7 +214,7 @@ static bool asked_for(const collector *c, const w403_statement *st)
     return false;
 }
 
-static void add_resource(collector *c, const w403_statement *st, const w403_resource_pattern *p)
+static void add_resource(collector *c, const w403_resource_pattern *p)
 {
     if (p->n_parts != 6 && !p->is_star) {
         /* A short ARN means different things in different policies (R8). */
@@ -223,10 +223,9 @@ static void add_resource(collector *c, const w403_statement *st, const w403_reso
     }
     size_t from = p->n_parts == 6 ? (size_t)(p->part[5].p - p->whole.text.p) : 0;
     w403_expansion e = w403_expand(&p->whole, from, &c->w->context);
-    if (e.resolved == W403_YES) {
+    if (e.resolved != W403_NO) { /* a value nobody knows stands in the text as `*` */
         add_pattern(c, e.text, e.literal, p->is_star);
     }
-    (void)st;
 }
 
 /* One value of a condition on an object's ARN: what it matches is said in one place for all operators
@@ -284,7 +283,7 @@ static void add_policy(collector *c, const w403_policy *p)
             continue;
         }
         for (uint32_t i = 0; i < st->n_resources; i++) {
-            add_resource(c, st, &st->resources[i]);
+            add_resource(c, &st->resources[i]);
         }
         for (uint32_t i = 0; i < st->n_conditions; i++) {
             add_condition(c, &st->conditions[i]);
