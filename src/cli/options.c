@@ -19,8 +19,8 @@
 static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_AS] = {"as", 0, W403_ARG_REQUIRED, "PRINCIPAL", W403_ONCE, W403_GROUP_REQUEST,
         W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP, NOTHING,
-        "who asks: ARN of a user, role, role session, federated user or root, `anonymous`, or "
-        "`service:s3.amazonaws.com`"},
+        "who asks: ARN of a user, role, role session, federated user, root, identity provider or CloudFront origin access "
+        "identity, `anonymous`, or `service:s3.amazonaws.com`"},
     [W403_OPT_FROM] = {"from", 0, W403_ARG_REQUIRED, "IP", REQUESTS(W403_ONCE) | W403_FOR_RUNBOOK, NOTHING,
         "source address of a request over the public internet; without it and `--via` the network keys are unknown"},
     [W403_OPT_VIA] = {"via", 0, W403_ARG_REQUIRED, "VPCE", REQUESTS(W403_ONCE), NOTHING,

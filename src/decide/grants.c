@@ -103,22 +103,37 @@ w403_tri w403_grant_formula(const w403_check_work *w, uint16_t yes, uint16_t may
     return same == cross ? same : W403_UNKNOWN;
 }
 
+static uint16_t own_class(const w403_caller *who)
+{
+    return who->kind == W403_CALLER_ROLE ? W403_CLASS_SESSION : W403_CLASS_USER;
+}
+
+static bool for_initiator(const w403_check_work *w)
+{
+    return w->action_id == W403_ACTION_S3_ABORTMULTIPARTUPLOAD || w->action_id == W403_ACTION_S3_LISTMULTIPARTUPLOADPARTS;
+}
+
 /* By default the initiator of a multipart upload may list and abort it (operations.md). */
 static void initiator_class(const w403_check_work *w, uint16_t *yes)
 {
-    const w403_call *c = w->call;
-    const w403_caller *who = &c->caller;
-    w403_view by = c->req->upload_initiator;
-    if (w->action_id != W403_ACTION_S3_ABORTMULTIPARTUPLOAD &&
-        w->action_id != W403_ACTION_S3_LISTMULTIPARTUPLOADPARTS) {
+    const w403_caller *who = &w->call->caller;
+    w403_view by = w->call->req->upload_initiator;
+    if (!by.p || !for_initiator(w)) {
         return;
     }
-    if (!by.p) {
-        w403_assume(w->call, "the caller did not start the multipart upload: nothing says who did");
-    } else if (w403_view_eq(by, who->arn) || w403_view_eq(by, who->principal_arn)) {
-        *yes |= who->kind == W403_CALLER_ROLE ? W403_CLASS_SESSION : W403_CLASS_USER;
+    if (w403_view_eq(by, who->arn) || w403_view_eq(by, who->principal_arn)) {
+        *yes |= own_class(who);
     } else if (who->account.p && w403_view_eq(w403_arn_split(by).part[4], who->account)) {
         *yes |= W403_CLASS_ACCOUNT;
+    }
+}
+
+/* Who started the upload is said to be unknown where it decides (N-7): where the initiator could do what others cannot. */
+static void note_initiator(const w403_check_work *w, w403_tri allowed_if_granted)
+{
+    if (for_initiator(w) && !w->call->req->upload_initiator.p && allowed_if_granted != W403_NO &&
+        w403_grant_formula(w, w->classes | own_class(&w->call->caller), w->maybe) != w->grant) {
+        w403_assume(w->call, "the caller did not start the multipart upload: nothing says who did");
     }
 }
 
@@ -180,5 +195,7 @@ void w403_grants_eval(w403_check_work *w)
         w->grant = W403_UNKNOWN; /* it hangs on who owns the object */
     }
     w403_tri ceilings = w403_and(w->scp, w403_and(w->rcp, w->vpce));
-    w->allowed = w403_and(w403_not(w->deny), w403_and(ceilings, w->grant));
+    w403_tri open = w403_and(w403_not(w->deny), ceilings);
+    w->allowed = w403_and(open, w->grant);
+    note_initiator(w, open);
 }
