@@ -183,6 +183,9 @@ static void put_name(w403_buf *b, const char *name)
 static bool note(w403_edit *e, const char *op, w403_view path, w403_view value)
 {
     w403_buf b = {0};
+    if (!path.p) {
+        return fail(e);
+    }
     w403_buf_printf(&b, "{\"op\":\"%s\",\"path\":", op);
     w403_buf_json_string(&b, path);
     if (value.p) {

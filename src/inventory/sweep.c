@@ -90,7 +90,7 @@ void w403_sweep_free(w403_sweep *s)
     if (!s) {
         return;
     }
-    for (size_t i = 0; i < s->buckets.n; i++) {
+    for (size_t i = 0; i < s->buckets.n && s->buckets.at[i]; i++) {
         close_lane(&s->buckets.at[i]->lanes[0]);
         close_lane(&s->buckets.at[i]->lanes[1]);
     }

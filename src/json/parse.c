@@ -239,7 +239,11 @@ w403_status w403_json_parse(w403_arena *a, w403_view source, w403_view text, con
         w403_error_place(err, source, text, 0, 0);
         return W403_LIMIT;
     }
-    W403_TRY(parse_value(&ps, &root));
+    w403_status status = parse_value(&ps, &root);
+    if (status == W403_NOMEM) {
+        w403_arena_fail(a); /* for who takes a text that cannot be parsed for none at all */
+    }
+    W403_TRY(status);
     if (end) {
         *end = (size_t)(ps.p - text.p);
     }

@@ -36,9 +36,11 @@ w403_view w403_json_pointer(w403_arena *a, const w403_json_doc *doc, const w403_
         }
         v = child;
     }
-    w403_view pointer = v && w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    if (v) {
+        return w403_buf_take(&b, a);
+    }
     w403_buf_free(&b);
-    return pointer;
+    return (w403_view){NULL, 0};
 }
 
 /* Is `token`, with ~0 and ~1 for ~ and /, this name? */

@@ -203,7 +203,9 @@ static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_
     w403_question_close(&q);
     g->began.again = done_again(s, g);
     rates(s, g);
-    return status;
+    W403_TRY(status);
+    W403_NEED(w403_arena_ok(work) && w403_arena_ok(src->arena) && w403_arena_ok(s->arena), err);
+    return W403_OK;
 }
 
 w403_status w403_survey_began(w403_survey *s, const w403_survey_options *o, w403_error *err)

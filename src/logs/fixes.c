@@ -133,7 +133,9 @@ static w403_status one_group(w403_survey *s, const w403_survey_options *o, w403_
         }
     }
     w403_question_close(&q);
-    return status;
+    W403_TRY(status);
+    W403_NEED(w403_arena_ok(work) && w403_arena_ok(s->arena), err);
+    return W403_OK;
 }
 
 w403_status w403_survey_fixes(w403_survey *s, const w403_survey_options *o, w403_error *err)

@@ -3,8 +3,6 @@
 #include "explain/explain.h"
 #include "logs/proof.h"
 
-enum { PROBE = 1 << 20 }; /* more than an arena has left: it is asked of the system */
-
 /* ---- deciding ---- */
 
 typedef struct verdict { /* its statements live as long as the world */
@@ -70,7 +68,7 @@ static w403_status decide_with(const proof *p, const w403_log_change *c, const w
     W403_NEED(!w->nomem, err);
     out->why = out->at.why;
     if (!put) { /* for its content, not for want of memory */
-        W403_NEED(w403_arena_alloc(p->arena, PROBE), err);
+        W403_NEED(w403_arena_ok(p->arena), err);
         return W403_OK;
     }
     w403_status status = w403_decide(w->snapshot, w->policies, r, W403_DETAIL_CAUSES, p->arena, &out->decision, &why);

@@ -103,6 +103,7 @@ static w403_status merge(w403_replay_job *job, worker *workers, unsigned n, w403
             list[r->n_damage++] = workers[i].damage[k];
         }
     }
+    w403_log_damage_sort(list, r->n_damage);
     r->damage = list;
     w403_left_out_sort(&r->left_out);
     r->spilled = w403_shapes_spilled(r->shapes);
@@ -175,11 +176,13 @@ static w403_status replay(w403_replay_job *job, const w403_paths *files, w403_er
     w403_replay *r = job->replay;
     W403_TRY(once(job, files, NULL, err));
     if ((job->both_logs || w403_sessions_differ(r->sessions, &job->rules.relevant)) && w403_sessions_repeatable(files)) {
+        const w403_log_first first = w403_log_first_time(&r->stats, r->damage, r->n_damage);
         w403_sessions *known = r->sessions;
         r->sessions = NULL;
         w403_replay_close(r);
         w403_seen_free(job->seen);
         W403_TRY(once(job, files, known, err));
+        W403_TRY(w403_log_first_add(&first, r->arena, &r->stats, &r->damage, &r->n_damage, err));
     }
     return w403_replay_group_all(job, err);
 }

@@ -237,6 +237,7 @@ static w403_status merge(w403_survey *s, worker *workers, unsigned n, bool *data
             list[s->n_damage++] = w->damage[k];
         }
     }
+    w403_log_damage_sort(list, s->n_damage);
     s->damage = list;
     s->spilled = w403_shapes_spilled(s->shapes);
     return W403_OK;
@@ -297,11 +298,13 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
     bool         data_events = false;
     W403_TRY(once(all, files, NULL, &data_events, err));
     if (w403_sessions_differ(s->sessions, &all->rules.relevant) && w403_sessions_repeatable(files)) {
+        const w403_log_first first = w403_log_first_time(&s->stats, s->damage, s->n_damage);
         w403_sessions *known = s->sessions;
         s->sessions = NULL;
         w403_links_free(all->links);
         w403_survey_close(s);
         W403_TRY(once(all, files, known, &data_events, err));
+        W403_TRY(w403_log_first_add(&first, s->arena, &s->stats, &s->damage, &s->n_damage, err));
     }
     W403_TRY(w403_changes_list(s->changes, s->seen, &s->change_list, &s->n_changes, err));
     W403_TRY(w403_survey_group(s, all->options, all->links, err));

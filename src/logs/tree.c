@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -301,4 +302,47 @@ w403_status w403_log_read_all(const w403_paths *files, unsigned threads, const w
     (void)pthread_mutex_destroy(&c.lock);
     w403_free(workers);
     return status;
+}
+
+/* ---- damage ---- */
+
+w403_log_first w403_log_first_time(const w403_log_stats *stats, const w403_error *damage, size_t n)
+{
+    w403_log_first first = {.files = stats->files_damaged, .reports = stats->reports};
+    if (n) {
+        first.error = damage[0];
+    }
+    return first;
+}
+
+w403_status w403_log_first_add(const w403_log_first *first, w403_arena *a, w403_log_stats *stats,
+                               const w403_error **damage, size_t *n, w403_error *err)
+{
+    if (first->files <= stats->files_damaged) {
+        return W403_OK;
+    }
+    stats->files_damaged = first->files;
+    stats->reports = first->reports > stats->reports ? first->reports : stats->reports;
+    if (*n == 0 && first->reports) {
+        w403_error *one = W403_NEW(a, w403_error);
+        W403_NEED(one, err);
+        *one = first->error;
+        *damage = one;
+        *n = 1;
+    }
+    return W403_OK;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const w403_error *x = a, *y = b;
+    int order = strcmp(x->source, y->source);
+    return order ? order : (x->offset > y->offset) - (x->offset < y->offset);
+}
+
+void w403_log_damage_sort(w403_error *damage, size_t n)
+{
+    if (n) {
+        qsort(damage, n, sizeof *damage, by_place);
+    }
 }

@@ -30,4 +30,16 @@ W403_NODISCARD w403_status w403_log_read_all(const w403_paths *files, unsigned t
                                              const w403_log_sink *sinks, w403_log_stats *stats,
                                              const w403_log_watch *watch, w403_error *err);
 
+/* Of files that are read twice: what was damaged at the first time is said, even if the second time went well. */
+typedef struct w403_log_first {
+    uint64_t   files, reports; /* damaged, and told */
+    w403_error error;
+} w403_log_first;
+
+w403_log_first w403_log_first_time(const w403_log_stats *stats, const w403_error *damage, size_t n);
+w403_status    w403_log_first_add(const w403_log_first *first, w403_arena *a, w403_log_stats *stats,
+                                  const w403_error **damage, size_t *n, w403_error *err);
+/* In the order of files and bytes, whoever read them. */
+void w403_log_damage_sort(w403_error *damage, size_t n);
+
 #endif

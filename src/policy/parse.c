@@ -334,10 +334,16 @@ w403_status w403_policy_parse(w403_arena *a, w403_policy_kind kind, w403_view so
         return too_long(source, text, all, err);
     }
     w403_arena *nodes = w403_arena_new(0); /* many times the size of what is kept */
-    W403_NEED(nodes, err);
+    if (!nodes) {
+        w403_arena_fail(a);
+        return w403_error_nomem(err);
+    }
     w403_status s = w403_json_parse(nodes, source, text, NULL, &doc, NULL, err);
     if (s == W403_OK) {
         s = w403_policy_from_json(a, kind, &doc, doc.root, warnings, out, err);
+    }
+    if (s == W403_NOMEM) {
+        w403_arena_fail(a);
     }
     w403_arena_free(nodes);
     return s;

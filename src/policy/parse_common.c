@@ -81,7 +81,8 @@ void w403_parse_refuse(w403_parser *p, w403_statement *st, w403_element unread, 
 {
     va_list args;
     st->inert = true;
-    st->unread |= unread == W403_ELEMENT_NONE ? 0 : (uint8_t)W403_UNREAD(unread);
+    unsigned bit = unread == W403_ELEMENT_NONE ? 0 : W403_UNREAD(unread);
+    st->unread = (uint8_t)(st->unread | bit);
     va_start(args, fmt);
     add_doubt(p, st, at, hint, fmt, args);
     va_end(args);

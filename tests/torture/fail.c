@@ -2,7 +2,8 @@
  * that runs the command line (there the sanitizers own malloc, and base/arena.h's hook takes its place).
  *
  * W403_FAIL=CALL:N:ERROR[:more]   CALL as below; N from 1; ERROR is EIO, ENOMEM, EACCES, EINTR, ENOSPC, EMFILE, or `short`
- *                                 (read and fwrite: less than asked for); `more`: all calls after it fail too
+ *                                 (read and fwrite: less than asked for), or `abort` to see in a debugger who calls;
+ *                                 `more`: all calls after it fail too
  * W403_FAIL_COUNTS=FILE           at exit: `CALL calls` a line, and `blocks` that were not freed */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -32,7 +33,7 @@ static void read_plan(void)
         const char *name;
         int code;
     } errors[] = {{"EIO", EIO},       {"ENOMEM", ENOMEM}, {"EACCES", EACCES}, {"EINTR", EINTR},
-                  {"ENOSPC", ENOSPC}, {"EMFILE", EMFILE}, {"short", 0}};
+                  {"ENOSPC", ENOSPC}, {"EMFILE", EMFILE}, {"short", 0}, {"abort", -1}};
     const char *plan = getenv("W403_FAIL"), *colon = plan ? strchr(plan, ':') : NULL;
     ready = true;
     for (int i = 0; colon && i < CALLS; i++) {
@@ -61,6 +62,9 @@ static bool fails(int call)
     long n = ++counts[call];
     if (call != which || !(n == at || (more && n > at))) {
         return false;
+    }
+    if (error_code < 0) {
+        abort();
     }
     errno = error_code;
     return true;
