@@ -1,4 +1,6 @@
-/* Every hard limit of the program, in one place; each is tested at the limit and one beyond. */
+/* Every hard limit of the program, in one place (tools/check_limits.py sees to it): how much is read, kept, tried or told.
+ * Where one is met that is said, and what hangs on what was left out is unknown. What only lays out a page, sizes a
+ * buffer that grows, or is a number of AWS's stays where it is used. */
 #ifndef W403_BASE_LIMITS_H
 #define W403_BASE_LIMITS_H
 
@@ -17,7 +19,40 @@ enum {
     W403_LIMIT_LISTED = 1 << 22,           /* entries below it */
     W403_LIMIT_FIX_STEPS = 16,             /* changes that one fix is made of */
     W403_LIMIT_FIX_TRIALS = 2000,          /* changes that are tried in the search for fixes of one request */
+    W403_LIMIT_ORG_LEVELS = 64,            /* levels of an organization, from the root to an account: AWS has 7 */
+    W403_LIMIT_RESIDUAL_CLASSES = 1 << 20, /* classes of objects of one residual; with more it is refused */
+    W403_LIMIT_FIX_PRINCIPALS = 200,       /* principals that are asked whether a fix allows them more */
+    W403_LIMIT_LOG_IDS = 4 << 20,          /* ids of records that are told apart from their copies */
+    W403_LIMIT_LOG_SHAPES = 100000,        /* kinds of denied requests that are kept apart */
+    W403_LIMIT_LOG_SESSIONS = 100000,      /* sessions that are known by name */
+    W403_LIMIT_LOG_CHANGES = 20000,        /* changes of settings and policies that are kept */
+    W403_LIMIT_LOG_LINKS = 1 << 20,        /* denials that are joined with the same one of another log */
+    W403_LIMIT_LOG_WORKED = 1 << 14,       /* kinds of requests that worked */
+    W403_LIMIT_LOG_KINDS = 8192,           /* kinds of callers and operations with a decision of their own */
+    W403_LIMIT_LOG_THREADS = 64,           /* threads that read logs */
+    W403_LIMIT_LOG_DAMAGE = 20,            /* places that cannot be read and are told; the rest are counted */
+    W403_LIMIT_LOG_FIXES = 50,             /* causes for which fixes are looked for: those with the most denials */
+    W403_LIMIT_LOG_PROOFS = 2000,          /* causes whose beginning is looked for */
+    W403_LIMIT_INVENTORY_KEYS = 100000,    /* keys that a prefix is compared with */
+    W403_LIMIT_REPORT_KEY_BYTES = 4096,    /* a decoded key of a report; S3's keys have 1024 */
+    W403_LIMIT_TEST_JOBS = 64,             /* threads of why403 test */
+    W403_LIMIT_SWEEP_JOBS = 256,           /* threads of why403 sweep */
+    W403_LIMIT_EVIDENCE_REPAIRS = 64,      /* ways to read a damaged document that are tried */
+    W403_LIMIT_EVIDENCE_REPAIR_BYTES = 1 << 18, /* a document that is repaired */
+    W403_LIMIT_ERROR_FACTS = 4096,         /* places of an error text that say something */
+    W403_LIMIT_SYMBOLIC_PATHS = 512,       /* paths to one set of requests that are followed */
+    W403_LIMIT_SYMBOLIC_INSTANCES = 4096,  /* instances of the statements of one document */
+    W403_LIMIT_SYMBOLIC_PAIRS = 40000,     /* pairs of them that are compared */
+    W403_LIMIT_SYMBOLIC_TARGETS = 200,     /* resources that are listed */
+    W403_LIMIT_LINT_LOCKOUTS = 1 << 20,    /* pairs of statements that are compared for lock-outs */
+    W403_LIMIT_LINT_OVERLAPS = 4096,       /* statements of one document that are compared with each other */
+    W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */
+/* Longer records of a log are counted as damaged and skipped, so that memory stays bounded. CloudTrail's own largest event
+ * is 1 MiB; a line of an access log holds a few headers of 8 KiB and a key. */
+#define W403_LIMIT_LOG_EVENT    ((size_t)4 << 20)
+#define W403_LIMIT_LOG_LINE     ((size_t)1 << 18)
+#define W403_LIMIT_LOG_DOCUMENT ((size_t)64 << 20) /* one document that carries many records: a query's result */
 
 #endif

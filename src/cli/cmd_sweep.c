@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/progress.h"
@@ -14,7 +15,7 @@
 #include "cli/sweep_output.h"
 #include "inventory/manifest.h"
 
-enum { JOBS = 256, LIST_BYTES = 1 << 16, TOP = 10 };
+enum { JOBS = W403_LIMIT_SWEEP_JOBS, LIST_BYTES = 1 << 16, TOP = 10 };
 
 typedef struct run {
     w403_cli *cli;

@@ -4,13 +4,14 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "cli/case_run.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/tap.h"
 #include "snapshot/snapshot.h"
 
-enum { JOBS_MAX = 64, CASES_PER_JOB = 16 };
+enum { JOBS_MAX = W403_LIMIT_TEST_JOBS, CASES_PER_JOB = 16 };
 
 typedef struct suite {
     w403_cli         *cli;

@@ -2,9 +2,10 @@
  * equal decisions, so each is decided once. */
 #include "decide/residual.h"
 
+#include "base/limits.h"
 #include "decide/residual_patterns.h"
 
-enum { STATE_WORDS = 4, MAX_CLASSES = 1 << 20, FIRST_SLOTS = 16, CACHE_PER_SLOT = 8 };
+enum { STATE_WORDS = 4, MAX_CLASSES = W403_LIMIT_RESIDUAL_CLASSES, FIRST_SLOTS = 16, CACHE_PER_SLOT = 8 };
 
 typedef struct entry {
     uint64_t hash;

@@ -1,4 +1,5 @@
 /* What the forms found in a text, sorted out: of several that say the same thing the surest counts, then the first. */
+#include "base/limits.h"
 #include "evidence/forms.h"
 #include "evidence/error_text.h"
 
@@ -16,7 +17,7 @@ typedef struct finder {
     bool several; /* two errors: what stands elsewhere may be the other's */
 } finder;
 
-enum { HITS_MAX = 4096, NEVER = 1000 };
+enum { HITS_MAX = W403_LIMIT_ERROR_FACTS, NEVER = 1000 };
 
 static void keep(void *user, const w403_hit *hit)
 {

@@ -1,6 +1,7 @@
 #include "evidence/repair.h"
+#include "base/limits.h"
 
-enum { CANDIDATES_MAX = 64, REPAIR_BYTES_MAX = 1 << 18 };
+enum { CANDIDATES_MAX = W403_LIMIT_EVIDENCE_REPAIRS, REPAIR_BYTES_MAX = W403_LIMIT_EVIDENCE_REPAIR_BYTES };
 
 /* From the first line that begins like JSON to the last closing bracket: prose around a pasted fragment goes. */
 static w403_view strip_prose(w403_build *b, const char *what, w403_view text)

@@ -1,7 +1,8 @@
 /* What must not be proposed, and who else would gain. */
+#include "base/limits.h"
 #include "fix/change.h"
 
-enum { PRINCIPALS = 200 };
+enum { PRINCIPALS = W403_LIMIT_FIX_PRINCIPALS };
 
 /* ---- somebody must be left who can repair a policy ---- */
 

@@ -1,11 +1,12 @@
 /* A filter is a plain prefix of keys: a leading slash, a blank or another case matches nothing, and S3 says nothing
  * (formats 2.3). */
+#include "base/limits.h"
 #include "inventory/diagnosis.h"
 
 #include "catalog/catalog.h"
 #include "evidence/evidence.h"
 
-enum { CANDIDATES = 100000, PROPOSED = 3, PREFIX_DEPTH = 16 };
+enum { CANDIDATES = W403_LIMIT_INVENTORY_KEYS, PROPOSED = 3, PREFIX_DEPTH = 16 };
 
 typedef struct prefixes {
     w403_map seen;

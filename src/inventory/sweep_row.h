@@ -2,11 +2,12 @@
 #ifndef W403_INVENTORY_SWEEP_ROW_H
 #define W403_INVENTORY_SWEEP_ROW_H
 
+#include "base/limits.h"
 #include "inventory/report.h"
 #include "inventory/schema.h"
 #include "snapshot/snapshot.h"
 
-enum { W403_SWEEP_KEY_BYTES = 4096 }; /* decoded; S3's keys have 1024 */
+enum { W403_SWEEP_KEY_BYTES = W403_LIMIT_REPORT_KEY_BYTES }; /* decoded; S3's keys have 1024 */
 
 /* Which of a report's columns are read, and where they stand in a row. */
 typedef struct w403_sweep_columns {

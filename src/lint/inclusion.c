@@ -1,5 +1,6 @@
 /* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
 #include "base/glob.h"
+#include "base/limits.h"
 #include "lint/check.h"
 
 static char fold(char c, bool ignore_case)
@@ -47,7 +48,7 @@ bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case)
 
 /* Both as automata, side by side: which states of `b` go with this state of `a`. Longer patterns than the row holds
  * are taken to overlap. */
-enum { OVERLAP_MAX = 4096 };
+enum { OVERLAP_MAX = W403_LIMIT_LINT_OVERLAPS };
 
 static void skip_stars(w403_view p, uint8_t *state)
 {

@@ -1,5 +1,6 @@
 /* Several statements together: who can still change the policy, what a Deny takes away, what looks like 403. */
 #include "base/glob.h"
+#include "base/limits.h"
 #include "lint/arn.h"
 
 static bool lists_action(const w403_json *list, const char *action)
@@ -97,7 +98,7 @@ static bool shadows(const w403_lint_run *l, const w403_lint_statement *deny, con
 }
 
 /* What comparing all Allows with all Denies may cost. */
-enum { PAIRS_MAX = 1 << 20 };
+enum { PAIRS_MAX = W403_LIMIT_LINT_LOCKOUTS };
 
 static void shadowed(w403_lint_run *l)
 {

@@ -34,7 +34,7 @@ typedef struct reader {
 } reader;
 
 /* Nodes that aliases may stand for together: a bomb of anchors ends here. */
-enum { ALIASED_MAX = 1 << 20 };
+enum { ALIASED_MAX = W403_LIMIT_LINT_ALIASES };
 
 static uint32_t byte_at(reader *r, size_t character)
 {

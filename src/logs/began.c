@@ -1,8 +1,9 @@
 /* For each cause the change that began it: the last one before the first denial that explains it (formats 4.6). */
+#include "base/limits.h"
 #include "logs/proof.h"
 #include "snapshot/snapshot.h"
 
-enum { SECOND = 1000000, SKEW_S = 60, TRIES = 32, PROVED_GROUPS = 2000 };
+enum { SECOND = 1000000, SKEW_S = 60, TRIES = 32, PROVED_GROUPS = W403_LIMIT_LOG_PROOFS };
 
 static w403_view last_part(w403_view v, char at)
 {

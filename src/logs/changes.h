@@ -3,9 +3,10 @@
 #ifndef W403_LOGS_CHANGES_H
 #define W403_LOGS_CHANGES_H
 
+#include "base/limits.h"
 #include "logs/seen.h"
 
-enum { W403_CHANGE_LIMIT = 20000 };
+enum { W403_CHANGE_LIMIT = W403_LIMIT_LOG_CHANGES };
 
 typedef enum w403_change_target {
     W403_TARGET_BUCKET,

@@ -3,6 +3,7 @@
 #define W403_LOGS_KINDS_H
 
 #include "base/error.h"
+#include "base/limits.h"
 
 /* What tells the keys of one kind apart (shape_class.h). */
 typedef struct w403_kind  w403_kind;
@@ -10,7 +11,7 @@ typedef struct w403_kinds w403_kinds;
 
 /* `limit`: kinds that keep what they need, some 12 KB each, 24 with two snapshots; 0: W403_KINDS_LIMIT. NULL when
  * memory is short. */
-enum { W403_KINDS_LIMIT = 8192 };
+enum { W403_KINDS_LIMIT = W403_LIMIT_LOG_KINDS };
 w403_kinds *w403_kinds_new(size_t limit);
 void        w403_kinds_free(w403_kinds *k); /* NULL is fine */
 

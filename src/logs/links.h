@@ -3,9 +3,10 @@
 #ifndef W403_LOGS_LINKS_H
 #define W403_LOGS_LINKS_H
 
+#include "base/limits.h"
 #include "logs/record.h"
 
-enum { W403_LINK_LIMIT = 1 << 20 };
+enum { W403_LINK_LIMIT = W403_LIMIT_LOG_LINKS };
 
 /* Any number of threads may add. NULL when memory is short. */
 typedef struct w403_links w403_links;

@@ -6,16 +6,10 @@
 #ifndef W403_LOGS_RECORD_H
 #define W403_LOGS_RECORD_H
 
+#include "base/limits.h"
 #include "base/time.h"
 #include "catalog/catalog.h"
 #include "json/json.h"
-
-/* Of one record; longer ones are counted as damaged and skipped, so that memory stays bounded. CloudTrail's own
- * largest event is 1 MiB; an access log line holds a few headers of 8 KiB and a key. */
-#define W403_LIMIT_LOG_EVENT ((size_t)4 << 20)
-#define W403_LIMIT_LOG_LINE  ((size_t)1 << 18)
-/* Of one document that carries many: a search result, the rows of a query. */
-#define W403_LIMIT_LOG_DOCUMENT ((size_t)64 << 20)
 
 typedef enum w403_log_form {
     W403_LOG_NONE,

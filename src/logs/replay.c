@@ -1,9 +1,10 @@
 /* The records of a replay into kinds of requests, and the order of it all. */
 #include "logs/replay.h"
 
+#include "base/limits.h"
 #include "logs/replay_state.h"
 
-enum { SEEN_LIMIT = 4 << 20 };
+enum { SEEN_LIMIT = W403_LIMIT_LOG_IDS };
 
 typedef struct worker {
     w403_replay_job *job;

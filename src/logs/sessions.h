@@ -3,10 +3,11 @@
 #define W403_LOGS_SESSIONS_H
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "logs/record.h"
 #include "logs/shapes.h"
 
-enum { W403_SESSION_LIMIT = 100000 };
+enum { W403_SESSION_LIMIT = W403_LIMIT_LOG_SESSIONS };
 
 typedef struct w403_log_session {
     w403_instant     at;

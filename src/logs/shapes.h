@@ -2,12 +2,13 @@
 #ifndef W403_LOGS_SHAPES_H
 #define W403_LOGS_SHAPES_H
 
+#include "base/limits.h"
 #include "logs/bins.h"
 #include "logs/kinds.h"
 #include "logs/record.h"
 #include "logs/relevant.h"
 
-enum { W403_SHAPE_SAMPLES = 3, W403_SHAPE_LIMIT = 100000, W403_SHAPE_PREFIXES = 32 };
+enum { W403_SHAPE_SAMPLES = 3, W403_SHAPE_LIMIT = W403_LIMIT_LOG_SHAPES, W403_SHAPE_PREFIXES = 32 };
 
 typedef struct w403_sample {
     w403_instant time;

@@ -2,11 +2,12 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "evidence/error_text.h"
 #include "logs/access_log.h"
 #include "logs/survey_state.h"
 
-enum { SEEN_LIMIT = 4 << 20 };
+enum { SEEN_LIMIT = W403_LIMIT_LOG_IDS };
 
 /* Shared by all threads. */
 typedef struct run {

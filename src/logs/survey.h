@@ -2,6 +2,7 @@
 #ifndef W403_LOGS_SURVEY_H
 #define W403_LOGS_SURVEY_H
 
+#include "base/limits.h"
 #include "evidence/evidence.h"
 #include "logs/changes.h"
 #include "logs/seen.h"
@@ -101,7 +102,7 @@ typedef struct w403_cause_group {
     const struct w403_fix_list *fixes; /* fix/fix.h; of the first request; NULL: none were looked for */
 } w403_cause_group;
 
-enum { W403_SURVEY_DAMAGE = 20, W403_SURVEY_FIXES = 50 }; /* fixes: the groups with the most denials */
+enum { W403_SURVEY_DAMAGE = W403_LIMIT_LOG_DAMAGE, W403_SURVEY_FIXES = W403_LIMIT_LOG_FIXES }; /* fixes: the groups with the most denials */
 
 typedef struct w403_survey {
     w403_arena             *arena;

@@ -3,6 +3,7 @@
 #define W403_LOGS_TREE_H
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "logs/reader.h"
 
 /* Every file to read, in order: a file as it is, a directory's files (w403_file_list), `-` standard input, once.
@@ -11,7 +12,7 @@
 W403_NODISCARD w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w403_paths *out,
                                          w403_error *err);
 
-enum { W403_LOG_THREADS_MAX = 64 };
+enum { W403_LOG_THREADS_MAX = W403_LIMIT_LOG_THREADS };
 
 /* Told, in the thread that called, how far reading has come: bytes of the sources, and how many there are (0: not
  * known, there is a pipe among them); and that all is read. */

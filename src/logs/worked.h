@@ -3,9 +3,10 @@
 #ifndef W403_LOGS_WORKED_H
 #define W403_LOGS_WORKED_H
 
+#include "base/limits.h"
 #include "logs/bins.h"
 
-enum { W403_WORKED_LIMIT = 1 << 14 }; /* kinds remembered; requests of further kinds are passed over */
+enum { W403_WORKED_LIMIT = W403_LIMIT_LOG_WORKED }; /* kinds remembered; requests of further kinds are passed over */
 
 typedef struct w403_worked_one {
     uint64_t     key; /* first: id_table.h */

@@ -1,9 +1,10 @@
 /* What the organization means for each account: its path, and the policies of every level on it (semantics 3.6). */
 #include "base/array.h"
+#include "base/limits.h"
 #include "snapshot/organization.h"
 
 /* AWS nests OUs five deep below the root; more is a broken file, and the bound keeps cycles finite. */
-enum { MAX_LEVELS = 64 };
+enum { MAX_LEVELS = W403_LIMIT_ORG_LEVELS };
 
 typedef W403_ARRAY(const w403_policy *) policy_list;
 

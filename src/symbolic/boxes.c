@@ -1,7 +1,8 @@
 /* From a diagram to boxes: paths, widened as far as the answer goes. */
+#include "base/limits.h"
 #include "symbolic/space.h"
 
-enum { PATHS_MAX = 512 };
+enum { PATHS_MAX = W403_LIMIT_SYMBOLIC_PATHS };
 
 typedef struct finder {
     const w403_diagram *d;

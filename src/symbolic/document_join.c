@@ -1,8 +1,9 @@
 /* Policy variables: a value that stands in the pattern of another key ties the two together (reason 9). */
+#include "base/limits.h"
 #include "policy/pattern.h"
 #include "symbolic/document.h"
 
-enum { INSTANCES_MAX = 4096, TEMPLATE_KEYS = 4, PAIRS_MAX = 40000 };
+enum { INSTANCES_MAX = W403_LIMIT_SYMBOLIC_INSTANCES, TEMPLATE_KEYS = 4, PAIRS_MAX = W403_LIMIT_SYMBOLIC_PAIRS };
 
 void w403_documents_incomplete(w403_documents *d, const char *reason, const w403_statement *st)
 {

@@ -1,8 +1,9 @@
 #include "symbolic/targets.h"
 
 #include "base/glob.h"
+#include "base/limits.h"
 
-enum { LISTED_MAX = 200 };
+enum { LISTED_MAX = W403_LIMIT_SYMBOLIC_TARGETS };
 
 /* ---- actions ---- */
 
