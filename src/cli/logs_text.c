@@ -4,7 +4,7 @@
 #include "cli/logs_output.h"
 #include "render/style.h"
 
-enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60, DIFF_LINES = 12, DIFF_WIDTH = 160 };
+enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60 };
 
 static void styled(const w403_logs_page *p, w403_style style, w403_view text)
 {
@@ -145,34 +145,12 @@ static void began(const w403_logs_page *p, const w403_cause_group *g)
 
 /* ---- the fix ---- */
 
-/* What a policy's edit changes, where that is short. */
-static void diff(const w403_logs_page *p, w403_view text)
-{
-    w403_view rest = text;
-    size_t    n = 0;
-    while (rest.p && rest.n) {
-        w403_view one = w403_view_cut(&rest, '\n');
-        n += one.n && one.p[0] != ' ' ? one.n > DIFF_WIDTH ? DIFF_LINES : 1 : 0;
-    }
-    while (n < DIFF_LINES && text.p && text.n) {
-        w403_view one = w403_view_cut(&text, '\n');
-        bool      name = w403_view_starts(one, W403_LIT("--- ")) || w403_view_starts(one, W403_LIT("+++ "));
-        if (one.n && !name && (one.p[0] == '+' || one.p[0] == '-')) {
-            w403_style_blanks(p->out, INDENT + 2);
-            w403_style_begin(p->out, p->color, one.p[0] == '+' ? W403_STYLE_GOOD : W403_STYLE_ERROR);
-            w403_style_text(p->out, one);
-            w403_style_end(p->out, p->color);
-            w403_buf_putc(p->out, '\n');
-        }
-    }
-}
-
 static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w403_fix *f)
 {
     line(p, w403_arena_printf(p->arena, "fix: %.*s", W403_CUT(w403_logs_fix(p->arena, g))));
     for (uint32_t i = 0; i < f->n_steps; i++) {
         const w403_fix_step *s = &f->steps[i];
-        diff(p, s->diff);
+        w403_style_diff(p->out, p->color, s->diff, INDENT + 2);
         for (uint32_t k = 0; k < s->n_commands; k++) {
             if (k > 0 || !s->file.n) { /* the whole document: explain prints it */
                 command(p, s->commands[k]);

@@ -1,5 +1,6 @@
 /* A unified diff of one hunk: edits of a policy lie close together. */
 #include "fix/change.h"
+#include "json/layout.h"
 
 enum { AROUND = 3 };
 
@@ -21,8 +22,9 @@ static bool split(w403_arena *a, w403_view text, lines *out)
         while (to < text.n && text.p[to] != '\n') {
             to++;
         }
+        to += to < text.n; /* the line end belongs to the line: a last one without is another line */
         out->at[out->n++] = w403_view_sub(text, from, to);
-        from = to + 1;
+        from = to;
     }
     return out->at != NULL;
 }
@@ -32,7 +34,7 @@ static void put(w403_buf *b, char mark, const lines *l, size_t from, size_t to)
     for (size_t i = from; i < to; i++) {
         w403_buf_putc(b, mark);
         w403_buf_put(b, l->at[i]);
-        w403_buf_putc(b, '\n');
+        w403_buf_puts(b, w403_view_ends(l->at[i], W403_LIT("\n")) ? "" : "\n\\ No newline at end of file\n");
     }
 }
 
@@ -83,4 +85,16 @@ w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w40
     put(&b, '+', &now, head, now.n - tail);
     put(&b, ' ', &old, old.n - tail, old.n - tail + more);
     return w403_buf_take(&b, a);
+}
+
+w403_view w403_document_diff(w403_arena *a, w403_view name, w403_view before, w403_view after)
+{
+    if (w403_layout_needed(before) || w403_layout_needed(after)) {
+        w403_layout was, is;
+        if ((before.p && !w403_layout_make(a, before, &was)) || !w403_layout_make(a, after, &is)) {
+            return (w403_view){NULL, 0};
+        }
+        return w403_unified_diff(a, name, before.p ? was.text : before, is.text);
+    }
+    return w403_unified_diff(a, name, before, after);
 }

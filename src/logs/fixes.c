@@ -56,7 +56,7 @@ static bool fill_undo(const w403_survey *s, const w403_began *b, w403_fix *f, w4
         step->before = c->document;
         step->after = b->was;
         step->patch = w403_arena_printf(a, "[{\"op\":\"replace\",\"path\":\"\",\"value\":%.*s}]", (int)b->was.n, b->was.p);
-        step->diff = w403_unified_diff(a, step->policy, c->document, b->was);
+        step->diff = w403_document_diff(a, step->policy, c->document, b->was);
     }
     for (uint32_t i = 0; commands && i < lines_of(b->undo); i++) {
         commands[step->n_commands++] = commands_of(b, i);

@@ -464,6 +464,20 @@ w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const 
     return said;
 }
 
+uint64_t w403_answer_file_offset(const w403_answer *r, const w403_blame *blame)
+{
+    const w403_policy *p = blame->policy;
+    w403_json_doc doc;
+    const w403_json_doc *file =
+        p->embedded && r->in->snapshot ? w403_map_get(&r->in->snapshot->files, p->file) : NULL;
+    if (!file || w403_json_parse(r->arena, file->source, file->text, NULL, &doc, NULL, NULL) != W403_OK) {
+        return 0;
+    }
+    const w403_json *value = w403_json_at(&doc, p->pointer);
+    bool same = w403_json_is(value, W403_JSON_STRING) && w403_view_eq(value->text, p->doc.text); /* not URL-encoded */
+    return same ? w403_json_source_offset(&doc, value, blame->span.off) : 0;
+}
+
 w403_place w403_answer_place(w403_view text, w403_span span)
 {
     w403_place p;

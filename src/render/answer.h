@@ -90,6 +90,8 @@ w403_view w403_answer_unknown(const w403_answer *r, w403_view key);
 w403_view w403_answer_asked(const w403_answer *r);
 
 w403_place w403_answer_place(w403_view text, w403_span span);
+/* Where a blame begins in the snapshot's file, if its policy stands in a string there; 0: it does not. */
+uint64_t w403_answer_file_offset(const w403_answer *r, const w403_blame *blame);
 /* The statement's part that an element names; the statement where it has none. */
 w403_span w403_answer_element(const w403_statement *s, w403_element element);
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/redact.h"
 #include "base/utf8.h"
+#include "json/layout.h"
 
 enum {
     SHOWN_LINES = 7, /* of a span over several */
@@ -26,6 +27,7 @@ typedef struct picture {
     w403_buf *out;
     const w403_excerpt *e;
     bool color;
+    const w403_excerpt *original; /* of what is laid out; NULL: nothing is */
     int gutter;   /* digits of the largest line number */
     size_t width; /* columns for the source text */
     size_t room;  /* and for a label, which is never cut */
@@ -378,6 +380,18 @@ static void gap(picture *p, const mark *before, const mark *after)
     source_line(p, &l, &w);
 }
 
+/* Where the primary mark begins in what the user has. */
+static uint64_t byte_of(const w403_excerpt *e)
+{
+    return e->file_offset ? e->file_offset : e->offset;
+}
+
+static const char *unit_of(const w403_excerpt *e)
+{
+    bool inner = e->file_offset == 0 && w403_view_find_char(e->source, '#') != SIZE_MAX; /* a string of the file */
+    return inner ? "document" : "file";
+}
+
 static void head(picture *p, const w403_excerpt *e)
 {
     uint32_t last = 1;
@@ -392,13 +406,20 @@ static void head(picture *p, const w403_excerpt *e)
         w403_buf_printf(p->out, "%*s--> ", p->gutter, "");
         w403_style_end(p->out, p->color);
         w403_style_text(p->out, e->source);
-        w403_buf_printf(p->out, ":%u:%u\n", p->marks[0].first, p->column);
+        if (p->original) {
+            uint32_t line, column;
+            w403_line_column(p->original->text, (size_t)p->original->offset, &line, &column);
+            w403_buf_printf(p->out, ":%u:%u (laid out; byte %llu of the %s)\n", line, column,
+                            (unsigned long long)byte_of(p->original), unit_of(p->original));
+        } else {
+            w403_buf_printf(p->out, ":%u:%u\n", p->marks[0].first, p->column);
+        }
     }
 }
 
-void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
+static void draw(w403_buf *out, const w403_excerpt *e, const w403_excerpt *original, bool color, int width)
 {
-    picture p = {.out = out, .e = e, .color = color};
+    picture p = {.out = out, .e = e, .color = color, .original = original};
     add_mark(&p, e->offset, e->length, e->label, true);
     for (uint32_t i = 0; i < e->n_also; i++) {
         add_mark(&p, e->also[i].offset, e->also[i].length, e->also[i].label, false);
@@ -425,4 +446,51 @@ void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int widt
             many_lines(&p, &p.marks[i++]);
         }
     }
+}
+
+/* ---- documents of one line ---- */
+
+static void move(const w403_layout *l, uint64_t *offset, uint64_t *length)
+{
+    w403_span span = w403_layout_span(l, (w403_span){(uint32_t)*offset, (uint32_t)*length});
+    *offset = span.off;
+    *length = span.len;
+}
+
+/* The excerpt of the document laid out; false: it needs no such thing. */
+static bool lay_out(w403_arena *a, const w403_excerpt *e, w403_excerpt *out, w403_excerpt_mark *also)
+{
+    w403_layout l;
+    bool inside = e->offset < e->text.n && e->length <= e->text.n - e->offset;
+    if (!a || !inside || !w403_layout_document(a, e->text, &l)) {
+        return false;
+    }
+    *out = *e;
+    out->text = l.text;
+    out->line = out->column = 0;
+    out->also = also;
+    out->n_also = 0;
+    move(&l, &out->offset, &out->length);
+    for (uint32_t i = 0; i < e->n_also && out->n_also < W403_EXCERPT_MARKS; i++) {
+        bool good = e->also[i].offset < e->text.n && e->also[i].length <= e->text.n - e->also[i].offset;
+        also[out->n_also] = e->also[i];
+        if (good) {
+            move(&l, &also[out->n_also].offset, &also[out->n_also].length);
+            out->n_also++;
+        }
+    }
+    return true;
+}
+
+void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
+{
+    w403_arena *a = w403_layout_needed(e->text) ? w403_arena_new(0) : NULL;
+    w403_excerpt laid;
+    w403_excerpt_mark also[W403_EXCERPT_MARKS];
+    if (lay_out(a, e, &laid, also)) {
+        draw(out, &laid, e, color, width);
+    } else {
+        draw(out, e, NULL, color, width);
+    }
+    w403_arena_free(a);
 }

@@ -15,6 +15,7 @@ typedef struct w403_excerpt {
     w403_view text;   /* what offset and length count in */
     uint64_t offset, length;
     uint32_t line, column;         /* of offset, where the caller knows them; 0: they are counted */
+    uint64_t file_offset;          /* of offset, where the text stands in a string of the file; 0: not known */
     w403_view label;               /* said after the carets; may be empty */
     w403_style style;              /* of the carets and the label */
     const w403_excerpt_mark *also; /* may be NULL */
@@ -30,7 +31,8 @@ enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */
  *        |               ^^^^^^^^^^^^^^ label
  * A span over several lines is drawn with a rail at its left; the middle of a long one is left out, as are the
  * ends of long lines (a minified document). Tabs become blanks up to the next fourth column, long labels are filled
- * into several lines. `width` is the terminal's; offsets beyond the text are clamped. What is drawn costs
+ * into several lines. A document of one line, as AWS prints policies, is laid out first: the lines are those of the layout,
+ * the place and its byte those of the original. `width` is the terminal's; offsets beyond the text are clamped. What is drawn costs
  * the length of what is shown; the lines before it are counted, once a mark, unless `line` is given. */
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width);
 

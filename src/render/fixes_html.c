@@ -5,12 +5,13 @@ static void diff(w403_html *h, w403_view policy, w403_view text)
     w403_html_raw(h, "<figure class=\"source\">");
     w403_html_element(h, "figcaption class=\"path\"", policy);
     w403_html_raw(h, "<pre class=\"code diff\"><code>");
-    while (text.p && text.n > 0) {
+    for (bool named = false; text.p && text.n > 0;) {
         w403_view line = w403_view_cut(&text, '\n');
-        if (w403_view_starts(line, W403_LIT("--- ")) || w403_view_starts(line, W403_LIT("+++ "))) {
+        char mark = line.n > 0 ? line.p[0] : ' ';
+        named |= mark == '@';
+        if (!named || mark == '\\') { /* the file's names, and patch's own remark */
             continue;
         }
-        char mark = line.n > 0 ? line.p[0] : ' ';
         const char *tag = mark == '+' ? "ins" : mark == '-' ? "del" : "span";
         const char *class_name = mark == '+'   ? "line add"
                                  : mark == '-' ? "line del"

@@ -2,88 +2,13 @@
 
 enum {
     INDENT = 5,
-    AROUND = 28, /* bytes beside what changed in a long line */
-    ALSO = 5     /* principals that are named */
+    ALSO = 5 /* principals that are named */
 };
 
 static void line(const w403_text *t, w403_view text)
 {
     w403_style_blanks(t->out, INDENT);
     w403_style_lines(t->out, text, INDENT, INDENT, t->width);
-}
-
-/* ---- the diff ---- */
-
-static bool utf8_inside(w403_view v, size_t i)
-{
-    return i < v.n && ((unsigned char)v.p[i] & 0xC0) == 0x80;
-}
-
-/* The part of `one` that differs from `other`, with some of what surrounds it: a minified document is one long line.
- */
-static void changed_part(w403_view one, w403_view other, size_t *from, size_t *to)
-{
-    size_t head = 1, tail = 0, most = (one.n < other.n ? one.n : other.n);
-    while (head < most && one.p[head] == other.p[head]) {
-        head++;
-    }
-    while (tail < most - head && one.p[one.n - tail - 1] == other.p[other.n - tail - 1]) {
-        tail++;
-    }
-    *from = head > AROUND ? head - AROUND : 1;
-    *to = tail > AROUND ? one.n - tail + AROUND : one.n;
-    while (utf8_inside(one, *from)) {
-        --*from;
-    }
-    while (utf8_inside(one, *to)) {
-        ++*to;
-    }
-}
-
-static void diff_line(const w403_text *t, w403_view one, w403_view other)
-{
-    char mark = one.n > 0 ? one.p[0] : ' ';
-    w403_style style = mark == '+' ? W403_STYLE_GOOD : mark == '-' ? W403_STYLE_ERROR : W403_STYLE_NOTE;
-    bool styled = t->opt->color && (mark == '+' || mark == '-' || mark == '@');
-    size_t from = 1, to = one.n;
-    if (one.n > 1 && other.n > 0 && w403_style_columns(one) + INDENT > t->width && !t->opt->full) {
-        changed_part(one, other, &from, &to);
-    }
-    w403_style_blanks(t->out, INDENT);
-    w403_style_begin(t->out, styled, style);
-    if (one.n > 0) {
-        w403_buf_putc(t->out, mark);
-        w403_buf_puts(t->out, from > 1 ? "..." : "");
-        w403_style_text(t->out, w403_view_sub(one, from, to));
-        w403_buf_puts(t->out, to < one.n ? "..." : "");
-    }
-    w403_style_end(t->out, styled);
-    w403_buf_putc(t->out, '\n');
-}
-
-/* A line that took another's place, or was replaced by it: `-` right before `+`. {NULL,0}: neither. */
-static w403_view partner(w403_view before, w403_view line, w403_view rest)
-{
-    if (line.n > 0 && line.p[0] == '-') {
-        w403_view next = w403_view_cut(&rest, '\n');
-        return next.n > 0 && next.p[0] == '+' ? next : (w403_view){NULL, 0};
-    }
-    bool replaces = line.n > 0 && line.p[0] == '+' && before.n > 0 && before.p[0] == '-';
-    return replaces ? before : (w403_view){NULL, 0};
-}
-
-/* Lines of a unified diff, without the two that name the files. */
-static void diff(const w403_text *t, w403_view text)
-{
-    w403_view before = {NULL, 0};
-    while (text.p && text.n > 0) {
-        w403_view one = w403_view_cut(&text, '\n');
-        if (w403_view_starts(one, W403_LIT("--- ")) || w403_view_starts(one, W403_LIT("+++ "))) {
-            continue;
-        }
-        diff_line(t, one, partner(before, one, text));
-        before = one;
-    }
 }
 
 /* ---- commands ---- */
@@ -131,7 +56,7 @@ static void step(const w403_text *t, const w403_fix_step *s, bool titled)
         w403_style_text(t->out, s->policy);
         w403_style_end(t->out, t->opt->color);
         w403_buf_putc(t->out, '\n');
-        diff(t, s->diff);
+        w403_style_diff(t->out, t->opt->color, s->diff, INDENT);
     }
     commands(t, NULL, s->commands, s->n_commands, s->file);
     if (t->opt->full) {

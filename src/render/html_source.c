@@ -1,4 +1,5 @@
 /* The blamed statement with its line numbers; the blamed bytes are <mark>s, the reasons stand below their lines. */
+#include "json/layout.h"
 #include "render/html.h"
 
 enum {
@@ -17,6 +18,7 @@ typedef struct figure {
     size_t start;    /* of the current line */
     w403_view line;
     uint32_t number;
+    bool laid_out;
     size_t indent; /* blanks that every shown line begins with: left out */
 } figure;
 
@@ -190,7 +192,7 @@ static void put_figure(figure *f, const w403_policy *policy)
                     id, id);
     w403_html_text(h->out, policy->doc.source);
     w403_buf_printf(h->out, ":%u:%u%s</figcaption>\n<pre class=\"code\"><code>", p.line, p.column,
-                    policy->embedded ? " (decoded)" : "");
+                    f->laid_out ? " (laid out)" : policy->embedded ? " (decoded)" : "");
     put_lines(f);
     w403_html_raw(h, "</code></pre>\n</figure>\n");
 }
@@ -212,6 +214,23 @@ static bool inside(w403_span inner, w403_span outer)
     return inner.off >= outer.off && inner.off + inner.len <= outer.off + outer.len;
 }
 
+/* A document of one line is shown laid out. */
+static void lay_out(figure *f, w403_blame moved[W403_ANSWER_BLAMES])
+{
+    w403_layout l;
+    if (f->n > W403_ANSWER_BLAMES || !w403_layout_document(f->h->answer->arena, f->text, &l)) {
+        return;
+    }
+    for (uint32_t i = 0; i < f->n; i++) {
+        moved[i] = f->blames[i];
+        moved[i].span = w403_layout_span(&l, moved[i].span);
+    }
+    f->blames = moved;
+    f->shown = w403_layout_span(&l, f->shown);
+    f->text = l.text;
+    f->laid_out = true;
+}
+
 void w403_html_source(w403_html *h, const w403_blame *blames, uint32_t n)
 {
     for (uint32_t i = 0; i < n;) {
@@ -221,6 +240,8 @@ void w403_html_source(w403_html *h, const w403_blame *blames, uint32_t n)
         while (i + f.n < n && blames[i + f.n].policy == policy && inside(blames[i + f.n].span, f.shown)) {
             f.n++;
         }
+        w403_blame moved[W403_ANSWER_BLAMES];
+        lay_out(&f, moved);
         put_figure(&f, policy);
         i += f.n;
     }

@@ -144,6 +144,24 @@ void w403_style_command(w403_buf *out, w403_view command, size_t indent)
     }
 }
 
+void w403_style_diff(w403_buf *out, bool color, w403_view diff, size_t indent)
+{
+    for (bool named = false; diff.p && diff.n > 0;) {
+        w403_view one = w403_view_cut(&diff, '\n');
+        char mark = one.n > 0 ? one.p[0] : ' ';
+        w403_style style = mark == '+' ? W403_STYLE_GOOD : mark == '-' ? W403_STYLE_ERROR : W403_STYLE_NOTE;
+        named |= mark == '@';
+        if (!named || mark == '\\') { /* `\ No newline at end of file`: for patch, not for people */
+            continue;
+        }
+        w403_style_blanks(out, indent);
+        w403_style_begin(out, color && mark != ' ', style);
+        w403_style_text(out, one);
+        w403_style_end(out, color && mark != ' ');
+        w403_buf_putc(out, '\n');
+    }
+}
+
 void w403_style_title(w403_buf *out, bool color, const char *text)
 {
     w403_buf_putc(out, '\n');

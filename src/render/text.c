@@ -105,6 +105,7 @@ static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
                       .text = at->policy->doc.text,
                       .offset = at->span.off,
                       .length = at->span.len,
+                      .file_offset = w403_answer_file_offset(t->answer, at),
                       .label = at->label,
                       .style = W403_STYLE_ERROR,
                       .also = also};

@@ -504,8 +504,11 @@ static void fixes_are_short(void **state)
     w403_fix_list list = {.at = &fix, .n = 1};
     q.in.fixes = &list;
     const char *t = render(w403_render_text, &out, &q.in, false);
-    assert_non_null(strstr(t, "\n     -...01234567890123456789\"s3:Get\"]\n"));
-    assert_non_null(strstr(t, "\n     +...01234567890123456789\"s3:Get\",\"s3:Put\"]\n"));
+    w403_view lines = w403_buf_view(&diff); /* never shortened, whatever the width */
+    while (lines.n > 0) {
+        w403_view one = w403_arena_copy(q.arena, w403_view_cut(&lines, '\n'));
+        assert_non_null(strstr(t, one.p));
+    }
     assert_non_null(strstr(t, "\n     # p.json: the whole document, so changed; --full prints it\n"));
     assert_int_equal(count(t, "It also allows everyone.\n"), 5);
     assert_int_equal(count(t, "It also allows 2 more; --full names them.\n"), 1);
