@@ -39,7 +39,7 @@ for step in e["StepExecutions"]:
         assert isinstance(values, list) and all(isinstance(v, str) for v in values)
 denied = json.loads(e["Outputs"]["EvaluatePolicy.denied_statements_array"][0])
 allowed = json.loads(e["Outputs"]["EvaluatePolicy.allowed_statements_array"][0])
-assert [d["Statement"]["Sid"] for d in denied] == ["FinanceOnlyFromTheVpc"] and denied[0]["StartPosition"]["Line"] > 1
+assert [d["Statement"]["Sid"] for d in denied] == ["FinanceOnlyFromTheVpc"] and denied[0]["StartPosition"]["Column"] > 1
 assert any(a["Statement"].get("Sid") == "ReadReports" for a in allowed)
 assert whole["why403"]["decision"] == "denied" and whole["why403"]["result"]["cause"] == "deny.bucket-policy"
 END
