@@ -23,8 +23,8 @@ PARTS = {'code': 'CODE', 'known-code': 'KNOWN_CODE', 'call': 'CALL', 'operation'
          'request-id': 'REQUEST_ID', 'host-id': 'HOST_ID', 'status': 'STATUS', 'bucket': 'BUCKET', 'key': 'KEY',
          'path': 'PATH', 'url': 'URL', 'host': 'HOST', 'uri': 'URI', 'method': 'METHOD', 'arn': 'ARN', 'action': 'ACTION',
          'prefix': 'PREFIX', 'headers': 'HEADERS', 'time': 'TIME', 'id': 'ID', 'word': 'WORD', 'source': 'SOURCE',
-         'alias': 'ALIAS'}
-YIELDS = ('code', 'operation', 'method', 'principal', 'action', 'cause', 'status')
+         'alias': 'ALIAS', 'value': 'VALUE'}
+YIELDS = ('code', 'operation', 'method', 'principal', 'action', 'cause', 'status', 'header')
 METHODS = ('GET', 'HEAD', 'PUT', 'POST', 'DELETE')
 TOKEN = re.compile(r'\{([^}]*)\}|\[([^\]]*)\]|\\(.)|(.)', re.DOTALL)
 

@@ -330,12 +330,33 @@ static w403_view times(const judge *j)
                              (int)collected.n, collected.p);
 }
 
+/* The bucket that evidence names beside a request whose object it does not name. */
+static w403_view bucket_of(const judge *j)
+{
+    for (uint32_t i = 0; i < j->shown->n_sources; i++) {
+        const w403_evidence *e = j->shown->sources[i];
+        for (size_t k = 0; k < e->n_facts; k++) {
+            if (strcmp(e->facts[k].name, "bucket") == 0) {
+                return e->facts[k].value;
+            }
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
 static w403_status show_looks(judge *j, const w403_reported *said, bool claims)
 {
     const w403_look *looks = NULL;
     size_t n = 0;
-    W403_TRY(w403_evidence_looks(j->cli->arena, &j->attempts[j->chosen].request, said->causes,
-                                 claims ? said->n_causes : 0, &looks, &n, j->err));
+    w403_request about = j->attempts[j->chosen].request;
+    w403_view bucket = about.resource.n == 0 ? bucket_of(j) : (w403_view){NULL, 0};
+    if (bucket.n > 0 && !w403_view_starts(bucket, W403_LIT("arn:"))) {
+        w403_view partition = partition_of(j);
+        about.resource = w403_arena_printf(j->cli->arena, "arn:%.*s:s3:::%.*s", (int)partition.n,
+                                           partition.n ? partition.p : "", (int)bucket.n, bucket.p);
+        W403_NEED(about.resource.p, j->err);
+    }
+    W403_TRY(w403_evidence_looks(j->cli->arena, &about, said->causes, claims ? said->n_causes : 0, &looks, &n, j->err));
     j->shown->looks = looks;
     j->shown->n_looks = (uint32_t)n;
     return W403_OK;

@@ -66,9 +66,12 @@ static w403_status refuse(w403_cli *cli, const w403_evidence *said, const w403_c
 {
     const w403_reported *r = &said->reported;
     bool noted = said->kind == W403_EVIDENCE_CREDENTIALS && said->n_notes > 0;
+    enum { SHORT = 100 };
+    bool by_message = r->message.n > 0 && r->message.n <= SHORT;
     w403_view detail = noted                ? said->notes[said->n_notes - 1]
                        : r->error_code.n > 0 ? r->error_code
-                                             : W403_LIT("so AWS says");
+                       : by_message          ? r->message
+                                             : W403_LIT("so the text says");
     const char *code = NULL;
     if (r->error_code.n > 0) {
         w403_view copy = w403_arena_copy(cli->arena, r->error_code);

@@ -170,7 +170,8 @@ static bool read_sentence(reader *d, size_t at, size_t *end_out)
 
 static void read_sentences(reader *d)
 {
-    size_t from = 0, others = 0;
+    size_t    from = 0, others = 0;
+    w403_view first = {NULL, 0};
     while (from < d->text.n) {
         size_t at = w403_view_find(w403_view_sub(d->text, from, d->text.n), W403_LIT(SENTENCE));
         if (at == SIZE_MAX) {
@@ -179,8 +180,9 @@ static void read_sentences(reader *d)
         size_t end = from + at + sizeof SENTENCE - 1;
         if (!d->sentence) {
             d->sentence = read_sentence(d, from + at, &end);
+            first = w403_view_sub(d->text, from + at, d->sentence ? end : from + at);
         } else {
-            others++;
+            others += !w403_view_starts(w403_view_sub(d->text, from + at, d->text.n), first); /* else told again */
         }
         from = end > from + at ? end : from + at + 1;
     }
@@ -281,7 +283,8 @@ static void add_facts(reader *d)
     const char    *text = "the error text";
     (d->around.code_inferred ? w403_build_inferred : w403_build_said)(&d->b, "error code", r->error_code, text);
     if (!r->inventory_date.p) {
-        (d->around.operation_inferred ? w403_build_inferred : w403_build_said)(&d->b, "operation", r->operation, text);
+        const char *from = d->around.operation_from;
+        (from ? w403_build_inferred : w403_build_said)(&d->b, "operation", r->operation, from ? from : text);
     }
     w403_build_said(&d->b, "action", r->action, text);
     w403_build_said(&d->b, "resource", r->resource, text);
@@ -298,6 +301,9 @@ static void add_facts(reader *d)
         w403_build_said(&d->b, "key", d->around.to.key, text);
         w403_build_said(&d->b, "version", d->around.version, text);
         add_query(d, text);
+        for (size_t i = 0; i < d->around.headers.n; i++) {
+            w403_build_said(&d->b, d->around.headers.at[i].name.p, d->around.headers.at[i].value, text);
+        }
     }
     if (!r->principal.p) {
         w403_build_missing(&d->b, "principal", "--as PRINCIPAL", "the text does not say who asked");

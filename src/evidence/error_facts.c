@@ -19,15 +19,16 @@ typedef struct finder {
 
 enum { HITS_MAX = W403_LIMIT_ERROR_FACTS, NEVER = 1000 };
 
-static void keep(void *user, const w403_hit *hit)
+/* More hits than any one error has: the rest is of others. */
+static bool keep(void *user, const w403_hit *hit)
 {
     finder   *f = user;
-    w403_hit *h = f->hits.n < HITS_MAX ? W403_PUSH(f->b->arena, &f->hits) : NULL;
+    w403_hit *h = W403_PUSH(f->b->arena, &f->hits);
     if (h) {
         *h = *hit;
-    } else {
-        f->b->failed |= f->hits.n < HITS_MAX;
     }
+    f->b->failed |= !h;
+    return h && f->hits.n < HITS_MAX;
 }
 
 /* Lower is surer. What stands in the text is surer than what its form stands for. */
@@ -237,61 +238,6 @@ static w403_view lone_key(const finder *f)
     return key;
 }
 
-/* ---- words that stand alone ---- */
-
-static bool name_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool several_capitals(w403_view v)
-{
-    size_t upper = 0, lower = 0;
-    for (size_t i = 0; i < v.n; i++) {
-        upper += v.p[i] >= 'A' && v.p[i] <= 'Z';
-        lower += v.p[i] >= 'a' && v.p[i] <= 'z';
-    }
-    return upper >= 2 && lower >= 2;
-}
-
-static const char *code_name(w403_view word)
-{
-    const w403_code *c = w403_code_find(word);
-    return c && w403_view_eq(word, w403_view_of(c->code)) ? c->code : NULL;
-}
-
-static const char *operation_name(w403_view word)
-{
-    const w403_operation *op = w403_operation_find(word);
-    bool                  s3 = op && strcmp(op->model, "rest") != 0 && strcmp(op->model, "s3control") != 0;
-    return s3 && w403_view_eq(word, w403_view_of(op->name)) ? op->name : NULL;
-}
-
-/* The one name of its kind that the text holds, as a word of its own: no class, no permission, no part of a path. */
-static w403_view lone_name(const w403_clean *c, const char *(*name)(w403_view))
-{
-    w403_view found = {NULL, 0};
-    for (size_t i = 0; i < c->text.n;) {
-        size_t end = i;
-        while (end < c->text.n && name_char(c->text.p[end])) {
-            end++;
-        }
-        w403_view   word = w403_view_sub(c->text, i, end);
-        char        before = i ? c->text.p[i - 1] : ' ', after = end < c->text.n ? c->text.p[end] : ' ';
-        bool        own = !strchr(".$:/_-@#", before) && !strchr("/_-@$", after);
-        const char *is = word.n >= 6 && word.n <= 64 && own && several_capitals(word) ? name(word) : NULL;
-        bool        torn = (end < c->text.n && c->marks[end] & W403_MARK_TORN) || (i && c->marks[i - 1] & W403_MARK_TORN);
-        if (is && !torn) {
-            if (found.n && !w403_view_eq(found, word)) {
-                return (w403_view){NULL, 0};
-            }
-            found = word;
-        }
-        i = end > i ? end : i + 1;
-    }
-    return found;
-}
-
 /* ---- the whole ---- */
 
 /* Two calls that AWS or the client accounts for: two errors. */
@@ -326,6 +272,24 @@ static void take_query(finder *f, const place *p, w403_surroundings *s)
     }
 }
 
+/* Headers between a request line and the answer to it: those of the request. */
+static void take_headers(finder *f, const w403_hit *line, w403_surroundings *s)
+{
+    size_t end = f->c->text.n;
+    for (size_t i = 0; line->at[W403_PART_URI].n && i < f->hits.n; i++) {
+        const w403_hit *h = &f->hits.at[i];
+        if (h->from <= line->from) {
+            continue;
+        }
+        if (h->at[W403_PART_STATUS].n || h->at[W403_PART_URI].n) {
+            end = h->from < end ? h->from : end;
+        }
+        if (h->form->header && h->from < end && !w403_pairs_get(&s->headers, h->form->header)) {
+            w403_build_pair(f->b, &s->headers, w403_view_of(h->form->header), h->at[W403_PART_VALUE]);
+        }
+    }
+}
+
 static void take_place(finder *f, fact operation, w403_surroundings *s)
 {
     place p = best_place(f, operation.hit);
@@ -342,6 +306,7 @@ static void take_place(finder *f, fact operation, w403_surroundings *s)
         s->to.key = lone_key(f);
     }
     take_query(f, &p, s);
+    take_headers(f, p.hit, s);
     w403_view prefix = part_of(f, W403_PART_PREFIX).value;
     if (prefix.n && !w403_pairs_get(&s->query, "prefix")) {
         w403_build_pair(f->b, &s->query, W403_LIT("prefix"), prefix);
@@ -383,20 +348,22 @@ void w403_error_surroundings(w403_build *b, const w403_clean *c, w403_reported *
     take_cause(&f, s);
     r->error_code = code.hit && code.rank < 8 ? code.value : (w403_view){NULL, 0};
     if (!r->error_code.n) {
-        r->error_code = lone_name(c, code_name);
+        r->error_code = w403_error_lone_code(c);
         r->error_code = r->error_code.n ? r->error_code : code.value;
     }
     s->code_inferred = r->error_code.n && code.hit && r->error_code.p == code.value.p && (code.rank & 1);
     r->operation = operation.value;
-    s->operation_inferred = operation.rank & 1;
+    if (operation.hit && operation.rank & 1) {
+        s->operation_from = w403_build_printf(b, "the wording of %s", operation.hit->form->client).p;
+    }
     if (s->has_to && s->method.n && (!operation.hit || s->method_rank < operation.rank)) {
         const w403_operation *op = w403_operation_of_http(s->method, &s->to, &s->query, NULL);
         r->operation = op ? w403_view_of(op->name) : r->operation;
-        s->operation_inferred = op ? true : s->operation_inferred;
+        s->operation_from = op ? "method and URL of the request" : s->operation_from;
     }
     if (!r->operation.n) {
-        r->operation = lone_name(c, operation_name);
-        s->operation_inferred = r->operation.n > 0;
+        r->operation = w403_error_lone_operation(c);
+        s->operation_from = r->operation.n ? "the only operation that the text names" : NULL;
     }
     r->request_id = part_of(&f, W403_PART_REQUEST_ID).value;
     r->host_id = part_of(&f, W403_PART_HOST_ID).value;

@@ -82,7 +82,7 @@ static void add_operation(reader *d, const w403_operation *op, bool named)
         r.version_id = d->around.version;
     }
     bool whole = r.resource.p && d->around.query_whole;
-    w403_pairs headers = {0};
+    w403_pairs headers = whole ? d->around.headers : (w403_pairs){0};
     if (d->around.has_from && d->around.has_to && strcmp(op->name, "CopyObject") == 0) {
         w403_build_header(&d->b, &headers, W403_LIT("x-amz-copy-source"),
                           w403_build_printf(&d->b, "%.*s/%.*s", W403_ALL(d->around.from.bucket),
@@ -97,9 +97,9 @@ static void add_operation(reader *d, const w403_operation *op, bool named)
                                                                     : "the text does not name the bucket");
     }
     w403_build_reading(&d->b, &r, "%s is the %s", op->name,
-                       !named                         ? "likeliest use of a URL"
-                       : d->around.operation_inferred ? "operation that the text stands for"
-                                                      : "operation that the text names");
+                       !named                    ? "likeliest use of a URL"
+                       : d->around.operation_from ? "operation that the text stands for"
+                                                  : "operation that the text names");
     w403_error_compare(&d->b, d->r, op);
 }
 

@@ -28,19 +28,25 @@ typedef struct w403_surroundings {
     w403_pairs  query;   /* of the URL, without the signature */
     bool        query_whole; /* the text shows the URL as it was sent: nothing else was asked for */
     w403_view   version; /* versionId of the URL */
+    w403_pairs  headers; /* of the request that the text shows, in small letters */
     w403_view   method;
     unsigned    method_rank;
     bool        presigned_url;
     bool        denied;  /* a form says so */
     bool        several; /* calls of more than one error */
     bool        torn;    /* lines may be cut: what is missing may only be unreadable */
-    bool        code_inferred, operation_inferred;
+    bool        code_inferred;
+    const char *operation_from; /* what it was inferred from; NULL: the text says it */
     const char *causes;  /* ids, separated by commas; NULL: none */
     w403_view   caused_by; /* AWS's words for them */
     w403_view   action, principal;
     w403_view   headers_not_signed, expired_at;
 } w403_surroundings;
 void w403_error_surroundings(w403_build *b, const w403_clean *c, w403_reported *r, w403_surroundings *s);
+
+/* The one error code, the one operation of S3 that the text names; {NULL,0}: none, or several. */
+w403_view w403_error_lone_code(const w403_clean *c);
+w403_view w403_error_lone_operation(const w403_clean *c);
 
 /* One error text while it is read. */
 typedef struct w403_error_reader {

@@ -261,15 +261,15 @@ bool w403_form_match(const w403_wording *form, const w403_clean *c, size_t at, w
     return true;
 }
 
-void w403_forms_find(const w403_clean *c, void (*found)(void *user, const w403_hit *hit), void *user)
+void w403_forms_find(const w403_clean *c, bool (*found)(void *user, const w403_hit *hit), void *user)
 {
     for (size_t i = 0; i < c->text.n; i++) {
         unsigned char first = (unsigned char)w403_lower(c->text.p[i]);
         first = is_quote((char)first) ? '"' : first;
         for (uint16_t k = w403_form_starts[first]; k < w403_form_starts[first + 1]; k++) {
             w403_hit hit;
-            if (w403_form_match(&w403_forms[w403_form_order[k]], c, i, &hit)) {
-                found(user, &hit);
+            if (w403_form_match(&w403_forms[w403_form_order[k]], c, i, &hit) && !found(user, &hit)) {
+                return;
             }
         }
     }

@@ -6,7 +6,7 @@
 bool w403_part_is_free(uint8_t part)
 {
     return part == W403_PART_KEY || part == W403_PART_PATH || part == W403_PART_SOURCE || part == W403_PART_PREFIX ||
-           part == W403_PART_HEADERS;
+           part == W403_PART_HEADERS || part == W403_PART_VALUE;
 }
 
 static bool alnum(char c)
@@ -56,6 +56,7 @@ bool w403_part_char(uint8_t part, char c)
     case W403_PART_URI:
     case W403_PART_PREFIX:
     case W403_PART_HEADERS:
+    case W403_PART_VALUE:
     case W403_PART_WORD:
         return !one_of(c, " \t\"'`<>\\|{}") && c;
     case W403_PART_NONE:
@@ -65,39 +66,57 @@ bool w403_part_char(uint8_t part, char c)
     return false;
 }
 
-size_t w403_part_run(uint8_t part, w403_view text, size_t from)
+/* A bucket's name, or the ARN of an access point, up to where something else stands. */
+static size_t bucket_run(w403_view text, size_t from)
 {
-    bool   bucket = part == W403_PART_BUCKET && !w403_view_starts(w403_view_sub(text, from, text.n), W403_LIT("arn:"));
+    bool   arn = w403_view_starts(w403_view_sub(text, from, text.n), W403_LIT("arn:"));
     size_t i = from;
-    while (i < text.n && i - from < 4096 && w403_part_char(part, text.p[i]) && !(bucket && one_of(text.p[i], ":/"))) {
+    while (i < text.n && i - from < 256 && w403_part_char(W403_PART_BUCKET, text.p[i]) && (arn || !one_of(text.p[i], ":/"))) {
         i++;
     }
     return i;
 }
 
-static size_t count(w403_view v, char c)
+size_t w403_part_run(uint8_t part, w403_view text, size_t from)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < v.n; i++) {
-        n += v.p[i] == c;
+    enum { LONGEST = 2200 }; /* a key of 1024 bytes, percent-encoded where it must be, with its bucket */
+    size_t i = from;
+    if (part == W403_PART_BUCKET || part == W403_PART_PATH || part == W403_PART_SOURCE) {
+        i = bucket_run(text, from);
+        if (part == W403_PART_BUCKET || (i < text.n && text.p[i] != '/' && i > from && text.p[i - 1] != '/')) {
+            return i;
+        }
     }
-    return n;
+    while (i < text.n && i - from < LONGEST && w403_part_char(part, text.p[i])) {
+        i++;
+    }
+    return i;
+}
+
+/* Closing brackets that were never opened. */
+static size_t unopened(w403_view v, const char *pair)
+{
+    size_t opened = 0, closed = 0;
+    for (size_t i = 0; i < v.n; i++) {
+        opened += v.p[i] == pair[0];
+        closed += v.p[i] == pair[1];
+    }
+    return closed > opened ? closed - opened : 0;
 }
 
 size_t w403_part_trim(uint8_t part, w403_view text, size_t from, size_t end)
 {
-    static const char *const pairs[] = {"()", "[]"};
-    if (part == W403_PART_STATUS || part == W403_PART_HOST_ID) {
+    if (part == W403_PART_STATUS || part == W403_PART_HOST_ID || end <= from ||
+        !one_of(text.p[end - 1], ".,;:!?)]")) {
         return end;
     }
-    for (bool more = true; more && end > from;) {
+    const w403_view v = w403_view_sub(text, from, end);
+    size_t          round = unopened(v, "()"), square = unopened(v, "[]");
+    for (bool more = true; more && end > from; end -= more) {
         char last = text.p[end - 1];
-        more = one_of(last, ".,;:!?");
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-            w403_view v = w403_view_sub(text, from, end);
-            more |= last == pairs[i][1] && count(v, pairs[i][0]) < count(v, pairs[i][1]);
-        }
-        end -= more;
+        more = one_of(last, ".,;:!?") || (last == ')' && round > 0) || (last == ']' && square > 0);
+        round -= last == ')' && round > 0;
+        square -= last == ']' && square > 0;
     }
     return end;
 }
@@ -257,6 +276,8 @@ static bool fits(w403_hit *hit, uint8_t part, const char *set, w403_view v)
         return v.n <= 1024;
     case W403_PART_HEADERS:
         return v.n > 0 && v.n <= 1024;
+    case W403_PART_VALUE:
+        return v.n > 0 && v.n <= 1024 && !is_nothing(v);
     case W403_PART_TIME:
         return v.n >= 8 && v.n <= 40 && v.p[0] >= '0' && v.p[0] <= '9';
     case W403_PART_WORD:

@@ -32,6 +32,7 @@ typedef enum w403_part {
     W403_PART_HEADERS,    /* names of headers */
     W403_PART_TIME,
     W403_PART_ID,         /* an authorization id */
+    W403_PART_VALUE,      /* of a header */
     W403_PART_WORD,       /* anything without a blank; nothing is learnt from it */
     W403_PARTS
 } w403_part;
@@ -68,6 +69,7 @@ typedef struct w403_wording {
     bool        inside; /* `first` may begin inside a word */
     /* constants that the form stands for; NULL: none */
     const char *code, *operation, *method, *principal, *action, *cause, *status;
+    const char *header; /* whose value the part `value` is */
     const w403_form_item *items; /* what follows `first` */
 } w403_wording;
 
@@ -105,8 +107,8 @@ typedef struct w403_clean {
 
 /* Tries one form whose first literal stands at `at`. */
 bool w403_form_match(const w403_wording *form, const w403_clean *c, size_t at, w403_hit *out);
-/* Calls `found` for every hit, in the order of the text. */
-void w403_forms_find(const w403_clean *c, void (*found)(void *user, const w403_hit *hit), void *user);
+/* Calls `found` for every hit, in the order of the text, until it gives false. */
+void w403_forms_find(const w403_clean *c, bool (*found)(void *user, const w403_hit *hit), void *user);
 
 /* The operation that a word stands for, in a set or by its usual names; NULL: none. */
 const w403_operation *w403_client_operation(const char *set, w403_view word);

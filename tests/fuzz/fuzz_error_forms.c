@@ -3,7 +3,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(void *user, const w403_hit *hit)
+static bool check(void *user, const w403_hit *hit)
 {
     const w403_clean *c = user;
     if (hit->from > hit->to || hit->to > c->text.n) {
@@ -21,6 +21,7 @@ static void check(void *user, const w403_hit *hit)
             }
         }
     }
+    return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

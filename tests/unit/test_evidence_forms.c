@@ -12,12 +12,13 @@ typedef struct seen {
     size_t              n;
 } seen;
 
-static void note(void *user, const w403_hit *hit)
+static bool note(void *user, const w403_hit *hit)
 {
     seen *s = user;
     if (s->n < sizeof s->forms / sizeof *s->forms) {
         s->forms[s->n++] = hit->form;
     }
+    return true;
 }
 
 static bool found(const seen *s, w403_view id)
