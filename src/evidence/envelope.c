@@ -43,7 +43,9 @@ bool w403_envelope_is_event(const w403_json *object)
     if (source) {
         return source->type == W403_JSON_STRING ? !is_stream(source->text) : source->type == W403_JSON_NULL;
     }
-    return w403_json_get(object, "eventVersion") || w403_json_is(w403_json_get(object, "userIdentity"), W403_JSON_OBJECT);
+    return w403_json_get(object, "eventVersion") || w403_json_str(object, "eventTime").p ||
+           w403_json_is(w403_json_get(object, "userIdentity"), W403_JSON_OBJECT) ||
+           w403_json_is(w403_json_get(object, "requestParameters"), W403_JSON_OBJECT);
 }
 
 bool w403_envelope_is_access(const w403_json *object)

@@ -1,5 +1,6 @@
 /* The call that made a session, out of CloudTrail (004-30..32, formats 4.6): its inline policy and policy ARNs. */
 #include "base/time.h"
+#include "evidence/envelope.h"
 #include "evidence/event.h"
 #include "evidence/repair.h"
 
@@ -12,7 +13,6 @@ typedef struct search {
     w403_json_doc    best_doc;  /* which document it stands in */
     w403_instant     best_time;
     size_t           calls, matches;
-    unsigned         depth;
 } search;
 
 static bool makes_session(w403_view name)
@@ -81,7 +81,7 @@ static void consider(search *s, const w403_json_doc *doc, const w403_json *ev)
         return;
     }
     w403_instant t = 0;
-    bool         timed = w403_instant_parse(w403_json_str(ev, "eventTime"), &t);
+    bool         timed = w403_instant_read(w403_json_str(ev, "eventTime"), &t);
     if (timed && s->has_at && t > s->at) {
         return;
     }
@@ -93,33 +93,36 @@ static void consider(search *s, const w403_json_doc *doc, const w403_json *ev)
     }
 }
 
-/* An event, or what holds events: Records, Events (lookup-events, whose items hold text), arrays. */
-static void walk(search *s, const w403_json_doc *doc, const w403_json *v)
+static w403_status on_found(void *user, const w403_carried *c, w403_error *err)
 {
-    static const char *const lists[] = {"Records", "Events", "events"};
-    if (!v || s->depth > 4) {
-        return;
+    (void)err;
+    if (c->kind == W403_CARRIED_EVENT) {
+        consider(user, &c->doc, c->object);
     }
-    s->depth++;
-    const w403_json *inner = w403_json_is(v, W403_JSON_OBJECT) ? w403_json_get(v, "CloudTrailEvent") : NULL;
-    const w403_json *list = w403_json_is(v, W403_JSON_ARRAY) ? v : NULL;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists && !list && v->type == W403_JSON_OBJECT; i++) {
-        const w403_json *l = w403_json_get(v, lists[i]);
-        list = w403_json_is(l, W403_JSON_ARRAY) ? l : NULL;
-    }
-    if (w403_json_is(inner, W403_JSON_STRING)) {
-        w403_json_doc sub;
-        if (w403_json_parse(s->b.arena, s->source, inner->text, NULL, &sub, NULL, NULL) == W403_OK) {
-            walk(s, &sub, sub.root);
-        }
-    } else if (list) {
-        for (const w403_json *e = list->first; e; e = e->next) {
-            walk(s, doc, e);
-        }
-    } else if (v->type == W403_JSON_OBJECT) {
-        consider(s, doc, v);
-    }
-    s->depth--;
+    return W403_OK;
+}
+
+/* A fragment of an event may be what the call asked for. */
+static void on_no_record(void *user, const w403_json_doc *doc, const w403_json *at, w403_view what)
+{
+    (void)what;
+    consider(user, doc, at);
+}
+
+static void on_damaged(void *user, const w403_json_doc *doc, const w403_json *at, const char *why)
+{
+    (void)user;
+    (void)doc;
+    (void)at;
+    (void)why;
+}
+
+/* An event, or whatever carries events. */
+static w403_status walk(search *s, const w403_json_doc *doc, w403_error *err)
+{
+    const w403_carrier to = {.user = s, .found = on_found, .no_record = on_no_record, .damaged = on_damaged};
+    w403_opened        opened;
+    return w403_envelope_open(s->b.arena, doc, doc->root, &to, &opened, err);
 }
 
 /* One document, one event a line, or a damaged fragment. */
@@ -133,7 +136,7 @@ static w403_status read_text(search *s, w403_view text, w403_error *err)
         if (w403_json_parse(s->b.arena, s->source, rest, &opt, &doc, &end, NULL) != W403_OK || end == 0) {
             break;
         }
-        walk(s, &doc, doc.root);
+        W403_TRY(walk(s, &doc, err));
         rest = w403_view_trim(w403_view_sub(rest, end, rest.n));
     }
     if (rest.n == 0 && text.n) {
@@ -143,8 +146,7 @@ static w403_status read_text(search *s, w403_view text, w403_error *err)
     bool          whole = rest.n == w403_view_trim(text).n;
     w403_json_doc doc;
     W403_TRY(w403_repair_json(&s->b, s->source, "the text", whole ? text : rest, &doc, err));
-    walk(s, &doc, doc.root);
-    return W403_OK;
+    return walk(s, &doc, err);
 }
 
 /* ---- what the call says ---- */
