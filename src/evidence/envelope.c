@@ -176,6 +176,9 @@ w403_status w403_open_object(w403_opener *o, const w403_json_doc *doc, const w40
             return open_row(o, form, doc, object, err);
         }
     }
+    if (stream && !o->stream.p) {
+        o->stream = w403_json_str(object, "eventSource");
+    }
     return o->out->found == before ? open_members(o, doc, object, err) : W403_OK;
 }
 
@@ -193,28 +196,17 @@ static w403_view names_of(w403_arena *a, const w403_json *object)
     return n < object->count ? w403_arena_printf(a, "%.*s and more", W403_CUT(text)) : text;
 }
 
-/* {"Records": [it]}: what is in the list says more than the list does. */
-static const w403_json *telling(const w403_json *v)
-{
-    const w403_json *list = v->type == W403_JSON_OBJECT ? v->first : v;
-    while (v->type == W403_JSON_OBJECT && list && list->type != W403_JSON_ARRAY) {
-        list = list->next;
-    }
-    bool object = list && list->type == W403_JSON_ARRAY && w403_json_is(list->first, W403_JSON_OBJECT);
-    return object && is_stream(w403_json_str(list->first, "eventSource")) ? list->first : v;
-}
-
 static w403_status say_what(w403_opener *o, const w403_json *v, w403_view *out, w403_error *err)
 {
     w403_arena          *a = o->arena;
     const w403_row_form *form;
-    v = telling(v);
     w403_view            source = w403_json_str(v, "eventSource");
+    source = v == o->root && o->stream.p ? o->stream : source; /* what is inside says more than what is around it */
     W403_TRY(w403_row_form_of(a, v, &form, err));
-    if (v->type != W403_JSON_OBJECT) {
-        *out = w403_view_of(w403_json_type_name((w403_json_type)v->type));
-    } else if (is_stream(source)) {
+    if (is_stream(source)) {
         *out = w403_arena_printf(a, "a record of `%.*s`", W403_CUT(source));
+    } else if (v->type != W403_JSON_OBJECT) {
+        *out = w403_view_of(w403_json_type_name((w403_json_type)v->type));
     } else if (form) {
         *out = w403_arena_printf(a, "%s%s%s", form->about, form->advice[0] ? "; " : "", form->advice);
     } else {
@@ -313,7 +305,7 @@ w403_status w403_envelope_open(w403_arena *a, const w403_json_doc *doc, const w4
 {
     w403_opener *o = W403_NEW(a, w403_opener);
     W403_NEED(o, err);
-    *o = (w403_opener){.arena = a, .to = to, .out = out};
+    *o = (w403_opener){.arena = a, .to = to, .out = out, .root = value};
     *out = (w403_opened){0};
     W403_TRY(w403_open_value(o, doc, value, err));
     if (out->found == 0 && !out->digest && out->damaged == 0 && !out->empty) {

@@ -15,8 +15,10 @@ typedef struct w403_opener {
     w403_arena         *arena;
     const w403_carrier *to;
     w403_opened        *out;
+    const w403_json    *root;
     unsigned            depth, texts;
     bool                history; /* inside CloudTrailEvent */
+    w403_view           stream;  /* the source of the first record of another service */
     size_t              unpacked;
     uint64_t            seen[W403_ENVELOPE_COPIES]; /* hashes of records found in the element at hand */
     unsigned            n_seen;

@@ -138,6 +138,7 @@ typedef struct w403_log_fields {
     w403_view referer, user_agent, version_id, host_id;
     w403_view signature_version, cipher_suite, auth_type, host_header, tls_version;
     w403_view access_point_arn, acl_required, source_region;
+    bool      no_requester; /* nobody says who asked: `requester` is no `-` */
     w403_tri  secure; /* over TLS; UNKNOWN where the line has no field that tells */
 } w403_log_fields;
 /* The id of a VPC endpoint; {NULL,0}: it is none (`AWS Internal`). */

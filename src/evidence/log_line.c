@@ -65,7 +65,9 @@ w403_view w403_requester_service(w403_view requester)
 static void read_requester(reader *d)
 {
     w403_view q = d->f->requester, service = w403_requester_service(d->f->requester);
-    if (!given(q)) {
+    if (d->f->no_requester) {
+        w403_build_missing(&d->b, "principal", "--as PRINCIPAL", "the row has no requester");
+    } else if (!given(q)) {
         d->r.principal = W403_LIT("anonymous");
         w403_build_said(&d->b, "principal", d->r.principal, "Requester");
     } else if (w403_view_starts(q, W403_LIT("arn:"))) {

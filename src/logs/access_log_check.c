@@ -285,6 +285,7 @@ void w403_access_log_fields(const w403_record *r, w403_log_fields *out)
         .access_point_arn = r->access_point_arn,
         .acl_required = r->acl_required == W403_YES ? W403_LIT("Yes") : (w403_view){NULL, 0},
         .source_region = r->source_region,
+        .no_requester = r->who == W403_WHO_UNKNOWN && !r->requester.p,
         .secure = r->secure,
     };
 }

@@ -81,5 +81,8 @@ w403_status w403_access_log_json_parse(const w403_json_doc *doc, const w403_json
     bool told = w403_json_get(object, "cipher_suite") || r->tls.p;
     r->secure = !told ? W403_UNKNOWN : r->cipher.p || r->tls.p ? W403_YES : W403_NO;
     w403_access_log_classify(r);
+    if (!w403_json_get(object, "requester")) {
+        r->who = W403_WHO_UNKNOWN; /* a row without that column: nobody says that it was anonymous */
+    }
     return W403_OK;
 }
