@@ -224,7 +224,7 @@ static w403_tri write_reaches(w403_check_work *w)
         return W403_YES;
     }
     bool     listed = t->object && t->object->owner.p; /* else the bucket owner's, by account */
-    w403_tri mine = is_signed(&w->call->caller) ? w->same_account : W403_NO;
+    w403_tri mine = w403_caller_has_account(&w->call->caller) ? w->same_account : W403_NO;
     w403_tri owns = listed ? is_callers(w, t->object->owner) : mine;
     if (owns == W403_YES || w403_other_answer(w->call, W403_OPEN_ACL_OVERWRITE)) {
         return W403_YES;

@@ -180,6 +180,11 @@ bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e
                       "an object under SSE-KMS cannot be reached by an unsigned request");
         return true;
     }
+    if (c->caller.kind == W403_CALLER_ORIGIN) { /* N-9: origin access control came for this */
+        w403_gate_add(c, W403_CAUSE_KMS_ORIGIN_ACCESS_IDENTITY, W403_YES, 400, 1,
+                      "under SSE-KMS CloudFront reads with origin access control only");
+        return true;
+    }
     w403_view region = e->key ? e->key->region : w403_arn_split(e->key_arn).part[3];
     bool gone = e->key && e->key->state == W403_KEY_GONE;
     if (gone) {

@@ -67,6 +67,9 @@ static const struct cause_row {
     {"kms.anonymous", key, 0,
      "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
      "sign it, with an identity that is allowed to"},
+    {"kms.origin-access-identity", NULL, 0,
+     "give the distribution an origin access control in place of the identity, and its service principal "
+     "cloudfront.amazonaws.com, with aws:SourceArn, the bucket policy and the key policy"},
     {"kms.", key, 0, NULL},
     {"object-lock", gate, 0, "a version under compliance retention cannot be deleted before its date, by nobody"},
     {"method-not-allowed", gate, 0,

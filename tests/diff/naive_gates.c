@@ -146,7 +146,7 @@ static void policy_gates(n_run *run, n_sum *sum)
 static void owner_only(n_run *run, n_sum *sum)
 {
     bool policy = op_is(run, "PutBucketPolicy") || op_is(run, "DeleteBucketPolicy") || op_is(run, "GetBucketPolicy");
-    if (policy && run->who.kind == N_ANONYMOUS) { /* N-2: whatever the policies say */
+    if (policy && (run->who.kind == N_ANONYMOUS || run->who.kind == N_ORIGIN)) { /* N-2: whatever the policies say */
         n_close(run, sum, "method-not-allowed", W403_YES);
         sum->before = true;
         run->out->first_sure = false;

@@ -28,7 +28,7 @@ unsigned n_split(w403_view v, w403_view part[6]);
 unsigned n_split_text(const n_text *t, n_text part[6]);
 
 /* ---- who asks (naive_who.c) ---- */
-typedef enum n_kind { N_USER, N_ROLE, N_FEDERATED, N_ROOT, N_SERVICE, N_ANONYMOUS } n_kind;
+typedef enum n_kind { N_USER, N_ROLE, N_FEDERATED, N_ROOT, N_SERVICE, N_ANONYMOUS, N_ORIGIN } n_kind;
 typedef struct n_who {
     n_kind              kind;
     w403_view           arn;      /* as STS reports it */

@@ -20,7 +20,8 @@ static bool grantee(const n_who *w, w403_view who)
     case N_FEDERATED: return n_same(who, w->arn);
     case N_ROOT: return n_same(who, w->arn);
     case N_SERVICE: return n_same(who, w->name);
-    case N_ANONYMOUS: return false;
+    case N_ANONYMOUS:
+    case N_ORIGIN: return false;
     }
     return false;
 }

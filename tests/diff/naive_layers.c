@@ -40,7 +40,7 @@ static void scp(n_check *c, layers *l)
     const n_who        *w = &run->who;
     const w403_account *acct = w->home;
     l->scp_ok = W403_YES;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || service_linked(w)) {
+    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN || service_linked(w)) {
         return;
     }
     if (unreadable(&run->s->org.fact)) {
@@ -133,7 +133,7 @@ static void caller_side(n_check *c, layers *l)
     const n_who       *w = &run->who;
     const w403_entity *e = w->entity;
     l->pb = l->sp = W403_YES;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ROOT) {
+    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN || w->kind == N_ROOT) {
         return;
     }
     if (w->home && unreadable(&w->home->iam)) {
@@ -231,6 +231,7 @@ static w403_tri direct(const n_who *w, const layers *l, const n_classes *rb)
     case N_FEDERATED: return n_or(n_or(rb->is[N_SESSION], rb->is[N_STAR]), n_and(rb->is[N_ISSUER], limits));
     case N_SERVICE: return n_or(rb->is[N_SERVICE_CLASS], rb->is[N_STAR]);
     case N_ANONYMOUS: return rb->is[N_STAR];
+    case N_ORIGIN: return n_or(n_or(rb->is[N_USER_CLASS], rb->is[N_ACCOUNT]), rb->is[N_STAR]);
     case N_ROOT: return any_class(rb);
     }
     return W403_NO;
@@ -317,7 +318,8 @@ static w403_tri cross_account(n_check *c, const layers *l, const n_classes *rb, 
 static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
 {
     const n_who *w = &c->run->who;
-    w403_tri     mine = w->kind == N_ROOT || w->kind == N_ANONYMOUS ? W403_YES : all_three(l);
+    bool         bare = w->kind == N_ROOT || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN;
+    w403_tri     mine = bare ? W403_YES : all_three(l);
     bool         ignore = n_bpa(c, N_IGNORE_ACLS) == W403_YES;
     w403_tri     theirs = n_object_acl_allows(c, false);
     if (n_bpa(c, N_IGNORE_ACLS) != W403_NO) {
@@ -332,7 +334,7 @@ static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
         n_open(c->run, "a service reads a foreign object");
     }
     if (n_and(mine, theirs) == W403_NO) {
-        if (w->kind != N_ROOT && w->kind != N_ANONYMOUS) {
+        if (!bare) {
             caller_lacks(l, out);
         }
         if (theirs == W403_NO) {
@@ -345,7 +347,7 @@ static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
 static w403_tri by_classes(n_check *c, const layers *l, const n_classes *rb, n_answer *out)
 {
     const n_who *w = &c->run->who;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS) {
+    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN) {
         w403_tri allow = direct(w, l, rb);
         if (c->key && c->key->aws_managed) {
             n_answer_add(out, "kms.aws-managed-key");

@@ -5,7 +5,18 @@
 
 static bool signed_account(const n_who *w)
 {
-    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE;
+    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE && w->kind != N_ORIGIN;
+}
+
+/* N-9: an origin access identity by ARN and by canonical id; whether the two are one nobody says. */
+static w403_tri origin(const n_who *w, const w403_principal_entry *e)
+{
+    bool by_arn = e->kind == W403_PE_USER && n_eq(e->account, "cloudfront");
+    bool by_id = e->kind == W403_PE_CANONICAL && e->text.n == 96;
+    if (w->kind != N_ORIGIN || (!by_arn && !by_id)) {
+        return W403_NO;
+    }
+    return by_id == (w->arn.n == 96) ? n_bool(n_same(e->text, w->arn)) : W403_UNKNOWN;
 }
 
 /* Class of one entry, -1: it does not match. */
@@ -43,6 +54,9 @@ static int entry_class(const n_who *w, const w403_principal_entry *e, bool gatew
 static w403_tri not_principal(n_check *c, const w403_statement *st)
 {
     const n_who *w = &c->run->who;
+    if (w->kind == N_ORIGIN) {
+        n_open(c->run, "NotPrincipal and an origin access identity");
+    }
     bool         star = false, account = false, middle = false, leaf = false, issuer = false, accounts_only = true;
     for (uint32_t i = 0; i < st->n_principals; i++) {
         const w403_principal_entry *e = &st->principals[i];
@@ -117,6 +131,7 @@ static void principal(n_check *c, const w403_statement *st, bool gateway, n_clas
         if (st->principals[i].kind == W403_PE_INVALID && bad_entries_may_match(st)) {
             maybe_all(out);
         }
+        out->is[N_USER_CLASS] = n_or(out->is[N_USER_CLASS], origin(&c->run->who, &st->principals[i]));
         int k = entry_class(&c->run->who, &st->principals[i], gateway);
         if (k >= 0) {
             out->is[k] = W403_YES;

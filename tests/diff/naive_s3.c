@@ -36,7 +36,7 @@ static uint8_t permission(w403_view action, bool object)
 
 static bool has_account(const n_who *w)
 {
-    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE;
+    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE && w->kind != N_ORIGIN;
 }
 
 /* Class that a grant gives to the caller, -1: none. */
@@ -59,7 +59,7 @@ static void add_unread(n_check *c, bool ignore, w403_tri as, n_classes *rb)
     const n_who *w = &c->run->who;
     bool         logs = w->kind == N_SERVICE && n_eq(w->name, "logging.s3.amazonaws.com");
     for (int k = 0; k < 8; k++) {
-        bool possible = k == N_ACCOUNT ? has_account(w) : k == N_SERVICE_CLASS ? logs : k == N_STAR && !ignore;
+        bool possible = k == N_ACCOUNT ? has_account(w) || w->kind == N_ORIGIN : k == N_SERVICE_CLASS ? logs : k == N_STAR && !ignore;
         rb->is[k] = n_or(rb->is[k], possible ? n_and(as, W403_UNKNOWN) : W403_NO);
     }
 }
@@ -74,6 +74,10 @@ static void add_acl(n_check *c, const w403_acl *acl, uint8_t need, bool ignore, 
         return;
     }
     for (uint32_t i = 0; i < acl->n_grants; i++) {
+        bool all = acl->grants[i].kind == W403_GRANTEE_AUTHENTICATED_USERS && !ignore;
+        if (all && c->run->who.kind == N_ORIGIN && (acl->grants[i].permissions & need) == need) {
+            rb->is[N_ACCOUNT] = n_or(rb->is[N_ACCOUNT], n_and(as, W403_UNKNOWN)); /* it signs, but is of no account */
+        }
         int k = grant_class(&c->run->who, &acl->grants[i], ignore);
         if (k >= 0 && (acl->grants[i].permissions & need) == need) {
             rb->is[k] = n_or(rb->is[k], as);
@@ -174,7 +178,8 @@ w403_tri n_object_acl_allows(n_check *c, bool ignore)
         add_unread(c, ignore, W403_YES, &rb);
         bool granted = rb.is[N_STAR] != W403_NO || rb.is[N_ACCOUNT] != W403_NO || rb.is[N_SERVICE_CLASS] != W403_NO;
         c->run->out->note = !need && has_account(&c->run->who) ? NAIVE_UNREAD_OWNER : c->run->out->note;
-        return has_account(&c->run->who) || (need && granted) ? W403_UNKNOWN : W403_NO;
+        bool may_own = has_account(&c->run->who) || c->run->who.kind == N_ORIGIN;
+        return may_own || (need && granted) ? W403_UNKNOWN : W403_NO;
     }
     const w403_acl *acl = &c->target->object->acl;
     w403_tri        any = n_bool(object_owner(c));
@@ -187,6 +192,8 @@ w403_tri n_object_acl_allows(n_check *c, bool ignore)
     for (uint32_t i = 0; i < acl->n_grants; i++) {
         bool gives = (acl->grants[i].permissions & need) == need;
         any = n_or(any, n_bool(gives && grant_class(&c->run->who, &acl->grants[i], ignore) >= 0));
+        bool all = acl->grants[i].kind == W403_GRANTEE_AUTHENTICATED_USERS && !ignore;
+        any = n_or(any, gives && all && c->run->who.kind == N_ORIGIN ? W403_UNKNOWN : W403_NO);
     }
     return any;
 }
@@ -260,5 +267,5 @@ w403_tri n_restricted(n_check *c)
     if (t->ap) {
         open = n_or(open, policy_public(c, &t->ap->policy_fact, t->ap->policy, t->ap));
     }
-    return n_and(open, n_bpa(c, N_RESTRICT));
+    return n_and(n_and(open, n_bpa(c, N_RESTRICT)), w->kind == N_ORIGIN ? W403_UNKNOWN : W403_YES);
 }

@@ -130,6 +130,11 @@ void n_kms_check(n_run *run, n_sum *sum, const char *action, const n_target *t, 
         run->out->first_sure = false;
         return;
     }
+    if (run->who.kind == N_ORIGIN && (sse->kms == W403_YES || sse->key.p)) {
+        n_close(run, sum, "kms.origin-access-identity", need);
+        run->out->first_sure = false;
+        return;
+    }
     if (sse->kms == W403_UNKNOWN) { /* which key, nobody knows */
         sum->allow = n_and(sum->allow, W403_UNKNOWN);
         sum->certain = false;

@@ -11,7 +11,7 @@ int n_gate_status(const char *cause, bool *before)
         {"expected-bucket-owner", 403, true}, {"requester-pays", 403, true},       {"access-point-vpc-only", 403, true},
         {"presigned-expired", 403, true},     {"acl-disabled", 400, false},        {"method-not-allowed", 405, false},
         {"kms.anonymous", 400, false},        {"kms.key-disabled", 400, false},    {"kms.key-pending-deletion", 400, false},
-        {"kms.key-not-found", 400, false},    {"kms.wrong-region", 400, false},
+        {"kms.key-not-found", 400, false},    {"kms.wrong-region", 400, false},    {"kms.origin-access-identity", 400, false},
     };
     *before = false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -30,7 +30,7 @@ static int denied(const n_run *run, const n_sum *sum)
     }
     bool policy = n_eq(run->r->operation, "PutBucketPolicy") || n_eq(run->r->operation, "GetBucketPolicy") ||
                   n_eq(run->r->operation, "DeleteBucketPolicy");
-    if (policy && run->who.kind == N_ANONYMOUS && sum->before) {
+    if (policy && (run->who.kind == N_ANONYMOUS || run->who.kind == N_ORIGIN) && sum->before) {
         return run->out->n_causes && strcmp(run->out->causes[0], "expected-bucket-owner") != 0 &&
                        strcmp(run->out->causes[0], "requester-pays") != 0
                    ? 405

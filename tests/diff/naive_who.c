@@ -88,6 +88,10 @@ void n_find_who(n_run *run)
         w->name = after(arn, ':');
         return;
     }
+    if (starts(arn, "arn:aws:iam::cloudfront:user/CloudFront") || arn.n == 96) { /* N-9 */
+        w->kind = N_ORIGIN;
+        return;
+    }
     if (n_split(arn, part) < 6) {
         n_open(run, "no principal");
         return;

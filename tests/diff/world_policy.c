@@ -150,6 +150,7 @@ static const char *const principals[] = {
     "{\"Service\":[\"logging.s3.amazonaws.com\",\"s3.amazonaws.com\"]}",
     "{\"CanonicalUser\":\"" WORLD_CANON("1a1a") "\"}", "{\"Federated\":\"cognito-identity.amazonaws.com\"}",
     "{\"AWS\":[\"arn:aws:iam::" WORLD_A ":user/alice\",\"arn:aws:iam::" WORLD_A ":root\"]}",
+    "{\"AWS\":\"" WORLD_OAI "\"}", "{\"CanonicalUser\":\"" WORLD_OAI_CANON "\"}",
     "{\"AWS\":[\"arn:aws:sts::" WORLD_A ":assumed-role/R/s\",\"arn:aws:iam::" WORLD_A ":role/team/R\",\"" WORLD_A "\"]}",
 };
 static const char *const wide_actions[] = {"\"s3:*\"", "\"*\"", "[\"s3:*\",\"kms:*\"]"};

@@ -29,6 +29,8 @@ static void principal(world_random *r, bool session, w403_buf *out)
     const char *who = session ? world_pick(r, sessions) : world_pick(r, callers);
     if (!session && world_chance(r, 8)) {
         w403_buf_puts(out, "\"principal\":\"anonymous\"");
+    } else if (!session && world_chance(r, 5)) {
+        w403_buf_printf(out, "\"principal\":\"%s\"", world_chance(r, 50) ? WORLD_OAI : WORLD_OAI_CANON);
     } else if (!session && world_chance(r, 4)) {
         w403_buf_printf(out, "\"principal\":\"service:%s\",\"context\":{\"aws:SourceArn\":\"arn:aws:s3:::c\",\"aws:SourceAccount\":\"%s\"}",
                         world_chance(r, 60) ? "s3.amazonaws.com" : "logging.s3.amazonaws.com",

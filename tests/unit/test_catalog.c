@@ -359,7 +359,7 @@ static const char *const CAUSES[] = {
     "bpa.restrict-public-buckets", "bpa.ignore-public-acls", "bpa.block-public-acls", "bpa.block-public-policy",
     "bpa.organization-policy", "requester-pays", "expected-bucket-owner", "access-point-vpc-only", "masked-404", "object-lock",
     "sse-c-blocked", "acl-disabled", "bucket-abac", "root-takes-role", "presigned-expired",
-    "kms.aws-managed-key", "kms.anonymous", "kms.key-disabled", "kms.key-pending-deletion", "kms.key-not-found",
+    "kms.aws-managed-key", "kms.anonymous", "kms.origin-access-identity", "kms.key-disabled", "kms.key-pending-deletion", "kms.key-not-found",
     "kms.wrong-region",
     "not-found.bucket", "not-found.key", "not-found.version", "method-not-allowed",
     "inventory.region", "inventory.kms-managed-key", "inventory.prefix-unmatched", "inventory.too-early",
