@@ -66,6 +66,7 @@ differential() {
     step "$worlds worlds, 20 requests each, against the second evaluator" build/test/tests/diff/test_diff \
         --worlds "$worlds" --requests 20 --seed 1000000
     step "properties" meson test -C build/test --no-rebuild --suite prop --timeout-multiplier 60
+    step "worlds with one thing spoiled" python3 tests/prop/test_nothing_lost.py build/test/why403 . 5000
 }
 
 memory() {

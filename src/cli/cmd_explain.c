@@ -44,6 +44,54 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }
 
+static bool holds(const w403_match *at, uint32_t n, const w403_policy *p)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (at[i].statement && at[i].statement->policy == p) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Was it looked at? Decided in full, each of its statements matched or came near. */
+static bool is_met(const w403_decision *d, const w403_policy *p)
+{
+    for (uint32_t k = 0; k < d->n_checks; k++) {
+        for (uint32_t i = 0; i < d->checks[k].n_layers; i++) {
+            const w403_layer *l = &d->checks[k].layers[i];
+            if (holds(l->matches, l->n_matches, p) || holds(l->near, l->n_near, p)) {
+                return true;
+            }
+        }
+    }
+    return p->n_statements == 0;
+}
+
+/* A policy that was given and that the request never meets: its Deny would be missed. */
+static void say_no_part(w403_cli *cli, const w403_policies *policies, const w403_decision *d)
+{
+    static const char *const why[W403_POLICY_KINDS] = {
+        [W403_POLICY_IDENTITY] = "the caller is no user or role",
+        [W403_POLICY_BOUNDARY] = "the caller is no user or role",
+        [W403_POLICY_SESSION] = "the caller is no session",
+        [W403_POLICY_SCP] = "it binds principals of the organization's accounts",
+        [W403_POLICY_RCP] = "it binds resources of the services that AWS lists",
+        [W403_POLICY_VPC_ENDPOINT] = "it goes through no VPC endpoint (`--via VPCE-ID`)",
+        [W403_POLICY_RESOURCE] = "what it asks for has no such policy",
+        [W403_POLICY_ACCESS_POINT] = "it is made on no access point",
+        [W403_POLICY_KEY] = "it needs no KMS key",
+    };
+    size_t n = 0;
+    const w403_given_policy *at = w403_policies_list(policies, &n);
+    for (size_t i = 0; i < n && d->n_checks; i++) {
+        if (!is_met(d, at[i].policy)) {
+            w403_diag_text(cli, true, "`%.*s` (%s) takes no part in this request: %s", W403_CUT(at[i].policy->file),
+                           w403_policy_kind_name(at[i].kind), why[at[i].kind] ? why[at[i].kind] : "it is not asked");
+        }
+    }
+}
+
 /* A bucket policy that names another bucket cannot be stored with this one. */
 static void say_not_its_own(w403_cli *cli, const w403_policies *policies, w403_view bucket)
 {
@@ -86,6 +134,7 @@ static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies *
     }
     if (status == W403_OK) {
         say_other_bucket(cli, *policies, &judged);
+        say_no_part(cli, *policies, &judged.decision);
         status = answer(cli, snapshot, *policies, &judged, &err);
     }
     if (status != W403_OK) {

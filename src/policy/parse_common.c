@@ -159,6 +159,9 @@ w403_status w403_parse_list(w403_parser *p, const w403_json *v, const char *elem
         return W403_OK;
     }
     *out = (w403_list){v->first, v->count};
+    if (!v->count) {
+        w403_parse_warn(p, v->span, NULL, "`%s` is an empty list: nothing matches it", element);
+    }
     for (const w403_json *item = v->first; item; item = item->next) {
         if (!(types >> item->type & 1)) {
             return w403_json_error(p->doc, item, p->err, "a value of `%s` must be %s, not %s", element, what,

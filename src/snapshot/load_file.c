@@ -32,6 +32,7 @@ static w403_status run_rule(w403_source *src, w403_load_fn *rule, w403_error *er
         W403_TRY(w403_account_of(ld, src->part[0], &src->account, err));
         src->account->collected = true;
     }
+    W403_TRY(w403_members_check(src, err));
     W403_TRY(rule(src, err));
     W403_NEED(!ld->nomem, err);
     return W403_OK;

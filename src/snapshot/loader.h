@@ -13,6 +13,7 @@ typedef struct w403_loader {
     w403_arena    *a;       /* s->arena: what stays */
     w403_arena    *scratch; /* JSON nodes of one file, emptied after it */
     w403_problems *problems;
+    w403_map       members;     /* names of members that were met -> the name that was meant, "" for none */
     w403_map       bucket_dirs; /* accounts/<id>/s3/<bucket> -> w403_bucket * */
     struct w403_org_files *org;
     bool           nomem; /* a text could not be copied: checked after each file */
@@ -113,6 +114,9 @@ w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
 w403_status w403_read_objects(const w403_source *src, w403_bucket *b, w403_error *err);
 /* {"Owner", "Grants"} into an ACL whose fact is already KNOWN. */
 w403_status w403_read_acl(const w403_source *src, const w403_json *v, w403_acl *out, w403_error *err);
+
+/* members.c: warns about names that are nearly those of members that are read. */
+W403_NODISCARD w403_status w403_members_check(const w403_source *src, w403_error *err);
 
 /* ---- after the last file ---- */
 w403_status w403_finish_buckets(w403_loader *ld, w403_error *err);

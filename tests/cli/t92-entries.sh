@@ -128,6 +128,16 @@ printf '{"x' >$acct/iam/authorization-details.json
 get other
 refused "a file on which all hangs is fatal" '2:authorization-details.json'
 
+# ---- a slip of the pen in a name ----
+make
+sed -i 's/UserPolicyList/UserPolicyLis/' $acct/iam/authorization-details.json
+get data
+expect "a member that is nearly one" 1 '2:warning: `UserPolicyLis` is no member that is read: did you mean `UserPolicyList`'
+make
+sed -i 's/"Path"/"CreateDate": "2026", "path": "x", "Path"/' $acct/iam/authorization-details.json
+get data
+expect "members of AWS's, and one that is there twice" 0 '!2:warning'
+
 # ---- more than are told ----
 mkdir many
 for i in $(seq 260); do : >many/f$i.txt; done

@@ -74,6 +74,19 @@ run explain ListObjectsV2 s3://data --as $alice --no-snapshot --resource-account
 expect "the permission that was meant" 1 '2:ListObjects is an API operation; what it needs is `s3:ListBucket`' \
     '2:HeadObject is .* `s3:GetObject`' '2:CopyObject is .* `s3:GetObject` and `s3:PutObject`' '2:did you mean `s3:GetObject`'
 
+# ---- policies that the request never meets ----
+for kind in vpce access-point key; do
+    with --$kind-policy one.json --from 203.0.113.9
+    expect "--$kind-policy takes no part" 0 '2:warning: `one.json` \(.*\) takes no part in this request'
+done
+with --vpce-policy allow.json --via vpce-0123456789abcdef0
+expect "through the endpoint it does" "$status" '!2:takes no part'
+with --bucket-policy one.json
+expect "a bucket policy does" 1 '!2:takes no part'
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": [], "Resource": "*"}]}' >empty.json
+with --bucket-policy empty.json
+expect "an empty list" 0 '2:`Action` is an empty list'
+
 # ---- another bucket ----
 policy() { printf '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", %s"Action": "s3:GetObject", "Resource": %s}]}' "$1" "$2"; }
 policy '' '["arn:aws:s3:::data2/*"]' >id2.json
