@@ -87,6 +87,8 @@ void w403_lint_json(const w403_lint_files *files)
                 json_finding(&w, files->cli, d, &d->report.at[k]);
         }
         w403_jw_end_array(&w);
+        if (d->report.dropped)
+            w403_jw_number(&w, "truncated", d->report.dropped);
         if (w403_args_has(&files->cli->args, W403_OPT_STORE))
             json_store(&w, d);
         w403_jw_end_object(&w);

@@ -47,7 +47,8 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
     *x = (w403_linted){.path = path, .file = text, .document = *d};
     W403_TRY(w403_lint_check_document(cli->arena, d, &options, &x->report, err));
     x->shown = W403_NEW_N(cli->arena, bool, x->report.n + 1);
-    W403_NEED(x->shown, err);
+    x->lines = W403_NEW(cli->arena, w403_lines);
+    W403_NEED(x->shown && x->lines, err);
     if (w403_args_has(&cli->args, W403_OPT_STORE))
         x->store = w403_lint_store(&x->report, d);
     if (d->guessed && (d->policy != W403_LINT_IDENTITY || d->resource != W403_LINT_ANY) && files->cli->color_err)

@@ -13,7 +13,7 @@ const char *w403_lint_level_word(w403_lint_level level)
 
 void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column)
 {
-    w403_line_column(d->report.doc.text, f->at[0].span.off, line, column);
+    w403_lines_find(d->lines, d->report.doc.text, f->at[0].span.off, line, column);
 }
 
 w403_view w403_lint_sum(const w403_lint_files *files)
@@ -87,6 +87,8 @@ void w403_lint_text(const w403_lint_files *files)
             if (d->shown[k])
                 finding(cli, d, &d->report.at[k]);
         }
+        if (d->report.dropped)
+            w403_buf_printf(&cli->out, "%zu further findings are not shown\n\n", d->report.dropped);
         if (!w403_args_has(&cli->args, W403_OPT_STORE))
             continue;
         w403_style_text(&cli->out, d->report.doc.source);

@@ -13,6 +13,7 @@ typedef struct w403_linted { /* one document and its findings */
     bool *shown;             /* of each finding */
     size_t n_shown;
     const w403_store_error *store; /* with --store: NULL is stored */
+    w403_lines *lines;             /* where the last place was */
 } w403_linted;
 
 typedef struct w403_lint_files {

@@ -50,10 +50,11 @@ static bool in_file(const rule *r, w403_view path)
     return w403_glob(r->file, path);
 }
 
-static bool applies(const rule *r, const w403_finding *f, w403_view pointer, const char *path)
+static bool applies(const rule *r, w403_arena *a, const w403_linted *d, const w403_finding *f)
 {
-    return has_code(r->code, f->check) && (!r->pointer.p || w403_glob(r->pointer, pointer)) &&
-           in_file(r, w403_view_of(path));
+    if (!has_code(r->code, f->check) || !in_file(r, w403_view_of(d->path)))
+        return false;
+    return !r->pointer.p || w403_glob(r->pointer, w403_lint_pointer(a, &d->report.doc, &f->at[0]));
 }
 
 static w403_status from_option(w403_cli *cli, w403_option_id id, rules *out, w403_error *err)
@@ -213,11 +214,11 @@ typedef struct selection {
     int level;
 } selection;
 
-static bool any(rules *list, const w403_finding *f, w403_view pointer, const char *path)
+static bool any(rules *list, w403_arena *a, const w403_linted *d, const w403_finding *f)
 {
     bool found = false;
     for (size_t i = 0; i < list->n; i++) {
-        if (applies(&list->at[i], f, pointer, path))
+        if (applies(&list->at[i], a, d, f))
             found = list->at[i].used = true;
     }
     return found;
@@ -225,12 +226,12 @@ static bool any(rules *list, const w403_finding *f, w403_view pointer, const cha
 
 static bool wanted(w403_lint_files *files, selection *s, const w403_linted *d, const w403_finding *f)
 {
-    w403_view pointer = w403_lint_pointer(files->cli->arena, &d->report.doc, &f->at[0]);
+    w403_arena *a = files->cli->arena;
     bool broken = strcmp(f->check->code, "JSON_SYNTAX_ERROR") == 0; /* cannot be suppressed */
-    if ((int)f->check->level < s->level || (s->only.n && !any(&s->only, f, pointer, d->path)))
+    if ((int)f->check->level < s->level || (s->only.n && !any(&s->only, a, d, f)))
         return false;
-    bool ignored = any(&s->ignore, f, pointer, d->path);
-    return broken || (!ignored && !w403_map_get(&s->baseline, key_of(files->cli, d, f)));
+    bool ignored = any(&s->ignore, a, d, f);
+    return broken || (!ignored && !(s->baseline.n && w403_map_get(&s->baseline, key_of(files->cli, d, f))));
 }
 
 w403_status w403_lint_select(w403_lint_files *files, w403_error *err)

@@ -10,6 +10,8 @@ static w403_view nearest_action(w403_lint_run *l, uint32_t service, w403_view pr
 {
     uint32_t first, end, best = W403_REF_NONE;
     unsigned distance = 3;
+    if (w403_lint_full(l))
+        return (w403_view){NULL, 0};
     w403_ref_actions(service, &first, &end);
     const w403_operation *op = w403_operation_find(name);
     if (op && op->n_permissions && w403_view_ieq(prefix, W403_LIT("s3")))
@@ -29,11 +31,11 @@ static w403_view nearest_action(w403_lint_run *l, uint32_t service, w403_view pr
     return full;
 }
 
-static w403_view nearest_service(w403_view prefix)
+static w403_view nearest_service(const w403_lint_run *l, w403_view prefix)
 {
     unsigned distance = 3;
     w403_view best = {NULL, 0};
-    for (uint32_t i = 0; i < w403_ref_service_count(); i++) {
+    for (uint32_t i = 0; i < w403_ref_service_count() && !w403_lint_full(l); i++) {
         unsigned d = w403_edit_distance(prefix, w403_ref_service_prefix(i), distance);
         if (d < distance) {
             distance = d;
@@ -65,7 +67,7 @@ static void one(w403_lint_run *l, const w403_json *v)
     uint32_t service = w403_ref_service(prefix);
     if (service == W403_REF_NONE) {
         w403_lint_value(l, W403_L_INVALID_SERVICE_IN_ACTION, v,
-                        W403_LINT_WORDS({"s", prefix}, {"X", nearest_service(prefix)}));
+                        W403_LINT_WORDS({"s", prefix}, {"X", nearest_service(l, prefix)}));
     } else if (!w403_ref_service_retired(service) && w403_ref_action_match(service, name, 0) == W403_REF_NONE) {
         w403_lint_value(l, W403_L_INVALID_ACTION, v,
                         W403_LINT_WORDS({"action", text}, {"X", nearest_action(l, service, prefix, name)}));

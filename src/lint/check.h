@@ -3,6 +3,7 @@
 #define W403_LINT_CHECK_H
 
 #include "base/array.h"
+#include "base/limits.h"
 #include "catalog/reference.h"
 #include "lint/lint.h"
 #include "policy/policy.h"
@@ -27,6 +28,7 @@ typedef struct w403_lint_statement {
     const w403_json *effect, *sid, *principal, *not_principal, *action, *not_action, *resource, *not_resource, *condition;
     const w403_lint_condition *conditions;
     uint32_t n_conditions;
+    uint32_t action_count, resource_count; /* values of Action and Resource */
 } w403_lint_statement;
 
 typedef struct w403_lint_run {
@@ -39,7 +41,9 @@ typedef struct w403_lint_run {
     bool version_2012;
     bool partial; /* a statement is */
     W403_ARRAY(w403_finding) found;
-    bool nomem;
+    size_t dropped;
+    w403_policy *policy; /* as the engine reads it; NULL: not asked yet, or it does not */
+    bool parsed, nomem;
 } w403_lint_run;
 
 /* ---- model.c ---- */
@@ -94,6 +98,11 @@ static inline w403_lint_place w403_lint_at_key(const w403_json *member)
 }
 /* Would a finding of that row be kept? What is costly to find out need not be found otherwise. */
 bool w403_lint_wants(const w403_lint_run *l, w403_lint_code code);
+/* As many as are kept: what a further one would suggest need not be found. */
+static inline bool w403_lint_full(const w403_lint_run *l)
+{
+    return l->found.n >= W403_LIMIT_LINT_FINDINGS;
+}
 w403_view w403_lint_number(w403_lint_run *l, uint64_t n); /* 10,240 */
 
 /* ---- lists.c ---- */

@@ -1,9 +1,40 @@
 /* Condition: operators, keys, and whether the two go together (semantics 2.1, 2.2). */
+#include <stdlib.h>
+
 #include "base/nearest.h"
 #include "lint/check.h"
 #include "policy/parse.h"
 
 /* ---- operators ---- */
+
+static int without_case(const void *x, const void *y)
+{
+    const w403_json *a = *(const w403_json *const *)x, *b = *(const w403_json *const *)y;
+    for (size_t i = 0; i < a->key.n && i < b->key.n; i++) {
+        unsigned char p = (unsigned char)w403_lower(a->key.p[i]), q = (unsigned char)w403_lower(b->key.p[i]);
+        if (p != q)
+            return p < q ? -1 : 1;
+    }
+    if (a->key.n != b->key.n)
+        return a->key.n < b->key.n ? -1 : 1;
+    return a->key_span.off < b->key_span.off ? -1 : a->key_span.off > b->key_span.off;
+}
+
+static void same_key_twice(w403_lint_run *l, const w403_json *block)
+{
+    const w403_json **at = block->count > 1 ? w403_malloc(block->count * sizeof *at) : NULL;
+    size_t n = 0;
+    l->nomem = l->nomem || (block->count > 1 && !at);
+    for (const w403_json *m = at ? block->first : NULL; m; m = m->next)
+        at[n++] = m;
+    if (n)
+        qsort(at, n, sizeof *at, without_case);
+    for (size_t i = 1; i < n; i++) {
+        if (w403_view_ieq(at[i - 1]->key, at[i]->key) && !w403_view_eq(at[i - 1]->key, at[i]->key))
+            w403_lint_key(l, W403_L_DUPLICATE_KEYS_WITH_DIFFERENT_CASE, at[i], W403_LINT_WORDS({"k", at[i]->key}));
+    }
+    w403_free(at);
+}
 
 static void operators(w403_lint_run *l, const w403_lint_statement *st)
 {
@@ -23,6 +54,8 @@ static void operators(w403_lint_run *l, const w403_lint_statement *st)
             w403_lint_key(l, W403_L_NULL_WITH_QUALIFIER, block, NULL);
         if (block->type == W403_JSON_OBJECT && !block->first)
             w403_lint_value(l, W403_L_EMPTY_OBJECT_CONDITION, block, NULL);
+        else if (block->type == W403_JSON_OBJECT)
+            same_key_twice(l, block);
     }
 }
 
@@ -84,16 +117,6 @@ static void key_name(w403_lint_run *l, const w403_lint_condition *c)
         else if (!w403_ref_service_retired(service))
             w403_lint_key(l, W403_L_INVALID_SERVICE_CONDITION_KEY, c->node,
                           W403_LINT_WORDS({"k", c->key}, {"X", nearest_key(service, c->key)}));
-    }
-}
-
-static void same_key_twice(w403_lint_run *l, const w403_lint_condition *c)
-{
-    for (const w403_json *earlier = c->block->first; earlier != c->node; earlier = earlier->next) {
-        if (w403_view_ieq(earlier->key, c->key) && !w403_view_eq(earlier->key, c->key)) {
-            w403_lint_key(l, W403_L_DUPLICATE_KEYS_WITH_DIFFERENT_CASE, c->node, W403_LINT_WORDS({"k", c->key}));
-            return;
-        }
     }
 }
 
@@ -200,7 +223,6 @@ void w403_lint_conditions(w403_lint_run *l, const w403_lint_statement *st)
         empty_values(l, c);
         mixed_values(l, c);
         key_name(l, c);
-        same_key_twice(l, c);
         if (!c->op)
             continue;
         qualifiers(l, st, c);

@@ -102,6 +102,8 @@ static const w403_lint_statement *cancelled(w403_lint_run *l, const w403_lint_st
 
 void w403_lint_deliveries(w403_lint_run *l)
 {
+    if ((size_t)l->n_statements * l->n_statements > W403_LIMIT_LINT_PAIRS)
+        return; /* nothing is said that was not looked at */
     for (uint32_t i = 0; i < l->n_statements && l->options->resource == W403_LINT_BUCKET; i++) {
         const w403_lint_statement *st = &l->statements[i];
         w403_view service = {NULL, 0};

@@ -160,24 +160,29 @@ static void escalation(w403_lint_run *l, const w403_lint_statement *st)
         w403_lint_add(l, W403_L_OWN_POLICY_ESCALATION, at, n, NULL);
 }
 
+static const w403_policy *as_the_engine_reads_it(w403_lint_run *l)
+{
+    w403_error err;
+    w403_policy_kind kind = l->options->resource == W403_LINT_BUCKET ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT;
+    if (!l->parsed && w403_policy_from_json(l->arena, kind, &l->doc, l->doc.root, NULL, &l->policy, &err) != W403_OK)
+        l->policy = NULL;
+    l->parsed = true;
+    return l->policy;
+}
+
 /* S3's own notion of public (4.4), asked of the engine. */
 static void public(w403_lint_run *l, const w403_lint_statement *st)
 {
-    w403_policy *policy = NULL;
-    w403_error err;
-    w403_policy_kind kind = l->options->resource == W403_LINT_BUCKET ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT;
-    if (!w403_lint_everyone(st) || !w403_lint_wants(l, W403_L_OWN_PUBLIC) ||
-        w403_policy_from_json(l->arena, kind, &l->doc, l->doc.root, NULL, &policy, &err) != W403_OK)
+    uint32_t i = (uint32_t)(st - l->statements);
+    const w403_policy *policy =
+        w403_lint_everyone(st) && w403_lint_wants(l, W403_L_OWN_PUBLIC) ? as_the_engine_reads_it(l) : NULL;
+    if (!policy || i >= policy->n_statements || policy->statements[i].span.off != st->node->span.off)
         return;
-    for (uint32_t i = 0; i < policy->n_statements; i++) {
-        if (policy->statements[i].span.off != st->node->span.off)
-            continue;
-        w403_policy alone = *policy;
-        alone.statements = &policy->statements[i];
-        alone.n_statements = 1;
-        if (w403_policy_is_public(&alone, NULL) == W403_YES)
-            w403_lint_value(l, W403_L_OWN_PUBLIC, st->principal, NULL);
-    }
+    w403_policy alone = *policy;
+    alone.statements = &policy->statements[i];
+    alone.n_statements = 1;
+    if (w403_policy_is_public(&alone, NULL) == W403_YES)
+        w403_lint_value(l, W403_L_OWN_PUBLIC, st->principal, NULL);
 }
 
 void w403_lint_effects(w403_lint_run *l, const w403_lint_statement *st)

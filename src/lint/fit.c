@@ -70,7 +70,7 @@ static void actions_on_resources(w403_lint_run *l, const w403_lint_statement *st
 {
     bool s3 = (l->options->resource & W403_LINT_S3) != 0;
     const w403_json *first = w403_lint_first(st->resource);
-    if (!first)
+    if (!first || (size_t)st->action_count * st->resource_count > W403_LIMIT_LINT_PAIRS / 64)
         return;
     w403_view resources = w403_lint_next(st->resource, first) ? W403_LIT("any of these resources") : first->text;
     W403_LINT_EACH(v, st->action) {

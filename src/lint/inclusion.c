@@ -1,6 +1,5 @@
 /* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
 #include "base/glob.h"
-#include "base/limits.h"
 #include "lint/check.h"
 
 static char fold(char c, bool ignore_case)
@@ -48,7 +47,6 @@ bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case)
 
 /* Both as automata, side by side: which states of `b` go with this state of `a`. Longer patterns than the row holds
  * are taken to overlap. */
-enum { OVERLAP_MAX = W403_LIMIT_LINT_OVERLAPS };
 
 static void skip_stars(w403_view p, uint8_t *state)
 {
@@ -58,8 +56,8 @@ static void skip_stars(w403_view p, uint8_t *state)
 
 bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
 {
-    uint8_t row[OVERLAP_MAX + 1] = {1}, next[OVERLAP_MAX + 1];
-    if (b.n > OVERLAP_MAX)
+    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1] = {1}, next[W403_LIMIT_LINT_OVERLAP + 1];
+    if (b.n > W403_LIMIT_LINT_OVERLAP)
         return true;
     skip_stars(b, row);
     for (size_t i = 0; i < a.n; i++) {
@@ -81,9 +79,6 @@ bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
 }
 
 /* ---- lists whose values cover each other ---- */
-
-/* What comparing a list may cost, in pairs: 10,000 values with wildcards among 10,000 need 10^8. */
-#define PAIRS_MAX ((size_t)4 << 20)
 
 typedef struct member {
     const w403_json *node;
@@ -155,7 +150,7 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
         m[n] = (member){v, n, SIZE_MAX, w403_has_wildcard(v->text)};
         wild += m[n++].wild;
     }
-    if (n * (n / 2 + wild) > PAIRS_MAX)
+    if (n * (n / 2 + wild) > W403_LIMIT_LINT_PAIRS)
         return; /* nothing is said that was not looked at */
     join_equal(m, n, ignore_case);
     for (size_t by = 0; by < n; by++) {

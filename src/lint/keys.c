@@ -135,15 +135,6 @@ static void tag_service(w403_lint_run *l, const w403_lint_statement *st, const w
                   at, n + 1, W403_LINT_WORDS({"actions", names}));
 }
 
-static bool told_before(const w403_json *list, const w403_json *value, uint32_t service)
-{
-    for (const w403_json *v = w403_lint_first(list); v != value; v = w403_lint_next(list, v)) {
-        if (tagless_service(v) == service)
-            return true;
-    }
-    return false;
-}
-
 void w403_lint_tags(w403_lint_run *l, const w403_lint_statement *st)
 {
     const w403_lint_condition *c = NULL;
@@ -154,10 +145,14 @@ void w403_lint_tags(w403_lint_run *l, const w403_lint_statement *st)
     }
     if (!c || (!st->allow && !st->deny))
         return;
-    W403_LINT_EACH(v, st->action) {
+    bool *told = W403_NEW_N(l->arena, bool, w403_ref_service_count());
+    l->nomem = l->nomem || !told;
+    for (const w403_json *v = told ? w403_lint_first(st->action) : NULL; v; v = w403_lint_next(st->action, v)) {
         uint32_t service = tagless_service(v);
-        if (service != W403_REF_NONE && !told_before(st->action, v, service))
+        if (service != W403_REF_NONE && !told[service])
             tag_service(l, st, c, v, service);
+        if (service != W403_REF_NONE)
+            told[service] = true;
     }
     if (st->not_action) {
         w403_lint_place at[] = {w403_lint_at_key(st->not_action), w403_lint_at_key(c->node)};

@@ -73,6 +73,7 @@ typedef struct w403_lint_report {
     w403_json_doc doc; /* root NULL when the text is no JSON; every place points into it */
     const w403_finding *at; /* by offset, then code */
     size_t n;
+    size_t dropped;         /* findings beyond W403_LIMIT_LINT_FINDINGS */
 } w403_lint_report;
 
 /* AWS's names of them: IDENTITY_POLICY, AWS::S3::Bucket. False: no such name. */

@@ -1,6 +1,5 @@
 /* Several statements together: who can still change the policy, what a Deny takes away, what looks like 403. */
 #include "base/glob.h"
-#include "base/limits.h"
 #include "lint/arn.h"
 
 static bool lists_action(const w403_json *list, const char *action)
@@ -77,9 +76,14 @@ static void key(w403_lint_run *l)
 
 /* ---- an Allow under a Deny ---- */
 
+static size_t count(const w403_json *list)
+{
+    return w403_json_is(list, W403_JSON_ARRAY) ? list->count : 1;
+}
+
 static bool list_covers(const w403_json *outer, const w403_json *inner, bool ignore_case)
 {
-    if (!w403_lint_first(inner) || !w403_lint_first(outer))
+    if (!w403_lint_first(inner) || !w403_lint_first(outer) || count(outer) * count(inner) > W403_LIMIT_LINT_PAIRS / 64)
         return false;
     W403_LINT_EACH(v, inner) {
         bool covered = false;
@@ -97,15 +101,13 @@ static bool shadows(const w403_lint_run *l, const w403_lint_statement *deny, con
            list_covers(deny->action, allow->action, true) && list_covers(deny->resource, allow->resource, false);
 }
 
-/* What comparing all Allows with all Denies may cost. */
-enum { PAIRS_MAX = W403_LIMIT_LINT_LOCKOUTS };
 
 static void shadowed(w403_lint_run *l)
 {
     size_t denies = 0;
     for (uint32_t i = 0; i < l->n_statements; i++)
         denies += l->statements[i].deny;
-    if (denies * l->n_statements > PAIRS_MAX)
+    if (denies * l->n_statements > W403_LIMIT_LINT_PAIRS / 4)
         return;
     for (uint32_t i = 0; i < l->n_statements; i++) {
         for (uint32_t k = 0; k < l->n_statements && l->statements[i].allow; k++) {
@@ -148,30 +150,40 @@ static bool listable(w403_lint_run *l, w403_view arn)
     return false;
 }
 
+/* An object of a named bucket that nobody may list. */
+static bool hides_missing_keys(w403_lint_run *l, const w403_lint_statement *st)
+{
+    W403_LINT_EACH(r, st->resource) {
+        w403_view arn = one_bucket(r->text);
+        if (arn.p && !listable(l, arn))
+            return true;
+    }
+    return false;
+}
+
 static void masked(w403_lint_run *l, const w403_lint_statement *st)
 {
+    w403_tri hides = W403_UNKNOWN; /* not looked at yet */
     if (!st->allow || w403_lint_everyone(st))
         return;
     W403_LINT_EACH(v, st->action) {
         bool every = w403_view_eq(v->text, W403_LIT("*")) || w403_view_ieq(v->text, W403_LIT("s3:*"));
         if (every || !w403_lint_action_is(v, "s3:GetObject"))
             continue;
-        W403_LINT_EACH(r, st->resource) {
-            w403_view arn = one_bucket(r->text);
-            if (arn.p && !listable(l, arn)) {
-                w403_lint_value(l, W403_L_OWN_MASKED_404, v, NULL);
-                break;
-            }
-        }
+        if (hides == W403_UNKNOWN)
+            hides = hides_missing_keys(l, st) ? W403_YES : W403_NO;
+        if (hides == W403_YES)
+            w403_lint_value(l, W403_L_OWN_MASKED_404, v, NULL);
     }
 }
 
 void w403_lint_lockouts(w403_lint_run *l)
 {
+    bool few = (size_t)l->n_statements * l->n_statements <= W403_LIMIT_LINT_PAIRS;
     for (uint32_t i = 0; i < l->n_statements; i++) {
         if (l->options->resource == W403_LINT_BUCKET)
             bucket(l, &l->statements[i]);
-        if (w403_lint_wants(l, W403_L_OWN_MASKED_404))
+        if (few && w403_lint_wants(l, W403_L_OWN_MASKED_404))
             masked(l, &l->statements[i]);
     }
     if (l->options->resource == W403_LINT_KEY)

@@ -184,6 +184,11 @@ static bool read_conditions(w403_lint_run *l, w403_lint_statement *st)
 
 /* ---- statements ---- */
 
+static uint32_t count(const w403_json *list)
+{
+    return !list ? 0 : list->type == W403_JSON_ARRAY ? list->count : 1;
+}
+
 static bool read_statement(w403_lint_run *l, const w403_json *node, w403_lint_statement *st)
 {
     st->node = node;
@@ -202,7 +207,11 @@ static bool read_statement(w403_lint_run *l, const w403_json *node, w403_lint_st
         st->allow = w403_view_eq(st->effect->text, W403_LIT("Allow"));
         st->deny = w403_view_eq(st->effect->text, W403_LIT("Deny"));
     }
-    return read_conditions(l, st);
+    st->action_count = count(st->action);
+    st->resource_count = count(st->resource);
+    bool read = read_conditions(l, st);
+    st->partial = st->partial || st->n_conditions > W403_LIMIT_LINT_CONDITIONS;
+    return read;
 }
 
 bool w403_lint_model(w403_lint_run *l)

@@ -182,6 +182,8 @@ static void not_principal(w403_lint_run *l, const w403_lint_statement *st)
         w403_lint_add(l, W403_L_ALLOW_WITH_NOT_PRINCIPAL, at, 2, NULL);
     }
     const w403_json *list = w403_json_get(st->not_principal, "AWS");
+    if (list && (size_t)list->count * list->count > W403_LIMIT_LINT_PAIRS)
+        return;
     if (!st->deny || l->options->resource == W403_LINT_TRUST)
         return;
     W403_LINT_EACH(v, list) {

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "base/limits.h"
 #include "lint/check.h"
 
 /* ---- rows ---- */
@@ -88,6 +87,10 @@ void w403_lint_add(w403_lint_run *l, w403_lint_code code, const w403_lint_place 
 {
     if (l->nomem || !w403_lint_wants(l, code))
         return;
+    if (w403_lint_full(l)) {
+        l->dropped++;
+        return;
+    }
     w403_finding *f = W403_PUSH(l->arena, &l->found);
     w403_lint_place *places = W403_NEW_N(l->arena, w403_lint_place, n);
     if (!f || !places) {
@@ -191,12 +194,14 @@ static void check_statement(w403_lint_run *l, const w403_lint_statement *st)
     w403_lint_principals(l, st);
     w403_lint_services(l, st);
     w403_lint_conditions(l, st);
-    w403_lint_keys(l, st);
-    w403_lint_tags(l, st);
     w403_lint_pass_role(l, st);
     w403_lint_trust(l, st);
     w403_lint_organization(l, st);
     w403_lint_typed(l, st);
+    if (st->n_conditions <= W403_LIMIT_LINT_CONDITIONS) {
+        w403_lint_keys(l, st);
+        w403_lint_tags(l, st);
+    }
     if (st->partial)
         return; /* values that only a deployment knows: nothing is proved of them */
     w403_lint_fit(l, st);
@@ -223,7 +228,7 @@ static w403_status finish(w403_lint_run *l, w403_lint_report *out, w403_error *e
     W403_NEED(!l->nomem, err);
     if (l->found.n)
         qsort(l->found.at, l->found.n, sizeof *l->found.at, by_place);
-    *out = (w403_lint_report){l->doc, l->found.at, l->found.n};
+    *out = (w403_lint_report){l->doc, l->found.at, l->found.n, l->dropped};
     return W403_OK;
 }
 
@@ -231,6 +236,9 @@ w403_status w403_lint_tree(w403_arena *a, const w403_json_doc *doc, const w403_l
                            w403_lint_report *out, w403_error *err)
 {
     w403_lint_run l = {.arena = a, .options = options, .doc = *doc};
+    if (doc->root->span.len > W403_LIMIT_POLICY_BYTES)
+        return w403_error_set(err, W403_LIMIT, "a policy of %u bytes: at most %u are read", doc->root->span.len,
+                              (unsigned)W403_LIMIT_POLICY_BYTES);
     W403_NEED(w403_lint_model(&l), err);
     check_all(&l);
     return finish(&l, out, err);

@@ -124,6 +124,8 @@ static void roles_anywhere(w403_lint_run *l, const w403_lint_statement *st)
 static void redundant_sessions(w403_lint_run *l, const w403_lint_statement *st)
 {
     const w403_json *list = w403_json_get(st->principal, "AWS");
+    if (list && (size_t)list->count * list->count > W403_LIMIT_LINT_PAIRS)
+        return;
     W403_LINT_EACH(v, list) {
         w403_view part[6], rest;
         if (w403_lint_arn_split(v->text, part) < 6 || !w403_view_starts(part[5], W403_LIT("assumed-role/")))
