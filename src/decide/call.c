@@ -1,8 +1,6 @@
 /* Small services of a call: what the request says, and what is said beside the verdict. */
 #include "decide/call.h"
 
-#include "base/command.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -118,6 +116,14 @@ void w403_unknown(w403_call *c, w403_view what)
     say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
 }
 
+void w403_settle(w403_call *c, w403_view how)
+{
+    c->nomem |= how.p == NULL;
+    if (how.p) {
+        say_plain(c, &c->settle, "%.*s", W403_ARG(how));
+    }
+}
+
 w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
                          ...)
 {
@@ -139,120 +145,4 @@ w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int stat
         c->nomem |= g->detail.p == NULL;
     }
     return g;
-}
-
-/* The call that writes each file of a snapshot. Of the path accounts/<account>/AREA/<part>/<file>.json: what comes
- * third (NULL: anything), how it ends, and the words of the command, where <region> and <bucket> are the part as well. */
-static const struct settle_row {
-    const char *area, *tail, *command;
-} settle_rows[] = {
-    {"s3", "/policy.json", "s3api get-bucket-policy --bucket <bucket>"},
-    {"s3", "/acl.json", "s3api get-bucket-acl --bucket <bucket>"},
-    {"s3", "/public-access-block.json", "s3api get-public-access-block --bucket <bucket>"},
-    {"s3", "/ownership-controls.json", "s3api get-bucket-ownership-controls --bucket <bucket>"},
-    {"s3", "/encryption.json", "s3api get-bucket-encryption --bucket <bucket>"},
-    {"s3", "/request-payment.json", "s3api get-bucket-request-payment --bucket <bucket>"},
-    {"s3", "/location.json", "s3api get-bucket-location --bucket <bucket>"},
-    {"s3", "/versioning.json", "s3api get-bucket-versioning --bucket <bucket>"},
-    {"s3", "/object-lock-configuration.json", "s3api get-object-lock-configuration --bucket <bucket>"},
-    {"s3", "/abac.json", "s3api get-bucket-abac --bucket <bucket>"},
-    {"s3", "/tagging.json", "s3api get-bucket-tagging --bucket <bucket>"},
-    {"s3", "/objects.json", "s3api list-object-versions --bucket <bucket>"},
-    {"kms", "", "kms get-key-policy --key-id <file> --policy-name default --region <region>"},
-    {"iam", "", "iam get-account-authorization-details"},
-    {"ec2", "", "ec2 describe-vpc-endpoints --region <region>"},
-    {"s3control", "/public-access-block.json", "s3control get-public-access-block --account-id <account>"},
-    {"s3control", "", "s3control get-access-point-policy --account-id <account> --name <name>"},
-    {"", "/roots.json", "organizations list-roots"},
-    {NULL, "/S3_POLICY.json", "organizations describe-effective-policy --policy-type S3_POLICY --target-id <target>"},
-};
-
-static w403_view path_part(w403_view path, int index)
-{
-    w403_view part = {NULL, 0};
-    for (int i = 0; i <= index; i++) {
-        part = w403_view_cut(&path, '/');
-    }
-    return part;
-}
-
-/* What a name of a row's command stands for. */
-static w403_view path_value(void *user, w403_view name)
-{
-    static const struct {
-        const char *name;
-        int part;
-    } parts[] = {{"account", 1}, {"target", 2}, {"bucket", 3}, {"region", 3}, {"file", 4}, {"name", 5}};
-    const w403_view *path_and_partition = user;
-    w403_view path = path_and_partition[0];
-    if (w403_view_eq(name, W403_LIT("partition"))) {
-        return path_and_partition[1];
-    }
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (w403_view_eq(name, w403_view_of(parts[i].name))) {
-            w403_view part = path_part(path, parts[i].part);
-            size_t json = sizeof ".json" - 1;
-            part.n -= parts[i].part > 3 && w403_view_ends(part, W403_LIT(".json")) ? json : 0;
-            return part.n ? part : (w403_view){NULL, 0};
-        }
-    }
-    return (w403_view){NULL, 0};
-}
-
-static const struct settle_row *settle_row_of(w403_view path)
-{
-    w403_view area = path_part(path, 2);
-    for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
-        const char *third = settle_rows[i].area;
-        if ((!third || w403_view_eq(area, w403_view_of(third))) &&
-            w403_view_ends(path, w403_view_of(settle_rows[i].tail))) {
-            return &settle_rows[i];
-        }
-    }
-    return NULL;
-}
-
-static void settle_by(w403_call *c, w403_view path, const struct settle_row *row)
-{
-    if (c->detail == W403_DETAIL_VERDICT || !path.n) {
-        return;
-    }
-    w403_command line = {.arena = c->arena};
-    if (row) {
-        w403_view names[] = {path, c->snap ? c->snap->partition : W403_LIT("aws")};
-        w403_command_fill(&line, "aws", row->command, path_value, names);
-        if (row->area && strcmp(row->area, "iam") == 0) {
-            w403_command_remark(&line, "as an identity of <account>", W403_VALUES(path_part(path, 1)));
-        }
-    } else if (w403_view_starts(path, W403_LIT("organization/"))) {
-        w403_command_run(&line, "aws", "organizations list-policies-for-target --target-id <target-id> --filter <filter>",
-                         NULL, 0);
-        w403_command_remark(&line, "and describe-policy, for <path>", W403_VALUES(path));
-    } else {
-        w403_command_remark(&line, "<path>", W403_VALUES(path));
-    }
-    w403_view text = w403_command_end(&line);
-    c->nomem |= text.p == NULL;
-    say_plain(c, &c->settle, "%.*s", W403_ARG(text));
-}
-
-void w403_settle_fact(w403_call *c, const w403_fact *fact)
-{
-    settle_by(c, fact->path, settle_row_of(fact->path));
-}
-
-void w403_settle_tags(w403_call *c, const w403_fact *fact)
-{
-    static const struct settle_row rows[] = {
-        {"kms", "", "kms list-resource-tags --key-id <file> --region <region>"},
-        {"s3control", "",
-         "s3control list-tags-for-resource --account-id <account> --resource-arn "
-         "arn:<partition>:s3:<file>:<account>:accesspoint/<name>"},
-    };
-    w403_view area = path_part(fact->path, 2);
-    const struct settle_row *row = settle_row_of(fact->path);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        row = w403_view_eq(area, w403_view_of(rows[i].area)) ? &rows[i] : row;
-    }
-    settle_by(c, fact->path, row);
 }

@@ -149,8 +149,15 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t);
 void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_unknown(w403_call *c, w403_view what);
-void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that would tell */
+void w403_settle(w403_call *c, w403_view how);              /* an aws call, or an option */
+/* ---- settle.c ---- */
+void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that writes its file */
 void w403_settle_tags(w403_call *c, const w403_fact *fact); /* of an access point's or a key's file: its member `Tags` */
+struct w403_check_work;
+void w403_settle_key(struct w403_check_work *w);            /* of a check on a KMS key that is not in the snapshot */
+void w403_settle_access_point(w403_call *c, const w403_target *t);
+/* An option or a call for each thing that is unknown: never none. */
+void w403_settle_unknowns(w403_call *c);
 w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
                          ...) __attribute__((format(printf, 6, 7)));
 

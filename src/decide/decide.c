@@ -343,6 +343,9 @@ static void publish(w403_call *c, w403_decision *out)
     out->notes = c->notes.at;
     out->n_notes = (uint32_t)c->notes.n;
     if (out->verdict == W403_UNDETERMINED) { /* what would settle it is of interest only then */
+        if (c->detail != W403_DETAIL_VERDICT) {
+            w403_settle_unknowns(c);
+        }
         out->unknown = c->unknown.at;
         out->n_unknown = (uint32_t)c->unknown.n;
         out->settle = c->settle.at;

@@ -350,6 +350,7 @@ static void layer_access_point(w403_check_work *w)
     bool given = w403_layer_given(w, l, W403_POLICY_ACCESS_POINT, 0);
     if (!ap && !given && !w403_call_fully_said(w->call)) {
         w403_layer_unknown(w, l, NULL);
+        w403_settle_access_point(w->call, w->target);
     } else if (w403_call_unsaid(w->call, W403_POLICY_ACCESS_POINT)) {
         layer_not_given(w, l);
     }
@@ -370,6 +371,8 @@ static void layer_key(w403_check_work *w)
         w403_layer_unknown(w, l, &fact);
         if (fact.path.p) {
             w403_settle_fact(w->call, &fact);
+        } else {
+            w403_settle_key(w);
         }
     }
     w403_layer_close(l);

@@ -32,6 +32,7 @@ static void run_s3(w403_check_work *w, const w403_target *t)
     }
     if (!t->bucket_name.p) {
         w403_unknown(c, w403_arena_printf(c->arena, "the bucket behind %.*s", W403_ARG(t->arn)));
+        w403_settle_access_point(c, t);
         return;
     }
     w403_target behind = w403_target_bucket(c, t);
