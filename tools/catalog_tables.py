@@ -376,6 +376,30 @@ def date_read(data, name):
     return found.group(1) if found else fail(path, 'no line `# Read: DATE`')
 
 
+LOOK_WHO = ('-', 'principal', 'session', 'object', 'access-point', 'way')
+LOOK_KINDS = ('upload', 'read', 'list', 'delete', 'other')
+
+
+def read_looks(data, causes):
+    """Where to look: each cause that a row names exists, and each kind of operation has its places once."""
+    rows = read(data, 'looks', 'causes', 'what', 'command', 'file', 'who', 'usual', 'changes')
+    ids, places = {c['id'] for c in causes}, {}
+    for row in rows:
+        for cause in row['causes'].split() if row['causes'] != '-' else []:
+            if not any(fnmatch.fnmatchcase(i, cause) for i in ids):
+                fail(row.where, f'no cause {cause}')
+        if row['who'] not in LOOK_WHO:
+            fail(row.where, f'who is {row["who"]}')
+        for usual in row['usual'].split() if row['usual'] != '-' else []:
+            kind, _, place = usual.partition('=')
+            if kind not in LOOK_KINDS or not place.isdigit() or (kind, place) in places:
+                fail(row.where, f'usual {usual}: no such kind, or a place taken by {places.get((kind, place))}')
+            places[kind, place] = row.where
+        for column in row:
+            row[column] = '' if row[column] == '-' else row[column]
+    return rows
+
+
 class Catalog:
     def __init__(self, data):
         self.keys = Keys(data)
@@ -390,6 +414,7 @@ class Catalog:
         self.commands = read(data, 'aws-s3-highlevel', 'command', 'when', 'operations')
         self.lists = read_lists(data)
         self.questions = read_questions(data)
+        self.looks = read_looks(data, self.causes)
         self.rcp_services_read = date_read(data, 'rcp-services')
         self.codes = read(data, 'not-configured', 'code', 'meaning', 'file')
         unique(self.codes, lambda r: r['code'].lower(), 'code')

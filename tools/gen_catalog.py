@@ -227,6 +227,7 @@ def tables(c):
                     ('event_name', 'event_source', 'class', 'resource_types', 'operations', 'basis'), 'event_name'),
            *causes_c(c), *error_codes_c(c),
            *plain_c('command', 'w403_s3_command', c.commands, ('command', 'when', 'operations')), *codes,
+           *plain_c('look', 'w403_look_row', c.looks, ('causes', 'what', 'command', 'file', 'who', 'usual', 'changes')),
            *lists_c(c), *plain_c('open_question', 'w403_open_question', c.questions, ('id', 'assumption', 'page'))]
     return '\n'.join(out).rstrip() + '\n'
 

@@ -130,6 +130,10 @@ const w403_code *w403_code_at(uint32_t i);       /* NULL beyond */
 typedef enum w403_error_meaning { W403_ERROR_UNKNOWN, W403_ERROR_NOT_CONFIGURED, W403_ERROR_NO_SUCH_BUCKET, W403_ERROR_NO_SUCH_KEY } w403_error_meaning;
 w403_error_meaning w403_error_code_meaning(w403_view code);
 
+/* ---- where to look (data/looks.tsv); "" where a row says nothing ---- */
+typedef struct w403_look_row { const char *causes, *what, *command, *file, *who, *usual, *changes; } w403_look_row;
+const w403_look_row *w403_look_rows(size_t *n);
+
 /* ---- `aws s3` commands (data/aws-s3-highlevel.tsv), and runbook actions ---- */
 typedef struct w403_s3_command { const char *command, *when, *operations; } w403_s3_command;
 const w403_s3_command *w403_s3_commands(size_t *n);

@@ -46,6 +46,12 @@ const w403_code *w403_code_at(uint32_t i)
     return i < w403_t_error_code_index.count ? &w403_t_error_codes[i] : NULL;
 }
 
+const w403_look_row *w403_look_rows(size_t *n)
+{
+    *n = w403_t_n_looks;
+    return w403_t_looks;
+}
+
 const w403_s3_command *w403_s3_commands(size_t *n)
 {
     *n = w403_t_n_commands;

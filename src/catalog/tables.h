@@ -56,6 +56,8 @@ extern const w403_event_name  w403_t_events[];
 extern const w403_cause_info  w403_t_causes[];
 extern const w403_error_code  w403_t_codes[];
 extern const w403_code        w403_t_error_codes[];
+extern const w403_look_row    w403_t_looks[];
+extern const size_t           w403_t_n_looks;
 extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
 extern const w403_list_value  w403_t_list_values[];

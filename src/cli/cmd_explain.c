@@ -2,8 +2,9 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/judge.h"
-#include "decide/call.h"
 #include "cli/judge_fixes.h"
+#include "decide/call.h"
+#include "evidence/look.h"
 #include "snapshot/snapshot.h"
 
 static int exit_status(w403_verdict v)
@@ -121,18 +122,36 @@ static void say_other_bucket(w403_cli *cli, const w403_policies *policies, const
     }
 }
 
+/* The calls of this request. The bucket's owner is known where the snapshot has the bucket. */
+static w403_status script(w403_cli *cli, const w403_snapshot *snapshot, const w403_judged *j, w403_error *err)
+{
+    w403_request r = j->request;
+    w403_arn arn = w403_arn_split(r.resource);
+    w403_view text, rest = arn.n == 6 ? arn.part[5] : (w403_view){NULL, 0};
+    const w403_bucket *b = snapshot && rest.p ? w403_snapshot_bucket(snapshot, w403_view_cut(&rest, '/')) : NULL;
+    if (r.resource_account.n == 0 && b && b->account) {
+        r.resource_account = b->account->id;
+    }
+    W403_TRY(w403_look_script(cli->arena, &r, &text, err));
+    w403_buf_put(&cli->out, text);
+    return W403_OK;
+}
+
 static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies)
 {
     w403_error err;
     w403_judged judged;
     w403_status status = w403_judge(cli, snapshot, policies, &judged, &err);
-    const w403_error *fault = status == W403_OK && judged.decision.verdict == W403_UNDETERMINED
+    bool calls = w403_args_has(&cli->args, W403_OPT_SETTLE_SCRIPT);
+    const w403_error *fault = !calls && status == W403_OK && judged.decision.verdict == W403_UNDETERMINED
                                   ? w403_snapshot_fault(snapshot, judged.decision.unknown, judged.decision.n_unknown)
                                   : NULL;
     if (fault) { /* the answer hangs on a file that must be mended first */
         return w403_diag_exit(cli, fault);
     }
-    if (status == W403_OK) {
+    if (status == W403_OK && calls) {
+        status = script(cli, snapshot, &judged, &err);
+    } else if (status == W403_OK) {
         say_other_bucket(cli, *policies, &judged);
         say_no_part(cli, *policies, &judged.decision);
         status = answer(cli, snapshot, *policies, &judged, &err);

@@ -415,7 +415,8 @@ static w403_status plain(judge *j, w403_judged *out)
     W403_TRY(w403_input_request(j->cli, partition_of(j), &out->request, j->err));
     W403_TRY(w403_delivery_context(j->cli->arena, j->snapshot, &out->request, j->err));
     if (!can_decide(j)) {
-        return nothing_to_judge_by(j->err);
+        out->decision.verdict = W403_UNDETERMINED;
+        return w403_args_has(&j->cli->args, W403_OPT_SETTLE_SCRIPT) ? W403_OK : nothing_to_judge_by(j->err);
     }
     w403_judge_near_bucket(j->cli, j->snapshot, &out->request);
     W403_TRY(decide(j, out));

@@ -246,6 +246,9 @@ static const w403_option options[W403_OPTIONS] = {
         "give up after so many milliseconds, and say what is not known; default: 2000"},
     [W403_OPT_MAX_STATES] = {"max-states", 0, W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_QUESTIONS,
         NOTHING, "the most states of one automaton over patterns; default: 65536"},
+    [W403_OPT_SETTLE_SCRIPT] = {"settle-script", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN, NOTHING,
+        "instead of the answer a shell script: the `aws` calls that this request hangs on, written into `./snapshot`"},
     [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING, "also propose fixes that make something public, or take the last administrator"},
 

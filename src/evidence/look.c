@@ -1,77 +1,11 @@
-#include "evidence/look.h"
+#include "evidence/look_rows.h"
 
+#include "base/array.h"
 #include "base/command.h"
+#include "catalog/catalog.h"
 #include "evidence/target.h"
 
-typedef struct row {
-    const char *causes; /* ids separated by blanks; a last `*` stands for any rest */
-    const char *what, *command, *changes;
-} row;
-
-/* `command` is a pattern of w403_command_fill, for aws; filling() knows its names. */
-static const row rows[] = {
-    {"deny.bucket-policy no-allow.bucket-policy", "the bucket policy",
-     "s3api get-bucket-policy --bucket <bucket>", "PutBucketPolicy DeleteBucketPolicy"},
-    {"deny.identity no-allow.identity", "the policies of the user or role, its groups' included",
-     "iam get-account-authorization-details",
-     "PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy PutRolePolicy DeleteRolePolicy "
-     "AttachRolePolicy "
-     "DetachRolePolicy PutGroupPolicy DeleteGroupPolicy AttachGroupPolicy DetachGroupPolicy AddUserToGroup "
-     "RemoveUserFromGroup CreatePolicyVersion SetDefaultPolicyVersion"},
-    {"deny.boundary no-allow.boundary", "the permissions boundary of the user or role",
-     "iam get-account-authorization-details",
-     "PutUserPermissionsBoundary DeleteUserPermissionsBoundary PutRolePermissionsBoundary "
-     "DeleteRolePermissionsBoundary CreatePolicyVersion SetDefaultPolicyVersion"},
-    {"deny.session no-allow.session", "the session policy that was given when the session was made",
-     "cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole",
-     "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken"},
-    {"bpa.*", "Block Public Access of the bucket and its account",
-     "s3api get-public-access-block --bucket <bucket>",
-     "PutBucketPublicAccessBlock DeleteBucketPublicAccessBlock PutAccountPublicAccessBlock "
-     "DeleteAccountPublicAccessBlock"},
-    {"no-allow.object-acl acl-disabled", "the object's owner and ACL, and the bucket's Object Ownership",
-     "s3api get-object-acl --bucket <bucket> --key <key>",
-     "PutObject PutObjectAcl PutBucketAcl PutBucketOwnershipControls DeleteBucketOwnershipControls"},
-    {"deny.scp no-allow.scp", "the service control policies of the caller's account, its OUs and the root",
-     "organizations list-policies-for-target --filter SERVICE_CONTROL_POLICY --target-id <account>",
-     "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
-    {"deny.rcp", "the resource control policies of the bucket's account, its OUs and the root",
-     "organizations list-policies-for-target --filter RESOURCE_CONTROL_POLICY --target-id <owner>",
-     "AttachPolicy DetachPolicy UpdatePolicy MoveAccount"},
-    {"deny.vpc-endpoint no-allow.vpc-endpoint", "the policy of the VPC endpoint",
-     "ec2 describe-vpc-endpoints --vpc-endpoint-ids <endpoint>", "CreateVpcEndpoint ModifyVpcEndpoint"},
-    {"deny.access-point no-allow.access-point access-point-vpc-only", "the access point and its policy",
-     "s3control get-access-point-policy --account-id <owner> --name <access-point>",
-     "CreateAccessPoint PutAccessPointPolicy DeleteAccessPointPolicy"},
-    {"deny.key-policy no-allow.key-policy", "the key policy and the grants of the KMS key",
-     "kms get-key-policy --policy-name default --key-id <key-id>",
-     "PutKeyPolicy CreateGrant RevokeGrant RetireGrant"},
-    {"kms.*", "the KMS key: its state, Region and manager", "kms describe-key --key-id <key-id>",
-     "DisableKey EnableKey ScheduleKeyDeletion CancelKeyDeletion PutBucketEncryption"},
-    {"inventory.*", "the inventory configuration: destination, prefix, encryption",
-     "s3api list-bucket-inventory-configurations --bucket <bucket>",
-     "PutBucketInventoryConfiguration DeleteBucketInventoryConfiguration"},
-    {"masked-404 not-found.key not-found.version method-not-allowed",
-     "whether the key is there at all: without s3:ListBucket S3 answers 403 for a missing one",
-     "s3api list-object-versions --bucket <bucket> --prefix <key>", "PutObject DeleteObject DeleteObjects"},
-    {"not-found.bucket", "whether the bucket is there", "s3api head-bucket --bucket <bucket>",
-     "CreateBucket DeleteBucket"},
-    {"requester-pays", "who pays for requests", "s3api get-bucket-request-payment --bucket <bucket>",
-     "PutBucketRequestPayment"},
-    {"sse-c-blocked", "the bucket's encryption settings", "s3api get-bucket-encryption --bucket <bucket>",
-     "PutBucketEncryption"},
-    {"bucket-abac", "whether attribute-based access control is on for the bucket",
-     "s3api get-bucket-abac --bucket <bucket>", "PutBucketAbac"},
-    {"object-lock", "retention and legal hold of the object",
-     "s3api get-object-retention --bucket <bucket> --key <key>", "PutObjectRetention PutObjectLegalHold"},
-    {"object-archived", "storage class and restore of the object", "s3api head-object --bucket <bucket> --key <key>",
-     "RestoreObject PutBucketLifecycleConfiguration"},
-    {"cross-location-logging", "where the bucket and the bucket of its logs are",
-     "s3api get-bucket-logging --bucket <bucket>", "PutBucketLogging"},
-    {"credentials.wrong-principal", "whose credentials these are", "sts get-caller-identity", NULL},
-};
-
-static bool stands_for(const row *w, w403_view cause)
+static bool stands_for(const w403_look_row *w, w403_view cause)
 {
     w403_view list = w403_view_of(w->causes);
     while (list.p) {
@@ -85,13 +19,13 @@ static bool stands_for(const row *w, w403_view cause)
 }
 
 /* What an ARN of S3 names: bucket/key, or accesspoint/NAME/object/key. */
-typedef struct place {
+typedef struct target_parts {
     w403_view bucket, key, access_point;
-} place;
+} target_parts;
 
-static place place_of(w403_view arn)
+static target_parts place_of(w403_view arn)
 {
-    place p = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    target_parts p = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
     w403_view rest = w403_arn_part(arn, 5);
     if (!w403_view_starts(w403_arn_part(arn, 2), W403_LIT("s3"))) {
         return p;
@@ -109,10 +43,10 @@ static place place_of(w403_view arn)
 }
 
 /* <account> is the principal's, <owner> that of the resource. */
-static w403_view filling(void *user, w403_view name)
+w403_view w403_look_value(void *user, w403_view name)
 {
     const w403_request *r = user;
-    place p = place_of(r->resource);
+    target_parts p = place_of(r->resource);
     bool kms = w403_view_eq(w403_arn_part(r->resource, 2), W403_LIT("kms"));
     const struct {
         const char *name;
@@ -124,6 +58,7 @@ static w403_view filling(void *user, w403_view name)
         {"account", w403_arn_account(r->principal)},
         {"owner", r->resource_account.n ? r->resource_account : w403_arn_account(r->resource)},
         {"endpoint", r->via},
+        {"region", w403_arn_part(r->resource, 3)},
         {"key-id", kms ? r->resource : (w403_view){NULL, 0}},
     };
     for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
@@ -138,7 +73,7 @@ static w403_status command(w403_arena *arena, const w403_request *r, const char 
                            w403_error *err)
 {
     w403_command c = {.arena = arena};
-    w403_command_fill(&c, "aws", pattern, filling, (void *)(uintptr_t)r);
+    w403_command_fill(&c, "aws", pattern, w403_look_value, (void *)(uintptr_t)r);
     *out = w403_command_end(&c);
     W403_NEED(out->p, err);
     return W403_OK;
@@ -162,69 +97,143 @@ static bool is_of_caller(const char *cause)
     return false;
 }
 
-/* What a request hangs on when nothing is claimed: the causes that stand for it. */
-static size_t usual(const w403_request *r, const char *out[8])
+/* ---- what a request hangs on when nothing is claimed ---- */
+
+/* upload, read, list, delete, other: by the permission that comes first. */
+const char *w403_look_kind(const w403_request *r)
 {
-    place p = place_of(r->resource);
+    const w403_operation *op = r->operation.p ? w403_operation_find(r->operation) : NULL;
+    w403_view action = op && op->n_permissions ? w403_view_of(op->permissions[0].action) : r->action;
+    static const struct {
+        const char *begins, *kind;
+    } kinds[] = {{"s3:PutObject", "upload"}, {"s3:GetObject", "read"}, {"s3:ListBucket", "list"}, {"s3:DeleteObject", "delete"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && action.p; i++) {
+        if (w403_view_starts(action, w403_view_of(kinds[i].begins))) {
+            return kinds[i].kind;
+        }
+    }
+    return "other";
+}
+
+/* "upload=5 read=1": the place of a kind; UINT64_MAX: none. */
+static uint64_t usual_place(const w403_look_row *row, const char *kind)
+{
+    w403_view list = w403_view_of(row->usual);
+    while (list.p && list.n) {
+        w403_view place = w403_view_cut(&list, ' ');
+        w403_view name = w403_view_cut(&place, '=');
+        uint64_t n = 0;
+        if (w403_view_eq(name, w403_view_of(kind)) && w403_view_u64(place, &n)) {
+            return n;
+        }
+    }
+    return UINT64_MAX;
+}
+
+static bool is_public_block(const w403_look_row *row)
+{
+    return stands_for(row, W403_LIT("bpa.restrict-public-buckets"));
+}
+
+bool w403_look_is_of_use(const w403_look_row *row, const w403_request *r)
+{
+    target_parts p = place_of(r->resource);
     bool anonymous = w403_view_eq(r->principal, W403_LIT("anonymous")), service = is_service(r);
+    w403_view who = w403_view_of(row->who);
+    if (w403_view_eq(who, W403_LIT("principal"))) {
+        return !anonymous && !service;
+    }
+    if (w403_view_eq(who, W403_LIT("session"))) {
+        return w403_view_find(r->principal, W403_LIT(":assumed-role/")) != SIZE_MAX;
+    }
+    if (w403_view_eq(who, W403_LIT("object"))) {
+        return p.key.n > 0 && !service;
+    }
+    if (w403_view_eq(who, W403_LIT("access-point"))) {
+        return p.access_point.n > 0;
+    }
+    return !w403_view_eq(who, W403_LIT("way")) || (r->from.n == 0 && !service);
+}
+
+/* The rows for a request like this, in their order; how many. */
+size_t w403_look_usual(const w403_request *r, const w403_look_row *rows, size_t n_rows, w403_look_rank *out)
+{
+    const char *kind = w403_look_kind(r);
+    bool anonymous = w403_view_eq(r->principal, W403_LIT("anonymous"));
     size_t n = 0;
-    if (p.access_point.n) {
-        out[n++] = "deny.access-point";
-    }
-    out[n++] = "deny.bucket-policy";
-    if (!anonymous && !service) {
-        out[n++] = "deny.identity";
-        out[n++] = "deny.scp";
-    }
-    if (w403_view_find(r->principal, W403_LIT(":assumed-role/")) != SIZE_MAX) {
-        out[n++] = "deny.session";
-    }
-    if (r->via.n) {
-        out[n++] = "deny.vpc-endpoint";
-    }
-    if (anonymous) {
-        out[n++] = "bpa.restrict-public-buckets";
-    }
-    if (p.key.n && !service) {
-        out[n++] = "no-allow.object-acl";
+    for (size_t i = 0; i < n_rows; i++) {
+        uint64_t place = anonymous && is_public_block(&rows[i]) ? 1 : usual_place(&rows[i], kind);
+        size_t at = n;
+        if (place == UINT64_MAX || !w403_look_is_of_use(&rows[i], r)) {
+            continue;
+        }
+        while (at > 0 && out[at - 1].place > place) {
+            out[at] = out[at - 1];
+            at--;
+        }
+        out[at] = (w403_look_rank){place, i};
+        n++;
     }
     return n;
+}
+
+/* ---- the list ---- */
+
+typedef struct looks {
+    w403_arena *arena;
+    const w403_request *r;
+    w403_look *at;
+    size_t n;
+    w403_error *err;
+} looks;
+
+static w403_status add_row(looks *l, const w403_look_row *row)
+{
+    w403_look *look = &l->at[l->n++];
+    *look = (w403_look){.what = row->what, .changes = *row->changes ? row->changes : NULL};
+    return *row->command ? command(l->arena, l->r, row->command, &look->command, l->err) : W403_OK;
+}
+
+static w403_status add_claims(looks *l, const w403_look_row *rows, size_t n_rows, const char *const *causes, size_t n)
+{
+    bool *seen = W403_NEW_N(l->arena, bool, n_rows);
+    bool through_access_point = place_of(l->r->resource).access_point.n > 0;
+    W403_NEED(seen, l->err);
+    for (size_t i = 0; i < n; i++) {
+        const w403_cause_info *info = causes[i] ? w403_cause_info_find(w403_view_of(causes[i])) : NULL;
+        bool before = info && info->stage == W403_STAGE_BEFORE; /* no policy was asked: its way out is told with the cause */
+        if (!causes[i] || before || (is_service(l->r) && is_of_caller(causes[i]))) {
+            continue;
+        }
+        for (size_t k = 0; k < n_rows; k++) {
+            bool elsewhere = n > 1 && strstr(rows[k].causes, "access-point") && !through_access_point;
+            if (seen[k] || elsewhere || !stands_for(&rows[k], w403_view_of(causes[i]))) {
+                continue;
+            }
+            seen[k] = true;
+            W403_TRY(add_row(l, &rows[k]));
+        }
+    }
+    return W403_OK;
 }
 
 w403_status w403_evidence_looks(w403_arena *arena, const w403_request *r, const char *const *causes, size_t n,
                                 const w403_look **out, size_t *n_out, w403_error *err)
 {
-    const char *typical[8];
-    bool seen[sizeof rows / sizeof *rows] = {false};
-    w403_look *list = W403_NEW_N(arena, w403_look, sizeof rows / sizeof *rows);
-    W403_NEED(list, err);
-    bool through_access_point = place_of(r->resource).access_point.n > 0;
-    if (n == 0) {
-        n = usual(r, typical);
-        causes = typical;
-    }
-    *n_out = 0;
-    *out = list;
-    for (size_t i = 0; i < n; i++) {
-        const w403_cause_info *info = causes[i] ? w403_cause_info_find(w403_view_of(causes[i])) : NULL;
-        if (info && info->stage == W403_STAGE_BEFORE) {
-            continue; /* no policy was asked: its way out is told with the cause */
-        }
-        if (causes[i] && is_service(r) && is_of_caller(causes[i])) {
-            continue;
-        }
-        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-            bool elsewhere = n > 1 && strstr(rows[k].causes, "access-point") && !through_access_point;
-            if (seen[k] || !causes[i] || elsewhere || !stands_for(&rows[k], w403_view_of(causes[i]))) {
-                continue;
-            }
-            seen[k] = true;
-            w403_look *look = &list[(*n_out)++];
-            *look = (w403_look){.what = rows[k].what, .changes = rows[k].changes};
-            if (rows[k].command) {
-                W403_TRY(command(arena, r, rows[k].command, &look->command, err));
-            }
+    size_t n_rows = 0;
+    const w403_look_row *rows = w403_look_rows(&n_rows);
+    looks l = {.arena = arena, .r = r, .at = W403_NEW_N(arena, w403_look, n_rows), .err = err};
+    w403_look_rank *usual = W403_NEW_N(arena, w403_look_rank, n_rows);
+    W403_NEED(l.at && usual, err);
+    if (n > 0) {
+        W403_TRY(add_claims(&l, rows, n_rows, causes, n));
+    } else {
+        n = w403_look_usual(r, rows, n_rows, usual);
+        for (size_t i = 0; i < n; i++) {
+            W403_TRY(add_row(&l, &rows[usual[i].row]));
         }
     }
+    *out = l.at;
+    *n_out = l.n;
     return W403_OK;
 }

@@ -16,4 +16,8 @@ typedef struct w403_look {
 W403_NODISCARD w403_status w403_evidence_looks(w403_arena *arena, const w403_request *r, const char *const *causes,
                                                size_t n, const w403_look **out, size_t *n_out, w403_error *err);
 
+/* A shell script that fills ./snapshot with the files that such a request hangs on, in that order. Calls that fail are kept as
+ * {"error": {"code"}}. */
+W403_NODISCARD w403_status w403_look_script(w403_arena *arena, const w403_request *r, w403_view *out, w403_error *err);
+
 #endif
