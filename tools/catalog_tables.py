@@ -376,7 +376,7 @@ def date_read(data, name):
     return found.group(1) if found else fail(path, 'no line `# Read: DATE`')
 
 
-LOOK_WHO = ('-', 'principal', 'session', 'object', 'access-point', 'way')
+LOOK_WHO = ('-', 'principal', 'caller', 'session', 'object', 'access-point', 'way')
 LOOK_KINDS = ('upload', 'read', 'list', 'delete', 'other')
 
 

@@ -99,6 +99,32 @@ static void fact(const w403_logs_page *p, const char *name, w403_view value)
     }
 }
 
+/* Its document, commands and what else it does, as on a page of explain. */
+static void one_fix(const w403_logs_page *p, const w403_fix *f, w403_html *h)
+{
+    for (uint32_t i = 0; i < f->n_steps; i++) {
+        const w403_fix_step *s = &f->steps[i];
+        if (s->diff.n) {
+            w403_html_take(h, "diff", s->diff);
+        }
+        for (uint32_t k = 0; k < s->n_commands; k++) {
+            w403_html_take(h, "command", s->commands[k]);
+        }
+        for (uint32_t k = 0; k < s->n_side_effects; k++) {
+            element(p, "p", s->side_effects[k]);
+        }
+    }
+    if (f->is_public) {
+        element(p, "p", W403_LIT("This lets anyone in."));
+    }
+    for (uint32_t i = 0; i < f->n_also_covers; i++) {
+        element(p, "p", w403_arena_printf(p->arena, "The caller also gets %.*s.", W403_CUT(f->also_covers[i])));
+    }
+    for (uint32_t i = 0; i < f->n_also_allows; i++) {
+        element(p, "p", w403_arena_printf(p->arena, "It also allows %.*s.", W403_CUT(f->also_allows[i])));
+    }
+}
+
 static void fix(const w403_logs_page *p, const w403_cause_group *g, w403_html *h)
 {
     const w403_fix *f = g->fixes && g->fixes->n ? &g->fixes->at[0] : NULL;
@@ -111,19 +137,14 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g, w403_html *h
     if (g->fixes && !f && g->fixes->none.n) {
         element(p, "p", w403_arena_printf(p->arena, "No fix: %.*s", W403_CUT(g->fixes->none)));
     }
-    if (f) {
+    for (uint32_t i = 0; f && i < g->fixes->n; i++) {
+        f = &g->fixes->at[i];
+        const char *lead = i == 0 ? "Fix" : "Or";
         element(p, "p",
-                w403_arena_printf(p->arena, "Fix: %.*s. Decided again with %s: %s.",
-                                  W403_CUT(w403_logs_fix(p->arena, g)),
+                w403_arena_printf(p->arena, "%s: %.*s. Decided again with %s: %s.", lead,
+                                  W403_CUT(i == 0 ? w403_logs_fix(p->arena, g) : f->title),
                                   f->n_steps == 1 ? "this change" : "these changes", w403_verdict_name(f->proof)));
-    }
-    for (uint32_t i = 0; f && i < f->n_steps; i++) {
-        for (uint32_t k = 0; k < f->steps[i].n_commands; k++) {
-            w403_html_take(h, "command", f->steps[i].commands[k]);
-        }
-        for (uint32_t k = 0; k < f->steps[i].n_side_effects; k++) {
-            element(p, "p", f->steps[i].side_effects[k]);
-        }
+        one_fix(p, f, h);
     }
     if (whole.n) {
         element(p, "p", W403_LIT("In full:"));

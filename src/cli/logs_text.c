@@ -4,7 +4,7 @@
 #include "cli/logs_output.h"
 #include "render/style.h"
 
-enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60 };
+enum { COUNT_WIDTH = 9, INDENT = COUNT_WIDTH + 2, SPARKS = 32, EVENTS = 60, ALSO = 5 };
 
 static void styled(const w403_logs_page *p, w403_style style, w403_view text)
 {
@@ -145,14 +145,30 @@ static void began(const w403_logs_page *p, const w403_cause_group *g)
 
 /* ---- the fix ---- */
 
-static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w403_fix *f)
+/* What else the change does, as explain says it. */
+static void besides(const w403_logs_page *p, const w403_fix *f)
 {
-    line(p, w403_arena_printf(p->arena, "fix: %.*s", W403_CUT(w403_logs_fix(p->arena, g))));
+    if (f->is_public) {
+        line(p, W403_LIT("This lets anyone in."));
+    }
+    for (uint32_t i = 0; i < f->n_also_covers; i++) {
+        line(p, w403_arena_printf(p->arena, "The caller also gets %.*s.", W403_CUT(f->also_covers[i])));
+    }
+    for (uint32_t i = 0; i < f->n_also_allows && i < ALSO; i++) {
+        line(p, w403_arena_printf(p->arena, "It also allows %.*s.", W403_CUT(f->also_allows[i])));
+    }
+    if (f->n_also_allows > ALSO) {
+        line(p, w403_arena_printf(p->arena, "It also allows %u more.", f->n_also_allows - ALSO));
+    }
+}
+
+static void one_fix(const w403_logs_page *p, const w403_fix *f)
+{
     for (uint32_t i = 0; i < f->n_steps; i++) {
         const w403_fix_step *s = &f->steps[i];
         w403_style_diff(p->out, p->color, s->diff, INDENT + 2);
         for (uint32_t k = 0; k < s->n_commands; k++) {
-            if (k > 0 || !s->file.n) { /* the whole document: explain prints it */
+            if (k > 0 || !s->file.n) { /* the document: its diff stands above */
                 command(p, s->commands[k]);
             }
         }
@@ -162,6 +178,7 @@ static void one_fix(const w403_logs_page *p, const w403_cause_group *g, const w4
     }
     line(p, w403_arena_printf(p->arena, "Decided again with %s: %s.", f->n_steps == 1 ? "this change" : "these changes",
                               w403_verdict_name(f->proof)));
+    besides(p, f);
 }
 
 static void in_full(const w403_logs_page *p, const w403_cause_group *g)
@@ -183,9 +200,11 @@ static void fix(const w403_logs_page *p, const w403_cause_group *g)
                                   W403_CUT(list->refused[0].why)));
     }
     if (list && list->n) {
-        one_fix(p, g, &list->at[0]);
-        if (list->n > 1) {
-            line(p, w403_arena_printf(p->arena, "or, decided again as well: %.*s", W403_CUT(list->at[1].title)));
+        line(p, w403_arena_printf(p->arena, "fix: %.*s", W403_CUT(w403_logs_fix(p->arena, g))));
+        one_fix(p, &list->at[0]);
+        for (uint32_t i = 1; i < list->n; i++) {
+            line(p, w403_arena_printf(p->arena, "or: %.*s", W403_CUT(list->at[i].title)));
+            one_fix(p, &list->at[i]);
         }
         in_full(p, g);
     } else if (list && list->none.n) {

@@ -329,9 +329,14 @@ static void gate_block_policy(w403_call *c)
     w403_tri is_public = body_policy_public(c, bucket ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT);
     w403_tri closed = w403_and(on, is_public);
     if (closed != W403_NO) {
-        w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
-                      "BlockPublicPolicy is on for %.*s, and the policy is public",
-                      W403_ARG(where.p ? where : W403_LIT("the bucket")));
+        const w403_view at = where.p ? where : W403_LIT("the bucket");
+        if (is_public == W403_YES) {
+            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
+                          "BlockPublicPolicy is on for %.*s, and the policy is public", W403_ARG(at));
+        } else {
+            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
+                          "BlockPublicPolicy is on for %.*s, and whether the policy is public is not known", W403_ARG(at));
+        }
         if (is_public == W403_UNKNOWN) {
             w403_unknown(c, W403_LIT("the policy in the request's body"));
         }

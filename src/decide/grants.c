@@ -153,8 +153,12 @@ static void join_layers(w403_check_work *w)
     w->scp = w->rcp = w->vpce = W403_YES;
     for (size_t i = 0; i < w->layers.n; i++) {
         w403_layer *l = &w->layers.at[i];
-        if (l->kind == W403_LAYER_RESOURCE && root_owns_policy(w)) {
+        if (l->kind == W403_LAYER_RESOURCE && l->deny != W403_NO && root_owns_policy(w)) {
+            const char *said = l->deny == W403_YES ? "denies" : "may deny";
             l->deny = W403_NO;
+            l->verdict = W403_LAYER_NOT_APPLICABLE;
+            w403_note(w->call, "the bucket policy %s it, which does not bind the root user of the bucket's account: "
+                               "it can always read, replace and delete the policy", said);
         }
         w->deny = w403_or(w->deny, l->deny);
         switch (l->kind) {

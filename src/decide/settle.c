@@ -142,7 +142,7 @@ void w403_settle_key(w403_check_work *w)
         return;
     }
     w403_settle(c, W403_AWS(c->arena, "s3api get-bucket-encryption --bucket <bucket>", c->target.bucket_name));
-    w403_settle(c, W403_LIT("--key-policy FILE"));
+    w403_settle(c, W403_LIT("# --key-policy FILE"));
 }
 
 /* accounts/<account>/s3control/access-points/<region>/<name>.json */
@@ -243,6 +243,12 @@ static w403_view value_of(void *user, w403_view name)
     return (w403_view){NULL, 0};
 }
 
+/* An option is no command of its own: it stands as a remark of the shell. */
+static void settle_option(w403_call *c, w403_view option)
+{
+    w403_settle(c, w403_arena_printf(c->arena, "# %.*s", W403_ARG(option)));
+}
+
 static void settle_text(w403_call *c, w403_view unknown)
 {
     const struct unknown_row *row = unknown_rows;
@@ -250,8 +256,12 @@ static void settle_text(w403_call *c, w403_view unknown)
            (*row->holds && w403_view_find(unknown, w403_view_of(row->holds)) == SIZE_MAX)) {
         row++; /* the last fits everything */
     }
+    bool any = !*row->begins && !*row->holds;
+    if (any && unknown.n) {
+        return; /* it is for an answer that nothing else would settle */
+    }
     if (row->option) {
-        w403_settle(c, w403_view_of(row->option));
+        settle_option(c, w403_view_of(row->option));
         return;
     }
     w403_command line = {.arena = c->arena};
@@ -267,7 +277,7 @@ void w403_settle_unknowns(w403_call *c)
         bool file = w403_view_find(u, W403_LIT("(accounts/")) != SIZE_MAX ||
                     w403_view_find(u, W403_LIT("(organization/")) != SIZE_MAX; /* its call is said already */
         if (id != W403_KEY_NONE) {
-            w403_settle(c, option_of_key(c, id, u));
+            settle_option(c, option_of_key(c, id, u));
         } else if (!file) {
             settle_text(c, u);
         }

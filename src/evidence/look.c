@@ -135,6 +135,11 @@ static bool is_public_block(const w403_look_row *row)
     return stands_for(row, W403_LIT("bpa.restrict-public-buckets"));
 }
 
+static bool is_endpoint(w403_view via)
+{
+    return w403_view_starts(via, W403_LIT("vpce-"));
+}
+
 bool w403_look_is_of_use(const w403_look_row *row, const w403_request *r)
 {
     target_parts p = place_of(r->resource);
@@ -142,6 +147,9 @@ bool w403_look_is_of_use(const w403_look_row *row, const w403_request *r)
     w403_view who = w403_view_of(row->who);
     if (w403_view_eq(who, W403_LIT("principal"))) {
         return !anonymous && !service;
+    }
+    if (w403_view_eq(who, W403_LIT("caller"))) {
+        return !service;
     }
     if (w403_view_eq(who, W403_LIT("session"))) {
         return w403_view_find(r->principal, W403_LIT(":assumed-role/")) != SIZE_MAX;
@@ -152,7 +160,7 @@ bool w403_look_is_of_use(const w403_look_row *row, const w403_request *r)
     if (w403_view_eq(who, W403_LIT("access-point"))) {
         return p.access_point.n > 0;
     }
-    return !w403_view_eq(who, W403_LIT("way")) || (r->from.n == 0 && !service);
+    return !w403_view_eq(who, W403_LIT("way")) || (r->from.n == 0 && !service && (!r->via.n || is_endpoint(r->via)));
 }
 
 /* The rows for a request like this, in their order; how many. */

@@ -13,12 +13,6 @@ static bool is_aws(const w403_statement *st)
     return w403_policy_is_aws(st->policy);
 }
 
-static w403_view statement_name(w403_fixer *f, const w403_statement *st)
-{
-    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid))
-                     : w403_sayf(f, "statement %u", st->index + 1);
-}
-
 /* ---- one value more in a statement that failed for one element only ---- */
 
 /* What is added to one list gets all that the other lists say. */
@@ -99,7 +93,7 @@ static void extend_action(w403_fixer *f, const w403_place *p, const w403_stateme
     size_t before = f->found.n;
     w403_candidate_edit(f, "add-action", W403_RANK_EXTEND,
                         w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
     if (f->found.n > before) {
         cover_resources(f, st);
@@ -118,7 +112,7 @@ static void extend_resource(w403_fixer *f, const w403_place *p, const w403_state
     (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
     w403_candidate_edit(f, "add-resource", says_only_this(f, st) ? W403_RANK_EXTEND + 2 : W403_RANK_STATEMENT + 4,
                         w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
     if (f->found.n > before) {
         cover_actions(f, st, resource);
@@ -158,7 +152,7 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
     }
     w403_candidate_edit(f, "add-principal", narrow || st->inert ? W403_RANK_EXTEND + 3 : W403_RANK_STATEMENT + 5,
                         w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
 }
 

@@ -37,6 +37,18 @@ w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, u
     return c;
 }
 
+w403_view w403_statement_title(w403_fixer *f, const w403_statement *st)
+{
+    bool blank = false;
+    for (size_t i = 0; i < st->sid.n; i++) {
+        blank |= (unsigned char)st->sid.p[i] <= ' ';
+    }
+    if (blank) { /* where it ends would not be seen */
+        return w403_sayf(f, "statement `%.*s`", W403_ARG(st->sid));
+    }
+    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+}
+
 void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place,
                          w403_edit *e, const char *side_effect)
 {

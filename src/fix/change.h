@@ -95,6 +95,8 @@ static inline const w403_call *w403_fix_call(const w403_fixer *f)
 /* A new candidate; never NULL (memory short: a spare one that nobody reads). */
 w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, unsigned rank, w403_view title,
                             w403_view owner);
+/* A statement in a title: "statement Sid", "statement `Sid of words`", "statement 2". */
+w403_view w403_statement_title(w403_fixer *f, const w403_statement *st);
 /* One for a policy that was edited. */
 void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place,
                          w403_edit *e, const char *side_effect);

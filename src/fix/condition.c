@@ -377,12 +377,6 @@ static void by_sender(w403_fixer *f, const w403_condition *c)
 
 /* ---- the policy's side ---- */
 
-static w403_view statement_name(w403_fixer *f, const w403_statement *st)
-{
-    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid))
-                     : w403_sayf(f, "statement %u", st->index + 1);
-}
-
 /* The value that the request has, in the list. */
 static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c,
                       w403_view value)
@@ -400,7 +394,7 @@ static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *
     (void)w403_edit_add(&e, w403_edit_at(&e, c->values_span), w403_json_quote(f->arena, text));
     w403_candidate_edit(f, "add-value", W403_RANK_EXTEND,
                         w403_sayf(f, "add %.*s to the values of %.*s in %.*s of %.*s", W403_ARG(text),
-                                  W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                  W403_ARG(c->key), W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                         p, &e, NULL);
 }
 
@@ -416,7 +410,7 @@ static void remove_value(w403_fixer *f, const w403_place *p, const w403_statemen
         (void)w403_edit_remove(&e, w403_edit_at(&e, c->values[i].span));
         w403_candidate_edit(f, "remove-value", W403_RANK_EXTEND + 8,
                             w403_sayf(f, "take %.*s out of the values of %.*s in %.*s of %.*s", W403_ARG(value),
-                                      W403_ARG(c->key), W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                      W403_ARG(c->key), W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                             p, &e, NULL);
     }
 }
@@ -434,7 +428,7 @@ static void drop_condition(w403_fixer *f, const w403_place *p, const w403_statem
     (void)w403_edit_remove(&e, out);
     w403_candidate_edit(f, "drop-condition", W403_RANK_LOOSE,
                         w403_sayf(f, "drop the condition on %.*s from %.*s of %.*s", W403_ARG(c->key),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(p->name)),
+                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
                         p, &e, "the statement then allows more than before");
 }
 

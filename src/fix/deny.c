@@ -3,8 +3,9 @@
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 {
-    return st->sid.n ? w403_sayf(f, "the Deny %.*s", W403_ARG(st->sid))
-                     : w403_sayf(f, "the Deny in statement %u", st->index + 1);
+    w403_view title = w403_statement_title(f, st), word = W403_LIT("statement ");
+    return st->sid.n ? w403_sayf(f, "the Deny %.*s", W403_ARG(w403_view_sub(title, word.n, title.n)))
+                     : w403_sayf(f, "the Deny in %.*s", W403_ARG(title));
 }
 
 typedef struct deny_at {

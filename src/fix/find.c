@@ -348,6 +348,12 @@ static bool solve(search *s, w403_tried *start)
 
 /* ---- the list ---- */
 
+/* Other credentials at the end of a way: what was changed before them was changed in vain. */
+static bool in_vain(const search *s)
+{
+    return s->n_applied > 1 && strcmp(s->applied[s->n_applied - 1].change.id, "use-credentials") == 0;
+}
+
 /* Of the endpoints or networks that a policy names, one is shown: it must not take the place of other kinds of fix. */
 static bool another_route(const search *s, const w403_fixes *list)
 {
@@ -393,7 +399,7 @@ static w403_status all_ways(search *s, uint32_t max, w403_fixes *list)
         bool solved = solve(s, start);
         bool more = s->passed >= s->first;
         s->f->decision = &start->decision;
-        if (solved && !another_route(s, list)) {
+        if (solved && !another_route(s, list) && !in_vain(s)) {
             W403_TRY(keep_way(s, mark, list));
         }
         w403_world_back(s->f->world, mark);

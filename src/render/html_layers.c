@@ -74,7 +74,10 @@ void w403_html_layers(w403_html *h)
     w403_html_raw(h, "<section id=\"layers\" aria-labelledby=\"layers-title\">\n"
                      "<h2 id=\"layers-title\">What each layer said</h2>\n");
     for (uint32_t i = 0; i < d->n_checks && i < TABLES; i++) {
-        table(h, &d->checks[i]);
+        const w403_check *c = &d->checks[i];
+        if (c->need != W403_NEED_RESPONSE_ONLY || c->verdict == W403_ALLOWED || c == h->answer->check) {
+            table(h, c); /* what only fills in the response is told in a note */
+        }
     }
     if (d->n_checks > TABLES) {
         w403_buf_printf(h->out,

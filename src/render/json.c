@@ -284,6 +284,51 @@ static void gates(writer *w, const w403_decision *d)
 
 /* ---- the whole ---- */
 
+/* What was asked, as it was understood: an answer alone says what it is an answer to. */
+static void asked(writer *w, const w403_request *r)
+{
+    const struct {
+        const char *name;
+        w403_view value;
+    } texts[] = {{"operation", r->operation}, {"action", r->action}, {"resource", r->resource}, {"principal", r->principal},
+                 {"from", r->from}, {"via", r->via}, {"at", r->at}, {"version_id", r->version_id}};
+    const struct {
+        const char *name;
+        const w403_pair *at;
+        size_t n;
+    } lists[] = {{"headers", r->headers, r->n_headers}, {"query", r->query, r->n_query}};
+    static const char *const secrets[] = {"authorization", "x-amz-security-token", "x-amz-signature", "x-amz-credential", "cookie"};
+    w403_jw_key(&w->jw, "request");
+    w403_jw_object(&w->jw);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].value.n > 0) {
+            text(w, texts[i].name, texts[i].value);
+        }
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (lists[i].n == 0) {
+            continue;
+        }
+        w403_jw_key(&w->jw, lists[i].name);
+        w403_jw_array(&w->jw);
+        for (size_t k = 0; k < lists[i].n; k++) { /* pairs: a name may stand there twice */
+            bool secret = w403_view_find(lists[i].at[k].name, W403_LIT("customer-key")) != SIZE_MAX;
+            for (size_t s = 0; s < sizeof secrets / sizeof *secrets && !secret; s++) {
+                secret = w403_view_ieq(lists[i].at[k].name, w403_view_of(secrets[s]));
+            }
+            if (secret) {
+                continue;
+            }
+            w403_jw_array(&w->jw);
+            w403_jw_str(&w->jw, lists[i].at[k].name);
+            w403_jw_str(&w->jw, lists[i].at[k].value);
+            w403_jw_end_array(&w->jw);
+        }
+        w403_jw_end_array(&w->jw);
+    }
+    w403_jw_end_object(&w->jw);
+}
+
 static void reported(writer *w)
 {
     const w403_answer *r = w->answer;
@@ -325,6 +370,7 @@ w403_status w403_render_json(w403_buf *out, const w403_render_input *in, const w
     w403_jw_init(&w.jw, out, false);
     w403_jw_object(&w.jw);
     number(&w, "format", 1);
+    asked(&w, answer.request);
     word(&w, "decision", w403_verdict_name(d->verdict));
     w403_jw_key(&w.jw, "status");
     w403_jw_i64(&w.jw, d->status);

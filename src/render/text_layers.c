@@ -199,6 +199,21 @@ static w403_view need_note(const w403_check *c)
     return c->need < sizeof notes / sizeof *notes ? w403_view_of(notes[c->need]) : (w403_view){NULL, 0};
 }
 
+/* A permission that only fills in the response, missing: a note says so, it refuses nothing. */
+static bool is_aside(const w403_text *t, const w403_check *c)
+{
+    return c->need == W403_NEED_RESPONSE_ONLY && c->verdict != W403_ALLOWED && c != t->answer->check && !t->opt->full;
+}
+
+static uint32_t count_checks(const w403_text *t)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->answer->decision->n_checks; i++) {
+        n += !is_aside(t, &t->answer->decision->checks[i]);
+    }
+    return n;
+}
+
 static void check_line(const w403_text *t, const w403_check *c, size_t actions)
 {
     const sign *s = check_sign(c);
@@ -233,7 +248,7 @@ static void check_list(const w403_text *t)
     size_t actions = 0;
     uint32_t shown = 0, bad_ones = 0;
     for (uint32_t i = 0; i < d->n_checks; i++) {
-        size_t n = w403_style_columns(d->checks[i].action);
+        size_t n = is_aside(t, &d->checks[i]) ? 0 : w403_style_columns(d->checks[i].action);
         actions = n > actions ? n : actions;
         bad_ones += d->checks[i].verdict != W403_ALLOWED;
     }
@@ -241,14 +256,17 @@ static void check_list(const w403_text *t)
     uint32_t bad_room = t->opt->full ? UINT32_MAX : SHOWN_CHECKS;
     for (uint32_t i = 0; i < d->n_checks; i++) {
         uint32_t *left = d->checks[i].verdict != W403_ALLOWED ? &bad_room : &room;
+        if (is_aside(t, &d->checks[i])) {
+            continue;
+        }
         if (*left > 0 || t->opt->full) {
             *left -= *left > 0;
             check_line(t, &d->checks[i], actions);
             shown++;
         }
     }
-    if (shown < d->n_checks) {
-        w403_buf_printf(t->out, "    %s %u more\n", w403_text_glyph(t, "\u2026", "..."), d->n_checks - shown);
+    if (shown < count_checks(t)) {
+        w403_buf_printf(t->out, "    %s %u more\n", w403_text_glyph(t, "\u2026", "..."), count_checks(t) - shown);
     }
 }
 
@@ -262,11 +280,14 @@ static bool shown_in_full(const w403_text *t, const w403_check *c, uint32_t i)
 void w403_text_checks(const w403_text *t)
 {
     const w403_decision *d = t->answer->decision;
-    if (d->n_checks > 1) {
+    if (count_checks(t) > 1) {
         w403_text_title(t, "Permissions needed");
         check_list(t);
         for (uint32_t i = 0; i < d->n_checks; i++) {
             const w403_check *c = &d->checks[i];
+            if (is_aside(t, c)) {
+                continue;
+            }
             if (c == t->answer->check || (i < SHOWN_CHECKS && shown_in_full(t, c, i))) {
                 heading(t, "Layers of ", c);
                 w403_text_layers(t, c);
