@@ -20,6 +20,7 @@ typedef struct batch {
 typedef struct thread_state {
     batch *b;
     w403_arena *arena;
+    w403_view id; /* of the request at hand, as it stands in the line; {NULL,0}: it has none */
 } thread_state;
 
 static volatile sig_atomic_t interrupted;
@@ -116,6 +117,10 @@ static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_e
     w403_explanation e;
     const batch *b = t->b;
     W403_TRY(w403_json_parse(t->arena, W403_LIT("stdin"), text, NULL, &doc, NULL, err));
+    const w403_json *id = w403_json_is(doc.root, W403_JSON_OBJECT) ? w403_json_get(doc.root, "id") : NULL;
+    if (id) {
+        t->id = w403_view_sub(text, id->span.off, (size_t)id->span.off + id->span.len);
+    }
     W403_TRY(w403_request_from_json(t->arena, &doc, doc.root, true, &request, err));
     W403_TRY(w403_decide(b->in.snapshot, b->in.policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES,
                          t->arena, &d, err));
@@ -161,6 +166,17 @@ static void write_error(w403_buf *out, const w403_line *line, const w403_error *
     w403_jw_end_object(&w);
 }
 
+/* The request's `id` goes before all else into its answer: whoever asked finds it again. */
+static void put_id(thread_state *t, w403_buf *out, size_t start)
+{
+    w403_view rest = w403_arena_copy(t->arena, (w403_view){out->p + start + 1, out->n - start - 1}); /* behind the `{` */
+    out->n = start;
+    w403_buf_puts(out, "{\"id\":");
+    w403_buf_put(out, t->id);
+    w403_buf_putc(out, ',');
+    w403_buf_put(out, rest.p ? rest : W403_LIT("\"error\":{\"message\":\"out of memory\"}}"));
+}
+
 static bool on_line(void *state, const w403_line *line, w403_buf *out)
 {
     thread_state *t = state;
@@ -170,6 +186,7 @@ static bool on_line(void *state, const w403_line *line, w403_buf *out)
     err.line = err.column = 0;
     size_t start = out->n;
     w403_arena_reset(t->arena);
+    t->id = (w403_view){NULL, 0};
     w403_status st = line->too_long
                          ? w403_error_set(&err, W403_LIMIT, "a line of more than %d bytes", W403_LINE_BYTES)
                          : answer(t, line->text, out, &err);
@@ -177,6 +194,9 @@ static bool on_line(void *state, const w403_line *line, w403_buf *out)
         out->n = start; /* no partial verdict */
         write_error(out, line, &err);
         t->b->bad++;
+    }
+    if (t->id.p && w403_buf_ok(out) && out->n > start) {
+        put_id(t, out, start);
     }
     w403_buf_putc(out, '\n');
     return st == W403_OK || !t->b->strict;

@@ -45,10 +45,23 @@ static w403_status read_name(reader *r, const w403_json *v, size_t offset)
     return W403_OK;
 }
 
+/* Passed through by who asks: nothing here reads it. */
+static w403_status read_id(reader *r, const w403_json *v, size_t offset)
+{
+    (void)offset;
+    bool scalar = v->type == W403_JSON_STRING || v->type == W403_JSON_NUMBER;
+    return scalar ? W403_OK : w403_json_error(r->doc, v, r->err, "`id` must be a string or a number");
+}
+
 static w403_status read_resource(reader *r, const w403_json *v, size_t offset)
 {
     w403_error said = {0};
     W403_TRY(read_name(r, v, offset));
+    w403_view *text = view_at(r, offset), uri = W403_LIT("s3://");
+    if (w403_view_starts(*text, uri) && text->n > uri.n) { /* as on the command line */
+        *text = w403_arena_printf(r->a, "arn:aws:s3:::%.*s", (int)(text->n - uri.n), text->p + uri.n);
+        W403_NEED(text->p, r->err);
+    }
     w403_status st = w403_resource_written(r->a, false, view_at(r, offset), &said);
     if (st == W403_OK || st == W403_NOMEM) {
         return st == W403_OK ? st : w403_error_nomem(r->err);
@@ -356,6 +369,7 @@ static w403_status read_context(reader *r, const w403_json *v, size_t offset)
 #define AT(field) offsetof(w403_request, field)
 
 static const member members[] = {
+    {NAME("id"), read_id, 0},
     {NAME("operation"), read_name, AT(operation)},
     {NAME("action"), read_name, AT(action)},
     {NAME("resource"), read_resource, AT(resource)},
