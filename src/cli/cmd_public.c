@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/reason_rows.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 static const char *yes_no(w403_tri t)
 {
@@ -277,6 +278,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     if (!text && !lines) {
         w403_jw_end_array(&w);
         w403_jw_number(&w, "exit", (uint64_t)*status);
+        w403_warnings_json(&w, r->cli->warnings);
         w403_jw_end_object(&w);
         w403_buf_putc(&r->cli->out, '\n');
     }

@@ -56,11 +56,15 @@ static void read_file(suite *s, const char *path, bool named)
 {
     w403_error err;
     w403_view  text;
+    size_t     before = s->cases.n;
     w403_status status = w403_cli_read(s->cli, path, &text, &err);
     if (status == W403_OK) {
         status = w403_case_file_parse(s->cli->arena, w403_view_of(path), text, &s->cases, &err);
         if (status != W403_OK && !named && is_policy(text)) {
             return;
+        }
+        if (status == W403_OK && named && s->cases.n == before) { /* a list that was cut, most likely */
+            status = w403_error_set(&err, W403_SEMANTIC, "no cases in `%.300s`", path);
         }
     }
     if (status != W403_OK) {

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/reason_rows.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 static w403_status add_actions(w403_rows *r, const char *glob, w403_error *err)
 {
@@ -221,6 +222,7 @@ static w403_status json(w403_rows *r, bool lines, w403_error *err)
         reason = r->blocks.at[i].rows.at[0].reason ? r->blocks.at[i].rows.at[0].reason : reason;
     }
     w403_reason_unknown_json(&w, &r->budget, reason);
+    w403_warnings_json(&w, r->cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&r->cli->out, '\n');
     return W403_OK;

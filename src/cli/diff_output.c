@@ -1,6 +1,7 @@
 #include "cli/diff_output.h"
 
 #include "render/style.h"
+#include "render/warnings.h"
 
 static const char *title(w403_change c)
 {
@@ -375,6 +376,7 @@ void w403_diff_documents_json(w403_cli *cli, const w403_document_diff *d, const 
     }
     w403_reason_unknown_json(&w, d->documents.space.budget, d->documents.reason);
     w403_jw_number(&w, "exit", (uint64_t)exit);
+    w403_warnings_json(&w, cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&cli->out, '\n');
 }

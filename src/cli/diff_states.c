@@ -5,6 +5,7 @@
 #include "cli/reason_write.h"
 #include "decide/residual.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 enum { CHANGES = 4 };
 
@@ -282,6 +283,7 @@ static void put_json(states *x, int status, w403_tri wider, w403_tri narrower, b
     }
     w403_reason_unknown_json(&w, &x->budget, x->reason);
     w403_jw_number(&w, "exit", (uint64_t)status);
+    w403_warnings_json(&w, x->cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&x->cli->out, '\n');
 }

@@ -6,6 +6,7 @@
 #include "evidence/look.h"
 #include "render/style.h"
 #include "snapshot/inventory_config.h"
+#include "render/warnings.h"
 
 enum { INDENT = 5 };
 
@@ -118,6 +119,7 @@ static void as_json(const page *p)
     w403_jw_end_object(&w);
     w403_jw_end_array(&w);
     w403_jw_texts(&w, "configurations", p->commands, p->n_commands);
+    w403_warnings_json(&w, p->cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&p->cli->out, '\n');
 }

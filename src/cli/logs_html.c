@@ -1,5 +1,6 @@
 /* A survey of logs as one self-contained page: no network, no inline handlers; the timeline is a picture in the page. */
 #include "cli/logs_output.h"
+#include "render/html.h"
 #include "render/warnings.h"
 
 enum { COLUMNS = 96, WIDTH = 960, ROW = 34, LEFT = 0 };

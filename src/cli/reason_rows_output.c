@@ -1,6 +1,7 @@
 /* who-can as text and JSON (reason 3, 4). */
 #include "cli/reason_rows.h"
 #include "render/style.h"
+#include "render/warnings.h"
 
 /* ---- resources ---- */
 
@@ -412,6 +413,7 @@ static void block_json(w403_json_writer *w, w403_rows *r, const w403_row_block *
     w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
     w403_jw_end_array(w);
     w403_reason_unknown_json(w, &r->budget, reason);
+    w403_warnings_json(w, r->cli->warnings);
     w403_jw_end_object(w);
 }
 

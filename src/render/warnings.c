@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "render/html.h"
+
 w403_view w403_warning_line(w403_arena *a, const w403_error *e)
 {
     return e->source[0] && e->line ? w403_arena_printf(a, "%s:%u:%u: %s", e->source, e->line, e->column, e->message)

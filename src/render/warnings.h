@@ -4,12 +4,13 @@
 
 #include "base/error.h"
 #include "json/json.h"
-#include "render/html.h"
+
+struct w403_html; /* render/html.h */
 
 /* The member `warnings`: objects of message, hint and place. */
 void w403_warnings_json(w403_json_writer *w, const w403_problems *warnings);
 /* A section of a page. */
-void w403_warnings_html(const w403_html *h, const w403_problems *warnings);
+void w403_warnings_html(const struct w403_html *h, const w403_problems *warnings);
 /* The member `invocations` of a SARIF run: notifications of the tool. */
 void w403_warnings_sarif(w403_json_writer *w, const w403_problems *warnings);
 /* One line: `place: message`, in the arena; {NULL,0} when memory is short. */

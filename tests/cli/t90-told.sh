@@ -128,6 +128,13 @@ echo '{"InventoryConfiguration": {"Id": "daily", "IsEnabled": true, "IncludedObj
 run inventory data daily --snapshot s --format json
 expect "inventory" "$status" "2:warning: .*$told" '"warnings":\[\{"message"'
 
+run who-can GetObject s3://data/k --snapshot s --format json
+expect "who-can" "$status" "2:warning: .*$told" '"warnings":'
+run what-can $alice --snapshot s --format json
+expect "what-can" "$status" "2:warning: .*$told" '"warnings":'
+run public data --snapshot s --format json
+expect "public" "$status" "2:warning: .*$told" '"warnings":'
+
 # ---- test ----
 printf '{"name": "a", "policies": {"resource": %s, "identity": [%s]}, "request": %s, "expect": {"decision": "undetermined"}}\n' \
     "$(cat typo.json)" "$(cat allow.json)" "$request" >case.json
@@ -146,6 +153,8 @@ expect "test: a snapshot that a case names" 0 "^# warning: .*policy.json.*$told"
 echo '[]' >none.json
 run test none.json
 refused "test of no case" '2:no cases'
+run test case.json none.json
+refused "one file of them has none" '2:no cases in `none.json`'
 run replay events.ndjson --snapshot s --against s --bucket no-such-bucket
 expect "replay of nothing" 3 '2:there is no request to replay' '^0 requests'
 }

@@ -152,6 +152,14 @@ json.dump({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": 
 END
 run explain GetObject s3://x/y --as $alice --snapshot many
 refused "the error comes before all warnings" '2:error: .' '2:authorization-details.json:1:'
+for command in "logs logs.ndjson" "inventory data" "runbook AWSSupport-TroubleshootS3AccessSameAccount --parameters S3Action=GetObject" \
+    "sweep list.csv --schema Bucket,Key --as $alice" "replay logs.ndjson --against many" "who-can GetObject s3://x/y" decide; do
+    echo '{}' >logs.ndjson
+    printf '"x","y"\n' >list.csv
+    # shellcheck disable=SC2086 # many words
+    run $command --snapshot many
+    refused "${command%% *}: a load that failed says why" '2:authorization-details.json:1:'
+done
 for command in explain decide; do
     status=0
     why403 $command $([ $command = explain ] && echo GetObject s3://x/y --as $alice --resource-account 111122223333) --no-snapshot \
