@@ -37,11 +37,17 @@ static bool is_utf16(w403_view v)
     return little || big;
 }
 
+/* A word of three letters may begin a text; ORC's head goes on in binary. */
+static bool is_text_after(w403_view head, size_t n)
+{
+    return n == 3 && head.n > 3 && (unsigned char)head.p[3] >= ' ' && head.p[0] == 'O';
+}
+
 w403_pack w403_pack_of(w403_view head, const char **name, const char **command)
 {
     *name = *command = NULL;
     for (size_t i = 0; i < sizeof PACKS / sizeof *PACKS; i++) {
-        if (w403_view_starts(head, PACKS[i].magic)) {
+        if (w403_view_starts(head, PACKS[i].magic) && !is_text_after(head, PACKS[i].magic.n)) {
             *name = PACKS[i].name;
             *command = PACKS[i].command;
             return PACKS[i].pack;

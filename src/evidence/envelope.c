@@ -8,7 +8,7 @@
 
 bool w403_envelope_is_link(w403_view source)
 {
-    return source.n > 1 && (source.p[0] == '[' || source.p[0] == '<');
+    return w403_view_find_char(source, '[') != SIZE_MAX || w403_view_find_char(source, '<') != SIZE_MAX;
 }
 
 /* `aws:s3`, `aws:kinesis`: what Lambda and notifications call the service that a record of theirs came from. */

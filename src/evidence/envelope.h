@@ -52,7 +52,7 @@ bool w403_envelope_is_event(const w403_json *object);
 bool w403_envelope_is_access(const w403_json *object);
 
 /* CloudTrail's JSON after it went through a chat or an issue: host names that became links ([s3.amazonaws.com](http://...),
- * <http://...|s3.amazonaws.com>). *out: the text without them, in the arena; JSON stays JSON. Errors: W403_NOMEM. */
+ * <http://...|s3.amazonaws.com>, s3.amazonaws.com<http://...>). *out: the text without them, in the arena; JSON stays JSON. Errors: W403_NOMEM. */
 W403_NODISCARD w403_status w403_envelope_unlink(w403_arena *a, w403_view text, w403_view *out, w403_error *err);
 /* Is the name of an eventSource one of these? */
 bool w403_envelope_is_link(w403_view source);

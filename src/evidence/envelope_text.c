@@ -53,8 +53,9 @@ w403_status w403_envelope_unlink(w403_arena *a, w403_view text, w403_view *out, 
         w403_view host;
         size_t    end;
         if ((text.p[i] == '[' || text.p[i] == '<') && link_at(text, i, &host, &end) && is_host(host)) {
-            memcpy(p + n, host.p, host.n);
-            n += host.n;
+            bool there = text.p[i] == '<' && w403_view_ends((w403_view){p, n}, host); /* s3.amazonaws.com<http://...> */
+            memcpy(p + n, host.p, there ? 0 : host.n);
+            n += there ? 0 : host.n;
             i = end;
         } else {
             p[n++] = text.p[i++];

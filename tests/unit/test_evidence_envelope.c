@@ -267,6 +267,8 @@ static void test_rows(void **state)
     expect_row("{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"[s3.amazonaws.com](http://s3.amazonaws.com/)\","
                "\"key\":\"[not](a link)\"}",
                "{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"s3.amazonaws.com\",\"key\":\"[not](a link)\"}");
+    expect_row("{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"s3.amazonaws.com<http://s3.amazonaws.com/>\"}",
+               "{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"s3.amazonaws.com\"}");
     expect_row("{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"<http://s3.amazonaws.com|s3.amazonaws.com>\"}",
                "{\"eventVersion\":\"1.11\",\"eventName\":\"GetObject\",\"eventSource\":\"s3.amazonaws.com\"}");
 }
