@@ -70,10 +70,10 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
 
 static bool private_range(const w403_cidr *net)
 {
-    static const char *const ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+    w403_view range;
+    for (size_t at = 0; (range = w403_list_next(W403_LIST_PRIVATE_NETWORK, &at)).p;) {
         w403_cidr r;
-        if (w403_cidr_parse(w403_view_of(ranges[i]), &r) && w403_cidr_covers(&r, net)) {
+        if (w403_cidr_parse(range, &r) && w403_cidr_covers(&r, net)) {
             return true;
         }
     }

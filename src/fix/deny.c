@@ -38,19 +38,9 @@ static void except(w403_fixer *f, const deny_at *d, const char *op, const char *
 /* Rules that are there to protect are met, not lifted, as long as there is a way. */
 static bool protects(const w403_statement *st)
 {
-    static const char *const keys[] = {"aws:SecureTransport",
-                                       "aws:MultiFactorAuthPresent",
-                                       "aws:MultiFactorAuthAge",
-                                       "aws:TokenIssueTime",
-                                       "s3:TlsVersion",
-                                       "s3:x-amz-server-side-encryption",
-                                       "s3:x-amz-server-side-encryption-aws-kms-key-id",
-                                       "s3:signatureversion"};
     for (uint32_t i = 0; i < st->n_conditions; i++) {
-        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-            if (w403_view_ieq(st->conditions[i].key, w403_view_of(keys[k]))) {
-                return true;
-            }
+        if (w403_list_has(W403_LIST_PROTECTING_KEY, st->conditions[i].key)) {
+            return true;
         }
     }
     return false;

@@ -75,17 +75,6 @@ static bool locks_out(w403_fixer *f, const w403_change *c, const w403_policy *be
 
 /* ---- may anybody, from anywhere? ---- */
 
-static bool names_network(w403_view key)
-{
-    static const char *const keys[] = {"aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (w403_view_ieq(key, w403_view_of(keys[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool w403_world_is_public(w403_world *w, w403_arena *arena)
 {
     w403_request r = w->request;
@@ -94,7 +83,7 @@ bool w403_world_is_public(w403_world *w, w403_arena *arena)
     w403_decision d;
     size_t n = 0;
     for (size_t i = 0; list && i < r.n_context; i++) {
-        if (!names_network(r.context[i].key)) {
+        if (!w403_list_has(W403_LIST_NETWORK_KEY, r.context[i].key)) {
             list[n++] = r.context[i];
         }
     }

@@ -185,10 +185,10 @@ static w403_status parse_values(w403_parser *p, w403_statement *st, w403_conditi
 /* AWS refuses keys of these services that it does not know; others it stores unseen. */
 static bool is_listed_service(w403_view key)
 {
-    static const char *const services[] = {"aws:", "s3:", "kms:"};
-    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+    w403_view service;
+    for (size_t at = 0; (service = w403_list_next(W403_LIST_CHECKED_KEY_SERVICE, &at)).p;) {
         w403_view v = key;
-        if (cut_prefix(&v, w403_view_of(services[i]))) {
+        if (cut_prefix(&v, service)) {
             return true;
         }
     }
