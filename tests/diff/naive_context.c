@@ -95,7 +95,8 @@ static void organization(n_check *c, const char *id, const char *paths, const w4
 static void mfa(n_check *c)
 {
     const n_run *run = c->run;
-    if (run->who.kind == N_SERVICE || run->who.kind == N_ANONYMOUS || run->who.kind == N_ORIGIN) {
+    if (run->who.kind == N_SERVICE || run->who.kind == N_ANONYMOUS || run->who.kind == N_ORIGIN ||
+        run->who.kind == N_PROVIDER) {
         return;
     }
     if (run->r->mfa == W403_UNKNOWN) {
@@ -147,7 +148,8 @@ static void who_keys(n_check *c)
         undecided(c, "aws:userid", "user id of a service principal");
         break;
     case N_ANONYMOUS: caller_names(c, "Anonymous", nothing, W403_LIT("anonymous")); break;
-    case N_ORIGIN: /* not documented */
+    case N_ORIGIN:
+    case N_PROVIDER: /* not documented */
         unknown(c, "aws:PrincipalType");
         unknown(c, "aws:PrincipalArn");
         unknown(c, "aws:userid");
@@ -170,7 +172,7 @@ static void caller(n_check *c)
         text(c, "aws:PrincipalAccount", "anonymous");
         return;
     }
-    if (w->kind == N_ORIGIN) {
+    if (w->kind == N_ORIGIN || w->kind == N_PROVIDER) {
         return;
     }
     text(c, "aws:PrincipalIsAWSService", w->kind == N_SERVICE ? "true" : "false");

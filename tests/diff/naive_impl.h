@@ -27,8 +27,10 @@ bool n_glob_text(w403_view pattern, w403_view text, bool icase);
 unsigned n_split(w403_view v, w403_view part[6]);
 unsigned n_split_text(const n_text *t, n_text part[6]);
 
+#define WORLD_PROVIDERS "arn:aws:iam::111122223333:oidc-provider/"
+
 /* ---- who asks (naive_who.c) ---- */
-typedef enum n_kind { N_USER, N_ROLE, N_FEDERATED, N_ROOT, N_SERVICE, N_ANONYMOUS, N_ORIGIN } n_kind;
+typedef enum n_kind { N_USER, N_ROLE, N_FEDERATED, N_ROOT, N_SERVICE, N_ANONYMOUS, N_ORIGIN, N_PROVIDER } n_kind;
 typedef struct n_who {
     n_kind              kind;
     w403_view           arn;      /* as STS reports it */

@@ -21,7 +21,8 @@ static bool grantee(const n_who *w, w403_view who)
     case N_ROOT: return n_same(who, w->arn);
     case N_SERVICE: return n_same(who, w->name);
     case N_ANONYMOUS:
-    case N_ORIGIN: return false;
+    case N_ORIGIN:
+    case N_PROVIDER: return false;
     }
     return false;
 }

@@ -33,6 +33,12 @@ static bool unreadable(const w403_fact *f)
     return f->state == W403_FACT_UNKNOWN;
 }
 
+/* No policy of its own, and of no account. */
+static bool bare(const n_who *w)
+{
+    return w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN || w->kind == N_PROVIDER;
+}
+
 /* 3.6 */
 static void scp(n_check *c, layers *l)
 {
@@ -40,7 +46,7 @@ static void scp(n_check *c, layers *l)
     const n_who        *w = &run->who;
     const w403_account *acct = w->home;
     l->scp_ok = W403_YES;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN || service_linked(w)) {
+    if (bare(w) || service_linked(w)) {
         return;
     }
     if (unreadable(&run->s->org.fact)) {
@@ -133,7 +139,7 @@ static void caller_side(n_check *c, layers *l)
     const n_who       *w = &run->who;
     const w403_entity *e = w->entity;
     l->pb = l->sp = W403_YES;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN || w->kind == N_ROOT) {
+    if (bare(w) || w->kind == N_ROOT) {
         return;
     }
     if (w->home && unreadable(&w->home->iam)) {
@@ -229,6 +235,7 @@ static w403_tri direct(const n_who *w, const layers *l, const n_classes *rb)
     case N_ROLE:
         return n_or(n_or(rb->is[N_SESSION], rb->is[N_STAR]), n_and(rb->is[N_ROLE_CLASS], limits));
     case N_FEDERATED: return n_or(n_or(rb->is[N_SESSION], rb->is[N_STAR]), n_and(rb->is[N_ISSUER], limits));
+    case N_PROVIDER:
     case N_SERVICE: return n_or(rb->is[N_SERVICE_CLASS], rb->is[N_STAR]);
     case N_ANONYMOUS: return rb->is[N_STAR];
     case N_ORIGIN: return n_or(n_or(rb->is[N_USER_CLASS], rb->is[N_ACCOUNT]), rb->is[N_STAR]);
@@ -318,8 +325,8 @@ static w403_tri cross_account(n_check *c, const layers *l, const n_classes *rb, 
 static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
 {
     const n_who *w = &c->run->who;
-    bool         bare = w->kind == N_ROOT || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN;
-    w403_tri     mine = bare ? W403_YES : all_three(l);
+    bool         alone = w->kind == N_ROOT || (bare(w) && w->kind != N_SERVICE);
+    w403_tri     mine = alone ? W403_YES : all_three(l);
     bool         ignore = n_bpa(c, N_IGNORE_ACLS) == W403_YES;
     w403_tri     theirs = n_object_acl_allows(c, false);
     if (n_bpa(c, N_IGNORE_ACLS) != W403_NO) {
@@ -334,7 +341,7 @@ static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
         n_open(c->run, "a service reads a foreign object");
     }
     if (n_and(mine, theirs) == W403_NO) {
-        if (!bare) {
+        if (!alone) {
             caller_lacks(l, out);
         }
         if (theirs == W403_NO) {
@@ -347,7 +354,7 @@ static w403_tri foreign_object(n_check *c, const layers *l, n_answer *out)
 static w403_tri by_classes(n_check *c, const layers *l, const n_classes *rb, n_answer *out)
 {
     const n_who *w = &c->run->who;
-    if (w->kind == N_SERVICE || w->kind == N_ANONYMOUS || w->kind == N_ORIGIN) {
+    if (bare(w)) {
         w403_tri allow = direct(w, l, rb);
         if (c->key && c->key->aws_managed) {
             n_answer_add(out, "kms.aws-managed-key");

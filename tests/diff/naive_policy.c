@@ -5,7 +5,7 @@
 
 static bool signed_account(const n_who *w)
 {
-    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE && w->kind != N_ORIGIN;
+    return w->kind != N_ANONYMOUS && w->kind != N_SERVICE && w->kind != N_ORIGIN && w->kind != N_PROVIDER;
 }
 
 /* N-9: an origin access identity by ARN and by canonical id; whether the two are one nobody says. */
@@ -44,6 +44,7 @@ static int entry_class(const n_who *w, const w403_principal_entry *e, bool gatew
         }
         return w->kind == N_USER ? N_USER_CLASS : N_ROLE_CLASS;
     case W403_PE_SERVICE: return w->kind == N_SERVICE && n_same(e->text, w->name) ? N_SERVICE_CLASS : -1;
+    case W403_PE_FEDERATED: return w->kind == N_PROVIDER && n_same(e->text, w->name) ? N_SERVICE_CLASS : -1;
     case W403_PE_CANONICAL:
         return signed_account(w) && w->home && n_same(e->text, w->home->canonical_id) ? N_ACCOUNT : -1;
     default: return -1;
@@ -54,8 +55,8 @@ static int entry_class(const n_who *w, const w403_principal_entry *e, bool gatew
 static w403_tri not_principal(n_check *c, const w403_statement *st)
 {
     const n_who *w = &c->run->who;
-    if (w->kind == N_ORIGIN) {
-        n_open(c->run, "NotPrincipal and an origin access identity");
+    if (w->kind == N_ORIGIN || w->kind == N_PROVIDER) {
+        n_open(c->run, "NotPrincipal and a caller of no account");
     }
     bool         star = false, account = false, middle = false, leaf = false, issuer = false, accounts_only = true;
     for (uint32_t i = 0; i < st->n_principals; i++) {

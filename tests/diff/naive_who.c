@@ -92,6 +92,11 @@ void n_find_who(n_run *run)
         w->kind = N_ORIGIN;
         return;
     }
+    if (starts(arn, WORLD_PROVIDERS)) { /* N-8 */
+        w->kind = N_PROVIDER;
+        w->name = arn;
+        return;
+    }
     if (n_split(arn, part) < 6) {
         n_open(run, "no principal");
         return;

@@ -31,6 +31,7 @@ void world_policy(world_random *r, world_policy_kind kind, w403_buf *out);
 #define WORLD_C "777788889999" /* outside of it */
 #define WORLD_M "999988887777" /* the management account */
 #define WORLD_CANON(digits) digits digits digits digits digits digits digits digits digits digits digits digits digits digits digits digits
+#define WORLD_OIDC(host) "arn:aws:iam::" WORLD_A ":oidc-provider/" host
 #define WORLD_OAI "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"
 #define WORLD_OAI_CANON WORLD_CANON("3c3c") "3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c"
 #define WORLD_KEY_1 "arn:aws:kms:us-east-1:" WORLD_A ":key/11111111-1111-1111-1111-111111111111"

@@ -16,6 +16,7 @@ static const struct key {
     {"aws:PrincipalOrgPaths", MANY, {"o-exampleorgid/r-ab12/*", "o-exampleorgid/r-ab12/ou-ab12-11111111/", "o-other/*", NULL}},
     {"aws:PrincipalTag/team", STR, {"team-a", "team-b", "team-?", "${aws:username}", "Team-A", NULL}},
     {"aws:PrincipalType", STR, {"User", "AssumedRole", "Anonymous", "Account", "FederatedUser", NULL}},
+    {"idp:sub", STR, {"repo:o/r", "repo:o/*", "repo:*", NULL}},
     {"aws:userid", STR, {"AIDAALICE", "AROAR:s", "AROAR:*", "anonymous", "*:fed", NULL}},
     {"aws:username", STR, {"alice", "bob", "al*", "${aws:PrincipalTag/team}", NULL}},
     {"aws:PrincipalIsAWSService", BOOLEAN, {"true", "false", "False", NULL}},
@@ -176,6 +177,10 @@ static void principal(world_random *r, world_policy_kind kind, bool deny, w403_b
     if (kind == WORLD_IDENTITY || kind == WORLD_SCP) {
         return;
     }
+    if (kind == WORLD_TRUST && world_chance(r, 15)) {
+        w403_buf_printf(out, ",\"Principal\":{\"Federated\":\"%s\"}", world_chance(r, 70) ? WORLD_OIDC("idp") : WORLD_OIDC("idq"));
+        return;
+    }
     bool star = kind == WORLD_RCP || (kind == WORLD_ENDPOINT && world_chance(r, 90)) || world_chance(r, 15);
     bool not = kind == WORLD_RESOURCE && !star && world_chance(r, deny ? 12 : 2);
     w403_buf_printf(out, ",\"%s\":%s", not ? "NotPrincipal" : "Principal",
@@ -187,7 +192,8 @@ static void action(world_random *r, world_policy_kind kind, bool wide, w403_buf 
     bool not = kind != WORLD_RCP && world_chance(r, 5);
     if (kind == WORLD_TRUST) {
         static const char *const taken[] = {"\"sts:AssumeRole\"", "\"sts:AssumeRole\"", "\"sts:*\"",
-                                            "[\"sts:AssumeRole\",\"sts:TagSession\"]", "\"sts:TagSession\""};
+                                            "[\"sts:AssumeRole\",\"sts:TagSession\"]", "\"sts:TagSession\"",
+                                            "\"sts:AssumeRoleWithWebIdentity\""};
         w403_buf_printf(out, ",\"Action\":%s", world_pick(r, taken));
         return;
     }

@@ -217,6 +217,14 @@ void world_request(world_random *r, bool session, w403_buf *out)
         resource(r, "", world_pick(r, names), out);
         principal(r, session, out);
     } else if (x < 97) {
+        if (!session && world_chance(r, 25)) {
+            w403_buf_printf(out, "\"action\":\"sts:AssumeRoleWithWebIdentity\",\"resource\":\"arn:aws:iam::" WORLD_A
+                            ":role/team/R\",\"context\":{\"idp:sub\":\"repo:o/%s\"},\"principal\":\"%s\"",
+                            world_chance(r, 70) ? "r" : "t", world_chance(r, 80) ? WORLD_OIDC("idp") : WORLD_OIDC("idq"));
+            network(r, true, out);
+            w403_buf_putc(out, '}');
+            return;
+        }
         w403_buf_printf(out, "\"action\":\"%s\",\"resource\":\"arn:aws:iam::%s:role/team/R\",",
                         world_chance(r, 80) ? "sts:AssumeRole" : "sts:TagSession", world_chance(r, 75) ? WORLD_A : WORLD_B);
         principal(r, session, out);
