@@ -153,6 +153,11 @@ static w403_view lead(const w403_answer *r)
     const w403_decision *d = r->decision;
     if (r->n_causes > 0) {
         w403_view title = w403_answer_title(r, &r->causes[0]);
+        const w403_cause *c = r->causes[0].cause;
+        if (d->n_checks > 1 && c->action.n > 0 && c->resource.n > 0) { /* of several permissions: which */
+            return w403_arena_printf(r->arena, "%.*s: %.*s on %.*s.", W403_CUT(title), W403_CUT(c->action),
+                                     W403_CUT(c->resource));
+        }
         return w403_arena_printf(r->arena, "%.*s.", (int)title.n, title.n ? title.p : "");
     }
     if (d->verdict == W403_ALLOWED) {
@@ -181,6 +186,10 @@ static void banner(w403_html *h)
     fact(h, "Principal", r->request->principal);
     fact(h, "From", r->request->from);
     fact(h, "VPC endpoint", r->request->via);
+    bool service = w403_view_starts(r->request->principal, W403_LIT("service:"));
+    if (!service && r->request->from.n == 0 && r->request->via.n == 0) {
+        fact(h, "From", W403_LIT("not known")); /* the answer may hang on it */
+    }
     w403_html_raw(h, "</dl>\n</header>\n");
 }
 

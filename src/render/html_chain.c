@@ -143,6 +143,9 @@ static void collect(chain *c)
         add_other(c, &d->checks[i]);
     }
     add_more(c, reported > OTHERS && r->check ? reported - OTHERS : 0);
+    if (r->check && d->n_checks > 1) {
+        add(c, r->check->action, "permission", "start", false); /* whose layers these are */
+    }
     if (r->check) {
         add_layers(c, r->check);
     }
