@@ -224,7 +224,7 @@ static w403_status check_complete(builder *b)
         return W403_OK;
     }
     w403_status status = w403_error_set(b->err, W403_SEMANTIC, "%s", missing);
-    w403_error_hint(b->err, "%s", !r->principal.p && r->resource.p
+    w403_error_hint(b->err, "%s", !r->principal.p && r->resource.p && (r->operation.p || r->action.p)
                                       ? "say who asks: `--as arn:aws:iam::111122223333:user/NAME`, `--as anonymous`"
                                       : "usage: why403 explain GetObject s3://bucket/key --as PRINCIPAL");
     return status;

@@ -270,7 +270,7 @@ w403_status w403_input_operands(w403_cli *cli, bool alone, w403_view partition, 
         first = second;
         second = swapped;
     }
-    if (n == 1 && alone && w403_looks_like_resource(first)) {
+    if (n == 1 && w403_looks_like_resource(first) && (alone || !names_operation(cli->arena, first))) {
         W403_TRY(read_resource(&d, first));
         return key_as_prefix(&d);
     }
