@@ -329,8 +329,13 @@ static void add_facts(reader *d)
     }
 }
 
-static w403_status nothing_found(w403_view text, w403_error *err)
+static w403_status nothing_found(const reader *d, w403_view text, w403_error *err)
 {
+    if (d->r->error_code.n) {
+        w403_error_set(err, W403_SYNTAX, "`%.*s` refuses no permission", W403_FMT(d->r->error_code));
+        w403_error_hint(err, "expected a text that says access was denied, such as `An error occurred (AccessDenied) when ...`");
+        return W403_SYNTAX;
+    }
     w403_error_set(err, W403_SYNTAX, "no AWS error text in `%.*s`", (int)(text.n > 120 ? 120 : text.n),
                    text.p ? text.p : "");
     w403_error_hint(err, "expected a text such as `An error occurred (AccessDenied) when calling the GetObject operation: "
@@ -357,7 +362,7 @@ w403_status w403_evidence_error(w403_arena *arena, w403_view text, w403_evidence
     }
     if (d->r->form == W403_FORM_NONE) {
         if (!is_bare(d)) {
-            return nothing_found(text, err);
+            return nothing_found(d, text, err);
         }
         d->r->form = W403_FORM_BARE;
     }

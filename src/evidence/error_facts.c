@@ -149,6 +149,17 @@ static bool place_of(finder *f, const w403_hit *h, place *out)
         }
         return ok;
     }
+    if (h->at[W403_PART_HOST].n && h->at[W403_PART_KEY].n) {
+        if (!w403_target_from_host(f->b, h->at[W403_PART_HOST], &out->target)) {
+            return false;
+        }
+        out->method = h->at[W403_PART_METHOD];
+        if (out->target.path_style) {
+            return w403_target_from_uri(h->at[W403_PART_KEY], &out->target);
+        }
+        out->target.key = h->at[W403_PART_KEY];
+        return out->target.bucket.n > 0;
+    }
     if (h->at[W403_PART_HOST].n && h->at[W403_PART_URI].n) {
         return url_place(f, h, w403_build_printf(f->b, "%.*s%.*s", W403_ALL(h->at[W403_PART_HOST]),
                                                  W403_ALL(h->at[W403_PART_URI])), out);
