@@ -217,8 +217,7 @@ static void read_phrase(reader *d)
     d->r->form = W403_FORM_ENHANCED;
     d->r->message = d->around.caused_by;
     if (!d->r->status) {
-        const w403_code *code = w403_code_find(d->r->error_code);
-        d->r->status = code && code->stage == W403_STAGE_POLICY ? code->status : 403;
+        d->r->status = 403;
     }
 }
 

@@ -183,7 +183,7 @@ static const error_case shapes[] = {
     {"An error occurred (AccessControlListNotSupported) when calling the PutObject operation: The bucket does not allow "
      "ACLs",
      E, "acl-disabled", NULL, NULL, NULL, NULL, "PutObject", "AccessControlListNotSupported", 403},
-    {"An error occurred (KMS.DisabledException) when calling the PutObject operation: " KEY " is disabled.", E,
+    {"An error occurred (KMS.DisabledException) when calling the PutObject operation: " KEY " is disabled.", B,
      "kms.key-disabled", NULL, NULL, NULL, NULL, "PutObject", "KMS.DisabledException", 400},
     {"An error occurred (SignatureDoesNotMatch) when calling the ListBuckets operation: The request signature we "
      "calculated does not match the signature you provided.",
