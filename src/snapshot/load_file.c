@@ -124,7 +124,7 @@ static w403_status load_document(w403_load *l, const w403_load_item *item, w403_
 static w403_view code_of_cli(w403_view text)
 {
     static const w403_view before = {"An error occurred (", sizeof "An error occurred (" - 1};
-    w403_view head = w403_view_sub(w403_view_trim(text), 0, 4096);
+    w403_view trimmed = w403_view_trim(text), head = w403_view_sub(trimmed, 0, trimmed.n < 4096 ? trimmed.n : 4096);
     bool json = head.n && (head.p[0] == '{' || head.p[0] == '[');
     size_t at = json ? SIZE_MAX : w403_view_find(head, before);
     if (at == SIZE_MAX) {
