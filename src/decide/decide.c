@@ -161,19 +161,25 @@ static const w403_gate *first_closed(const w403_call *c)
     return NULL;
 }
 
-/* The code beside the status of a gate that refuses. */
-static const char *refusal_code(int status)
+/* The code beside the status of a gate that refuses: that of its cause; of KMS's the one that S3 hands on. */
+static const char *refusal_code(const w403_gate *g)
 {
-    static const struct {
-        int status;
-        const char *code;
-    } codes[] = {{400, "InvalidRequest"}, {405, "MethodNotAllowed"}};
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (codes[i].status == status) {
-            return codes[i].code;
+    const char *found = NULL;
+    const w403_code *row;
+    if (g->status == 403) {
+        return "AccessDenied";
+    }
+    if (strcmp(g->cause, "kms.anonymous") == 0) {
+        return "InvalidArgument"; /* X7: "... require AWS Signature Version 4." */
+    }
+    for (uint32_t i = 0; (row = w403_code_at(i)); i++) {
+        bool better = !found || w403_view_starts(w403_view_of(row->code), W403_LIT("KMS."));
+        const w403_cause_info *cause = w403_cause_info_at(row->cause);
+        if (cause && cause->id == g->cause && row->status == g->status && better) {
+            found = row->code;
         }
     }
-    return "AccessDenied";
+    return found ? found : "InvalidRequest";
 }
 
 static void denied_status(const w403_call *c, w403_decision *out, w403_tri permissions)
@@ -181,7 +187,7 @@ static void denied_status(const w403_call *c, w403_decision *out, w403_tri permi
     const w403_gate *g = first_closed(c);
     answer(out, 403, "AccessDenied");
     if (g) {
-        answer(out, g->status, refusal_code(g->status));
+        answer(out, g->status, refusal_code(g));
         return;
     }
     if (w403_call_is(c, W403_OPERATION_DELETEOBJECTS)) {
@@ -193,7 +199,7 @@ static void denied_status(const w403_call *c, w403_decision *out, w403_tri permi
     }
     for (size_t i = 0; i < c->gates.n; i++) {
         if (c->gates.at[i].closed == W403_YES) {
-            answer(out, c->gates.at[i].status, refusal_code(c->gates.at[i].status));
+            answer(out, c->gates.at[i].status, refusal_code(&c->gates.at[i]));
             return;
         }
     }
