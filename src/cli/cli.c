@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 #include "cli/front.h"
 
-enum { DEFAULT_WIDTH = 100 };
+enum { DEFAULT_WIDTH = 100, HELP_WIDTH = 80 };
 
 bool w403_want_color(const char *when, int fd)
 {
@@ -25,6 +25,7 @@ bool w403_want_color(const char *when, int fd)
     return isatty(fd) == 1;
 }
 
+/* 0: nobody says. */
 static int terminal_width(void)
 {
     struct winsize size;
@@ -33,7 +34,7 @@ static int terminal_width(void)
     }
     const char *columns = getenv("COLUMNS");
     uint64_t    n = 0;
-    return columns && w403_view_u64(w403_view_of(columns), &n) && n > 0 && n < 1000 ? (int)n : DEFAULT_WIDTH;
+    return columns && w403_view_u64(w403_view_of(columns), &n) && n > 0 && n < 1000 ? (int)n : 0;
 }
 
 /* A locale without a charset (`C`, unset: containers, CI) says nothing of the terminal, and nearly all are UTF-8. */
@@ -123,7 +124,7 @@ static int run(w403_cli *cli, int argc, char *const *argv)
     if (argc < 2) {
         w403_diag_text(cli, false, "no command given");
         w403_buf usage = {0};
-        w403_help_overview(&usage, cli->width, cli->color_err);
+        w403_help_overview(&usage, cli->help_width, cli->color_err);
         (void)fwrite(usage.p, 1, usage.n, stderr);
         w403_buf_free(&usage);
         return W403_EXIT_USAGE;
@@ -149,7 +150,7 @@ static int run(w403_cli *cli, int argc, char *const *argv)
     cli->color_out = w403_want_color(when, STDOUT_FILENO);
     cli->color_err = w403_want_color(when, STDERR_FILENO);
     if (w403_args_has(&cli->args, W403_OPT_HELP)) {
-        w403_help_command(cli->arena, &cli->out, cli->command, cli->width, cli->color_out);
+        w403_help_command(cli->arena, &cli->out, cli->command, cli->help_width, cli->color_out);
         return W403_EXIT_GOOD;
     }
     return cli->command->run(cli);
@@ -157,7 +158,10 @@ static int run(w403_cli *cli, int argc, char *const *argv)
 
 int w403_cli_main(int argc, char *const *argv)
 {
-    w403_cli cli = {.width = terminal_width(), .color_err = w403_want_color(NULL, STDERR_FILENO)};
+    int      width = terminal_width();
+    w403_cli cli = {.width = width ? width : DEFAULT_WIDTH,
+                    .help_width = width ? width : HELP_WIDTH,
+                    .color_err = w403_want_color(NULL, STDERR_FILENO)};
     cli.arena = w403_arena_new(0);
     if (!cli.arena) {
         w403_diag_text(&cli, false, "out of memory");

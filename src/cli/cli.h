@@ -17,6 +17,7 @@ typedef struct w403_cli {
     bool                       color_out; /* is stdout to be coloured; is stderr */
     bool                       color_err;
     int                        width;     /* columns of the terminal */
+    int                         help_width; /* of pages made to be read: 80 columns where there is no terminal */
     const char                *source_root; /* where diagnostics look for sources, NULL: the working directory only */
     w403_view                  stdin_text;  /* what was read from `-`, for diagnostics */
     w403_source_text           source;      /* the file that the last diagnostic showed a piece of */

@@ -3,6 +3,7 @@
 #include "cli/input.h"
 #include "cli/judge.h"
 #include "cli/judge_fixes.h"
+#include "cli/write_fixes.h"
 #include "decide/call.h"
 #include "evidence/look.h"
 #include "snapshot/snapshot.h"
@@ -42,6 +43,9 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
                             .evidence = j->evidence,
                             .warnings = cli->warnings};
     w403_render_options opt = w403_cli_look(cli);
+    if (in.fixes && j->decision.verdict == W403_DENIED) {
+        W403_TRY(w403_write_fixes(cli, "", in.fixes, err));
+    }
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);
 }
 

@@ -3,7 +3,7 @@
 int w403_cmd_help(w403_cli *cli)
 {
     if (cli->args.operands.n == 0) {
-        w403_help_overview(&cli->out, cli->width, cli->color_out);
+        w403_help_overview(&cli->out, cli->help_width, cli->color_out);
         return W403_EXIT_GOOD;
     }
     w403_error err;
@@ -17,6 +17,6 @@ int w403_cmd_help(w403_cli *cli)
         (void)w403_command_unknown(name, &err);
         return w403_diag_exit(cli, &err);
     }
-    w403_help_command(cli->arena, &cli->out, command, cli->width, cli->color_out);
+    w403_help_command(cli->arena, &cli->out, command, cli->help_width, cli->color_out);
     return W403_EXIT_GOOD;
 }

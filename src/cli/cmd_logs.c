@@ -5,6 +5,7 @@
 #include "cli/input.h"
 #include "cli/logs_input.h"
 #include "cli/logs_output.h"
+#include "cli/write_fixes.h"
 #include "snapshot/snapshot.h"
 
 static void write_page(w403_cli *cli, const w403_survey *s)
@@ -26,12 +27,22 @@ static void write_page(w403_cli *cli, const w403_survey *s)
     }
 }
 
+static w403_status write_fixes(w403_cli *cli, const w403_survey *s, w403_error *err)
+{
+    for (size_t i = 0; i < s->n_groups; i++) {
+        w403_view before = w403_arena_printf(cli->arena, "cause-%zu-", i + 1);
+        W403_NEED(before.p, err);
+        W403_TRY(w403_write_fixes(cli, before.p, s->groups[i].fixes, err));
+    }
+    return W403_OK;
+}
+
 static int survey(w403_cli *cli, const w403_paths *files, w403_survey_options *o)
 {
     w403_survey s;
     w403_error  err;
     int         status = W403_EXIT_GOOD;
-    if (w403_survey_run(files, o, &s, &err) != W403_OK) {
+    if (w403_survey_run(files, o, &s, &err) != W403_OK || write_fixes(cli, &s, &err) != W403_OK) {
         status = w403_diag_exit(cli, &err);
     } else {
         write_page(cli, &s);

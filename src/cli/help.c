@@ -18,27 +18,31 @@ static size_t text_width(int width)
                                             : HELP_WIDTH;
 }
 
-static void exit_statuses(w403_buf *out, bool color)
+static void exit_statuses(w403_buf *out, size_t width, bool color)
 {
     heading(out, color, "Exit status");
     for (const char *const *line = w403_exit_lines; *line; line++) {
-        w403_buf_printf(out, "  %s\n", *line);
+        w403_buf_printf(out, "  %.3s", *line); /* the number, and what sets it apart */
+        w403_style_lines(out, w403_view_of(*line + 3), 5, 5, width);
     }
 }
 
-void w403_help_overview(w403_buf *out, int width, bool color)
+void w403_help_overview(w403_buf *out, int terminal, bool color)
 {
-    (void)width;
-    w403_buf_puts(out, "why403 says why Amazon S3 answered 403 Access Denied, and what change makes it work.\n");
+    size_t width = text_width(terminal);
+    w403_style_lines(out, W403_LIT("why403 says why Amazon S3 answered 403 Access Denied, and what change makes it work."),
+                     0, 0, width);
     heading(out, color, "Usage");
     w403_buf_puts(out, "  why403 COMMAND [ARGUMENTS]\n");
     heading(out, color, "Commands");
     const w403_command *c;
     for (size_t i = 0; (c = w403_command_at(i)) != NULL; i++) {
-        w403_buf_printf(out, "  %-12s %s\n", c->name, c->summary);
+        w403_buf_printf(out, "  %-12s ", c->name);
+        w403_style_lines(out, w403_view_of(c->summary), 15, 15, width);
     }
-    exit_statuses(out, color);
-    w403_buf_puts(out, "\n`why403 help COMMAND` shows the options of a command, with examples.\n");
+    exit_statuses(out, width, color);
+    w403_buf_putc(out, '\n');
+    w403_style_lines(out, W403_LIT("`why403 help COMMAND` shows the options of a command, with examples."), 0, 0, width);
 }
 
 static void one_option(w403_arena *a, w403_buf *out, const w403_option *o, size_t width)
@@ -66,10 +70,38 @@ static void options_of(w403_arena *a, w403_buf *out, const w403_command *command
     }
 }
 
+/* A command goes on in the next line before an option, behind a backslash. */
+static void example(w403_buf *out, w403_view command, size_t width)
+{
+    size_t at = 4;
+    w403_buf_puts(out, "  $ ");
+    while (command.n > 0) {
+        size_t n = 1;
+        while (n < command.n && command.p[n] != '\n' && !w403_view_starts(w403_view_sub(command, n, command.n), W403_LIT(" --"))) {
+            n++;
+        }
+        w403_view part = w403_view_sub(command, 0, n);
+        if (at > 4 && part.p[0] == ' ' && at + part.n + 2 > width) {
+            w403_buf_puts(out, " \\\n     ");
+            at = 5;
+        }
+        w403_buf_put(out, part);
+        at += part.n;
+        command = w403_view_sub(command, n, command.n);
+        if (command.n > 0 && command.p[0] == '\n') {
+            w403_buf_puts(out, "\n  ");
+            at = 2;
+            command = w403_view_sub(command, 1, command.n);
+        }
+    }
+    w403_buf_putc(out, '\n');
+}
+
 void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command, int terminal, bool color)
 {
     size_t width = text_width(terminal);
-    w403_buf_printf(out, "%s %s: %s\n", "why403", command->name, command->summary);
+    w403_buf_printf(out, "%s %s: ", "why403", command->name);
+    w403_style_lines(out, w403_view_of(command->summary), strlen(command->name) + 9, 0, width);
     heading(out, color, "Usage");
     w403_buf_printf(out, "  %s %s%s%s [OPTIONS]\n\n", "why403", command->name, *command->operands ? " " : "",
                     command->operands);
@@ -80,12 +112,9 @@ void w403_help_command(w403_arena *a, w403_buf *out, const w403_command *command
     options_of(a, out, command, width, color);
     heading(out, color, "Examples");
     for (const w403_example *e = command->examples; e->command; e++) {
-        w403_buf_printf(out, "  # %s\n  $ ", e->about);
-        for (const char *c = e->command; *c; c++) {
-            w403_buf_putc(out, *c);
-            w403_style_blanks(out, *c == '\n' ? 2 : 0);
-        }
-        w403_buf_putc(out, '\n');
+        w403_buf_puts(out, "  # ");
+        w403_style_lines(out, w403_view_of(e->about), 4, 4, width);
+        example(out, w403_view_of(e->command), width);
     }
-    exit_statuses(out, color);
+    exit_statuses(out, width, color);
 }

@@ -249,6 +249,8 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_SETTLE_SCRIPT] = {"settle-script", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING,
         "instead of the answer a shell script: the `aws` calls that this request hangs on, written into `./snapshot`"},
+    [W403_OPT_WRITE_FIXES] = {"write-fixes", 0, W403_ARG_REQUIRED, "DIR", W403_ONCE, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN | W403_FOR_LOGS, A_DIR, "write each changed policy to a folder: the whole new document, the old one, a patch"},
     [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING, "also propose fixes that make something public, or take the last administrator"},
 

@@ -203,7 +203,8 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
 typedef struct w403_applied { /* a change that is in force, with what it removed */
     w403_change change;
     const w403_policy *made; /* POLICY: what it put in its place */
-    w403_view before; /* POLICY: the text that was there */
+    w403_view before; /* POLICY: the text that was there, */
+    w403_view file, pointer; /* and where that stands */
     const w403_view *removes;
     uint32_t n_removes;
 } w403_applied;

@@ -81,6 +81,22 @@ static w403_view to_margin(w403_arena *a, w403_view text, uint32_t depth)
     return (w403_view){p, n};
 }
 
+w403_view w403_to_depth(w403_arena *a, w403_view text, w403_view stood)
+{
+    uint32_t depth = depth_of(stood);
+    w403_buf b = {0};
+    while (text.p && text.n > 0) {
+        w403_buf_put(&b, w403_view_cut(&text, '\n'));
+        w403_buf_puts(&b, text.p ? "\n" : "");
+        for (uint32_t i = 0; text.p && i < depth; i++) {
+            w403_buf_putc(&b, ' ');
+        }
+    }
+    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(a, w403_buf_view(&b)) : (w403_view){NULL, 0};
+    w403_buf_free(&b);
+    return out;
+}
+
 /* Where an offset of the document is once it stands at the margin. */
 static uint32_t moved(const w403_edit *e, uint32_t off)
 {

@@ -19,6 +19,9 @@ typedef struct w403_edit {
 /* A policy's document as one of its own: moved to the left margin where it stands inside a larger file. */
 w403_view w403_policy_plain(w403_arena *arena, const w403_policy *policy);
 
+/* A document of the left margin, indented as deep as another stood in its file. */
+w403_view w403_to_depth(w403_arena *arena, w403_view text, w403_view stood);
+
 /* Of a policy's document, or of a text. */
 bool w403_edit_policy(w403_edit *e, w403_arena *arena, const w403_policy *policy);
 bool w403_edit_text(w403_edit *e, w403_arena *arena, w403_view source, w403_view text);

@@ -215,6 +215,8 @@ static void keep_change(search *s, const w403_change *c, const w403_policy *afte
     *a = (w403_applied){.change = *c, .made = after};
     if (c->kind == W403_FIX_POLICY && c->place.policy) {
         a->before = w403_arena_copy(f->arena, w403_policy_plain(f->arena, c->place.policy));
+        a->file = w403_arena_copy(f->arena, c->place.policy->file);
+        a->pointer = w403_arena_copy(f->arena, c->place.policy->pointer);
     }
     note_removed(s, a, before, now);
 }

@@ -21,6 +21,8 @@ typedef struct w403_fix_step {
     w403_view before;          /* the document; {NULL,0}: there was none */
     w403_view after;           /* POLICY: the document, every other byte as before; else {NULL,0} */
     w403_view file;            /* POLICY: of the working directory; the first command writes `after` there */
+    w403_view source_file;     /* POLICY: that holds the document: below the snapshot, or as it was named */
+    w403_view source_pointer;  /* and where in it, RFC 6901 */
     w403_view diff;            /* unified diff of the two */
     w403_view patch;           /* RFC 6902, of the document; JSON text */
     const w403_view *commands; /* may be several lines each (a here-document) */

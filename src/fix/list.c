@@ -95,6 +95,8 @@ static w403_fix_step copy_step(copier *k, const w403_fix_step *from)
     s.before = text(k, from->before);
     s.after = text(k, from->after);
     s.file = text(k, from->file);
+    s.source_file = text(k, from->source_file);
+    s.source_pointer = text(k, from->source_pointer);
     s.diff = text(k, from->diff);
     s.patch = text(k, from->patch);
     s.commands = texts(k, from->commands, from->n_commands);

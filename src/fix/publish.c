@@ -48,6 +48,8 @@ static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *fir
 {
     s->policy = w403_arena_copy(f->arena, first->change.place.source);
     s->before = first->before;
+    s->source_file = first->file;
+    s->source_pointer = first->pointer;
     s->diff = w403_document_diff(f->arena, s->policy, s->before, s->after);
     s->file = w403_policy_commands(f, &first->change.place, s->before, s->after, commands, rollback);
     f->nomem |= s->diff.p == NULL;

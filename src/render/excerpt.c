@@ -1,5 +1,7 @@
 #include "render/excerpt.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/redact.h"
 #include "base/utf8.h"
@@ -28,6 +30,7 @@ typedef struct picture {
     const w403_excerpt *e;
     bool color;
     const w403_excerpt *original; /* of what is laid out; NULL: nothing is */
+    size_t columns; /* of the terminal */
     int gutter;   /* digits of the largest line number */
     size_t width; /* columns for the source text */
     size_t room;  /* and for a label, which is never cut */
@@ -409,8 +412,17 @@ static void head(picture *p, const w403_excerpt *e)
         if (p->original) {
             uint32_t line, column;
             w403_line_column(p->original->text, (size_t)p->original->offset, &line, &column);
-            w403_buf_printf(p->out, ":%u:%u (laid out; byte %llu of the %s)\n", line, column,
-                            (unsigned long long)byte_of(p->original), unit_of(p->original));
+            char remark[80];
+            int n = snprintf(remark, sizeof remark, ":%u:%u (laid out; byte %llu of the %s)", line, column,
+                             (unsigned long long)byte_of(p->original), unit_of(p->original));
+            size_t at = (size_t)p->gutter + 4 + w403_style_columns(e->source);
+            char *rest = n > 0 && at + (size_t)n > p->columns ? strchr(remark, ' ') : NULL; /* in the next line */
+            if (rest) {
+                *rest = '\0';
+                w403_buf_printf(p->out, "%s\n%*s%s\n", remark, p->gutter + 4, "", rest + 1);
+            } else {
+                w403_buf_printf(p->out, "%s\n", remark);
+            }
         } else {
             w403_buf_printf(p->out, ":%u:%u\n", p->marks[0].first, p->column);
         }
@@ -424,9 +436,9 @@ static void draw(w403_buf *out, const w403_excerpt *e, const w403_excerpt *origi
     for (uint32_t i = 0; i < e->n_also; i++) {
         add_mark(&p, e->also[i].offset, e->also[i].length, e->also[i].label, false);
     }
+    p.columns = (size_t)(width >= MIN_WIDTH ? width : width > 0 ? MIN_WIDTH : DEFAULT_WIDTH);
     head(&p, e);
-    size_t columns = (size_t)(width >= MIN_WIDTH ? width : width > 0 ? MIN_WIDTH : DEFAULT_WIDTH);
-    p.room = columns - (size_t)p.gutter - 3;
+    p.room = p.columns - (size_t)p.gutter - 3;
     p.width = p.room - 2 - 2 * CUT; /* the rail, both ends of a cut line */
     sort_marks(&p);
     gutter(&p, 0);
