@@ -46,11 +46,11 @@ void w403_command_document(w403_command *c, w403_view file, w403_view text);
 /* The text, in the arena; {NULL,0}: memory is short. A word that no shell can hold (a NUL byte) makes a remark of it. */
 w403_view w403_command_end(w403_command *c);
 
-#define W403_VALUES(...)                                                                                             \
-    (const w403_view[]){{NULL, 0}, ##__VA_ARGS__} + 1,                                                               \
-        sizeof((const w403_view[]){{NULL, 0}, ##__VA_ARGS__}) / sizeof(w403_view) - 1
+/* Values for the calls above: one or more. */
+#define W403_VALUES(...) (const w403_view[]){__VA_ARGS__}, sizeof((const w403_view[]){__VA_ARGS__}) / sizeof(w403_view)
 
-/* A command of one program: W403_AWS(arena, "s3api get-bucket-policy --bucket <bucket>", name). */
+/* A command of one program: W403_AWS(arena, "s3api get-bucket-policy --bucket <bucket>", name); words of ours alone have
+ * no values: NULL, 0. */
 w403_view w403_command_of(w403_arena *a, const char *program, const char *pattern, const w403_view *values, size_t n);
 #define W403_AWS(a, pattern, ...) w403_command_of((a), "aws", (pattern), W403_VALUES(__VA_ARGS__))
 /* A remark alone: W403_REMARK(arena, "leave --<option> out of the command", name). */

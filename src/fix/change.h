@@ -114,6 +114,7 @@ static inline w403_view w403_fix_said(w403_fixer *f, w403_view command)
 }
 #define W403_FIX_AWS(f, ...) w403_fix_said((f), W403_AWS((f)->arena, __VA_ARGS__))
 #define W403_FIX_REMARK(f, ...) w403_fix_said((f), W403_REMARK((f)->arena, __VA_ARGS__))
+#define W403_FIX_HINT(f, words) w403_fix_said((f), w403_command_remark_of((f)->arena, (words), NULL, 0))
 
 /* ---- state.c ---- */
 typedef struct w403_tried {

@@ -296,7 +296,7 @@ static void by_tls(w403_fixer *f)
     }
     r.secure = W403_YES;
     w403_fix_request(f, &r, "use-https", W403_RANK_HEADER, W403_LIT("send the request over HTTPS"),
-                     W403_FIX_REMARK(f, "use an endpoint that begins with https://, and no --endpoint-url with http://"));
+                     W403_FIX_HINT(f, "use an endpoint that begins with https://, and no --endpoint-url with http://"));
 }
 
 static void by_network(w403_fixer *f, const w403_condition *c, bool endpoint)

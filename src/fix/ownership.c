@@ -181,7 +181,7 @@ static void current_version(w403_fixer *f, const w403_target *t)
     if (t->version_missing && t == &w403_fix_call(f)->target) {
         w403_fix_request(f, &r, "drop-version", W403_RANK_HEADER,
                          W403_LIT("ask for the current version: this one is not there"),
-                         W403_FIX_REMARK(f, "leave --version-id out of the command"));
+                         W403_FIX_HINT(f, "leave --version-id out of the command"));
     }
 }
 

@@ -121,7 +121,7 @@ void w403_fix_credentials(w403_fixer *f)
                     w403_fix_request(f, &r, "use-credentials", W403_RANK_CREDENTIALS,
                                      w403_sayf(f, "send it signed, with credentials of %.*s, who may do this already",
                                                W403_ARG(e->arn)),
-                                     W403_FIX_AWS(f, "sts get-caller-identity"));
+                                     w403_fix_said(f, w403_command_of(f->arena, "aws", "sts get-caller-identity", NULL, 0)));
                     w403_arena_free(trial);
                     return;
                 }

@@ -101,13 +101,13 @@ static void drop_acl(w403_fixer *f)
     r.headers = list;
     r.n_headers = n;
     w403_fix_request(f, &r, "drop-acl", W403_RANK_HEADER, W403_LIT("send no ACL with the request"),
-                     W403_FIX_REMARK(f, "leave --acl and every --grant option out of the command"));
+                     W403_FIX_HINT(f, "leave --acl and every --grant option out of the command"));
     list[n] = (w403_pair){W403_LIT("x-amz-acl"), W403_LIT("bucket-owner-full-control")};
     r.n_headers = n + 1;
     r.body_acl = (w403_view){NULL, 0};
     w403_fix_request(f, &r, "bucket-owner-full-control", W403_RANK_HEADER + 1,
                      W403_LIT("send the ACL bucket-owner-full-control"),
-                     W403_FIX_REMARK(f, "add --acl bucket-owner-full-control to the command"));
+                     W403_FIX_HINT(f, "add --acl bucket-owner-full-control to the command"));
     list = NULL;
     w403_fix_header(f, W403_LIT("x-amz-acl"), W403_LIT("private"), "private-acl", W403_RANK_HEADER + 2,
                     W403_LIT("send the ACL private"));
@@ -310,7 +310,7 @@ static void object_lock(w403_fixer *f)
         r.version_id = (w403_view){NULL, 0};
         w403_fix_request(f, &r, "delete-marker", W403_RANK_ROUTE,
                          W403_LIT("delete without a version: a delete marker hides the object, the version stays"),
-                         W403_FIX_REMARK(f, "leave --version-id out of the command"));
+                         W403_FIX_HINT(f, "leave --version-id out of the command"));
     }
     w403_object *own = o && o->legal_hold && t->bucket ? w403_world_object(f->world, t->bucket, o) : NULL;
     if (own) {
@@ -344,7 +344,7 @@ static void sse_c(w403_fixer *f)
     r.headers = list;
     r.n_headers = n;
     w403_fix_request(f, &r, "drop-sse-c", W403_RANK_HEADER, W403_LIT("upload without a key of your own (SSE-C)"),
-                     W403_FIX_REMARK(f, "leave every --sse-customer option out of the command, or send --sse aws:kms instead"));
+                     W403_FIX_HINT(f, "leave every --sse-customer option out of the command, or send --sse aws:kms instead"));
 }
 
 static void owner_only(w403_fixer *f)

@@ -157,7 +157,7 @@ static void other_destination(maker *m, const char *cause, const char *why)
                                      d->source->region.p ? " in " : "", ARG(d->source->region));
         r->command = d->source->region.p
                          ? W403_AWS(m->a, "s3 mb s3://NEW-BUCKET --region <region>", d->source->region)
-                         : W403_AWS(m->a, "s3 mb s3://NEW-BUCKET");
+                         : w403_command_of(m->a, "aws", "s3 mb s3://NEW-BUCKET", NULL, 0);
         r->remark = w403_view_of(why);
     }
 }

@@ -96,6 +96,8 @@ def main():
                 origin.append(n)
                 hostile_seen += printed.BEGIN in c
             raw = [ch for ch in text if (ord(ch) < 0x20 and ch != "\n") or 0x7F <= ord(ch) < 0xA0 or ch in "\u202e\u200f"]
+            if "\nok 2 - injected" in text:
+                bad.append(f"{n}: a name added a line of TAP")
             if raw:
                 bad.append(f"{n}: the text holds {raw[0]!r}")
         got, work, stderr = run(commands, folder)

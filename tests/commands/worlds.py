@@ -109,6 +109,36 @@ def runbook(program, folder):
                               str(folder / "runbook.json")], "runbook")
 
 
+def others(program, folder):
+    """Commands that print no commands: their texts must not steer a terminal all the same."""
+    bucket, arn = "src" + HOSTILE, "arn:aws:s3:::src" + HOSTILE
+    allow = {"Version": "2012-10-17", "Statement": [{"Sid": "A" + HOSTILE, "Effect": "Allow", "Principal": "*", "Action":
+             "s3:GetObject", "Resource": arn + "/*", "Condition": {"StringEquals": {"aws:Referer": HOSTILE}}}]}
+    deny = {"Version": "2012-10-17", "Statement": [{"Sid": "D" + HOSTILE, "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+            "Resource": arn + "/*", "Condition": {"StringLike": {"aws:Referer": HOSTILE}}}, *allow["Statement"]]}
+    for name, value in (("old", allow), ("new", deny)):
+        (folder / f"{name}{HOSTILE}.json").write_text(json.dumps(value), encoding="utf-8")
+        (folder / f"{name}.snapshot.json").write_text(json.dumps(hostile({
+            "accounts/111122223333/s3/src/location.json": {"LocationConstraint": None},
+            "accounts/111122223333/s3/src/policy.json": {"Policy": json.dumps(value).replace("src" + json.dumps(HOSTILE)[1:-1], "src")},
+            "accounts/111122223333/iam/authorization-details.json": {"UserDetailList": [
+                {"UserName": "alice", "UserId": "AIDAEXAMPLE", "Path": "/", "Arn": ALICE, "UserPolicyList": [
+                    {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [
+                        {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}}]}]}}, ["src", "alice"])))
+    snap = ["--snapshot", str(folder / "old.snapshot.json")]
+    old, new = str(folder / f"old{HOSTILE}.json"), str(folder / f"new{HOSTILE}.json")
+    case = {"name": HOSTILE + "\nok 2 - injected", "request": {"action": "s3:GetObject", "resource": arn + "/k", "principal": ALICE},
+            "policies": {"identity": allow}, "expect": {"decision": "allowed", "cause": HOSTILE, "message": HOSTILE}}
+    (folder / "case.json").write_text(json.dumps(case))
+    for line in (["who-can", "GetObject", f"s3://{bucket}/k", *snap], ["who-can", "GetObject", f"s3://{bucket}/k", "--near", *snap],
+                 ["what-can", ALICE + HOSTILE, *snap], ["public", "--all", *snap], ["diff", old, new],
+                 ["diff", old, new, "--format", "markdown"], ["lint", old, new], ["test", str(folder / "case.json")],
+                 ["check", "no-public-access", old], ["diff", str(folder / "old.snapshot.json"), str(folder / "new.snapshot.json")],
+                 ["sweep", str(folder / "none"), "--as", ALICE + HOSTILE], ["logs", str(folder / ("no" + HOSTILE))]):
+        run = subprocess.run([program, *line], capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        yield f"{line[0]}: {run.returncode}", True, [], [], (run.stdout + run.stderr).decode("utf-8", "replace")
+
+
 def answers(program, root, folder):
     os.chdir(root)
-    return [a for part in (logs, sweep, evidence, runbook) for a in part(program, folder) if a]
+    return [a for part in (logs, sweep, evidence, runbook, others) for a in part(program, folder) if a]

@@ -82,7 +82,7 @@ static void test_patterns(void **state)
     (void)state;
     w403_arena *a = w403_arena_new(0);
     w403_view none = {NULL, 0}, name = W403_LIT("a $(b)"), dash = W403_LIT("-rf");
-    EQ(W403_AWS(a, "s3 ls"), "aws s3 ls");
+    EQ(w403_command_of(a, "aws", "s3 ls", NULL, 0), "aws s3 ls");
     EQ(W403_AWS(a, "s3 cp s3://<bucket>/<key> ./<file>", name, dash, none), "aws s3 cp 's3://a $(b)/-rf' ./FILE");
     EQ(W403_AWS(a, "x --key <key> --file file://<file> --role-name <role-name>", dash, dash, none),
        "aws x --key=-rf --file file://-rf --role-name ROLE_NAME");
