@@ -67,6 +67,8 @@ differential() {
         --worlds "$worlds" --requests 20 --seed 1000000
     step "properties" meson test -C build/test --no-rebuild --suite prop --timeout-multiplier 60
     step "worlds with one thing spoiled" python3 tests/prop/test_nothing_lost.py build/test/why403 . 5000
+    step "policies in pairs, all requests against many" build/test/tests/prop/prop_documents 3000 1000000
+    step "policies in pairs against cvc5" python3 tests/prop/cvc5_documents.py build/test/why403 2000 1000000
 }
 
 memory() {

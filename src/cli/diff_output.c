@@ -111,9 +111,13 @@ static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_bo
     w403_texts list = {0};
     const w403_dim *d = &s->dims.at[dim];
     w403_set set;
-    bool good = true;
+    bool good = true, others = false;
     if (w403_box_full(s, b, dim)) {
         return W403_LIT("anybody");
+    }
+    for (size_t i = 0; i < d->classes.n; i++) {
+        const w403_caller_class *c = d->classes.at[i].caller;
+        others |= c->who.kind == W403_CALLER_SERVICE && !c->is_set;
     }
     if (d->elements && w403_set_of(s, b, dim, &set)) {
         const w403_texts *from = set.in.n ? &set.in : &set.like;
@@ -128,9 +132,9 @@ static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_bo
     for (size_t i = 0; i < d->classes.n && good; i++) {
         const w403_caller_class *c = d->classes.at[i].caller;
         if (d->classes.at[i].element == UINT32_MAX && w403_bit(b->live[dim], d->classes.at[i].slot)) {
-            good = add_text(a, &list, w403_view_eq(c->name, W403_LIT("service:any"))
-                                          ? W403_LIT("any AWS service that no policy names")
-                                          : c->name);
+            good = add_text(a, &list, !w403_view_eq(c->name, W403_LIT("service:any")) ? c->name
+                                      : others                                       ? W403_LIT("any other AWS service")
+                                                                                     : W403_LIT("any AWS service"));
         }
     }
     return w403_texts_words(a, &list, "and");

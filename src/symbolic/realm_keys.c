@@ -39,9 +39,25 @@ static w403_view endpoint_value(const w403_realm_reply *x, const w403_vpc_endpoi
     }
 }
 
+/* The VPC of an access point that takes requests from nowhere else (AP5); {NULL,0}: it takes them from anywhere. */
+static w403_view only_vpc(const w403_realm_reply *x)
+{
+    for (int side = 0; side < x->realm->n; side++) {
+        const w403_access_point *ap = x->sample[side] ? x->sample[side]->target.access_point : NULL;
+        if (ap && ap->vpc_only && ap->vpc_id.p) {
+            return ap->vpc_id;
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
 /* The snapshot's endpoints are values worth a class. */
 static bool add_endpoints(w403_realm_maker *m, w403_elements *e, uint16_t id)
 {
+    w403_view only = id == W403_KEY_AWS_SOURCEVPC ? only_vpc(m->x) : (w403_view){NULL, 0};
+    if (only.p && !w403_elements_text(e, only)) {
+        return false;
+    }
     for (int side = 0; side < m->x->realm->n; side++) {
         const w403_snapshot *s = m->x->realm->snap[side];
         for (uint32_t i = 0; s && i < s->n_endpoints; i++) {
@@ -95,7 +111,7 @@ static bool names_sessions(const w403_realm_reply *x)
 
 static bool any_network(const w403_realm_reply *x)
 {
-    bool used = false;
+    bool used = only_vpc(x).p != NULL;
     for (size_t i = 0; i < x->uses.n; i++) {
         used |= w403_network_key(x->uses.at[i].id);
     }
@@ -116,7 +132,9 @@ static bool add_uses(w403_realm_reply *x)
     bool good = true;
     if (!w403_asker_is_service(x->asker) && any_network(x)) {
         good = w403_key_use_of(x->arena, &x->uses, W403_KEY_AWS_SOURCEIP, W403_LIT("aws:SourceIp"), none) &&
-               w403_key_use_of(x->arena, &x->uses, W403_KEY_AWS_SOURCEVPCE, W403_LIT("aws:SourceVpce"), none);
+               w403_key_use_of(x->arena, &x->uses, W403_KEY_AWS_SOURCEVPCE, W403_LIT("aws:SourceVpce"), none) &&
+               (!only_vpc(x).p ||
+                w403_key_use_of(x->arena, &x->uses, W403_KEY_AWS_SOURCEVPC, W403_LIT("aws:SourceVpc"), none));
     }
     if (good && w403_realm_is_role(x) && names_sessions(x)) {
         good = w403_key_use_of(x->arena, &x->uses, W403_KEY_AWS_USERID, W403_LIT("aws:userid"), none) != NULL;
@@ -140,7 +158,7 @@ static bool make_elements(w403_realm_maker *m)
             (x->ways[i] == W403_WAY_SESSION && !add_sessions(m, m->elements[i]))) {
             return false;
         }
-        m->distinct[i] = w403_way_tells_more(x->ways[i]);
+        m->distinct[i] = w403_way_tells_more(x->ways[i]) || (u->id == W403_KEY_AWS_SOURCEVPC && only_vpc(x).p);
     }
     return w403_links_before(x->arena, &x->uses, m->elements);
 }

@@ -1,0 +1,146 @@
+#!/bin/sh
+# who-can, what-can, public, diff, check: answers, formats, exit statuses, and every witness decided again.
+. "${0%/*}/lib.sh" || exit 2
+
+account=examples/account
+alice=arn:aws:iam::111122223333:user/alice
+
+# Each witness of an answer, decided by `why403 decide`: all verdicts must be the one that is wanted.
+witnesses() { # NAME VERDICT
+    python3 - "$out" >"$scratch/witnesses" <<'END'
+import json, sys
+def walk(v):
+    if isinstance(v, dict):
+        if "witness" in v:
+            print(json.dumps(v["witness"]))
+        for x in v.values():
+            walk(x)
+    elif isinstance(v, list):
+        for x in v:
+            walk(x)
+for line in [open(sys.argv[1]).read()] if sys.argv[1] else []:
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(line.rstrip()):
+        value, at = decoder.raw_decode(line, at)
+        walk(value)
+        while at < len(line) and line[at].isspace():
+            at += 1
+END
+    "$program" decide --snapshot $account <"$scratch/witnesses" >"$scratch/verdicts"
+    n=$(grep -c . "$scratch/witnesses") good=$(grep -c "\"decision\":\"$2\"" "$scratch/verdicts")
+    if [ "$n" -gt 0 ] && [ "$n" -eq "$good" ]; then ok "$1: $n witnesses are $2"; else bad "$1: $good of $n witnesses are $2"; fi
+}
+
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account
+expect "who can" 0 'WHO CAN  GetObject' 'role/deploy +statement 1 of AdministratorAccess' \
+    'through vpce-0123456789abcdef0' 'cannot: 1 known caller, every outside caller' 'FinanceOnlyFromTheVpc of' 'why403 explain GetObject'
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --near --direct-only
+expect "and who cannot" 0 'role/service/app: .*FinanceOnlyFromTheVpc' '!accesspoint/finance'
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account -q
+expect "callers only" 0 '^arn:aws:iam::111122223333:role/deploy$' '!WHO CAN'
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --format json --direct-only
+expect "who can, JSON" 0 '"question": "who-can"' '"state": "conditional"' '"vpce":\{"in":\["vpce-0123456789abcdef0"\]\}' '"needs_own_account": false'
+witnesses "who can" allowed
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --format ndjson --direct-only
+expect "who can, one caller a line" 0 '^\{"caller":"arn:aws:iam::111122223333:role/deploy","state":"always"' '^\{"format":1,"question":"who-can"'
+run who-can 'DeleteObject, s3:GetObjectA*' 's3://example-reports/*' --snapshot $account
+expect "a list, a glob and keys" 0 'WHO CAN  DeleteObject  arn:aws:s3:::example-reports/\*' 's3:GetObjectAcl'
+run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --when aws:SourceVpce --direct-only
+expect "only requests without an endpoint" 0 'role/deploy' '!user/alice'
+run who-can GetBucketPolicy s3://example-data --snapshot $account --when aws:SourceIp=203.0.113.9
+expect "only one address" 0 'role/deploy'
+
+run who-can Frobnicate s3://example-reports/x --snapshot $account
+expect "no such operation" 2 '2:is no operation'
+run who-can GetObject --snapshot $account
+expect "no resource" 2 '2:needs an operation and a resource'
+run who-can GetObject s3://example-reports/x --snapshot $account --when nonsense
+expect "no such key" 2 '2:is no condition key'
+run who-can GetObject s3://example-reports/x --no-snapshot
+expect "no snapshot" 2 '2:no snapshot'
+
+run what-can $alice --snapshot $account
+expect "what can" 0 'example-reports/\* but not example-reports/finance/\*' 'ReadReports of read-reports'
+run what-can $alice 's3:*' --snapshot $account --format json
+expect "what can, JSON" 0 '"rows": \[' '"access_level": "Read"'
+witnesses "what can" allowed
+run what-can $alice 's3:Put*' --not --snapshot $account
+expect "what cannot" 1 'CANNOT DO' 'no-allow.identity'
+run what-can anonymous --snapshot $account
+expect "the public can nothing" 1 'WHAT  anonymous'
+run what-can arn:aws:iam::111122223333:user/nobody --snapshot $account
+expect "no such user" 2 '2:has no user'
+
+run public --all --snapshot $account
+expect "public" 0 'example-reports' 'S3 says: not public' 'nobody outside gets in'
+run public no-such-bucket --snapshot $account
+expect "no such bucket" 2 '2:has no bucket'
+cp -r $account "$scratch/open"
+python3 - "$scratch/open" <<'END'
+import json, sys
+path = sys.argv[1] + "/accounts/111122223333/s3/example-reports/policy.json"
+document = {"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::example-reports/open/*"}]}
+json.dump({"Policy": json.dumps(document)}, open(path, "w"))
+END
+run public example-reports --snapshot "$scratch/open" --format json
+if [ "$status" -eq 1 ] || [ "$status" -eq 0 ]; then ok "an open bucket is judged"; else bad "an open bucket is judged"; fi
+run diff $account "$scratch/open" --max-ms 60000
+expect "two states" 1 'newly-allowed' 'example-reports'
+run diff $account $account --max-ms 60000
+expect "a state against itself" 0 '^0 changes'
+
+old=examples/seeds/inventory-deny-by-ip.json new=examples/seeds/inventory-deny-by-ip-updated.json
+run diff $old $new
+expect "two policies" 1 '^WIDER  1 change' 'no longer denied' 's3:\* on arn:aws:s3:::destinationbucket' 'IPAllow of' '!newly allowed'
+run diff $old $new --fail-on never
+expect "whatever changed" 0 'WIDER'
+run diff $new $old
+expect "the other way round" 0 'NARROWER' 'newly denied'
+run diff $new $old --fail-on any --wider-only
+expect "nothing wider to show" 1 '0 changes'
+run diff $old $new --format markdown
+expect "a comment for a review" 1 '^\| \*\*no longer denied\*\* \|' '^\|---\|'
+run diff $old $new --format json
+expect "a diff as JSON" 1 '"no_longer_denied": "yes"' '"change": "no-longer-denied"' '"edit": "changed"'
+python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$out" 2>"$err" || status=9
+expect "the JSON is whole" 1
+run diff $old $old
+expect "a policy against itself" 0 '^SAME  0 changes'
+run diff $old
+expect "one policy" 2 '2:two policies'
+echo '{"Version": "2012-10-17", "Statement": [' >"$scratch/broken.json"
+run diff $old "$scratch/broken.json"
+expect "broken JSON" 2 '2:broken.json:'
+
+run check access-not-granted examples/seeds/inventory-allow.json --type RESOURCE_POLICY --action s3:DeleteObject
+expect "not granted" 0 '^PASS  The policy document does not grant access'
+run check access-not-granted examples/seeds/inventory-allow.json --type RESOURCE_POLICY --action s3:PutObject --format json --aws-only
+expect "granted, as AWS says it" 1 '"result": "FAIL"' '"statementIndex": 0' '!boxes'
+run check no-public-access examples/seeds/inventory-allow.json
+expect "not public" 0 '^PASS'
+run check no-public-access examples/seeds/inventory-allow.json --resource-type AWS::EC2::Instance
+expect "a type that AWS refuses" 2 '2:is no resource type'
+run check no-new-access $old $new --type RESOURCE_POLICY
+expect "nothing new" 0 '^PASS'
+run check no-new-access $old --type RESOURCE_POLICY
+expect "one policy is not enough" 2 '2:needs the existing policy'
+run check nonsense $old
+expect "no such check" 2 '2:is no check'
+
+# What is too much is unknown, with the reason, in good time.
+python3 - "$scratch" <<'END'
+import json, sys
+def policy(words, effect="Allow"):
+    return {"Version": "2012-10-17", "Statement": [{"Effect": effect, "Action": "s3:GetObject",
+            "Resource": [f"arn:aws:s3:::bbb/*{w}*{w[::-1]}*" for w in words]}]}
+words = [chr(97 + i) + chr(97 + (i * 7 + 3) % 26) + str(i) for i in range(24)]
+json.dump(policy(words), open(sys.argv[1] + "/many.json", "w"))
+json.dump(policy(words[:12]), open(sys.argv[1] + "/fewer.json", "w"))
+END
+run diff "$scratch/fewer.json" "$scratch/many.json" --max-states 2000
+if [ "$status" -eq 1 ] || [ "$status" -eq 3 ]; then ok "never a wrong no"; else bad "never a wrong no"; fi
+run diff "$scratch/many.json" "$scratch/many.json" --max-states 2000
+expect "unknown has its reason" 3 'UNKNOWN: .*24 patterns|UNKNOWN: .*--max-states 2000'
+
+finish
