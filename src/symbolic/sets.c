@@ -3,9 +3,8 @@
 #include <stdlib.h>
 
 #include "base/glob.h"
+#include "base/limits.h"
 #include "catalog/catalog.h"
-
-enum { LITERALS_MAX = 64 };
 
 typedef struct describer {
     w403_arena *a;
@@ -210,7 +209,7 @@ static bool all_literal(const describer *x, const bool *which)
         }
         n += which[i];
     }
-    return n <= LITERALS_MAX;
+    return n <= W403_LIMIT_SYMBOLIC_LITERALS;
 }
 
 static void literals(describer *x, const bool *which)
