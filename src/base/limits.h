@@ -44,11 +44,11 @@ enum {
     W403_LIMIT_SYMBOLIC_INSTANCES = 4096,  /* instances of the statements of one document */
     W403_LIMIT_SYMBOLIC_PAIRS = 40000,     /* pairs of them that are compared */
     W403_LIMIT_SYMBOLIC_TARGETS = 200,     /* resources that are listed */
+    W403_LIMIT_SYMBOLIC_LITERALS = 64,     /* texts that a set is listed as, in place of its patterns */
     W403_LIMIT_LINT_PAIRS = 1 << 22,       /* values or statements of one policy that lint compares with each other */
     W403_LIMIT_LINT_FINDINGS = 2000,       /* of one policy; the rest are counted */
     W403_LIMIT_LINT_CONDITIONS = 2000,     /* of one statement: with more, nothing is said of what they do together */
     W403_LIMIT_LINT_OVERLAP = 4096,        /* bytes of a pattern whose overlap with another is looked for */
-    W403_LIMIT_SYMBOLIC_LITERALS = 64,     /* texts that a set is listed as, in place of its patterns */
     W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */

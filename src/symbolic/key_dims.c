@@ -63,10 +63,20 @@ w403_elements_kind w403_key_kind(const w403_key_use *u)
     return kind;
 }
 
+/* N1: to these the empty text is no value at all, which no pattern says. */
+static bool minds_empty(const w403_condition *c)
+{
+    return c->op->family == W403_OP_NULL || c->set == W403_SET_ALL;
+}
+
 bool w403_key_languages(w403_elements *e, const w403_key_use *u, const w403_context *ctx)
 {
+    static const w403_language empty = {.kind = W403_LANGUAGE_TEXT, .text = {"", 0}};
     for (size_t i = 0; i < u->conditions.n; i++) {
         const w403_condition *c = u->conditions.at[i];
+        if (e->kind == W403_ELEMENTS_TEXT && minds_empty(c) && !w403_elements_add(e, &empty)) {
+            return false;
+        }
         for (uint32_t v = 0; v < c->n_values; v++) {
             w403_language l = w403_condition_language(c, &c->values[v], ctx);
             bool hangs = l.kind == W403_LANGUAGE_HANGS;

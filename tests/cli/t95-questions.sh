@@ -128,6 +128,19 @@ expect "one policy is not enough" 2 '2:needs the existing policy'
 run check nonsense $old
 expect "no such check" 2 '2:is no check'
 
+# The empty text is a value to StringLike and none to Null.
+condition() { # NAME CONDITION
+    printf '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":%s}]}' \
+        "$2" >"$scratch/$1.json"
+}
+condition like '{"StringLike":{"aws:PrincipalTag/b":"b*"}}'
+condition there '{"Null":{"aws:PrincipalTag/b":"false"}}'
+run diff "$scratch/like.json" "$scratch/there.json"
+expect "a tag that is there and does not begin so" 1 '^WIDER'
+condition any '{"StringLike":{"aws:PrincipalTag/b":"*"}}'
+run diff "$scratch/any.json" "$scratch/there.json"
+expect "an empty tag" 0 '^NARROWER'
+
 # What is too much is unknown, with the reason, in good time.
 python3 - "$scratch" <<'END'
 import json, sys

@@ -41,6 +41,8 @@ static const char *const conditions[] = {
     "\"DateLessThan\":{\"aws:CurrentTime\":\"2026-12-31T00:00:00Z\"}",
     "\"DateGreaterThanEquals\":{\"aws:CurrentTime\":\"2026-06-01T00:00:00Z\"}",
     "\"StringEquals\":{\"aws:PrincipalTag/team\":[\"red\",\"blue\"]}",
+    "\"StringLike\":{\"aws:PrincipalTag/team\":[\"b*\",\"r?d\"]}",
+    "\"Null\":{\"aws:PrincipalTag/team\":\"false\"}",
     "\"StringNotEquals\":{\"aws:PrincipalTag/team\":\"red\"}",
     "\"StringEquals\":{\"s3:x-amz-acl\":\"public-read\"}",
     "\"StringNotEquals\":{\"s3:x-amz-acl\":[\"private\",\"bucket-owner-full-control\"]}",
