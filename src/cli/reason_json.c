@@ -171,6 +171,9 @@ w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const c
     if (b->spent && strcmp(b->limit, "max-ms") == 0) {
         return w403_arena_printf(a, "could not be decided within %u ms", b->limit_value);
     }
+    if (b->spent && strcmp(b->limit, "memory") == 0) {
+        return w403_arena_printf(a, "could not be decided in %u MiB of memory", b->limit_value);
+    }
     if (b->spent) {
         w403_view what = b->what.p ? b->what : W403_LIT("the search");
         return w403_arena_printf(a, "could not be decided: %.*s needs more than --%s %u", W403_ARG(what), b->limit,

@@ -19,7 +19,8 @@ typedef struct place {
 } place;
 
 typedef struct state {
-    uint32_t from; /* the state and the symbol it was reached by */
+    const uint64_t *set; /* of places */
+    uint32_t from;       /* the state and the symbol it was reached by */
     uint32_t symbol;
 } state;
 
@@ -37,7 +38,6 @@ struct w403_automaton {
     W403_ARRAY(uint32_t) symbols; /* one character for all that no letter tells apart */
     uint64_t *symbol_places;      /* symbols x words */
     W403_ARRAY(state) states;
-    W403_ARRAY(uint64_t) sets;    /* states x words */
     uint32_t *table;
     uint32_t mask;
 };
@@ -439,7 +439,7 @@ static bool grow_table(w403_automaton *m)
     m->table = W403_NEW_N(m->a, uint32_t, slots);
     m->mask = slots - 1;
     for (uint32_t i = 0; m->table && i < m->states.n; i++) {
-        uint32_t at = (uint32_t)w403_hash(m->sets.at + (size_t)i * m->words, m->words * 8) & m->mask;
+        uint32_t at = (uint32_t)w403_hash(m->states.at[i].set, m->words * 8) & m->mask;
         while (m->table[at]) {
             at = (at + 1) & m->mask;
         }
@@ -453,23 +453,18 @@ static bool add_state(w403_automaton *m, const uint64_t *set, uint32_t from, uin
 {
     uint32_t at = (uint32_t)w403_hash(set, m->words * 8) & m->mask;
     while (m->table[at]) {
-        if (memcmp(m->sets.at + (size_t)(m->table[at] - 1) * m->words, set, m->words * 8) == 0) {
+        if (memcmp(m->states.at[m->table[at] - 1].set, set, m->words * 8) == 0) {
             return true;
         }
         at = (at + 1) & m->mask;
     }
     state *s = W403_PUSH(m->a, &m->states);
-    if (!s) {
+    uint64_t *copy = s ? W403_NEW_N(m->a, uint64_t, m->words) : NULL;
+    if (!copy) {
         return false;
     }
-    *s = (state){from, symbol};
-    for (size_t w = 0; w < m->words; w++) {
-        uint64_t *slot = W403_PUSH(m->a, &m->sets);
-        if (!slot) {
-            return false;
-        }
-        *slot = set[w];
-    }
+    memcpy(copy, set, m->words * sizeof *copy);
+    *s = (state){copy, from, symbol};
     m->table[at] = (uint32_t)m->states.n;
     return m->states.n * 2 < m->mask || grow_table(m);
 }
@@ -521,7 +516,7 @@ static bool grow_found(w403_automaton *m, found *f)
 static bool note(w403_automaton *m, found *f, uint32_t i, uint64_t *bits)
 {
     size_t words = w403_automaton_words(m);
-    if (!ended(m, m->sets.at + (size_t)i * m->words, bits)) {
+    if (!ended(m, m->states.at[i].set, bits)) {
         return true;
     }
     uint32_t at = (uint32_t)w403_hash(bits, words * 8) & f->mask;
@@ -571,8 +566,7 @@ bool w403_automaton_classes(w403_automaton *m, w403_budget *budget, w403_text_cl
             return false;
         }
         for (uint32_t s = 0; s < m->symbols.n; s++) {
-            memcpy(now, m->sets.at + (size_t)i * m->words, m->words * 8);
-            step(m, now, m->symbol_places + s * m->words, then);
+            step(m, m->states.at[i].set, m->symbol_places + s * m->words, then);
             if (!dead(m, then) && !add_state(m, then, i, s)) {
                 return false;
             }
@@ -582,7 +576,7 @@ bool w403_automaton_classes(w403_automaton *m, w403_budget *budget, w403_text_cl
             w403_budget_spend(budget, "max-states", budget->max_states, what);
             return false;
         }
-        if (!w403_budget_time(budget)) {
+        if (!w403_budget_time(budget) || !w403_budget_memory(budget, m->a)) {
             return false;
         }
     }

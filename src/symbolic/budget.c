@@ -53,6 +53,15 @@ bool w403_budget_time(w403_budget *b)
     return true;
 }
 
+bool w403_budget_memory(w403_budget *b, const w403_arena *a)
+{
+    if (w403_arena_used(a) <= W403_BUDGET_BYTES) {
+        return true;
+    }
+    w403_budget_spend(b, "memory", (uint32_t)(W403_BUDGET_BYTES >> 20), (w403_view){NULL, 0});
+    return false;
+}
+
 bool w403_budget_node(w403_budget *b)
 {
     if (b->nodes++ >= b->max_nodes) {

@@ -18,7 +18,7 @@ typedef struct w403_budget {
     uint32_t nodes;       /* of the search that is under way */
     uint32_t looks;       /* at the clock: one in many */
     bool spent;           /* something was cut off; the four below say what */
-    const char *limit;    /* "max-ms" ... */
+    const char *limit;    /* "max-ms", "memory" (in MiB) ... */
     uint32_t limit_value;
     w403_view what;       /* "24 patterns over resource"; {NULL,0}: the search itself */
 } w403_budget;
@@ -28,6 +28,8 @@ void w403_budget_start(w403_budget *b);
 /* False, and why is noted, once the time is over. */
 bool w403_budget_time(w403_budget *b);
 bool w403_budget_node(w403_budget *b);
+/* Has the question's arena grown too large? */
+bool w403_budget_memory(w403_budget *b, const w403_arena *a);
 void w403_budget_spend(w403_budget *b, const char *limit, uint32_t value, w403_view what);
 
 #endif

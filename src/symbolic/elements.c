@@ -124,12 +124,12 @@ static bool favour_patterns(w403_elements *e)
 }
 
 /* A witness that a person would write, where one fits. */
-static void take_favourites(w403_elements *e, const w403_automaton *m)
+static void take_favourites(w403_elements *e, const w403_automaton *m, w403_budget *budget)
 {
     size_t words = w403_automaton_words(m);
     uint64_t *bits = W403_NEW_N(e->arena, uint64_t, words);
     bool *taken = W403_NEW_N(e->arena, bool, e->list.n + 1);
-    for (size_t f = 0; bits && taken && f < e->favourites.n; f++) {
+    for (size_t f = 0; bits && taken && f < e->favourites.n && w403_budget_time(budget); f++) {
         if (!w403_automaton_read(m, e->favourites.at[f], bits)) {
             continue;
         }
@@ -185,7 +185,7 @@ static bool texts(w403_elements *e, w403_budget *budget)
     if (!favour_patterns(e)) {
         return false;
     }
-    take_favourites(e, m);
+    take_favourites(e, m, budget);
     note_literals(e);
     return whole;
 }

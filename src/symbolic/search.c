@@ -5,7 +5,8 @@
 
 typedef struct memo {
     uint64_t hash;
-    uint32_t node, state; /* state: offset into `states`, of state_words */
+    const uint64_t *state; /* state_words */
+    uint32_t node;
 } memo;
 
 typedef struct level {
@@ -18,7 +19,6 @@ typedef struct search {
     w403_diagram *out;
     size_t state_words;
     uint64_t *key;
-    W403_ARRAY(uint64_t) states;
     W403_ARRAY(memo) memos;
     uint32_t *table;
     uint32_t mask;
@@ -81,7 +81,7 @@ static uint32_t recall(search *x, uint64_t *hash)
     *hash = w403_hash(x->key, x->state_words * 8);
     for (uint32_t at = (uint32_t)*hash & x->mask; x->table[at]; at = (at + 1) & x->mask) {
         const memo *m = &x->memos.at[x->table[at] - 1];
-        if (m->hash == *hash && memcmp(x->states.at + m->state, x->key, x->state_words * 8) == 0) {
+        if (m->hash == *hash && memcmp(m->state, x->key, x->state_words * 8) == 0) {
             return m->node;
         }
     }
@@ -95,15 +95,7 @@ static void remember(search *x, uint64_t hash, const uint64_t *key, uint32_t nod
         x->nomem = true;
         return;
     }
-    *m = (memo){hash, node, (uint32_t)x->states.n};
-    for (size_t i = 0; i < x->state_words; i++) {
-        uint64_t *slot = W403_PUSH(x->s->arena, &x->states);
-        if (!slot) {
-            x->nomem = true;
-            return;
-        }
-        *slot = key[i];
-    }
+    *m = (memo){hash, key, node};
     uint32_t at = (uint32_t)hash & x->mask;
     while (x->table[at]) {
         at = (at + 1) & x->mask;
@@ -195,7 +187,7 @@ static uint32_t build(search *x, size_t dim)
     if (known != UINT32_MAX) {
         return known;
     }
-    if (!w403_budget_node(s->budget)) {
+    if (!w403_budget_node(s->budget) || !w403_budget_memory(s->budget, s->arena)) {
         x->out->whole = false;
         return W403_LABEL_NONE;
     }
