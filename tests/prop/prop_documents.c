@@ -77,7 +77,7 @@ static void statement(w403_buf *b, bool deny_only, bool resource_policy)
     uint32_t n = roll(3);
     if (n) {
         const char *first = PICK(conditions), *second = PICK(conditions);
-        bool two = n == 2 && strncmp(first, second, 12) != 0;
+        bool two = n == 2 && strncmp(first, second, strcspn(first, ":") + 1) != 0; /* one operator once */
         w403_buf_printf(b, ",\"Condition\":{%s%s%s}", first, two ? "," : "", two ? second : "");
     }
     w403_buf_puts(b, "}");
@@ -316,7 +316,7 @@ static void one_pair(w403_arena *a, uint32_t n_requests, tally *t)
 
 int main(int argc, char **argv)
 {
-    size_t pairs = argc > 1 ? strtoul(argv[1], NULL, 10) : 270;
+    size_t pairs = argc > 1 ? strtoul(argv[1], NULL, 10) : 280;
     tally t = {0};
     seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     for (size_t i = 0; i < pairs && t.differ < 20; i++) {
