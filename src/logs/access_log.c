@@ -302,8 +302,8 @@ static bool tail_fits(const w403_record *r)
     bool signed_as = !r->signature.p || w403_view_starts(r->signature, W403_LIT("SigV"));
     bool how = !r->auth_type.p || w403_view_eq(r->auth_type, W403_LIT("AuthHeader")) ||
                w403_view_eq(r->auth_type, W403_LIT("QueryString"));
-    bool tls = !r->tls.p || (r->tls.n >= 3 && (w403_view_ieq(w403_view_sub(r->tls, 0, 3), W403_LIT("TLS")) ||
-                                               w403_view_ieq(w403_view_sub(r->tls, 0, 3), W403_LIT("SSL"))));
+    bool tls = !r->tls.p || (r->tls.n >= 3 && (r->tls.p[2] | 0x20) == ((r->tls.p[0] | 0x20) == 't' ? 's' : 'l') &&
+                             ((r->tls.p[0] | 0x20) == 't' || (r->tls.p[0] | 0x20) == 's')); /* TLS, SSL */
     return signed_as && how && tls && (!r->access_point_arn.p || w403_view_starts(r->access_point_arn, W403_LIT("arn:")));
 }
 
@@ -325,55 +325,62 @@ static unsigned surplus(const w403_view *words, unsigned n)
     return 0;
 }
 
-/* Words to fields; the host id takes `more` of them beside its own. */
-static w403_view assign_tail(const w403_view *words, unsigned n, unsigned more, w403_record *r)
+static void tail_fields(w403_record *r, w403_view *acl, w403_view **fields)
 {
-    w403_view acl = {NULL, 0};
-    w403_view *const fields[TAIL] = {
+    w403_view *const list[TAIL] = {
         &r->version_id,  &r->host_id, &r->signature,        &r->cipher, &r->auth_type,
-        &r->host_header, &r->tls,     &r->access_point_arn, &acl,       &r->source_region};
-    for (unsigned i = 0; i < TAIL; i++) {
+        &r->host_header, &r->tls,     &r->access_point_arn, acl,        &r->source_region};
+    memcpy(fields, list, sizeof list);
+}
+
+/* The fields do not fit: words too many are the host id's. What fits nowhere is nobody's value. */
+static void shift_tail(w403_view rest, w403_record *r, w403_view *acl)
+{
+    w403_view  words[TAIL_WORDS], *fields[TAIL];
+    unsigned   n = 0;
+    while (n < TAIL_WORDS && next_word(&rest, &words[n])) {
+        n++;
+    }
+    unsigned more = surplus(words, n);
+    tail_fields(r, acl, fields);
+    for (unsigned i = 0; more && i < TAIL; i++) {
         unsigned word = i + (i > 1 ? more : 0);
         *fields[i] = word < n ? given(words[word]) : (w403_view){NULL, 0};
     }
     if (more) {
         r->host_id = (w403_view){words[1].p, (size_t)(words[1 + more].p + words[1 + more].n - words[1].p)};
+        r->n_fields -= more;
     }
-    return acl;
+    if (!tail_fits(r)) {
+        r->signature = r->cipher = r->auth_type = r->tls = r->access_point_arn = *acl = (w403_view){NULL, 0};
+        r->marks |= W403_MARK_AMBIGUOUS;
+    }
 }
 
 static bool parse_tail(w403_view rest, w403_record *r)
 {
-    w403_view words[TAIL_WORDS], word;
-    unsigned  n = 0, more = 0;
+    w403_view  word, acl = {NULL, 0}, all = rest;
+    w403_view *fields[TAIL];
 
     if (rest.n > 0 && rest.p[0] != ' ') {
         return false;
     }
+    tail_fields(r, &acl, fields);
+    r->n_fields = MIDDLE_FIELDS;
     while (next_word(&rest, &word)) {
-        if (n < TAIL_WORDS) {
-            words[n] = word;
+        unsigned i = r->n_fields++ - MIDDLE_FIELDS;
+        if (i < TAIL) {
+            *fields[i] = given(word);
         }
-        n++;
     }
-    unsigned  held = n < TAIL_WORDS ? n : TAIL_WORDS;
-    w403_view acl = assign_tail(words, held, 0, r);
     if (!tail_fits(r)) {
-        more = surplus(words, held);
-        acl = assign_tail(words, held, more, r);
-        if (!tail_fits(r)) { /* none takes what cannot be its value */
-            r->signature = r->cipher = r->auth_type = r->tls = r->access_point_arn = acl = (w403_view){NULL, 0};
-            r->marks |= W403_MARK_AMBIGUOUS;
-            r->n_fields = MIDDLE_FIELDS + n;
-            return true;
-        }
+        shift_tail(all, r, &acl);
     }
-    r->n_fields = MIDDLE_FIELDS + n - more;
     r->marks |= r->n_fields > KNOWN_FIELDS ? (unsigned)W403_MARK_EXTRA_FIELDS : 0u;
     if (r->n_fields >= KNOWN_FIELDS - 1) {
         r->acl_required = w403_view_eq(acl, W403_LIT("Yes")) ? W403_YES : W403_NO;
     }
-    if (r->n_fields >= CIPHER_FIELD) {
+    if (r->n_fields >= CIPHER_FIELD && !(r->marks & W403_MARK_AMBIGUOUS && !r->cipher.p && !r->tls.p)) {
         r->secure = r->cipher.p || r->tls.p ? W403_YES : W403_NO;
     }
     return true;

@@ -89,21 +89,19 @@ static w403_status take_line(w403_log_reader *r, w403_view whole, bool *json, w4
 {
     w403_view   line = w403_view_trim(whole);
     uint64_t    offset = w403_window_offset(&r->window) + (uint64_t)(line.n ? line.p - whole.p : 0);
-    w403_record record;
-    w403_error  why;
 
     if (line.n > W403_LIMIT_LOG_LINE) {
         return skip_line(r, err);
     }
     w403_arena_reset(r->arena);
-    if (line.n > 0 && w403_access_log_parse(line, &record, &why) == W403_OK) {
-        W403_TRY(w403_reader_access(r, &record, offset, err));
+    if (line.n > 0 && w403_access_log_parse(line, &r->record, &r->why) == W403_OK) {
+        W403_TRY(w403_reader_access(r, &r->record, offset, err));
     } else if (line.n > 0) {
         *json = find_json(r, whole);
         if (*json) {
             return W403_OK;
         }
-        w403_reader_damage(r, offset + why.offset, line.n, why.message);
+        w403_reader_damage(r, offset + r->why.offset, line.n, r->why.message);
     }
     r->window.begin += whole.n;
     return W403_OK;

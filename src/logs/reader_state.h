@@ -18,6 +18,8 @@ struct w403_log_reader {
     w403_log_stats      *stats;
     w403_view            name;
     const w403_log_helpers *helpers;
+    w403_record record; /* of the line at hand, and what is wrong with it: not cleared for every line */
+    w403_error  why;
     /* of the file at hand */
     uint64_t               n_foreign, lists; /* objects that are no records; lists and tables, which may be empty */
     w403_reader_foreign_at foreign[W403_READER_FOREIGN];
