@@ -18,10 +18,8 @@ static inline void skip_blanks(w403_view *rest)
     }
 }
 
-/* Takes the word up to the next blank; false when there is none. */
-static inline bool next_word(w403_view *rest, w403_view *word)
+static inline bool cut_word(w403_view *rest, w403_view *word)
 {
-    skip_blanks(rest);
     const char *blank = rest->n ? memchr(rest->p, ' ', rest->n) : NULL;
     size_t      n = blank ? (size_t)(blank - rest->p) : rest->n;
 
@@ -29,6 +27,18 @@ static inline bool next_word(w403_view *rest, w403_view *word)
     rest->p += blank ? n + 1 : n;
     rest->n -= blank ? n + 1 : n;
     return n > 0;
+}
+
+static __attribute__((noinline)) bool word_behind_blanks(w403_view *rest, w403_view *word)
+{
+    skip_blanks(rest);
+    return cut_word(rest, word);
+}
+
+/* Takes the word up to the next blank; false when there is none. */
+static inline bool next_word(w403_view *rest, w403_view *word)
+{
+    return cut_word(rest, word) || word_behind_blanks(rest, word);
 }
 
 /* `-` is "not given". */
