@@ -101,7 +101,7 @@ w403_unpack *w403_unpack_new(w403_pack p)
         return NULL;
     }
     *u = (w403_unpack){.ops = ops_of(p)};
-    if (!u->ops->open(u)) {
+    if (!u->ops || !u->ops->open(u)) {
         w403_free(u);
         return NULL;
     }

@@ -241,7 +241,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
 {
     w403_view trust[64];
     size_t n_trust = 0, n = 0;
-    const w403_bucket **list;
+    const w403_bucket **list = NULL;
     bool text = w403_reason_format_is(r->cli, "text"), lines = w403_reason_format_is(r->cli, "ndjson");
     w403_tri any = W403_NO;
     w403_json_writer w;

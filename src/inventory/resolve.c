@@ -82,7 +82,7 @@ static bool try_place(const finder *f, const w403_view *part, size_t n, place at
 /* Longest end of the key first: a short one might find a stranger. False: memory is short. */
 static bool find_file(finder *f, w403_inv_file *file)
 {
-    w403_view part[MAX_PARTS];
+    w403_view part[MAX_PARTS] = {{NULL, 0}};
     size_t n = key_parts(file->key, part);
     bool outside = false;
     if (f->found && try_place(f, part, n, f->last, &file->path, &outside)) {

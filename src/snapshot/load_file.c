@@ -252,7 +252,7 @@ static w403_status tell(w403_load *l, const w403_strays *list, const char *one, 
                         w403_error *err)
 {
     w403_error what = {0};
-    w403_view names;
+    w403_view names = {NULL, 0};
     if (list->n <= SINGLE) {
         (void)w403_error_set(&what, W403_SEMANTIC, "%s", one);
         w403_error_hint(&what, "%s", hint);
