@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PLAIN := build/plain
 SAN := build/san
 
-.PHONY: all demo check check-long bench install uninstall clean deps help
+.PHONY: all demo check check-long fuzz bench install uninstall clean deps help
 
 all: $(PLAIN)/build.ninja ## build the program and the library
 	@ninja -C $(PLAIN) -j$(JOBS)
@@ -31,6 +31,12 @@ check: ## build with sanitizers and without, run every test
 check-long: ## the long fuzz, differential and memory runs
 	@tools/deps.sh build test long
 	@tools/check_long.sh $(JOBS)
+
+HOURS ?= 1
+
+fuzz: ## every fuzz target, HOURS=n in all; what of each room was reached
+	@tools/deps.sh build test long
+	@tools/fuzz.py $(HOURS) $(JOBS)
 
 bench: ## decisions, reports, logs, loads and a cold start beside `true`; build/bench/bench.json
 	@tools/deps.sh build test

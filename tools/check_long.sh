@@ -1,12 +1,12 @@
 #!/bin/sh
-# `make check-long`: every fuzz target for FUZZ_SECONDS (default 60), the engine against the second evaluator on
+# `make check-long`: every fuzz target for FUZZ_SECONDS (default 600), the engine against the second evaluator on
 # DIFF_WORLDS worlds (default 50,000 of 20 requests each, with seeds of their own), unit tests and all cases under
-# valgrind, the parallel commands under ThreadSanitizer, the printed `aws` commands by its own parser, the HTML report
+# valgrind, fuzz targets under MemorySanitizer, every n-th failure, the parallel commands under ThreadSanitizer, the printed `aws` commands by its own parser, the HTML report
 # in a browser. TAP, then "N passed, N failed";
 # what failed is in build/long.log. check_long.sh JOBS
 set -u
 jobs=$1
-seconds=${FUZZ_SECONDS:-60}
+seconds=${FUZZ_SECONDS:-600}
 worlds=${DIFF_WORLDS:-50000}
 passed=0 failed=0
 log=build/long.log
@@ -124,8 +124,37 @@ threads() {
     rm -rf build/tsan-data
 }
 
+# Where the sanitizer does not see what writes (the inflaters, MD5), it would report what is none.
+uninitialised() {
+    export CC=clang
+    built "MemorySanitizer" build/msan -Dfuzz=true -Db_sanitize=memory -Db_lundef=false -Dharden=false \
+        -Dc_args=-fsanitize-memory-track-origins -Dzstd=disabled -Dxz=disabled -Dbzip2=disabled
+    status=$?
+    unset CC
+    [ $status -eq 0 ] || return
+    for target in build/msan/tests/fuzz/fuzz_*; do
+        if [ ! -x "$target" ] || [ ! -f "$target" ]; then continue; fi
+        name=$(basename "$target")
+        case $name in fuzz_stream | fuzz_manifest) continue ;; esac
+        mkdir -p "build/corpus/$name"
+        step "$name, uninitialised memory, $((seconds / 10)) s" "$target" -max_total_time="$((seconds / 10))" -timeout=20 \
+            -rss_limit_mb=4096 -artifact_prefix="build/$name-" "build/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}"
+    done
+}
+
+# Every allocation and system call of whole commands, each made to fail.
+torture() {
+    step "the n-th failure, for every n" python3 tests/torture/torture.py --all --shim build/test/tests/torture/w403_fail.so \
+        build/test/why403 .
+    built "sanitizers" build/san -Db_sanitize=address,undefined &&
+        step "the n-th failure, for every n, with sanitizers" python3 tests/torture/torture.py --all \
+            build/san/tests/torture/why403_torture .
+}
+
 fuzz
+uninitialised
 if built "gcc" build/test; then
+    torture
     differential
     memory
     step "printed commands, read by aws" python3 tests/commands/check_aws.py build/test/why403 .

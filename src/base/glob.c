@@ -146,7 +146,8 @@ static uint32_t folded(uint32_t cp)
     return cp < 0x80 ? (unsigned char)w403_lower((char)cp) : cp;
 }
 
-enum { LANES = 64, ANY = UINT32_MAX };
+enum { LANES = 64 };
+#define ANY UINT32_MAX /* no character: stands for every one */
 
 /* 64 places at once: the first of them from which all of `want` follows; LANES: none. `have` goes on for n_want + LANES
  * characters. */

@@ -2,7 +2,8 @@
  * other reading, and where the answers differ the verdict rests on a named assumption. */
 #include "decide/call.h"
 
-enum { MAX_ROUNDS = 4 }; /* an answer by other readings may ask for more of them */
+#include "base/limits.h"
+enum { MAX_ROUNDS = W403_LIMIT_QUESTION_ROUNDS }; /* an answer by other readings may ask for more of them */
 
 /* Another decision on the same request; nothing is said beside it. */
 static w403_status by_other(const w403_call *c, uint32_t readings, w403_decide_fn *decide, w403_decision *out,

@@ -1,5 +1,6 @@
 #include "symbolic/sets.h"
 
+#include "base/limits.h"
 #include <stdlib.h>
 
 #include "base/glob.h"
