@@ -6,6 +6,7 @@ in BUILD/data while it runs. Nothing here passes or fails: figures are for readi
 """
 import datetime
 import json
+import math
 import os
 import pathlib
 import platform
@@ -202,7 +203,48 @@ def start(m):
              "ms_beside_true": round(statistics.median(taken) - base, 2)} for name, taken in times.items()]
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, start]
+def growth(m):
+    """How time and memory grow with one thing alone: the slope of their logarithms (1: in proportion)"""
+    asked = ["GetObject", "s3://amzn-s3-demo-bucket/k", "--as", "arn:aws:iam::111122223333:user/alice", "--from", "203.0.113.9"]
+    given = ["--no-snapshot", "--resource-account", "111122223333"]
+
+    def denied(at):
+        return ["explain", *asked, *given, "--identity-policy", at / "allow.json", "--bucket-policy", at / "policy.json"], None
+
+    def one(at):
+        return ["explain", *asked, "--snapshot", at / "snapshot.json"], None
+
+    def matched(at):
+        return (["decide", "--no-snapshot", "--identity-policy", at / "allow.json", "--bucket-policy", at / "policy.json"],
+                at / "requests.ndjson")
+
+    def causes(at):
+        return ["logs", at / "access.log", "--snapshot", at / "snapshot.json"], None
+
+    rows = []
+    for kind, sizes, command in (("one-line", (500, 4000), one), ("denies", (16, 1000, 3000), denied), ("networks", (100, 1000), denied),
+                                 ("arns", (100, 1000), denied), ("glob", (20000, 100000), matched), ("globs", (20000, 100000), matched),
+                                 ("causes", (60, 1000), causes)):
+        before = None
+        for n in sizes:
+            at = m.folder(f"growth-{kind}-{n}")
+            m.generated("gen_growth.py", kind, n, at)
+            arguments, source = command(at)
+            taken = m.seconds(m.why403, *arguments, **({"stdin": source} if source else {}))
+            with open(source or os.devnull, "rb") as stdin:
+                child = subprocess.Popen([str(a) for a in (m.why403, *arguments)], stdin=stdin, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL)
+                _, _, usage = os.wait4(child.pid, 0)
+            row = {"kind": kind, "n": n, "seconds": round(taken, 3), "mb": round(usage.ru_maxrss / 1024, 1), "slope": "", "mb_slope": ""}
+            if before:
+                more = math.log(n / before["n"])
+                row["slope"] = round(math.log(max(taken, 0.001) / max(before["seconds"], 0.001)) / more, 2)
+                row["mb_slope"] = round(math.log(row["mb"] / before["mb"]) / more, 2)
+            rows.append(before := row)
+    return rows
+
+
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, start]
 
 
 def show(title, rows):

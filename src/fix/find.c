@@ -221,6 +221,33 @@ static void keep_change(search *s, const w403_change *c, const w403_policy *afte
     note_removed(s, a, before, now);
 }
 
+/* Denies of different statements among the causes, as far as `most` + 1. */
+static uint32_t denies(const w403_explanation *x, uint32_t most)
+{
+    const w403_statement *seen[STEPS + 1];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < x->n_causes && n <= most; i++) {
+        const w403_match *m = x->causes[i].match;
+        const w403_statement *st = m && m->deny ? m->statement : NULL;
+        bool there = !st;
+        for (uint32_t k = 0; k < n && !there; k++) {
+            there = seen[k] == st;
+        }
+        if (!there) {
+            seen[n++] = st;
+        }
+    }
+    return n;
+}
+
+/* Where there are more Denies than steps, a change that takes away a few of them leads nowhere. */
+static bool enough(const search *s, const w403_explanation *before, const w403_tried *after)
+{
+    uint32_t left = (uint32_t)(STEPS - s->n_applied - 1);
+    return !s->f->wide || after->decision.verdict == W403_ALLOWED || denies(&after->explanation, left) <= left ||
+           after->explanation.n_causes <= before->n_causes / 2;
+}
+
 /* Tries one candidate; true: it stays in force and *now is the state with it. */
 static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w403_explanation *before,
                     w403_tried **now)
@@ -234,7 +261,7 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     f->world->arena = st ? st->arena : f->world->log;
     bool looked = st && w403_change_apply(f, c, &after) && w403_tried_look(f, st, &status);
     f->nomem |= status == W403_NOMEM || f->world->nomem || !w403_arena_ok(f->world->arena);
-    bool works = looked && !f->nomem && w403_tried_progress(before, st, cause);
+    bool works = looked && !f->nomem && w403_tried_progress(before, st, cause) && enough(s, before, st);
     if (looked) {
         note_unsettled(s, &st->decision);
     }
@@ -257,25 +284,6 @@ static bool try_one(search *s, w403_change *c, const w403_cause *cause, const w4
     keep_change(s, c, after, before, st);
     *now = st;
     return true;
-}
-
-/* Denies of different statements among the causes, as far as `most` + 1. */
-static uint32_t denies(const w403_explanation *x, uint32_t most)
-{
-    const w403_statement *seen[STEPS + 1];
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < x->n_causes && n <= most; i++) {
-        const w403_match *m = x->causes[i].match;
-        const w403_statement *st = m && m->deny ? m->statement : NULL;
-        bool there = !st;
-        for (uint32_t k = 0; k < n && !there; k++) {
-            there = seen[k] == st;
-        }
-        if (!there) {
-            seen[n++] = st;
-        }
-    }
-    return n;
 }
 
 /* The candidates for one cause, as long as there are trials left. */

@@ -1,6 +1,5 @@
 #include "symbolic/sets.h"
 
-#include "base/limits.h"
 #include <stdlib.h>
 
 #include "base/glob.h"
