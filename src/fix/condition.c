@@ -138,6 +138,9 @@ uint32_t w403_wanted_values(const w403_fixer *f, const w403_condition *c, w403_v
             n = insert_value(out, n, v, now);
         }
     }
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = w403_arena_copy(f->arena, out[i]); /* a policy on trial goes before the request that it asks for */
+    }
     return n;
 }
 
@@ -220,8 +223,8 @@ bool w403_with_context(w403_fixer *f, w403_request *r, w403_view key, w403_view 
             list[n++] = r->context[i];
         }
     }
-    *one = value;
-    list[n++] = (w403_context_entry){key, value.p ? W403_YES : W403_NO, one, value.p != NULL};
+    *one = w403_arena_copy(f->arena, value);
+    list[n++] = (w403_context_entry){w403_arena_copy(f->arena, key), value.p ? W403_YES : W403_NO, one, value.p != NULL};
     r->context = list;
     r->n_context = n;
     return true;

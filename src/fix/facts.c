@@ -16,7 +16,7 @@ static const w403_tag *with_tag(w403_fixer *f, const w403_tag *tags, uint32_t n,
             out[k++] = tags[i];
         }
     }
-    out[k++] = (w403_tag){key, value};
+    out[k++] = (w403_tag){w403_arena_copy(f->arena, key), value};
     *n_out = k;
     return out;
 }

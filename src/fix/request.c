@@ -46,7 +46,7 @@ static bool with_header(w403_fixer *f, w403_request *r, w403_view name, w403_vie
         }
     }
     if (value.p) {
-        list[n++] = (w403_pair){name, value};
+        list[n++] = (w403_pair){w403_arena_copy(f->arena, name), w403_arena_copy(f->arena, value)};
     }
     r->headers = list;
     r->n_headers = n;
@@ -162,7 +162,7 @@ void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
         if (!w403_ip_parse(address, &ip)) {
             return;
         }
-        r.from = address;
+        r.from = w403_arena_copy(f->arena, address);
         r.via = (w403_view){NULL, 0};
         title = w403_sayf(f, "send the request from an address in %.*s", W403_ARG(value));
     }
