@@ -58,7 +58,7 @@ static w403_status read_pair(w403_case_asked *q, const char *old, const char *ne
 {
     const char *const names[2] = {old, new};
     w403_document_text at[2];
-    w403_document_kind k;
+    w403_policy_kind k;
     size_t n = 0;
     for (int side = 0; side < 2; side++) {
         const w403_json *v = names[side] ? w403_json_get(q->c->question, names[side]) : NULL;
@@ -73,7 +73,7 @@ static w403_status read_pair(w403_case_asked *q, const char *old, const char *ne
         W403_TRY(w403_document_read(q->a, k, &at[i], NULL, &out->policy[2 - n + i], q->err));
     }
     out->arena = q->a;
-    out->kind = k.kind;
+    out->kind = k;
     out->partition = w403_document_partition(out->policy[0] ? out->policy[0] : out->policy[1]);
     out->when = q->when;
     out->n_when = q->n_when;

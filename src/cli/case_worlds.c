@@ -52,8 +52,7 @@ static void close_realm(world *w)
 static w403_status mention(world *w, w403_view resource)
 {
     for (int side = 0; side < w->realm.n; side++) {
-        const w403_bucket *b = w403_bucket_behind(w->realm.snap[side], resource);
-        W403_NEED(!b || w403_realm_mention(&w->realm, w->realm.snap[side], b), w->q->err);
+        W403_NEED(w403_realm_mention_resource(&w->realm, w->realm.snap[side], resource), w->q->err);
     }
     return W403_OK;
 }

@@ -17,7 +17,7 @@ typedef struct checker {
     w403_error *err;
 } checker;
 
-static w403_status kind_of(const checker *x, w403_document_kind *out)
+static w403_status kind_of(const checker *x, w403_policy_kind *out)
 {
     const char *type = w403_args_value(&x->cli->args, W403_OPT_CHECK_TYPE);
     w403_view kind = {NULL, 0};
@@ -44,7 +44,7 @@ static w403_status read_documents(checker *x)
     w403_documents *d = &x->result->diff.documents;
     size_t n = x->check == NEW_ACCESS ? 2 : 1;
     w403_problems warnings = {.arena = x->cli->arena};
-    w403_document_kind kind;
+    w403_policy_kind kind;
     W403_TRY(kind_of(x, &kind));
     for (size_t i = 0; i < n; i++) {
         w403_document_text at;
@@ -55,7 +55,7 @@ static w403_status read_documents(checker *x)
         w403_diag(x->cli, true, &warnings.at[i].error);
     }
     d->arena = x->cli->arena;
-    d->kind = kind.kind;
+    d->kind = kind;
     d->partition = w403_document_partition(d->policy[0] ? d->policy[0] : d->policy[1]);
     return w403_reason_options(x->cli, &x->budget, &d->when, &d->n_when, x->err);
 }

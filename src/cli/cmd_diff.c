@@ -47,7 +47,7 @@ w403_status w403_diff_document(w403_cli *cli, const char *path, w403_document_te
 static w403_status documents(w403_cli *cli, int *status, w403_error *err)
 {
     w403_document_text at[2];
-    w403_document_kind kind;
+    w403_policy_kind kind;
     w403_budget budget;
     w403_problems warnings = {.arena = cli->arena};
     const char *name = w403_args_value(&cli->args, W403_OPT_DIFF_KIND);
@@ -67,7 +67,7 @@ static w403_status documents(w403_cli *cli, int *status, w403_error *err)
     }
     W403_TRY(w403_reason_options(cli, &budget, &d->documents.when, &d->documents.n_when, err));
     d->documents.arena = cli->arena;
-    d->documents.kind = kind.kind;
+    d->documents.kind = kind;
     d->documents.partition = w403_document_partition(d->documents.policy[0]);
     W403_TRY(w403_diff_documents(d, &budget, err));
     w403_tri wider = w403_or(d->answers[W403_NEWLY_ALLOWED], d->answers[W403_NO_LONGER_DENIED]);

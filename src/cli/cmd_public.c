@@ -48,6 +48,10 @@ static void principal(w403_json_writer *w, const w403_asker *a)
     case W403_ASKER_ROOT:
         w403_jw_text(w, "AWS", a->principal);
         break;
+    case W403_ASKER_PROVIDER:
+        w403_jw_text(w, "Federated", w403_view_starts(a->name, W403_LIT("federated:")) ? w403_view_sub(a->name, 10, a->name.n)
+                                                                                       : a->name);
+        break;
     case W403_ASKER_ORGANIZATION:
     case W403_ASKER_ANY_ACCOUNT:
     case W403_ASKER_ANONYMOUS:

@@ -69,7 +69,7 @@ static w403_status add_resources(w403_rows *r, w403_error *err)
     w403_view text, partition = r->realm.snap[0] ? r->realm.snap[0]->partition : W403_LIT("aws");
     W403_TRY(w403_input_resource(r->cli->arena, w403_view_of(r->cli->args.operands.at[1]), partition, &text, err));
     const w403_bucket *b = w403_bucket_behind(r->realm.snap[0], text);
-    W403_NEED(!b || w403_realm_mention(&r->realm, r->realm.snap[0], b), err);
+    W403_NEED(w403_realm_mention_resource(&r->realm, r->realm.snap[0], text), err);
     if (!w403_has_wildcard(text) || w403_view_eq(text, W403_LIT("*"))) {
         W403_NEED(w403_rows_resource(r, text, true), err);
         bool direct = w403_args_has(&r->cli->args, W403_OPT_DIRECT_ONLY) ||

@@ -106,7 +106,7 @@ static bool add_text(w403_arena *a, w403_texts *list, w403_view v)
     return slot != NULL;
 }
 
-static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim)
+static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim, w403_view example)
 {
     w403_texts list = {0};
     const w403_dim *d = &s->dims.at[dim];
@@ -126,6 +126,7 @@ static w403_view callers_words(w403_arena *a, const w403_space *s, const w403_bo
         good = (!from->n && !set.not_in) ||
                add_text(a, &list,
                         set.not_in     ? w403_arena_printf(a, "every principal but %.*s", W403_ARG(in))
+                        : !set.whole   ? w403_arena_printf(a, "callers such as %.*s", W403_ARG(example))
                         : set.unlike.n ? w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(in), W403_ARG(less))
                                        : in);
     }
@@ -154,7 +155,7 @@ w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const 
         } else if (x->kind == W403_DIM_RESOURCE) {
             resource = resource_words(a, s, &b->box, i);
         } else if (x->kind == W403_DIM_CALLER) {
-            callers = callers_words(a, s, &b->box, i);
+            callers = callers_words(a, s, &b->box, i, b->request.caller->name);
         }
     }
     w403_view when = w403_reason_box_words(a, s, &b->box);

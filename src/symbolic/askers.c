@@ -58,9 +58,20 @@ static bool mention_principal(w403_arena *a, const w403_principal_entry *e, w403
         return e->text.n != W403_ORIGIN_ID_DIGITS || MENTION(a, &m->origins, e->text);
     case W403_PE_STAR:
     case W403_PE_UNIQUE_ID:
-    case W403_PE_FEDERATED:
+    case W403_PE_FEDERATED: /* see mention_providers */
     case W403_PE_INVALID:
         break;
+    }
+    return true;
+}
+
+/* Who comes from an identity provider takes a role, no more (N-8): elsewhere it names nobody who could ask. */
+static bool mention_providers(w403_arena *a, const w403_statement *st, w403_mentions *m)
+{
+    for (uint32_t i = 0; st->policy->kind == W403_POLICY_TRUST && i < st->n_principals; i++) {
+        if (st->principals[i].kind == W403_PE_FEDERATED && !MENTION(a, &m->providers, st->principals[i].text)) {
+            return false;
+        }
     }
     return true;
 }
@@ -94,6 +105,9 @@ bool w403_mentions_policy(w403_arena *a, const w403_policy *p, w403_mentions *m)
 {
     for (uint32_t s = 0; p && s < p->n_statements; s++) {
         const w403_statement *st = &p->statements[s];
+        if (!mention_providers(a, st, m)) {
+            return false;
+        }
         for (uint32_t i = 0; i < st->n_principals; i++) {
             if (!mention_principal(a, &st->principals[i], m)) {
                 return false;
@@ -116,7 +130,9 @@ bool w403_mentions_acl(w403_arena *a, const w403_snapshot *s, const w403_acl *ac
         const w403_account *who = acl->grants[i].canonical_id.n && s
                                       ? w403_map_get(&s->by_canonical, acl->grants[i].canonical_id)
                                       : NULL;
-        if (who && !MENTION(a, &m->accounts, who->id)) {
+        bool is_origin = acl->grants[i].canonical_id.n == W403_ORIGIN_ID_DIGITS;
+        if ((who && !MENTION(a, &m->accounts, who->id)) ||
+            (is_origin && !MENTION(a, &m->origins, acl->grants[i].canonical_id))) {
             return false;
         }
     }
@@ -258,6 +274,23 @@ static w403_asker origin(w403_arena *a, w403_view text)
                         .principal = by_id ? w403_arena_printf(a, "canonical:%.*s", W403_ARG(text)) : text};
 }
 
+w403_view w403_provider_name(w403_arena *a, w403_view text)
+{
+    return w403_arn_split(text).n == 6 ? text : w403_arena_printf(a, "federated:%.*s", W403_ARG(text));
+}
+
+static w403_asker provider(w403_arena *a, w403_view text)
+{
+    w403_view name = w403_provider_name(a, text);
+    return (w403_asker){.kind = W403_ASKER_PROVIDER, .name = name, .principal = name};
+}
+
+static bool is_provider(const w403_arn *arn)
+{
+    return w403_view_starts(arn->part[5], W403_LIT("oidc-provider/")) ||
+           w403_view_starts(arn->part[5], W403_LIT("saml-provider/"));
+}
+
 bool w403_askers_all(w403_arena *a, const w403_snapshot *s, const w403_mentions *m, bool outside_only,
                      w403_asker_list *out)
 {
@@ -299,10 +332,20 @@ bool w403_askers_all(w403_arena *a, const w403_snapshot *s, const w403_mentions 
             return false;
         }
     }
+    for (size_t i = 0; i < m->providers.n; i++) {
+        if (!push(a, out, provider(a, m->providers.at[i]))) {
+            return false;
+        }
+    }
     return true;
 }
 
 /* ---- one by name ---- */
+
+static bool is_origin_id(w403_view v)
+{
+    return v.n == W403_ORIGIN_ID_DIGITS && w403_view_is_hex(v);
+}
 
 static w403_status of_arn(w403_arena *a, const w403_snapshot *s, w403_view name, w403_asker *out, w403_error *err)
 {
@@ -311,11 +354,16 @@ static w403_status of_arn(w403_arena *a, const w403_snapshot *s, w403_view name,
     const w403_entity *e = arn.n == 6 ? w403_snapshot_entity(s, name) : NULL;
     if (arn.n != 6) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` names no caller", W403_ARG(name));
-        w403_error_hint(err, "an ARN, `anonymous`, `account:ID`, `any-account`, `organization:o-...`, `service:NAME`");
+        w403_error_hint(err, "an ARN, `anonymous`, `account:ID`, `any-account`, `organization:o-...`, `service:NAME`, `oai:ID`, "
+                             "`federated:PROVIDER`");
         return st;
     }
     if (w403_view_eq(arn.part[4], W403_LIT("cloudfront"))) {
         *out = origin(a, name);
+        return W403_OK;
+    }
+    if (is_provider(&arn)) {
+        *out = provider(a, name);
         return W403_OK;
     }
     if (w403_view_eq(arn.part[5], W403_LIT("root"))) {
@@ -352,6 +400,12 @@ w403_status w403_asker_find(w403_arena *a, const w403_snapshot *s, w403_view nam
         w403_view arn = w403_arena_printf(a, "arn:%.*s:iam::cloudfront:user/CloudFront Origin Access Identity %.*s",
                                           W403_ARG(s ? s->partition : W403_LIT("aws")), W403_ARG(rest));
         *out = origin(a, rest.n == W403_ORIGIN_ID_DIGITS ? rest : arn);
+    } else if (w403_view_eq(word, W403_LIT("canonical")) && is_origin_id(rest)) {
+        *out = origin(a, rest);
+    } else if (is_origin_id(name)) { /* as decide takes it, too */
+        *out = origin(a, name);
+    } else if (w403_view_eq(word, W403_LIT("federated")) && rest.n) {
+        *out = provider(a, rest);
     } else {
         return of_arn(a, s, name, out, err);
     }

@@ -17,7 +17,8 @@ typedef enum w403_asker_kind {
     W403_ASKER_ANONYMOUS,
     W403_ASKER_SERVICE,      /* one that a policy names */
     W403_ASKER_ANY_SERVICE,  /* one that none names */
-    W403_ASKER_ORIGIN        /* CloudFront origin access identity (N-9) */
+    W403_ASKER_ORIGIN,       /* CloudFront origin access identity (N-9) */
+    W403_ASKER_PROVIDER      /* anybody whom an OIDC or SAML identity provider vouches for (N-8) */
 } w403_asker_kind;
 
 typedef struct w403_asker {
@@ -32,7 +33,7 @@ typedef struct w403_asker {
 
 /* What the policies around a resource, and the snapshot, mention. */
 typedef struct w403_mentions {
-    W403_ARRAY(w403_view) accounts, orgs, services, principals, origins;
+    W403_ARRAY(w403_view) accounts, orgs, services, principals, origins, providers;
 } w403_mentions;
 
 typedef W403_ARRAY(w403_asker) w403_asker_list;
@@ -42,7 +43,7 @@ bool w403_mentions_policy(w403_arena *a, const w403_policy *p, w403_mentions *m)
 bool w403_mentions_acl(w403_arena *a, const w403_snapshot *s, const w403_acl *acl, w403_mentions *m);
 bool w403_mentions_snapshot(w403_arena *a, const w403_snapshot *s, w403_mentions *m);
 /* Known ones first, in the snapshot's order; then root users, named ones, accounts, organizations, any-account,
- * anonymous, services, origin access identities. `outside_only`: without the first two. */
+ * anonymous, services, origin access identities, identity providers. `outside_only`: without the first two. */
 bool w403_askers_all(w403_arena *a, const w403_snapshot *s, const w403_mentions *m, bool outside_only,
                      w403_asker_list *out);
 /* By name. W403_NOT_FOUND: the snapshot has the account's identities, and this is none of them; W403_SEMANTIC: no name
@@ -53,6 +54,8 @@ static inline bool w403_asker_is_set(const w403_asker *a)
 {
     return a->kind == W403_ASKER_ACCOUNT || a->kind == W403_ASKER_ORGANIZATION || a->kind == W403_ASKER_ANY_ACCOUNT;
 }
+/* An identity provider as a caller is written: its ARN, else federated:NAME. {NULL,0}: memory. */
+w403_view w403_provider_name(w403_arena *a, w403_view text);
 bool w403_asker_is_service(const w403_asker *a);
 
 #endif

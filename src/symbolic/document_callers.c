@@ -1,4 +1,5 @@
 /* Who may ask, for policies alone: any principal for an identity's policy, everybody for a resource's (reason 5, 8). */
+#include "symbolic/askers.h"
 #include "symbolic/document.h"
 
 #include "symbolic/value_forms.h"
@@ -17,6 +18,7 @@ static const char *const caller_types[] = {
     [W403_CALLER_ROOT] = "Account",     [W403_CALLER_USER] = "User",
     [W403_CALLER_ROLE] = "AssumedRole", [W403_CALLER_FEDERATED] = "FederatedUser",
     [W403_CALLER_SERVICE] = NULL,       [W403_CALLER_ANONYMOUS] = "Anonymous",
+    [W403_CALLER_ORIGIN] = NULL,        [W403_CALLER_PROVIDER] = NULL,
 };
 
 bool w403_caller_key(uint16_t id)
@@ -42,7 +44,7 @@ bool w403_caller_facts(w403_arena *a, const w403_caller *who, w403_class *c)
     w403_key_fact *f = W403_NEW_N(a, w403_key_fact, FACTS);
     w403_view *v = W403_NEW_N(a, w403_view, FACTS);
     bool service = who->kind == W403_CALLER_SERVICE, anonymous = who->kind == W403_CALLER_ANONYMOUS;
-    bool is_signed = !service && !anonymous;
+    bool is_signed = !service && !anonymous && who->kind != W403_CALLER_PROVIDER;
     if (!f || !v) {
         return false;
     }
@@ -52,8 +54,8 @@ bool w403_caller_facts(w403_arena *a, const w403_caller *who, w403_class *c)
         w403_view value;
     } rows[FACTS] = {
         {W403_KEY_AWS_PRINCIPALARN, is_signed, who->principal_arn},
-        {W403_KEY_AWS_PRINCIPALACCOUNT, !service, anonymous ? W403_LIT("anonymous") : who->account},
-        {W403_KEY_AWS_PRINCIPALTYPE, !service, w403_view_of(caller_types[who->kind])},
+        {W403_KEY_AWS_PRINCIPALACCOUNT, is_signed || anonymous, anonymous ? W403_LIT("anonymous") : who->account},
+        {W403_KEY_AWS_PRINCIPALTYPE, is_signed || anonymous, w403_view_of(caller_types[who->kind])},
         {W403_KEY_AWS_USERNAME, who->kind == W403_CALLER_USER, who->name},
         {W403_KEY_AWS_PRINCIPALISAWSSERVICE, !anonymous, service ? W403_LIT("true") : W403_LIT("false")},
         {W403_KEY_AWS_PRINCIPALSERVICENAME, service, who->name},
@@ -211,6 +213,17 @@ static bool add_class(maker *m, w403_caller who, w403_view name, uint32_t elemen
     return true;
 }
 
+/* Two statements, or both documents, may name it. */
+static bool add_once(maker *m, w403_caller who, w403_view name)
+{
+    for (size_t i = 0; i < m->dim->classes.n; i++) {
+        if (w403_view_eq(m->dim->classes.at[i].caller->name, name)) {
+            return true;
+        }
+    }
+    return name.p && add_class(m, who, name, UINT32_MAX, false);
+}
+
 /* One caller that a Principal element names by more than an ARN of IAM's. */
 static bool add_named(maker *m, const w403_principal_entry *e)
 {
@@ -218,8 +231,8 @@ static bool add_named(maker *m, const w403_principal_entry *e)
     w403_view arn;
     switch (e->kind) {
     case W403_PE_SERVICE:
-        return add_class(m, (w403_caller){.kind = W403_CALLER_SERVICE, .name = e->text, .arn = e->text},
-                         w403_arena_printf(m->d->arena, "service:%.*s", W403_ARG(e->text)), UINT32_MAX, false);
+        who = (w403_caller){.kind = W403_CALLER_SERVICE, .name = e->text, .arn = e->text};
+        return add_once(m, who, w403_arena_printf(m->d->arena, "service:%.*s", W403_ARG(e->text)));
     case W403_PE_SESSION: {
         w403_view rest = w403_arn_split(e->text).part[5];
         w403_view_cut(&rest, '/');
@@ -244,12 +257,17 @@ static bool add_named(maker *m, const w403_principal_entry *e)
                                              W403_ARG(m->d->partition)));
         who.canonical_id = e->text;
         return add_class(m, who, w403_arena_printf(m->d->arena, "canonical:%.*s", W403_ARG(e->text)), UINT32_MAX, true);
+    case W403_PE_FEDERATED: /* N-8: takes a role, no more */
+        if (m->d->kind != W403_POLICY_TRUST) {
+            return true;
+        }
+        who = (w403_caller){.kind = W403_CALLER_PROVIDER, .name = e->text, .arn = e->text};
+        return add_once(m, who, w403_provider_name(m->d->arena, e->text));
     case W403_PE_STAR:
     case W403_PE_ACCOUNT:
     case W403_PE_USER:
     case W403_PE_ROLE:
     case W403_PE_FEDERATED_USER:
-    case W403_PE_FEDERATED:
     case W403_PE_INVALID:
         break;
     }

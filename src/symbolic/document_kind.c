@@ -5,23 +5,23 @@ const char w403_document_kind_names[] =
 
 static const struct {
     const char *name;
-    w403_document_kind kind;
+    w403_policy_kind kind;
 } kinds[] = {
-    {"identity", {W403_POLICY_IDENTITY, false}},
-    {"boundary", {W403_POLICY_BOUNDARY, false}},
-    {"session", {W403_POLICY_SESSION, false}},
-    {"scp", {W403_POLICY_SCP, false}},
-    {"rcp", {W403_POLICY_RCP, false}},
-    {"vpc-endpoint", {W403_POLICY_VPC_ENDPOINT, false}},
-    {"bucket-policy", {W403_POLICY_RESOURCE, false}},
-    {"resource", {W403_POLICY_RESOURCE, false}},
-    {"access-point", {W403_POLICY_ACCESS_POINT, false}},
-    {"key", {W403_POLICY_KEY, false}},
-    {"trust", {W403_POLICY_KEY, true}},
+    {"identity", W403_POLICY_IDENTITY},
+    {"boundary", W403_POLICY_BOUNDARY},
+    {"session", W403_POLICY_SESSION},
+    {"scp", W403_POLICY_SCP},
+    {"rcp", W403_POLICY_RCP},
+    {"vpc-endpoint", W403_POLICY_VPC_ENDPOINT},
+    {"bucket-policy", W403_POLICY_RESOURCE},
+    {"resource", W403_POLICY_RESOURCE},
+    {"access-point", W403_POLICY_ACCESS_POINT},
+    {"key", W403_POLICY_KEY},
+    {"trust", W403_POLICY_TRUST},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-w403_status w403_document_kind_find(w403_view name, w403_document_kind *out, w403_error *err)
+w403_status w403_document_kind_find(w403_view name, w403_policy_kind *out, w403_error *err)
 {
     for (size_t i = 0; i < KINDS; i++) {
         if (w403_view_eq(name, w403_view_of(kinds[i].name))) {
@@ -34,10 +34,10 @@ w403_status w403_document_kind_find(w403_view name, w403_document_kind *out, w40
     return st;
 }
 
-const char *w403_document_kind_name(w403_document_kind k)
+const char *w403_document_kind_name(w403_policy_kind k)
 {
     for (size_t i = 0; i < KINDS; i++) {
-        if (kinds[i].kind.kind == k.kind && kinds[i].kind.trust == k.trust) {
+        if (kinds[i].kind == k) {
             return kinds[i].name;
         }
     }
@@ -69,7 +69,7 @@ static void look_at(const w403_policy *p, look *l)
     }
 }
 
-w403_status w403_document_kind_guess(w403_arena *a, const w403_document_text *at, size_t n, w403_document_kind *out,
+w403_status w403_document_kind_guess(w403_arena *a, const w403_document_text *at, size_t n, w403_policy_kind *out,
                                      w403_error *err)
 {
     look l = {0};
@@ -78,53 +78,28 @@ w403_status w403_document_kind_guess(w403_arena *a, const w403_document_text *at
         W403_TRY(w403_policy_from_value(a, W403_POLICY_RESOURCE, at[i].doc, at[i].value, NULL, &p, err));
         look_at(p, &l);
     }
-    *out = (w403_document_kind){W403_POLICY_RESOURCE, false};
+    *out = W403_POLICY_RESOURCE;
     if (!l.principal) {
-        out->kind = W403_POLICY_IDENTITY;
+        *out = W403_POLICY_IDENTITY;
     } else if (l.assume && !l.kms && !l.other_action) {
-        *out = (w403_document_kind){W403_POLICY_KEY, true};
+        *out = W403_POLICY_TRUST;
     } else if (l.access_point) {
-        out->kind = W403_POLICY_ACCESS_POINT;
+        *out = W403_POLICY_ACCESS_POINT;
     } else if (l.kms && !l.assume && !l.other_action) {
-        out->kind = W403_POLICY_KEY;
+        *out = W403_POLICY_KEY;
     }
     return W403_OK;
 }
 
 /* ---- reading ---- */
 
-/* A trust policy says nothing of its resource: it is the role. */
-static w403_status the_role(w403_arena *a, const w403_policy *p, const w403_policy **out, w403_error *err)
-{
-    w403_policy *copy = W403_NEW(a, w403_policy);
-    w403_statement *st = W403_NEW_N(a, w403_statement, p->n_statements + 1);
-    w403_resource_pattern *star = W403_NEW(a, w403_resource_pattern);
-    W403_NEED(copy && st && star, err);
-    star->whole.text = W403_LIT("*");
-    star->whole.has_wildcard = 1;
-    star->is_star = 1;
-    *copy = *p;
-    copy->statements = st;
-    for (uint32_t i = 0; i < p->n_statements; i++) {
-        st[i] = p->statements[i];
-        st[i].policy = copy;
-        if (!st[i].has_resource) {
-            st[i].has_resource = true;
-            st[i].resources = star;
-            st[i].n_resources = 1;
-        }
-    }
-    *out = copy;
-    return W403_OK;
-}
-
-w403_status w403_document_read(w403_arena *a, w403_document_kind kind, const w403_document_text *at,
+w403_status w403_document_read(w403_arena *a, w403_policy_kind kind, const w403_document_text *at,
                                w403_problems *warnings, const w403_policy **out, w403_error *err)
 {
     w403_policy *p;
-    W403_TRY(w403_policy_from_value(a, kind.kind, at->doc, at->value, warnings, &p, err));
+    W403_TRY(w403_policy_from_value(a, kind, at->doc, at->value, warnings, &p, err));
     *out = p;
-    return kind.trust ? the_role(a, p, out, err) : W403_OK;
+    return W403_OK;
 }
 
 static bool partition_of(w403_view text, w403_view *out)

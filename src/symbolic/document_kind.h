@@ -4,16 +4,11 @@
 
 #include "policy/policy.h"
 
-typedef struct w403_document_kind {
-    w403_policy_kind kind;
-    bool trust; /* a role's trust policy: read as a resource's policy whose resource is the role */
-} w403_document_kind;
-
 /* The names of `--kind`, separated by blanks. */
 extern const char w403_document_kind_names[];
 /* W403_SEMANTIC: there is no such kind; the hint has the names. */
-w403_status w403_document_kind_find(w403_view name, w403_document_kind *out, w403_error *err);
-const char *w403_document_kind_name(w403_document_kind k);
+w403_status w403_document_kind_find(w403_view name, w403_policy_kind *out, w403_error *err);
+const char *w403_document_kind_name(w403_policy_kind k);
 
 /* A document of a file or a case as it stands in JSON. */
 typedef struct w403_document_text {
@@ -23,9 +18,9 @@ typedef struct w403_document_text {
 
 /* What two versions of a document look like: no Principal, sts:AssumeRole, access points, kms: only, else a bucket's.
  * Errors: of the documents. */
-w403_status w403_document_kind_guess(w403_arena *a, const w403_document_text *at, size_t n, w403_document_kind *out,
+w403_status w403_document_kind_guess(w403_arena *a, const w403_document_text *at, size_t n, w403_policy_kind *out,
                                      w403_error *err);
-w403_status w403_document_read(w403_arena *a, w403_document_kind kind, const w403_document_text *at,
+w403_status w403_document_read(w403_arena *a, w403_policy_kind kind, const w403_document_text *at,
                                w403_problems *warnings, const w403_policy **out, w403_error *err);
 /* The partition of the first ARN in a document; `aws` where there is none. */
 w403_view w403_document_partition(const w403_policy *p);

@@ -79,6 +79,10 @@ bool w403_key_languages(w403_elements *e, const w403_key_use *u, const w403_cont
         }
         for (uint32_t v = 0; v < c->n_values; v++) {
             w403_language l = w403_condition_language(c, &c->values[v], ctx);
+            if (c->values[v].zoneless) { /* Dt1: whether it counts is not known; from where on it might is */
+                l = (w403_language){.kind = W403_LANGUAGE_TEXT};
+                l.text = w403_instant_format(e->arena, c->values[v].u.instant);
+            }
             bool hangs = l.kind == W403_LANGUAGE_HANGS;
             if (!hangs && c->op->family != W403_OP_NULL && !w403_elements_add(e, &l)) {
                 return false;

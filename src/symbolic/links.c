@@ -131,7 +131,8 @@ static void link_caller_key(w403_class *c, uint16_t id)
         both(c, W403_HIDDEN_CALLER, people, all);
         break;
     case W403_KEY_AWS_USERID:
-        both(c, W403_HIDDEN_CALLER, userid_callers(v), W403_CALLER_BIT(W403_CALLER_SERVICE));
+        both(c, W403_HIDDEN_CALLER, userid_callers(v),
+             W403_CALLER_BIT(W403_CALLER_SERVICE) | W403_CALLER_BIT(W403_CALLER_PROVIDER));
         break;
     case W403_KEY_AWS_SOURCEARN:
     case W403_KEY_AWS_SOURCEACCOUNT:

@@ -138,7 +138,7 @@ static const w403_class *of_caller(const w403_space *s, const w403_dim *d, const
             return &d->classes.at[i];
         }
     }
-    bool is_signed = who->kind != W403_CALLER_SERVICE && who->kind != W403_CALLER_ANONYMOUS;
+    bool is_signed = w403_caller_has_account(who);
     uint32_t x = is_signed && d->elements ? text_element(s, d->elements, who->principal_arn) : UINT32_MAX;
     for (size_t i = 0; i < d->classes.n; i++) {
         const w403_class *c = &d->classes.at[i];

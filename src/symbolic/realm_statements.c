@@ -103,6 +103,7 @@ static void add_resources(gatherer *g, const w403_call *c)
             {t->bucket, t->bucket ? &t->bucket->policy_set : NULL},
             {t->access_point, t->access_point ? &t->access_point->policy_set : NULL},
             {t->kms, t->kms ? &t->kms->policy_set : NULL},
+            {t->role, t->role ? &t->role->trust_set : NULL},
         };
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             bool again = false;

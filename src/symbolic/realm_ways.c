@@ -164,7 +164,10 @@ static bool organization_is_free(const w403_realm_reply *x)
 w403_way w403_realm_way(const w403_realm_reply *x, const w403_key_use *u)
 {
     bool service = w403_asker_is_service(x->asker);
-    if (u->id == W403_KEY_NONE || is_fixed(u->id) || (w403_caller_key(u->id) && u->id != W403_KEY_KMS_CALLERACCOUNT)) {
+    if (u->id == W403_KEY_NONE) { /* AWS sends no such key, but for what an identity provider says (N-8) */
+        return open_in(x, u) ? W403_WAY_CONTEXT : W403_WAY_DERIVED;
+    }
+    if (is_fixed(u->id) || (w403_caller_key(u->id) && u->id != W403_KEY_KMS_CALLERACCOUNT)) {
         return W403_WAY_DERIVED;
     }
     if (u->id == W403_KEY_AWS_USERID && w403_realm_is_role(x)) {

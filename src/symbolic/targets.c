@@ -138,6 +138,21 @@ const w403_bucket *w403_bucket_behind(const w403_snapshot *s, w403_view resource
     return w403_snapshot_bucket(s, w403_view_cut(&rest, '/'));
 }
 
+bool w403_realm_mention_resource(w403_realm *r, const w403_snapshot *s, w403_view resource)
+{
+    const w403_bucket *b = w403_bucket_behind(s, resource);
+    const w403_entity *role = s && w403_arn_split(resource).n == 6 ? w403_snapshot_entity(s, resource) : NULL;
+    w403_policy_list list = {0};
+    bool good = !role || keep_set(r, &list, &role->trust_set);
+    for (uint32_t i = 0; role && i < role->account->n_levels && good; i++) {
+        good = keep_set(r, &list, &role->account->levels[i].rcps);
+    }
+    for (size_t i = 0; i < list.n && good; i++) {
+        good = w403_mentions_policy(r->arena, list.at[i], &r->mentions);
+    }
+    return good && (!b || w403_realm_mention(r, s, b));
+}
+
 /* ---- keys ---- */
 
 static bool add_statement(w403_elements *e, const w403_statement *st)

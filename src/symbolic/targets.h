@@ -33,6 +33,8 @@ typedef W403_ARRAY(const w403_policy *) w403_policy_list;
 bool w403_bucket_policies(w403_realm *r, const w403_snapshot *s, const w403_bucket *b, w403_policy_list *out);
 /* Notes what they mention. */
 bool w403_realm_mention(w403_realm *r, const w403_snapshot *s, const w403_bucket *b);
+/* What the policies of a resource mention: of the bucket behind it, of the role that it is. */
+bool w403_realm_mention_resource(w403_realm *r, const w403_snapshot *s, w403_view resource);
 /* The bucket of a resource; NULL: none that the snapshot knows. */
 const w403_bucket *w403_bucket_behind(const w403_snapshot *s, w403_view resource);
 

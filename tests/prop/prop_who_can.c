@@ -110,11 +110,10 @@ static void one_case(const w403_case *c, const w403_snapshot *s, tally *t)
     }
     w403_budget_init(&budget);
     w403_realm realm = {.snap = {s, NULL}, .n = 1, .budget = &budget, .arena = a};
-    const w403_bucket *bucket = w403_bucket_behind(s, wanted.resource);
     w403_status st = w403_decide(s, NULL, &c->request, W403_DETAIL_VERDICT, a, &d, &err);
     bool decided = st == W403_OK;
     st = st == W403_OK ? w403_realm_open(&realm, &err) : st;
-    if (st == W403_OK && bucket && !w403_realm_mention(&realm, s, bucket)) {
+    if (st == W403_OK && !w403_realm_mention_resource(&realm, s, wanted.resource)) {
         abort();
     }
     st = st == W403_OK ? w403_asker_find(a, s, c->request.principal, &who, &err) : st;
