@@ -1,8 +1,8 @@
 /* Questions about S3 that AWS's pages leave open (data/open-questions.tsv): a decision that asked one is made once more by the
  * other reading, and where the answers differ the verdict rests on a named assumption. */
+#include "base/limits.h"
 #include "decide/call.h"
 
-#include "base/limits.h"
 enum { MAX_ROUNDS = W403_LIMIT_QUESTION_ROUNDS }; /* an answer by other readings may ask for more of them */
 
 /* Another decision on the same request; nothing is said beside it. */
