@@ -54,11 +54,34 @@ static void skip_stars(w403_view p, uint8_t *state)
         state[k + 1] |= state[k] && p.p[k] == '*';
 }
 
+static bool is_wild(char c)
+{
+    return c == '*' || c == '?';
+}
+
+/* Takes what both begin and end with off both; false: they begin or end differently. */
+static bool trim(w403_view *a, w403_view *b, bool ignore_case)
+{
+    for (; a->n && b->n && !is_wild(a->p[0]) && !is_wild(b->p[0]); a->p++, a->n--, b->p++, b->n--) {
+        if (fold(a->p[0], ignore_case) != fold(b->p[0], ignore_case))
+            return false;
+    }
+    for (; a->n && b->n && !is_wild(a->p[a->n - 1]) && !is_wild(b->p[b->n - 1]); a->n--, b->n--) {
+        if (fold(a->p[a->n - 1], ignore_case) != fold(b->p[b->n - 1], ignore_case))
+            return false;
+    }
+    return true;
+}
+
 bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
 {
-    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1] = {1}, next[W403_LIMIT_LINT_OVERLAP + 1];
-    if (b.n > W403_LIMIT_LINT_OVERLAP)
+    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1], next[W403_LIMIT_LINT_OVERLAP + 1];
+    if (!trim(&a, &b, ignore_case))
+        return false;
+    if (w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) || b.n > W403_LIMIT_LINT_OVERLAP)
         return true;
+    memset(row, 0, b.n + 1);
+    row[0] = 1;
     skip_stars(b, row);
     for (size_t i = 0; i < a.n; i++) {
         memset(next, 0, b.n + 1);
@@ -85,6 +108,7 @@ typedef struct member {
     size_t group; /* index of a member of the same group, by way of others; itself: the group's first */
     size_t by;    /* who covers it; SIZE_MAX: nobody */
     bool wild;
+    bool shared;  /* others are of its group */
 } member;
 
 static size_t group_of(const member *m, size_t i)
@@ -99,8 +123,9 @@ static void join(member *m, size_t covered, size_t by)
     size_t a = group_of(m, covered), b = group_of(m, by);
     if (m[covered].by == SIZE_MAX)
         m[covered].by = by;
-    if (a != b)
-        m[a > b ? a : b].group = a > b ? b : a; /* the first of a group is its least */
+    size_t first = a > b ? b : a; /* the first of a group is its least */
+    m[a > b ? a : b].group = first;
+    m[first].shared = m[first].shared || a != b;
 }
 
 /* Equal texts; below, only patterns are tried on all others. */
@@ -147,7 +172,7 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
     member *m = W403_NEW_N(l->arena, member, list->count);
     l->nomem = l->nomem || !m;
     for (const w403_json *v = m ? w403_lint_first(list) : NULL; v; v = w403_lint_next(list, v)) {
-        m[n] = (member){v, n, SIZE_MAX, w403_has_wildcard(v->text)};
+        m[n] = (member){v, n, SIZE_MAX, w403_has_wildcard(v->text), false};
         wild += m[n++].wild;
     }
     if (n * (n / 2 + wild) > W403_LIMIT_LINT_PAIRS)
@@ -160,7 +185,7 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
         }
     }
     for (size_t i = 0; i < n; i++) {
-        if (group_of(m, i) == i)
+        if (group_of(m, i) == i && m[i].shared)
             report(l, code, m, n, i);
     }
 }
