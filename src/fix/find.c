@@ -494,17 +494,3 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
     w403_arena_free(own);
     return status;
 }
-
-w403_status w403_fix_proves(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
-                            const w403_decision *decision, const w403_explanation *explanation, w403_arena *arena,
-                            bool *proven, w403_view *why, w403_error *err)
-{
-    w403_fix_list list;
-    const w403_fix_options one = {.max = 1};
-    W403_TRY(w403_fix_find(snapshot, policies, request, decision, explanation, &one, arena, &list, err));
-    *proven = list.n > 0;
-    if (why) {
-        *why = list.none;
-    }
-    return W403_OK;
-}

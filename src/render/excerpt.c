@@ -460,46 +460,12 @@ static void draw(w403_buf *out, const w403_excerpt *e, const w403_excerpt *origi
     }
 }
 
-/* ---- documents of one line ---- */
-
-static void move(const w403_layout *l, uint64_t *offset, uint64_t *length)
-{
-    w403_span span = w403_layout_span(l, (w403_span){(uint32_t)*offset, (uint32_t)*length});
-    *offset = span.off;
-    *length = span.len;
-}
-
-/* The excerpt of the document laid out; false: it needs no such thing. */
-static bool lay_out(w403_arena *a, const w403_excerpt *e, w403_excerpt *out, w403_excerpt_mark *also)
-{
-    w403_layout l;
-    bool inside = e->offset < e->text.n && e->length <= e->text.n - e->offset;
-    if (!a || !inside || !w403_layout_document(a, e->text, &l)) {
-        return false;
-    }
-    *out = *e;
-    out->text = l.text;
-    out->line = out->column = 0;
-    out->also = also;
-    out->n_also = 0;
-    move(&l, &out->offset, &out->length);
-    for (uint32_t i = 0; i < e->n_also && out->n_also < W403_EXCERPT_MARKS; i++) {
-        bool good = e->also[i].offset < e->text.n && e->also[i].length <= e->text.n - e->also[i].offset;
-        also[out->n_also] = e->also[i];
-        if (good) {
-            move(&l, &also[out->n_also].offset, &also[out->n_also].length);
-            out->n_also++;
-        }
-    }
-    return true;
-}
-
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
 {
     w403_arena *a = w403_layout_needed(e->text) ? w403_arena_new(0) : NULL;
     w403_excerpt laid;
     w403_excerpt_mark also[W403_EXCERPT_MARKS];
-    if (lay_out(a, e, &laid, also)) {
+    if (w403_excerpt_lay_out(a, e, &laid, also)) {
         draw(out, &laid, e, color, width);
     } else {
         draw(out, e, NULL, color, width);

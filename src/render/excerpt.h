@@ -36,4 +36,8 @@ enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */
  * the length of what is shown; the lines before it are counted, once a mark, unless `line` is given. */
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width);
 
+/* The excerpt of the document laid out in several lines, its places moved; `also` has room for W403_EXCERPT_MARKS. False:
+ * the document needs no such thing. `a` may be NULL. */
+bool w403_excerpt_lay_out(w403_arena *a, const w403_excerpt *e, w403_excerpt *out, w403_excerpt_mark *also);
+
 #endif

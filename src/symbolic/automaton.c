@@ -1,267 +1,21 @@
-#include "symbolic/automaton.h"
-
+/* The alphabet, a run over one text, and the determinising; automaton_build.c makes the places. */
 #include "base/hash.h"
 #include "base/utf8.h"
-
-/* What one place of a pattern reads. */
-typedef enum letter_kind { LETTER_ONE, LETTER_ANY, LETTER_NO_COLON, LETTER_SET } letter_kind;
-
-typedef struct letter {
-    letter_kind kind;
-    uint32_t one;
-    uint64_t set[2]; /* ASCII */
-} letter;
-
-typedef struct place {
-    uint16_t letter;
-    bool loop, skip; /* may read more than one, or none */
-    bool last;       /* the end of a pattern: reads nothing */
-} place;
-
-typedef struct state {
-    const uint64_t *set; /* of places */
-    uint32_t from;       /* the state and the symbol it was reached by */
-    uint32_t symbol;
-} state;
-
-struct w403_automaton {
-    w403_arena *a;
-    W403_ARRAY(letter) letters;
-    W403_ARRAY(place) places;
-    W403_ARRAY(uint32_t) starts;
-    W403_ARRAY(uint32_t) ends;    /* of patterns, then of forms, by is_form */
-    W403_ARRAY(uint8_t) is_form;
-    size_t patterns, forms;
-    size_t words;                 /* of a set of places */
-    uint64_t *letter_places;      /* letters x words: places that read it */
-    uint64_t *loops, *skips, *form_places;
-    W403_ARRAY(uint32_t) symbols; /* one character for all that no letter tells apart */
-    uint64_t *symbol_places;      /* symbols x words */
-    W403_ARRAY(state) states;
-    uint32_t *table;
-    uint32_t mask;
-};
-
-w403_automaton *w403_automaton_new(w403_arena *a)
-{
-    w403_automaton *m = W403_NEW(a, w403_automaton);
-    if (m) {
-        m->a = a;
-    }
-    return m;
-}
-
-size_t w403_automaton_patterns(const w403_automaton *m)
-{
-    return m->patterns;
-}
-
-size_t w403_automaton_words(const w403_automaton *m)
-{
-    return (m->patterns + m->forms) / 64 + 1;
-}
-
-static bool has(const uint64_t *bits, size_t i)
-{
-    return (bits[i >> 6] >> (i & 63)) & 1;
-}
-
-static void put(uint64_t *bits, size_t i)
-{
-    bits[i >> 6] |= UINT64_C(1) << (i & 63);
-}
-
-/* ---- building ---- */
-
-static bool same_letter(const letter *a, const letter *b)
-{
-    return a->kind == b->kind && a->one == b->one && a->set[0] == b->set[0] && a->set[1] == b->set[1];
-}
-
-static bool add_place(w403_automaton *m, letter l, bool loop, bool skip)
-{
-    size_t i = 0;
-    while (i < m->letters.n && !same_letter(&m->letters.at[i], &l)) {
-        i++;
-    }
-    if (i == m->letters.n) {
-        letter *slot = i < UINT16_MAX ? W403_PUSH(m->a, &m->letters) : NULL;
-        if (!slot) {
-            return false;
-        }
-        *slot = l;
-    }
-    place *p = W403_PUSH(m->a, &m->places);
-    if (p) {
-        *p = (place){.letter = (uint16_t)i, .loop = loop, .skip = skip};
-    }
-    return p != NULL;
-}
-
-static bool begin(w403_automaton *m)
-{
-    uint32_t *s = W403_PUSH(m->a, &m->starts);
-    if (s) {
-        *s = (uint32_t)m->places.n;
-    }
-    return s != NULL;
-}
-
-static bool end(w403_automaton *m, bool form)
-{
-    place *p = W403_PUSH(m->a, &m->places);
-    uint32_t *e = W403_PUSH(m->a, &m->ends);
-    uint8_t *f = W403_PUSH(m->a, &m->is_form);
-    if (!p || !e || !f) {
-        return false;
-    }
-    *p = (place){.last = true};
-    *e = (uint32_t)m->places.n - 1;
-    *f = form;
-    m->patterns += !form;
-    m->forms += form;
-    return true;
-}
-
-static letter one_letter(uint32_t c, bool fold)
-{
-    if (fold && c < 128 && w403_lower((char)(c | 0x20)) >= 'a' && (c | 0x20) <= 'z' && (c & 0x40)) {
-        letter l = {.kind = LETTER_SET};
-        put(l.set, c | 0x20);
-        put(l.set, c & ~0x20u);
-        return l;
-    }
-    return (letter){.kind = LETTER_ONE, .one = c};
-}
-
-static bool add_text(w403_automaton *m, const w403_language *l)
-{
-    size_t colons = 0;
-    bool wild_ok = l->kind == W403_LANGUAGE_GLOB;
-    for (size_t i = 0; i < l->text.n;) {
-        bool wild = wild_ok && (l->text.p[i] == '*' || l->text.p[i] == '?') && !(l->literal && l->literal[i]);
-        letter any = {.kind = l->arn && colons < 5 ? LETTER_NO_COLON : LETTER_ANY};
-        if (wild) {
-            bool star = l->text.p[i++] == '*';
-            if (!add_place(m, any, star, star)) {
-                return false;
-            }
-            continue;
-        }
-        uint32_t c = w403_utf8_next(l->text, &i);
-        colons += c == ':';
-        if (!add_place(m, one_letter(c, l->ignore_case), false, false)) {
-            return false;
-        }
-    }
-    return !l->open || (add_place(m, (letter){.kind = LETTER_ONE, .one = ':'}, false, false) &&
-                        add_place(m, (letter){.kind = LETTER_ANY}, true, true));
-}
-
-bool w403_automaton_add(w403_automaton *m, const w403_language *l)
-{
-    if (!begin(m)) {
-        return false;
-    }
-    bool good = true;
-    switch (l->kind) {
-    case W403_LANGUAGE_ALL:
-        good = add_place(m, (letter){.kind = LETTER_ANY}, true, true);
-        break;
-    case W403_LANGUAGE_TEXT:
-    case W403_LANGUAGE_GLOB:
-        good = add_text(m, l);
-        break;
-    case W403_LANGUAGE_NONE:
-    case W403_LANGUAGE_NUMBER:
-    case W403_LANGUAGE_DATE:
-    case W403_LANGUAGE_BOOL:
-    case W403_LANGUAGE_NET:
-    case W403_LANGUAGE_BYTES:
-    case W403_LANGUAGE_HANGS: /* a set that no character belongs to */
-        good = add_place(m, (letter){.kind = LETTER_SET}, false, false);
-        break;
-    }
-    return good && end(m, false);
-}
-
-/* `[a-z0-9]` at *i, which then stands behind it. */
-static letter read_set(w403_view form, size_t *i)
-{
-    letter l = {.kind = LETTER_SET};
-    for ((*i)++; *i < form.n && form.p[*i] != ']'; (*i)++) {
-        bool blank = form.p[*i] == '\\' && *i + 1 < form.n && form.p[*i + 1] == 's';
-        *i += blank;
-        unsigned from = blank ? ' ' : (unsigned char)form.p[*i], to = from;
-        if (*i + 2 < form.n && form.p[*i + 1] == '-' && form.p[*i + 2] != ']') {
-            to = (unsigned char)form.p[*i + 2];
-            *i += 2;
-        }
-        for (unsigned c = from; c <= to && c < 128; c++) {
-            put(l.set, c);
-        }
-    }
-    (*i)++;
-    return l;
-}
-
-static bool add_repeated(w403_automaton *m, letter l, w403_view form, size_t *i)
-{
-    size_t least = 1;
-    bool more = false, maybe = false;
-    char mark = *i < form.n ? form.p[*i] : 0;
-    if (mark == '*' || mark == '+' || mark == '?') {
-        (*i)++;
-        least = mark == '+';
-        more = mark != '?';
-        maybe = mark == '?';
-    } else if (mark == '{') {
-        least = 0;
-        for ((*i)++; *i < form.n && form.p[*i] != '}'; (*i)++) {
-            more |= form.p[*i] == ',';
-            least = form.p[*i] == ',' ? least : least * 10 + (size_t)(form.p[*i] - '0');
-        }
-        (*i)++;
-    }
-    bool good = true;
-    for (size_t k = 0; k < least && good; k++) {
-        good = add_place(m, l, false, false);
-    }
-    return good && ((!more && !maybe) || add_place(m, l, more, true));
-}
-
-bool w403_automaton_domain(w403_automaton *m, w403_view form)
-{
-    bool good = begin(m);
-    for (size_t i = 0; i < form.n && good;) {
-        letter l;
-        if (form.p[i] == '[') {
-            l = read_set(form, &i);
-        } else if (form.p[i] == '@') {
-            l = (letter){.kind = LETTER_ANY};
-            i++;
-        } else {
-            i += form.p[i] == '\\' && i + 1 < form.n;
-            l = (letter){.kind = LETTER_ONE, .one = w403_utf8_next(form, &i)};
-        }
-        good = add_repeated(m, l, form, &i);
-    }
-    return good && end(m, true);
-}
+#include "symbolic/automaton_parts.h"
 
 /* ---- the alphabet ---- */
 
-static bool reads(const letter *l, uint32_t c)
+static bool reads(const w403_automaton_letter *l, uint32_t c)
 {
     switch (l->kind) {
-    case LETTER_ONE:
+    case W403_LETTER_ONE:
         return l->one == c;
-    case LETTER_ANY:
+    case W403_LETTER_ANY:
         return true;
-    case LETTER_NO_COLON:
+    case W403_LETTER_NO_COLON:
         return c != ':';
-    case LETTER_SET:
-        return c < 128 && has(l->set, c);
+    case W403_LETTER_SET:
+        return c < 128 && w403_bit(l->set, c);
     }
     return false;
 }
@@ -301,7 +55,7 @@ static bool find_symbols(w403_automaton *m)
         }
     }
     for (size_t i = 0; i < m->letters.n; i++) {
-        if (m->letters.at[i].kind == LETTER_ONE && !add_symbol(m, m->letters.at[i].one)) {
+        if (m->letters.at[i].kind == W403_LETTER_ONE && !add_symbol(m, m->letters.at[i].one)) {
             return false;
         }
     }
@@ -331,20 +85,20 @@ static bool prepare(w403_automaton *m)
     m->skips = m->loops + m->words;
     m->form_places = m->skips + m->words;
     for (size_t i = 0; i < m->places.n; i++) {
-        const place *p = &m->places.at[i];
+        const w403_automaton_place *p = &m->places.at[i];
         if (!p->last) {
-            put(m->letter_places + p->letter * m->words, i);
+            w403_bit_set(m->letter_places + p->letter * m->words, i);
         }
         if (p->loop) {
-            put(m->loops, i);
+            w403_bit_set(m->loops, i);
         }
         if (p->skip) {
-            put(m->skips, i);
+            w403_bit_set(m->skips, i);
         }
     }
     for (size_t k = 0; k < m->ends.n; k++) {
         for (size_t i = m->starts.at[k]; m->is_form.at[k] && i <= m->ends.at[k]; i++) {
-            put(m->form_places, i);
+            w403_bit_set(m->form_places, i);
         }
     }
     m->symbol_places = W403_NEW_N(m->a, uint64_t, m->symbols.n * m->words);
@@ -388,7 +142,7 @@ static void first_set(const w403_automaton *m, uint64_t *set)
 {
     memset(set, 0, m->words * sizeof *set);
     for (size_t i = 0; i < m->starts.n; i++) {
-        put(set, m->starts.at[i]);
+        w403_bit_set(set, m->starts.at[i]);
     }
     pass_over(m, set);
 }
@@ -400,11 +154,11 @@ static bool ended(const w403_automaton *m, const uint64_t *set, uint64_t *bits)
     size_t pattern = 0, form = m->patterns;
     memset(bits, 0, w403_automaton_words(m) * sizeof *bits);
     for (size_t k = 0; k < m->ends.n; k++) {
-        bool here = has(set, m->ends.at[k]);
+        bool here = w403_bit(set, m->ends.at[k]);
         size_t bit = m->is_form.at[k] ? form++ : pattern++;
         inside |= m->is_form.at[k] && here;
         if (here) {
-            put(bits, bit);
+            w403_bit_set(bits, bit);
         }
     }
     return inside;
@@ -458,13 +212,13 @@ static bool add_state(w403_automaton *m, const uint64_t *set, uint32_t from, uin
         }
         at = (at + 1) & m->mask;
     }
-    state *s = W403_PUSH(m->a, &m->states);
+    w403_automaton_state *s = W403_PUSH(m->a, &m->states);
     uint64_t *copy = s ? W403_NEW_N(m->a, uint64_t, m->words) : NULL;
     if (!copy) {
         return false;
     }
     memcpy(copy, set, m->words * sizeof *copy);
-    *s = (state){copy, from, symbol};
+    *s = (w403_automaton_state){copy, from, symbol};
     m->table[at] = (uint32_t)m->states.n;
     return m->states.n * 2 < m->mask || grow_table(m);
 }

@@ -4,8 +4,6 @@
 #include "symbolic/value_forms.h"
 
 /* ---- elements ---- */
-
-
 w403_key_rules w403_realm_rules(w403_realm_maker *m)
 {
     w403_realm *r = m->x->realm;

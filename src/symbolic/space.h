@@ -8,6 +8,7 @@
 #ifndef W403_SYMBOLIC_SPACE_H
 #define W403_SYMBOLIC_SPACE_H
 
+#include "symbolic/bits.h"
 #include "symbolic/budget.h"
 #include "symbolic/elements.h"
 
@@ -83,19 +84,6 @@ struct w403_space {
     w403_settle_fn *settle; /* nullable */
     void *user;
 };
-
-static inline bool w403_bit(const uint64_t *bits, size_t i)
-{
-    return (bits[i >> 6] >> (i & 63)) & 1;
-}
-static inline void w403_bit_set(uint64_t *bits, size_t i)
-{
-    bits[i >> 6] |= UINT64_C(1) << (i & 63);
-}
-static inline void w403_bit_clear(uint64_t *bits, size_t i)
-{
-    bits[i >> 6] &= ~(UINT64_C(1) << (i & 63));
-}
 
 /* A cleared dimension at the end; NULL: memory. */
 w403_dim *w403_space_dim(w403_space *s, w403_dim_kind kind, w403_view name);
