@@ -1,5 +1,6 @@
 /* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
 #include "base/glob.h"
+#include "base/hash.h"
 #include "lint/check.h"
 
 static char fold(char c, bool ignore_case)
@@ -73,15 +74,10 @@ static bool trim(w403_view *a, w403_view *b, bool ignore_case)
     return true;
 }
 
-bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
+/* Apart from its caller, who seldom needs it: rows of this size are cleared on every call. */
+__attribute__((noinline)) static bool meet(w403_view a, w403_view b, bool ignore_case)
 {
-    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1], next[W403_LIMIT_LINT_OVERLAP + 1];
-    if (!trim(&a, &b, ignore_case))
-        return false;
-    if (w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) || b.n > W403_LIMIT_LINT_OVERLAP)
-        return true;
-    memset(row, 0, b.n + 1);
-    row[0] = 1;
+    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1] = {1}, next[W403_LIMIT_LINT_OVERLAP + 1];
     skip_stars(b, row);
     for (size_t i = 0; i < a.n; i++) {
         memset(next, 0, b.n + 1);
@@ -101,12 +97,22 @@ bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
     return row[b.n] != 0;
 }
 
+bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
+{
+    if (!trim(&a, &b, ignore_case))
+        return false;
+    if (w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) || b.n > W403_LIMIT_LINT_OVERLAP)
+        return true;
+    return meet(a, b, ignore_case);
+}
+
 /* ---- lists whose values cover each other ---- */
 
 typedef struct member {
     const w403_json *node;
     size_t group; /* index of a member of the same group, by way of others; itself: the group's first */
     size_t by;    /* who covers it; SIZE_MAX: nobody */
+    size_t plain; /* bytes before the first wildcard */
     bool wild;
     bool shared;  /* others are of its group */
 } member;
@@ -128,18 +134,43 @@ static void join(member *m, size_t covered, size_t by)
     m[first].shared = m[first].shared || a != b;
 }
 
-/* Equal texts; below, only patterns are tried on all others. */
-static void join_equal(member *m, size_t n, bool ignore_case)
+static size_t plain_prefix(w403_view v)
 {
-    for (size_t i = 1; i < n; i++) {
-        for (size_t k = 0; k < i; k++) {
-            w403_view a = m[k].node->text, b = m[i].node->text;
-            if (ignore_case ? w403_view_ieq(a, b) : w403_view_eq(a, b)) {
-                join(m, i, k);
-                break;
-            }
-        }
+    size_t n = 0;
+    while (n < v.n && !is_wild(v.p[n]))
+        n++;
+    return n;
+}
+
+/* One byte tells most pairs apart: the last of what both must begin with, or end with. */
+static bool same_byte(w403_view a, w403_view b, size_t n, bool ignore_case)
+{
+    return n == 0 || (a.n >= n && b.n >= n && fold(a.p[n - 1], ignore_case) == fold(b.p[n - 1], ignore_case));
+}
+
+static w403_view folded(w403_arena *a, w403_view v, bool ignore_case)
+{
+    if (!v.n || !ignore_case)
+        return v.n ? v : W403_LIT("");
+    char *out = w403_arena_alloc(a, v.n);
+    for (size_t i = 0; out && i < v.n; i++)
+        out[i] = w403_lower(v.p[i]);
+    return (w403_view){out, out ? v.n : 0};
+}
+
+/* Equal texts; below, only patterns are tried on all others. */
+static bool join_equal(w403_lint_run *l, member *m, size_t n, bool ignore_case)
+{
+    w403_map seen = {0};
+    for (size_t i = 0; i < n; i++) {
+        w403_view key = folded(l->arena, m[i].node->text, ignore_case);
+        const member *same = key.p ? w403_map_get(&seen, key) : NULL;
+        if (same)
+            join(m, i, (size_t)(same - m));
+        else if (!key.p || !w403_map_put(l->arena, &seen, key, &m[i]))
+            return false;
     }
+    return true;
 }
 
 static void report(w403_lint_run *l, w403_lint_code code, const member *m, size_t n, size_t first)
@@ -172,15 +203,19 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
     member *m = W403_NEW_N(l->arena, member, list->count);
     l->nomem = l->nomem || !m;
     for (const w403_json *v = m ? w403_lint_first(list) : NULL; v; v = w403_lint_next(list, v)) {
-        m[n] = (member){v, n, SIZE_MAX, w403_has_wildcard(v->text), false};
+        size_t plain = plain_prefix(v->text);
+        m[n] = (member){v, n, SIZE_MAX, plain, plain < v->text.n, false};
         wild += m[n++].wild;
     }
     if (n * (n / 2 + wild) > W403_LIMIT_LINT_PAIRS)
         return; /* nothing is said that was not looked at */
-    join_equal(m, n, ignore_case);
+    if (m && !join_equal(l, m, n, ignore_case))
+        l->nomem = true;
     for (size_t by = 0; by < n; by++) {
         for (size_t i = 0; m[by].wild && i < n; i++) {
-            if (i != by && w403_lint_includes(m[by].node->text, m[i].node->text, ignore_case))
+            w403_view outer = m[by].node->text, inner = m[i].node->text;
+            if (i != by && same_byte(outer, inner, m[by].plain, ignore_case) &&
+                w403_lint_includes(outer, inner, ignore_case))
                 join(m, i, by);
         }
     }
