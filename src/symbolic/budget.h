@@ -10,7 +10,7 @@ enum {
     W403_BUDGET_NODES = 1 << 20,
     W403_BUDGET_BOXES = 20
 };
-#define W403_BUDGET_BYTES ((size_t)256 << 20)
+#define W403_BUDGET_BYTES ((size_t)192 << 20) /* of the arena: the whole process then stays below 256 MB */
 
 typedef struct w403_budget {
     uint32_t max_ms, max_states, max_nodes, max_boxes;

@@ -156,4 +156,34 @@ if [ "$status" -eq 1 ] || [ "$status" -eq 3 ]; then ok "never a wrong no"; else 
 run diff "$scratch/many.json" "$scratch/many.json" --max-states 2000
 expect "unknown has its reason" 3 'UNKNOWN: .*24 patterns|UNKNOWN: .*--max-states 2000'
 
+# Many patterns on many keys: the time and the memory end, not the machine's.
+python3 - "$scratch" <<'END'
+import json, random, sys
+keys = ("aws:PrincipalArn", "s3:prefix", "aws:UserAgent", "aws:Referer", "s3:x-amz-acl")
+def policy(seed):
+    r = random.Random(seed)
+    def glob(letters, most):
+        return "*" + "".join(r.choice(letters) for _ in range(r.randint(1, most))) + "*"
+    def condition():
+        return {k: [glob("abc", 6) + r.choice("abc") + "*" for _ in range(8)] for k in keys if r.random() < .6}
+    return {"Version": "2012-10-17", "Statement": [
+        {"Effect": r.choice(["Allow", "Deny"]), "Principal": "*", "Action": r.choice(["s3:*", "s3:Get*", "s3:*Object*"]),
+         "Resource": ["arn:aws:s3:::b/" + glob("abcd", 5) for _ in range(8)],
+         "Condition": {r.choice(["StringLike", "StringNotLike"]): condition()}} for _ in range(120)]}
+for name, seed in (("hard", 3), ("harder", 4)):
+    json.dump(policy(seed), open(f"{sys.argv[1]}/{name}.json", "w"))
+END
+run diff "$scratch/hard.json" "$scratch/harder.json"
+expect "patterns without end are unknown" 3 'UNKNOWN: .*needs more than|UNKNOWN: .*--max-ms'
+if nm "$program" 2>/dev/null | grep -q __asan_init; then
+    skip "in 256 MB" "a build with sanitizers"
+else
+    python3 - "$program" "$scratch" >"$scratch/most" 2>&1 <<'END'
+import resource, subprocess, sys
+subprocess.run([sys.argv[1], "diff", f"{sys.argv[2]}/hard.json", f"{sys.argv[2]}/harder.json"], stdout=subprocess.DEVNULL)
+print("fits" if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 256 * 1024 else "too large")
+END
+    if grep -q '^fits' "$scratch/most"; then ok "in 256 MB"; else bad "in 256 MB"; fi
+fi
+
 finish
