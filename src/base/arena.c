@@ -200,6 +200,16 @@ void *w403_arena_zalloc_n(w403_arena *a, size_t n, size_t size)
     return __builtin_mul_overflow(n, size, &bytes) ? NULL : w403_arena_zalloc(a, bytes);
 }
 
+w403_view w403_arena_lower(w403_arena *a, w403_view v)
+{
+    w403_view copy = w403_arena_copy(a, v);
+    char *p = (char *)(uintptr_t)copy.p; /* just made, ours */
+    for (size_t i = 0; p && i < copy.n; i++) {
+        p[i] = w403_lower(p[i]);
+    }
+    return copy;
+}
+
 w403_view w403_arena_copy(w403_arena *a, w403_view v)
 {
     char *p = v.n < SIZE_MAX ? w403_arena_alloc(a, v.n + 1) : NULL;

@@ -14,6 +14,7 @@ void *w403_arena_zalloc(w403_arena *a, size_t size);
 
 /* Copies; the copy of a view ends in NUL beyond its length. {NULL,0} when memory is short. */
 w403_view w403_arena_copy(w403_arena *a, w403_view v);
+w403_view w403_arena_lower(w403_arena *a, w403_view v); /* the copy with its ASCII letters small */
 /* printf into the arena; {NULL,0} when memory is short. */
 w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));

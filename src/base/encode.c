@@ -2,15 +2,6 @@
 
 static const w403_view none = {NULL, 0};
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = w403_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 w403_view w403_percent_decode(w403_arena *a, w403_view v, bool plus_is_space)
 {
     char  *out = w403_arena_alloc(a, v.n + 1);
@@ -21,7 +12,8 @@ w403_view w403_percent_decode(w403_arena *a, w403_view v, bool plus_is_space)
     for (size_t i = 0; i < v.n; i++) {
         char c = v.p[i];
         if (c == '%') {
-            int high = v.n - i > 2 ? hex(v.p[i + 1]) : -1, low = v.n - i > 2 ? hex(v.p[i + 2]) : -1;
+            int high = v.n - i > 2 ? w403_hex_digit(v.p[i + 1]) : -1;
+            int low = v.n - i > 2 ? w403_hex_digit(v.p[i + 2]) : -1;
             if (high < 0 || low < 0) {
                 return none;
             }

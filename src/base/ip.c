@@ -96,3 +96,14 @@ bool w403_ip_private(const w403_ip *ip)
     }
     return false;
 }
+
+w403_view w403_ip_text(w403_arena *a, const w403_ip *ip)
+{
+    const uint8_t *b = ip->bytes;
+    if (ip->bits == 32) {
+        return w403_arena_printf(a, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);
+    }
+    return w403_arena_printf(a, "%x:%x:%x:%x:%x:%x:%x:%x", b[0] << 8 | b[1], b[2] << 8 | b[3], b[4] << 8 | b[5],
+                             b[6] << 8 | b[7], b[8] << 8 | b[9], b[10] << 8 | b[11], b[12] << 8 | b[13],
+                             b[14] << 8 | b[15]);
+}

@@ -1,7 +1,7 @@
 #ifndef W403_BASE_IP_H
 #define W403_BASE_IP_H
 
-#include "base/view.h"
+#include "base/arena.h"
 
 /* IPv4 in the first four bytes. */
 typedef struct w403_ip {
@@ -15,6 +15,8 @@ typedef struct w403_cidr {
 } w403_cidr;
 
 bool w403_ip_parse(w403_view v, w403_ip *out);
+/* `203.0.113.9`, or all eight groups of an IPv6 address. {NULL,0}: memory is short. */
+w403_view w403_ip_text(w403_arena *a, const w403_ip *ip);
 /* RFC 1918: of no use on the Internet. */
 bool w403_ip_private(const w403_ip *ip);
 /* Without `/n` the prefix is the full length (a host). */

@@ -126,8 +126,7 @@ bool w403_view_u64(w403_view v, uint64_t *out)
 bool w403_view_is_hex(w403_view v)
 {
     for (size_t i = 0; i < v.n; i++) {
-        char c = w403_lower(v.p[i]);
-        if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        if (w403_hex_digit(v.p[i]) < 0) {
             return false;
         }
     }

@@ -48,6 +48,13 @@ static inline char w403_lower(char c)
     return (c >= 'A' && c <= 'Z') ? (char)(c | 0x20) : c;
 }
 
+/* What a hexadecimal digit is worth; -1: it is none. */
+static inline int w403_hex_digit(char c)
+{
+    char l = w403_lower(c);
+    return c >= '0' && c <= '9' ? c - '0' : l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
+}
+
 bool w403_view_ieq(w403_view a, w403_view b);
 int  w403_view_cmp(w403_view a, w403_view b); /* bytewise, shorter first */
 

@@ -291,15 +291,5 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
 
 int w403_cmd_public(w403_cli *cli)
 {
-    w403_rows r = {.cli = cli};
-    w403_error err;
-    int status = W403_EXIT_USAGE;
-    if (w403_rows_open(&r, &err) != W403_OK) {
-        status = r.told ? W403_EXIT_USAGE : w403_diag_exit(cli, &err);
-    } else if (run(&r, &status, &err) != W403_OK) {
-        w403_buf_clear(&cli->out);
-        status = w403_diag_exit(cli, &err);
-    }
-    w403_rows_close(&r);
-    return status;
+    return w403_rows_answer(cli, run);
 }

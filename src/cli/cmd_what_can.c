@@ -228,7 +228,7 @@ static w403_status json(w403_rows *r, bool lines, w403_error *err)
     return W403_OK;
 }
 
-static w403_status run(w403_rows *r, w403_error *err)
+static w403_status run(w403_rows *r, int *status, w403_error *err)
 {
     const w403_args *args = &r->cli->args;
     w403_asker *who = W403_PUSH(r->cli->arena, &r->askers);
@@ -242,27 +242,17 @@ static w403_status run(w403_rows *r, w403_error *err)
     W403_TRY(add_actions(r, args->operands.n > 1 ? args->operands.at[1] : NULL, err));
     W403_TRY(add_resources(r, args->operands.n > 2 ? args->operands.at[2] : NULL, err));
     W403_TRY(w403_rows_ask(r, err));
+    *status = w403_rows_exit(r);
     return w403_reason_format_is(r->cli, "text") ? text(r, err) : json(r, w403_reason_format_is(r->cli, "ndjson"), err);
 }
 
 int w403_cmd_what_can(w403_cli *cli)
 {
-    w403_rows r = {.cli = cli};
     w403_error err;
-    int status = W403_EXIT_USAGE;
     if (cli->args.operands.n < 1 || cli->args.operands.n > 3) {
         (void)w403_error_set(&err, W403_SEMANTIC, "what-can needs a caller, and perhaps actions and resources");
         w403_error_hint(&err, "why403 what-can ARN 's3:Get*' 's3://bucket/*'");
         return w403_diag_exit(cli, &err);
     }
-    if (w403_rows_open(&r, &err) != W403_OK) {
-        status = r.told ? W403_EXIT_USAGE : w403_diag_exit(cli, &err);
-    } else if (run(&r, &err) != W403_OK) {
-        w403_buf_clear(&cli->out);
-        status = w403_diag_exit(cli, &err);
-    } else {
-        status = w403_rows_exit(&r);
-    }
-    w403_rows_close(&r);
-    return status;
+    return w403_rows_answer(cli, run);
 }

@@ -92,7 +92,7 @@ static w403_status add_resources(w403_rows *r, w403_error *err)
     return W403_OK;
 }
 
-static w403_status run(w403_rows *r, w403_error *err)
+static w403_status run(w403_rows *r, int *status, w403_error *err)
 {
     if (!r->realm.snap[0]) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "no snapshot: who there is cannot be told");
@@ -103,6 +103,7 @@ static w403_status run(w403_rows *r, w403_error *err)
     W403_TRY(add_resources(r, err));
     W403_NEED(w403_askers_all(r->cli->arena, r->realm.snap[0], &r->realm.mentions, false, &r->askers), err);
     W403_TRY(w403_rows_ask(r, err));
+    *status = w403_rows_exit(r);
     if (w403_reason_format_is(r->cli, "text")) {
         return w403_rows_text(r, err);
     }
@@ -111,22 +112,11 @@ static w403_status run(w403_rows *r, w403_error *err)
 
 int w403_cmd_who_can(w403_cli *cli)
 {
-    w403_rows r = {.cli = cli};
     w403_error err;
-    int status = W403_EXIT_USAGE;
     if (cli->args.operands.n != 2) {
         (void)w403_error_set(&err, W403_SEMANTIC, "who-can needs an operation and a resource");
         w403_error_hint(&err, "why403 who-can GetObject s3://bucket/key");
         return w403_diag_exit(cli, &err);
     }
-    if (w403_rows_open(&r, &err) != W403_OK) {
-        status = r.told ? W403_EXIT_USAGE : w403_diag_exit(cli, &err);
-    } else if (run(&r, &err) != W403_OK) {
-        w403_buf_clear(&cli->out);
-        status = w403_diag_exit(cli, &err);
-    } else {
-        status = w403_rows_exit(&r);
-    }
-    w403_rows_close(&r);
-    return status;
+    return w403_rows_answer(cli, run);
 }

@@ -2,7 +2,8 @@
 
 #include "explain/causes.h"
 
-w403_status w403_rows_open(w403_rows *r, w403_error *err)
+/* Snapshot, policies, options. Else *err, or it was told. */
+static w403_status open_rows(w403_rows *r, w403_error *err)
 {
     w403_realm *x = &r->realm;
     r->scratch = w403_arena_new(0);
@@ -20,11 +21,26 @@ w403_status w403_rows_open(w403_rows *r, w403_error *err)
     return w403_realm_open(x, err);
 }
 
-void w403_rows_close(w403_rows *r)
+static void close_rows(w403_rows *r)
 {
     w403_realm_close(&r->realm);
     w403_input_close(&r->in);
     w403_arena_free(r->scratch);
+}
+
+int w403_rows_answer(w403_cli *cli, w403_rows_run *run)
+{
+    w403_rows r = {.cli = cli};
+    w403_error err;
+    int status = W403_EXIT_USAGE;
+    if (open_rows(&r, &err) != W403_OK) {
+        status = r.told ? W403_EXIT_USAGE : w403_diag_exit(cli, &err);
+    } else if (run(&r, &status, &err) != W403_OK) {
+        w403_buf_clear(&cli->out);
+        status = w403_diag_exit(cli, &err);
+    }
+    close_rows(&r);
+    return status;
 }
 
 bool w403_rows_what(w403_rows *r, w403_view name, bool action)

@@ -57,9 +57,10 @@ typedef struct w403_rows {
     bool told; /* an error has been said already */
 } w403_rows;
 
-/* Snapshot, policies, options. False return: *err, or it was told. Close it in either case. */
-w403_status w403_rows_open(w403_rows *r, w403_error *err);
-void w403_rows_close(w403_rows *r);
+/* One question from its options to its exit status: `run` asks it, prints to cli->out and sets the status. What it
+ * printed before an error is dropped. */
+typedef w403_status w403_rows_run(w403_rows *r, int *status, w403_error *err);
+int w403_rows_answer(w403_cli *cli, w403_rows_run *run);
 bool w403_rows_what(w403_rows *r, w403_view name, bool action);
 bool w403_rows_resource(w403_rows *r, w403_view arn, bool one);
 bool w403_rows_resources(w403_rows *r, const w403_resource_classes *classes);

@@ -19,20 +19,15 @@ static void put(fold *f, char c)
     }
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : w403_lower(c) >= 'a' && w403_lower(c) <= 'f' ? w403_lower(c) - 'a' + 10 : -1;
-}
-
 /* Undoes percent coding as often as it was applied, twice at most; what is no escape stays. */
 static void unescape(fold *f)
 {
     for (int round = 0; round < 2; round++) {
         size_t n = 0;
         for (size_t i = 0; i < f->n; i++) {
-            bool escape = f->p[i] == '%' && i + 2 < f->n && hex(f->p[i + 1]) >= 0 && hex(f->p[i + 2]) >= 0;
+            bool escape = f->p[i] == '%' && i + 2 < f->n && w403_view_is_hex((w403_view){f->p + i + 1, 2});
             if (escape) {
-                f->p[n++] = (char)(hex(f->p[i + 1]) * 16 + hex(f->p[i + 2]));
+                f->p[n++] = (char)(w403_hex_digit(f->p[i + 1]) * 16 + w403_hex_digit(f->p[i + 2]));
                 i += 2;
             } else {
                 f->p[n++] = f->p[i];

@@ -45,15 +45,6 @@ w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
     return st;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = w403_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool w403_md5_parse(w403_view hex, w403_md5 *out)
 {
     hex = w403_view_trim(hex);
@@ -61,7 +52,7 @@ bool w403_md5_parse(w403_view hex, w403_md5 *out)
         return false;
     }
     for (size_t i = 0; i < sizeof out->bytes; i++) {
-        int hi = hex_digit(hex.p[2 * i]), lo = hex_digit(hex.p[2 * i + 1]);
+        int hi = w403_hex_digit(hex.p[2 * i]), lo = w403_hex_digit(hex.p[2 * i + 1]);
         if (hi < 0 || lo < 0) {
             return false;
         }

@@ -73,11 +73,6 @@ void w403_sweep_columns_choose(const w403_inv_schema *schema, bool bucket, bool 
 
 /* ---- keys: `+` is a blank, %XX a byte ---- */
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* Copies up to the first `%` or `+`; how many bytes that were. `out` has 16 bytes to spare. */
 static size_t copy_plain(char *out, const char *in, size_t n)
 {
@@ -128,7 +123,8 @@ static w403_view decode_key(char *out, w403_view raw)
             i++;
             continue;
         }
-        int high = i + 2 < raw.n ? hex(raw.p[i + 1]) : -1, low = i + 2 < raw.n ? hex(raw.p[i + 2]) : -1;
+        int high = i + 2 < raw.n ? w403_hex_digit(raw.p[i + 1]) : -1;
+        int low = i + 2 < raw.n ? w403_hex_digit(raw.p[i + 2]) : -1;
         if (high < 0 || low < 0) {
             return (w403_view){NULL, 0};
         }

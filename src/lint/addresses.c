@@ -15,12 +15,8 @@ static bool is_private(const w403_cidr *net)
 
 static w403_view network(w403_lint_run *l, const w403_cidr *net)
 {
-    const uint8_t *b = net->base.bytes;
-    if (net->base.bits == 32)
-        return w403_arena_printf(l->arena, "%u.%u.%u.%u/%u", b[0], b[1], b[2], b[3], net->prefix);
-    return w403_arena_printf(l->arena, "%x:%x:%x:%x:%x:%x:%x:%x/%u", b[0] << 8 | b[1], b[2] << 8 | b[3],
-                             b[4] << 8 | b[5], b[6] << 8 | b[7], b[8] << 8 | b[9], b[10] << 8 | b[11],
-                             b[12] << 8 | b[13], b[14] << 8 | b[15], net->prefix);
+    w403_view base = w403_ip_text(l->arena, &net->base);
+    return w403_arena_printf(l->arena, "%.*s/%u", W403_ARG(base), net->prefix);
 }
 
 /* Bits right of the mask: S3 takes 203.0.113.9/24 for 203.0.113.0/24 (Ip2). */

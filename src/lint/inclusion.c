@@ -148,22 +148,14 @@ static bool same_byte(w403_view a, w403_view b, size_t n, bool ignore_case)
     return n == 0 || (a.n >= n && b.n >= n && fold(a.p[n - 1], ignore_case) == fold(b.p[n - 1], ignore_case));
 }
 
-static w403_view folded(w403_arena *a, w403_view v, bool ignore_case)
-{
-    if (!v.n || !ignore_case)
-        return v.n ? v : W403_LIT("");
-    char *out = w403_arena_alloc(a, v.n);
-    for (size_t i = 0; out && i < v.n; i++)
-        out[i] = w403_lower(v.p[i]);
-    return (w403_view){out, out ? v.n : 0};
-}
-
 /* Equal texts; below, only patterns are tried on all others. */
 static bool join_equal(w403_lint_run *l, member *m, size_t n, bool ignore_case)
 {
     w403_map seen = {0};
     for (size_t i = 0; i < n; i++) {
-        w403_view key = folded(l->arena, m[i].node->text, ignore_case);
+        w403_view text = m[i].node->text, key = text.n ? text : W403_LIT("");
+        if (ignore_case)
+            key = w403_arena_lower(l->arena, text);
         const member *same = key.p ? w403_map_get(&seen, key) : NULL;
         if (same)
             join(m, i, (size_t)(same - m));

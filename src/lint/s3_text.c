@@ -39,16 +39,10 @@ static size_t blank_in(w403_view v, size_t key)
     return SIZE_MAX;
 }
 
-static bool is_hex(char c)
-{
-    c = w403_lower(c);
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 static bool percent_encoded(w403_view v)
 {
     for (size_t i = 0; i + 2 < v.n; i++) {
-        if (v.p[i] == '%' && is_hex(v.p[i + 1]) && is_hex(v.p[i + 2]))
+        if (v.p[i] == '%' && w403_view_is_hex(w403_view_sub(v, i + 1, i + 3)))
             return true;
     }
     return false;

@@ -78,16 +78,6 @@ typedef struct undoing {
     bool                   short_of; /* one of the words is in no log */
 } undoing;
 
-static w403_view lower(w403_arena *a, const char *word)
-{
-    w403_view v = w403_arena_copy(a, w403_view_of(word));
-    char     *p = (char *)(uintptr_t)v.p; /* just made, ours */
-    for (size_t i = 0; p && i < v.n; i++) {
-        p[i] = w403_lower(p[i]);
-    }
-    return v;
-}
-
 /* ["A","B"] as words, "A" as one. */
 static void put_list(undoing *u, w403_command *line, w403_view value)
 {
@@ -113,7 +103,7 @@ static w403_view value_of(void *user, w403_view name)
     const w403_log_change *c = u->c;
     bool                   other = w403_view_starts(name, W403_LIT("="));
     w403_view v = other                                       ? w403_change_parameter(u->a, u->was->setting, w403_view_sub(name, 1, name.n))
-                  : w403_view_eq(name, W403_LIT("entity"))    ? lower(u->a, w403_change_entity(c->kind))
+                  : w403_view_eq(name, W403_LIT("entity"))    ? w403_arena_lower(u->a, w403_view_of(w403_change_entity(c->kind)))
                   : w403_view_eq(name, W403_LIT("target"))    ? c->target.n ? c->target : c->account
                   : w403_view_eq(name, W403_LIT("policy"))    ? c->policy
                   : w403_view_eq(name, W403_LIT("account"))   ? c->account

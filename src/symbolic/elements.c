@@ -1,6 +1,7 @@
 #include "symbolic/elements.h"
 
 #include "base/glob.h"
+#include "symbolic/bits.h"
 
 w403_elements *w403_elements_new(w403_arena *a, w403_elements_kind kind)
 {
@@ -151,7 +152,7 @@ static void note_literals(w403_elements *e)
             const w403_language *l = &e->patterns.at[p];
             bool one = l->kind == W403_LANGUAGE_TEXT && !l->ignore_case;
             one |= l->kind == W403_LANGUAGE_GLOB && !l->literal && !w403_has_wildcard(l->text) && !l->open;
-            if (one && ((e->list.at[i].bits[p >> 6] >> (p & 63)) & 1)) {
+            if (one && w403_bit(e->list.at[i].bits, p)) {
                 e->list.at[i].literal = e->list.at[i].nice = true;
                 e->list.at[i].value = l->text;
             }

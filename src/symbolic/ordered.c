@@ -225,18 +225,6 @@ static bool is_closed(const w403_ip *ip)
     return false;
 }
 
-static w403_view print_ip(w403_arena *a, const w403_ip *ip)
-{
-    if (ip->bits == 32) {
-        return w403_arena_printf(a, "%u.%u.%u.%u", ip->bytes[0], ip->bytes[1], ip->bytes[2], ip->bytes[3]);
-    }
-    w403_view v = W403_LIT("");
-    for (int i = 0; i < 16; i += 2) {
-        v = w403_arena_printf(a, "%.*s%s%x", W403_ARG(v), i ? ":" : "", ip->bytes[i] << 8 | ip->bytes[i + 1]);
-    }
-    return v;
-}
-
 static bool add_net(w403_elements *e, address lo, address hi, uint8_t bits)
 {
     w403_value_class x = {.first = ip_of(lo, bits), .last = ip_of(hi, bits)};
@@ -252,7 +240,7 @@ static bool add_net(w403_elements *e, address lo, address hi, uint8_t bits)
     }
     if (!x.value.p) { /* not the network's own address where there is another */
         w403_ip ip = ip_of(lo + (hi > lo), bits);
-        x.value = print_ip(e->arena, &ip);
+        x.value = w403_ip_text(e->arena, &ip);
     }
     return x.value.p && add(e, x);
 }
