@@ -16,7 +16,6 @@ from catalog_tables import fail, read  # noqa: E402
 FREE = re.compile(r'\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$')
 TYPES = {'String': 'STRING', 'ARN': 'ARN', 'Numeric': 'NUMERIC', 'Date': 'DATE', 'Bool': 'BOOL', 'IPAddress': 'IP',
          'Binary': 'BINARY'}
-LEVELS = {'Read': 1, 'Write': 2, 'List': 4, 'Tagging': 8, 'Permissions management': 16}
 
 
 class Text:
@@ -99,7 +98,7 @@ class Reference:
         self.types, self.type_id = [], {}
         for r in rows:
             self.type_id[r['prefix'], r['resource_type']] = len(self.types) + 1
-            self.types.append((r['prefix'], self.text.add(r['resource_type']), self.text.add(r['arn_format']),
+            self.types.append((r['prefix'], self.text.add(r['resource_type']),
                                self.text.add(FREE.sub('*', r['arn_format'])), self.ids(r, 'condition_keys')))
 
     def read_actions(self, rows):
@@ -110,10 +109,7 @@ class Reference:
                 number = self.type_id.get((r['prefix'], word.rstrip('*')))
                 if number:
                     numbers.append(number)
-            level = 0
-            for word in r['access_level'].split(', '):
-                level |= LEVELS.get(word, 0)
-            shared = (level, self.pool.add(numbers), self.ids(r, 'condition_keys'))
+            shared = (self.pool.add(numbers), self.ids(r, 'condition_keys'))
             for name in r['actions'].split():
                 per_service.setdefault(r['prefix'], []).append((name.lower(), name, shared))
         self.actions, self.services = [], []

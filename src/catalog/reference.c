@@ -87,11 +87,6 @@ w403_view w403_ref_action_name(uint32_t action)
     return text_at(w403_r_actions[action].name);
 }
 
-uint8_t w403_ref_action_levels(uint32_t action)
-{
-    return w403_r_actions[action].levels;
-}
-
 const uint16_t *w403_ref_action_types(uint32_t action)
 {
     return w403_r_pool + w403_r_actions[action].types;
@@ -205,11 +200,6 @@ void w403_ref_types(uint32_t service, uint32_t *first, uint32_t *end)
 w403_view w403_ref_type_name(uint32_t type)
 {
     return text_at(w403_r_types[type].name);
-}
-
-w403_view w403_ref_type_format(uint32_t type)
-{
-    return text_at(w403_r_types[type].format);
 }
 
 w403_view w403_ref_type_glob(uint32_t type)

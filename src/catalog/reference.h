@@ -21,8 +21,6 @@ uint32_t w403_ref_key_service(w403_view prefix);
 void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end);
 uint32_t w403_ref_action(uint32_t service, w403_view name); /* case ignored. O(log n) */
 w403_view w403_ref_action_name(uint32_t action);            /* without the prefix */
-enum { W403_REF_READ = 1, W403_REF_WRITE = 2, W403_REF_LIST = 4, W403_REF_TAGGING = 8, W403_REF_PERMISSIONS = 16 };
-uint8_t w403_ref_action_levels(uint32_t action);
 const uint16_t *w403_ref_action_types(uint32_t action); /* ids + 1 of its resource types, 0-terminated */
 const uint16_t *w403_ref_action_keys(uint32_t action);  /* ids + 1 of its keys, those of its types too, 0-terminated */
 /* Does it carry the key? `key` as the reference spells it, case ignored: aws:ResourceTag/${TagKey}. */
@@ -47,8 +45,7 @@ const uint16_t *w403_ref_service_keys(uint32_t service); /* ids + 1, 0-terminate
 /* ---- resource types ---- */
 void w403_ref_types(uint32_t service, uint32_t *first, uint32_t *end);
 w403_view w403_ref_type_name(uint32_t type);
-w403_view w403_ref_type_format(uint32_t type); /* arn:${Partition}:s3:::${BucketName} */
-w403_view w403_ref_type_glob(uint32_t type);   /* the same with `*` for each free part */
+w403_view w403_ref_type_glob(uint32_t type); /* its ARN with `*` for each free part: arn:*:s3:::* */
 
 /* ---- Regions and partitions ---- */
 bool w403_ref_region(w403_view region);

@@ -13,7 +13,6 @@ typedef struct w403_r_service {
 
 typedef struct w403_r_action {
     uint32_t name;
-    uint8_t levels;
     uint16_t types, keys; /* in the pool */
 } w403_r_action;
 
@@ -24,7 +23,7 @@ typedef struct w403_r_key {
 } w403_r_key;
 
 typedef struct w403_r_type {
-    uint32_t name, format, glob;
+    uint32_t name, glob;
     uint16_t keys; /* in the pool */
 } w403_r_type;
 

@@ -24,7 +24,6 @@ bool w403_automaton_add(w403_automaton *m, const w403_language *l);
  * and `{n,}` follow what they repeat. False: memory. */
 bool w403_automaton_domain(w403_automaton *m, w403_view form);
 
-size_t w403_automaton_patterns(const w403_automaton *m);
 size_t w403_automaton_words(const w403_automaton *m); /* of a class's bits */
 /* Which patterns match a text; false: it is not in the domain. After w403_automaton_classes. */
 bool w403_automaton_read(const w403_automaton *m, w403_view text, uint64_t *bits);

@@ -11,11 +11,6 @@ w403_automaton *w403_automaton_new(w403_arena *a)
     return m;
 }
 
-size_t w403_automaton_patterns(const w403_automaton *m)
-{
-    return m->patterns;
-}
-
 size_t w403_automaton_words(const w403_automaton *m)
 {
     return (m->patterns + m->forms) / 64 + 1;
