@@ -7,8 +7,8 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["base", "json", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
-         "inventory", "lint", "render", "cli"]
+ROOMS = ["base", "json", "live", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
+         "inventory", "lint", "collect", "render", "cli"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 
