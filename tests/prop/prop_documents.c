@@ -8,6 +8,7 @@
 
 #include "symbolic/diff_documents.h"
 #include "symbolic/document_kind.h"
+#include "symbolic/relations.h"
 
 static uint64_t seed;
 
@@ -264,9 +265,10 @@ static w403_document_diff *diff(w403_arena *a, const w403_policy *old, const w40
     budget->max_ms = 60000;
     w403_budget_start(budget);
     d->documents = (w403_documents){
-        .arena = a, .policy = {old, new}, .kind = old->kind, .partition = W403_LIT("aws")};
+        .arena = a, .policy = {old, new}, .kind = new->kind, .partition = W403_LIT("aws")};
     if (w403_diff_documents(d, budget, &err) != W403_OK) {
-        printf("differs: %s\nold %.*s\nnew %.*s\n", err.message, W403_ARG(old->doc.text), W403_ARG(new->doc.text));
+        printf("differs: %s\nold %.*s\nnew %.*s\n", err.message, W403_ARG(old ? old->doc.text : W403_LIT("")),
+               W403_ARG(new->doc.text));
         t->differ++;
         return NULL;
     }
@@ -284,6 +286,55 @@ static void law(const char *name, bool holds, const w403_policy *p, tally *t)
     if (!holds) {
         printf("differs: %s\n%.*s\n", name, W403_ARG(p->doc.text));
     }
+}
+
+/* One statement as a document that allows what the statement matches. */
+static const w403_policy *alone(w403_arena *a, const w403_policy *p, uint32_t i)
+{
+    w403_policy *one = w403_arena_alloc(a, sizeof *one);
+    w403_statement *st = w403_arena_alloc(a, sizeof *st);
+    if (!one || !st) {
+        abort();
+    }
+    *st = p->statements[i];
+    st->effect = W403_EFFECT_ALLOW;
+    *one = *p;
+    one->statements = st;
+    one->n_statements = 1;
+    return one;
+}
+
+/* Covered means: as documents, the one allows nothing that the other does not. */
+static void relations(w403_arena *a, const w403_policy *p, tally *t)
+{
+    w403_relations r;
+    w403_budget budget;
+    w403_error err;
+    w403_tri covered, meet, back, alive;
+    w403_budget_init(&budget);
+    budget.max_ms = 60000;
+    w403_budget_start(&budget);
+    if (w403_relations_open(&r, a, p, &budget, &err) != W403_OK) {
+        abort();
+    }
+    for (uint32_t i = 0; i + 1 < p->n_statements; i++) {
+        uint64_t by = UINT64_C(2) << i;
+        const w403_document_diff *d = diff(a, alone(a, p, i + 1), alone(a, p, i), t);
+        const w403_document_diff *any = diff(a, NULL, alone(a, p, i), t);
+        if (!d || !any || w403_relations_covered(&r, i, &by, &covered, &err) != W403_OK ||
+            w403_relations_meet(&r, i, i + 1, &meet, &err) != W403_OK ||
+            w403_relations_meet(&r, i + 1, i, &back, &err) != W403_OK ||
+            w403_relations_alive(&r, i, &alive, &err) != W403_OK) {
+            abort();
+        }
+        w403_tri wider = d->answers[W403_NEWLY_ALLOWED];
+        law("a statement that is covered allows nothing more", covered == w403_not(wider), p, t);
+        law("two statements meet both ways", meet == back, p, t);
+        law("a statement that is alive allows something", alive == any->answers[W403_NEWLY_ALLOWED], p, t);
+        law("a statement that is covered meets the one that covers it",
+            !(covered == W403_YES && alive == W403_YES) || meet == W403_YES, p, t);
+    }
+    w403_relations_close(&r);
 }
 
 static void one_pair(w403_arena *a, uint32_t n_requests, tally *t)
@@ -309,6 +360,7 @@ static void one_pair(w403_arena *a, uint32_t n_requests, tally *t)
     bool wider = d->answers[W403_NEWLY_ALLOWED] == W403_YES, taken = back->answers[W403_NO_LONGER_ALLOWED] == W403_YES ||
                                                                    back->answers[W403_NEWLY_DENIED] == W403_YES;
     law("what is newly allowed is taken away the other way round", !wider || taken, new, t);
+    relations(a, denies, t);
     for (uint32_t i = 0; i < n_requests; i++) {
         one_request(a, d, resource_policy, t);
     }
