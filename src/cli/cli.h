@@ -44,6 +44,8 @@ void w403_diag(w403_cli *cli, bool warning, const w403_error *err);
 int w403_diag_exit(w403_cli *cli, const w403_error *err);
 /* `warning: text` or `error: text` without a place. */
 void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* What may be good to know, and is no fault. */
+void w403_diag_note(w403_cli *cli, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Is a stream to be coloured? `when` is auto, always, never or NULL (auto: a terminal, NO_COLOR not set). */
 bool w403_want_color(const char *when, int fd);

@@ -96,3 +96,18 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
     w403_buf_putc(&out, '\n');
     print(&out, warning, n < 0 ? "" : text);
 }
+
+void w403_diag_note(w403_cli *cli, const char *fmt, ...)
+{
+    char    text[512];
+    va_list list;
+    va_start(list, fmt);
+    int n = vsnprintf(text, sizeof text, fmt, list);
+    va_end(list);
+    w403_buf out = {0};
+    w403_style_word(&out, cli->color_err, W403_STYLE_NOTE, "note");
+    w403_buf_puts(&out, ": ");
+    w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
+    w403_buf_putc(&out, '\n');
+    print(&out, true, n < 0 ? "" : text);
+}

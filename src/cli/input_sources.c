@@ -1,4 +1,5 @@
 /* The snapshot and the policy files that a request is judged by; numbers of the command line. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,6 +37,19 @@ const char *w403_input_snapshot_path(const w403_cli *cli)
     return w403_is_directory("snapshot") ? "snapshot" : NULL;
 }
 
+enum { OLD_HOURS = 24 };
+
+/* What AWS says changes: of a collection it is known when that was. */
+static void tell_age(w403_cli *cli, const w403_snapshot *s)
+{
+    w403_instant age = s->collected && s->has_collected_at ? w403_instant_now() - s->collected_at : 0;
+    int64_t hours = age / ((int64_t)3600 * 1000000);
+    if (hours >= OLD_HOURS) {
+        w403_diag_note(cli, "the snapshot was collected %" PRId64 " %s ago: `why403 collect --refresh` makes it anew",
+                       hours < 2 * OLD_HOURS ? hours : hours / OLD_HOURS, hours < 2 * OLD_HOURS ? "hours" : "days");
+    }
+}
+
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
 {
     *out = NULL;
@@ -49,6 +63,9 @@ w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
     w403_status status = w403_snapshot_load_usable(path, report, &r, out, &err);
     if (status != W403_OK && r.errors == 0) {
         w403_diag(cli, false, &err);
+    }
+    if (status == W403_OK) {
+        tell_age(cli, *out);
     }
     return status;
 }

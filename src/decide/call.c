@@ -116,6 +116,20 @@ void w403_unknown(w403_call *c, w403_view what)
     say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
 }
 
+void w403_want(w403_call *c, w403_view path)
+{
+    if (path.n) {
+        say_plain(c, &c->wanted, "%.*s", W403_ARG(path));
+    }
+}
+
+const w403_view *w403_decision_wanted(const w403_decision *d, size_t *n)
+{
+    const w403_call *c = d->detail;
+    *n = c ? c->wanted.n : 0;
+    return c ? c->wanted.at : NULL;
+}
+
 void w403_settle(w403_call *c, w403_view how)
 {
     c->nomem |= how.p == NULL;

@@ -79,6 +79,7 @@ typedef struct w403_call {
     w403_view_list assumptions;
     w403_view_list unknown;
     w403_view_list settle;
+    w403_view_list wanted; /* files of the snapshot that were read and did not say what they should, by path */
     w403_view_list notes;
     uint32_t readings; /* bit of W403_OPEN_*: the other reading is taken (open_questions.c) */
     uint32_t asked;    /* readings that this decision asked for */
@@ -150,6 +151,8 @@ void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(print
 void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle(w403_call *c, w403_view how);              /* an aws call, or an option */
+void w403_want(w403_call *c, w403_view path);               /* the file may matter: a collector can ask for it */
+const w403_view *w403_decision_wanted(const w403_decision *d, size_t *n);
 /* ---- settle.c ---- */
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that writes its file */
 void w403_settle_tags(w403_call *c, const w403_fact *fact); /* of an access point's or a key's file: its member `Tags` */

@@ -189,8 +189,8 @@ static w403_status find_entity(w403_call *c, w403_error *err)
         take_entity(c, e);
         return W403_OK;
     }
-    /* The file must be there for an absence to mean something. */
-    if (c->account->iam.state != W403_FACT_KNOWN || identity_given(c)) {
+    /* The file must be there, and whole, for an absence to mean something. */
+    if (c->account->iam.state != W403_FACT_KNOWN || c->account->iam_partial || identity_given(c)) {
         return W403_OK;
     }
     return w403_not_there(c->account, kind, who->name, err);

@@ -74,6 +74,7 @@ void w403_kms_grants_eval(w403_check_work *w)
         l->allow = w403_or(l->allow, W403_UNKNOWN);
         l->maybe_classes |= W403_CLASS_USER | W403_CLASS_SESSION;
         l->unknown = k->grants_fact.code;
+        w403_want(w->call, k->grants_fact.path);
     }
     w403_layer_close(l);
 }

@@ -196,8 +196,14 @@ static void layer_endpoint(w403_check_work *w)
     } else if (e && e->policy) {
         w403_layer_set(w, l, &e->policy_set);
     } else if (!e && c->snap && c->snap->endpoints_unread.state == W403_FACT_UNKNOWN) {
-        w403_layer_unknown(w, l, &c->snap->endpoints_unread);
-        w403_settle_fact(c, &c->snap->endpoints_unread);
+        w403_fact unread = c->snap->endpoints_unread;
+        w403_view region = c->target.bucket && c->target.bucket->region.n ? c->target.bucket->region : W403_LIT("REGION");
+        if (!unread.path.p) { /* not collected: the endpoint is of the caller's, mostly */
+            unread.path = w403_arena_printf(c->arena, "accounts/%.*s/ec2/%.*s/vpc-endpoints.json",
+                                            W403_ARG(c->caller.account), W403_ARG(region));
+        }
+        w403_layer_unknown(w, l, &unread);
+        w403_settle_fact(c, &unread);
     } else if (!given) {
         l->allow = W403_YES; /* the default policy allows everything [V1] */
         if (c->req->via.p && !e) {
@@ -231,19 +237,26 @@ static void layer_identity(w403_check_work *w)
         }
     }
     bool given = w403_layer_given(w, l, W403_POLICY_IDENTITY, 0);
+    const w403_account *a = c->account;
+    bool part = a && a->iam.state == W403_FACT_KNOWN && a->iam_partial;
+    const w403_fact *unread = !a ? NULL : a->iam.state == W403_FACT_ABSENT && a->fact.state == W403_FACT_UNKNOWN ? &a->fact : &a->iam;
     bool federated_unknown = c->caller.kind == W403_CALLER_FEDERATED && !e && !given && !c->caller.issuer_arn.p &&
                              !w403_call_fully_said(c);
     if (c->identity_known == W403_NO && w403_call_unsaid(c, W403_POLICY_IDENTITY)) {
         w403_layer_unknown(w, l, NULL);
         l->unknown = W403_LIT("not given");
     } else if (c->identity_known == W403_NO || federated_unknown) {
-        w403_layer_unknown(w, l, c->account ? &c->account->iam : NULL);
-        l->unknown = federated_unknown ? W403_LIT("the issuing IAM user was not said") : l->unknown;
+        w403_layer_unknown(w, l, unread);
+        l->unknown = federated_unknown ? W403_LIT("the issuing IAM user was not said")
+                     : part            ? W403_LIT("only a part of the account was collected, without this principal")
+                                       : l->unknown;
         if (!l->source.p || l->source.n == 0) {
             l->source = w403_arena_printf(c->arena, "accounts/%.*s/iam/authorization-details.json",
                                           W403_ARG(c->caller.account));
         }
-        w403_settle_fact(c, &(w403_fact){.path = l->source});
+        w403_fact refused = unread && !part ? *unread : (w403_fact){.path = l->source};
+        refused.path = l->source;
+        w403_settle_fact(c, &refused);
     }
     w403_layer_close(l);
     w->id = l->allow;
@@ -396,6 +409,10 @@ static void layer_trust(w403_check_work *w)
         w403_fact fact = {.state = W403_FACT_UNKNOWN};
         fact.path = w403_arena_printf(c->arena, "accounts/%.*s/iam/authorization-details.json", W403_ARG(w->target->owner));
         w403_layer_unknown(w, l, &fact);
+        const w403_account *owner = w403_target_account(c, w->target);
+        if (owner && owner->iam_partial && !role) {
+            l->unknown = W403_LIT("only a part of the account was collected, without this role");
+        }
         w403_settle_fact(c, &fact);
     }
     w403_layer_close(l);

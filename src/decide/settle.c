@@ -1,5 +1,7 @@
 /* What would settle an undetermined answer: the call that writes a file of the snapshot, the option that says a fact. For each
  * thing that is unknown there is one. */
+#include <stdio.h>
+
 #include "base/command.h"
 #include "decide/check.h"
 
@@ -76,8 +78,21 @@ static const struct settle_row *settle_row_of(w403_view path)
     return NULL;
 }
 
-static void settle_by(w403_call *c, w403_view path, const struct settle_row *row)
+/* What the collector was told stands behind the file's name: who may ask for it is what is missing. */
+static void remark(w403_command *line, const char *pattern, const w403_fact *fact, w403_view account)
 {
+    w403_view values[] = {account, fact->path, fact->call, fact->code};
+    size_t skip = account.p ? 0 : 1;
+    char words[160];
+    bool told = fact->call.n && fact->code.n && fact->state == W403_FACT_UNKNOWN;
+    (void)snprintf(words, sizeof words, "%s%s", pattern, told ? "; <call> answered <code>" : "");
+    w403_command_remark(line, words, values + skip, (told ? 4 : 2) - skip);
+}
+
+static void settle_by(w403_call *c, const w403_fact *fact, const struct settle_row *row)
+{
+    w403_view path = fact->path, nobody = {NULL, 0};
+    w403_want(c, path);
     if (c->detail == W403_DETAIL_VERDICT || !path.n) {
         return;
     }
@@ -86,23 +101,23 @@ static void settle_by(w403_call *c, w403_view path, const struct settle_row *row
         w403_view names[] = {path, c->snap ? c->snap->partition : W403_LIT("aws")};
         w403_command_fill(&line, "aws", row->command, path_value, names);
         if (row->area && strcmp(row->area, "iam") == 0) {
-            w403_command_remark(&line, "as an identity of <account>, into <path>", W403_VALUES(path_part(path, 1), path));
+            remark(&line, "as an identity of <account>, into <path>", fact, path_part(path, 1));
         } else {
-            w403_command_remark(&line, "into <path>", W403_VALUES(path));
+            remark(&line, "into <path>", fact, nobody);
         }
     } else if (w403_view_starts(path, W403_LIT("organization/"))) {
         w403_command_run(&line, "aws", "organizations list-policies-for-target --target-id <target-id> --filter <filter>",
                          NULL, 0);
-        w403_command_remark(&line, "and describe-policy, for <path>", W403_VALUES(path));
+        remark(&line, "and describe-policy, for <path>", fact, nobody);
     } else {
-        w403_command_remark(&line, "<path>", W403_VALUES(path));
+        remark(&line, "<path>", fact, nobody);
     }
     w403_settle(c, w403_command_end(&line));
 }
 
 void w403_settle_fact(w403_call *c, const w403_fact *fact)
 {
-    settle_by(c, fact->path, settle_row_of(fact->path));
+    settle_by(c, fact, settle_row_of(fact->path));
 }
 
 void w403_settle_tags(w403_call *c, const w403_fact *fact)
@@ -118,7 +133,7 @@ void w403_settle_tags(w403_call *c, const w403_fact *fact)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         row = w403_view_eq(area, w403_view_of(rows[i].area)) ? &rows[i] : row;
     }
-    settle_by(c, fact->path, row);
+    settle_by(c, fact, row);
 }
 
 static void settle_path(w403_call *c, w403_view path)

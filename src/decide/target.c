@@ -19,7 +19,7 @@ static w403_view default_owner(w403_call *c)
 }
 
 /* The key (or version) in the snapshot's listing. A listed key with other versions only lacks this one. */
-static void find_object(const w403_call *c, w403_target *t)
+static void find_object(w403_call *c, w403_target *t)
 {
     const w403_bucket *b = t->bucket;
     t->exists = W403_YES;
@@ -42,6 +42,7 @@ static void find_object(const w403_call *c, w403_target *t)
         t->object = any; /* listed without version ids: it may well be this one */
     } else if (b->objects_fact.state == W403_FACT_UNKNOWN) {
         t->exists = W403_UNKNOWN;
+        w403_want(c, b->objects_fact.path);
     } else if (b->objects_complete) {
         t->exists = W403_NO;
     }
@@ -177,7 +178,7 @@ static w403_status role_target(w403_call *c, const w403_arn *arn, w403_target *t
     const w403_entity *e = a ? w403_map_get(&a->by_arn, arn->whole) : NULL;
     t->role = e && e->kind == W403_ENTITY_ROLE ? e : NULL;
     bool given = w403_call_given(c, W403_POLICY_TRUST) || w403_call_given(c, W403_POLICY_RESOURCE);
-    if (t->role || given || !a || a->iam.state != W403_FACT_KNOWN) {
+    if (t->role || given || !a || a->iam.state != W403_FACT_KNOWN || a->iam_partial) {
         return W403_OK;
     }
     return w403_not_there(a, W403_ENTITY_ROLE, role_name(arn->part[5]), err);

@@ -267,6 +267,19 @@ w403_status w403_load_bucket_file(w403_source *src, w403_error *err)
     return W403_OK;
 }
 
+/* Where why403 collected, a file that is not there was not asked for, or not yet: that is no setting that is off. Objects
+ * are asked for one by one. */
+static void not_collected(const w403_snapshot *s, w403_bucket *b)
+{
+    for (size_t i = 0; i < BUCKET_FILES; i++) {
+        w403_fact *fact = fact_of(b, &bucket_files[i]);
+        if (fact->state == W403_FACT_ABSENT && (s->narrow || fact != &b->objects_fact)) {
+            fact->state = W403_FACT_UNKNOWN;
+            fact->code = W403_NOT_COLLECTED;
+        }
+    }
+}
+
 static int compare_names(const void *x, const void *y)
 {
     return w403_view_cmp((*(w403_bucket *const *)x)->name, (*(w403_bucket *const *)y)->name);
@@ -311,6 +324,9 @@ w403_status w403_finish_buckets(w403_loader *ld, w403_error *err)
         }
         for (uint32_t j = 0; j < account->n_buckets; j++) {
             w403_bucket *b = account->buckets[j];
+            if (s->narrow || s->unfinished) {
+                not_collected(s, b);
+            }
             W403_TRY(index_bucket(ld, b, err));
             if (!account->canonical_id.n && b->acl.owner.n) {
                 account->canonical_id = b->acl.owner; /* a bucket's ACL names the bucket's owner */

@@ -243,6 +243,7 @@ void w403_read_fact(const w403_source *src, const w403_json *v, w403_fact *fact)
     fact->state = W403_FACT_UNKNOWN;
     if (code) {
         fact->code = w403_keep(src, code->text);
+        fact->call = w403_read_str(src, error, "call");
         if (w403_error_code_meaning(code->text) == W403_ERROR_NOT_CONFIGURED) {
             fact->state = W403_FACT_NONE;
         }

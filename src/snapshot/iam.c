@@ -340,6 +340,7 @@ w403_status w403_load_iam(w403_source *src, w403_error *err)
         w403_problem_at(src, true, w403_json_get(src->root, "IsTruncated"),
                         "this is one page only: users, roles or policies are missing");
     }
+    src->account->iam_partial = w403_read_bool(src, src->root, "Partial", false);
     W403_TRY(index_managed(&f, err));
     W403_TRY(index_groups(&f, err));
     W403_TRY(read_entities(&f, &users, err));

@@ -30,6 +30,29 @@ static w403_status list_accounts(w403_loader *ld, w403_error *err)
     return W403_OK;
 }
 
+static void unless_there(w403_fact *fact)
+{
+    if (fact->state == W403_FACT_ABSENT) {
+        fact->state = W403_FACT_UNKNOWN;
+        fact->code = W403_NOT_COLLECTED;
+    }
+}
+
+/* What a collection that is not whole leaves out of an account is unknown (bucket.c has the same of a bucket). */
+static w403_status not_collected(w403_loader *ld, w403_account *account, w403_error *err)
+{
+    if (!ld->s->narrow && !ld->s->unfinished) {
+        return W403_OK;
+    }
+    if (!account->bpa.fact.path.p) {
+        account->bpa.fact.path = w403_arena_printf(ld->a, "accounts/%.*s/s3control/public-access-block.json",
+                                                   W403_ARG(account->id));
+        W403_NEED(account->bpa.fact.path.p, err);
+    }
+    unless_there(&account->bpa.fact);
+    return W403_OK;
+}
+
 static w403_status finish(w403_load *l, w403_error *err)
 {
     w403_loader   *ld = &l->ld;
@@ -37,12 +60,19 @@ static w403_status finish(w403_load *l, w403_error *err)
     s->file_list = l->files.at;
     s->n_files = (uint32_t)l->files.n;
     W403_TRY(w403_load_tell(l, err));
+    if (s->narrow || s->unfinished) {
+        unless_there(&s->org.fact);
+        unless_there(&s->org.attachments);
+        unless_there(&l->org.parents);
+        unless_there(&s->endpoints_unread);
+    }
     W403_TRY(w403_org_add_accounts(ld, err));
     W403_TRY(list_accounts(ld, err));
     W403_TRY(w403_finish_buckets(ld, err));
     W403_TRY(w403_finish_endpoints(ld, err));
     for (uint32_t i = 0; i < s->n_accounts; i++) {
         w403_account *account = s->account_list[i];
+        W403_TRY(not_collected(ld, account, err));
         if (account->canonical_id.n) {
             W403_NEED(w403_map_put(ld->a, &s->by_canonical, account->canonical_id, account), err);
         }

@@ -22,7 +22,7 @@ static const char *const names[] = {
     "ObjectLockEnabled", "ObjectLockLegalHoldStatus", "ObjectLockMode", "ObjectLockRetainUntilDate",
     "ObjectOwnership", "Objects", "Operations", "OptionalFields", "Organization", "Owner", "OwnershipControls",
     "Path", "Payer", "Permission", "PermissionsBoundary", "PermissionsBoundaryArn", "Policies", "Policy",
-    "PolicyArn", "PolicyDocument", "PolicyName", "PolicySummary", "PolicyType", "PolicyTypes", "PolicyVersion",
+    "Partial", "PolicyArn", "PolicyDocument", "PolicyName", "PolicySummary", "PolicyType", "PolicyTypes", "PolicyVersion",
     "PolicyVersionList", "Prefix", "PublicAccessBlockConfiguration", "Restore", "RestrictPublicBuckets",
     "RetiringPrincipal", "RoleDetailList", "RoleId", "RoleName", "RolePolicyList", "Roots", "Rule", "Rules",
     "S3BucketDestination", "SSE-KMS", "SSE-S3", "SSEAlgorithm", "SSECustomerAlgorithm", "SSEKMS", "SSEKMSKeyId",
@@ -30,12 +30,12 @@ static const char *const names[] = {
     "Statement", "Status", "StorageClass", "TagCount", "TagSet", "Tags", "TargetBucket", "TargetKeyId",
     "TargetPrefix", "Type", "URI", "UserDetailList", "UserId", "UserName", "UserPolicyList", "Value", "Version",
     "VersionId", "Versions", "VpcConfiguration", "VpcEndpointId", "VpcEndpointType", "VpcEndpoints", "VpcId",
-    "code", "collected_at", "complete", "error", "format", "parent", "partition",
+    "code", "collected_at", "collector", "complete", "error", "format", "parent", "partition",
 };
 
 /* Below these any name is possible: policies have checks of their own, and the rest are maps. */
 static const char *const opaque[] = {"Policy",  "PolicyDocument", "Document", "AssumeRolePolicyDocument",
-                                     "Content", "EncryptionContextEquals", "EncryptionContextSubset"};
+                                     "Content", "EncryptionContextEquals", "EncryptionContextSubset", "collector"};
 
 static bool is_opaque(w403_view key)
 {

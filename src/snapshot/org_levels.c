@@ -55,7 +55,7 @@ static void of_type(const w403_organization *org, w403_tri on, w403_policy_set *
 {
     if (on == W403_NO) {
         *set = (w403_policy_set){NULL, 0, NULL};
-        *fact = (w403_fact){W403_FACT_ABSENT, org->roots.path, {NULL, 0}};
+        *fact = (w403_fact){.state = W403_FACT_ABSENT, .path = org->roots.path};
     }
 }
 
@@ -176,7 +176,7 @@ static w403_status org_bpa(w403_loader *ld, const w403_view *up, size_t n, w403_
         const w403_org_policy *p, *hidden;
         W403_TRY(s3_policy_at(ld, up[i - 1], &p, &hidden, err));
         if (p) {
-            out->fact = (w403_fact){W403_FACT_KNOWN, p->path, {NULL, 0}};
+            out->fact = (w403_fact){.state = W403_FACT_KNOWN, .path = p->path};
             w403_org_bpa_set(out, p->blocks_public);
         } else if (hidden || up[i - 1].n == 0) { /* it may be one, and nearer than those above */
             out->fact.state = W403_FACT_UNKNOWN;

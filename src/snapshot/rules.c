@@ -1,6 +1,20 @@
 /* Which loader a path belongs to, and the two files that need no more than a few lines. */
 #include "snapshot/load_state.h"
 
+/* collector: {"version", "mode": "whole" or "narrow", "incomplete": true, ...}, what `why403 collect` says of itself. */
+static void read_collector(const w403_source *src)
+{
+    w403_snapshot   *s = src->ld->s;
+    const w403_json *collector = w403_read(src, src->root, "collector", W403_JSON_OBJECT);
+    s->collected = collector != NULL;
+    s->unfinished = w403_read_bool(src, collector, "incomplete", false);
+    s->narrow = collector && w403_view_eq(w403_read_str(src, collector, "mode"), W403_LIT("narrow"));
+    if (s->unfinished) {
+        w403_problem_at(src, true, w403_json_get(collector, "incomplete"),
+                        "the collection did not come to its end: what is not there is unknown");
+    }
+}
+
 /* {"format": 1, "collected_at": "...", "partition": "aws"} */
 static w403_status load_meta(w403_source *src, w403_error *err)
 {
@@ -20,6 +34,7 @@ static w403_status load_meta(w403_source *src, w403_error *err)
         }
     }
     s->partition = partition.n ? partition : s->partition;
+    read_collector(src);
     return W403_OK;
 }
 
@@ -28,12 +43,22 @@ static w403_status load_account(w403_source *src, w403_error *err)
 {
     (void)err;
     w403_account    *account = src->account;
+    account->fact.path = src->doc->source;
+    w403_read_fact(src, src->root, &account->fact);
     const w403_json *owner = w403_read(src, src->root, "Owner", W403_JSON_OBJECT);
     account->name = w403_read_str(src, src->root, "Name");
     account->canonical_id = w403_read_str(src, src->root, "CanonicalId");
     if (!account->canonical_id.p) {
         account->canonical_id = w403_read_str(src, owner, "ID");
     }
+    return W403_OK;
+}
+
+/* What tells people something and decides nothing: directory buckets, grants of credentials, events. It must be JSON. */
+static w403_status load_aside(w403_source *src, w403_error *err)
+{
+    (void)src;
+    (void)err;
     return W403_OK;
 }
 
@@ -54,6 +79,12 @@ static const struct rule {
     {"accounts/*/iam/authorization-details.json", w403_load_iam},
     {"accounts/*/s3control/public-access-block.json", w403_load_account_bpa},
     {"accounts/*/s3control/access-points/*/*.json", w403_load_access_point},
+    {"accounts/*/s3control/multi-region-access-points/*.json", load_aside},
+    {"accounts/*/s3control/object-lambda/*/*.json", load_aside},
+    {"accounts/*/s3control/access-grants/*/*.json", load_aside},
+    {"accounts/*/s3express/access-points/*/*.json", load_aside},
+    {"accounts/*/s3express/*/*.json", load_aside},
+    {"accounts/*/cloudtrail/*/*.json", load_aside},
     {"accounts/*/s3/*/inventory/*.json", w403_load_inventory},
     {"accounts/*/s3/*/*", w403_load_bucket_file},
     {"accounts/*/kms/*/*.json", w403_load_kms_key},

@@ -19,7 +19,11 @@ typedef struct w403_fact {
     w403_fact_state state;
     w403_view       path; /* in the snapshot, also when the file is not there: where it would be */
     w403_view       code; /* error code of UNKNOWN */
+    w403_view       call; /* of UNKNOWN: the call that failed, as its file has it (s3:GetBucketPolicy); {NULL,0}: not said */
 } w403_fact;
+
+/* The code of a fact for which no call was made. */
+#define W403_NOT_COLLECTED W403_LIT("not collected")
 
 /* ---- policies of a layer, in order ---- */
 typedef struct w403_policy_set {
@@ -84,7 +88,9 @@ typedef struct w403_organization {
 
 typedef struct w403_account {
     w403_view             id, canonical_id, name;
+    w403_fact             fact; /* account.json: UNKNOWN where the collector could not enter the account */
     w403_fact             iam; /* authorization-details.json */
+    bool                  iam_partial;  /* it holds those that were asked for only: another may well be there */
     w403_map              users, roles; /* by name (without path) -> w403_entity * */
     w403_map              by_arn;       /* user and role ARNs -> w403_entity * */
     w403_map              by_unique_id; /* AIDA..., AROA... -> w403_entity * */
@@ -254,6 +260,9 @@ typedef struct w403_fault {
 struct w403_snapshot {
     w403_arena        *arena;
     w403_view          partition;      /* "aws" unless snapshot.json says otherwise */
+    bool               collected;     /* snapshot.json has a `collector`: why403 made it, and leaves no file out that is not */
+    bool               unfinished;    /* ... configured; but it did not come to its end */
+    bool               narrow;        /* ... or it asked only for what one question needed */
     bool               has_collected_at;
     w403_instant       collected_at;
     w403_organization  org;

@@ -160,9 +160,10 @@ static bool push(w403_arena *a, w403_asker_list *out, w403_asker who)
     return slot && who.name.p;
 }
 
+/* All of them: beside a part there may be others. */
 static bool has_identities(const w403_account *x)
 {
-    return x && x->iam.state == W403_FACT_KNOWN;
+    return x && x->iam.state == W403_FACT_KNOWN && !x->iam_partial;
 }
 
 static w403_asker of_entity(const w403_entity *e)
@@ -227,7 +228,7 @@ static w403_asker named(w403_view arn)
 static bool inside(w403_arena *a, const w403_snapshot *s, w403_asker_list *out)
 {
     for (uint32_t i = 0; s && i < s->n_accounts; i++) {
-        if (has_identities(s->account_list[i]) && !known(a, s->account_list[i], out)) {
+        if (s->account_list[i]->iam.state == W403_FACT_KNOWN && !known(a, s->account_list[i], out)) {
             return false;
         }
     }
@@ -302,6 +303,7 @@ bool w403_askers_all(w403_arena *a, const w403_snapshot *s, const w403_mentions 
         bool session = w403_view_find(arn, W403_LIT(":sts:")) != SIZE_MAX;
         w403_asker who = named(arn);
         bool local = has_identities(w403_snapshot_account(s, who.account));
+        local |= !session && w403_snapshot_entity(s, arn);
         who.needs_own = !local;
         if ((!local || (session && !outside_only && w403_snapshot_entity(s, arn))) && !push(a, out, who)) {
             return false;
