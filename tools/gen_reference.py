@@ -98,8 +98,19 @@ class Reference:
         self.types, self.type_id = [], {}
         for r in rows:
             self.type_id[r['prefix'], r['resource_type']] = len(self.types) + 1
-            self.types.append((r['prefix'], self.text.add(r['resource_type']),
-                               self.text.add(FREE.sub('*', r['arn_format'])), self.ids(r, 'condition_keys')))
+            glob = FREE.sub('*', r['arn_format'])
+            self.types.append((r['prefix'], self.text.add(r['resource_type']), self.text.add(glob),
+                               self.ids(r, 'condition_keys'), *self.fields(r, glob)))
+
+    @staticmethod
+    def fields(row, glob):
+        """Where an ARN's service and resource begin, and whether it has a Region and an account."""
+        part = glob.split(':', 5)
+        if len(part) < 6 or len(glob) > 255:
+            fail(row.where, f'no ARN: {glob}')
+        service = len(part[0]) + len(part[1]) + 2
+        resource = len(glob) - len(part[5])
+        return service, len(part[2]), resource, int(part[3] != ''), int(part[4] != '')
 
     def read_actions(self, rows):
         per_service = {}

@@ -8,15 +8,14 @@ static w403_view text_at(uint32_t offset)
 }
 
 /* Without case, bytewise: the order of the generator. */
-static int compare_names(w403_view a, w403_view b)
+static int compare_names(w403_view a, const char *b)
 {
-    size_t n = a.n < b.n ? a.n : b.n;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char x = (unsigned char)w403_lower(a.p[i]), y = (unsigned char)w403_lower(b.p[i]);
-        if (x != y)
+    for (size_t i = 0; i < a.n; i++) {
+        unsigned char x = (unsigned char)w403_lower(a.p[i]), y = (unsigned char)w403_lower(b[i]);
+        if (x != y || !y)
             return x < y ? -1 : 1;
     }
-    return a.n == b.n ? 0 : a.n < b.n ? -1 : 1;
+    return b[a.n] ? -1 : 0;
 }
 
 /* ---- services ---- */
@@ -27,7 +26,7 @@ static uint32_t find_name(const void *rows, size_t stride, uint32_t low, uint32_
     while (low < high) {
         uint32_t middle = low + (high - low) / 2, offset;
         memcpy(&offset, (const char *)rows + middle * stride, sizeof offset);
-        int order = compare_names(name, text_at(offset));
+        int order = compare_names(name, w403_r_text + offset);
         if (order == 0)
             return middle;
         if (order < 0)
@@ -205,6 +204,14 @@ w403_view w403_ref_type_name(uint32_t type)
 w403_view w403_ref_type_glob(uint32_t type)
 {
     return text_at(w403_r_types[type].glob);
+}
+
+w403_ref_format w403_ref_type_format(uint32_t type)
+{
+    const w403_r_type *t = &w403_r_types[type];
+    const char *glob = w403_r_text + t->glob;
+    return (w403_ref_format){{glob + t->service, t->service_length}, w403_view_of(glob + t->resource), t->region != 0,
+                             t->account != 0};
 }
 
 bool w403_ref_region(w403_view region)

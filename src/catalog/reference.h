@@ -46,6 +46,11 @@ const uint16_t *w403_ref_service_keys(uint32_t service); /* ids + 1, 0-terminate
 void w403_ref_types(uint32_t service, uint32_t *first, uint32_t *end);
 w403_view w403_ref_type_name(uint32_t type);
 w403_view w403_ref_type_glob(uint32_t type); /* its ARN with `*` for each free part: arn:*:s3:::* */
+typedef struct w403_ref_format { /* of its ARN */
+    w403_view service, resource;
+    bool region, account; /* whether it has one */
+} w403_ref_format;
+w403_ref_format w403_ref_type_format(uint32_t type);
 
 /* ---- Regions and partitions ---- */
 bool w403_ref_region(w403_view region);

@@ -25,6 +25,8 @@ typedef struct w403_r_key {
 typedef struct w403_r_type {
     uint32_t name, glob;
     uint16_t keys; /* in the pool */
+    uint8_t service, service_length, resource; /* places in the glob */
+    uint8_t region, account;                   /* whether there is one */
 } w403_r_type;
 
 typedef struct w403_r_pair {

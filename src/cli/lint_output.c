@@ -41,11 +41,18 @@ static w403_style style_of(w403_lint_level level)
     return level == W403_LINT_ERROR ? W403_STYLE_ERROR : level == W403_LINT_SUGGESTION ? W403_STYLE_NOTE : W403_STYLE_WARNING;
 }
 
-static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+/* The layout of the text that the findings stand in, made once for all of them; NULL: it needs none. */
+static const w403_layout *layout_of(w403_cli *cli, const w403_linted *d)
+{
+    w403_layout *l = W403_NEW(cli->arena, w403_layout);
+    return l && w403_layout_document(cli->arena, d->report.doc.text, l) ? l : NULL;
+}
+
+static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
 {
     w403_excerpt_mark also[W403_EXCERPT_MARKS];
     w403_excerpt e = {.source = d->report.doc.source, .text = d->report.doc.text, .offset = f->at[0].span.off,
-                      .length = f->at[0].span.len, .style = style_of(f->check->level), .also = also};
+                      .length = f->at[0].span.len, .style = style_of(f->check->level), .also = also, .layout = layout};
     for (uint32_t i = 1; i < f->n_at && e.n_also < W403_EXCERPT_MARKS; i++)
         also[e.n_also++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
     bool whole = f->at[0].node == d->report.doc.root; /* the document: its first line is enough */
@@ -62,7 +69,7 @@ static void help_line(w403_cli *cli, const char *word, w403_view text)
     w403_buf_putc(&cli->out, '\n');
 }
 
-static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
 {
     w403_style_begin(&cli->out, cli->color_out, style_of(f->check->level));
     w403_buf_printf(&cli->out, "%s[%s]", w403_lint_level_word(f->check->level), f->check->code);
@@ -70,7 +77,7 @@ static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f)
     w403_buf_puts(&cli->out, ": ");
     w403_style_text(&cli->out, f->message);
     w403_buf_putc(&cli->out, '\n');
-    excerpt(cli, d, f);
+    excerpt(cli, d, f, layout);
     if (f->suggestion.p) {
         w403_view text = w403_arena_printf(cli->arena, "did you mean `%.*s`?", W403_CUT(f->suggestion));
         help_line(cli, "help", text);
@@ -83,9 +90,10 @@ void w403_lint_text(const w403_lint_files *files)
     w403_cli *cli = files->cli;
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
+        const w403_layout *layout = d->n_shown ? layout_of(cli, d) : NULL;
         for (size_t k = 0; k < d->report.n; k++) {
             if (d->shown[k])
-                finding(cli, d, &d->report.at[k]);
+                finding(cli, d, &d->report.at[k], layout);
         }
         if (d->report.dropped)
             w403_buf_printf(&cli->out, "%zu further findings are not shown\n\n", d->report.dropped);

@@ -118,10 +118,16 @@ static bool known(const rules *r, w403_view folder)
     return false;
 }
 
+static w403_view folder_of(const char *path) /* with the slash; empty: the working directory */
+{
+    const char *slash = strrchr(path, '/');
+    return (w403_view){path, slash ? (size_t)(slash - path) + 1 : 0};
+}
+
 /* The file beside a policy, and those of the folders above it, up to the working directory. */
 static w403_status find_files(w403_lint_files *files, const char *path, rules *out, w403_error *err)
 {
-    w403_view folder = w403_view_of(path);
+    w403_view folder = folder_of(path);
     do {
         while (folder.n && folder.p[folder.n - 1] != '/')
             folder.n--;
@@ -241,7 +247,7 @@ w403_status w403_lint_select(w403_lint_files *files, w403_error *err)
     W403_TRY(from_option(files->cli, W403_OPT_IGNORE, &s.ignore, err));
     W403_TRY(read_baseline(files->cli, &s.baseline, err));
     for (size_t i = 0; i < files->n; i++) {
-        if (i == 0 || strcmp(files->at[i - 1].path, files->at[i].path) != 0)
+        if (i == 0 || !w403_view_eq(folder_of(files->at[i - 1].path), folder_of(files->at[i].path)))
             W403_TRY(find_files(files, files->at[i].path, &s.ignore, err));
     }
     for (size_t i = 0; i < files->n; i++) {

@@ -25,6 +25,7 @@ typedef struct w403_json {
     w403_span          span; /* of the value; a string's includes its quotes */
     uint8_t            type; /* w403_json_type */
     uint8_t            escaped; /* a string whose text differs from its bytes in the source */
+    uint8_t            mark;    /* 0; free for whoever makes a tree of his own from another */
     uint32_t           count;   /* children */
     w403_view          text; /* string: decoded text. number, true, false, null: the exact lexeme */
     w403_view          key;  /* as a member of an object: decoded name; else {NULL,0} */

@@ -110,6 +110,8 @@ static w403_json *resolve(resolver *r, const w403_json *v)
     if (is_function(v)) {
         copy->type = W403_JSON_STRING;
         copy->text = call(r, v);
+        if (w403_view_find(copy->text, opaque()) != SIZE_MAX)
+            copy->mark = W403_LINT_OPAQUE_MARK;
         copy->first = NULL;
         copy->count = 0;
         return copy;

@@ -69,6 +69,7 @@ const w403_store_error *w403_lint_store(const w403_lint_report *report, const w4
 /* ---- cloudformation.c ---- */
 /* A part that only a deployment knows (Ref, Fn::GetAtt): one such character. No check says anything of such a value. */
 #define W403_LINT_OPAQUE "\xEF\xBF\xBC"
+enum { W403_LINT_OPAQUE_MARK = 1 }; /* `mark` of a value that holds one */
 /* The policy with Ref, Fn::Sub and Fn::Join filled in or made opaque; NULL when memory is short. */
 const w403_json *w403_lint_resolve(w403_arena *a, const w403_json *template, const w403_json *policy,
                                    const w403_lint_reading *how);

@@ -1,6 +1,7 @@
 /* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
+#include <stdlib.h>
+
 #include "base/glob.h"
-#include "base/hash.h"
 #include "lint/check.h"
 
 static char fold(char c, bool ignore_case)
@@ -97,12 +98,23 @@ __attribute__((noinline)) static bool meet(w403_view a, w403_view b, bool ignore
     return row[b.n] != 0;
 }
 
+/* `a` ends with a star and `b` begins with one: a text of `a`, then one of `b`, is matched by both. */
+static bool ends_open(w403_view a, w403_view b)
+{
+    return a.n && b.n && a.p[a.n - 1] == '*' && b.p[0] == '*';
+}
+
 bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
 {
     if (!trim(&a, &b, ignore_case))
         return false;
-    if (w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) || b.n > W403_LIMIT_LINT_OVERLAP)
+    if (ends_open(a, b) || ends_open(b, a) || w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) ||
+        b.n > W403_LIMIT_LINT_OVERLAP)
         return true;
+    if (!w403_has_wildcard(b))
+        return ignore_case ? w403_iglob(a, b) : w403_glob(a, b);
+    if (!w403_has_wildcard(a))
+        return ignore_case ? w403_iglob(b, a) : w403_glob(b, a);
     return meet(a, b, ignore_case);
 }
 
@@ -110,10 +122,10 @@ bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
 
 typedef struct member {
     const w403_json *node;
+    w403_view text; /* small letters where case is ignored */
     size_t group; /* index of a member of the same group, by way of others; itself: the group's first */
     size_t by;    /* who covers it; SIZE_MAX: nobody */
     size_t plain; /* bytes before the first wildcard */
-    bool wild;
     bool shared;  /* others are of its group */
 } member;
 
@@ -142,27 +154,53 @@ static size_t plain_prefix(w403_view v)
     return n;
 }
 
-/* One byte tells most pairs apart: the last of what both must begin with, or end with. */
-static bool same_byte(w403_view a, w403_view b, size_t n, bool ignore_case)
+static bool is_pattern(const member *m)
 {
-    return n == 0 || (a.n >= n && b.n >= n && fold(a.p[n - 1], ignore_case) == fold(b.p[n - 1], ignore_case));
+    return m->plain < m->text.n;
 }
 
-/* Equal texts; below, only patterns are tried on all others. */
-static bool join_equal(w403_lint_run *l, member *m, size_t n, bool ignore_case)
+/* ---- the members by their texts, equal ones by their places ---- */
+
+static int by_text(const void *x, const void *y)
 {
-    w403_map seen = {0};
-    for (size_t i = 0; i < n; i++) {
-        w403_view text = m[i].node->text, key = text.n ? text : W403_LIT("");
-        if (ignore_case)
-            key = w403_arena_lower(l->arena, text);
-        const member *same = key.p ? w403_map_get(&seen, key) : NULL;
-        if (same)
-            join(m, i, (size_t)(same - m));
-        else if (!key.p || !w403_map_put(l->arena, &seen, key, &m[i]))
-            return false;
+    const member *a = *(const member *const *)x, *b = *(const member *const *)y;
+    int order = w403_view_cmp(a->text, b->text);
+    return order ? order : a < b ? -1 : a > b;
+}
+
+static void join_equal(member *m, const member **sorted, size_t n)
+{
+    for (size_t i = 1, first = 0; i < n; i++) {
+        if (w403_view_eq(sorted[first]->text, sorted[i]->text))
+            join(m, (size_t)(sorted[i] - m), (size_t)(sorted[first] - m));
+        else
+            first = i;
     }
-    return true;
+}
+
+/* The first member from which on texts begin with the prefix, or are behind it. */
+static size_t lower_bound(const member **sorted, size_t n, w403_view prefix)
+{
+    size_t low = 0;
+    while (low < n) {
+        size_t middle = low + (n - low) / 2;
+        if (w403_view_cmp(sorted[middle]->text, prefix) < 0)
+            low = middle + 1;
+        else
+            n = middle;
+    }
+    return low;
+}
+
+/* Whom a pattern covers: what it begins with narrows it down. */
+static void join_covered(member *m, const member **sorted, size_t n, size_t by)
+{
+    w403_view outer = m[by].text, prefix = w403_view_sub(outer, 0, m[by].plain);
+    for (size_t i = lower_bound(sorted, n, prefix); i < n && w403_view_starts(sorted[i]->text, prefix); i++) {
+        size_t inner = (size_t)(sorted[i] - m);
+        if (inner != by && w403_lint_includes(outer, m[inner].text, false))
+            join(m, inner, by);
+    }
 }
 
 static void report(w403_lint_run *l, w403_lint_code code, const member *m, size_t n, size_t first)
@@ -187,29 +225,41 @@ static void report(w403_lint_run *l, w403_lint_code code, const member *m, size_
                                       {"y", m[m[covered].by].node->text}));
 }
 
+/* Members of the list; gives how many, and how many are patterns. */
+static size_t gather(w403_lint_run *l, const w403_json *list, bool ignore_case, member *m, size_t *patterns)
+{
+    size_t n = 0;
+    *patterns = 0;
+    W403_LINT_EACH(v, list) {
+        w403_view text = v->text.n == 0 ? W403_LIT("") : ignore_case ? w403_arena_lower(l->arena, v->text) : v->text;
+        l->nomem = l->nomem || !text.p;
+        m[n] = (member){v, text, n, SIZE_MAX, plain_prefix(text), false};
+        *patterns += is_pattern(&m[n++]);
+    }
+    return n;
+}
+
 void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json *list, bool ignore_case)
 {
-    size_t n = 0, wild = 0;
+    size_t patterns;
     if (!w403_json_is(list, W403_JSON_ARRAY) || list->count < 2 || !w403_lint_wants(l, code))
         return;
     member *m = W403_NEW_N(l->arena, member, list->count);
-    l->nomem = l->nomem || !m;
-    for (const w403_json *v = m ? w403_lint_first(list) : NULL; v; v = w403_lint_next(list, v)) {
-        size_t plain = plain_prefix(v->text);
-        m[n] = (member){v, n, SIZE_MAX, plain, plain < v->text.n, false};
-        wild += m[n++].wild;
-    }
-    if (n * (n / 2 + wild) > W403_LIMIT_LINT_PAIRS)
-        return; /* nothing is said that was not looked at */
-    if (m && !join_equal(l, m, n, ignore_case))
+    const member **sorted = W403_NEW_N(l->arena, const member *, list->count);
+    if (!m || !sorted) {
         l->nomem = true;
-    for (size_t by = 0; by < n; by++) {
-        for (size_t i = 0; m[by].wild && i < n; i++) {
-            w403_view outer = m[by].node->text, inner = m[i].node->text;
-            if (i != by && same_byte(outer, inner, m[by].plain, ignore_case) &&
-                w403_lint_includes(outer, inner, ignore_case))
-                join(m, i, by);
-        }
+        return;
+    }
+    size_t n = gather(l, list, ignore_case, m, &patterns);
+    if (l->nomem || n * (n / 2 + patterns) > W403_LIMIT_LINT_PAIRS)
+        return; /* nothing is said that was not looked at */
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &m[i];
+    qsort(sorted, n, sizeof(const member *), by_text);
+    join_equal(m, sorted, n);
+    for (size_t by = 0; patterns && by < n; by++) {
+        if (is_pattern(&m[by]))
+            join_covered(m, sorted, n, by);
     }
     for (size_t i = 0; i < n; i++) {
         if (group_of(m, i) == i && m[i].shared)

@@ -63,13 +63,12 @@ typedef struct fits {
 
 static void try_type(uint32_t type, w403_view service, w403_view name, fits *out)
 {
-    w403_view part[6];
-    if (w403_lint_arn_split(w403_ref_type_glob(type), part) < 6 || !w403_view_eq(part[2], service) ||
-        !w403_lint_overlap(part[5], name, false))
+    w403_ref_format f = w403_ref_type_format(type);
+    if (!w403_view_eq(f.service, service) || !w403_lint_overlap(f.resource, name, false))
         return;
     out->n++;
-    out->with_region += part[3].n != 0;
-    out->with_account += part[4].n != 0;
+    out->with_region += f.region;
+    out->with_account += f.account;
 }
 
 /* Types of the service of that name; else of whichever service has such ARNs. */
@@ -93,8 +92,7 @@ static bool arn_service(w403_view service)
         uint32_t first, end;
         w403_ref_types(s, &first, &end);
         for (uint32_t t = first; t < end; t++) {
-            w403_view part[6];
-            if (w403_lint_arn_split(w403_ref_type_glob(t), part) == 6 && w403_view_eq(part[2], service))
+            if (w403_view_eq(w403_ref_type_format(t).service, service))
                 return true;
         }
     }

@@ -31,6 +31,10 @@ static size_t blank_in(w403_view v, size_t key)
 {
     for (size_t i = 0; i < v.n;) {
         size_t at = i;
+        if (v.p[i] > ' ' && v.p[i] < 0x7F) {
+            i++;
+            continue;
+        }
         uint32_t cp = w403_utf8_next(v, &i);
         bool blank = cp == ' ' || (cp >= '\t' && cp <= '\r') || w403_utf8_blank_name(cp) != NULL;
         if (blank && (at < key || at == key || i == v.n))

@@ -224,7 +224,7 @@ void w403_lint_size(w403_lint_run *l)
         const size_rule *r = &sizes[i];
         if (r->policy != l->options->policy || (r->resources && !(r->resources & l->options->resource)))
             continue;
-        uint64_t n = r->bytes ? text.n : characters(text, r->blanks);
+        uint64_t n = r->bytes || text.n <= r->max ? text.n : characters(text, r->blanks); /* of fewer bytes: it fits */
         if (n > r->max)
             w403_lint_value(l, r->code, l->doc.root,
                             W403_LINT_WORDS({"n", w403_lint_number(l, n)}, {"max", w403_lint_number(l, r->max)},

@@ -136,6 +136,10 @@ static void charset(w403_lint_run *l)
         return;
     for (size_t i = 0; i < text.n;) {
         size_t at = i;
+        if ((unsigned char)text.p[i] < 0x80) {
+            i++;
+            continue;
+        }
         uint32_t cp = w403_utf8_next(text, &i);
         if (cp <= 0xFF)
             continue;

@@ -2,6 +2,7 @@
 #ifndef W403_RENDER_EXCERPT_H
 #define W403_RENDER_EXCERPT_H
 
+#include "json/layout.h"
 #include "render/style.h"
 
 /* A secondary place of the same text: underlined with `-`. */
@@ -20,6 +21,7 @@ typedef struct w403_excerpt {
     w403_style style;              /* of the carets and the label */
     const w403_excerpt_mark *also; /* may be NULL */
     uint32_t n_also;
+    const w403_layout *layout; /* of the text, where the caller has it for many excerpts; NULL: made when it is needed */
 } w403_excerpt;
 
 enum { W403_EXCERPT_MARKS = 8 }; /* drawn at most; the first ones count */
