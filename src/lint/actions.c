@@ -64,7 +64,7 @@ static void one(w403_lint_run *l, const w403_json *v)
         w403_lint_value(l, W403_L_WILDCARD_IN_SERVICE_NAME, v, NULL);
         return;
     }
-    uint32_t service = w403_ref_service(prefix);
+    uint32_t service = w403_lint_service_of(l, prefix);
     if (service == W403_REF_NONE) {
         w403_lint_value(l, W403_L_INVALID_SERVICE_IN_ACTION, v,
                         W403_LINT_WORDS({"s", prefix}, {"X", nearest_service(l, prefix)}));

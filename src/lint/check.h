@@ -44,6 +44,8 @@ typedef struct w403_lint_run {
     size_t dropped;
     w403_policy *policy; /* as the engine reads it; NULL: not asked yet, or it does not */
     bool parsed, nomem;
+    w403_view last_prefix; /* lists name one service in a row */
+    uint32_t last_service;
 } w403_lint_run;
 
 /* ---- model.c ---- */
@@ -149,6 +151,8 @@ void w403_lint_repeated(w403_lint_run *l);
 w403_lint_place *w403_lint_unfit_actions(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *c);
 /* "a, b and 3 more". */
 w403_view w403_lint_texts(w403_lint_run *l, const w403_lint_place *at, uint32_t n);
+/* w403_ref_service, quick where the same prefix is asked for again. */
+uint32_t w403_lint_service_of(w403_lint_run *l, w403_view prefix);
 /* A service prefix the catalog knows, retired ones and aliases of condition keys too. */
 bool w403_lint_service_known(w403_view prefix);
 /* A service name as a principal: labels of lower-case letters, a suffix of AWS's. */

@@ -51,7 +51,7 @@ static bool any_fits(w403_lint_run *l, uint32_t action, const w403_json *resourc
 static bool value_fits(w403_lint_run *l, const w403_json *value, const w403_json *resources)
 {
     size_t colon = w403_view_find_char(value->text, ':');
-    uint32_t service = colon == SIZE_MAX ? W403_REF_NONE : w403_ref_service(w403_view_sub(value->text, 0, colon));
+    uint32_t service = colon == SIZE_MAX ? W403_REF_NONE : w403_lint_service_of(l, w403_view_sub(value->text, 0, colon));
     w403_view prefix = w403_view_sub(value->text, 0, colon == SIZE_MAX ? 0 : colon);
     bool judged = w403_view_ieq(prefix, W403_LIT("s3")) || w403_view_ieq(prefix, W403_LIT("kms"));
     if (!judged || service == W403_REF_NONE)

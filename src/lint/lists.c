@@ -7,6 +7,15 @@ bool w403_lint_listed(unsigned list, w403_view v)
     return w403_list_has(list, v) || (slash != SIZE_MAX && w403_list_has(list, w403_view_sub(v, 0, slash + 1)));
 }
 
+uint32_t w403_lint_service_of(w403_lint_run *l, w403_view prefix)
+{
+    if (!l->last_prefix.p || !w403_view_eq(prefix, l->last_prefix)) {
+        l->last_prefix = prefix;
+        l->last_service = w403_ref_service(prefix);
+    }
+    return l->last_service;
+}
+
 bool w403_lint_service_known(w403_view prefix)
 {
     return w403_ref_key_service(prefix) != W403_REF_NONE;

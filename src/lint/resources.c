@@ -72,10 +72,10 @@ static void try_type(uint32_t type, w403_view service, w403_view name, fits *out
 }
 
 /* Types of the service of that name; else of whichever service has such ARNs. */
-static fits fitting(w403_view service, w403_view name, bool *known)
+static fits fitting(w403_lint_run *l, w403_view service, w403_view name, bool *known)
 {
     fits out = {0};
-    uint32_t id = w403_ref_service(service), first, end;
+    uint32_t id = w403_lint_service_of(l, service), first, end;
     *known = id != W403_REF_NONE;
     for (uint32_t s = *known ? id : 0; s < (*known ? id + 1 : w403_ref_service_count()); s++) {
         w403_ref_types(s, &first, &end);
@@ -155,11 +155,11 @@ static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
         w403_lint_value(l, W403_L_INVALID_ARN_SERVICE_CASE, v, NULL);
         return;
     }
-    if (w403_ref_service(part[2]) == W403_REF_NONE && !arn_service(part[2])) {
+    if (w403_lint_service_of(l, part[2]) == W403_REF_NONE && !arn_service(part[2])) {
         w403_lint_value(l, W403_L_INVALID_SERVICE, v, W403_LINT_WORDS({"s", part[2]}));
         return;
     }
-    fits f = fitting(part[2], w403_lint_as_glob(l, part[5]), &known);
+    fits f = fitting(l, part[2], w403_lint_as_glob(l, part[5]), &known);
     w403_view short_form = w403_arena_printf(l->arena, "%.*s:%.*s", W403_CUT(part[2]), W403_CUT(part[5]));
     if (known && f.n == 0 && w403_lint_listed(W403_LIST_JUDGED_ARN_SERVICE, part[2]) &&
         !w403_list_has(W403_LIST_UNDOCUMENTED_ARN_RESOURCE, short_form))
