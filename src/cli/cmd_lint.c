@@ -87,21 +87,39 @@ static w403_status mend(w403_cli *cli, w403_lint_files *files, w403_error *err)
     if (!w403_args_has(&cli->args, W403_OPT_QUIET))
         w403_diag_text(cli, true, "%zu finding%s mended; what is left:", n, n == 1 ? " was" : "s were");
     bool failed = files->failed;
+    w403_lint_files_close(files);
     w403_lint_files_open(cli, files);
     files->failed = files->failed || failed;
     return W403_OK;
 }
 
-int w403_cmd_lint(w403_cli *cli)
+static int run(w403_cli *cli, w403_lint_files *files)
 {
     bool fix = w403_args_has(&cli->args, W403_OPT_FIX);
-    const char *code = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
     const char *baseline = w403_args_value(&cli->args, W403_OPT_WRITE_BASELINE);
+    w403_error err;
+    w403_status status = fix ? mend(cli, files, &err) : W403_OK;
+    if (status == W403_OK && fix && w403_args_has(&cli->args, W403_OPT_DIFF))
+        return files->failed ? W403_EXIT_USAGE : W403_EXIT_GOOD;
+    if (status == W403_OK)
+        status = w403_lint_select(files, &err);
+    if (status == W403_OK && baseline)
+        status = w403_lint_write_baseline(files, baseline, &err);
+    if (status != W403_OK)
+        return w403_diag_exit(cli, &err);
+    if (!files->n && !files->failed && cli->args.operands.n == 1 && !w403_args_has(&cli->args, W403_OPT_QUIET))
+        w403_diag_text(cli, true, "`%s` holds no policy", cli->args.operands.at[0]);
+    write_all(cli, files);
+    return files->failed ? W403_EXIT_USAGE : denied(files) ? W403_EXIT_FOUND : W403_EXIT_GOOD;
+}
+
+int w403_cmd_lint(w403_cli *cli)
+{
+    const char *explained = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
     w403_lint_files files;
     w403_lint_kind kind;
-    w403_error err;
-    if (code)
-        return explain(cli, code);
+    if (explained)
+        return explain(cli, explained);
     if (!cli->args.operands.n && !w403_args_has(&cli->args, W403_OPT_SNAPSHOT)) {
         w403_diag_text(cli, false, "no policies given: why403 lint PATH...");
         return W403_EXIT_USAGE;
@@ -109,17 +127,7 @@ int w403_cmd_lint(w403_cli *cli)
     if (!w403_lint_kind_given(cli, &kind))
         return W403_EXIT_USAGE;
     w403_lint_files_open(cli, &files);
-    w403_status status = fix ? mend(cli, &files, &err) : W403_OK;
-    if (status == W403_OK && fix && w403_args_has(&cli->args, W403_OPT_DIFF))
-        return files.failed ? W403_EXIT_USAGE : W403_EXIT_GOOD;
-    if (status == W403_OK)
-        status = w403_lint_select(&files, &err);
-    if (status == W403_OK && baseline)
-        status = w403_lint_write_baseline(&files, baseline, &err);
-    if (status != W403_OK)
-        return w403_diag_exit(cli, &err);
-    if (!files.n && !files.failed && cli->args.operands.n == 1 && !w403_args_has(&cli->args, W403_OPT_QUIET))
-        w403_diag_text(cli, true, "`%s` holds no policy", cli->args.operands.at[0]);
-    write_all(cli, &files);
-    return files.failed ? W403_EXIT_USAGE : denied(&files) ? W403_EXIT_FOUND : W403_EXIT_GOOD;
+    int code = run(cli, &files);
+    w403_lint_files_close(&files);
+    return code;
 }

@@ -38,6 +38,7 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
                          w403_error *err)
 {
     w403_cli *cli = files->cli;
+    w403_arena *a = files->reading;
     const char *bucket = w403_args_value(&cli->args, W403_OPT_LINT_BUCKET);
     w403_lint_options options = {.bucket = w403_view_of(bucket),
                                  .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
@@ -45,9 +46,9 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
     w403_linted *x = W403_PUSH(cli->arena, files);
     W403_NEED(x, err);
     *x = (w403_linted){.path = path, .file = text, .document = *d};
-    W403_TRY(w403_lint_check_document(cli->arena, d, &options, &x->report, err));
-    x->shown = W403_NEW_N(cli->arena, bool, x->report.n + 1);
-    x->lines = W403_NEW(cli->arena, w403_lines);
+    W403_TRY(w403_lint_check_document(a, d, &options, &x->report, err));
+    x->shown = W403_NEW_N(a, bool, x->report.n + 1);
+    x->lines = W403_NEW(a, w403_lines);
     W403_NEED(x->shown && x->lines, err);
     if (w403_args_has(&cli->args, W403_OPT_STORE))
         x->store = w403_lint_store(&x->report, d);
@@ -93,7 +94,7 @@ static void read_text(w403_lint_files *files, const char *path, w403_view text, 
     (void)w403_lint_kind_given(cli, &how.kind);
     w403_status status = parameters(cli, &how) ? W403_OK : w403_error_nomem(&err);
     if (status == W403_OK)
-        status = w403_lint_read(cli->arena, w403_view_of(path), text, &how, &found, &err);
+        status = w403_lint_read(files->reading, w403_view_of(path), text, &how, &found, &err);
     for (size_t i = 0; status == W403_OK && i < found.n; i++)
         status = check(files, path, text, &found.at[i], &err);
     files->unknown += found.unknown;
@@ -101,6 +102,34 @@ static void read_text(w403_lint_files *files, const char *path, w403_view text, 
         told(files, &err);
     else if (!found.n)
         files->skipped++;
+}
+
+/* What was found points into what was read; where nothing was, a name and a place are left. */
+static w403_status forget(w403_lint_files *files, size_t first, w403_error *err)
+{
+    w403_arena *a = files->cli->arena;
+    bool found = w403_args_has(&files->cli->args, W403_OPT_FIX);
+    for (size_t i = first; i < files->n; i++)
+        found = found || files->at[i].report.n || files->at[i].report.dropped;
+    if (found) {
+        w403_arena **kept = W403_PUSH(a, &files->kept);
+        W403_NEED(kept, err);
+        *kept = files->reading;
+        files->reading = NULL;
+        return W403_OK;
+    }
+    for (size_t i = first; i < files->n; i++) {
+        w403_linted *d = &files->at[i];
+        w403_view source = w403_arena_copy(a, d->report.doc.source), pointer = w403_arena_copy(a, d->document.pointer);
+        W403_NEED(source.p && pointer.p, err);
+        d->file = (w403_view){NULL, 0};
+        d->document.doc = d->report.doc = (w403_json_doc){.source = source};
+        d->document.pointer = pointer;
+        d->shown = NULL;
+        d->lines = NULL;
+    }
+    w403_arena_reset(files->reading);
+    return W403_OK;
 }
 
 static void read_file(w403_lint_files *files, const char *path, bool named)
@@ -115,10 +144,18 @@ static void read_file(w403_lint_files *files, const char *path, bool named)
         told(files, &err);
         return;
     }
-    if (w403_cli_read(files->cli, path, &text, &err) != W403_OK)
-        told(files, &err);
-    else
+    size_t first = files->n;
+    files->reading = files->reading ? files->reading : w403_arena_new(0);
+    w403_status status = files->reading ? W403_OK : w403_error_nomem(&err);
+    if (status == W403_OK)
+        status = strcmp(path, "-") == 0 ? w403_cli_read(files->cli, path, &text, &err)
+                                        : w403_file_read(files->reading, path, &text, &err);
+    if (status == W403_OK) {
         read_text(files, path, text, named);
+        status = forget(files, first, &err);
+    }
+    if (status != W403_OK)
+        told(files, &err);
 }
 
 static bool is_candidate(w403_view path)
@@ -173,4 +210,12 @@ void w403_lint_files_open(w403_cli *cli, w403_lint_files *out)
         read_path(out, snapshot);
     for (size_t i = 0; i < cli->args.operands.n; i++)
         read_path(out, cli->args.operands.at[i]);
+}
+
+void w403_lint_files_close(w403_lint_files *files)
+{
+    for (size_t i = 0; i < files->kept.n; i++)
+        w403_arena_free(files->kept.at[i]);
+    w403_arena_free(files->reading);
+    *files = (w403_lint_files){.cli = files->cli};
 }

@@ -2,6 +2,7 @@
 #ifndef W403_CLI_LINT_RUN_H
 #define W403_CLI_LINT_RUN_H
 
+#include "base/array.h"
 #include "cli/cli.h"
 #include "lint/document.h"
 
@@ -20,6 +21,8 @@ typedef struct w403_lint_files {
     w403_cli *cli;
     struct w403_linted *at;
     size_t n, cap;
+    w403_arena *reading; /* of the file at hand: forgotten when nothing was found in it, else kept */
+    W403_ARRAY(w403_arena *) kept;
     size_t skipped; /* files that hold no policy */
     size_t unknown; /* policies of a plan that are known only after it was applied */
     bool failed;    /* something could not be read: said on stderr */
@@ -31,6 +34,7 @@ bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out);
 
 /* lint_input.c: reads the operands, or the snapshot. Problems are said on stderr. */
 void w403_lint_files_open(w403_cli *cli, w403_lint_files *out);
+void w403_lint_files_close(w403_lint_files *files);
 
 /* lint_select.c: which findings are shown: levels, --only, --ignore, files .why403-lint, --baseline. What leaves nothing
  * out is said on stderr. */
