@@ -101,6 +101,12 @@ def residual(m):
     return [{"patterns": line[:28].strip(), **dict(zip(columns, map(float, line[28:].split())))} for line in lines]
 
 
+def sign(m):
+    """Signatures of requests to AWS, one core (bench_sign)"""
+    lines = m.tool("bench_sign").splitlines()[1:]  # a header
+    return [{"request": line[:24].strip(), **dict(zip(("per_s", "us_each"), map(float, line[24:].split())))} for line in lines]
+
+
 def sweep(m):
     """why403 sweep over 1,000,000 objects, gzip, from start to end; and beside decompression alone (bench_sweep)"""
     made = m.tool("gen_inventory", m.folder("sweep"), "--rows", 1000000, "--files", 4).strip()
@@ -244,7 +250,7 @@ def growth(m):
     return rows
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, sign, start]
 
 
 def show(title, rows):
