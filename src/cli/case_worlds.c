@@ -170,6 +170,7 @@ static w403_status is_public(world *w)
     }
     W403_NEED(out, q->err);
     W403_TRY(w403_public_bucket(&w->realm, b, NULL, 0, out, q->err));
+    W403_NEED(w403_realm_mention(&w->realm, w->realm.snap[0], b), q->err);
     W403_TRY(public_callers(w, b));
     w403_case_tri(q, "effective", out->effective);
     w403_view want = w403_case_expected(q, "s3_public");

@@ -241,6 +241,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     W403_TRY(w403_asker_find(r->cli->arena, r->realm.snap[0], w403_view_of(args->operands.at[0]), who, err));
     W403_TRY(add_actions(r, args->operands.n > 1 ? args->operands.at[1] : NULL, err));
     W403_TRY(add_resources(r, args->operands.n > 2 ? args->operands.at[2] : NULL, err));
+    r->can_only = !w403_args_has(args, W403_OPT_NOT);
     W403_TRY(w403_rows_ask(r, err));
     *status = w403_rows_exit(r);
     return w403_reason_format_is(r->cli, "text") ? text(r, err) : json(r, w403_reason_format_is(r->cli, "ndjson"), err);

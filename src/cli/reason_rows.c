@@ -1,6 +1,8 @@
 #include "cli/reason_rows.h"
 
 #include "explain/causes.h"
+#include "policy/policies.h"
+#include "symbolic/allowing.h"
 
 /* Snapshot, policies, options. Else *err, or it was told. */
 static w403_status open_rows(w403_rows *r, w403_error *err)
@@ -26,6 +28,10 @@ static void close_rows(w403_rows *r)
     w403_realm_close(&r->realm);
     w403_input_close(&r->in);
     w403_arena_free(r->scratch);
+    w403_arena_free(r->trial);
+    for (size_t i = 0; i < r->kept.n; i++) {
+        w403_arena_free(r->kept.at[i]);
+    }
 }
 
 int w403_rows_answer(w403_cli *cli, w403_rows_run *run)
@@ -114,7 +120,7 @@ static bool keep_statement(w403_rows *r, w403_row *row, const w403_statement *st
             return true;
         }
     }
-    const w403_statement **slot = W403_PUSH(r->cli->arena, &row->limited_by);
+    const w403_statement **slot = W403_PUSH(r->trial, &row->limited_by);
     if (slot) {
         *slot = st;
     }
@@ -158,7 +164,7 @@ static w403_status one_box(w403_rows *r, w403_row *row, const w403_realm_reply *
 {
     w403_request request;
     w403_decision d;
-    w403_arena *a = r->cli->arena;
+    w403_arena *a = r->trial;
     w403_row_box *out = W403_PUSH(a, &row->boxes);
     W403_NEED(out, err);
     W403_TRY(w403_realm_request(x, b->witness, &request, err));
@@ -222,7 +228,7 @@ static w403_status refusal(w403_rows *r, w403_row *row, const w403_realm_reply *
     W403_TRY(w403_explain(&request, &d, r->scratch, &e, err));
     if (e.n_causes) {
         row->cause = w403_view_of(e.causes[0].id);
-        row->cause_words = w403_arena_copy(r->cli->arena, e.causes[0].sentence.p ? e.causes[0].sentence : W403_LIT(""));
+        row->cause_words = w403_arena_copy(r->trial, e.causes[0].sentence.p ? e.causes[0].sentence : W403_LIT(""));
         row->nearest = e.causes[0].match ? e.causes[0].match->statement : NULL;
     }
     return W403_OK;
@@ -233,15 +239,15 @@ static w403_status one_row(w403_rows *r, const w403_asker *who, const w403_wante
 {
     w403_realm_reply x;
     w403_arena_reset(r->scratch);
-    w403_row *row = W403_PUSH(r->cli->arena, &block->rows);
+    w403_row *row = W403_PUSH(r->trial, &block->rows);
     W403_NEED(row, err);
     W403_TRY(w403_realm_ask(&r->realm, who, wanted, r->scratch, &x, err));
     *row = (w403_row){.asker = who, .state = x.state, .reason = x.reason};
     if (block->checks.n == 0 && x.sample[0]) {
         for (size_t i = 0; i < x.sample[0]->checks.n; i++) {
-            w403_view *slot = W403_PUSH(r->cli->arena, &block->checks);
+            w403_view *slot = W403_PUSH(r->trial, &block->checks);
             W403_NEED(slot, err);
-            *slot = w403_arena_copy(r->cli->arena, x.sample[0]->checks.at[i].action);
+            *slot = w403_arena_copy(r->trial, x.sample[0]->checks.at[i].action);
         }
     }
     if (row->state == W403_NEVER) {
@@ -264,7 +270,7 @@ static w403_view signature(w403_rows *r, const w403_row_block *b)
             w403_buf_putc(&out, ';');
         }
     }
-    w403_view v = w403_buf_ok(&out) ? w403_arena_copy(r->cli->arena, w403_buf_view(&out)) : (w403_view){NULL, 0};
+    w403_view v = w403_buf_ok(&out) ? w403_arena_copy(r->trial, w403_buf_view(&out)) : (w403_view){NULL, 0};
     w403_buf_free(&out);
     return v.p ? v : W403_LIT("");
 }
@@ -332,13 +338,14 @@ static bool goes_with(const w403_row_what *what, w403_view resource)
 static w403_status one_block(w403_rows *r, w403_row_what what, w403_row_resource on, w403_error *err)
 {
     w403_row_block block = {.signature = {NULL, 0}};
-    w403_wanted *wanted = W403_NEW(r->cli->arena, w403_wanted);
-    W403_NEED(wanted, err);
-    wanted->operation = what.action ? (w403_view){NULL, 0} : what.name;
-    wanted->action = what.action ? what.name : (w403_view){NULL, 0};
-    wanted->resource = on.arn;
+    r->trial = r->trial ? r->trial : w403_arena_new(0);
+    W403_NEED(r->trial, err);
+    w403_arena_reset(r->trial);
+    w403_wanted wanted = {.resource = on.arn};
+    wanted.operation = what.action ? wanted.operation : what.name;
+    wanted.action = what.action ? what.name : wanted.action;
     for (size_t i = 0; i < r->askers.n; i++) {
-        W403_TRY(one_row(r, &r->askers.at[i], wanted, &block, err));
+        W403_TRY(one_row(r, &r->askers.at[i], &wanted, &block, err));
     }
     block.signature = signature(r, &block);
     for (size_t i = 0; i < r->blocks.n; i++) {
@@ -349,7 +356,12 @@ static w403_status one_block(w403_rows *r, w403_row_what what, w403_row_resource
         }
     }
     w403_row_block *slot = W403_PUSH(r->cli->arena, &r->blocks);
-    W403_NEED(slot, err);
+    w403_arena **keep = slot ? W403_PUSH(r->cli->arena, &r->kept) : NULL;
+    W403_NEED(keep, err);
+    *keep = r->trial;
+    r->kept_bytes += w403_arena_used(r->trial);
+    (void)w403_budget_memory(&r->budget, w403_arena_used(r->cli->arena) + r->kept_bytes);
+    r->trial = NULL;
     w403_row_what *w = W403_PUSH(r->cli->arena, &block.whats);
     W403_NEED(w, err);
     *w = what;
@@ -357,14 +369,30 @@ static w403_status one_block(w403_rows *r, w403_row_what what, w403_row_resource
     return add_resource(r, slot, on, err);
 }
 
+/* May somebody be allowed it, as far as what policies name? */
+static bool worth_asking(const w403_rows *r, const w403_row_what *what, w403_view resource)
+{
+    size_t given = 0;
+    uint16_t id = what->action ? w403_action_find(what->name) : W403_ACTION_NONE;
+    const w403_bucket *b = w403_bucket_behind(r->realm.snap[0], resource);
+    (void)w403_policies_list(r->realm.policies, &given);
+    bool any = !r->can_only || given > 0 || id == W403_ACTION_NONE || !b;
+    for (size_t i = 0; i < r->askers.n && !any; i++) {
+        any = w403_may_allow(&r->askers.at[i], b, id, resource);
+    }
+    return any;
+}
+
 w403_status w403_rows_ask(w403_rows *r, w403_error *err)
 {
     bool asked = false;
     for (size_t w = 0; w < r->whats.n; w++) {
         for (size_t i = 0; i < r->resources.n; i++) {
-            if (goes_with(&r->whats.at[w], r->resources.at[i].arn) ||
-                (r->whats.n == 1 && r->resources.n == 1)) {
-                asked = true;
+            if (!goes_with(&r->whats.at[w], r->resources.at[i].arn) && (r->whats.n > 1 || r->resources.n > 1)) {
+                continue;
+            }
+            asked = true;
+            if (worth_asking(r, &r->whats.at[w], r->resources.at[i].arn)) {
                 W403_TRY(one_block(r, r->whats.at[w], r->resources.at[i], err));
             }
         }

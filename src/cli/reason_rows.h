@@ -49,7 +49,11 @@ typedef struct w403_rows {
     w403_input in;
     w403_realm realm;
     w403_budget budget;
-    w403_arena *scratch;
+    w403_arena *scratch; /* of one question */
+    w403_arena *trial;   /* of the answers of one block, until it is known whether they are new */
+    W403_ARRAY(w403_arena *) kept;
+    size_t kept_bytes;
+    bool can_only;       /* what certainly nobody may do is passed over */
     w403_asker_list askers;
     W403_ARRAY(w403_row_what) whats;
     W403_ARRAY(w403_row_resource) resources;

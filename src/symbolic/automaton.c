@@ -1,94 +1,19 @@
-/* The alphabet, a run over one text, and the determinising; automaton_build.c makes the places. */
+/* A run over one text, and the determinising; automaton_build.c makes the places, automaton_alphabet.c the symbols. */
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "symbolic/automaton_parts.h"
 
-/* ---- the alphabet ---- */
-
-static bool reads(const w403_automaton_letter *l, uint32_t c)
-{
-    switch (l->kind) {
-    case W403_LETTER_ONE:
-        return l->one == c;
-    case W403_LETTER_ANY:
-        return true;
-    case W403_LETTER_NO_COLON:
-        return c != ':';
-    case W403_LETTER_SET:
-        return c < 128 && w403_bit(l->set, c);
-    }
-    return false;
-}
-
-static bool alike(const w403_automaton *m, uint32_t a, uint32_t b)
-{
-    for (size_t i = 0; i < m->letters.n; i++) {
-        if (reads(&m->letters.at[i], a) != reads(&m->letters.at[i], b)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool add_symbol(w403_automaton *m, uint32_t c)
-{
-    for (size_t i = 0; i < m->symbols.n; i++) {
-        if (m->symbols.at[i] == c || alike(m, m->symbols.at[i], c)) {
-            return true;
-        }
-    }
-    uint32_t *s = W403_PUSH(m->a, &m->symbols);
-    if (s) {
-        *s = c;
-    }
-    return s != NULL;
-}
-
-/* Those that read best first: they become witnesses. */
-static bool find_symbols(w403_automaton *m)
-{
-    static const char nice[] = "xabcdefghijklmnopqrstuvwyz1234567890XABCDEFGHIJKLMNOPQRSTUVWYZ-_./=+,@: "
-                               "!#$%&'()*;<>?[]^`{|}~\"\\";
-    for (const char *p = nice; *p; p++) {
-        if (!add_symbol(m, (unsigned char)*p)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < m->letters.n; i++) {
-        if (m->letters.at[i].kind == W403_LETTER_ONE && !add_symbol(m, m->letters.at[i].one)) {
-            return false;
-        }
-    }
-    return add_symbol(m, 0xE9); /* for a domain that goes beyond ASCII, and patterns that name all of it */
-}
-
-static void places_of(const w403_automaton *m, uint32_t c, uint64_t *out)
-{
-    memset(out, 0, m->words * sizeof *out);
-    for (size_t l = 0; l < m->letters.n; l++) {
-        if (reads(&m->letters.at[l], c)) {
-            for (size_t w = 0; w < m->words; w++) {
-                out[w] |= m->letter_places[l * m->words + w];
-            }
-        }
-    }
-}
-
 static bool prepare(w403_automaton *m)
 {
     m->words = (m->places.n + 63) / 64;
-    m->letter_places = W403_NEW_N(m->a, uint64_t, m->letters.n * m->words + 1);
     m->loops = W403_NEW_N(m->a, uint64_t, 3 * m->words);
-    if (!m->letter_places || !m->loops || !find_symbols(m)) {
+    if (!m->loops || !w403_automaton_alphabet(m) || !w403_automaton_readers(m)) {
         return false;
     }
     m->skips = m->loops + m->words;
     m->form_places = m->skips + m->words;
     for (size_t i = 0; i < m->places.n; i++) {
         const w403_automaton_place *p = &m->places.at[i];
-        if (!p->last) {
-            w403_bit_set(m->letter_places + p->letter * m->words, i);
-        }
         if (p->loop) {
             w403_bit_set(m->loops, i);
         }
@@ -101,11 +26,7 @@ static bool prepare(w403_automaton *m)
             w403_bit_set(m->form_places, i);
         }
     }
-    m->symbol_places = W403_NEW_N(m->a, uint64_t, m->symbols.n * m->words);
-    for (size_t s = 0; m->symbol_places && s < m->symbols.n; s++) {
-        places_of(m, m->symbols.at[s], m->symbol_places + s * m->words);
-    }
-    return m->symbol_places != NULL;
+    return true;
 }
 
 /* ---- running ---- */
@@ -127,12 +48,13 @@ static void pass_over(const w403_automaton *m, uint64_t *set)
     }
 }
 
-static void step(const w403_automaton *m, const uint64_t *set, const uint64_t *readers, uint64_t *out)
+/* Behind the places of `now`, each of which reads one character. */
+static void step(const w403_automaton *m, const uint64_t *now, uint64_t *out)
 {
     uint64_t carry = 0;
     for (size_t w = 0; w < m->words; w++) {
-        uint64_t now = set[w] & readers[w], on = now & ~m->loops[w];
-        out[w] = (now & m->loops[w]) | on << 1 | carry;
+        uint64_t on = now[w] & ~m->loops[w];
+        out[w] = (now[w] & m->loops[w]) | on << 1 | carry;
         carry = on >> 63;
     }
     pass_over(m, out);
@@ -167,17 +89,19 @@ static bool ended(const w403_automaton *m, const uint64_t *set, uint64_t *bits)
 bool w403_automaton_read(const w403_automaton *m, w403_view text, uint64_t *bits)
 {
     enum { SMALL = 64 };
-    uint64_t small[3 * SMALL];
-    uint64_t *now = m->words <= SMALL ? small : W403_NEW_N(m->a, uint64_t, 3 * m->words);
+    uint64_t small[2 * SMALL];
+    uint64_t *now = m->words <= SMALL ? small : W403_NEW_N(m->a, uint64_t, 2 * m->words);
     if (!now) {
         return false;
     }
-    uint64_t *then = now + m->words, *readers = then + m->words;
+    uint64_t *then = now + m->words;
     first_set(m, now);
     for (size_t i = 0; i < text.n;) {
-        uint32_t c = w403_utf8_next(text, &i);
-        places_of(m, c, readers);
-        step(m, now, readers, then);
+        const uint64_t *readers = m->symbol_places + w403_automaton_symbol(m, w403_utf8_next(text, &i)) * m->words;
+        for (size_t w = 0; w < m->words; w++) {
+            now[w] &= readers[w];
+        }
+        step(m, now, then);
         uint64_t *spare = now;
         now = then;
         then = spare;
@@ -190,7 +114,7 @@ bool w403_automaton_read(const w403_automaton *m, w403_view text, uint64_t *bits
 static bool grow_table(w403_automaton *m)
 {
     uint32_t slots = m->table ? (m->mask + 1) * 2 : 256;
-    m->table = W403_NEW_N(m->a, uint32_t, slots);
+    m->table = W403_NEW_N(m->work, uint32_t, slots);
     m->mask = slots - 1;
     for (uint32_t i = 0; m->table && i < m->states.n; i++) {
         uint32_t at = (uint32_t)w403_hash(m->states.at[i].set, m->words * 8) & m->mask;
@@ -212,8 +136,8 @@ static bool add_state(w403_automaton *m, const uint64_t *set, uint32_t from, uin
         }
         at = (at + 1) & m->mask;
     }
-    w403_automaton_state *s = W403_PUSH(m->a, &m->states);
-    uint64_t *copy = s ? W403_NEW_N(m->a, uint64_t, m->words) : NULL;
+    w403_automaton_state *s = W403_PUSH(m->work, &m->states);
+    uint64_t *copy = s ? w403_arena_alloc(m->work, m->words * sizeof *copy) : NULL;
     if (!copy) {
         return false;
     }
@@ -254,7 +178,7 @@ static bool grow_found(w403_automaton *m, found *f)
 {
     size_t words = w403_automaton_words(m);
     uint32_t slots = f->table ? (f->mask + 1) * 2 : 64;
-    f->table = W403_NEW_N(m->a, uint32_t, slots);
+    f->table = W403_NEW_N(m->work, uint32_t, slots);
     f->mask = slots - 1;
     for (uint32_t i = 0; f->table && i < f->out->n; i++) {
         uint32_t at = (uint32_t)w403_hash(f->out->at[i].bits, words * 8) & f->mask;
@@ -291,48 +215,75 @@ static bool note(w403_automaton *m, found *f, uint32_t i, uint64_t *bits)
     return c->witness.p && (f->out->n * 2 < f->mask || grow_found(m, f));
 }
 
-static bool dead(const w403_automaton *m, const uint64_t *set)
+/* The places of a state that read a symbol. False: none of a form does, so that no text of the domain goes on so. */
+static bool readers_of(const w403_automaton *m, const uint64_t *set, size_t symbol, uint64_t *now)
 {
+    const uint64_t *readers = m->symbol_places + symbol * m->words;
     uint64_t any = 0;
     for (size_t w = 0; w < m->words; w++) {
-        any |= set[w] & (m->forms ? m->form_places[w] : UINT64_MAX);
+        now[w] = set[w] & readers[w];
+        any |= now[w] & m->form_places[w];
     }
-    return m->forms > 0 && any == 0;
+    return any != 0 || m->forms == 0;
 }
 
-bool w403_automaton_classes(w403_automaton *m, w403_budget *budget, w403_text_classes *out)
+/* The states that a state goes on to. */
+static bool follow(w403_automaton *m, uint32_t i, uint64_t *now, uint64_t *before, uint64_t *then)
+{
+    bool any = false;
+    for (uint32_t s = 0; s < m->tried; s++) {
+        if (!readers_of(m, m->states.at[i].set, s, now) ||
+            (any && memcmp(now, before, m->words * sizeof *now) == 0)) { /* the one before went there too */
+            continue;
+        }
+        any = true;
+        memcpy(before, now, m->words * sizeof *now);
+        step(m, now, then);
+        if (!add_state(m, then, i, s)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool determinise(w403_automaton *m, w403_budget *budget, w403_text_classes *out)
 {
     found f = {.out = out};
     if (!prepare(m) || !grow_table(m) || !grow_found(m, &f)) {
         return false;
     }
-    uint64_t *now = W403_NEW_N(m->a, uint64_t, 2 * m->words + w403_automaton_words(m));
+    uint64_t *now = W403_NEW_N(m->work, uint64_t, 3 * m->words + w403_automaton_words(m));
     if (!now) {
         return false;
     }
-    uint64_t *then = now + m->words, *bits = then + m->words;
+    uint64_t *before = now + m->words, *then = before + m->words, *bits = then + m->words;
     first_set(m, now);
     if (!add_state(m, now, 0, 0)) {
         return false;
     }
     for (uint32_t i = 0; i < m->states.n; i++) {
-        if (!note(m, &f, i, bits)) {
+        if (!note(m, &f, i, bits) || !follow(m, i, now, before, then)) {
             return false;
-        }
-        for (uint32_t s = 0; s < m->symbols.n; s++) {
-            step(m, m->states.at[i].set, m->symbol_places + s * m->words, then);
-            if (!dead(m, then) && !add_state(m, then, i, s)) {
-                return false;
-            }
         }
         if (m->states.n > budget->max_states) {
             w403_view what = w403_arena_printf(m->a, "%zu patterns", m->patterns);
             w403_budget_spend(budget, "max-states", budget->max_states, what);
             return false;
         }
-        if (!w403_budget_time(budget) || !w403_budget_memory(budget, m->a)) {
+        if (!w403_budget_time(budget) ||
+            !w403_budget_memory(budget, w403_arena_used(m->a) + w403_arena_used(m->work))) {
             return false;
         }
     }
     return true;
+}
+
+bool w403_automaton_classes(w403_automaton *m, w403_budget *budget, w403_text_classes *out)
+{
+    m->work = w403_arena_new(0);
+    bool good = m->work && determinise(m, budget, out);
+    w403_arena_free(m->work);
+    m->work = NULL;
+    m->states.n = 0;
+    return good;
 }

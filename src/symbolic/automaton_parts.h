@@ -26,8 +26,14 @@ typedef struct w403_automaton_state {
     uint32_t symbol;
 } w403_automaton_state;
 
+typedef struct w403_automaton_named { /* a character beyond ASCII that a letter names */
+    uint32_t c;
+    uint32_t symbol;
+} w403_automaton_named;
+
 struct w403_automaton {
     w403_arena *a;
+    w403_arena *work;             /* of states and tables, while they are found */
     W403_ARRAY(w403_automaton_letter) letters;
     W403_ARRAY(w403_automaton_place) places;
     W403_ARRAY(uint32_t) starts;
@@ -35,13 +41,20 @@ struct w403_automaton {
     W403_ARRAY(uint8_t) is_form;
     size_t patterns, forms;
     size_t words;                 /* of a set of places */
-    uint64_t *letter_places;      /* letters x words: places that read it */
     uint64_t *loops, *skips, *form_places;
     W403_ARRAY(uint32_t) symbols; /* one character for all that no letter tells apart */
-    uint64_t *symbol_places;      /* symbols x words */
+    size_t tried;                 /* those of them that a witness may have */
+    uint32_t symbol_of[129];      /* ASCII characters, and any other that is not of `named` */
+    W403_ARRAY(w403_automaton_named) named;
+    uint64_t *symbol_places;      /* symbols x words: places that read it */
     W403_ARRAY(w403_automaton_state) states;
     uint32_t *table;
     uint32_t mask;
 };
+
+/* ---- automaton_alphabet.c ---- */
+bool w403_automaton_alphabet(w403_automaton *m); /* fills `symbols` and what finds them. False: memory */
+bool w403_automaton_readers(w403_automaton *m);  /* fills `symbol_places`; after the alphabet, with `words`. */
+uint32_t w403_automaton_symbol(const w403_automaton *m, uint32_t c);
 
 #endif

@@ -53,9 +53,9 @@ bool w403_budget_time(w403_budget *b)
     return true;
 }
 
-bool w403_budget_memory(w403_budget *b, const w403_arena *a)
+bool w403_budget_memory(w403_budget *b, size_t bytes)
 {
-    if (w403_arena_used(a) <= W403_BUDGET_BYTES) {
+    if (bytes <= W403_BUDGET_BYTES) {
         return true;
     }
     w403_budget_spend(b, "memory", (uint32_t)(W403_BUDGET_BYTES >> 20), (w403_view){NULL, 0});

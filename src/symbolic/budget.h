@@ -28,8 +28,8 @@ void w403_budget_start(w403_budget *b);
 /* False, and why is noted, once the time is over. */
 bool w403_budget_time(w403_budget *b);
 bool w403_budget_node(w403_budget *b);
-/* Has the question's arena grown too large? */
-bool w403_budget_memory(w403_budget *b, const w403_arena *a);
+/* False, and why is noted, once what the question keeps has grown too large. */
+bool w403_budget_memory(w403_budget *b, size_t bytes);
 void w403_budget_spend(w403_budget *b, const char *limit, uint32_t value, w403_view what);
 
 #endif

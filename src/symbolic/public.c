@@ -1,6 +1,7 @@
 #include "symbolic/public.h"
 
 #include "decide/residual.h"
+#include "symbolic/allowing.h"
 
 typedef struct looker {
     w403_realm *r;
@@ -11,7 +12,9 @@ typedef struct looker {
     w403_policy_list policies;
     w403_resource_classes classes;
     w403_public *out;
-    w403_arena *scratch;
+    bool sorted; /* `classes` is filled in */
+    w403_arena *keep;    /* of what is found */
+    w403_arena *scratch; /* of one question */
     w403_error *err;
 } looker;
 
@@ -118,13 +121,23 @@ static const w403_statement *allow_of(const w403_policy *p, uint16_t action)
     return NULL;
 }
 
+static w403_view account_of(const looker *l)
+{
+    return l->b->account ? l->b->account->id : (w403_view){NULL, 0};
+}
+
 /* Can the action be allowed to anybody outside at all? */
 static bool worth_asking(const looker *l, uint16_t action)
 {
     bool s3 = strncmp(w403_action_at(action)->name, "s3:", 3) == 0;
     bool unread = l->b->policy_fact.state == W403_FACT_UNKNOWN;
     return s3 && w403_action_target(action) != W403_ON_NEITHER &&
-           (allow_of(l->b->policy, action) || by_acl(l, action) || unread);
+           (w403_lets_out(l->b->policy, action, account_of(l)) || by_acl(l, action) || unread);
+}
+
+static w403_view kept(looker *l, w403_view v)
+{
+    return v.p ? w403_arena_copy(l->keep, v) : v;
 }
 
 static w403_public_finding *finding_of(looker *l, const w403_asker *who, w403_view ap, bool own_ap)
@@ -136,9 +149,14 @@ static w403_public_finding *finding_of(looker *l, const w403_asker *who, w403_vi
             return f;
         }
     }
-    w403_public_finding *f = W403_PUSH(l->r->arena, &l->out->findings);
+    w403_public_finding *f = W403_PUSH(l->keep, &l->out->findings);
     if (f) {
-        *f = (w403_public_finding){.asker = *who, .state = W403_NEVER, .via_access_point = ap, .own_access_point = own_ap};
+        *f = (w403_public_finding){.asker = *who, .state = W403_NEVER, .own_access_point = own_ap};
+        f->asker.name = kept(l, who->name);
+        f->asker.principal = kept(l, who->principal);
+        f->asker.account = kept(l, who->account);
+        f->asker.org = kept(l, who->org);
+        f->via_access_point = kept(l, ap);
         f->is_public = who->kind == W403_ASKER_ANONYMOUS || who->kind == W403_ASKER_ANY_ACCOUNT;
         f->confused_deputy = w403_asker_is_service(who);
     }
@@ -163,7 +181,7 @@ static w403_status note(looker *l, const w403_asker *who, const w403_realm_reply
     W403_NEED(f, l->err);
     bool first = f->state == W403_NEVER || (f->state == W403_ACCESS_UNKNOWN && in);
     f->state = stronger(f->state, x->state);
-    uint16_t *slot = W403_PUSH(l->r->arena, &f->actions);
+    uint16_t *slot = W403_PUSH(l->keep, &f->actions);
     W403_NEED(slot, l->err);
     *slot = action;
     if (!first) {
@@ -175,9 +193,9 @@ static w403_status note(looker *l, const w403_asker *who, const w403_realm_reply
     if (boxes.n) {
         w403_request request;
         W403_TRY(w403_realm_request(x, boxes.at[0].witness, &request, l->err));
-        W403_NEED(w403_request_copy(l->r->arena, &request, &f->witness), l->err);
+        W403_NEED(w403_request_copy(l->keep, &request, &f->witness), l->err);
     }
-    f->resource = w403_arena_copy(l->r->arena, x->wanted->resource);
+    f->resource = w403_arena_copy(l->keep, x->wanted->resource);
     return W403_OK;
 }
 
@@ -199,12 +217,23 @@ static w403_status ask(looker *l, const w403_asker *who, uint16_t action, w403_v
     return st == W403_OK ? note(l, who, &x, action, ap, false) : st;
 }
 
+/* The bucket and its keys, once somebody asks for them. */
+static w403_status sort_resources(looker *l)
+{
+    W403_NEED(l->sorted || w403_bucket_classes(l->r, l->s, l->b, l->policies.at, l->policies.n, (w403_view){NULL, 0},
+                                               &l->classes),
+              l->err);
+    l->sorted = true;
+    return W403_OK;
+}
+
 static w403_status ask_everything(looker *l, const w403_asker *who)
 {
     for (uint16_t action = 0; action < W403_ACTION_COUNT; action++) {
         if (!worth_asking(l, action)) {
             continue;
         }
+        W403_TRY(sort_resources(l));
         bool objects = w403_action_target(action) == W403_ON_OBJECTS;
         for (size_t i = 0; i < l->classes.list.n; i++) {
             w403_view resource = l->classes.list.at[i].resource;
@@ -228,7 +257,7 @@ static w403_status ask_access_points(looker *l, const w403_asker *who)
                     w403_view_eq(l->s->access_points.slots[i].key, ap->arn);
         for (uint16_t action = 0; here && action < W403_ACTION_COUNT; action++) {
             bool s3 = strncmp(w403_action_at(action)->name, "s3:", 3) == 0;
-            bool spoken = s3 && (allow_of(ap->policy, action) || ap->policy_fact.state == W403_FACT_UNKNOWN);
+            bool spoken = s3 && (w403_lets_out(ap->policy, action, account_of(l)) || ap->policy_fact.state == W403_FACT_UNKNOWN);
             w403_action_on on = w403_action_target(action);
             if (!spoken || on == W403_ON_NEITHER) {
                 continue;
@@ -286,6 +315,7 @@ static w403_status ask_foreign(looker *l, w403_view account, const w403_asker *w
             }
             w403_view arn = w403_arena_printf(l->r->arena, "arn:%.*s:s3:us-east-1:%.*s:accesspoint/someones",
                                               W403_ARG(l->s->partition), W403_ARG(account));
+            W403_TRY(sort_resources(l));
             w403_view values[3] = {arn, account, W403_LIT("Internet")};
             static const char *const names[3] = {"s3:DataAccessPointArn", "s3:DataAccessPointAccount",
                                                  "s3:AccessPointNetworkOrigin"};
@@ -319,9 +349,9 @@ static w403_status ask_foreign(looker *l, w403_view account, const w403_asker *w
                 W403_NEED(f, l->err);
                 f->state = stronger(f->state, d.verdict == W403_ALLOWED ? W403_CONDITIONAL : W403_ACCESS_UNKNOWN);
                 f->statement = st;
-                f->resource = resource;
-                W403_NEED(w403_request_copy(l->r->arena, &q, &f->witness), l->err);
-                uint16_t *slot = W403_PUSH(l->r->arena, &f->actions);
+                f->resource = w403_arena_copy(l->keep, resource);
+                W403_NEED(w403_request_copy(l->keep, &q, &f->witness), l->err);
+                uint16_t *slot = W403_PUSH(l->keep, &f->actions);
                 W403_NEED(slot, l->err);
                 *slot = action;
             }
@@ -342,7 +372,7 @@ static void conclude(looker *l)
         }
         any = w403_or(any, f->state == W403_ACCESS_UNKNOWN ? W403_UNKNOWN : W403_YES);
     }
-    if (any == W403_NO && (l->r->budget->spent || !l->classes.whole)) {
+    if (any == W403_NO && (l->r->budget->spent || (l->sorted && !l->classes.whole))) {
         any = W403_UNKNOWN;
         l->out->reason = "budget";
     }
@@ -353,8 +383,6 @@ static w403_status look(looker *l)
 {
     w403_asker_list askers = {0};
     W403_NEED(w403_bucket_policies(l->r, l->s, l->b, &l->policies) && w403_realm_mention(l->r, l->s, l->b), l->err);
-    W403_NEED(w403_bucket_classes(l->r, l->s, l->b, l->policies.at, l->policies.n, (w403_view){NULL, 0}, &l->classes),
-              l->err);
     what_s3_says(l);
     W403_NEED(w403_askers_all(l->r->arena, l->s, &l->r->mentions, true, &askers), l->err);
     for (size_t i = 0; i < askers.n; i++) {
@@ -373,15 +401,21 @@ static w403_status look(looker *l)
     return W403_OK;
 }
 
+/* What one bucket takes is given back, and whom it mentions is nobody's business at the next one. */
 w403_status w403_public_bucket(w403_realm *r, const w403_bucket *b, const w403_view *trust, size_t n_trust,
                                w403_public *out, w403_error *err)
 {
     looker l = {.r = r, .s = r->snap[0], .b = b, .trust = trust, .n_trust = n_trust, .out = out, .err = err};
+    const w403_mentions before = r->mentions;
     *out = (w403_public){.bucket = b};
-    out->arn = w403_arena_printf(r->arena, "arn:%.*s:s3:::%.*s", W403_ARG(l.s->partition), W403_ARG(b->name));
+    l.keep = r->arena;
+    out->arn = w403_arena_printf(l.keep, "arn:%.*s:s3:::%.*s", W403_ARG(l.s->partition), W403_ARG(b->name));
     l.scratch = w403_arena_new(0);
-    W403_NEED(l.scratch && out->arn.p, err);
-    w403_status st = look(&l);
+    r->arena = w403_arena_new(0);
+    w403_status st = l.scratch && r->arena && out->arn.p ? look(&l) : w403_error_nomem(err);
+    w403_arena_free(r->arena);
     w403_arena_free(l.scratch);
+    r->arena = l.keep;
+    r->mentions = before;
     return st;
 }

@@ -187,7 +187,7 @@ static uint32_t build(search *x, size_t dim)
     if (known != UINT32_MAX) {
         return known;
     }
-    if (!w403_budget_node(s->budget) || !w403_budget_memory(s->budget, s->arena)) {
+    if (!w403_budget_node(s->budget) || !w403_budget_memory(s->budget, w403_arena_used(s->arena))) {
         x->out->whole = false;
         return W403_LABEL_NONE;
     }
