@@ -53,7 +53,7 @@ mkdir -p build
 configure "$san" -Db_sanitize=address,undefined
 configure "$plain"
 
-run "unit, cli, corpora, diff and docs, with sanitizers" "$san" --no-suite cases --no-suite fixes --no-suite lint
+run "unit, cli, corpora, diff and docs, with sanitizers" "$san" --no-suite cases --no-suite fixes --no-suite lint --no-suite once
 run "everything, as it is shipped" "$plain" --no-suite cases
 
 echo "== cases"
