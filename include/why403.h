@@ -393,6 +393,37 @@ typedef struct w403_explanation {
 W403_API W403_NODISCARD w403_status w403_explain(const w403_request *request, const w403_decision *decision,
                                                  w403_arena *arena, w403_explanation *out, w403_error *err);
 
+/* ---- the door: any question, in JSON ----------------------------------------------------------- */
+
+/* What questions are asked of: a snapshot, loaded once; any number of threads may ask at once. */
+typedef struct w403_world w403_world;
+
+/* Loads a snapshot folder or file. Warnings of the load are said with every answer, as the command line says them. A file
+ * that cannot be read makes what hangs on it undetermined, not the load fail. Errors: no snapshot at all. */
+W403_API W403_NODISCARD w403_status w403_world_load(const char *path, w403_world **out, w403_error *err);
+/* The same from the single-file form; an empty text: a world without a snapshot, for questions that bring their policies. */
+W403_API W403_NODISCARD w403_status w403_world_parse(w403_view text, w403_world **out, w403_error *err);
+W403_API void                       w403_world_free(w403_world *w); /* NULL is fine */
+
+typedef struct w403_reply {
+    w403_view text;        /* JSON and a newline, or the form that the question's `format` names; in the arena, ends in NUL */
+    int       exit_status; /* of the same command on the command line: 0 allowed or fine, 1 denied or found, 2 in part
+                              unreadable, 3 undetermined */
+} w403_reply;
+
+/* Answers one question: an object whose `ask` names a command (explain, decide, inventory, sweep, logs, replay, runbook, who-can,
+ * what-can, public, diff, check, lint, test, version), with the options of that command as members (docs/library.md). The answer is
+ * what the command prints with `--format json`, byte for byte. Nothing is read but the question and the world, nothing is printed.
+ * `world` may be NULL: as an empty one. Results live in `arena`, which may keep those of many questions.
+ * Errors: the question's (W403_SYNTAX, W403_SEMANTIC with line and column in it, source "question"), and those with which the
+ * command would end without an answer. "Denied" and "undetermined" are answers. Cost: a few microseconds beside the command's. */
+W403_API W403_NODISCARD w403_status w403_ask(const w403_world *world, w403_view question, w403_arena *arena, w403_reply *out,
+                                             w403_error *err);
+/* `why403 decide` on many requests, one JSON object a line, one verdict a line in order. `question` may be empty, or say with which
+ * policies and options ({"ask":"decide","policies":{..},"full":true}). A line that is no request is answered in its place. */
+W403_API W403_NODISCARD w403_status w403_ask_lines(const w403_world *world, w403_view question, w403_view lines,
+                                                   w403_arena *arena, w403_reply *out, w403_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,7 @@ import re
 import sys
 
 ROOMS = ["base", "json", "live", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
-         "inventory", "lint", "collect", "render", "cli"]
+         "inventory", "lint", "collect", "render", "cli", "door"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 

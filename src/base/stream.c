@@ -19,7 +19,8 @@ enum { WINDOW = 64 * 1024, GZIP_MAGIC_BYTES = 2 };
 
 struct w403_stream {
     int fd;
-    bool owns_fd, eof, gzip;
+    w403_view text; /* in place of fd: what is left of it */
+    bool in_memory, owns_fd, eof, gzip;
     bool in_member; /* between the first byte of a gzip member and its checksum */
     uint32_t members;
     uint8_t spill[W403_PACK_HEAD];
@@ -51,6 +52,14 @@ static w403_status io_error(const w403_stream *s, const char *what, int code, w4
 static w403_status source_read(w403_stream *s, void *buf, size_t n, size_t *got, w403_error *err)
 {
     ssize_t r;
+    if (s->in_memory) {
+        *got = s->text.n < n ? s->text.n : n;
+        memcpy(buf, s->text.p, *got);
+        s->text = w403_view_sub(s->text, *got, s->text.n);
+        s->eof = *got == 0;
+        s->consumed += *got;
+        return W403_OK;
+    }
     do {
         r = read(s->fd, buf, n);
     } while (r < 0 && errno == EINTR);
@@ -363,9 +372,8 @@ static w403_status source_sniff(w403_stream *s, w403_error *err)
     return sniff_packed(s, err);
 }
 
-w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err)
+static w403_status stream_new(const char *path, w403_stream **out, w403_error *err)
 {
-    *out = NULL;
     w403_stream *s = w403_malloc(sizeof *s);
     W403_NEED(s, err);
     memset(s, 0, offsetof(w403_stream, in));
@@ -377,16 +385,38 @@ w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *er
         return w403_error_nomem(err);
     }
     memcpy(s->path, path, n);
-    w403_status st = source_open(s, err);
-    if (st == W403_OK) {
-        st = source_sniff(s, err);
-    }
-    if (st != W403_OK) {
-        w403_stream_close(s);
-        return st;
-    }
     *out = s;
     return W403_OK;
+}
+
+static w403_status opened(w403_stream *s, w403_status status, w403_stream **out, w403_error *err)
+{
+    status = status == W403_OK ? source_sniff(s, err) : status;
+    if (status != W403_OK) {
+        w403_stream_close(s);
+        s = NULL;
+    }
+    *out = s;
+    return status;
+}
+
+w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err)
+{
+    w403_stream *s;
+    *out = NULL;
+    W403_TRY(stream_new(path, &s, err));
+    return opened(s, source_open(s, err), out, err);
+}
+
+w403_status w403_stream_open_text(const char *name, w403_view text, w403_stream **out, w403_error *err)
+{
+    w403_stream *s;
+    *out = NULL;
+    W403_TRY(stream_new(name, &s, err));
+    s->in_memory = true;
+    s->text = (w403_view){text.n ? text.p : "", text.n};
+    s->size = text.n;
+    return opened(s, W403_OK, out, err);
 }
 
 uint64_t w403_stream_consumed(const w403_stream *s)

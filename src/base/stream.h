@@ -10,6 +10,8 @@ typedef struct w403_stream w403_stream;
  * elsewhere; concatenated members are read as one), and what base/unpack.h reads. What it does not read, and Parquet and
  * its like, is W403_SYNTAX and named, with the command that unpacks it. */
 w403_status w403_stream_open(const char *path, w403_stream **out, w403_error *err);
+/* The same of bytes in memory, which must outlive it; `name` is for messages. */
+W403_NODISCARD w403_status w403_stream_open_text(const char *name, w403_view text, w403_stream **out, w403_error *err);
 
 /* Fills up to `n` bytes; *got == 0 at the end. A truncated or damaged gzip member: W403_SYNTAX with the offset in
  * the compressed file in err->offset, after all bytes that could be had were given. */

@@ -102,18 +102,23 @@ static w403_status take(parser *p, w403_option_id id, const char *inline_value)
     return add(p, id, inline_value);
 }
 
+w403_option_id w403_option_find(uint32_t command, w403_view name)
+{
+    w403_option_id id = 0;
+    while (id < W403_OPTIONS && !((w403_option_at(id)->commands & command) &&
+                                  w403_view_eq(name, w403_view_of(w403_option_at(id)->name)))) {
+        id++;
+    }
+    return id;
+}
+
 static w403_status take_long(parser *p, const char *text)
 {
-    w403_view   rest = w403_view_of(text);
-    w403_view   name = w403_view_cut(&rest, '=');
-    const char *value = rest.p; /* the rest of an argument: it ends in NUL */
-    for (w403_option_id id = 0; id < W403_OPTIONS; id++) {
-        const w403_option *o = w403_option_at(id);
-        if (belongs(p, o) && w403_view_eq(name, w403_view_of(o->name))) {
-            return take(p, id, value);
-        }
-    }
-    return unknown(p, name);
+    w403_view      rest = w403_view_of(text);
+    w403_view      name = w403_view_cut(&rest, '=');
+    const char    *value = rest.p; /* the rest of an argument: it ends in NUL */
+    w403_option_id id = w403_option_find(p->command->bit, name);
+    return id == W403_OPTIONS ? unknown(p, name) : take(p, id, value);
 }
 
 static w403_status take_short(parser *p, const char *letters)
@@ -133,6 +138,13 @@ static w403_status take_short(parser *p, const char *letters)
         W403_TRY(take(p, id, NULL));
     }
     return W403_OK;
+}
+
+w403_status w403_args_give(w403_arena *a, const w403_command *command, w403_option_id id, const char *value,
+                           w403_args *out, w403_error *err)
+{
+    parser p = {.a = a, .command = command, .out = out, .err = err};
+    return add(&p, id, value);
 }
 
 w403_status w403_args_parse(w403_arena *a, const w403_command *command, int argc, char *const *argv, w403_args *out,

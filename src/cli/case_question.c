@@ -170,11 +170,11 @@ static w403_status read_when(w403_case_asked *q)
     return W403_OK;
 }
 
-w403_status w403_case_question(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+w403_status w403_case_question(w403_arena *a, const w403_case *c, const w403_snapshot *snapshot,
                                const w403_policies *policies, w403_case_result *out, w403_error *err)
 {
     w403_case_asked q = {
-        .a = a, .c = c, .folder = folder, .snapshot = snapshot, .policies = policies, .out = out, .err = err};
+        .a = a, .c = c, .snapshot = snapshot, .policies = policies, .out = out, .err = err};
     w403_view command = w403_json_str(c->question, "command");
     out->passed = true;
     w403_budget_init(&q.budget);

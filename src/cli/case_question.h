@@ -9,7 +9,6 @@
 typedef struct w403_case_asked {
     w403_arena *a;
     const w403_case *c;
-    w403_view folder;
     const w403_snapshot *snapshot;
     const w403_policies *policies; /* of the case; NULL: none */
     w403_case_result *out;

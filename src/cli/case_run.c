@@ -201,16 +201,16 @@ static void put_warnings(const w403_case *c, const w403_policies *ps, size_t fro
     }
 }
 
-static w403_status add_policies(w403_arena *a, const w403_case *c, w403_view folder, w403_policies *ps,
+static w403_status add_policies(w403_arena *a, const w403_case *c, w403_case_place at, w403_policies *ps,
                                 w403_case_result *out, w403_error *err)
 {
     for (size_t i = 0; i < c->n_policies; i++) {
         const w403_case_policy *p = &c->policies[i];
         size_t told = w403_policies_warnings(ps)->n;
         if (p->path.p) {
-            w403_view path = w403_case_path(a, folder, p->path), text;
+            w403_view path = w403_case_path(a, at.folder, p->path), text;
             W403_NEED(path.p, err);
-            W403_TRY(w403_file_read(a, path.p, &text, err));
+            W403_TRY(w403_text_set_read(at.texts, a, path.p, &text, err));
             W403_TRY(w403_policies_add(ps, p->kind, p->level, path, text, err));
         } else {
             w403_status status = w403_policies_add(ps, p->kind, p->level, p->name, p->text, err);
@@ -296,7 +296,7 @@ static w403_status decide(w403_arena *a, const w403_case *c, const w403_snapshot
     return W403_OK;
 }
 
-static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+static w403_status run(w403_arena *a, const w403_case *c, w403_case_place at, const w403_snapshot *snapshot,
                        w403_snapshot **own, w403_policies **policies, w403_case_result *out, w403_error *err)
 {
     if (c->snapshot && !c->question) { /* a question loads its own, or two */
@@ -309,20 +309,20 @@ static w403_status run(w403_arena *a, const w403_case *c, w403_view folder, cons
     if (c->n_policies > 0) {
         *policies = w403_policies_new();
         W403_NEED(*policies, err);
-        W403_TRY(add_policies(a, c, folder, *policies, out, err));
+        W403_TRY(add_policies(a, c, at, *policies, out, err));
     }
-    return c->question ? w403_case_question(a, c, folder, snapshot, *policies, out, err)
+    return c->question ? w403_case_question(a, c, snapshot, *policies, out, err)
                        : decide(a, c, snapshot, *policies, out, err);
 }
 
-void w403_case_run(w403_arena *a, const w403_case *c, w403_view folder, const w403_snapshot *snapshot,
+void w403_case_run(w403_arena *a, const w403_case *c, w403_case_place at, const w403_snapshot *snapshot,
                    w403_case_result *out)
 {
     w403_snapshot *own = NULL;
     w403_policies *policies = NULL;
     w403_error     err;
     *out = (w403_case_result){0};
-    if ((c->lint ? w403_case_lint(a, c, out, &err) : run(a, c, folder, snapshot, &own, &policies, out, &err)) != W403_OK) {
+    if ((c->lint ? w403_case_lint(a, c, out, &err) : run(a, c, at, snapshot, &own, &policies, out, &err)) != W403_OK) {
         out->passed = false;
         write_error(&out->report, c, &err);
     }

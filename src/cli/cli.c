@@ -61,6 +61,9 @@ w403_render_options w403_cli_look(const w403_cli *cli)
 
 bool w403_cli_flush(w403_cli *cli)
 {
+    if (cli->host) {
+        return w403_buf_ok(&cli->out); /* who asked takes it */
+    }
     if (cli->broken) {
         return false;
     }
@@ -86,7 +89,7 @@ w403_status w403_cli_read(w403_cli *cli, const char *path, w403_view *out, w403_
         *out = cli->stdin_text;
         return W403_OK;
     }
-    W403_TRY(w403_file_read(cli->arena, path, out, err));
+    W403_TRY(w403_text_set_read(w403_cli_texts(cli), cli->arena, path, out, err));
     if (standard) {
         cli->stdin_text = *out;
     }

@@ -3,6 +3,7 @@
 #define W403_CLI_CLI_H
 
 #include "base/buf.h"
+#include "cli/host.h"
 #include "cli/options.h"
 #include "cli/source_text.h"
 #include "render/render.h"
@@ -23,6 +24,7 @@ typedef struct w403_cli {
     w403_source_text           source;      /* the file that the last diagnostic showed a piece of */
     bool                       broken;    /* stdout is gone or full: nothing more is written */
     w403_problems             *warnings;  /* all that was said so far; of copies of this struct too */
+    const w403_host           *host;      /* NULL: a terminal and a command line */
 } w403_cli;
 
 /* Is it the name of a command? */
@@ -34,6 +36,12 @@ int w403_cli_main(int argc, char *const *argv);
 /* Writes cli->out to stdout and empties it. False when that failed; the reason was said on stderr, unless the
  * reader has simply gone away. */
 bool w403_cli_flush(w403_cli *cli);
+
+/* The texts that stand for files; NULL: there are files alone. */
+static inline const w403_text_set *w403_cli_texts(const w403_cli *cli)
+{
+    return cli->host ? &cli->host->texts : NULL;
+}
 
 /* The text of a file that the user named (`-`: standard input), kept for diagnostics. */
 w403_status w403_cli_read(w403_cli *cli, const char *path, w403_view *out, w403_error *err);

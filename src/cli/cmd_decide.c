@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/decide_lines.h"
 #include "cli/input.h"
 #include "cli/lines.h"
 #include "evidence/request_json.h"
@@ -227,9 +228,48 @@ static int run(w403_cli *cli, batch *b)
     return b->bad ? W403_EXIT_USAGE : W403_EXIT_GOOD;
 }
 
+/* Every line of `lines`, in this thread. */
+static w403_status run_text(batch *b, w403_view lines, w403_buf *out, w403_error *err)
+{
+    thread_state t = {.b = b, .arena = w403_arena_new(0)};
+    w403_line line = {.number = 0};
+    bool go_on = true;
+    W403_NEED(t.arena, err);
+    while (go_on && lines.n > 0) {
+        line.text = w403_view_cut(&lines, '\n');
+        line.number++;
+        line.too_long = line.text.n > W403_LINE_BYTES;
+        go_on = on_line(&t, &line, out);
+    }
+    w403_arena_free(t.arena);
+    W403_NEED(w403_buf_ok(out), err);
+    return W403_OK;
+}
+
+static batch batch_of(const w403_cli *cli)
+{
+    return (batch){.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+}
+
+w403_status w403_decide_lines(w403_cli *cli, w403_view lines, w403_buf *out, uint64_t *bad, w403_error *err)
+{
+    batch b = batch_of(cli);
+    w403_status status = W403_SEMANTIC;
+    if (w403_input_open(cli, &b.in)) {
+        b.warnings = cli->warnings;
+        status = w403_input_needed(&b.in, err);
+        status = status == W403_OK ? run_text(&b, lines, out, err) : status;
+    } else {
+        status = w403_problems_first(cli->host->errors, err);
+    }
+    w403_input_close(&b.in);
+    *bad = b.bad;
+    return status;
+}
+
 int w403_cmd_decide(w403_cli *cli)
 {
-    batch b = {.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+    batch b = batch_of(cli);
     bool open = w403_input_open(cli, &b.in);
     b.warnings = cli->warnings; /* nothing is added while the lines are read */
     int status = open ? run(cli, &b) : W403_EXIT_USAGE;

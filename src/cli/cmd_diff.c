@@ -89,7 +89,8 @@ int w403_cmd_diff(w403_cli *cli)
     w403_error err;
     int status = W403_EXIT_USAGE;
     size_t n = cli->args.operands.n;
-    bool states = n == 2 && w403_is_directory(cli->args.operands.at[0]) && w403_is_directory(cli->args.operands.at[1]);
+    bool states = n == 2 && w403_text_set_is_directory(w403_cli_texts(cli), cli->args.operands.at[0]) &&
+                  w403_text_set_is_directory(w403_cli_texts(cli), cli->args.operands.at[1]);
     if (states || (n == 0 && w403_args_has(&cli->args, W403_OPT_POLICY))) {
         return w403_diff_states(cli);
     }

@@ -57,7 +57,7 @@ static w403_status read_parameters(w403_cli *cli, w403_runbook_id id, w403_runbo
     bool scheme = w403_view_starts(text, W403_LIT("file://"));
     const char *path = scheme ? value + sizeof "file://" - 1 : value;
     bool inside = trimmed.n > 0 && (trimmed.p[0] == '{' || w403_view_find_char(trimmed, '=') != SIZE_MAX);
-    if (scheme || strcmp(value, "-") == 0 || (trimmed.n > 0 && (!inside || access(value, R_OK) == 0))) {
+    if (scheme || strcmp(value, "-") == 0 || (trimmed.n > 0 && (!inside || (!cli->host && access(value, R_OK) == 0)))) {
         W403_TRY(w403_cli_read(cli, path, &text, err));
         source = w403_view_of(path);
     }

@@ -76,6 +76,9 @@ static w403_status add_file(run *r, const char *path, const w403_inv_schema *sch
 /* What is wrong with a manifest or with one of its files is said; the other files are read all the same. */
 static w403_status add_manifest(run *r, const char *path, w403_error *err)
 {
+    if (r->cli->host) { /* it names files beside it */
+        return w403_error_set(err, W403_SEMANTIC, "`%.300s`: a manifest is swept from its folder: give the CSV itself", path);
+    }
     w403_manifest *m = W403_NEW(r->cli->arena, w403_manifest);
     w403_problems problems = {.arena = r->cli->arena};
     w403_error bad = {0};
@@ -118,7 +121,7 @@ static w403_status add_operands(run *r, w403_error *err)
     }
     for (size_t i = 0; i < args->operands.n; i++) {
         const char *path = args->operands.at[i];
-        if (w403_is_directory(path)) {
+        if (w403_text_set_is_directory(w403_cli_texts(r->cli), path)) {
             w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.300s` is a folder", path);
             w403_error_hint(err,
                             "name the manifest.json of one delivery: <prefix>/<bucket>/<id>/<time>/manifest.json");
@@ -333,7 +336,9 @@ static int run_all(run *r)
     unsigned n = (unsigned)(jobs < r->files.n ? jobs : r->files.n ? r->files.n : 1);
     if (st == W403_OK) {
         workers = W403_NEW_N(r->cli->arena, worker, n);
-        sigaction(SIGINT, &act, NULL);
+        if (!r->cli->host) {
+            sigaction(SIGINT, &act, NULL);
+        }
         r->order.list = write_list;
         r->order.problem = tell_problem;
         r->order.user = r;
@@ -364,7 +369,8 @@ int w403_cmd_sweep(w403_cli *cli)
     if (w403_input_open(cli, &in)) {
         run r = {.cli = cli, .in = &in, .failed = SIZE_MAX, .lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
         r.shared = (w403_sweep_shared){
-            .snapshot = in.snapshot, .policies = in.policies, .stop = &interrupted, .problem = on_problem};
+            .snapshot = in.snapshot, .policies = in.policies, .stop = &interrupted, .problem = on_problem,
+            .texts = w403_cli_texts(cli)};
         r.shared.listed = w403_args_has(&cli->args, W403_OPT_LIST) ? on_listed : NULL;
         status = run_all(&r);
     }

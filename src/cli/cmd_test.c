@@ -119,6 +119,12 @@ static void report_loaded(void *user, bool warning, const w403_error *problem)
     }
 }
 
+static w403_status load_one(suite *s, const char *path, w403_snapshot **out, w403_error *err)
+{
+    return s->cli->host ? w403_input_load(s->cli, path, report_loaded, s, out, err)
+                        : w403_snapshot_load(path, report_loaded, s, out, err);
+}
+
 /* Snapshots that cases name by path: each is loaded once and shared by the threads. */
 static bool load_snapshots(suite *s)
 {
@@ -134,8 +140,7 @@ static bool load_snapshots(suite *s)
         if (path.p && w403_map_get(&s->snapshots, path)) {
             continue;
         }
-        w403_status status = path.p ? w403_snapshot_load(path.p, report_loaded, s, &snapshot, &err)
-                                    : w403_error_nomem(&err);
+        w403_status status = path.p ? load_one(s, path.p, &snapshot, &err) : w403_error_nomem(&err);
         if (status != W403_OK || !w403_map_put(a, &s->snapshots, path, snapshot)) {
             s->cli->source_root = path.p;
             w403_diag(s->cli, false, &err);
@@ -158,7 +163,7 @@ static void *worker(void *argument)
         if (c->snapshot_dir.p) {
             snapshot = w403_map_get(&s->snapshots, w403_case_path(a, folder, c->snapshot_dir));
         }
-        w403_case_run(a, c, folder, snapshot, &s->results[i]);
+        w403_case_run(a, c, (w403_case_place){folder, w403_cli_texts(s->cli)}, snapshot, &s->results[i]);
         w403_arena_reset(a);
     }
     w403_arena_free(a);
@@ -245,7 +250,7 @@ int w403_cmd_test(w403_cli *cli)
     }
     for (size_t i = 0; i < cli->args.operands.n; i++) {
         const char *path = cli->args.operands.at[i];
-        if (w403_is_directory(path)) {
+        if (w403_text_set_is_directory(w403_cli_texts(cli), path)) {
             read_folder(&s, path);
         } else {
             read_file(&s, path, true);

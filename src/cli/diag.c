@@ -28,11 +28,15 @@ static void place(w403_cli *cli, w403_buf *out, const w403_error *err, bool warn
     w403_arena_free(a);
 }
 
-static void keep(w403_cli *cli, bool warning, const w403_error *err)
+/* True: there is nobody to say it to. */
+static bool keep(w403_cli *cli, bool warning, const w403_error *err)
 {
     if (warning && cli->warnings) {
         w403_problems_add(cli->warnings, true, err);
+    } else if (!warning && cli->host) {
+        w403_problems_add(cli->host->errors, false, err);
     }
+    return cli->host != NULL;
 }
 
 /* Without memory for more: the message alone, ASCII only. */
@@ -58,7 +62,9 @@ static void print(w403_buf *out, bool warning, const char *message)
 void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
 {
     w403_buf out = {0};
-    keep(cli, warning, err);
+    if (keep(cli, warning, err)) {
+        return;
+    }
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(err->message));
     w403_buf_putc(&out, '\n');
@@ -90,7 +96,9 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
     w403_buf out = {0};
     w403_error said = {0};
     (void)w403_error_set(&said, W403_SEMANTIC, "%s", n < 0 ? "" : text);
-    keep(cli, warning, &said);
+    if (keep(cli, warning, &said)) {
+        return;
+    }
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
     w403_buf_putc(&out, '\n');
@@ -104,6 +112,9 @@ void w403_diag_note(w403_cli *cli, const char *fmt, ...)
     va_start(list, fmt);
     int n = vsnprintf(text, sizeof text, fmt, list);
     va_end(list);
+    if (cli->host) {
+        return; /* for people only */
+    }
     w403_buf out = {0};
     w403_style_word(&out, cli->color_err, W403_STYLE_NOTE, "note");
     w403_buf_puts(&out, ": ");

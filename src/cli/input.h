@@ -17,8 +17,8 @@ w403_status w403_input_request(w403_cli *cli, w403_view partition, w403_request 
 w403_status w403_input_request_over(w403_cli *cli, const w403_request *base, w403_view partition, w403_request *out,
                                     w403_error *err);
 
-/* --snapshot, else $WHY403_SNAPSHOT, else ./snapshot where it is one. NULL with W403_OK: there is none. Every problem
- * of the load is said on stderr, warnings too: the caller only leaves. */
+/* The host's, else --snapshot, else $WHY403_SNAPSHOT, else ./snapshot where it is one. NULL with W403_OK: there is none.
+ * Every problem of the load is said on stderr, warnings too: the caller only leaves, and frees it unless there is a host. */
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out);
 /* Its path; NULL: there is none. */
 const char *w403_input_snapshot_path(const w403_cli *cli);
@@ -34,9 +34,14 @@ size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told
  * cli->args. Errors: W403_NOT_FOUND with the nearest name, W403_SEMANTIC for several. */
 w403_status w403_input_caller(w403_cli *cli, const w403_snapshot *snapshot, w403_error *err);
 
+/* A snapshot that the user named: a text, a folder or a file. */
+w403_status w403_input_load(w403_cli *cli, const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,
+                            w403_error *err);
+
 /* What requests are judged by. */
 typedef struct w403_input {
     w403_snapshot *snapshot; /* NULL: there is none */
+    bool borrowed;           /* the snapshot belongs to the host */
     w403_policies *policies; /* NULL: none is given */
 } w403_input;
 

@@ -97,7 +97,7 @@ static uint64_t local_size(w403_cli *cli, w403_view text)
     w403_words words = {0};
     struct stat st;
     bool copies = false;
-    if (w403_shell_split(cli->arena, text, &words, NULL, NULL) != W403_OK) {
+    if (cli->host || w403_shell_split(cli->arena, text, &words, NULL, NULL) != W403_OK) {
         return UINT64_MAX;
     }
     for (size_t i = 0; i < words.n; i++) {

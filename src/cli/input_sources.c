@@ -23,7 +23,7 @@ static void report(void *user, bool warning, const w403_error *problem)
 
 const char *w403_input_snapshot_path(const w403_cli *cli)
 {
-    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT)) {
+    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT) || cli->host) {
         return NULL;
     }
     const char *path = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);
@@ -50,9 +50,35 @@ static void tell_age(w403_cli *cli, const w403_snapshot *s)
     }
 }
 
+w403_status w403_input_load(w403_cli *cli, const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,
+                            w403_error *err)
+{
+    const w403_text_set       *texts = w403_cli_texts(cli);
+    const w403_named_text *found = w403_text_set_find(texts, w403_view_of(path));
+    *out = NULL;
+    if (found) {
+        return w403_snapshot_parse(found->name, found->text, fn, user, out, err);
+    }
+    return texts && texts->sealed ? w403_text_set_missing(path, err) : w403_snapshot_load_usable(path, fn, user, out, err);
+}
+
+/* What its load warned about is said again with every answer. */
+static w403_status take_hosts(w403_cli *cli, w403_snapshot **out)
+{
+    const w403_problems *loaded = cli->host->loaded;
+    *out = cli->host->snapshot;
+    for (size_t i = 0; loaded && *out && i < loaded->n; i++) {
+        w403_diag(cli, true, &loaded->at[i].error);
+    }
+    return W403_OK;
+}
+
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
 {
     *out = NULL;
+    if (cli->host) {
+        return take_hosts(cli, out);
+    }
     const char *path = w403_input_snapshot_path(cli);
     if (!path) {
         return W403_OK;
@@ -60,7 +86,7 @@ w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
     w403_error err;
     reporter   r = {cli, 0};
     cli->source_root = path;
-    w403_status status = w403_snapshot_load_usable(path, report, &r, out, &err);
+    w403_status status = w403_input_load(cli, path, report, &r, out, &err);
     if (status != W403_OK && r.errors == 0) {
         w403_diag(cli, false, &err);
     }
@@ -149,7 +175,7 @@ w403_status w403_input_policies(w403_cli *cli, bool bucket_policy, w403_policies
 
 bool w403_input_open(w403_cli *cli, w403_input *out)
 {
-    *out = (w403_input){0};
+    *out = (w403_input){.borrowed = cli->host != NULL};
     w403_status loaded = w403_input_snapshot(cli, &out->snapshot);
     w403_status read = w403_input_policies(cli, true, &out->policies);
     w403_error  err;
@@ -163,7 +189,9 @@ bool w403_input_open(w403_cli *cli, w403_input *out)
 void w403_input_close(w403_input *in)
 {
     w403_policies_free(in->policies);
-    w403_snapshot_free(in->snapshot);
+    if (!in->borrowed) {
+        w403_snapshot_free(in->snapshot);
+    }
 }
 
 w403_status w403_input_needed(const w403_input *in, w403_error *err)

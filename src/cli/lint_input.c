@@ -179,7 +179,7 @@ static void read_folder(w403_lint_files *files, const char *root)
     size_t n = strlen(root);
     while (n > 1 && root[n - 1] == '/')
         n--;
-    if (w403_file_list(files->cli->arena, root, &all, &err) != W403_OK) {
+    if (w403_text_set_list(w403_cli_texts(files->cli), files->cli->arena, root, &all, &err) != W403_OK) {
         told(files, &err);
         return;
     }
@@ -196,7 +196,7 @@ static void read_folder(w403_lint_files *files, const char *root)
 
 static void read_path(w403_lint_files *files, const char *path)
 {
-    if (w403_is_directory(path))
+    if (w403_text_set_is_directory(w403_cli_texts(files->cli), path))
         read_folder(files, path);
     else
         read_file(files, path, true);

@@ -128,6 +128,8 @@ static w403_view folder_of(const char *path) /* with the slash; empty: the worki
 static w403_status find_files(w403_lint_files *files, const char *path, rules *out, w403_error *err)
 {
     w403_view folder = folder_of(path);
+    if (files->cli->host)
+        return W403_OK; /* there are no folders */
     do {
         while (folder.n && folder.p[folder.n - 1] != '/')
             folder.n--;

@@ -40,7 +40,7 @@ static w403_status watch_reading(w403_cli *cli, w403_survey_options *o, w403_err
     w403_progress  *p = W403_NEW(cli->arena, w403_progress);
     w403_log_watch *watch = W403_NEW(cli->arena, w403_log_watch);
     W403_NEED(p && watch, err);
-    w403_progress_start(p, UNIT, w403_args_has(&cli->args, W403_OPT_QUIET));
+    w403_progress_start(p, UNIT, cli->host || w403_args_has(&cli->args, W403_OPT_QUIET));
     *watch = (w403_log_watch){.step = show_step, .done = show_end, .user = p};
     o->watch = p->shown ? watch : NULL;
     return W403_OK;
@@ -68,7 +68,8 @@ w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *f
     W403_TRY(instant(cli, W403_OPT_UNTIL, &o->until, err));
     W403_TRY(w403_input_jobs(cli, W403_LOG_THREADS_MAX, &o->threads, err));
     W403_TRY(watch_reading(cli, o, err));
-    return w403_log_find(cli->arena, cli->args.operands.at, cli->args.operands.n, files, err);
+    o->texts = w403_cli_texts(cli);
+    return w403_log_find(cli->arena, o->texts, cli->args.operands.at, cli->args.operands.n, files, err);
 }
 
 bool w403_logs_say_damage(w403_cli *cli, const w403_log_stats *stats, const w403_error *damage, size_t n)

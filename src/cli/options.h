@@ -213,6 +213,12 @@ typedef struct w403_args {
 w403_status w403_args_parse(w403_arena *a, const struct w403_command *command, int argc, char *const *argv,
                             w403_args *out, w403_error *err);
 
+/* Adds one option that stood on no command line, under the same rules; `value` may be NULL where it is optional. */
+w403_status w403_args_give(w403_arena *a, const struct w403_command *command, w403_option_id id, const char *value,
+                           w403_args *out, w403_error *err);
+/* The option of a command by its long name; W403_OPTIONS: it has none of that name. */
+w403_option_id w403_option_find(uint32_t command, w403_view name);
+
 /* The (last) value of an option: NULL when it was not given or has none. */
 const char *w403_args_value(const w403_args *args, w403_option_id id);
 bool        w403_args_has(const w403_args *args, w403_option_id id);

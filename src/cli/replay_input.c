@@ -28,16 +28,21 @@ static w403_status no_state(w403_error *err, const char *which, const char *hint
 
 /* ---- documents in the place of others ---- */
 
+static bool is_there(const w403_cli *cli, const char *path)
+{
+    return w403_text_set_find(w403_cli_texts(cli), w403_view_of(path)) || (!cli->host && access(path, F_OK) == 0);
+}
+
 /* `PLACE=FILE` or `FILE`: both may hold a `=`, so the files that are there decide. */
-static const char *split_place(const char *value, w403_view *place)
+static const char *split_place(const w403_cli *cli, const char *value, w403_view *place)
 {
     const char *first = strchr(value, '=');
     *place = (w403_view){NULL, 0};
-    if (!first || access(value, F_OK) == 0) {
+    if (!first || is_there(cli, value)) {
         return value;
     }
     for (const char *at = first; at; at = strchr(at + 1, '=')) {
-        if (access(at + 1, F_OK) == 0 || strcmp(at + 1, "-") == 0) {
+        if (is_there(cli, at + 1) || strcmp(at + 1, "-") == 0) {
             first = at;
             break;
         }
@@ -71,7 +76,7 @@ static w403_status add_documents(reporter *r, w403_view bucket, w403_replay_stat
     }
     while ((g = w403_args_each(args, W403_OPT_POLICY, &at)) != NULL) {
         w403_view   place;
-        const char *path = split_place(g->value, &place);
+        const char *path = split_place(r->cli, g->value, &place);
         W403_TRY(add_document(r, s, place, W403_POLICY_KINDS, path, err));
     }
     if (s->overlay.done.n == 0) {
@@ -89,7 +94,7 @@ static w403_status open_states(reporter *r, w403_view bucket, w403_replay_states
         return no_state(err, "snapshot to replay on", "name the state of then with `--snapshot DIR`");
     }
     if (against) {
-        W403_TRY(w403_snapshot_load_usable(against, report, r, &s->against, err));
+        W403_TRY(w403_input_load(r->cli, against, report, r, &s->against, err));
     }
     W403_TRY(add_documents(r, bucket, s, err));
     w403_status status = w403_input_policies(r->cli, false, &s->policies); /* says its problems itself */

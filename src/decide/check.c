@@ -100,7 +100,7 @@ void w403_check_run(w403_check_work *w)
     w->layers.at = w403_arena_alloc(c->arena, sizeof *w->layers.at * USUAL_LAYERS);
     w->layers.cap = w->layers.at ? USUAL_LAYERS : 0;
     w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena};
-    w->ask = (w403_ask){.caller = &c->caller,
+    w->ask = (w403_match_request){.caller = &c->caller,
                         .context = &w->context,
                         .action = w->action,
                         .action_id = w->action_id,

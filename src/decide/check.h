@@ -30,7 +30,7 @@ typedef struct w403_check_work {
     const w403_encryption *enc;   /* of a KMS check, else NULL */
     w403_view encryption_context; /* value of aws:s3:arn */
     w403_context context;
-    w403_ask ask;
+    w403_match_request ask;
 
     W403_ARRAY(w403_layer) layers;
     w403_grant_rule rule;

@@ -260,7 +260,7 @@ static w403_report *report_new(const w403_report_options *opt, bool buffered)
         return NULL;
     }
     memset(r, 0, sizeof *r);
-    r->opt = opt ? *opt : (w403_report_options){0, 0, NULL, NULL};
+    r->opt = opt ? *opt : (w403_report_options){0};
     r->max_row = r->opt.max_row ? r->opt.max_row : W403_REPORT_ROW_BYTES;
     size_t least = r->max_row + 2 * BLOCK; /* a row, its newline, and the block that is not whole */
     r->window = r->opt.window ? r->opt.window : r->max_row + READ_BYTES;
@@ -288,7 +288,7 @@ w403_status w403_report_open(const char *path, const w403_report_options *opt, w
     memcpy(r->own_name, path, n + 1);
     r->name = (w403_view){r->own_name, n};
     r->base = r->buf;
-    w403_status st = w403_stream_open(path, &r->stream, err);
+    w403_status st = w403_text_set_open(opt ? opt->texts : NULL, path, &r->stream, err);
     if (st != W403_OK) {
         w403_report_close(r);
         return st;

@@ -10,7 +10,7 @@
 #ifndef W403_INVENTORY_REPORT_H
 #define W403_INVENTORY_REPORT_H
 
-#include "base/error.h"
+#include "base/text_set.h"
 
 typedef struct w403_report w403_report;
 
@@ -24,6 +24,7 @@ typedef struct w403_report_options {
     size_t window;            /* bytes held at once; 0 = a good one, never less than max_row needs */
     w403_problem_fn *problem; /* called for each malformed row, in order; nullable: they are counted all the same */
     void *user;
+    const w403_text_set *texts;  /* that stand for files; nullable */
 } w403_report_options;
 
 /* Views point into the report's window (or the text in memory) and live until the next w403_report_next.

@@ -433,7 +433,7 @@ static w403_status read_rows(w403_sweep *s, const w403_sweep_file *file, w403_re
 
 w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w403_error *err)
 {
-    w403_report_options opt = {.problem = on_bad_row, .user = s};
+    w403_report_options opt = {.problem = on_bad_row, .user = s, .texts = s->shared->texts};
     w403_report *r = NULL;
     w403_error bad = {0};
     bool damaged = false;

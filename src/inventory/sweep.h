@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "base/limits.h"
+#include "base/text_set.h"
 #include "inventory/manifest.h"
 #include "inventory/sweep_row.h"
 
@@ -70,6 +71,7 @@ typedef struct w403_sweep_totals {
 typedef struct w403_sweep_shared {
     const w403_snapshot *snapshot;
     const w403_policies *policies;
+    const w403_text_set *texts;           /* that stand for files; nullable */
     w403_request request;              /* its resource is not looked at */
     const volatile sig_atomic_t *stop; /* nullable: looked at every few thousand rows */
     _Atomic uint64_t rows, bytes;      /* done so far, of all threads */

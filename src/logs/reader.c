@@ -303,7 +303,7 @@ w403_status w403_log_read(w403_log_reader *r, const char *path, const w403_log_s
     r->sink = sink;
     r->stats = stats;
     r->name = w403_view_of(path);
-    w403_status status = w403_stream_open(path, &stream, &why);
+    w403_status status = w403_text_set_open(sink->texts, path, &stream, &why);
     if (status == W403_NOMEM) {
         return w403_error_nomem(err);
     }

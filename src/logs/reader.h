@@ -3,6 +3,7 @@
 #ifndef W403_LOGS_READER_H
 #define W403_LOGS_READER_H
 
+#include "base/text_set.h"
 #include "logs/feed.h"
 #include "logs/trail_scan.h"
 
@@ -15,6 +16,7 @@ typedef struct w403_log_sink {
     /* Something that cannot be read: err->source names the file, err->offset the place in it (decompressed; of a
      * damaged gzip member: compressed). It was counted and the rest goes on. NULL: only counted. */
     void (*damage)(void *user, const w403_error *what);
+    const w403_text_set *texts; /* that stand for files; may be NULL */
 } w403_log_sink;
 
 typedef struct w403_log_stats {

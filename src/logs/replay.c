@@ -122,7 +122,8 @@ static w403_status read_all(w403_replay_job *job, const w403_paths *files, worke
         workers[i] = (worker){.job = job, .shapes = w403_shapes_new(&job->rules),
                               .damage = W403_NEW_N(job->replay->arena, w403_error, W403_SURVEY_DAMAGE)};
         W403_NEED(workers[i].shapes && workers[i].damage, err);
-        sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage};
+        sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage,
+                                   .texts = job->options->select.texts};
     }
     W403_TRY(w403_log_read_all(files, n, sinks, stats, job->options->select.watch, err));
     for (unsigned i = 0; i < n; i++) {

@@ -253,7 +253,8 @@ static w403_status read_all(run *all, const w403_paths *files, worker *workers, 
     memset(sinks, 0, sizeof sinks);
     W403_TRY(make_workers(all, workers, n, err));
     for (unsigned i = 0; i < n; i++) {
-        sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage};
+        sinks[i] = (w403_log_sink){.user = &workers[i], .want = want, .record = record, .damage = damage,
+                                   .texts = all->options->texts};
     }
     W403_TRY(w403_log_read_all(files, n, sinks, stats, all->options->watch, err));
     for (unsigned i = 0; i < n; i++) {

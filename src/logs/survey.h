@@ -20,6 +20,7 @@ typedef struct w403_survey_options {
     unsigned     threads;          /* 1..W403_LOG_THREADS_MAX */
     size_t       limit;            /* kinds of requests told apart; 0: W403_SHAPE_LIMIT */
     const w403_log_watch *watch;   /* may be NULL */
+    const w403_text_set *texts;       /* that stand for files; may be NULL */
 } w403_survey_options;
 
 /* What sort of denial it is, beyond its cause. */

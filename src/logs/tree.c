@@ -42,7 +42,8 @@ static w403_status add_directory(w403_arena *a, const char *root, w403_paths *ou
     return W403_OK;
 }
 
-w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w403_paths *out, w403_error *err)
+w403_status w403_log_find(w403_arena *a, const w403_text_set *texts, const char *const *paths, size_t n, w403_paths *out,
+                          w403_error *err)
 {
     bool standard_input = false;
 
@@ -52,7 +53,11 @@ w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w40
             continue;
         }
         standard_input |= dash;
-        if (w403_is_directory(paths[i])) {
+        if (w403_text_set_find(texts, w403_view_of(paths[i]))) {
+            W403_TRY(add_path(a, out, w403_arena_copy(a, w403_view_of(paths[i])), err));
+        } else if (texts && texts->sealed) {
+            return w403_text_set_missing(paths[i], err);
+        } else if (w403_is_directory(paths[i])) {
             W403_TRY(add_directory(a, paths[i], out, err));
         } else if (!dash && access(paths[i], R_OK) != 0) {
             char        text[128];

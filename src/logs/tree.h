@@ -7,10 +7,10 @@
 #include "logs/reader.h"
 
 /* Every file to read, in order: a file as it is, a directory's files (w403_file_list), `-` standard input, once.
- * Names hold the path that was given, end in NUL, and live in `a`.
+ * `texts` (may be NULL) are looked through first. Names hold the path that was given, end in NUL, and live in `a`.
  * Errors: W403_IO with the path, when one that was given is not there or cannot be listed. */
-W403_NODISCARD w403_status w403_log_find(w403_arena *a, const char *const *paths, size_t n, w403_paths *out,
-                                         w403_error *err);
+W403_NODISCARD w403_status w403_log_find(w403_arena *a, const w403_text_set *texts, const char *const *paths, size_t n,
+                                         w403_paths *out, w403_error *err);
 
 enum { W403_LOG_THREADS_MAX = W403_LIMIT_LOG_THREADS };
 

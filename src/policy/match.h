@@ -70,7 +70,7 @@ typedef struct w403_arn {
 
 w403_arn w403_arn_split(w403_view text);
 
-typedef struct w403_ask {
+typedef struct w403_match_request {
     const w403_caller *caller;
     const w403_context *context;
     w403_view action;
@@ -78,7 +78,7 @@ typedef struct w403_ask {
     const w403_arn *resource;
     bool id_unknown; /* the resource part of `resource` stands for an id that is not known */
     w403_tri gateway; /* VPC endpoint policies: is it a gateway endpoint (3.7)? */
-} w403_ask;
+} w403_match_request;
 
 /* Does an entry that AWS would not have stored leave the answer open, or does it just match nothing? In what lets
  * somebody in the latter is on the safe side. */
@@ -99,14 +99,14 @@ typedef struct w403_outcome {
 } w403_outcome;
 
 /* May its Action match: false for most statements, at the cost of one bit. */
-static inline bool w403_statement_may_match(const w403_statement *st, const w403_ask *ask)
+static inline bool w403_statement_may_match(const w403_statement *st, const w403_match_request *ask)
 {
     return ask->action_id == W403_ACTION_NONE || (st->catalog_actions[ask->action_id >> 6] >> (ask->action_id & 63)) & 1;
 }
 /* Stops at the first element that fails. */
-w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask);
+w403_outcome w403_statement_match(const w403_statement *st, const w403_match_request *ask);
 /* Looks at every element: for near misses. */
-w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask);
+w403_outcome w403_statement_explain(const w403_statement *st, const w403_match_request *ask);
 
 /* What a statement's Action says, whatever is asked: does it name actions of this one's service, and all its actions one
  * by one, without wildcards? */
@@ -114,15 +114,15 @@ bool w403_statement_names_service(const w403_statement *st, w403_view action);
 bool w403_statement_lists_actions(const w403_statement *st);
 
 /* ---- the elements ---- */
-void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_t *classes, uint16_t *maybe);
-w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask,
+void w403_match_principal(const w403_statement *st, const w403_match_request *ask, uint16_t *classes, uint16_t *maybe);
+w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_match_request *ask,
                                     uint16_t *cls);
-w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask);
+w403_tri w403_match_action(const w403_statement *st, const w403_match_request *ask);
 w403_tri w403_match_action_id(const w403_statement *st, uint16_t id); /* of the catalog; unread Actions apart */
-w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask);
+w403_tri w403_match_resource(const w403_statement *st, const w403_match_request *ask);
 /* R8: does a resource pattern with fewer than six parts match whatever the missing ones are? */
 bool w403_short_arn_open(w403_policy_kind kind, w403_view text);
-w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask);
+w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_match_request *ask);
 w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx);
 w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx);
 

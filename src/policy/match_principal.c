@@ -36,7 +36,7 @@ static w403_tri session_matches(const w403_principal_entry *e, const w403_caller
     return c->session.p ? w403_bool(w403_view_eq(tail, c->session)) : W403_UNKNOWN;
 }
 
-static w403_tri account_matches(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask)
+static w403_tri account_matches(const w403_statement *st, const w403_principal_entry *e, const w403_match_request *ask)
 {
     const w403_caller *c = ask->caller;
     if (!w403_caller_has_account(c) || !w403_view_eq(e->account, c->account)) {
@@ -49,7 +49,7 @@ static w403_tri account_matches(const w403_statement *st, const w403_principal_e
     return W403_YES;
 }
 
-w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_ask *ask,
+w403_tri w403_match_principal_entry(const w403_statement *st, const w403_principal_entry *e, const w403_match_request *ask,
                                     uint16_t *cls)
 {
     const w403_caller *c = ask->caller;
@@ -121,7 +121,7 @@ typedef struct chain_state {
     bool only_accounts;
 } chain_state;
 
-static chain_state scan_list(const w403_statement *st, const w403_ask *ask)
+static chain_state scan_list(const w403_statement *st, const w403_match_request *ask)
 {
     chain_state s = {W403_NO, W403_NO, W403_NO, W403_NO, true};
     const w403_caller *c = ask->caller;
@@ -151,7 +151,7 @@ static chain_state scan_list(const w403_statement *st, const w403_ask *ask)
 }
 
 /* Does Deny + NotPrincipal hit the caller? (1.5) */
-static w403_tri not_principal_deny(const w403_statement *st, const w403_ask *ask)
+static w403_tri not_principal_deny(const w403_statement *st, const w403_match_request *ask)
 {
     const w403_caller *c = ask->caller;
     chain_state s = scan_list(st, ask);
@@ -182,7 +182,7 @@ static w403_tri not_principal_deny(const w403_statement *st, const w403_ask *ask
 }
 
 /* NP1: Allow + NotPrincipal, legal only in old stored policies: grants whoever is not listed. */
-static w403_tri not_principal_allow(const w403_statement *st, const w403_ask *ask)
+static w403_tri not_principal_allow(const w403_statement *st, const w403_match_request *ask)
 {
     w403_tri listed = W403_NO;
     for (uint32_t i = 0; i < st->n_principals; i++) {
@@ -192,7 +192,7 @@ static w403_tri not_principal_allow(const w403_statement *st, const w403_ask *as
     return w403_not(listed);
 }
 
-void w403_match_principal(const w403_statement *st, const w403_ask *ask, uint16_t *classes, uint16_t *maybe)
+void w403_match_principal(const w403_statement *st, const w403_match_request *ask, uint16_t *classes, uint16_t *maybe)
 {
     *classes = 0;
     *maybe = 0;

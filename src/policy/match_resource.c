@@ -42,7 +42,7 @@ static bool parts_match(w403_policy_kind kind, w403_view text, const uint8_t *li
 }
 
 /* R13: AWS's own examples allow ListAllMyBuckets on arn:aws:s3:::*, though the action knows only `*`. */
-static bool lists_buckets(const w403_resource_pattern *p, const w403_ask *ask)
+static bool lists_buckets(const w403_resource_pattern *p, const w403_match_request *ask)
 {
     return w403_view_ieq(ask->action, W403_LIT("s3:ListAllMyBuckets")) && p->n_parts == 6 &&
            w403_view_eq(p->part[2], W403_LIT("s3")) && p->part[3].n == 0 && p->part[4].n == 0 &&
@@ -76,7 +76,7 @@ static w403_tri unknown_id(const w403_resource_pattern *p, const w403_arn *arn)
     return w403_view_starts(p->part[5], W403_LIT("key/")) ? w403_and(same, W403_UNKNOWN) : W403_NO;
 }
 
-w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_ask *ask)
+w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource_pattern *p, const w403_match_request *ask)
 {
     const w403_arn *arn = ask->resource;
     if (p->is_star) {
@@ -120,7 +120,7 @@ w403_tri w403_match_resource_entry(const w403_statement *st, const w403_resource
     return w403_bool(parts_match(st->policy->kind, p->whole.text, NULL, arn));
 }
 
-w403_tri w403_match_resource(const w403_statement *st, const w403_ask *ask)
+w403_tri w403_match_resource(const w403_statement *st, const w403_match_request *ask)
 {
     if (st->unread & W403_UNREAD(W403_ELEMENT_RESOURCE)) {
         return W403_UNKNOWN;

@@ -27,7 +27,7 @@ w403_tri w403_match_action_id(const w403_statement *st, uint16_t id)
     return st->open_actions ? match_name(st, w403_view_of(w403_action_at(id)->name)) : W403_YES;
 }
 
-w403_tri w403_match_action(const w403_statement *st, const w403_ask *ask)
+w403_tri w403_match_action(const w403_statement *st, const w403_match_request *ask)
 {
     if (unread(st, W403_ELEMENT_ACTION)) {
         return W403_UNKNOWN;
@@ -44,7 +44,7 @@ w403_tri w403_match_conditions(const w403_statement *st, const w403_context *ctx
     return all;
 }
 
-static w403_tri principal_of(const w403_statement *st, const w403_ask *ask, w403_outcome *out)
+static w403_tri principal_of(const w403_statement *st, const w403_match_request *ask, w403_outcome *out)
 {
     if (unread(st, W403_ELEMENT_PRINCIPAL)) {
         out->maybe = W403_CLASS_ANY;
@@ -68,7 +68,7 @@ static void settle_classes(w403_outcome *out)
     }
 }
 
-w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
+w403_outcome w403_statement_match(const w403_statement *st, const w403_match_request *ask)
 {
     w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
     w403_tri action = w403_match_action(st, ask);
@@ -91,7 +91,7 @@ w403_outcome w403_statement_match(const w403_statement *st, const w403_ask *ask)
     return out;
 }
 
-w403_outcome w403_statement_explain(const w403_statement *st, const w403_ask *ask)
+w403_outcome w403_statement_explain(const w403_statement *st, const w403_match_request *ask)
 {
     w403_outcome out = {W403_NO, 0, 0, W403_ELEMENT_NONE, 0};
     const struct {

@@ -1,9 +1,9 @@
 /* What a class says to each statement, by the matcher itself; and what a whole request says to a policy. */
 #include "symbolic/document.h"
 
-static w403_ask ask_of(const w403_class *c, const w403_context *ctx, uint16_t action, const w403_arn *arn)
+static w403_match_request ask_of(const w403_class *c, const w403_context *ctx, uint16_t action, const w403_arn *arn)
 {
-    return (w403_ask){.caller = c->caller ? &c->caller->who : NULL,
+    return (w403_match_request){.caller = c->caller ? &c->caller->who : NULL,
                       .context = ctx,
                       .action = action == W403_ACTION_NONE ? W403_LIT("") : w403_view_of(w403_action_at(action)->name),
                       .action_id = action,
@@ -33,7 +33,7 @@ static w403_tri judge_conditions(const w403_documents *d, size_t dim, const w403
 
 /* Everything of the statement that this dimension decides. */
 static w403_tri judge(const w403_documents *d, size_t dim, const w403_class *c, const w403_statement *st,
-                      const w403_ask *ask)
+                      const w403_match_request *ask)
 {
     w403_tri t = st->inert ? W403_UNKNOWN : W403_YES; /* what AWS would not have stored may do anything */
     if (has_part(d, dim, d->action_dim)) {
@@ -61,7 +61,7 @@ static void judge_bits(const w403_documents *d, size_t dim, w403_class *c)
     w403_assignment_context(&as, d->arena, &ctx);
     /* The two resources `*` are told apart by the action that they belong to (R13). */
     bool lists = c->resource.p && c->hidden[W403_HIDDEN_TYPE] == UINT64_C(1) << 63;
-    w403_ask ask = ask_of(c, &ctx, lists ? W403_ACTION_S3_LISTALLMYBUCKETS : W403_ACTION_NONE, &arn);
+    w403_match_request ask = ask_of(c, &ctx, lists ? W403_ACTION_S3_LISTALLMYBUCKETS : W403_ACTION_NONE, &arn);
     for (size_t i = 0; i < d->n_statements; i++) {
         w403_tri t = judge(d, dim, c, w403_documents_statement(d, i), &ask);
         if (t != W403_YES) {
@@ -195,7 +195,7 @@ w403_say w403_documents_ask(const w403_documents *d, int side, const w403_docume
     w403_context ctx;
     w403_assignment_context(&r->assignment, d->arena, &ctx);
     w403_class who = {.caller = r->caller};
-    w403_ask ask = ask_of(&who, &ctx, r->action, &arn);
+    w403_match_request ask = ask_of(&who, &ctx, r->action, &arn);
     w403_tri deny = W403_NO, allow = W403_NO;
     for (uint32_t i = 0; p && i < p->n_statements; i++) {
         w403_tri t = w403_statement_match(&p->statements[i], &ask).verdict;

@@ -86,7 +86,7 @@ int main(int argc, char **argv)
                                    .damage = damage};
     }
     double start = seconds();
-    if (w403_log_find(a, (const char *const *)&argv[3], (size_t)argc - 3, &files, &err) != W403_OK ||
+    if (w403_log_find(a, NULL, (const char *const *)&argv[3], (size_t)argc - 3, &files, &err) != W403_OK ||
         w403_log_read_all(&files, threads, sinks, stats, NULL, &err) != W403_OK) {
         (void)fprintf(stderr, "%s\n", err.message);
         return 2;

@@ -68,7 +68,7 @@ int main(int argc, char **argv)
     }
     int status = 2;
     if ((strcmp(argv[2], "-") != 0 && w403_snapshot_load(argv[2], NULL, NULL, &snapshot, &err) != W403_OK) ||
-        w403_log_find(a, (const char *const *)&argv[3], (size_t)argc - 3, &files, &err) != W403_OK) {
+        w403_log_find(a, NULL, (const char *const *)&argv[3], (size_t)argc - 3, &files, &err) != W403_OK) {
         (void)fprintf(stderr, "%s\n", err.message);
     } else {
         o.snapshot = snapshot;

@@ -106,7 +106,7 @@ static inline void survey_run(logs *l, const w403_survey_options *o, w403_survey
     const char         *root = l->root;
     w403_survey_options options = *o;
     options.threads = options.threads ? options.threads : 1;
-    assert_int_equal(w403_log_find(l->a, &root, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(l->a, NULL, &root, 1, &files, &err), W403_OK);
     w403_status status = w403_survey_run(&files, &options, s, &err);
     if (status != W403_OK) {
         print_error("%s\n", err.message);

@@ -47,7 +47,7 @@ static void test_survey(void **state)
     logs_open(&l);
     put_all(&l);
     const char *root = l.root;
-    assert_int_equal(w403_log_find(l.a, &root, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(l.a, NULL, &root, 1, &files, &err), W403_OK);
     uint64_t n = 1;
     for (; status != W403_OK && n < STEPS; n = next_step(n)) {
         w403_survey s;
@@ -74,7 +74,7 @@ static void test_replay(void **state)
     logs_open(&l);
     put_all(&l);
     const char *root = l.root;
-    assert_int_equal(w403_log_find(l.a, &root, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(l.a, NULL, &root, 1, &files, &err), W403_OK);
     uint64_t n = 1;
     for (; status != W403_OK && n < STEPS; n = next_step(n)) {
         w403_replay         r;

@@ -30,7 +30,7 @@ static void replay_run(logs *l, const w403_snapshot *old, const w403_snapshot *n
     w403_error          err = {0};
     const char         *root = l->root;
     w403_replay_options o = {.select = {.snapshot = old, .threads = threads}, .snapshot = new};
-    assert_int_equal(w403_log_find(l->a, &root, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(l->a, NULL, &root, 1, &files, &err), W403_OK);
     assert_int_equal(w403_replay_run(&files, &o, r, &err), W403_OK);
 }
 
@@ -130,7 +130,7 @@ static void test_sessions(void **state)
     logs_open(&l);
     put_sessions(&l);
     const char *root = l.root;
-    assert_int_equal(w403_log_find(l.a, &root, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(l.a, NULL, &root, 1, &files, &err), W403_OK);
     for (unsigned threads = 1; threads <= 2; threads++) {
         w403_replay         r;
         w403_replay_options o = {.select = {.policies = old, .threads = threads}, .policies = new};

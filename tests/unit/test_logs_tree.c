@@ -136,7 +136,7 @@ static void read_tree(const char *const *paths, size_t n, unsigned threads, tall
     for (unsigned i = 0; i < 8; i++) {
         sinks[i] = (w403_log_sink){.user = &tallies[i], .record = on_record, .damage = on_damage};
     }
-    assert_int_equal(w403_log_find(a, paths, n, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(a, NULL, paths, n, &files, &err), W403_OK);
     assert_int_equal(w403_log_read_all(&files, threads, sinks, each, NULL, &err), W403_OK);
     for (unsigned i = 0; i < threads; i++) {
         w403_log_stats_add(stats, &each[i]);
@@ -179,13 +179,13 @@ static void test_order_and_names(void **state)
     (void)state;
     snprintf(slashed, sizeof slashed, "%s//", root);
     const char *const paths[] = {"-", slashed, "-"};
-    assert_int_equal(w403_log_find(a, paths, 3, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(a, NULL, paths, 3, &files, &err), W403_OK);
     assert_int_equal(files.n, 6);
     assert_string_equal(files.at[0].p, "-");
     assert_true(w403_view_ends(files.at[1], W403_LIT("/AWSLogs/1/a.json")));
     assert_null(strstr(files.at[1].p, "//"));
     const char *const missing[] = {"/nowhere/at/all"};
-    assert_int_equal(w403_log_find(a, missing, 1, &files, &err), W403_IO);
+    assert_int_equal(w403_log_find(a, NULL, missing, 1, &files, &err), W403_IO);
     assert_non_null(strstr(err.message, "/nowhere/at/all"));
     w403_arena_free(a);
 }
@@ -271,7 +271,7 @@ static void test_sink_stops(void **state)
     const char *const paths[] = {root};
 
     (void)state;
-    assert_int_equal(w403_log_find(a, paths, 1, &files, &err), W403_OK);
+    assert_int_equal(w403_log_find(a, NULL, paths, 1, &files, &err), W403_OK);
     assert_int_equal(w403_log_read_all(&files, 2, sinks, stats, NULL, &err), W403_LIMIT);
     assert_string_equal(err.message, "enough");
     assert_int_equal(w403_log_read_all(&files, 0, sinks, stats, NULL, &err), W403_SEMANTIC);

@@ -75,7 +75,7 @@ static uint32_t check_resource(const w403_index *x, w403_probe *probe, w403_view
 {
     w403_arn arn = w403_arn_split(probe->resource);
     w403_context context = {.get = unknown_key, .arena = arena};
-    w403_ask ask = {.context = &context, .action = action, .action_id = w403_action_find(action), .resource = &arn};
+    w403_match_request ask = {.context = &context, .action = action, .action_id = w403_action_find(action), .resource = &arn};
     const uint32_t *at = NULL;
     uint32_t n = w403_index_candidates(x, ask.action_id, probe, arena, &at), next = 0;
     assert_true(n <= STATEMENTS);
