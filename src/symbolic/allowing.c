@@ -34,7 +34,7 @@ static void anything(const w403_context *c, uint16_t id, w403_view name, w403_vi
 static bool allows(const w403_policy *p, uint16_t action, const w403_arn *resource)
 {
     const w403_context ctx = {.get = anything};
-    const w403_ask ask = {.context = &ctx, .action_id = action, .resource = resource, .gateway = W403_UNKNOWN};
+    const w403_match_request ask = {.context = &ctx, .action_id = action, .resource = resource, .gateway = W403_UNKNOWN};
     for (uint32_t i = 0; p && i < p->n_statements; i++) {
         const w403_statement *st = &p->statements[i];
         bool variable = false;
