@@ -149,7 +149,7 @@ static void read_file(w403_lint_files *files, const char *path, bool named)
     w403_status status = files->reading ? W403_OK : w403_error_nomem(&err);
     if (status == W403_OK)
         status = strcmp(path, "-") == 0 ? w403_cli_read(files->cli, path, &text, &err)
-                                        : w403_file_read(files->reading, path, &text, &err);
+                                        : w403_text_set_read(w403_cli_texts(files->cli), files->reading, path, &text, &err);
     if (status == W403_OK) {
         read_text(files, path, text, named);
         status = forget(files, first, &err);

@@ -124,12 +124,37 @@ static void what_is_wrong_with_a_question(void **state)
     refused("{\"ask\":\"explain\"," REQUEST "}", W403_SEMANTIC, 0, "nothing to judge", "");
 }
 
+/* A name that is not among the texts opens nothing, whatever is asked. */
+static void files_stay_shut(void **state)
+{
+    static const char *const asks[] = {"logs", "sweep", "lint", "test"};
+    (void)state;
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        w403_view q = w403_arena_printf(arena, "{\"ask\":\"%s\",\"operands\":[\"/proc/self/status\"],\"policies\":{}%s}", asks[i],
+                                        i == 1 ? ",\"as\":\"anonymous\"" : "");
+        w403_reply reply;
+        if (i > 1) {
+            q = w403_arena_printf(arena, "{\"ask\":\"%s\",\"operands\":[\"/proc/self/status\"]}", asks[i]);
+        }
+        bool answered = w403_ask(NULL, q, arena, &reply, &err) == W403_OK;
+        assert_false(answered && holds(reply.text, "VmPeak"));
+        if (answered) {
+            assert_int_equal(reply.exit_status, 2);
+        } else if (i != 1) {
+            assert_int_equal(err.code, W403_IO);
+        }
+    }
+    refused("{\"ask\":\"diff\",\"operands\":[\"/etc/passwd\",\"/etc/passwd\"]}", W403_IO, 0, "not among the texts", "");
+    refused("{\"ask\":\"explain\",\"event\":\"\"," REQUEST "}", W403_SYNTAX, 0, "", "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_kind_of_question, setup, teardown),
         cmocka_unit_test_setup_teardown(a_world_and_what_lies_over_it, setup, teardown),
         cmocka_unit_test_setup_teardown(many_requests, setup, teardown),
+        cmocka_unit_test_setup_teardown(files_stay_shut, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_a_question, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
