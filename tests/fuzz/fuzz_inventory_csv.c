@@ -157,7 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     expected x = {.read = {.text = text, .max_row = max_row, .n_columns = data[1] & 7}};
     expected y = x;
     bool some = (data[1] & 8) != 0 && x.read.n_columns != 1;
-    w403_report_options opt = {max_row, 1 + data[2], on_malformed, &x};
+    w403_report_options opt = {max_row, 1 + data[2], on_malformed, &x, NULL};
     w403_report *r = NULL;
     w403_error err = {0};
     CHECK(w403_report_of(W403_LIT("memory"), text, &opt, &r, &err) == W403_OK);

@@ -49,7 +49,7 @@ static void expect(const char *csv, size_t n_columns, size_t max_row, const char
     said s = {{0}};
     w403_report *r;
     w403_error err = {0};
-    w403_report_options opt = {max_row, 1, note, &s};
+    w403_report_options opt = {max_row, 1, note, &s, NULL};
     assert_int_equal(w403_report_of(W403_LIT("r.csv"), w403_view_of(csv), &opt, &r, &err), W403_OK);
     assert_int_equal(w403_report_select(r, n_columns, NULL, 0, &err), W403_OK);
     assert_int_equal(say(r, &s, &err), W403_OK);
@@ -206,7 +206,7 @@ static void test_file(void **state)
         put_rows(f, 0, N);
         assert_int_equal(gzclose(f), Z_OK);
         for (size_t window = 0; window < 3000; window += 1000) {
-            w403_report_options opt = {window ? 400 : 0, window, NULL, NULL};
+            w403_report_options opt = {window ? 400 : 0, window, NULL, NULL, NULL};
             const uint16_t want[] = {2};
             const w403_report_row *row;
             w403_report *r;
@@ -247,7 +247,7 @@ static void test_truncated(void **state)
     fclose(f);
     for (long keep = size - 1; keep > size / 2; keep -= size / 37 + 1) {
         said s = {{0}};
-        w403_report_options opt = {0, 0, note, &s};
+        w403_report_options opt = {0, 0, note, &s, NULL};
         const w403_report_row *row;
         w403_report *r;
         w403_error err = {0};
