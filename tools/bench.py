@@ -46,6 +46,12 @@ class Machine:
         made.mkdir(parents=True, exist_ok=True)
         return made
 
+    def usage(self, *command, stdin=subprocess.DEVNULL):
+        """The most that it had resident, in MB, and its processor time in ms."""
+        child = subprocess.Popen([str(c) for c in command], stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(child.pid, 0)
+        return round(usage.ru_maxrss / 1024, 1), round((usage.ru_utime + usage.ru_stime) * 1e3, 1)
+
     def seconds(self, *command, stdin=subprocess.DEVNULL):
         """Median wall-clock time; the exit status may say anything but bad input."""
         taken = []
@@ -193,6 +199,51 @@ def load(m):
     return rows
 
 
+def pairs(m):
+    """What one policy allows that another does not, parsing included, in the library (bench_questions); cvc5 beside it"""
+    rows = []
+    for kind, n in (("mutants", 280), ("random", 100)):
+        at = m.folder("pairs") / f"{kind}.ndjson"
+        m.generated("gen_pairs.py", kind, at, "--pairs", n)
+        found = json.loads(m.tool("bench_questions", at))
+        rows.append({"kind": kind, **found, "cvc5_median_ms": "", "times": ""})
+    if shutil.which("cvc5"):  # one query of the four that a pair makes
+        taken = [cvc5_ms(json.loads(line)) for line in at.read_text(encoding="utf-8").splitlines()[:25]]
+        rows[-1]["cvc5_median_ms"] = round(statistics.median(taken), 1)
+        rows[-1]["times"] = round(4 * rows[-1]["cvc5_median_ms"] / rows[-1]["median_ms"])
+    return rows
+
+
+def cvc5_ms(pair):
+    sys.path.insert(0, str(ROOT / "tests/prop"))
+    import cvc5_documents  # pylint: disable=import-outside-toplevel
+    text = cvc5_documents.query(pair["old"], pair["new"], "newly_allowed")
+    begin = time.perf_counter()
+    cvc5_documents.ask_cvc5(text)
+    return (time.perf_counter() - begin) * 1e3
+
+
+def questions(m):
+    """Questions about all requests on generated accounts, from start to end; memory beside one explain of the same snapshot"""
+    rows = []
+    large = {"roles": 5000, "buckets": 2000, "statements": 20000, "outside": 10}
+    small = {"roles": 10, "buckets": 10, "statements": 200, "policies": 10}
+    caller = "arn:aws:iam::111122223333:role/app-00000"
+    for name, size, asked in (("who-can", large, ["who-can", "GetObject", "s3://team-00-data-00000/key"]),
+                              ("public --all", large, ["public", "--all"]),
+                              ("what-can", large, ["what-can", caller]),
+                              ("what-can, 10 policies", small, ["what-can", caller])):
+        at = m.folder(f"questions-{size['roles']}")
+        if not any(at.iterdir()):
+            m.generated("gen_account.py", at, *(str(x) for k, v in size.items() for x in (f"--{k}", v)))
+        one = ["explain", "GetObject", "s3://team-00-data-00000/key", "--as", caller, "--from", "203.0.113.9"]
+        (base_mb, base_ms), (mb, cpu_ms) = [m.usage(m.why403, *c, "--snapshot", at) for c in (one, asked)]
+        rows.append({"question": name, "roles": size["roles"], "buckets": size["buckets"],
+                     "ms": round(m.seconds(m.why403, *asked, "--snapshot", at) * 1e3, 1), "cpu_ms": cpu_ms,
+                     "cpu_ms_beside_explain": round(cpu_ms - base_ms, 1), "mb": mb, "times_explain_mb": round(mb / base_mb, 2)})
+    return rows
+
+
 def start(m):
     """A cold start beside `true`: median of 200 starts in turn"""
     commands = {"true": ["/bin/true"], "why403 version": [m.why403, "version"],
@@ -238,10 +289,8 @@ def growth(m):
             arguments, source = command(at)
             taken = m.seconds(m.why403, *arguments, **({"stdin": source} if source else {}))
             with open(source or os.devnull, "rb") as stdin:
-                child = subprocess.Popen([str(a) for a in (m.why403, *arguments)], stdin=stdin, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.DEVNULL)
-                _, _, usage = os.wait4(child.pid, 0)
-            row = {"kind": kind, "n": n, "seconds": round(taken, 3), "mb": round(usage.ru_maxrss / 1024, 1), "slope": "", "mb_slope": ""}
+                mb, _ = m.usage(m.why403, *arguments, stdin=stdin)
+            row = {"kind": kind, "n": n, "seconds": round(taken, 3), "mb": mb, "slope": "", "mb_slope": ""}
             if before:
                 more = math.log(n / before["n"])
                 row["slope"] = round(math.log(max(taken, 0.001) / max(before["seconds"], 0.001)) / more, 2)
@@ -250,7 +299,7 @@ def growth(m):
     return rows
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, sign, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, sign, start]
 
 
 def show(title, rows):

@@ -154,7 +154,7 @@ static void put_json(checker *x)
             w403_reason_statement_json(&w, r->why[i]);
         }
         w403_jw_end_array(&w);
-        w403_reason_unknown_json(&w, &x->budget, r->diff.documents.reason);
+        w403_reason_unknown_json(&w, &x->budget, r->diff.documents.reason, r->diff.documents.blamed);
     }
     w403_jw_end_object(&w);
     w403_buf_putc(&x->cli->out, '\n');
@@ -165,7 +165,7 @@ static void put_text(checker *x)
     const w403_check_result *r = x->result;
     w403_buf *out = &x->cli->out;
     if (r->pass == W403_UNKNOWN) {
-        w403_view why = w403_reason_unknown_words(x->cli->arena, &x->budget, r->diff.documents.reason);
+        w403_view why = w403_reason_unknown_words(x->cli->arena, &x->budget, r->diff.documents.reason, r->diff.documents.blamed);
         w403_buf_printf(out, "UNKNOWN  The check %.*s\n", W403_ARG(why));
         return;
     }

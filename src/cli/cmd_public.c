@@ -155,7 +155,7 @@ static void bucket_json(w403_rows *r, w403_json_writer *w, const w403_public *p)
         finding_json(r, w, p, &p->findings.at[i]);
     }
     w403_jw_end_array(w);
-    w403_reason_unknown_json(w, &r->budget, p->reason);
+    w403_reason_unknown_json(w, &r->budget, p->reason, NULL);
     w403_jw_end_object(w);
 }
 

@@ -221,7 +221,7 @@ static w403_status json(w403_rows *r, bool lines, w403_error *err)
     for (size_t i = 0; i < r->blocks.n; i++) {
         reason = r->blocks.at[i].rows.at[0].reason ? r->blocks.at[i].rows.at[0].reason : reason;
     }
-    w403_reason_unknown_json(&w, &r->budget, reason);
+    w403_reason_unknown_json(&w, &r->budget, reason, NULL);
     w403_warnings_json(&w, r->cli->warnings);
     w403_jw_end_object(&w);
     w403_buf_putc(&r->cli->out, '\n');

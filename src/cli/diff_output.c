@@ -2,6 +2,7 @@
 
 #include "render/style.h"
 #include "render/warnings.h"
+#include "symbolic/document_actions.h"
 
 static const char *title(w403_change c)
 {
@@ -223,7 +224,7 @@ void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool w
     }
     for (w403_change c = 0; c < W403_CHANGES; c++) {
         if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
-            w403_view why = w403_reason_unknown_words(cli->arena, budget, d->documents.reason);
+            w403_view why = w403_reason_unknown_words(cli->arena, budget, d->documents.reason, d->documents.blamed);
             w403_buf_printf(&cli->out, "\nUNKNOWN: whether something is %s %.*s\n", title(c), W403_ARG(why));
         }
     }
@@ -286,11 +287,11 @@ static const char *word(w403_tri t)
     return t == W403_YES ? "yes" : t == W403_NO ? "no" : "unknown";
 }
 
-static void request(w403_json_writer *w, const w403_document_request *r)
+static void request(w403_arena *a, w403_json_writer *w, const w403_document_request *r)
 {
     w403_jw_object(w);
     if (r->action != W403_ACTION_NONE) {
-        w403_jw_word(w, "action", w403_action_at(r->action)->name);
+        w403_jw_text(w, "action", w403_action_word(a, r->action));
     }
     w403_jw_text(w, "resource", r->resource);
     w403_jw_text(w, "principal", r->caller->who.kind == W403_CALLER_SERVICE ? r->caller->name : r->caller->who.arn);
@@ -328,7 +329,7 @@ static void change_json(w403_cli *cli, w403_json_writer *w, const w403_document_
     w403_reason_box_json(w, &d->documents.space, &b->box);
     w403_jw_text(w, "text", w403_diff_box_words(cli->arena, d, b));
     w403_jw_key(w, "witness");
-    request(w, &b->request);
+    request(cli->arena, w, &b->request);
     w403_jw_end_object(w);
     w403_jw_key(w, "by");
     w403_jw_array(w);
@@ -379,7 +380,7 @@ void w403_diff_documents_json(w403_cli *cli, const w403_document_diff *d, const 
         }
         w403_jw_end_array(&w);
     }
-    w403_reason_unknown_json(&w, d->documents.space.budget, d->documents.reason);
+    w403_reason_unknown_json(&w, d->documents.space.budget, d->documents.reason, d->documents.blamed);
     w403_jw_number(&w, "exit", (uint64_t)exit);
     w403_warnings_json(&w, cli->warnings);
     w403_jw_end_object(&w);

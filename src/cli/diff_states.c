@@ -281,7 +281,7 @@ static void put_json(states *x, int status, w403_tri wider, w403_tri narrower, b
         }
         w403_jw_end_array(&w);
     }
-    w403_reason_unknown_json(&w, &x->budget, x->reason);
+    w403_reason_unknown_json(&w, &x->budget, x->reason, NULL);
     w403_jw_number(&w, "exit", (uint64_t)status);
     w403_warnings_json(&w, x->cli->warnings);
     w403_jw_end_object(&w);

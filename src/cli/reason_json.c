@@ -166,7 +166,20 @@ void w403_reason_statement_json(w403_json_writer *w, const w403_statement *st)
 
 /* ---- what is not known ---- */
 
-w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const char *reason)
+/* What a statement leaves open. */
+static w403_view statement_words(w403_arena *a, const char *reason, const w403_statement *st)
+{
+    w403_view name = w403_reason_statement_words(a, st);
+    if (st->inert) {
+        return w403_arena_printf(a, "could not be decided: AWS would not have stored %.*s", W403_ARG(name));
+    }
+    if (strcmp(reason, "not-principal") == 0) {
+        return w403_arena_printf(a, "could not be decided: whom the NotPrincipal of %.*s leaves out is not certain", W403_ARG(name));
+    }
+    return w403_arena_printf(a, "could not be decided: AWS does not say when %.*s matches", W403_ARG(name));
+}
+
+w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const char *reason, const w403_statement *st)
 {
     if (b->spent && strcmp(b->limit, "max-ms") == 0) {
         return w403_arena_printf(a, "could not be decided within %u ms", b->limit_value);
@@ -185,10 +198,11 @@ w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const c
     if (reason && strcmp(reason, "multi-valued") == 0) {
         return W403_LIT("could not be decided: too many values of one multivalued key, or an operator of another type");
     }
-    return W403_LIT("hangs on what could not be read, or on what AWS does not document");
+    return reason && st ? statement_words(a, reason, st)
+                        : W403_LIT("hangs on what could not be read, or on what AWS does not document");
 }
 
-void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason)
+void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason, const w403_statement *st)
 {
     w403_jw_key(w, "unknown");
     w403_jw_array(w);
@@ -197,7 +211,11 @@ void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const c
         w403_jw_object(w);
         w403_jw_word(w, "reason", b->spent ? "budget" : reason);
         if (a) {
-            w403_jw_text(w, "what", w403_reason_unknown_words(a, b, reason));
+            w403_jw_text(w, "what", w403_reason_unknown_words(a, b, reason, st));
+        }
+        if (st && !b->spent) {
+            w403_jw_key(w, "statement");
+            w403_reason_statement_json(w, st);
         }
         if (b->spent) {
             w403_jw_word(w, "limit", b->limit);

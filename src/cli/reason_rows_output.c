@@ -278,7 +278,7 @@ w403_status w403_rows_text(w403_rows *r, w403_error *err)
             reason = b->rows.at[k].reason ? b->rows.at[k].reason : reason;
         }
         if (reason || r->budget.spent) {
-            w403_view words = w403_reason_unknown_words(r->cli->arena, &r->budget, reason);
+            w403_view words = w403_reason_unknown_words(r->cli->arena, &r->budget, reason, NULL);
             w403_buf_printf(&r->cli->out, "\nUNKNOWN: what is not listed for certain %.*s\n", W403_ARG(words));
         }
     }
@@ -412,7 +412,7 @@ static void block_json(w403_json_writer *w, w403_rows *r, const w403_row_block *
     w403_jw_cstr(w, "no session policy narrows a role");
     w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
     w403_jw_end_array(w);
-    w403_reason_unknown_json(w, &r->budget, reason);
+    w403_reason_unknown_json(w, &r->budget, reason, NULL);
     w403_warnings_json(w, r->cli->warnings);
     w403_jw_end_object(w);
 }

@@ -13,9 +13,9 @@ void w403_reason_set_json(w403_json_writer *w, const w403_set *set);
 /* A request object as `decide` takes it. */
 void w403_reason_request_json(w403_json_writer *w, const w403_request *r);
 void w403_reason_statement_json(w403_json_writer *w, const w403_statement *st);
-/* What the budget, or a statement, kept from being decided. */
-void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason);
-w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const char *reason);
+/* What the budget, or a statement (may be NULL), kept from being decided. */
+void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason, const w403_statement *st);
+w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const char *reason, const w403_statement *st);
 
 /* `why403 explain ...` of a request, with the snapshot and policies of this run. */
 w403_view w403_reason_command(const w403_cli *cli, w403_arena *a, const w403_request *r);

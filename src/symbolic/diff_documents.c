@@ -1,5 +1,7 @@
 #include "symbolic/diff_documents.h"
 
+#include "symbolic/document_actions.h"
+
 #define SAYS(old, new) (UINT64_C(1) << ((old) * 4 + (new)))
 
 /* The pairs of verdicts that are the change, and those that may be. */
@@ -47,9 +49,9 @@ static w403_status prove(w403_document_diff *out, w403_changed_box *b, w403_erro
     w403_say old = w403_documents_ask(&out->documents, 0, &b->request);
     w403_say new = w403_documents_ask(&out->documents, 1, &b->request);
     if (!(certain(b->change) & SAYS(old, new))) {
-        return w403_error_set(err, W403_BUG, "the search and the matcher disagree about %s: %s on %.*s",
+        return w403_error_set(err, W403_BUG, "the search and the matcher disagree about %s: %.*s on %.*s",
                               w403_change_name(b->change),
-                              b->request.action == W403_ACTION_NONE ? "" : w403_action_at(b->request.action)->name,
+                              W403_ARG(w403_action_word(out->documents.arena, b->request.action)),
                               W403_ARG(b->request.resource));
     }
     return W403_OK;
@@ -92,6 +94,23 @@ static w403_status doubt(w403_document_diff *out, w403_change change, w403_error
     return W403_OK;
 }
 
+/* A `no` that a statement alone stands in the way of: which, and why. */
+static void blame(w403_document_diff *out)
+{
+    w403_documents *d = &out->documents;
+    bool open = false;
+    for (w403_change c = 0; c < W403_CHANGES; c++) {
+        open |= out->answers[c] == W403_UNKNOWN;
+    }
+    for (size_t i = 0; i < d->n_statements && open && !d->reason && !d->space.budget->spent; i++) {
+        const w403_statement *st = w403_documents_statement(d, i);
+        if (d->last_dim[i] == UINT32_MAX) { /* it may match what it does not match for certain */
+            d->reason = st->not_principal && !st->inert ? "not-principal" : "undocumented";
+            d->blamed = st;
+        }
+    }
+}
+
 w403_status w403_diff_documents(w403_document_diff *out, w403_budget *budget, w403_error *err)
 {
     W403_TRY(w403_documents_build(&out->documents, budget, err));
@@ -100,5 +119,6 @@ w403_status w403_diff_documents(w403_document_diff *out, w403_budget *budget, w4
         W403_TRY(add_boxes(out, c, err));
         W403_TRY(doubt(out, c, err));
     }
+    blame(out);
     return W403_OK;
 }

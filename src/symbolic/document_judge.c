@@ -1,12 +1,12 @@
 /* What a class says to each statement, by the matcher itself; and what a whole request says to a policy. */
-#include "symbolic/document.h"
+#include "symbolic/document_actions.h"
 
 static w403_match_request ask_of(const w403_class *c, const w403_context *ctx, uint16_t action, const w403_arn *arn)
 {
     return (w403_match_request){.caller = c->caller ? &c->caller->who : NULL,
                       .context = ctx,
-                      .action = action == W403_ACTION_NONE ? W403_LIT("") : w403_view_of(w403_action_at(action)->name),
-                      .action_id = action,
+                      .action = w403_action_word(ctx->arena, action),
+                      .action_id = w403_action_is_foreign(action) ? W403_ACTION_NONE : action,
                       .resource = arn,
                       .gateway = W403_YES};
 }
@@ -33,11 +33,12 @@ static w403_tri judge_conditions(const w403_documents *d, size_t dim, const w403
 
 /* Everything of the statement that this dimension decides. */
 static w403_tri judge(const w403_documents *d, size_t dim, const w403_class *c, const w403_statement *st,
-                      const w403_match_request *ask)
+                      const w403_match_request *ask, w403_view action)
 {
     w403_tri t = st->inert ? W403_UNKNOWN : W403_YES; /* what AWS would not have stored may do anything */
     if (has_part(d, dim, d->action_dim)) {
-        t = w403_and(t, w403_match_action_id(st, (uint16_t)c->actions[0]));
+        const w403_match_request of = {.action = action, .action_id = w403_action_is_foreign(c->actions[0]) ? W403_ACTION_NONE : c->actions[0]};
+        t = w403_and(t, w403_match_action(st, &of));
     }
     if (t != W403_NO && has_part(d, dim, d->resource_dim)) {
         t = w403_and(t, w403_match_resource(st, ask));
@@ -62,8 +63,9 @@ static void judge_bits(const w403_documents *d, size_t dim, w403_class *c)
     /* The two resources `*` are told apart by the action that they belong to (R13). */
     bool lists = c->resource.p && c->hidden[W403_HIDDEN_TYPE] == UINT64_C(1) << 63;
     w403_match_request ask = ask_of(c, &ctx, lists ? W403_ACTION_S3_LISTALLMYBUCKETS : W403_ACTION_NONE, &arn);
+    w403_view action = c->actions ? w403_action_word(d->arena, c->actions[0]) : W403_LIT("");
     for (size_t i = 0; i < d->n_statements; i++) {
-        w403_tri t = judge(d, dim, c, w403_documents_statement(d, i), &ask);
+        w403_tri t = judge(d, dim, c, w403_documents_statement(d, i), &ask, action);
         if (t != W403_YES) {
             w403_bit_clear(c->yes, i);
         }

@@ -1,6 +1,6 @@
 /* What may be asked for, for policies alone: actions of the reference, each with resources of its types (reason 7, 9). */
 #include "base/glob.h"
-#include "symbolic/document.h"
+#include "symbolic/document_actions.h"
 #include "symbolic/value_forms.h"
 
 enum { TYPES_MAX = 62, NO_RESOURCE = 62, LISTS_BUCKETS = 63 };
@@ -21,11 +21,12 @@ static size_t type_index(type_list *l, w403_view service, w403_view type)
             return i;
         }
     }
-    if (l->n == TYPES_MAX) { /* any resource of whatever is there already */
+    if (l->n == TYPES_MAX) {
         return TYPES_MAX - 1;
     }
-    l->at[l->n].service = service;
-    l->at[l->n].type = type;
+    bool last = l->n == TYPES_MAX - 1; /* of whatever service, for all that find no place */
+    l->at[l->n].service = last ? W403_LIT("[a-z0-9-]+") : service;
+    l->at[l->n].type = last ? W403_LIT("") : type;
     return l->n++;
 }
 
@@ -34,9 +35,15 @@ static uint64_t types_of(type_list *l, uint16_t action)
     if (action == W403_ACTION_S3_LISTALLMYBUCKETS) { /* R13 */
         return UINT64_C(1) << LISTS_BUCKETS;
     }
+    uint64_t mask = 0;
+    if (w403_action_is_foreign(action)) {
+        bool none;
+        w403_view of = w403_foreign_resources(action, &none);
+        mask = of.p ? UINT64_C(1) << type_index(l, of, W403_LIT("")) : 0;
+        return none ? mask | UINT64_C(1) << NO_RESOURCE : mask;
+    }
     w403_view name = w403_view_of(w403_action_at(action)->name), rest;
     w403_view service = w403_view_cut(&name, ':');
-    uint64_t mask = 0;
     rest = w403_view_of(w403_action_at(action)->resource_types);
     while (rest.p && rest.n) {
         w403_view type = w403_view_cut(&rest, ' ');
@@ -63,7 +70,7 @@ static bool spoken_of(const w403_documents *d, uint16_t action)
 static bool in_focus(const w403_documents *d, uint16_t action)
 {
     const w403_document_focus *f = &d->focus;
-    w403_view name = w403_view_of(w403_action_at(action)->name);
+    w403_view name = f->n_actions ? w403_action_word(d->arena, action) : W403_LIT("");
     bool any = f->n_actions == 0;
     for (size_t i = 0; i < f->n_actions && !any; i++) {
         any = w403_iglob(f->actions[i], name);
@@ -71,13 +78,41 @@ static bool in_focus(const w403_documents *d, uint16_t action)
     return any;
 }
 
-static bool same_action(const w403_documents *d, uint16_t a, uint16_t b, uint64_t types, const w403_class *c)
+/* An action that is asked about, with what tells it apart from others. */
+typedef struct candidate {
+    uint16_t id;
+    uint64_t types;
+    const uint64_t *statements; /* of a foreign one: whose Action matches it */
+} candidate;
+
+static bool same_statements(const w403_documents *d, const candidate *x, uint16_t b, const uint64_t *statements)
 {
+    if (x->statements || statements) {
+        return x->statements && statements &&
+               memcmp(x->statements, statements, (d->n_statements / 64 + 1) * sizeof *statements) == 0;
+    }
     for (size_t i = 0; i < d->n_statements; i++) {
         const w403_statement *st = w403_documents_statement(d, i);
-        if (w403_bit(st->catalog_actions, a) != w403_bit(st->catalog_actions, b)) {
+        if (w403_bit(st->catalog_actions, x->id) != w403_bit(st->catalog_actions, b)) {
             return false;
         }
+    }
+    return true;
+}
+
+static void link_action(w403_class *c, uint16_t action, const w403_key_uses *uses)
+{
+    if (w403_action_is_foreign(action)) {
+        w403_links_foreign(c, action, uses);
+    } else {
+        w403_links_action(c, action, uses);
+    }
+}
+
+static bool same_action(const w403_documents *d, const candidate *x, const w403_class *c, const uint64_t *statements)
+{
+    if (c->hidden[W403_HIDDEN_TYPE] != x->types || !same_statements(d, x, c->actions[0], statements)) {
+        return false;
     }
     w403_class probe = {.hidden = NULL};
     uint64_t hidden[W403_HIDDEN_KEYS + 1];
@@ -85,57 +120,75 @@ static bool same_action(const w403_documents *d, uint16_t a, uint16_t b, uint64_
         w403_key_uses one = {.at = &d->uses.at[i], .n = 1, .cap = 1};
         hidden[W403_HIDDEN_KEYS] = UINT64_MAX;
         probe.hidden = hidden;
-        w403_links_action(&probe, a, &one);
+        link_action(&probe, x->id, &one);
         if (hidden[W403_HIDDEN_KEYS] != c->hidden[W403_HIDDEN_KEYS + i]) {
             return false;
         }
     }
-    return c->hidden[W403_HIDDEN_TYPE] == types;
+    return true;
 }
 
-static bool add_action(w403_documents *d, w403_dim *dim, uint16_t action, uint64_t types)
+typedef struct action_class {
+    const uint64_t *statements; /* of foreign actions */
+    W403_ARRAY(uint16_t) actions;
+} action_class;
+
+typedef struct sorter {
+    w403_documents *d;
+    w403_dim *dim;
+    type_list types;
+    W403_ARRAY(action_class) classes;
+} sorter;
+
+static bool add_action(sorter *s, uint16_t action, const uint64_t *statements)
 {
-    for (size_t i = 0; i < dim->classes.n; i++) {
-        w403_class *c = &dim->classes.at[i];
-        if (same_action(d, action, c->actions[0], types, c)) {
-            uint16_t *more = W403_NEW_N(d->arena, uint16_t, c->n_actions + 1);
-            if (!more) {
-                return false;
-            }
-            memcpy(more, c->actions, c->n_actions * sizeof *more);
-            more[c->n_actions] = action;
-            c->actions = more;
-            c->n_actions++;
-            return true;
-        }
+    w403_arena *a = s->d->arena;
+    const candidate x = {action, types_of(&s->types, action), statements};
+    size_t i = 0;
+    while (i < s->dim->classes.n && !same_action(s->d, &x, &s->dim->classes.at[i], s->classes.at[i].statements)) {
+        i++;
     }
-    w403_class *c = w403_space_class(&d->space, dim);
-    uint16_t *one = c ? W403_NEW(d->arena, uint16_t) : NULL;
-    if (!one) {
+    if (i == s->dim->classes.n) {
+        w403_class *c = w403_space_class(&s->d->space, s->dim);
+        action_class *k = c ? W403_PUSH(a, &s->classes) : NULL;
+        if (!k) {
+            return false;
+        }
+        k->statements = statements;
+        c->hidden[W403_HIDDEN_TYPE] &= x.types;
+        link_action(c, action, &s->d->uses);
+    }
+    uint16_t *slot = W403_PUSH(a, &s->classes.at[i].actions);
+    if (!slot) {
         return false;
     }
-    *one = action;
-    c->actions = one;
-    c->n_actions = 1;
-    c->hidden[W403_HIDDEN_TYPE] &= types;
-    w403_links_action(c, action, &d->uses);
+    *slot = action;
+    s->dim->classes.at[i].actions = s->classes.at[i].actions.at;
+    s->dim->classes.at[i].n_actions++;
     return true;
 }
 
 static type_list *actions(w403_documents *d)
 {
-    type_list *types = W403_NEW(d->arena, type_list);
+    w403_foreign_actions foreign = {0};
+    sorter *s = W403_NEW(d->arena, sorter);
     d->action_dim = d->space.dims.n;
-    w403_dim *dim = types ? w403_space_dim(&d->space, W403_DIM_ACTION, W403_LIT("action")) : NULL;
-    if (!dim) {
+    if (!s || !w403_foreign_collect(d, &foreign)) {
         return NULL;
     }
-    for (uint16_t a = 0; a < W403_ACTION_COUNT; a++) {
-        if (spoken_of(d, a) && in_focus(d, a) && !add_action(d, dim, a, types_of(types, a))) {
+    s->d = d;
+    s->dim = w403_space_dim(&d->space, W403_DIM_ACTION, W403_LIT("action"));
+    for (uint16_t a = 0; s->dim && a < W403_ACTION_COUNT; a++) {
+        if (spoken_of(d, a) && in_focus(d, a) && !add_action(s, a, NULL)) {
             return NULL;
         }
     }
-    return types;
+    for (size_t i = 0; s->dim && i < foreign.n; i++) {
+        if (in_focus(d, foreign.at[i].id) && !add_action(s, foreign.at[i].id, foreign.at[i].statements)) {
+            return NULL;
+        }
+    }
+    return s->dim ? &s->types : NULL;
 }
 
 /* ---- resources ---- */

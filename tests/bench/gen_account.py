@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A large account as a snapshot directory, the same for the same seed.
 
-gen_account.py DIRECTORY [--roles 5000] [--buckets 2000] [--statements 20000] [--seed 1] [--objects 0]
+gen_account.py DIRECTORY [--roles 5000] [--buckets 2000] [--statements 20000] [--seed 1] [--objects 0] [--outside 0]
+               [--policies 1]
 
 The statements are spread over the roles' inline policies and the bucket policies; one role in ten has a boundary.
+Of --outside buckets in a hundred the policies speak to callers of other accounts; a role has --policies inline policies.
 Prints the bytes of JSON written.
 """
 import argparse
@@ -61,7 +63,11 @@ class Writer:
         self.bytes += len(text)
 
 
-def role(rng, i, statements, buckets):
+OUTSIDE = ["*", {"AWS": "444455556666"}, {"AWS": "arn:aws:iam::444455556666:role/partner"},
+           {"Service": "logging.s3.amazonaws.com"}]
+
+
+def role(rng, i, statements, buckets, policies):
     resources = [bucket_name(rng.randrange(buckets)) for _ in statements]
     inline = [statement(rng, n, [f"arn:aws:s3:::{b}", f"arn:aws:s3:::{b}/app-{i}/*"])
               for n, b in zip(statements, resources)]
@@ -69,7 +75,7 @@ def role(rng, i, statements, buckets):
               "Arn": f"arn:aws:iam::{ACCOUNT}:role/app-{i:05d}", "CreateDate": "2026-01-01T00:00:00+00:00",
               "AssumeRolePolicyDocument": document([{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"},
                                                      "Action": "sts:AssumeRole"}]),
-              "InstanceProfileList": [], "RolePolicyList": [{"PolicyName": "app", "PolicyDocument": document(inline)}],
+              "InstanceProfileList": [], "RolePolicyList": inline_policies(inline, policies),
               "AttachedManagedPolicies": [], "Tags": [{"Key": "team", "Value": f"team-{i % 97:02d}"}],
               "RoleLastUsed": {}}
     if i % 10 == 0:
@@ -78,11 +84,20 @@ def role(rng, i, statements, buckets):
     return detail
 
 
+def inline_policies(statements, n):
+    parts = [statements[k::n] for k in range(n)]
+    return [{"PolicyName": "app" if n == 1 else f"app-{k}", "PolicyDocument": document(part)}
+            for k, part in enumerate(parts) if part]
+
+
 def write_bucket(write, rng, i, statements, args):
     at = f"accounts/{ACCOUNT}/s3/{bucket_name(i)}/"
     arn = f"arn:aws:s3:::{bucket_name(i)}"
     sts = [statement(rng, n, [arn, arn + "/*"],
                      {"AWS": f"arn:aws:iam::{ACCOUNT}:role/app-{rng.randrange(args.roles):05d}"}) for n in statements]
+    if i * 37 % 100 < args.outside:
+        for k, st in enumerate(sts):
+            st["Principal"] = OUTSIDE[(i + k) % len(OUTSIDE)]
     write(at + "location.json", {"LocationConstraint": "eu-west-1"})
     write(at + "policy.json", {"Policy": json.dumps(document(sts))})
     write(at + "ownership-controls.json", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}})
@@ -97,14 +112,15 @@ def write_bucket(write, rng, i, statements, args):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("directory")
-    for name, value in (("roles", 5000), ("buckets", 2000), ("statements", 20000), ("seed", 1), ("objects", 0)):
+    for name, value in (("roles", 5000), ("buckets", 2000), ("statements", 20000), ("seed", 1), ("objects", 0),
+                        ("outside", 0), ("policies", 1)):
         p.add_argument("--" + name, type=int, default=value)
     args = p.parse_args()
     rng = random.Random(args.seed)
     write = Writer(args.directory)
     holders = args.roles + args.buckets
     share = [list(range(h, args.statements, holders)) or [h] for h in range(holders)]
-    roles = [role(rng, i, share[i], args.buckets) for i in range(args.roles)]
+    roles = [role(rng, i, share[i], args.buckets, args.policies) for i in range(args.roles)]
     boundary = document([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
     write(f"accounts/{ACCOUNT}/account.json", {"CanonicalId": "79a59df900b949e5" * 4, "Name": "large"})
     write(f"accounts/{ACCOUNT}/iam/authorization-details.json",
