@@ -7,6 +7,7 @@
 #include "catalog/reference.h"
 #include "lint/lint.h"
 #include "policy/policy.h"
+#include "symbolic/budget.h"
 
 /* One operator on one key. Only well-typed parts are in the model: what is not is a finding of structure.c. */
 typedef struct w403_lint_condition {
@@ -44,6 +45,8 @@ typedef struct w403_lint_run {
     size_t dropped;
     w403_policy *policy; /* as the engine reads it; NULL: not asked yet, or it does not */
     bool parsed, nomem;
+    w403_budget budget; /* of all proofs (proofs.c) */
+    uint32_t proofs;    /* searches so far */
     w403_view last_prefix; /* lists name one service in a row */
     uint32_t last_service;
 } w403_lint_run;
@@ -145,6 +148,7 @@ void w403_lint_contradictions(w403_lint_run *l, const w403_lint_statement *st);
 void w403_lint_effects(w403_lint_run *l, const w403_lint_statement *st);
 void w403_lint_deliveries(w403_lint_run *l);
 void w403_lint_lockouts(w403_lint_run *l);
+void w403_lint_shadows(w403_lint_run *l);
 void w403_lint_repeated(w403_lint_run *l);
 /* The named actions of a statement that never carry the key of a condition: places, ended by one without a node; room
  * for one more behind them, and the key's own place before them. NULL: none, or memory short. */

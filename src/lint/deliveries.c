@@ -1,4 +1,5 @@
 /* A Deny that no one thought of: does it hit what AWS services deliver to the bucket (lint 4.5)? */
+#include "base/glob.h"
 #include "lint/arn.h"
 
 /* ---- one condition, for a delivery by a service principal ---- */
@@ -10,7 +11,7 @@ static w403_tri known_value(const w403_lint_condition *c, w403_view value)
         match = match || (c->op->family == W403_OP_BOOL || c->op->compare == W403_CMP_EQ_ICASE
                               ? w403_view_ieq(v->text, value)
                           : exact ? w403_view_eq(v->text, value)
-                                  : w403_lint_includes(v->text, value, false));
+                                  : w403_glob(v->text, value));
     return match != c->op->negated ? W403_YES : W403_NO;
 }
 

@@ -2,6 +2,7 @@
 #include "base/glob.h"
 #include "decide/check.h"
 #include "lint/arn.h"
+#include "lint/proofs.h"
 
 static void key(w403_lint_run *l, w403_lint_code code, const w403_lint_condition *c)
 {
@@ -150,7 +151,7 @@ static void escalation(w403_lint_run *l, const w403_lint_statement *st)
     for (const w403_json *v = at ? w403_lint_first(st->action) : NULL; v; v = w403_lint_next(st->action, v)) {
         w403_view action;
         for (size_t i = 0; (action = w403_list_next(W403_LIST_POLICY_ESCALATION_ACTION, &i)).p;) {
-            if (w403_lint_includes(v->text, action, true)) {
+            if (w403_iglob(v->text, action)) {
                 at[n++] = w403_lint_at_value(v);
                 break;
             }
@@ -160,26 +161,16 @@ static void escalation(w403_lint_run *l, const w403_lint_statement *st)
         w403_lint_add(l, W403_L_OWN_POLICY_ESCALATION, at, n, NULL);
 }
 
-static const w403_policy *as_the_engine_reads_it(w403_lint_run *l)
-{
-    w403_error err;
-    w403_policy_kind kind = l->options->resource == W403_LINT_BUCKET ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT;
-    if (!l->parsed && w403_policy_from_json(l->arena, kind, &l->doc, l->doc.root, NULL, &l->policy, &err) != W403_OK)
-        l->policy = NULL;
-    l->parsed = true;
-    return l->policy;
-}
-
 /* S3's own notion of public (4.4), asked of the engine. */
 static void public(w403_lint_run *l, const w403_lint_statement *st)
 {
-    uint32_t i = (uint32_t)(st - l->statements);
-    const w403_policy *policy =
-        w403_lint_everyone(st) && w403_lint_wants(l, W403_L_OWN_PUBLIC) ? as_the_engine_reads_it(l) : NULL;
-    if (!policy || i >= policy->n_statements || policy->statements[i].span.off != st->node->span.off)
+    const w403_statement *statement = w403_lint_everyone(st) && w403_lint_wants(l, W403_L_OWN_PUBLIC)
+                                          ? w403_lint_engine_statement(l, st)
+                                          : NULL;
+    if (!statement)
         return;
-    w403_policy alone = *policy;
-    alone.statements = &policy->statements[i];
+    w403_policy alone = *w403_lint_engine(l);
+    alone.statements = statement;
     alone.n_statements = 1;
     if (w403_policy_is_public(&alone, NULL) == W403_YES)
         w403_lint_value(l, W403_L_OWN_PUBLIC, st->principal, NULL);

@@ -1,4 +1,5 @@
 /* The closed lists, and names of services. */
+#include "base/glob.h"
 #include "lint/check.h"
 
 bool w403_lint_listed(unsigned list, w403_view v)
@@ -44,5 +45,5 @@ bool w403_lint_service_name(w403_view v)
 
 bool w403_lint_action_is(const w403_json *value, const char *action)
 {
-    return w403_lint_includes(value->text, w403_view_of(action), true);
+    return w403_iglob(value->text, w403_view_of(action));
 }

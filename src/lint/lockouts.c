@@ -1,4 +1,4 @@
-/* Several statements together: who can still change the policy, what a Deny takes away, what looks like 403. */
+/* Several statements together: who can still change the policy, what looks like 403. */
 #include "base/glob.h"
 #include "lint/arn.h"
 
@@ -74,52 +74,6 @@ static void key(w403_lint_run *l)
         w403_lint_value(l, W403_L_OWN_KMS_NO_ROOT_DELEGATION, l->doc.root, NULL);
 }
 
-/* ---- an Allow under a Deny ---- */
-
-static size_t count(const w403_json *list)
-{
-    return w403_json_is(list, W403_JSON_ARRAY) ? list->count : 1;
-}
-
-static bool list_covers(const w403_json *outer, const w403_json *inner, bool ignore_case)
-{
-    if (!w403_lint_first(inner) || !w403_lint_first(outer) || count(outer) * count(inner) > W403_LIMIT_LINT_PAIRS / 64)
-        return false;
-    W403_LINT_EACH(v, inner) {
-        bool covered = false;
-        W403_LINT_EACH(o, outer)
-            covered = covered || w403_lint_includes(o->text, v->text, ignore_case);
-        if (!covered)
-            return false;
-    }
-    return true;
-}
-
-static bool shadows(const w403_lint_run *l, const w403_lint_statement *deny, const w403_lint_statement *allow)
-{
-    return deny->deny && !deny->condition && (l->options->policy != W403_LINT_RESOURCE || w403_lint_everyone(deny)) &&
-           list_covers(deny->action, allow->action, true) && list_covers(deny->resource, allow->resource, false);
-}
-
-
-static void shadowed(w403_lint_run *l)
-{
-    size_t denies = 0;
-    for (uint32_t i = 0; i < l->n_statements; i++)
-        denies += l->statements[i].deny;
-    if (denies * l->n_statements > W403_LIMIT_LINT_PAIRS / 4)
-        return;
-    for (uint32_t i = 0; i < l->n_statements; i++) {
-        for (uint32_t k = 0; k < l->n_statements && l->statements[i].allow; k++) {
-            if (!shadows(l, &l->statements[k], &l->statements[i]))
-                continue;
-            w403_lint_place at[] = {w403_lint_at_value(l->statements[i].node), w403_lint_at_value(l->statements[k].node)};
-            w403_lint_add(l, W403_L_OWN_SHADOWED_ALLOW, at, 2, NULL);
-            break;
-        }
-    }
-}
-
 /* ---- 404 that looks like 403 (trap 26) ---- */
 
 /* The ARN of the bucket of an object's ARN that names one bucket; {NULL,0} otherwise. */
@@ -188,5 +142,4 @@ void w403_lint_lockouts(w403_lint_run *l)
     }
     if (l->options->resource == W403_LINT_KEY)
         key(l);
-    shadowed(l);
 }

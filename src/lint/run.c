@@ -220,6 +220,7 @@ static void check_all(w403_lint_run *l)
         return; /* what statements do together is not known either */
     w403_lint_deliveries(l);
     w403_lint_lockouts(l);
+    w403_lint_shadows(l);
     w403_lint_repeated(l);
 }
 
