@@ -31,30 +31,65 @@ static bool covers(const w403_lint_run *l, const w403_lint_statement *deny, cons
 
 /* ---- several, or under conditions: by a search over all requests ---- */
 
-static bool lists_overlap(w403_lint_run *l, const w403_json *a, const w403_json *b, bool ignore_case)
+/* A value of the list that has texts in common with each of the values of `all`; no list: whatever it excludes. */
+static bool meets_all(w403_lint_run *l, const w403_json *all, const w403_json *list, const w403_json *excluded,
+                      bool ignore_case)
 {
-    if (!a || !b || count(a) * count(b) > W403_LIMIT_LINT_PAIRS / 64)
-        return true; /* NotAction, NotResource, no Resource */
-    W403_LINT_EACH(x, a) {
+    if (count(all) * count(list ? list : excluded) > W403_LIMIT_LINT_PAIRS / 64)
+        return false;
+    W403_LINT_EACH(x, all) {
         w403_view glob = w403_lint_as_glob(l, x->text);
-        W403_LINT_EACH(y, b) {
-            if (w403_lint_overlap(glob, w403_lint_as_glob(l, y->text), ignore_case))
-                return true;
-        }
+        bool met = !list;
+        W403_LINT_EACH(y, list)
+            met = met || w403_lint_overlap(glob, w403_lint_as_glob(l, y->text), ignore_case);
+        W403_LINT_EACH(y, excluded)
+            met = met && !w403_lint_includes(y->text, glob, ignore_case);
+        if (!met)
+            return false;
+    }
+    return w403_lint_first(all) != NULL;
+}
+
+/* Without the key, which the Allow does not ask for, the Deny says nothing. */
+static bool is_avoided(const w403_lint_statement *deny, const w403_lint_statement *allow)
+{
+    for (uint32_t i = 0; i < deny->n_conditions; i++) {
+        const w403_lint_condition *c = &deny->conditions[i];
+        bool asked = false, needed = w403_lint_positive(c) && !c->if_exists && c->set != W403_SET_ALL;
+        for (uint32_t k = 0; needed && k < allow->n_conditions; k++)
+            asked = asked || w403_view_ieq(allow->conditions[k].key, c->key);
+        if (needed && !asked && !w403_lint_is_key(c, "aws:SourceIp") &&
+            (w403_lint_listed(W403_LIST_MAYBE_ABSENT_KEY, c->key) || w403_lint_is_key(c, "aws:ResourceTag/") ||
+             w403_lint_is_key(c, "aws:RequestTag/")))
+            return true;
     }
     return false;
 }
 
-/* The Denies that have to do with it, behind the Allow itself. */
+static bool has_variable(const w403_json *v) /* as deep as the parser lets a document be */
+{
+    if (v->type == W403_JSON_STRING && w403_view_find(v->text, W403_LIT("${")) != SIZE_MAX)
+        return true;
+    for (const w403_json *m = v->first; m; m = m->next) {
+        if (has_variable(m))
+            return true;
+    }
+    return false;
+}
+
+/* The Denies that each reach all of what it allows, and may leave no request of it, behind the Allow itself. Others could
+ * share the work too; the search is kept to where a person would see it. */
 static size_t gather(w403_lint_run *l, uint32_t allow, uint32_t *which)
 {
     const w403_lint_statement *st = &l->statements[allow];
     size_t n = 0;
     which[n++] = allow;
+    if (!st->action || !st->resource || has_variable(st->node))
+        return n;
     for (uint32_t k = 0; k < l->n_statements; k++) {
         const w403_lint_statement *deny = &l->statements[k];
-        if (deny->deny && lists_overlap(l, st->action, deny->action, true) &&
-            lists_overlap(l, st->resource, deny->resource, false))
+        if (deny->deny && !is_avoided(deny, st) && meets_all(l, st->action, deny->action, deny->not_action, true) &&
+            meets_all(l, st->resource, deny->resource, deny->not_resource, false) && !has_variable(deny->node))
             which[n++] = k;
     }
     return n;
