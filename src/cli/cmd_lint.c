@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "catalog/reference.h"
 #include "cli/commands.h"
 #include "cli/lint_run.h"
 #include "render/style.h"
@@ -113,6 +114,22 @@ static int run(w403_cli *cli, w403_lint_files *files)
     return files->failed ? W403_EXIT_USAGE : denied(files) ? W403_EXIT_FOUND : W403_EXIT_GOOD;
 }
 
+/* Whom the policies are for must be somebody: a slip of the pen would be taken for one of the policies'. */
+static bool place_is_good(w403_cli *cli)
+{
+    w403_view account = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_ACCOUNT));
+    w403_view partition = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_PARTITION));
+    size_t digits = 0;
+    while (digits < account.n && account.p[digits] >= '0' && account.p[digits] <= '9')
+        digits++;
+    bool good = !account.p || (digits == 12 && account.n == 12);
+    if (!good)
+        w403_diag_text(cli, false, "`%.200s` is no account id: it has 12 digits", account.p);
+    else if (partition.p && !(good = w403_ref_partition(partition)))
+        w403_diag_text(cli, false, "`%.200s` is no partition of AWS", partition.p);
+    return good;
+}
+
 int w403_cmd_lint(w403_cli *cli)
 {
     const char *explained = w403_args_value(&cli->args, W403_OPT_EXPLAIN);
@@ -124,7 +141,7 @@ int w403_cmd_lint(w403_cli *cli)
         w403_diag_text(cli, false, "no policies given: why403 lint PATH...");
         return W403_EXIT_USAGE;
     }
-    if (!w403_lint_kind_given(cli, &kind))
+    if (!w403_lint_kind_given(cli, &kind) || !place_is_good(cli))
         return W403_EXIT_USAGE;
     w403_lint_files_open(cli, &files);
     int code = run(cli, &files);

@@ -44,12 +44,10 @@ static w403_status one_file(w403_cli *cli, const w403_linted *d, const w403_lint
 w403_status w403_lint_fix_files(const w403_lint_files *files, size_t *mended, w403_error *err)
 {
     w403_cli *cli = files->cli;
-    w403_lint_reading how = {0};
-    w403_lint_options options = {.bucket = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_BUCKET)),
-                                 .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
-                                 .aws_only = w403_args_has(&cli->args, W403_OPT_AWS_ONLY)};
+    w403_lint_reading how;
+    w403_lint_options options;
     *mended = 0;
-    (void)w403_lint_kind_given(cli, &how.kind);
+    W403_NEED(w403_lint_context(cli, &how, &options), err);
     for (size_t i = 0; i < files->n; i++) {
         bool first = i == 0 || strcmp(files->at[i - 1].path, files->at[i].path) != 0;
         bool json = files->at[i].file.n && w403_view_trim(files->at[i].file).p[0] == '{';

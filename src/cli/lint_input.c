@@ -23,30 +23,33 @@ static void told(w403_lint_files *files, const w403_error *err)
     files->failed = true;
 }
 
-static bool parameters(w403_cli *cli, w403_lint_reading *how)
+bool w403_lint_context(w403_cli *cli, w403_lint_reading *how, w403_lint_options *options)
 {
     size_t at = 0, n = 0;
     w403_view *list = W403_NEW_N(cli->arena, w403_view, cli->args.given.n + 1);
     for (const w403_given *g; list && (g = w403_args_each(&cli->args, W403_OPT_PARAMETER, &at));)
         list[n++] = w403_view_of(g->value);
-    how->parameters = list;
-    how->n_parameters = n;
+    *options = (w403_lint_options){.bucket = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_BUCKET)),
+                                   .account = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_ACCOUNT)),
+                                   .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
+                                   .aws_only = w403_args_has(&cli->args, W403_OPT_AWS_ONLY)};
+    *how = (w403_lint_reading){.parameters = list,
+                               .n_parameters = n,
+                               .account = options->account,
+                               .partition = w403_view_of(w403_args_value(&cli->args, W403_OPT_LINT_PARTITION))};
+    (void)w403_lint_kind_given(cli, &how->kind);
     return list != NULL;
 }
 
 static w403_status check(w403_lint_files *files, const char *path, w403_view text, const w403_lint_document *d,
-                         w403_error *err)
+                         const w403_lint_options *options, w403_error *err)
 {
     w403_cli *cli = files->cli;
     w403_arena *a = files->reading;
-    const char *bucket = w403_args_value(&cli->args, W403_OPT_LINT_BUCKET);
-    w403_lint_options options = {.bucket = w403_view_of(bucket),
-                                 .pedantic = w403_args_has(&cli->args, W403_OPT_PEDANTIC),
-                                 .aws_only = w403_args_has(&cli->args, W403_OPT_AWS_ONLY)};
     w403_linted *x = W403_PUSH(cli->arena, files);
     W403_NEED(x, err);
     *x = (w403_linted){.path = path, .file = text, .document = *d};
-    W403_TRY(w403_lint_check_document(a, d, &options, &x->report, err));
+    W403_TRY(w403_lint_check_document(a, d, options, &x->report, err));
     x->shown = W403_NEW_N(a, bool, x->report.n + 1);
     x->lines = W403_NEW(a, w403_lines);
     W403_NEED(x->shown && x->lines, err);
@@ -88,15 +91,16 @@ bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out)
 static void read_text(w403_lint_files *files, const char *path, w403_view text, bool named)
 {
     w403_cli *cli = files->cli;
-    w403_lint_reading how = {.yaml = is_yaml(w403_view_of(path))};
+    w403_lint_reading how;
+    w403_lint_options options;
     w403_lint_documents found = {0};
     w403_error err;
-    (void)w403_lint_kind_given(cli, &how.kind);
-    w403_status status = parameters(cli, &how) ? W403_OK : w403_error_nomem(&err);
+    w403_status status = w403_lint_context(cli, &how, &options) ? W403_OK : w403_error_nomem(&err);
+    how.yaml = is_yaml(w403_view_of(path));
     if (status == W403_OK)
         status = w403_lint_read(files->reading, w403_view_of(path), text, &how, &found, &err);
     for (size_t i = 0; status == W403_OK && i < found.n; i++)
-        status = check(files, path, text, &found.at[i], &err);
+        status = check(files, path, text, &found.at[i], &options, &err);
     files->unknown += found.unknown;
     if (status != W403_OK && (named || status != W403_SYNTAX))
         told(files, &err);
@@ -110,7 +114,8 @@ static w403_status forget(w403_lint_files *files, size_t first, w403_error *err)
     w403_arena *a = files->cli->arena;
     bool found = w403_args_has(&files->cli->args, W403_OPT_FIX);
     for (size_t i = first; i < files->n; i++)
-        found = found || files->at[i].report.n || files->at[i].report.dropped;
+        found = found || files->at[i].report.n || files->at[i].report.dropped || files->at[i].document.accepted[0] ||
+                files->at[i].document.accepted[1];
     if (found) {
         w403_arena **kept = W403_PUSH(a, &files->kept);
         W403_NEED(kept, err);

@@ -31,6 +31,8 @@ typedef struct w403_lint_files {
 /* The kind that --type, --policy-type and --resource-type say; not `given` when they say none. False: it was said on
  * stderr that there is no such kind. */
 bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out);
+/* What the options say of how policies are read and judged. False: memory is short. */
+bool w403_lint_context(w403_cli *cli, w403_lint_reading *how, w403_lint_options *options);
 
 /* lint_input.c: reads the operands, or the snapshot. Problems are said on stderr. */
 void w403_lint_files_open(w403_cli *cli, w403_lint_files *out);

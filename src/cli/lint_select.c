@@ -232,13 +232,57 @@ static bool any(rules *list, w403_arena *a, const w403_linted *d, const w403_fin
     return found;
 }
 
+/* ---- what a template's own Metadata leaves out ---- */
+
+static bool is_accepted(const w403_json *list, const w403_lint_check *check)
+{
+    const w403_json *v = w403_json_is(list, W403_JSON_ARRAY) ? list->first : list;
+    for (; v; v = w403_json_is(list, W403_JSON_ARRAY) ? v->next : NULL) {
+        if (v->type == W403_JSON_STRING && has_code(v->text, check))
+            return true;
+    }
+    return false;
+}
+
+/* Codes that leave nothing out, of the list of a resource or template: each list once, at its last policy. */
+static void note_idle(const w403_lint_files *files, const w403_json *list, size_t last)
+{
+    const w403_json *v = w403_json_is(list, W403_JSON_ARRAY) ? list->first : list;
+    for (; v; v = w403_json_is(list, W403_JSON_ARRAY) ? v->next : NULL) {
+        bool used = v->type != W403_JSON_STRING;
+        for (size_t i = 0; i <= last && !used; i++) {
+            const w403_linted *d = &files->at[i];
+            if (d->document.accepted[0] != list && d->document.accepted[1] != list)
+                continue;
+            for (size_t k = 0; k < d->report.n; k++)
+                used = used || has_code(v->text, d->report.at[k].check);
+        }
+        if (!used)
+            w403_diag_text(files->cli, true, "%s: its Metadata leaves nothing out: `%.*s`", files->at[last].path,
+                           W403_CUT(v->text));
+    }
+}
+
+static void note_all_idle(const w403_lint_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        for (int which = 0; which < 2; which++) {
+            const w403_json *list = files->at[i].document.accepted[which];
+            const w403_json *next = i + 1 < files->n ? files->at[i + 1].document.accepted[which] : NULL;
+            if (list && list != next)
+                note_idle(files, list, i);
+        }
+    }
+}
+
 static bool wanted(w403_lint_files *files, selection *s, const w403_linted *d, const w403_finding *f)
 {
     w403_arena *a = files->cli->arena;
     bool broken = strcmp(f->check->code, "JSON_SYNTAX_ERROR") == 0; /* cannot be suppressed */
     if ((int)f->check->level < s->level || (s->only.n && !any(&s->only, a, d, f)))
         return false;
-    bool ignored = any(&s->ignore, a, d, f);
+    bool ignored = any(&s->ignore, a, d, f) || is_accepted(d->document.accepted[0], f->check) ||
+                   is_accepted(d->document.accepted[1], f->check);
     return broken || (!ignored && !(s->baseline.n && w403_map_get(&s->baseline, key_of(files->cli, d, f))));
 }
 
@@ -259,6 +303,7 @@ w403_status w403_lint_select(w403_lint_files *files, w403_error *err)
             d->n_shown += d->shown[k];
         }
     }
+    note_all_idle(files);
     for (size_t i = 0; i < s.ignore.n; i++) {
         const rule *r = &s.ignore.at[i];
         if (r->from && !r->used)

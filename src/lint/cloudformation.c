@@ -29,6 +29,15 @@ static w403_view parameter(const resolver *r, w403_view name)
     return fallback && fallback->type == W403_JSON_STRING ? fallback->text : opaque();
 }
 
+/* AWS::AccountId and its like. */
+static w403_view pseudo_parameter(const resolver *r, w403_view name)
+{
+    w403_view value = w403_view_eq(name, W403_LIT("AWS::AccountId"))   ? r->how->account
+                      : w403_view_eq(name, W403_LIT("AWS::Partition")) ? r->how->partition
+                                                                       : (w403_view){NULL, 0};
+    return value.p ? value : opaque();
+}
+
 static w403_view joined(resolver *r, w403_view a, w403_view b)
 {
     w403_view out = w403_arena_printf(r->a, "%.*s%.*s", W403_ARG(a), W403_ARG(b));
@@ -53,7 +62,7 @@ static w403_view substitute(resolver *r, w403_view text)
         else if (!pseudo && w403_view_find_char(name, ':') != SIZE_MAX)
             value = w403_view_sub(text, at, at + close + 3);
         else
-            value = pseudo ? opaque() : parameter(r, name);
+            value = pseudo ? pseudo_parameter(r, name) : parameter(r, name);
         out = joined(r, joined(r, out, w403_view_sub(text, 0, at)), value);
         text = w403_view_sub(rest, close + 1, rest.n);
     }
@@ -89,7 +98,7 @@ static w403_view call(resolver *r, const w403_json *f)
 {
     const w403_json *args = f->first;
     if (w403_view_eq(args->key, W403_LIT("Ref")) && args->type == W403_JSON_STRING)
-        return w403_view_starts(args->text, W403_LIT("AWS::")) ? opaque() : parameter(r, args->text);
+        return w403_view_starts(args->text, W403_LIT("AWS::")) ? pseudo_parameter(r, args->text) : parameter(r, args->text);
     if (w403_view_eq(args->key, W403_LIT("Fn::Sub"))) {
         const w403_json *text = args->type == W403_JSON_ARRAY ? args->first : args;
         return text && text->type == W403_JSON_STRING ? substitute(r, text->text) : opaque();

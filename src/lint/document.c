@@ -9,6 +9,7 @@ typedef struct finder {
     const w403_lint_reading *how;
     w403_lint_documents *out;
     const w403_json *template; /* of CloudFormation: parameters stand there */
+    const w403_json *resource; /* of it, whose policies are read */
     const char *format;
     w403_lint_kind kind; /* said, or told by the place */
     w403_view bucket;
@@ -166,6 +167,13 @@ static w403_status text_document(finder *f, const w403_json *v, w403_view pointe
     return status;
 }
 
+/* Metadata: {why403: {lint: {ignore: [CODE]}}} of a template or of a resource in it. */
+static const w403_json *accepted(const w403_json *holder)
+{
+    const w403_json *list = w403_json_path(holder, "Metadata", "why403", "lint", "ignore", NULL);
+    return w403_json_is(list, W403_JSON_ARRAY) || w403_json_is(list, W403_JSON_STRING) ? list : NULL;
+}
+
 static w403_status add(finder *f, const w403_json *v, const w403_policy_holder *row, w403_view by_type)
 {
     w403_lint_document *d = W403_PUSH(f->a, f->out);
@@ -180,6 +188,8 @@ static w403_status add(finder *f, const w403_json *v, const w403_policy_holder *
                                   : (w403_json *)(uintptr_t)v;
         W403_NEED(d->doc.root, f->err);
     }
+    d->accepted[0] = accepted(f->resource);
+    d->accepted[1] = accepted(f->template);
     set_kind(f, row, by_type, d);
     return W403_OK;
 }
@@ -277,6 +287,7 @@ static w403_status read_template(finder *f)
     f->out->policies = true;
     for (const w403_json *r = w403_json_get(f->doc->root, "Resources")->first; r; r = r->next) {
         const w403_json *properties = w403_json_get(r, "Properties");
+        f->resource = r;
         if (properties)
             W403_TRY(walk(f, w403_json_str(r, "Type"), properties));
     }

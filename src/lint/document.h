@@ -23,6 +23,7 @@ typedef struct w403_lint_document {
     w403_lint_resource resource;
     bool guessed;
     w403_view bucket;   /* whose policy it is, where the place says so */
+    const w403_json *accepted[2]; /* codes that a template's Metadata leaves out: of its resource, of all; or NULL */
 } w403_lint_document;
 
 typedef struct w403_lint_documents {
@@ -47,6 +48,7 @@ typedef struct w403_lint_reading {
     bool yaml;                    /* the file's name says YAML */
     const w403_view *parameters;  /* NAME=VALUE of a template; may be NULL */
     size_t n_parameters;
+    w403_view account, partition; /* where a template is deployed; {NULL,0}: not known */
 } w403_lint_reading;
 
 /* The kind of policy that a path in a snapshot holds, and the bucket whose policy it is. False: the path says nothing. */

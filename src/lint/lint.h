@@ -50,7 +50,7 @@ const char *w403_lint_level_name(w403_lint_level level);
 typedef struct w403_lint_options {
     w403_lint_policy policy;
     w403_lint_resource resource;
-    w403_view bucket; /* {NULL,0}: not known */
+    w403_view bucket, account; /* whose policy it is; {NULL,0}: not known */
     bool pedantic, aws_only;
 } w403_lint_options;
 

@@ -49,10 +49,16 @@ static void bucket(w403_lint_run *l, const w403_lint_statement *st)
 
 /* ---- keys ---- */
 
-static bool is_root(w403_view v)
+/* Of the key's own account, where it is known. */
+static bool is_root(const w403_lint_run *l, w403_view v)
 {
-    w403_view part[6];
-    return w403_lint_digits(v, 12) || (w403_lint_arn_split(v, part) == 6 && w403_view_eq(part[5], W403_LIT("root")));
+    w403_view part[6], account = v;
+    if (!w403_lint_digits(v, 12)) {
+        if (w403_lint_arn_split(v, part) < 6 || !w403_view_eq(part[5], W403_LIT("root")))
+            return false;
+        account = part[4];
+    }
+    return !l->options->account.p || w403_view_eq(account, l->options->account);
 }
 
 static void key(w403_lint_run *l)
@@ -66,7 +72,7 @@ static void key(w403_lint_run *l)
             continue;
         writer = writer || (someone && covers_action(st, "kms:PutKeyPolicy"));
         W403_LINT_EACH(v, who)
-            delegated = delegated || is_root(v->text);
+            delegated = delegated || is_root(l, v->text);
     }
     if (l->n_statements && !writer)
         w403_lint_value(l, W403_L_OWN_LOCKOUT_KEY, l->doc.root, NULL);

@@ -99,6 +99,34 @@ run lint "$scratch/cfn.yaml"
 expect "a template: nothing is said of what only a deployment knows" 1 'INVALID_ACTION' 'cfn.yaml:13:21' '^1 error in 1 policy$'
 run lint --parameter 'Name=a b' "$scratch/cfn.yaml"
 expect "--parameter fills in" 1 W403_ARN_BLANK
+cat >"$scratch/meta.yaml" <<'END'
+Metadata: {why403: {lint: {ignore: [INVALID_REGION]}}}
+Resources:
+  P:
+    Type: AWS::S3::BucketPolicy
+    Metadata: {why403: {lint: {ignore: ["INVALID_ACT*"]}}}
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: {Effect: Deny, Principal: "*", Action: s3:GetObjekt, Resource: !Sub "arn:${AWS::Partition}:s3:::b-1/*"}
+  K:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement: {Effect: Allow, Principal: {AWS: "arn:aws:iam::444455556666:root"}, Action: "kms:*", Resource: "*"}
+END
+run lint "$scratch/meta.yaml"
+expect "Metadata of a resource leaves its findings out, what leaves nothing out is said once" 0 '^nothing found in 2' \
+    '2:leaves nothing out: `INVALID_REGION`'
+run lint --account 111122223333 --partition aws --deny-level warning "$scratch/meta.yaml"
+expect "--account: the root of another account is no delegation" 1 W403_KMS_NO_ROOT_DELEGATION
+run lint --account 444455556666 --partition aws --deny-level warning "$scratch/meta.yaml"
+expect "of the same it is" 0 '^nothing found'
+run lint --account 1111 "$scratch/meta.yaml"
+expect "--account is checked" 2 '2:`1111` is no account id'
+run lint --partition aws-typo "$scratch/meta.yaml"
+expect "--partition too" 2 '2:`aws-typo` is no partition'
 printf 'a: &a [x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e]\ng: &g [*f, *f, *f, *f, *f, *f, *f, *f]\nh: [*g, *g, *g, *g, *g, *g, *g, *g]\n' >"$scratch/bomb.yaml"
 run lint "$scratch/bomb.yaml"
 expect "a bomb of anchors ends" 2 '2:aliases stand for more than'
