@@ -4,8 +4,8 @@ comes back.
 
 Usage: gen_calls.py DATA_DIR OUT_DIR
 
-Writes call_ids.h and calls_table.c (src/live/calls.h; the program and the module have them) and answer_shapes.c
-(src/live/shapes.h; the module alone). Runs at build time, with the standard library only; the same tables give the same
+Writes call_ids.h and calls_table.c (src/live/calls.h; the program and the module have them), answer_shapes.c
+(src/live/shapes.h) and retry_codes.c (src/live/retry.h; the module alone has those). Runs at build time, with the standard library only; the same tables give the same
 bytes. A row that contradicts another ends the build with its file and line.
 """
 import os
@@ -26,6 +26,8 @@ GIVEN = {'string': 'STRING', 'number': 'NUMBER', 'boolean': 'BOOLEAN', 'time': '
          'structures': 'STRUCTURES', 'size': 'SIZE', 'token': 'TOKEN'}
 KINDS = {'string': 'STRING', 'key': 'KEY', 'integer': 'NUMBER', 'long': 'NUMBER', 'boolean': 'BOOLEAN',
          'timestamp': 'TIME', 'document': 'DOCUMENT', 'list': 'LIST', 'map': 'MAP', 'structure': 'STRUCTURE'}
+RETRIES = {'transient': 'TRANSIENT', 'throttled': 'THROTTLED', 'expired': 'EXPIRED', 'clock': 'CLOCK', 'region': 'REGION',
+           'region-off': 'REGION_OFF'}
 TIMES = ('iso8601', 'epoch', 'rfc822')
 FOLDER = re.compile(r'(accounts/<id>|organization)/[A-Za-z0-9_.<>/-]+$')
 CODE = re.compile(r'[A-Za-z][A-Za-z0-9.]*$')
@@ -282,10 +284,19 @@ def shapes_c(calls):
     return '\n'.join(out) + '\n'
 
 
+def retries_c(data):
+    rows = read(data, 'retry-codes', 'code', 'kind', 'source')
+    unique(rows, lambda r: r['code'], 'code')
+    return '\n'.join([TOP, '#include "live/retry.h"', '', 'const w403_retry_code w403_retry_codes[] = {',
+                      *(f'    {{{quoted(r["code"])}, W403_RETRY_{one_of(r, "kind", RETRIES)}}},' for r in rows),
+                      '    {NULL, W403_RETRY_NEVER},', '};']) + '\n'
+
+
 def main():
     data, out = sys.argv[1:]
     calls = Calls(data)
-    for name, text in (('call_ids.h', header(calls)), ('calls_table.c', table_c(calls)), ('answer_shapes.c', shapes_c(calls))):
+    for name, text in (('call_ids.h', header(calls)), ('calls_table.c', table_c(calls)), ('answer_shapes.c', shapes_c(calls)),
+                       ('retry_codes.c', retries_c(data))):
         with open(os.path.join(out, name), 'w', encoding='utf-8', newline='\n') as f:
             f.write(text)
 

@@ -97,6 +97,8 @@ WRONG_CALLS = [
     ('collect-arguments', 's3\tGetBucketAcl\t', 's3\tPutBucketAcl\t', 'is no call of s3'),
     ('collect-arguments', '\tbody\t', '\tbodies\t', 'place is `bodies`'),
     ('collect-arguments', 'ListRoots\tMaxResults\tbody\tMaxResults\tsize', 'ListRoots\tMaxResults\tbody\tMaxResults\tnumber', 'no argument that tells it'),
+    ('retry-codes', 'SlowDown\t', 'RequestThrottled\t', 'again'),
+    ('retry-codes', '\tclock\t', '\twatch\t', 'kind is `watch`'),
     ('collect-endpoints', 'iam\taws\t', 'sts\taws\t', 'again'),
 ]
 
