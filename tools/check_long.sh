@@ -68,6 +68,9 @@ differential() {
     step "properties" meson test -C build/test --no-rebuild --suite prop --timeout-multiplier 60
     step "worlds with one thing spoiled" python3 tests/prop/test_nothing_lost.py build/test/why403 . 5000
     step "policies in pairs, all requests against many" build/test/tests/prop/prop_documents 3000 1000000
+    for peer in iam-simulate minio seaweedfs versitygw; do
+        step "decisions beside those of $peer" python3 tests/peers/peers.py build/test/why403 build/peers "$peer"
+    done
     step "policies in pairs against cvc5" python3 tests/prop/cvc5_documents.py build/test/why403 2000 1000000
 }
 
