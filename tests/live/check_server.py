@@ -1,64 +1,35 @@
 #!/usr/bin/env python3
 """The replay server itself: what it refuses, how it errs, and the faults that the other tests rely on. check_server.py ROOT."""
-import hashlib
-import hmac
 import http.client
 import json
 import pathlib
-import socket
+import ssl
 import sys
-import time
+import tempfile
+import urllib.error
+import urllib.request
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-
-from replay import sigv4  # noqa: E402
-from replay.call import host_parts  # noqa: E402
-from replay.faults import Faults  # noqa: E402
-from replay.limits import Limits  # noqa: E402
-from replay.models import NoModels  # noqa: E402
-from replay.server import Server  # noqa: E402
-from replay.world import World  # noqa: E402
+import client
+import tls_proxy
+from replay.call import host_parts
+from replay.faults import Faults
+from replay.limits import Limits
+from replay.models import NoModels
+from replay.server import Server
+from replay.world import World
+from tap import run, same, skip_all, test
 
 SECRET = "sEcReT+/=of/the+tests0123456789abcdefghi"
-tests = []
+KEY = "AKIA111122223333TEST"
 
 
-def test(function):
-    tests.append(function)
-    return function
-
-
-def signed(method, target, headers, body=b"", service="s3", region="us-east-1", secret=SECRET, key="AKIA111122223333TEST"):
-    """A signature of the tests' own; it shares `canonical` with the verifier, which botocore checks."""
-    date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    rows = {"x-amz-date": date, "x-amz-content-sha256": hashlib.sha256(body).hexdigest(), **headers}
-    names = sorted(rows)
-    scope = sigv4.Scope(f"AWS4-HMAC-SHA256 Credential={key}/{date[:8]}/{region}/{service}/aws4_request, SignedHeaders={';'.join(names)}, "
-                        f"Signature={'0' * 64}")
-    text = sigv4.canonical(method, target, list(rows.items()), names, rows["x-amz-content-sha256"], service == "s3")
-    made = sigv4.signature(secret, scope, date, text)
-    rows["authorization"] = (f"AWS4-HMAC-SHA256 Credential={key}/{date[:8]}/{region}/{service}/aws4_request, "
-                             f"SignedHeaders={';'.join(names)}, Signature={made}")
-    return rows
-
-
-def ask(server, method, target, headers=None, body=b"", sign=True, **more):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
-    rows = {"host": f"127.0.0.1:{server.port}", **(headers or {})}
-    if sign:
-        rows = signed(method, target, rows, body, **more)
-    connection.request(method, target, body or None, rows)
-    answer = connection.getresponse()
-    return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
-
-
-def same(got, wanted):
-    assert got == wanted, f"{got!r} is not {wanted!r}"
+def ask(server, method, target, headers=None, body=b"", sign=True, key=KEY, secret=SECRET, **scope):
+    return client.ask(server.port, method, target, headers, body, key if sign else None, secret, **scope)
 
 
 @test
 def signatures(world):
+    """a signature of another secret, key, scope, request or day is refused"""
     with Server([world], verify_with=SECRET) as server:
         same(ask(server, "GET", "/example-data?acl")[0], 200)
         for more, code in (({"secret": "another"}, "SignatureDoesNotMatch"), ({"key": "AKIAIOSFODNN7EXAMPLE"}, "InvalidAccessKeyId"),
@@ -66,17 +37,17 @@ def signatures(world):
             status, _, body = ask(server, "GET", "/example-data?acl", **more)
             same((status, code in body), (403, True))
         same(ask(server, "GET", "/example-data?acl", sign=False)[0], 403)
-        rows = signed("GET", "/example-data?acl", {"host": f"127.0.0.1:{server.port}"})
+        rows = client.signed("GET", "/example-data?acl", {"host": f"127.0.0.1:{server.port}"}, KEY, SECRET)
         same(ask(server, "GET", "/example-data?acl", {**rows, "x-amz-meta-a": "not signed"}, sign=False)[0], 403)
         same(ask(server, "GET", "/example-data?policy", rows, sign=False)[0], 403)
         late = dict(rows)
         late["x-amz-date"] = "20200101T000000Z"
         same(ask(server, "GET", "/example-data?acl", late, sign=False)[0], 403)
-        assert hmac.compare_digest("a", "a")
 
 
 @test
 def regions(world):
+    """a bucket tells its region to everybody, and refuses another one"""
     files = dict(world.files)
     files["accounts/111122223333/s3/example-data/location.json"] = {"LocationConstraint": "eu-west-1"}
     with Server([World(files)]) as server:
@@ -94,6 +65,7 @@ def regions(world):
 
 @test
 def refusals(world):
+    """what is denied, and what is not answered, in the manner of each service"""
     with Server([world], deny="GetBucketAcl|iam:") as server:
         status, _, body = ask(server, "GET", "/example-data?acl")
         same((status, "<Code>AccessDenied</Code>" in body), (403, True))
@@ -107,6 +79,7 @@ def refusals(world):
 
 @test
 def limits(world):
+    """documented rates are enforced"""
     with Server([world], limits=Limits(documented=True)) as server:
         asked = [ask(server, "POST", "/", {"x-amz-target": "AWSOrganizationsV20161128.DescribeOrganization"}, b"{}", service="organizations")
                  for _ in range(4)]
@@ -116,6 +89,7 @@ def limits(world):
 
 @test
 def wrong_answers(world):
+    """faults: status, body, an end in the middle, drops, sizes"""
     rules = [{"match": "GetBucketAcl", "body": "<html>", "status": 500, "times": 1}, {"match": "GetBucketAcl", "cut": 20, "times": 1},
              {"match": "GetBucketAcl", "drop": 10, "times": 1}, {"match": "GetBucketAcl", "code": "SlowDown", "times": 1},
              {"match": "GetBucketAcl", "repeat": ["abc", 100000], "times": 1}]
@@ -135,6 +109,7 @@ def wrong_answers(world):
 
 @test
 def machines(world):
+    """instance, container and portal give credentials that work"""
     with Server([world], verify_with=SECRET, source={"container_token": "let me in"}) as server:
         same(ask(server, "GET", "/latest/meta-data/iam/security-credentials/", sign=False)[0], 401)
         token = ask(server, "PUT", "/latest/api/token", {"x-aws-ec2-metadata-token-ttl-seconds": "21600"}, sign=False)[2]
@@ -150,22 +125,28 @@ def machines(world):
         same(ask(server, "GET", "/federation/credentials?account_id=111122223333&role_name=R", sign=False)[0], 401)
 
 
-def main():
-    world = World.load(pathlib.Path(sys.argv[1]) / "examples/account")
-    failed = 0
-    print(f"1..{len(tests)}")
-    for number, function in enumerate(tests, 1):
-        try:
-            function(world)
-            print(f"ok {number} - {function.__name__}")
-        except (AssertionError, socket.error, http.client.HTTPException) as error:
-            failed += 1
-            print(f"not ok {number} - {function.__name__}: {error}")
-    return 1 if failed else 0
+@test
+def certificates(world):
+    """the proxy ends TLS under any name, with a certificate that is right or has the one fault asked for"""
+    with tempfile.TemporaryDirectory() as folder, Server([world]) as server:
+        authority = tls_proxy.Authority(folder)
+        for trouble in (None, *tls_proxy.TROUBLES):
+            with tls_proxy.Proxy(server.port, authority, {".*": trouble} if trouble else {}) as proxy:
+                opener = urllib.request.build_opener(
+                    urllib.request.ProxyHandler({"https": proxy.url}),
+                    urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=proxy.bundle)))
+                try:
+                    opener.open("https://s3.us-east-1.amazonaws.com/example-data", timeout=5)
+                    raise AssertionError("unsigned, and allowed")
+                except urllib.error.HTTPError as error:
+                    same((error.code, trouble), (403, None))
+                except urllib.error.URLError as error:
+                    assert trouble and isinstance(error.reason, ssl.SSLCertVerificationError), (trouble, error)
+                same(proxy.hosts(), ["s3.us-east-1.amazonaws.com"])
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(run(World.load(pathlib.Path(sys.argv[1]) / "examples/account"), only=sys.argv[2:]))
     except NoModels as error:
-        print(f"1..0 # SKIP {error}")
+        skip_all(error)

@@ -15,6 +15,8 @@
      "hang": true,            never an answer
      "cut": N,                only the first N bytes of the real body, with the length of the whole
      "replace": [REGEX, TEXT] in the real body}
+
+`{n}` in a body and in the text of a replacement is how often the rule has matched.
 """
 import json
 import re
@@ -39,5 +41,5 @@ class Faults:
                 rule["seen"] += 1
                 first = rule.get("after", 0)
                 if rule["seen"] > first and rule["seen"] <= first + rule.get("times", 1 << 60):
-                    return rule
+                    return dict(rule, n=rule["seen"])
         return None

@@ -19,18 +19,21 @@ CODES = {"s3": ("SlowDown", 503), "s3control": ("SlowDown", 503), "iam": ("Throt
 
 
 class Limits:
-    """`documented`: the rates above. `share`: that part of all requests is refused, whatever their rate."""
+    """`documented`: the rates above. `share`: that part of what is asked is refused the first time, whatever its rate."""
 
     def __init__(self, documented=False, share=0.0, seed=1):
         self.documented, self.share = documented, share
         self.random = random.Random(seed)
-        self.held = {}
+        self.held, self.asked = {}, set()
         self.lock = threading.Lock()
 
-    def refused(self, service, operation, account, region):
+    def refused(self, call, text):
+        service, operation, account, region = call.service, call.operation, call.account, call.region
         with self.lock:
-            if self.share and self.random.random() < self.share:
-                return CODES[service]
+            if self.share and text not in self.asked:
+                self.asked.add(text)
+                if self.random.random() < self.share:
+                    return CODES[service]
             rate = RATES.get(f"{service}:{operation}") if self.documented else None
             if not rate:
                 return None

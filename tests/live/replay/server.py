@@ -234,13 +234,14 @@ class Server:
         return connection.send(status, headers, body, request.method == "HEAD", fault)
 
     def faulty(self, fault, status, headers, body):
+        number = str(fault["n"])
         if "replace" in fault:
-            body = re.sub(fault["replace"][0].encode(), fault["replace"][1].encode(), body)
+            body = re.sub(fault["replace"][0].encode(), fault["replace"][1].replace("{n}", number).encode(), body)
         if "file" in fault:
             with open(fault["file"], "rb") as file:
                 body = file.read()
         elif "body" in fault or "repeat" in fault:
-            body = fault.get("body", "").encode("utf-8", "surrogateescape")
+            body = fault.get("body", "").replace("{n}", number).encode("utf-8", "surrogateescape")
         if "body" in fault or "headers" in fault or "file" in fault:
             told = fault.get("headers", {})
             names = {n.lower() for n, _ in (told.items() if isinstance(told, dict) else told)}
@@ -259,6 +260,7 @@ class Server:
                 row["key"] = scope.key
             self.identify(call, scope, held)
             row["account"] = call.account
+            row["arn"] = call.identity.arn if call.identity else None
             text = call.text()
             row["text"] = text
             fault = self.faults.find(text)
@@ -295,7 +297,7 @@ class Server:
             verify(scope, call.request, call.identity.secret, call.api, self.now())
 
     def refuse(self, call, text, fault):
-        refused = self.limits.refused(call.service, call.operation, call.account, call.region)
+        refused = self.limits.refused(call, text)
         if refused:
             raise Refused(refused[0], "Rate exceeded", refused[1])
         if self.deny and self.deny.search(text):
