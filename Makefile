@@ -26,12 +26,12 @@ demo: deps ## build, then explain a real denial of examples/account
 
 check: ## build with sanitizers and without, run every test
 	@tools/deps.sh build test
-	@tools/venv.sh build/venv botocore
+	@tools/venv.sh build/venv botocore python
 	@tools/check.sh $(SAN) build/test $(JOBS)
 
 check-long: ## the long fuzz, differential and memory runs
 	@tools/deps.sh build test long
-	@tools/venv.sh build/venv botocore moto
+	@tools/venv.sh build/venv botocore moto python
 	@tools/check_long.sh $(JOBS)
 
 HOURS ?= 1

@@ -51,7 +51,7 @@ run() { # NAME DIR MESON_ARGUMENTS...
 
 mkdir -p build
 configure "$san" -Db_sanitize=address,undefined
-configure "$plain"
+configure "$plain" -Dpython=enabled
 
 run "unit, cli, corpora, diff and docs, with sanitizers" "$san" --no-suite cases --no-suite fixes --no-suite lint --no-suite once
 run "everything, as it is shipped" "$plain" --no-suite cases

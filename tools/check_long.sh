@@ -155,7 +155,14 @@ torture() {
 }
 
 fuzz
+wheel() {
+    rm -rf build/wheel && build/venv/bin/python -m pip wheel --quiet --no-deps -w build/wheel . &&
+        python3 -m venv --clear build/wheel/venv && build/wheel/venv/bin/pip install --quiet --no-deps build/wheel/*.whl &&
+        (cd / && "$OLDPWD/build/wheel/venv/bin/why403" version)
+}
+
 uninitialised
+step "Python wheel, installed elsewhere" wheel
 if built "gcc" build/test; then
     torture
     differential

@@ -1,0 +1,231 @@
+/* The door (why403.h, w403_ask) for Python: bytes in, bytes out, without the interpreter's lock while it thinks. Everything that a
+ * user of Python sees is written in Python above it. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030A0000
+#include <Python.h>
+
+#include "cli/cli.h"
+#include "why403.h"
+
+typedef struct world_object {
+    PyObject_HEAD
+    w403_world *world;
+} world_object;
+
+/* (code, message, source, line, column, offset, length, hint): what why403.Error is made of. */
+static PyObject *error_tuple(const w403_error *e)
+{
+    return Py_BuildValue("(isskkKKs)", (int)e->code, e->message, e->source, (unsigned long)e->line, (unsigned long)e->column,
+                         (unsigned long long)e->offset, (unsigned long long)e->length, e->hint);
+}
+
+static w403_error no_memory(void)
+{
+    return (w403_error){.code = W403_NOMEM, .message = "out of memory"};
+}
+
+/* ---- a world ---- */
+
+static PyObject *world_of(PyTypeObject *type, w403_world *world, w403_status status, const w403_error *err)
+{
+    PyObject *object = NULL;
+    if (status == W403_OK) {
+        allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+        object = alloc(type, 0);
+        if (!object) {
+            w403_world_free(world);
+            return NULL;
+        }
+        ((world_object *)object)->world = world;
+        return Py_BuildValue("(NO)", object, Py_None);
+    }
+    return Py_BuildValue("(ON)", Py_None, error_tuple(err));
+}
+
+/* World._load(path) -> (World or None, error or None) */
+static PyObject *world_load(PyObject *type, PyObject *args)
+{
+    PyObject   *path = NULL;
+    w403_error  err = no_memory();
+    w403_world *world = NULL;
+    w403_status status;
+    if (!PyArg_ParseTuple(args, "O&", PyUnicode_FSConverter, &path)) {
+        return NULL;
+    }
+    const char *name = PyBytes_AsString(path);
+    Py_BEGIN_ALLOW_THREADS
+    status = w403_world_load(name, &world, &err);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(path);
+    return world_of((PyTypeObject *)type, world, status, &err);
+}
+
+/* World._parse(text: bytes) */
+static PyObject *world_parse(PyObject *type, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t  n;
+    w403_error  err = no_memory();
+    w403_world *world = NULL;
+    w403_status status;
+    if (!PyArg_ParseTuple(args, "y#", &text, &n)) {
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    status = w403_world_parse((w403_view){text, (size_t)n}, &world, &err);
+    Py_END_ALLOW_THREADS
+    return world_of((PyTypeObject *)type, world, status, &err);
+}
+
+static PyObject *answered(w403_status status, const w403_reply *reply, const w403_error *err)
+{
+    return status == W403_OK ? Py_BuildValue("(y#iO)", reply->text.n ? reply->text.p : "", (Py_ssize_t)reply->text.n,
+                                             reply->exit_status, Py_None)
+                             : Py_BuildValue("(OiN)", Py_None, reply->exit_status, error_tuple(err));
+}
+
+/* _ask(question: bytes) -> (answer or None, exit status, error or None) */
+static PyObject *world_ask(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t  n;
+    w403_error  err = no_memory();
+    w403_reply  reply = {.exit_status = 2};
+    w403_status status = W403_NOMEM;
+    if (!PyArg_ParseTuple(args, "y#", &text, &n)) {
+        return NULL;
+    }
+    const w403_world *world = ((world_object *)self)->world;
+    w403_arena       *a = w403_arena_new(0);
+    Py_BEGIN_ALLOW_THREADS
+    if (a) {
+        status = w403_ask(world, (w403_view){text, (size_t)n}, a, &reply, &err);
+    }
+    Py_END_ALLOW_THREADS
+    PyObject *out = answered(status, &reply, &err);
+    w403_arena_free(a);
+    return out;
+}
+
+/* _ask_lines(question: bytes, lines: bytes) -> as _ask */
+static PyObject *world_ask_lines(PyObject *self, PyObject *args)
+{
+    const char *text, *lines;
+    Py_ssize_t  n, n_lines;
+    w403_error  err = no_memory();
+    w403_reply  reply = {.exit_status = 2};
+    w403_status status = W403_NOMEM;
+    if (!PyArg_ParseTuple(args, "y#y#", &text, &n, &lines, &n_lines)) {
+        return NULL;
+    }
+    const w403_world *world = ((world_object *)self)->world;
+    w403_arena       *a = w403_arena_new(0);
+    Py_BEGIN_ALLOW_THREADS
+    if (a) {
+        status = w403_ask_lines(world, (w403_view){text, (size_t)n}, (w403_view){lines, (size_t)n_lines}, a, &reply, &err);
+    }
+    Py_END_ALLOW_THREADS
+    PyObject *out = answered(status, &reply, &err);
+    w403_arena_free(a);
+    return out;
+}
+
+static void world_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    w403_world_free(((world_object *)self)->world);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef world_methods[] = {
+    {"_load", world_load, METH_VARARGS | METH_CLASS, "A snapshot folder or file."},
+    {"_parse", world_parse, METH_VARARGS | METH_CLASS, "A snapshot in the single-file form; empty: none."},
+    {"_ask", world_ask, METH_VARARGS, "One question, one answer."},
+    {"_ask_lines", world_ask_lines, METH_VARARGS, "Requests, one a line; verdicts, one a line."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot world_slots[] = {
+    {Py_tp_dealloc, (void *)world_dealloc},
+    {Py_tp_methods, world_methods},
+    {0, NULL},
+};
+
+static PyType_Spec world_spec = {
+    .name = "why403._why403.World",
+    .basicsize = sizeof(world_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = world_slots,
+};
+
+/* ---- the module ---- */
+
+/* main(arguments: list[bytes]) -> exit status: the command line, in this process. */
+static PyObject *run_main(PyObject *self, PyObject *args)
+{
+    PyObject *list;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "O", &list) || !PyList_Check(list)) {
+        PyErr_SetString(PyExc_TypeError, "a list of bytes is wanted");
+        return NULL;
+    }
+    Py_ssize_t n = PyList_Size(list);
+    char     **argv = PyMem_Malloc(((size_t)n + 1) * sizeof *argv);
+    int        status = 2;
+    if (!argv) {
+        return PyErr_NoMemory();
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        argv[i] = PyBytes_AsString(PyList_GetItem(list, i)); /* borrowed, and kept by the list */
+        if (!argv[i]) {
+            PyMem_Free(argv);
+            return NULL;
+        }
+    }
+    argv[n] = NULL;
+    Py_BEGIN_ALLOW_THREADS
+    status = w403_cli_main((int)n, argv);
+    Py_END_ALLOW_THREADS
+    PyMem_Free(argv);
+    return PyLong_FromLong(status);
+}
+
+static PyObject *version(PyObject *self, PyObject *args)
+{
+    (void)self;
+    (void)args;
+    return PyUnicode_FromString(w403_version());
+}
+
+static PyMethodDef module_methods[] = {
+    {"main", run_main, METH_VARARGS, "The command line."},
+    {"version", version, METH_NOARGS, "The engine's version."},
+    {NULL, NULL, 0, NULL},
+};
+
+static int add_types(PyObject *module)
+{
+    PyObject *type = PyType_FromSpec(&world_spec);
+    if (!type) {
+        return -1;
+    }
+    int failed = PyModule_AddObjectRef(module, "World", type);
+    Py_DECREF(type);
+    return failed;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)add_types},
+    {0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, .m_name = "_why403", .m_methods = module_methods, .m_slots = module_slots};
+
+PyMODINIT_FUNC PyInit__why403(void);
+
+PyMODINIT_FUNC PyInit__why403(void)
+{
+    return PyModuleDef_Init(&module);
+}
