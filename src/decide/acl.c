@@ -279,6 +279,10 @@ static void object_acl_layer(w403_check_work *w, const struct acl_row *row)
         l->allow = W403_NO; /* what no ACL grants, such as tagging: the owner's only */
     } else if (!o && b->objects_fact.state == W403_FACT_UNKNOWN) {
         unread_acl(w, l, &b->objects_fact);
+    } else if (o && o->acl.fact.state == W403_FACT_ABSENT && w->call->snap->narrow) {
+        w403_fact unread = {.state = W403_FACT_UNKNOWN, .path = b->objects_fact.path, .code = W403_NOT_COLLECTED};
+        w403_want_of(w->call, unread.path, "acl");
+        unread_acl(w, l, &unread);
     } else if (!o || o->acl.fact.state == W403_FACT_ABSENT) {
         default_owner_grant(w, l, o && o->owner.p ? o->owner : bucket_owner_id(b));
     } else if (o->acl.fact.state == W403_FACT_UNKNOWN) {

@@ -26,10 +26,13 @@ static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
     return w403_bool(b->fact.state == W403_FACT_KNOWN && bit_of(b, bit));
 }
 
-/* N-3: an S3 policy of the organization takes the place of the account's own setting, `none` included. */
+/* N-3: an S3 policy of the organization takes the place of the account's own setting, `none` included. What S3 answers for the
+ * account is the effective setting already (API_control_GetPublicAccessBlock): it is right without the organization's files. */
 static const w403_bpa *account_level(const w403_account *a, const char **name, const char *by_org, const char *own)
 {
     bool org = a && a->org_bpa.fact.state != W403_FACT_NONE && a->org_bpa.fact.state != W403_FACT_ABSENT;
+    bool answered = a && (a->bpa.fact.state == W403_FACT_KNOWN || a->bpa.fact.state == W403_FACT_NONE);
+    org &= a && !(a->org_bpa.fact.state == W403_FACT_UNKNOWN && answered);
     *name = org ? by_org : own;
     return !a ? NULL : org ? &a->org_bpa : &a->bpa;
 }

@@ -123,6 +123,13 @@ void w403_want(w403_call *c, w403_view path)
     }
 }
 
+void w403_want_of(w403_call *c, w403_view path, const char *part)
+{
+    if (path.n) {
+        say_plain(c, &c->wanted, "%.*s#%s", W403_ARG(path), part);
+    }
+}
+
 const w403_view *w403_decision_wanted(const w403_decision *d, size_t *n)
 {
     const w403_call *c = d->detail;

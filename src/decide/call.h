@@ -152,6 +152,8 @@ void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf,
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle(w403_call *c, w403_view how);              /* an aws call, or an option */
 void w403_want(w403_call *c, w403_view path);               /* the file may matter: a collector can ask for it */
+/* The same, of a part of it that is a call of its own: `path#part`. */
+void w403_want_of(w403_call *c, w403_view path, const char *part);
 const w403_view *w403_decision_wanted(const w403_decision *d, size_t *n);
 /* ---- settle.c ---- */
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that writes its file */

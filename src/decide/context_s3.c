@@ -56,6 +56,7 @@ static bool existing_tag(const w403_key_question *q)
     }
     bool unread = t->bucket && !t->object && t->bucket->objects_fact.state == W403_FACT_UNKNOWN;
     if (!t->bucket || unread || (t->object && !t->object->tags_known)) {
+        w403_want_of(w->call, t->bucket ? t->bucket->objects_fact.path : W403_LIT(""), "tags");
         return w403_key_unknown(q);
     }
     for (uint32_t i = 0; t->object && i < t->object->n_tags; i++) {

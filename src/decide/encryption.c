@@ -29,6 +29,10 @@ static void name_key(w403_call *c, w403_encryption *e, w403_view id)
         e->key_arn = w403_arena_printf(c->arena, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(c->snap->partition),
                                        W403_ARG(e->region), W403_ARG(account), W403_ARG(id));
     }
+    if (!e->key && w403_view_starts(id, W403_LIT("alias/")) && e->region.p && account.p) {
+        w403_want(c, w403_arena_printf(c->arena, "accounts/%.*s/kms/%.*s/%.*s.json", W403_ARG(account), W403_ARG(e->region),
+                                       W403_ARG(id)));
+    }
     if (e->key) {
         e->key_arn = e->key->arn;
         e->aws_managed = e->key->aws_managed;

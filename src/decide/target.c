@@ -43,8 +43,11 @@ static void find_object(w403_call *c, w403_target *t)
     } else if (b->objects_fact.state == W403_FACT_UNKNOWN) {
         t->exists = W403_UNKNOWN;
         w403_want(c, b->objects_fact.path);
-    } else if (b->objects_complete) {
+    } else if (b->objects_complete || w403_map_get(&b->absent, t->key)) {
         t->exists = W403_NO;
+    } else if (c->snap->narrow) { /* others were looked for, not this one */
+        t->exists = W403_UNKNOWN;
+        w403_want(c, b->objects_fact.path);
     }
 }
 

@@ -33,6 +33,8 @@ w403_status w403_load_vpc_endpoints(w403_source *src, w403_error *err)
     if (fact.state != W403_FACT_KNOWN) {
         return W403_OK;
     }
+    w403_fact *unread = &src->ld->s->endpoints_unread;
+    unread->state = unread->state == W403_FACT_UNKNOWN ? unread->state : W403_FACT_NONE;
     const w403_json *list = w403_read_needed(src, src->root, "VpcEndpoints", W403_JSON_ARRAY);
     for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
         if (w403_expect(src, v, W403_JSON_OBJECT, "VPC endpoint") &&

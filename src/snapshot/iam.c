@@ -37,6 +37,9 @@ static const list_kind groups = {"GroupDetailList", "GroupName", "GroupId", "Gro
 /* The default version of a managed policy. */
 static const w403_json *default_document(const w403_source *src, const w403_json *policy)
 {
+    if (w403_json_get(w403_json_get(policy, "PolicyVersionList"), "error")) {
+        return NULL;
+    }
     const w403_json *versions = w403_read(src, policy, "PolicyVersionList", W403_JSON_ARRAY);
     w403_view        id = w403_json_str(policy, "DefaultVersionId");
     for (const w403_json *v = versions ? versions->first : NULL; v; v = v->next) {
@@ -123,9 +126,32 @@ static w403_status add_policy(const iam_file *f, policy_list *to, const w403_pol
     return W403_OK;
 }
 
-static w403_status add_inline(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind,
-                              policy_list *to, w403_error *err)
+/* {"error": ...} in place of a list or of a document, which could not be read: what it would say is missing. `what`
+ * names it, and the call that failed where that is said. */
+static bool is_error(const w403_json *v)
 {
+    return w403_json_get(v, "error") != NULL;
+}
+
+static w403_status add_unread(const iam_file *f, const w403_json *v, name_list *missing, const char *what, w403_view name,
+                              w403_error *err)
+{
+    w403_fact fact = {0};
+    w403_read_fact(f->src, v, &fact);
+    w403_view text = w403_arena_printf(f->src->ld->a, "%s%.*s%s%.*s%s%.*s%s", what, W403_ARG(name), fact.call.n ? " (" : "",
+                                       W403_ARG(fact.call), fact.call.n ? " answered " : "",
+                                       fact.call.n ? (int)fact.code.n : 0, fact.code.p, fact.call.n ? ")" : "");
+    W403_NEED(text.p, err);
+    return add_missing(f, missing, text, err);
+}
+
+static w403_status add_inline(iam_file *f, const w403_json *v, uint32_t index, const list_kind *kind,
+                              policy_list *to, name_list *missing, w403_error *err)
+{
+    if (is_error(w403_json_get(v, kind->inline_policies))) {
+        return add_unread(f, w403_json_get(v, kind->inline_policies), missing, "some inline policy", (w403_view){NULL, 0},
+                          err);
+    }
     const w403_json *list = w403_read(f->src, v, kind->inline_policies, W403_JSON_ARRAY);
     w403_json_doc    doc;
     w403_source      entry;
@@ -138,6 +164,10 @@ static w403_status add_inline(iam_file *f, const w403_json *v, uint32_t index, c
         w403_policy     *policy = NULL;
         if (!document) {
             w403_problem_at(f->src, false, p, "`PolicyDocument` is missing");
+            continue;
+        }
+        if (is_error(document)) {
+            W403_TRY(add_unread(f, document, missing, "inline policy ", w403_json_str(p, "PolicyName"), err));
             continue;
         }
         W403_TRY(w403_read_policy(&entry, W403_POLICY_IDENTITY, document, &policy, err));
@@ -169,6 +199,9 @@ static w403_status add_attached(iam_file *f, const w403_json *v, policy_list *to
     if (!list || list->type == W403_JSON_NULL) {
         return W403_OK;
     }
+    if (is_error(list)) {
+        return add_unread(f, list, missing, "some managed policy", (w403_view){NULL, 0}, err);
+    }
     if (list->type == W403_JSON_OBJECT) {
         return add_attached_one(f, list, to, missing, err);
     }
@@ -191,7 +224,7 @@ static w403_status index_groups(iam_file *f, w403_error *err)
         }
         group *g = W403_NEW(src->ld->scratch, group);
         W403_NEED(g, err);
-        W403_TRY(add_inline(f, v, index, &groups, &g->policies, err));
+        W403_TRY(add_inline(f, v, index, &groups, &g->policies, &g->missing, err));
         W403_TRY(add_attached(f, v, &g->policies, &g->missing, err));
         W403_NEED(w403_map_put(src->ld->scratch, &f->groups, w403_json_str(v, groups.name), g), err);
     }
@@ -201,6 +234,9 @@ static w403_status index_groups(iam_file *f, w403_error *err)
 /* 3.5: a user has its own policies and those of all its groups. */
 static w403_status add_groups(iam_file *f, const w403_json *v, policy_list *to, name_list *missing, w403_error *err)
 {
+    if (is_error(w403_json_get(v, "GroupList"))) {
+        return add_unread(f, w403_json_get(v, "GroupList"), missing, "the policies of some group", (w403_view){NULL, 0}, err);
+    }
     const w403_json *list = w403_read(f->src, v, "GroupList", W403_JSON_ARRAY);
     for (const w403_json *name = list ? list->first : NULL; name; name = name->next) {
         if (!w403_expect(f->src, name, W403_JSON_STRING, "GroupList")) {
@@ -260,7 +296,7 @@ static w403_status read_policies(iam_file *f, const w403_json *v, uint32_t index
 {
     policy_list policies = {0};
     name_list   missing = {0};
-    W403_TRY(add_inline(f, v, index, kind, &policies, err));
+    W403_TRY(add_inline(f, v, index, kind, &policies, &missing, err));
     W403_TRY(add_attached(f, v, &policies, &missing, err));
     if (kind->kind == W403_ENTITY_USER) {
         W403_TRY(add_groups(f, v, &policies, &missing, err));

@@ -7,7 +7,7 @@ enum { SHORTEST = 5 }; /* names that differ in one letter are other names below 
 
 /* What the loaders read, in any file, and what AWS has beside it under nearly the same name. */
 static const char *const names[] = {
-    "AWSAccountId", "AccessPointArn", "Account", "AccountId", "Accounts", "Alias", "AliasArn", "AliasName",
+    "AWSAccountId", "Absent", "AccessPointArn", "Account", "AccountId", "Accounts", "Alias", "AliasArn", "AliasName",
     "Aliases", "ApplyServerSideEncryptionByDefault", "Arn", "AssumeRolePolicyDocument", "AttachedManagedPolicies",
     "BlockPublicAcls", "BlockPublicPolicy", "BlockedEncryptionTypes", "Bucket", "BucketAccountId",
     "BucketKeyEnabled", "Buckets", "CanonicalId", "Checksum", "Constraints", "Content", "ContentLength", "Contents",

@@ -141,12 +141,25 @@ static w403_status read_list(const w403_source *src, w403_bucket *b, const w403_
     return W403_OK;
 }
 
+/* "Absent": keys that a collector asked for one by one. */
+static w403_status read_absent(const w403_source *src, w403_bucket *b, w403_error *err)
+{
+    const w403_json *list = w403_read(src, src->root, "Absent", W403_JSON_ARRAY);
+    for (const w403_json *key = list ? list->first : NULL; key; key = key->next) {
+        if (w403_expect(src, key, W403_JSON_STRING, "Absent")) {
+            W403_NEED(w403_map_put(src->ld->a, &b->absent, w403_keep(src, key->text), b), err);
+        }
+    }
+    return W403_OK;
+}
+
 /* A list, or {"complete": true, "Objects": [...]}: then a key that is not listed does not exist. */
 w403_status w403_read_objects(const w403_source *src, w403_bucket *b, w403_error *err)
 {
     const w403_json *list = src->root;
     if (list->type == W403_JSON_OBJECT) {
         b->objects_complete = w403_read_bool(src, list, "complete", false);
+        W403_TRY(read_absent(src, b, err));
         list = w403_read_needed(src, list, "Objects", W403_JSON_ARRAY);
     } else if (!w403_expect(src, list, W403_JSON_ARRAY, "objects.json")) {
         list = NULL;

@@ -34,6 +34,9 @@ static w403_status fill_level(w403_loader *ld, w403_org_level *level, w403_error
         W403_TRY(attach(ld, target->policies[i], level, &scps, &rcps, err));
         has_full_rcp |= w403_view_eq(target->policies[i], W403_LIT("p-RCPFullAWSAccess"));
     }
+    if (target && target->unread.state == W403_FACT_UNKNOWN) {
+        level->scp_fact = level->rcp_fact = target->unread;
+    }
     if (scps.n == 0 && level->scp_fact.state != W403_FACT_UNKNOWN) { /* 3.6: a gap in the snapshot, no Allow */
         level->scp_fact.state = W403_FACT_UNKNOWN;
         level->scp_fact.code =
@@ -142,17 +145,17 @@ void w403_org_bpa_set(w403_bpa *bpa, bool on)
     bpa->block_public_policy = bpa->restrict_public_buckets = on;
 }
 
-/* The S3 policy of one level, NULL where it has none; *hidden: one of its policies could not be read. */
-static w403_status s3_policy_at(w403_loader *ld, w403_view id, const w403_org_policy **out, const w403_org_policy **hidden,
-                                w403_error *err)
+/* The S3 policy of one level, NULL where it has none; *hidden: where one may stand that could not be read. */
+static w403_status s3_policy_at(w403_loader *ld, w403_view id, const w403_org_policy **out, w403_view *hidden, w403_error *err)
 {
     const w403_org_target *target = w403_map_get(&ld->org->attached, id);
-    *out = *hidden = NULL;
+    *out = NULL;
+    *hidden = target && target->unread.state == W403_FACT_UNKNOWN ? target->unread.path : (w403_view){NULL, 0};
     for (uint32_t i = 0; target && i < target->n; i++) {
         const w403_org_policy *p;
         W403_TRY(w403_org_policy_of(ld, target->policies[i], &p, err));
         *out = p->type == W403_ORG_S3 ? p : *out;
-        *hidden = p->type == W403_ORG_UNKNOWN ? p : *hidden;
+        *hidden = p->type == W403_ORG_UNKNOWN ? p->path : *hidden;
     }
     return W403_OK;
 }
@@ -173,18 +176,23 @@ static w403_status org_bpa(w403_loader *ld, const w403_view *up, size_t n, w403_
         return W403_OK;
     }
     for (size_t i = n; i > 0 && org->attachments.state == W403_FACT_KNOWN; i--) {
-        const w403_org_policy *p, *hidden;
+        const w403_org_policy *p;
+        w403_view hidden;
         W403_TRY(s3_policy_at(ld, up[i - 1], &p, &hidden, err));
         if (p) {
             out->fact = (w403_fact){.state = W403_FACT_KNOWN, .path = p->path};
             w403_org_bpa_set(out, p->blocks_public);
-        } else if (hidden || up[i - 1].n == 0) { /* it may be one, and nearer than those above */
+        } else if (hidden.p || up[i - 1].n == 0) { /* it may be one, and nearer than those above */
             out->fact.state = W403_FACT_UNKNOWN;
-            out->fact.path = hidden ? hidden->path : out->fact.path;
+            out->fact.path = hidden.p ? hidden : out->fact.path;
         }
         if (p && p->locked) {
             break;
         }
+    }
+    if (out->fact.state == W403_FACT_UNKNOWN && !out->fact.path.p) {
+        out->fact.path = w403_arena_printf(ld->a, "organization/effective/%.*s/S3_POLICY.json", W403_ARG(up[0]));
+        W403_NEED(out->fact.path.p, err);
     }
     if (out->fact.state == W403_FACT_KNOWN && org->roots.state == W403_FACT_KNOWN && org->s3_on == W403_UNKNOWN) {
         out->fact = org->roots; /* being switched on or off */

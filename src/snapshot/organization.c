@@ -56,7 +56,11 @@ static w403_status read_target(const w403_source *src, const w403_json *list, w4
     W403_NEED(target && ids && id.p, err);
     target->policies = ids;
     for (const w403_json *p = list->first; p; p = p->next) {
-        if (w403_expect(src, p, W403_JSON_STRING, "policy id")) {
+        if (w403_json_is(p, W403_JSON_OBJECT)) { /* in place of the policies of one type, which could not be listed */
+            w403_read_fact(src, p, &target->unread);
+            target->unread.state = W403_FACT_UNKNOWN;
+            target->unread.path = src->doc->source;
+        } else if (w403_expect(src, p, W403_JSON_STRING, "policy id")) {
             ids[target->n++] = w403_keep(src, p->text);
         }
     }

@@ -23,6 +23,7 @@ typedef struct w403_org_policy {
 typedef struct w403_org_target { /* a row of attachments.json */
     const w403_view *policies;
     uint32_t         n;
+    w403_fact        unread; /* UNKNOWN: one of its types could not be listed */
 } w403_org_target;
 
 typedef struct w403_org_files {

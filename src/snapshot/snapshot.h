@@ -190,6 +190,7 @@ typedef struct w403_bucket {
     w403_view          logging_target, logging_prefix;
     w403_fact          objects_fact;
     bool               objects_complete; /* a key not listed does not exist */
+    w403_map           absent;  /* keys that were looked for and are not there -> anything */
     w403_map           objects; /* key -> w403_object * (the first listed; others by next_version) */
     const w403_object *const *object_list; /* in file order */
     uint32_t           n_objects;
