@@ -160,6 +160,9 @@ static w403_tri is_callers(const w403_check_work *w, w403_view canonical_id)
     if (c->caller.kind == W403_CALLER_ORIGIN && canonical_id.n != W403_ORIGIN_ID_DIGITS) {
         return W403_NO;
     }
+    if (!a && c->caller.account.n) {
+        w403_want(w->call, w403_arena_printf(c->arena, "accounts/%.*s/account.json", W403_ARG(c->caller.account)));
+    }
     return a ? w403_bool(w403_view_eq(a->id, c->caller.account)) : W403_UNKNOWN;
 }
 

@@ -1,5 +1,6 @@
 /* S3's own conditions outside any policy: before the policies, in place of one, and after them (semantics 4.0,
  * 4.3, 4.6, 4.8, 4.12, KM8). Each closed gate names its cause and the HTTP status that it answers with. */
+#include "base/command.h"
 #include "decide/plan.h"
 
 /* ---- before the policies (phase 0) ---- */
@@ -158,6 +159,15 @@ static void gate_key_state(w403_call *c, const w403_kms_key *k)
         {W403_KEY_PENDING_DELETION, W403_CAUSE_KMS_KEY_PENDING_DELETION, "waits for its deletion"},
         {W403_KEY_UNAVAILABLE, W403_CAUSE_KMS_KEY_DISABLED, "cannot be used now"},
     };
+    if (k->fact.state == W403_FACT_UNKNOWN && !k->aws_managed) { /* its policy may be known all the same */
+        w403_gate *g = w403_gate_add(c, W403_CAUSE_KMS_KEY_DISABLED, W403_UNKNOWN, 400, 2,
+                                     "whether KMS key %.*s is enabled could not be read", W403_ARG(k->arn));
+        w403_settle_fact(c, &k->fact);
+        if (g) {
+            g->source = k->fact.path;
+        }
+        return;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (k->state == rows[i].state) {
             w403_gate *g =
@@ -376,6 +386,23 @@ static void gate_sse_c(w403_call *c)
     }
 }
 
+/* A listing does not say whether a version is held: where the bucket has Object Lock, it may be. */
+static void lock_not_asked(w403_call *c, const w403_object *o)
+{
+    const w403_bucket *b = c->target.bucket;
+    if (!b || b->lock_fact.state == W403_FACT_NONE || (b->lock_fact.state == W403_FACT_KNOWN && !b->lock_enabled)) {
+        return;
+    }
+    w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_UNKNOWN, 403, 2, "whether version %.*s of %.*s is held was not asked",
+                  W403_ARG(o->version_id), W403_ARG(o->key));
+    if (b->lock_fact.state == W403_FACT_UNKNOWN) {
+        w403_settle_fact(c, &b->lock_fact);
+    } else {
+        w403_settle(c, W403_AWS(c->arena, "s3api head-object --bucket <bucket> --key <key> --version-id <id>", b->name, o->key,
+                                o->version_id));
+    }
+}
+
 /* 4.0: a version under retention or legal hold is not deleted for good. */
 static void gate_lock_of(w403_call *c, const w403_object *o)
 {
@@ -390,6 +417,8 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
                       "version %.*s of %.*s is under %s retention until %.*s", W403_ARG(o->version_id),
                       W403_ARG(o->key), o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance",
                       W403_ARG(until));
+    } else if (o->lock_mode == W403_LOCK_NONE && c->snap && c->snap->narrow) {
+        lock_not_asked(c, o);
     }
 }
 
@@ -398,6 +427,9 @@ static void gate_lock(w403_call *c)
     const w403_bucket *b = c->target.bucket;
     if (w403_call_is(c, W403_OPERATION_DELETEOBJECT) && c->target.version_id.p && c->target.object) {
         gate_lock_of(c, c->target.object);
+    } else if (w403_call_is(c, W403_OPERATION_DELETEOBJECT) && c->target.version_id.p && c->snap && c->snap->narrow &&
+               c->target.exists == W403_UNKNOWN) {
+        lock_not_asked(c, &(w403_object){.key = c->target.key, .version_id = c->target.version_id});
     }
     for (size_t i = 0; b && w403_call_is(c, W403_OPERATION_DELETEOBJECTS) && i < c->req->n_body_keys; i++) {
         const w403_object_id *id = &c->req->body_keys[i];

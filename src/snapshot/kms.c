@@ -189,6 +189,7 @@ w403_status w403_load_kms_key(w403_source *src, w403_error *err)
     } else {
         key->fact.state = key->policy_fact.state = key->grants_fact.state = W403_FACT_UNKNOWN;
         key->fact.code = key->policy_fact.code = key->grants_fact.code = file.code;
+        key->fact.call = key->policy_fact.call = key->grants_fact.call = file.call;
     }
     if (key->fact.state != W403_FACT_KNOWN && w403_error_code_meaning(key->fact.code) == W403_ERROR_NO_SUCH_KEY) {
         key->fact.state = W403_FACT_KNOWN; /* design 4: there is no such key, which is something to know */

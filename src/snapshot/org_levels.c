@@ -207,7 +207,8 @@ static w403_status place_account(w403_loader *ld, w403_account *account, w403_er
     w403_view      up[MAX_LEVELS];
     account->is_management = s->org.management_account.n && w403_view_eq(account->id, s->org.management_account);
     /* With an organization but no list of its members, an account may well be one of them. */
-    bool may_be = s->org.fact.state == W403_FACT_KNOWN && ld->org->parents.state != W403_FACT_KNOWN;
+    bool told = ld->org->parents.state == W403_FACT_KNOWN && (!s->narrow || w403_map_get(&ld->org->outside, account->id));
+    bool may_be = s->org.fact.state == W403_FACT_KNOWN && !told;
     bool is = account->is_management || account->listed_member || w403_map_get(&ld->org->parent_of, account->id) ||
               w403_map_get(&ld->org->attached, account->id);
     account->in_org = s->org.fact.state != W403_FACT_NONE && (is || may_be);

@@ -42,7 +42,8 @@ w403_status w403_load_parents(w403_source *src, w403_error *err)
             w403_view  child = w403_keep(src, m->key);
             W403_NEED(parent && child.p, err);
             *parent = w403_keep(src, m->text);
-            W403_NEED(w403_map_put(src->ld->a, &org->parent_of, child, parent), err);
+            w403_map *to = parent->n ? &org->parent_of : &org->outside; /* "": no member of this organization */
+            W403_NEED(w403_map_put(src->ld->a, to, child, parent), err);
         }
     }
     return W403_OK;

@@ -28,6 +28,7 @@ typedef struct w403_org_target { /* a row of attachments.json */
 
 typedef struct w403_org_files {
     w403_fact parents;
+    w403_map  outside;   /* accounts that were looked for and are no members -> anything */
     w403_map  parent_of; /* account or OU id -> w403_view * */
     w403_map  attached;  /* root, OU or account id -> w403_org_target * */
     w403_map  policies;  /* p-id -> w403_org_policy * */

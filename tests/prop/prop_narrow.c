@@ -1,0 +1,213 @@
+/* A question that is collected for narrowly must have the answer that the whole snapshot gives: for every case with a
+ * snapshot, the snapshot answers the calls of a narrow collection, which then decides. With some of the calls denied the
+ * verdict is the same or undetermined, never another.
+ *
+ * prop_narrow [-r ROUNDS] CASE-FILE...   prints counts; exit 1 when an answer is another one. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "collect/narrow.h"
+#include "evidence/case_file.h"
+#include "explain/explain.h"
+#include "narrow_world.h"
+#include "policy/match.h"
+
+typedef struct tally {
+    size_t same, unknown, other, denied, apart, calls, most_calls, most_rounds, fewer;
+} tally;
+
+typedef struct outcome {
+    w403_status st;
+    w403_verdict verdict;
+    int status;
+    const char *cause;
+    char hangs_on[200]; /* what is unknown, the first */
+} outcome;
+
+static outcome decide(w403_arena *a, const w403_snapshot *s, const w403_request *r)
+{
+    w403_error err = {0};
+    w403_decision d;
+    w403_explanation x = {0};
+    outcome o = {.st = w403_decide(s, NULL, r, W403_DETAIL_FULL, a, &d, &err)};
+    if (o.st == W403_OK) {
+        o.st = w403_explain(r, &d, a, &x, &err);
+        o.verdict = d.verdict;
+        o.status = d.status;
+        o.cause = x.n_causes ? x.causes[0].id : "";
+        (void)snprintf(o.hangs_on, sizeof o.hangs_on, "%.*s", d.n_unknown ? (int)d.unknown[0].n : 0,
+                       d.n_unknown ? d.unknown[0].p : "");
+    }
+    return o;
+}
+
+/* ---- some calls are denied ---- */
+
+typedef struct refuser {
+    uint64_t seed;
+    unsigned percent;
+} refuser;
+
+static bool denied(void *user, unsigned row, w403_view about)
+{
+    const refuser *r = user;
+    uint64_t h = w403_hash(about.p, about.n) ^ (r->seed * 0x9E3779B97F4A7C15u) ^ ((uint64_t)row << 32);
+    h = w403_hash(&h, sizeof h);
+    return row != W403_CALL_STS_GETCALLERIDENTITY && h % 100 < r->percent;
+}
+
+/* ---- one question ---- */
+
+/* Whose credentials: of the account of what is asked for, as a collector of that account would have them. */
+static w403_view account_for(const w403_snapshot *s, const w403_request *r)
+{
+    w403_arn arn = w403_arn_split(r->resource), who = w403_arn_split(r->principal);
+    w403_view rest = arn.n == 6 ? arn.part[5] : W403_LIT("");
+    const w403_bucket *b = arn.n == 6 ? w403_snapshot_bucket(s, w403_view_cut(&rest, '/')) : NULL;
+    return b && b->account                              ? b->account->id
+           : arn.n == 6 && arn.part[4].n == 12          ? arn.part[4]
+           : who.n == 6 && who.part[4].n == 12          ? who.part[4]
+           : s->n_accounts                              ? s->account_list[0]->id
+                                                        : W403_LIT("111122223333");
+}
+
+static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r, w403_narrow_counts *counts)
+{
+    const w403_narrow_options options = {
+        .live = &narrow_world_live, .session = narrow_world_session(world), .other_accounts = true};
+    w403_error err = {0};
+    w403_narrow *n = NULL;
+    outcome o = {.st = w403_narrow_open(&options, &n, &err)};
+    if (o.st == W403_OK) {
+        o.st = w403_narrow_ask(n, NULL, r, &err);
+    }
+    if (o.st == W403_OK) {
+        *counts = w403_narrow_count(n);
+        o = decide(a, w403_narrow_snapshot(n), r);
+    }
+    w403_narrow_close(n);
+    return o;
+}
+
+/* Snapshots that contradict themselves as no account of AWS's can: an effective policy that is not what the attachments come
+ * to, an access point whose file does not say whose bucket it is on. */
+static bool impossible(w403_view name)
+{
+    static const char *const names[] = {"org-s3-policy-effective-none", "org-s3-policy-effective-not-found",
+                                        "org-bpa-of-foreign-access-point-account",
+                                        "org-bpa-of-foreign-access-point-blocks-acl"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (w403_view_eq(name, w403_view_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool same(const outcome *x, const outcome *y)
+{
+    return x->st == y->st && x->verdict == y->verdict && x->status == y->status &&
+           (x->verdict == W403_UNDETERMINED || strcmp(x->cause, y->cause) == 0);
+}
+
+static const char *name_of(const outcome *o)
+{
+    return o->st == W403_OK ? w403_verdict_name(o->verdict) : "error";
+}
+
+static void with_refusals(const w403_case *c, const w403_snapshot *s, const outcome *whole, unsigned rounds, tally *t)
+{
+    for (unsigned i = 0; i < rounds; i++) {
+        w403_arena *a = w403_arena_new(0);
+        refuser r = {.seed = w403_hash(c->name.p, c->name.n) + i, .percent = 10 + i * 20 % 80};
+        narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request), .denied = denied, .user = &r};
+        w403_narrow_counts counts = {0};
+        outcome o = narrow(a, &world, &c->request, &counts);
+        bool fine = o.st != W403_OK || o.verdict == W403_UNDETERMINED || whole->verdict == W403_UNDETERMINED ||
+                    o.verdict == whole->verdict;
+        t->denied++;
+        t->other += !fine;
+        if (!fine) {
+            printf("%.*s:%u %.*s: %s, with calls denied (seed %u) %s\n", W403_ARG(c->doc->source), c->line,
+                   W403_ARG(c->name), name_of(whole), i, name_of(&o));
+        }
+        w403_arena_free(a);
+    }
+}
+
+static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds, tally *t)
+{
+    w403_arena *a = w403_arena_new(0);
+    narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request)};
+    w403_narrow_counts counts = {0};
+    outcome whole = decide(a, s, &c->request);
+    if (whole.st != W403_OK) {
+        t->apart++;
+        w403_arena_free(a);
+        return;
+    }
+    outcome o = narrow(a, &world, &c->request, &counts);
+    bool unknown = o.st == W403_OK && o.verdict == W403_UNDETERMINED && whole.verdict != W403_UNDETERMINED;
+    bool more = o.st == W403_OK && whole.verdict == W403_UNDETERMINED; /* a default stands for what is not in the snapshot */
+    bool equal = more || same(&whole, &o);
+    t->same += equal;
+    t->unknown += unknown && !equal;
+    t->other += !equal && !unknown;
+    t->calls += counts.calls;
+    t->most_calls = counts.calls > t->most_calls ? counts.calls : t->most_calls;
+    t->most_rounds = counts.rounds > t->most_rounds ? counts.rounds : t->most_rounds;
+    if (!equal) {
+        printf("%.*s:%u %.*s: %s %d %s, narrowly %s %d %s%s\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name),
+               name_of(&whole), whole.status, whole.cause, name_of(&o), o.status, o.cause ? o.cause : "", o.hangs_on);
+    }
+    w403_arena_free(a);
+    with_refusals(c, s, &whole, rounds, t);
+}
+
+static void one_file(const char *path, unsigned rounds, tally *t)
+{
+    w403_arena *a = w403_arena_new(0);
+    w403_cases cases = {0};
+    w403_error err;
+    w403_view text;
+    if (w403_file_read(a, path, &text, &err) != W403_OK ||
+        w403_case_file_parse(a, w403_view_of(path), text, &cases, &err) != W403_OK) {
+        printf("%s: %s\n", path, err.message);
+        t->other++;
+    }
+    for (size_t i = 0; i < cases.n; i++) {
+        const w403_case *c = &cases.at[i];
+        w403_snapshot *s = NULL;
+        if (!c->snapshot || c->question || c->is_inventory || c->n_policies) {
+            t->apart++;
+            continue;
+        }
+        w403_view json = w403_view_sub(text, c->snapshot->span.off, c->snapshot->span.off + c->snapshot->span.len);
+        bool loaded = w403_snapshot_parse(w403_view_of(path), json, NULL, NULL, &s, &err) == W403_OK;
+        if (loaded && !s->narrow && !s->unfinished && !impossible(c->name)) {
+            one_case(c, s, rounds, t);
+        }
+        w403_snapshot_free(s);
+    }
+    w403_arena_free(a);
+}
+
+int main(int argc, char **argv)
+{
+    tally t = {0};
+    unsigned rounds = 1;
+    int i = 1;
+    if (i + 1 < argc && strcmp(argv[i], "-r") == 0) {
+        rounds = (unsigned)strtoul(argv[i + 1], NULL, 10);
+        i += 2;
+    }
+    for (; i < argc; i++) {
+        one_file(argv[i], rounds, &t);
+    }
+    printf("%zu the same, %zu undetermined, %zu another, %zu with calls denied, %zu not comparable; %.1f calls each, at most "
+           "%zu, %zu rounds\n",
+           t.same, t.unknown, t.other, t.denied, t.apart, (double)t.calls / (double)(t.same + t.unknown + 1), t.most_calls,
+           t.most_rounds);
+    return t.other > 0 || t.same == 0;
+}
