@@ -22,6 +22,7 @@ enum {
     W403_LIMIT_ORG_LEVELS = 64,            /* levels of an organization, from the root to an account: AWS has 7 */
     W403_LIMIT_RESIDUAL_CLASSES = 1 << 20, /* classes of objects of one residual; with more it is refused */
     W403_LIMIT_FIX_PRINCIPALS = 200,       /* principals that are asked whether a fix allows them more */
+    W403_LIMIT_FIX_NODES = 20000,          /* classes of their requests that are looked at */
     W403_LIMIT_LOG_IDS = 4 << 20,          /* ids of records that are told apart from their copies */
     W403_LIMIT_LOG_SHAPES = 100000,        /* kinds of denied requests that are kept apart */
     W403_LIMIT_LOG_SESSIONS = 100000,      /* sessions that are known by name */

@@ -5,7 +5,7 @@
 
 /* ---- candidates ---- */
 
-void w403_text_add(w403_texts *t, w403_view text)
+void w403_text_add(w403_fix_texts *t, w403_view text)
 {
     if (t->n < W403_CHANGE_TEXTS && text.p) {
         t->at[t->n++] = text;

@@ -44,10 +44,10 @@ enum {
 
 enum { W403_CHANGE_WRITES = 4, W403_CHANGE_TEXTS = 4 };
 
-typedef struct w403_texts {
+typedef struct w403_fix_texts {
     w403_view at[W403_CHANGE_TEXTS];
     uint32_t n;
-} w403_texts;
+} w403_fix_texts;
 
 typedef struct w403_change {
     w403_fix_kind kind;
@@ -63,7 +63,7 @@ typedef struct w403_change {
         size_t size;
     } writes[W403_CHANGE_WRITES];
     uint32_t n_writes;
-    w403_texts commands, rollback, side_effects; /* POLICY: made by commands.c */
+    w403_fix_texts commands, rollback, side_effects; /* POLICY: made by commands.c */
     w403_view covers;                            /* what else the caller gets: "s3:GetObject on ARN"; {NULL,0}: nothing */
     bool opens;                                  /* it makes something public by itself */
 } w403_change;
@@ -78,6 +78,8 @@ typedef struct w403_fixer {
     const w403_cause *cause;
     const w403_check_work *w; /* of the cause's check; NULL: there is none */
     W403_ARRAY(w403_change) found;
+    const w403_snapshot *base;     /* as they were given; NULL: none */
+    const w403_policies *policies;
     bool was_public; /* before any change */
     bool wide;       /* only candidates that may take away several causes */
     bool nomem;
@@ -103,7 +105,7 @@ void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view
 /* Puts it in force in the world. False: it cannot be. *after is the policy that it made; NULL: none. */
 bool w403_change_apply(w403_fixer *f, w403_change *c, const w403_policy **after);
 void w403_change_write(w403_fixer *f, w403_change *c, void *at, const void *value, size_t size);
-void w403_text_add(w403_texts *t, w403_view text);
+void w403_text_add(w403_fix_texts *t, w403_view text);
 w403_view w403_sayf(w403_fixer *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A printed command, or its lack of memory. */
@@ -140,7 +142,7 @@ w403_view w403_policy_user(w403_fixer *f, const w403_check_work *w); /* the user
 /* ---- commands.c ---- */
 /* The commands that put a document in its place, and back. Gives the name of the file that the first one writes. */
 w403_view w403_policy_commands(w403_fixer *f, const w403_place *place, w403_view before, w403_view after,
-                               w403_texts *commands, w403_texts *rollback);
+                               w403_fix_texts *commands, w403_fix_texts *rollback);
 
 /* ---- statement.c ---- */
 /* A new statement for what a check asks, in the words of a kind of policy. *opens: it is for everybody. */
@@ -199,6 +201,18 @@ w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *bef
 bool w403_is_public(w403_fixer *f);
 /* Fills also_allows of a fix that is in force, and takes it back to `mark`. */
 w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_error *err);
+
+/* ---- reach.c ---- */
+typedef struct w403_fix_gain {
+    w403_view principal, words; /* principal: of one alone */
+    bool anonymous;
+} w403_fix_gain;
+typedef struct w403_fix_reached {
+    W403_ARRAY(w403_fix_gain) list;
+    bool open; /* of somebody it is not settled */
+} w403_fix_reached;
+/* Whoever gains by the fix that is in force, over all requests for the operation and resource. */
+W403_NODISCARD w403_status w403_fix_reach(w403_fixer *f, w403_fix_reached *out, w403_error *err);
 
 /* ---- publish.c ---- */
 typedef struct w403_applied { /* a change that is in force, with what it removed */

@@ -166,7 +166,7 @@ static w403_view take_away(w403_fixer *f, const w403_place *p)
 }
 
 w403_view w403_policy_commands(w403_fixer *f, const w403_place *p, w403_view before, w403_view after,
-                               w403_texts *commands, w403_texts *rollback)
+                               w403_fix_texts *commands, w403_fix_texts *rollback)
 {
     w403_view file = file_name(f, p, "");
     w403_text_add(commands, file_of(f, file, after));

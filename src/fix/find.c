@@ -482,7 +482,7 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
     }
     w403_world world;
     w403_arena *own = w403_arena_new(0);
-    w403_fixer f = {.arena = own, .world = &world, .options = options};
+    w403_fixer f = {.arena = own, .world = &world, .base = snapshot, .policies = policies, .options = options};
     search s = {.f = &f, .err = err, .result = arena};
     W403_NEED(own, err);
     w403_status status = w403_world_open(&world, snapshot, policies, request, own, err);

@@ -44,11 +44,12 @@ typedef struct w403_fix {
     uint32_t n_steps;
     w403_verdict proof;           /* W403_ALLOWED: nothing else is proposed */
     int status;                   /* what the caller then sees: 200, 204, 404 */
-    const w403_view *also_allows; /* principals of the snapshot that newly get the same */
+    const w403_view *also_allows; /* who else gains: principals that newly get the same, and whoever gains by another
+                                   * request for it, in words */
     uint32_t n_also_allows;
     const w403_view *also_covers; /* what else the caller newly gets: "s3:GetObjectTagging on arn:aws:s3:::b" */
     uint32_t n_also_covers;
-    bool also_capped; /* there are more principals than were asked about */
+    bool also_capped; /* of still others it is not settled: more than were asked, or an answer that hangs on the unknown */
     bool is_public;   /* with allow_public only */
 } w403_fix;
 
@@ -73,7 +74,8 @@ typedef struct w403_fix_options {
 
 /* Looks for fixes of a denied request. Of an allowed or undetermined one the list is empty and `none` says so.
  * `snapshot`, `policies` and `options` may be NULL. Results live in `arena`; nothing of the snapshot is changed.
- * Errors: W403_NOMEM. Cost: some dozen decisions, plus one per principal of the snapshot (200 at most). A fix has at most
+ * Errors: W403_NOMEM. Cost: some dozen decisions, plus a search over all requests of each
+ * principal of the snapshot and each class of others (200, and 20,000 classes of requests, at most). A fix has at most
  * W403_LIMIT_FIX_STEPS steps and a search at most W403_LIMIT_FIX_TRIALS trials: `none` says when that was too few. */
 w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *policies, const w403_request *request,
                           const w403_decision *decision, const w403_explanation *explanation,

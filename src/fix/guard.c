@@ -216,7 +216,27 @@ static bool changes_more_than_the_request(const w403_fix *fix)
     return false;
 }
 
-/* The request as it is sent now, asked by everybody, after the change and before it. */
+static bool named(const w403_fix *fix, const w403_fix_gain *g)
+{
+    bool found = false;
+    for (uint32_t i = 0; i < fix->n_also_allows && !found; i++) {
+        bool person = w403_view_starts(fix->also_allows[i], W403_LIT("arn:"));
+        found = g->anonymous ? !person : person && w403_view_eq(fix->also_allows[i], g->principal);
+    }
+    return found;
+}
+
+/* Who gains by another request than the one that was sent. */
+static void add_reached(w403_fix *fix, w403_view *gained, const w403_fix_reached *reached)
+{
+    for (size_t i = 0; i < reached->list.n; i++) {
+        if (!named(fix, &reached->list.at[i])) {
+            gained[fix->n_also_allows++] = reached->list.at[i].words;
+        }
+    }
+}
+
+/* The request as it is sent now, asked by everybody, after the change and before it; then all requests for the same. */
 w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_error *err)
 {
     others o = {.n = 0};
@@ -227,8 +247,11 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
     }
     W403_TRY(list_all(f, &o, err));
     uint8_t *now = W403_NEW_N(f->arena, uint8_t, o.n), *was = W403_NEW_N(f->arena, uint8_t, o.n);
-    w403_view *gained = W403_NEW_N(f->arena, w403_view, o.n);
-    W403_NEED(now && was && gained, err);
+    w403_fix_reached reached = {.open = false};
+    W403_NEED(now && was, err);
+    W403_TRY(w403_fix_reach(f, &reached, err));
+    w403_view *gained = W403_NEW_N(f->arena, w403_view, o.n + reached.list.n + 1);
+    W403_NEED(gained, err);
     ask_all(f, &request, &o, now);
     fix->is_public = !f->was_public && w403_is_public(f);
     w403_world_back(f->world, mark);
@@ -242,7 +265,8 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
         }
     }
     fix->also_allows = gained;
-    fix->also_capped = o.capped;
+    add_reached(fix, gained, &reached);
+    fix->also_capped = o.capped || reached.open;
     W403_NEED(!f->nomem && !f->world->nomem, err);
     return W403_OK;
 }

@@ -30,7 +30,7 @@ static w403_view join_patches(w403_fixer *f, w403_view a, w403_view b)
     return b.n < 3 ? a : w403_sayf(f, "%.*s,%.*s", (int)a.n - 1, a.p, (int)b.n - 1, b.p + 1);
 }
 
-static const w403_view *copy_texts(w403_fixer *f, const w403_texts *t)
+static const w403_view *copy_texts(w403_fixer *f, const w403_fix_texts *t)
 {
     w403_view *out = W403_NEW_N(f->arena, w403_view, t->n);
     if (!out) {
@@ -43,8 +43,8 @@ static const w403_view *copy_texts(w403_fixer *f, const w403_texts *t)
     return out;
 }
 
-static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *first, w403_texts *commands,
-                        w403_texts *rollback)
+static void fill_policy(w403_fixer *f, w403_fix_step *s, const w403_applied *first, w403_fix_texts *commands,
+                        w403_fix_texts *rollback)
 {
     s->policy = w403_arena_copy(f->arena, first->change.place.source);
     s->before = first->before;
@@ -68,7 +68,7 @@ static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t fi
 {
     const w403_change *c = &at[first].change;
     w403_view *removes = W403_NEW_N(f->arena, w403_view, all_removed(at, n));
-    w403_texts commands = c->commands, rollback = c->rollback, effects = {.n = 0};
+    w403_fix_texts commands = c->commands, rollback = c->rollback, effects = {.n = 0};
     *s = (w403_fix_step){.kind = c->kind, .id = c->id, .title = c->title, .removes = removes};
     s->owner = c->owner.p ? w403_arena_copy(f->arena, c->owner) : c->owner;
     for (size_t i = first; i < n && removes; i++) {

@@ -81,7 +81,7 @@ static void fix(w403_html *h, const w403_fix *f)
         w403_html_raw(h, ".</p>\n");
     }
     if (f->also_capped) {
-        w403_html_raw(h, "<p class=\"fine\">There are more principals than were asked about.</p>\n");
+        w403_html_raw(h, "<p class=\"fine\">Whether it allows still others is not settled.</p>\n");
     }
     w403_html_raw(h, "</li>\n");
 }

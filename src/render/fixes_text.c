@@ -91,7 +91,7 @@ static void proof(const w403_text *t, const w403_fix *f)
         line(t, w403_arena_printf(a, "It also allows %u more; --full names them.", f->n_also_allows - named));
     }
     if (f->also_capped) {
-        line(t, W403_LIT("There are more principals than were asked about."));
+        line(t, W403_LIT("Whether it allows still others is not settled."));
     }
 }
 

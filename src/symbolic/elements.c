@@ -175,6 +175,9 @@ static bool texts(w403_elements *e, w403_budget *budget)
         return false;
     }
     bool whole = w403_automaton_classes(m, budget, &found);
+    if (!whole && !budget->spent) { /* memory */
+        return false;
+    }
     for (size_t i = 0; i < found.n; i++) {
         w403_value_class *x = W403_PUSH(e->arena, &e->list);
         if (!x) {

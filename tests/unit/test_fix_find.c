@@ -217,6 +217,32 @@ static void who_else_gains_is_said(void **state)
     assert_int_equal(removal->steps[0].n_side_effects, 1);
 }
 
+/* The same address opens for whoever is let in in another way: a partner's account, and nobody who is allowed nothing. */
+static void who_gains_by_another_request_is_said(void **state)
+{
+    (void)state;
+    load("{" IAM(INLINE("{'Effect':'Allow','Action':'s3:*','Resource':'*'}")) "," BUCKET(
+        POLICY("{'Sid':'Net','Effect':'Deny','Principal':'*','Action':'s3:GetObject','Resource':'arn:aws:s3:::doc-"
+               "example-bucket/*','Condition':{'NotIpAddress':{'aws:SourceIp':'198.51.100.0/24'}}},"
+               "{'Sid':'Partner','Effect':'Allow','Principal':{'AWS':'444455556666'},'Action':'s3:GetObject','Resource':"
+               "'arn:aws:s3:::doc-example-bucket/*'}")) "}");
+    ask("s3:GetObject", OBJECT, ALICE);
+    request.from = W403_LIT("203.0.113.9");
+    find();
+    const w403_fix *value = NULL;
+    for (uint32_t i = 0; i < list.n; i++) {
+        value = strcmp(list.at[i].steps[0].id, "add-value") == 0 ? &list.at[i] : value;
+        if (strcmp(list.at[i].steps[0].id, "narrow-deny") == 0) {
+            assert_int_equal(list.at[i].n_also_allows, 0);
+        }
+    }
+    assert_non_null(value);
+    assert_int_equal(value->n_also_allows, 2);
+    SAME(value->also_allows[0], "arn:aws:iam::" A ":root");
+    SAME(value->also_allows[1], "any principal of account 444455556666, in some requests");
+    assert_false(value->also_capped);
+}
+
 /* ---- refusals ---- */
 
 static void nothing_is_made_public_unless_asked(void **state)
@@ -492,6 +518,7 @@ int main(void)
         T(a_key_that_is_a_pattern_is_taken_literally),
         T(both_sides_of_an_account_line_are_two_steps),
         T(who_else_gains_is_said),
+        T(who_gains_by_another_request_is_said),
         T(nothing_is_made_public_unless_asked),
         T(an_anonymous_caller_is_let_in_from_one_address),
         T(the_last_administrator_of_a_key_stays),
