@@ -110,6 +110,32 @@ class Reader:
             policy = self.ask(control, "get_access_point_policy", AccountId=account, Name=point["Name"])
             self.files[f"{folder}s3control/access-points/{region}/{point['Name']}.json"] = {**held, **({} if "error" in policy else policy)}
 
+    def extras(self, account):
+        """Lists and parts that `collect` asks for with --with, and where ABAC is on."""
+        base, home = f"accounts/{account}/", self.world.home
+        west, control = (self.client("s3control", account, r) for r in ("us-west-2", home))
+        given = {"AccountId": account}
+        for row in self.walk(west, "list_multi_region_access_points", "AccessPoints", "NextToken", "NextToken", **given):
+            policy = self.ask(west, "get_multi_region_access_point_policy", Name=row["Name"], **given)
+            self.files[f"{base}s3control/multi-region-access-points/{row['Name']}.json"] = {**row, **policy}
+        for row in self.walk(control, "list_access_points_for_object_lambda", "ObjectLambdaAccessPointList", "NextToken", "NextToken", **given):
+            name = {"Name": row["Name"], **given}
+            self.files[f"{base}s3control/object-lambda/{home}/{row['Name']}.json"] = {
+                **self.ask(control, "get_access_point_for_object_lambda", **name),
+                **self.ask(control, "get_access_point_configuration_for_object_lambda", **name),
+                **self.ask(control, "get_access_point_policy_for_object_lambda", **name)}
+        folder = f"{base}s3control/access-grants/{home}/"
+        if f"{folder}instance.json" in self.world.files:
+            self.files[f"{folder}instance.json"] = self.ask(control, "get_access_grants_instance", **given)
+            self.files[f"{folder}resource-policy.json"] = self.ask(control, "get_access_grants_instance_resource_policy", **given)
+            for name, operation, rows in (("locations", "list_access_grants_locations", "AccessGrantsLocationsList"),
+                                          ("grants", "list_access_grants", "AccessGrantsList")):
+                self.files[f"{folder}{name}.json"] = {rows: self.walk(control, operation, rows, "NextToken", "NextToken", **given)}
+        for bucket in self.world.buckets(account):
+            tags = self.ask(self.client("s3", account, self.world.bucket_region(account, bucket)), "get_bucket_tagging", Bucket=bucket)
+            if "error" not in tags:
+                self.files[f"{base}s3/{bucket}/tagging.json"] = tags
+
     def organization(self, account):
         client = self.client("organizations", account, self.world.home)
         self.files["organization/organization.json"] = self.ask(client, "describe_organization")
@@ -162,16 +188,42 @@ def principals(reader, world, account):
     return found
 
 
+def objects(reader, world, account):
+    """The versions that are listed, and each object's headers, are the rows of objects.json."""
+    found = []
+    for name in world.buckets(account):
+        path = f"accounts/{account}/s3/{name}/objects.json"
+        held = world.get(path, [])
+        rows = held.get("Objects", []) if isinstance(held, dict) else held
+        client = reader.client("s3", account, world.bucket_region(account, name))
+        listed = reader.ask(client, "list_object_versions", Bucket=name) if rows else {}
+        got = {r["Key"]: r for kind in ("Versions", "DeleteMarkers") for r in listed.get(kind, [])}
+        for row in rows:
+            for member in ("Size", "StorageClass", "Owner", "VersionId", "IsLatest"):
+                if member in row and got.get(row["Key"], {}).get(member) != row[member]:
+                    found.append((path, f"{row['Key']}: {member}"))
+            head = reader.ask(client, "head_object", Bucket=name, Key=row["Key"])
+            if row.get("IsDeleteMarker"):
+                found += [] if head.get("error", {}).get("code") == "404" else [(path, f"{row['Key']} is deleted")]
+                continue
+            for member in ("ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "VersionId"):
+                if member in row and head.get(member) != row[member]:
+                    found.append((path, f"{row['Key']}: {member} {head}"))
+    return found
+
+
 def read_back(world):
     found = []
     with Server([world], page_size=1, verify_with=SECRET) as server:
         reader = Reader(server, world)
         for account in sorted(a for a in world.accounts if f"accounts/{a}/iam/authorization-details.json" in world.files):
             reader.account(account)
-            found += principals(reader, world, account)
+            if world.partition == "aws":
+                reader.extras(account)
+            found += principals(reader, world, account) + objects(reader, world, account)
         if "organization/organization.json" in world.files:
             reader.organization(world.organization()["Organization"]["MasterAccountId"])
-        found += equal.differences(world.files, reader.files, ignore=r"/objects\.json$|/account\.json$|/tagging\.json$|^organization/(roots|accounts|effective)|access-grants|object-lambda|multi-region|cloudtrail|s3express")
+        found += equal.differences(world.files, reader.files, ignore=r"/objects\.json$|/account\.json$|^organization/(roots|accounts|effective)|s3express")
         found += [("server", trouble) for trouble in server.troubles]
         found += [("server", f"AWS's model has no {name}") for name in sorted(server.unknown)]
         return found, len(server.log)

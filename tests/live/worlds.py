@@ -1,4 +1,4 @@
-"""The worlds that are served: examples/account, and five that are made here, each for one kind of trouble."""
+"""The worlds that are served: examples/account, and those that are made here, each for one kind of trouble."""
 import hashlib
 import json
 
@@ -33,9 +33,12 @@ def acl(owner):
         {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}, "Permission": "WRITE"}]}
 
 
+def block_of(name, on=True):
+    return {name: {k: on for k in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")}}
+
+
 def block(on=True):
-    return {"PublicAccessBlockConfiguration": {k: on for k in ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy",
-                                                               "RestrictPublicBuckets")}}
+    return block_of("PublicAccessBlockConfiguration", on)
 
 
 def bucket(files, account, name, region="us-east-1", **held):
@@ -203,7 +206,57 @@ def big():
     return files
 
 
+def extras():
+    """What is collected only where it is asked for, and the lists of the newest kinds."""
+    files = {"snapshot.json": {"format": 1, "collected_at": "2026-11-21T09:30:00Z", "partition": "aws"}}
+    account(files, WORKLOADS)
+    base = f"accounts/{WORKLOADS}/"
+    bucket(files, WORKLOADS, "example-a", policy=text(statement(Principal="*")), abac={"AbacStatus": {"Status": "Enabled"}},
+           tagging={"TagSet": [{"Key": "team", "Value": "a & b"}, {"Key": "\u65e5\u672c", "Value": ""}]})
+    files[f"{base}s3control/multi-region-access-points/world.json"] = {
+        "Name": "world", "Alias": "mfzwi23gnjvgw.mrap", "CreatedAt": "2025-06-02T09:00:00+00:00", **block_of("PublicAccessBlock"), "Status": "READY",
+        "Regions": [{"Bucket": "example-a", "Region": "us-east-1", "BucketAccountId": WORKLOADS}],
+        "Policy": {"Established": {"Policy": text(statement(Principal="*"))}, "Proposed": {"Policy": text(statement(Principal="*", Sid="New"))}}}
+    files[f"{base}s3control/object-lambda/us-east-1/lambda-ap.json"] = {
+        "Name": "lambda-ap", **block(), "CreationDate": "2025-06-02T09:00:00+00:00", "Alias": {"Value": "ol-xyz--ol-s3", "Status": "READY"},
+        "Configuration": {"SupportingAccessPoint": f"arn:aws:s3:us-east-1:{WORKLOADS}:accesspoint/finance", "CloudWatchMetricsEnabled": False,
+                          "AllowedFeatures": ["GetObject-Range"], "TransformationConfigurations": [
+                              {"Actions": ["GetObject"], "ContentTransformation": {"AwsLambda": {"FunctionArn": "arn:aws:lambda:us-east-1:1:function:f"}}}]},
+        "Policy": text(statement(Principal="*"))}
+    grants = f"{base}s3control/access-grants/us-east-1/"
+    arn = f"arn:aws:s3:us-east-1:{WORKLOADS}:access-grants/default"
+    files[grants + "instance.json"] = {"AccessGrantsInstanceArn": arn, "AccessGrantsInstanceId": "default", "CreatedAt": "2025-06-02T09:00:00+00:00"}
+    files[grants + "resource-policy.json"] = {"Policy": text(statement(Principal="*")), "CreatedAt": "2025-06-02T09:00:00+00:00"}
+    files[grants + "locations.json"] = {"AccessGrantsLocationsList": [
+        {"CreatedAt": "2025-06-02T09:00:00+00:00", "AccessGrantsLocationId": f"default{n}", "AccessGrantsLocationArn": f"{arn}/location/{n}",
+         "LocationScope": f"s3://example-a/{n}/*", "IAMRoleArn": f"arn:aws:iam::{WORKLOADS}:role/app"} for n in range(3)]}
+    files[grants + "grants.json"] = {"AccessGrantsList": [
+        {"CreatedAt": "2025-06-02T09:00:00+00:00", "AccessGrantId": f"g{n}", "AccessGrantArn": f"{arn}/grant/g{n}", "Permission": "READ",
+         "Grantee": {"GranteeType": "IAM", "GranteeIdentifier": f"arn:aws:iam::{WORKLOADS}:role/app"}, "AccessGrantsLocationId": "default0",
+         "AccessGrantsLocationConfiguration": {"S3SubPrefix": "a/*"}, "GrantScope": "s3://example-a/0/a/*"} for n in range(3)]}
+    for name in ("policy", "encryption"):
+        files[f"{base}s3express/example--use1-az4--x-s3/{name}.json"] = {"policy": {"Policy": text(statement(Principal="*", Action="s3express:*"))}, "encryption": {
+            "ServerSideEncryptionConfiguration": {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": True}]}}}[name]
+    return files
+
+
+def many_accounts(accounts, units, policies):
+    """An organization of which no account is held: 16 tops at most, the rest of the OUs below them."""
+    ids = [f"{200000000000 + n}" for n in range(accounts)]
+    ous = [f"ou-ab12-{n:08x}" for n in range(units)]
+    tree = {ou: "r-ab12" if n < 16 else ous[n % 16] for n, ou in enumerate(ous)}
+    tree.update({a: ous[n % units] for n, a in enumerate(ids)})
+    tree[MANAGEMENT] = "r-ab12"
+    names = [f"p-{n:08x}" for n in range(policies - 1)]
+    attached = {t: ["p-FullAWSAccess"] + ([names[n % len(names)]] if n % 2 else []) for n, t in enumerate(["r-ab12", *tree])}
+    content = text(statement(Effect="Deny", Action="s3:DeleteBucket"))
+    files = {"snapshot.json": {"format": 1, "partition": "aws"}}
+    organization(files, tree, attached, {n: ("SERVICE_CONTROL_POLICY", content) for n in ["p-FullAWSAccess", *names]})
+    account(files, MANAGEMENT)
+    return files
+
+
 def all_of(root):
     return {"account": World.load(root / "examples/account"), "organization": World(three_accounts(), "organization"),
             "china": World(china(), "china"), "errors": World(every_error(), "errors"), "names": World(odd_names(), "names"),
-            "big": World(big(), "big")}
+            "big": World(big(), "big"), "extras": World(extras(), "extras")}

@@ -18,9 +18,20 @@ CONFIGURATIONS = {
 EMPTY_IS_A_VALUE = {"GetBucketVersioning", "GetBucketLogging"}
 
 
+def directory_bucket(call):
+    """On the control endpoint of directory buckets: their own folder."""
+    name = call.parameters["Bucket"]
+    folder = f"accounts/{call.account}/s3express/{name}/"
+    if not any(path.startswith(folder) for path in call.world.files):
+        raise Refused("NoSuchBucket", "The specified bucket does not exist", BucketName=name)
+    return call.world, call.account, folder
+
+
 def owned(call):
     """(account, folder) of the bucket asked for, in the region of the call, by its owner."""
     bucket = call.parameters["Bucket"]
+    if call.scope and call.scope.service == "s3express":
+        return directory_bucket(call)
     owner = call.owner_of(bucket)
     if owner is None:
         raise Refused("NoSuchBucket", "The specified bucket does not exist", BucketName=bucket)
@@ -166,7 +177,8 @@ def object_tagging(call):
 
 
 def directory_buckets(call):
-    names = sorted({p.split("/")[3] for p in call.world.files if p.startswith(f"accounts/{call.account}/s3express/")})
+    names = sorted({p.split("/")[3] for p in call.world.files if p.startswith(f"accounts/{call.account}/s3express/")
+                    and not p.startswith(f"accounts/{call.account}/s3express/access-points/")})
     rows = [{"Name": n, "CreationDate": "2024-05-06T07:08:09.000Z"} for n in names]
     page, token = call.page(rows, call.query.get("continuation-token"), call.query.get("max-directory-buckets"))
     return {"Buckets": page, "ContinuationToken": token}
