@@ -214,6 +214,22 @@ w403_ref_format w403_ref_type_format(uint32_t type)
                              t->account != 0};
 }
 
+bool w403_ref_arn_service(w403_view service)
+{
+    uint32_t known = w403_ref_service(service), type, end;
+    if (known != W403_REF_NONE && w403_view_eq(w403_ref_service_prefix(known), service)) {
+        return true;
+    }
+    for (uint32_t s = 0; s < w403_r_services_count; s++) {
+        for (w403_ref_types(s, &type, &end); type < end; type++) {
+            if (w403_view_eq(w403_ref_type_format(type).service, service)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool w403_ref_region(w403_view region)
 {
     for (uint32_t i = 0; i < w403_r_regions_count; i++) {

@@ -51,6 +51,8 @@ typedef struct w403_ref_format { /* of its ARN */
     bool region, account; /* whether it has one */
 } w403_ref_format;
 w403_ref_format w403_ref_type_format(uint32_t type);
+/* Is it the service of an ARN, in this case: s3, and those that only ARNs call so (catalog for servicecatalog)? */
+bool w403_ref_arn_service(w403_view service);
 
 /* ---- Regions and partitions ---- */
 bool w403_ref_region(w403_view region);

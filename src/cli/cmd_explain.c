@@ -59,6 +59,17 @@ static bool holds(const w403_match *at, uint32_t n, const w403_policy *p)
     return false;
 }
 
+/* Given as the policy of another resource, and yet only about who takes a role: nothing else is read without Resource. */
+static bool is_trust(const w403_given_policy *given)
+{
+    const w403_policy *p = given->policy;
+    bool trust = given->kind == W403_POLICY_RESOURCE && p->n_statements > 0;
+    for (uint32_t i = 0; i < p->n_statements && trust; i++) {
+        trust = !p->statements[i].n_resources && !p->statements[i].inert;
+    }
+    return trust;
+}
+
 /* Was it looked at? Decided in full, each of its statements matched or came near. */
 static bool is_met(const w403_decision *d, const w403_policy *p)
 {
@@ -90,7 +101,11 @@ static void say_no_part(w403_cli *cli, const w403_policies *policies, const w403
     size_t n = 0;
     const w403_given_policy *at = w403_policies_list(policies, &n);
     for (size_t i = 0; i < n && d->n_checks; i++) {
-        if (!is_met(d, at[i].policy)) {
+        if (is_trust(&at[i]) && !w403_view_ieq(w403_view_sub(d->checks[0].action, 0, 4), W403_LIT("sts:"))) {
+            w403_diag_text(cli, true,
+                           "`%.*s` is a role's trust policy, which `--trust-policy` takes: it takes no part in this request",
+                           W403_CUT(at[i].policy->file));
+        } else if (!is_met(d, at[i].policy)) {
             w403_diag_text(cli, true, "`%.*s` (%s) takes no part in this request: %s", W403_CUT(at[i].policy->file),
                            w403_policy_kind_name(at[i].kind), why[at[i].kind] ? why[at[i].kind] : "it is not asked");
         }

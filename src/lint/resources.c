@@ -85,20 +85,6 @@ static fits fitting(w403_lint_run *l, w403_view service, w403_view name, bool *k
     return out;
 }
 
-/* A service that only ARNs call so (catalog for servicecatalog). */
-static bool arn_service(w403_view service)
-{
-    for (uint32_t s = 0; s < w403_ref_service_count(); s++) {
-        uint32_t first, end;
-        w403_ref_types(s, &first, &end);
-        for (uint32_t t = first; t < end; t++) {
-            if (w403_view_eq(w403_ref_type_format(t).service, service))
-                return true;
-        }
-    }
-    return w403_lint_service_known(service);
-}
-
 /* ---- fields ---- */
 
 static bool lower_is_service(w403_view v)
@@ -155,7 +141,8 @@ static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
         w403_lint_value(l, W403_L_INVALID_ARN_SERVICE_CASE, v, NULL);
         return;
     }
-    if (w403_lint_service_of(l, part[2]) == W403_REF_NONE && !arn_service(part[2])) {
+    if (w403_lint_service_of(l, part[2]) == W403_REF_NONE && !w403_ref_arn_service(part[2]) &&
+        !w403_lint_service_known(part[2])) {
         w403_lint_value(l, W403_L_INVALID_SERVICE, v, W403_LINT_WORDS({"s", part[2]}));
         return;
     }

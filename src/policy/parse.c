@@ -136,6 +136,16 @@ static w403_status parse_effect(w403_parser *p, w403_statement *st, const w403_j
     return W403_OK;
 }
 
+/* A5: only AWS's own RCPFullAWSAccess allows. Nothing hangs on another, for that one is always there. */
+static void check_rcp_allow(w403_parser *p, const w403_statement *st)
+{
+    bool all = st->n_actions == 1 && w403_view_eq(st->actions[0].text, W403_LIT("*")) && !st->n_conditions;
+    if (p->policy->kind == W403_POLICY_RCP && st->effect == W403_EFFECT_ALLOW && !st->inert && !all) {
+        w403_parse_warn(p, st->span, "deny what is not meant, by a condition",
+                        "a resource control policy takes no `Allow`: AWS would not have stored it");
+    }
+}
+
 static w403_status parse_statement(w403_parser *p, w403_statement *st, const w403_json *v)
 {
     const w403_json *e[ELEMENTS] = {NULL};
@@ -153,6 +163,7 @@ static w403_status parse_statement(w403_parser *p, w403_statement *st, const w40
     W403_TRY(w403_parse_resources(p, st, e[RESOURCE], e[NOT_RESOURCE]));
     W403_TRY(w403_parse_conditions(p, st, e[CONDITION]));
     w403_parse_check_scope(p, st);
+    check_rcp_allow(p, st);
     return W403_OK;
 }
 

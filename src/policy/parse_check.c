@@ -4,6 +4,7 @@
 #include "base/glob.h"
 #include "base/nearest.h"
 #include "catalog/catalog.h"
+#include "catalog/reference.h"
 #include "policy/parse.h"
 
 /* ---- actions ---- */
@@ -97,6 +98,20 @@ static bool is_s3(const w403_resource_pattern *r)
     return r->n_parts == 6 && w403_view_eq(r->part[2], W403_LIT("s3"));
 }
 
+/* Does a type of resource of S3 with an account begin so: accesspoint, job ...? */
+static bool has_account(w403_view first)
+{
+    uint32_t type, end;
+    w403_ref_types(w403_ref_service(W403_LIT("s3")), &type, &end);
+    for (; type < end; type++) {
+        w403_ref_format format = w403_ref_type_format(type);
+        if (format.account && w403_view_eq(w403_view_cut(&format.resource, '/'), first)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_s3(w403_parser *p, const w403_json *str, const w403_resource_pattern *r)
 {
     w403_view rest = r->part[5], bucket = w403_view_cut(&rest, '/');
@@ -104,8 +119,8 @@ static void check_s3(w403_parser *p, const w403_json *str, const w403_resource_p
         w403_parse_warn(p, str->span, "a `/` separates bucket and key: arn:aws:s3:::bucket/*",
                         "`%.*s` names no bucket and no object: names of buckets have no `:`",
                         W403_SHOW(r->whole.text));
-    } else if (!rest.p && (r->part[3].n || r->part[4].n) && !w403_has_wildcard(r->whole.text) &&
-               !has(r->part[5], '$')) { /* access points, jobs and all else with a Region have a slash */
+    } else if ((r->part[3].n || r->part[4].n) && !w403_has_wildcard(bucket) && !has(bucket, '$') &&
+               !w403_has_wildcard(r->part[3]) && !w403_has_wildcard(r->part[4]) && !has_account(bucket)) {
         w403_parse_warn(p, str->span, "leave Region and account empty: arn:aws:s3:::bucket",
                         "`%.*s` names no bucket: their ARNs hold neither Region nor account",
                         W403_SHOW(r->whole.text));
@@ -120,7 +135,10 @@ void w403_parse_check_resource(w403_parser *p, const w403_json *str, const w403_
     }
     size_t slash = w403_view_find_char(text, '/'); /* keys of objects may hold spaces, what stands before may not */
     w403_parse_blanks(p, str, text, slash == SIZE_MAX ? text.n : slash);
-    if (r->n_parts > 0 && r->n_parts < 6 && !r->whole.has_wildcard) { /* R8 */
+    if (r->n_parts > 3 && r->part[2].n && !has(r->part[2], '$') && !w403_ref_arn_service(r->part[2])) {
+        w403_parse_warn(p, str->span, NULL, "AWS has no service `%.*s`, which `%.*s` names: it matches nothing",
+                        W403_SHOW(r->part[2]), W403_SHOW(text));
+    } else if (r->n_parts > 0 && r->n_parts < 6 && !r->whole.has_wildcard) { /* R8 */
         w403_parse_warn(p, str->span, "an ARN has six parts: arn:partition:service:region:account:resource",
                         "`%.*s` has %u of the six parts of an ARN", W403_SHOW(text), r->n_parts);
     } else if (is_s3(r)) {

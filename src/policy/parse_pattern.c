@@ -1,6 +1,7 @@
 /* Action, NotAction, Resource and NotResource (semantics 1.6, 1.7). */
 #include "base/glob.h"
 #include "catalog/catalog.h"
+#include "catalog/reference.h"
 #include "policy/forms.h"
 #include "policy/match.h"
 #include "policy/parse.h"
@@ -104,6 +105,33 @@ static const char *placeholder_in(const w403_resource_pattern *r)
     return w403_form_placeholder(template || slash == SIZE_MAX ? text : w403_view_sub(text, 0, slash));
 }
 
+/* What IAM refuses of the partition and the service of an ARN, and S3 of an ARN that is short of a part. */
+static void check_arn(w403_parser *p, w403_statement *st, const w403_json *str, w403_resource_pattern *r)
+{
+    const unsigned n = r->n_parts;
+    bool is_s3 = n > 2 && w403_view_eq(r->part[2], W403_LIT("s3"));
+    if (n < 3) {
+        return;
+    }
+    r->n_parts = 0;
+    if (!w403_has_wildcard(r->part[1]) && w403_view_find_char(r->part[1], '$') == SIZE_MAX &&
+        !w403_ref_partition(r->part[1])) {
+        w403_parse_doubt(p, st, str->span, "write arn:aws:...",
+                         "`%.*s`: `%.*s` is no partition: AWS would not have stored it", W403_SHOW(r->whole.text),
+                         W403_SHOW(r->part[1]));
+    } else if (!r->part[2].n) {
+        w403_parse_doubt(p, st, str->span, "write the service: arn:aws:s3:::bucket/*",
+                         "`%.*s` names no service: AWS would not have stored it", W403_SHOW(r->whole.text));
+    } else if (is_s3 && n < 6 && p->policy->kind == W403_POLICY_RESOURCE &&
+               !w403_view_eq(r->part[n - 1], W403_LIT("*"))) { /* R14; R8 is about all the others */
+        w403_parse_doubt(p, st, str->span, "count the colons: arn:aws:s3:::bucket/*",
+                         "`%.*s` has %u of the six parts of an ARN: S3 would not have stored it",
+                         W403_SHOW(r->whole.text), n);
+    } else {
+        r->n_parts = (uint8_t)n;
+    }
+}
+
 static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *str, w403_resource_pattern *r)
 {
     w403_view text = r->whole.text;
@@ -126,6 +154,7 @@ static void scan_resource(w403_parser *p, w403_statement *st, const w403_json *s
         w403_parse_doubt(p, st, str->span, "write an ARN (arn:aws:s3:::bucket/*) or `*`",
                          "`%.*s` is no ARN: AWS would not have stored it", W403_SHOW(text));
     }
+    check_arn(p, st, str, r);
     w403_parse_check_resource(p, str, r);
     w403_parse_check_variables(p, str, text, from);
 }

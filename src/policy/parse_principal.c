@@ -298,8 +298,14 @@ w403_status w403_parse_principals(w403_parser *p, w403_statement *st, const w403
     const w403_kind_rules *rules = w403_kind_rules_of(p->policy->kind);
     const w403_json *element = v ? v : not_v;
     if (!element) {
-        if (rules->principal) { /* G12: an empty list of principals is what it has been seen to mean */
-            st->has_principal = true;
+        if (!rules->principal) {
+            return W403_OK;
+        }
+        st->has_principal = true;
+        if (st->inert || p->policy->kind == W403_POLICY_RCP) { /* misspelt, it may be; of RCPs nothing has been seen */
+            w403_parse_refuse(p, st, W403_ELEMENT_PRINCIPAL, st->span, "add a `Principal`",
+                              "a statement of a %s without `Principal`: AWS would not have stored it", rules->name);
+        } else { /* G12: an empty list of principals is what it has been seen to mean */
             w403_parse_refuse(p, st, W403_ELEMENT_NONE, st->span, "add a `Principal`",
                               "a statement of a %s without `Principal` matches nobody", rules->name);
         }

@@ -64,6 +64,19 @@ hole "CloudFormation's" 'arn:aws:s3:::b-${AWS::AccountId}/*'
 hole "CloudFormation's, in the key" 'arn:aws:s3:::data/logs/${AWS::AccountId}/*'
 hole "Terraform's" 'arn:aws:s3:::${aws_s3_bucket.b.id}/*'
 hole "a template engine's" 'arn:aws:s3:::{{ bucket }}/*'
+slip() { # SAID STATUS ARN: a Deny of a bucket policy on an ARN with a slip
+    printf '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "%s"}]}' "$3" >hole.json
+    with --bucket-policy hole.json
+    expect "$3" "$2" "2:$1"
+}
+slip 'has 5 of the six parts' 3 'arn:aws:s3::data/*'
+slip '.aw. is no partition' 3 'arn:aw:s3:::data/*'
+slip 'names no service' 3 'arn:aws::::data/*'
+slip 'AWS has no service .S3.' 0 'arn:aws:S3:::data/*'
+slip 'hold neither Region nor account' 0 'arn:aws:s3:us-east-1:111122223333:data/*'
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:*"}]}' >hole.json
+with --bucket-policy hole.json
+expect "a short ARN that ends in a wildcard" 1 '!2:warning'
 printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data/${aws:username}/*"}]}' >hole.json
 with --bucket-policy hole.json
 expect "a variable of IAM's is none" 0 '!2:warning'
@@ -83,6 +96,9 @@ with --vpce-policy allow.json --via vpce-0123456789abcdef0
 expect "through the endpoint it does" "$status" '!2:takes no part'
 with --bucket-policy one.json
 expect "a bucket policy does" 1 '!2:takes no part'
+printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}' >trust.json
+with --bucket-policy trust.json
+expect "a trust policy is none of a bucket" 0 "2:trust.json. is a role's trust policy, which .--trust-policy. takes"
 printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": [], "Resource": "*"}]}' >empty.json
 with --bucket-policy empty.json
 expect "an empty list" 0 '2:`Action` is an empty list'
