@@ -96,7 +96,7 @@ static void by_boxes(w403_case_asked *q, w403_document_diff *diff, const w403_de
         return;
     }
     const w403_check_work *w = d->checks[0].detail;
-    w403_place at = {&w->context, &call->caller, w->action_id, w->target->arn};
+    w403_request_place at = {&w->context, &call->caller, w->action_id, w->target->arn};
     uint32_t *slots = W403_NEW_N(q->a, uint32_t, s->dims.n + 1);
     if (!slots || !w403_documents_locate(docs, &at, slots)) {
         return;
@@ -175,7 +175,7 @@ w403_status w403_case_probe_world(w403_case_asked *q, w403_realm *realm, w403_ar
         return W403_OK;
     }
     const w403_check_work *work = d.checks[0].detail;
-    w403_place at = {&work->context, &call->caller, work->action_id, work->target->arn};
+    w403_request_place at = {&work->context, &call->caller, work->action_id, work->target->arn};
     uint32_t *slots = W403_NEW_N(scratch, uint32_t, x.space.dims.n + 1);
     for (size_t i = 0; slots && i < x.space.dims.n; i++) {
         const w403_dim *dim = &x.space.dims.at[i];

@@ -3,6 +3,7 @@
 #include "cli/diff_output.h"
 #include "cli/diff_states.h"
 #include "cli/input.h"
+#include "cli/reason_html.h"
 #include "render/style.h"
 #include "symbolic/check_access.h"
 
@@ -188,6 +189,39 @@ static void put_text(checker *x)
     }
 }
 
+static void put_html(checker *x)
+{
+    static const char *const reasons[] = {"Reason", "Statement", NULL}, *const boxes[] = {"What it lets through", NULL};
+    const w403_check_result *r = x->result;
+    w403_arena *a = x->cli->arena;
+    bool unknown = r->pass == W403_UNKNOWN;
+    w403_reason_page p;
+    w403_view why = w403_reason_unknown_words(a, &x->budget, r->diff.documents.reason, r->diff.documents.blamed);
+    w403_page_open(&p, x->cli, "check", unknown ? "undetermined" : r->pass == W403_YES ? "allowed" : "denied",
+                   unknown ? w403_arena_printf(a, "UNKNOWN: the check %.*s", W403_ARG(why))
+                           : w403_arena_printf(a, "%s: %s", r->pass == W403_YES ? "PASS" : "FAIL", r->message));
+    if (r->n_why) {
+        w403_page_table(&p, W403_LIT("Reasons"), reasons);
+        for (size_t i = 0; i < r->n_why; i++) {
+            uint32_t line, column;
+            w403_line_column(r->why[i]->policy->doc.text, r->why[i]->span.off, &line, &column);
+            w403_view place = w403_arena_printf(a, "%.*s:%u:%u", W403_ARG(r->why[i]->policy->doc.source), line, column);
+            w403_page_row(&p, (const w403_view[]){reason(x, r->why[i]), place}, 2);
+        }
+        w403_page_table_end(&p);
+    }
+    if (r->diff.boxes.n) {
+        w403_page_table(&p, W403_LIT("Requests"), boxes);
+        for (size_t i = 0; i < r->diff.boxes.n && i < x->budget.max_boxes; i++) {
+            if (r->diff.boxes.at[i].change == W403_NEWLY_ALLOWED) {
+                w403_page_row(&p, (const w403_view[]){w403_diff_box_words(a, &r->diff, &r->diff.boxes.at[i])}, 1);
+            }
+        }
+        w403_page_table_end(&p);
+    }
+    w403_page_close(&p);
+}
+
 static w403_status choose(w403_cli *cli, which *out, w403_error *err)
 {
     size_t n = cli->args.operands.n;
@@ -219,6 +253,8 @@ int w403_cmd_check(w403_cli *cli)
     }
     if (w403_reason_format_is(cli, "text")) {
         put_text(&x);
+    } else if (w403_reason_format_is(cli, "html")) {
+        put_html(&x);
     } else {
         put_json(&x);
     }

@@ -75,6 +75,8 @@ static w403_status documents(w403_cli *cli, int *status, w403_error *err)
     *status = w403_diff_exit(cli, wider, narrower);
     if (w403_reason_format_is(cli, "text")) {
         w403_diff_documents_text(cli, d, wider_only);
+    } else if (w403_reason_format_is(cli, "html")) {
+        w403_diff_documents_html(cli, d, wider_only);
     } else if (w403_reason_format_is(cli, "markdown")) {
         w403_diff_documents_markdown(cli, d, wider_only);
     } else {

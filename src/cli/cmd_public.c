@@ -1,5 +1,6 @@
 /* why403 public: who outside gets in, whatever S3 calls public. */
 #include "cli/commands.h"
+#include "cli/reason_html.h"
 #include "cli/reason_rows.h"
 #include "render/style.h"
 #include "render/warnings.h"
@@ -161,10 +162,34 @@ static void bucket_json(w403_rows *r, w403_json_writer *w, const w403_public *p)
 
 /* ---- text ---- */
 
+static const char *const says[] = {[W403_NO] = "not public", [W403_YES] = "PUBLIC", [W403_UNKNOWN] = "perhaps public"};
+
+static w403_view finding_words(w403_rows *r, const w403_public_finding *f)
+{
+    w403_texts actions = action_names(r, f);
+    w403_view names = w403_texts_words(r->cli->arena, &actions, "and");
+    return w403_arena_printf(r->cli->arena, "%.*s: %.*s, %s%s%s", W403_ARG(f->asker.name), W403_ARG(names),
+                             w403_access_name(f->state), f->own_access_point ? ", through an access point of their own" : "",
+                             f->confused_deputy ? ", for whoever the service acts for" : "");
+}
+
+static void bucket_html(w403_rows *r, w403_reason_page *page, const w403_public *p)
+{
+    static const char *const gets[] = {[W403_NO] = "nobody", [W403_YES] = "somebody", [W403_UNKNOWN] = "not certain"};
+    w403_view why = p->closed_by ? w403_view_of(p->closed_by) : W403_LIT("");
+    const w403_view what = p->statement && p->s3_public == W403_YES ? w403_reason_statement_words(r->cli->arena, p->statement) : why;
+    w403_page_row(page, (const w403_view[]){p->bucket->name, w403_view_of(says[p->s3_public]), w403_view_of(gets[p->effective]),
+                                            W403_LIT(""), what}, 5);
+    for (size_t i = 0; i < p->findings.n; i++) {
+        const w403_public_finding *f = &p->findings.at[i];
+        w403_view by = f->statement ? w403_reason_statement_words(r->cli->arena, f->statement) : W403_LIT("its ACL");
+        w403_page_row(page, (const w403_view[]){p->bucket->name, W403_LIT(""), W403_LIT(""), finding_words(r, f), by}, 5);
+    }
+}
+
 static void bucket_text(w403_rows *r, const w403_public *p)
 {
     w403_buf *out = &r->cli->out;
-    static const char *const says[] = {[W403_NO] = "not public", [W403_YES] = "PUBLIC", [W403_UNKNOWN] = "perhaps public"};
     static const char *const gets[] = {[W403_NO] = "nobody outside gets in", [W403_YES] = "somebody outside gets in",
                                        [W403_UNKNOWN] = "whether somebody outside gets in is not certain"};
     w403_style_text(out, p->bucket->name);
@@ -180,14 +205,8 @@ static void bucket_text(w403_rows *r, const w403_public *p)
                     p->closed_by ? ")" : "");
     for (size_t i = 0; i < p->findings.n; i++) {
         const w403_public_finding *f = &p->findings.at[i];
-        w403_texts actions = action_names(r, f);
-        w403_view names = w403_texts_words(r->cli->arena, &actions, "and");
-        w403_view line = w403_arena_printf(
-            r->cli->arena, "%.*s: %.*s, %s%s%s", W403_ARG(f->asker.name), W403_ARG(names), w403_access_name(f->state),
-            f->own_access_point ? ", through an access point of their own" : "",
-            f->confused_deputy ? ", for whoever the service acts for" : "");
         w403_buf_puts(out, "    ");
-        w403_style_lines(out, line, 4, 6, (size_t)r->cli->width);
+        w403_style_lines(out, finding_words(r, f), 4, 6, (size_t)r->cli->width);
     }
 }
 
@@ -241,14 +260,70 @@ static w403_status choose(w403_rows *r, const w403_bucket ***out, size_t *n, w40
     return W403_OK;
 }
 
+/* One bucket after the other, in the format that was asked for. */
+typedef struct writer {
+    w403_rows *r;
+    bool text, lines, html;
+    w403_json_writer json;
+    w403_reason_page page;
+} writer;
+
+static void begin(writer *x)
+{
+    static const char *const columns[] = {"Bucket", "S3 says", "Gets in", "Who and what", "Because of", NULL};
+    w403_cli *cli = x->r->cli;
+    x->text = w403_reason_format_is(cli, "text");
+    x->lines = w403_reason_format_is(cli, "ndjson");
+    x->html = w403_reason_format_is(cli, "html");
+    w403_jw_init(&x->json, &cli->out, !x->lines);
+    if (x->html) {
+        w403_page_open(&x->page, cli, "public", "undetermined", W403_LIT("Who gets in from outside"));
+        w403_page_table(&x->page, W403_LIT(""), columns);
+    } else if (!x->text && !x->lines) {
+        w403_jw_object(&x->json);
+        w403_jw_number(&x->json, "format", 1);
+        w403_jw_word(&x->json, "question", "public");
+        w403_jw_key(&x->json, "resources");
+        w403_jw_array(&x->json);
+    }
+}
+
+static void put(writer *x, const w403_public *p)
+{
+    if (x->html) {
+        bucket_html(x->r, &x->page, p);
+    } else if (x->text) {
+        bucket_text(x->r, p);
+    } else {
+        if (x->lines) {
+            w403_jw_init(&x->json, &x->r->cli->out, false);
+        }
+        bucket_json(x->r, &x->json, p);
+        w403_buf_puts(&x->r->cli->out, x->lines ? "\n" : "");
+    }
+}
+
+static void end(writer *x, int status)
+{
+    if (x->html) {
+        w403_page_table_end(&x->page);
+        w403_page_close(&x->page);
+    } else if (!x->text && !x->lines) {
+        w403_jw_end_array(&x->json);
+        w403_jw_number(&x->json, "exit", (uint64_t)status);
+        w403_warnings_json(&x->json, x->r->cli->warnings);
+        w403_jw_end_object(&x->json);
+        w403_buf_putc(&x->r->cli->out, '\n');
+    }
+}
+
 static w403_status run(w403_rows *r, int *status, w403_error *err)
 {
     w403_view trust[64];
     size_t n_trust = 0, n = 0;
     const w403_bucket **list = NULL;
-    bool text = w403_reason_format_is(r->cli, "text"), lines = w403_reason_format_is(r->cli, "ndjson");
     w403_tri any = W403_NO;
-    w403_json_writer w;
+    writer x = {.r = r};
     if (!r->realm.snap[0]) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "no snapshot: there is no bucket to look at");
         w403_error_hint(err, "name one with `--snapshot DIR`");
@@ -256,36 +331,20 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     }
     W403_TRY(accounts(r, trust, &n_trust, err));
     W403_TRY(choose(r, &list, &n, err));
-    w403_jw_init(&w, &r->cli->out, !lines);
-    if (!text && !lines) {
-        w403_jw_object(&w);
-        w403_jw_number(&w, "format", 1);
-        w403_jw_word(&w, "question", "public");
-        w403_jw_key(&w, "resources");
-        w403_jw_array(&w);
-    }
+    begin(&x);
     for (size_t i = 0; i < n; i++) {
         w403_public p;
         W403_TRY(w403_public_bucket(&r->realm, list[i], trust, n_trust, &p, err));
         any = w403_or(any, p.effective);
-        if (text) {
-            bucket_text(r, &p);
-        } else {
-            if (lines) {
-                w403_jw_init(&w, &r->cli->out, false);
-            }
-            bucket_json(r, &w, &p);
-            w403_buf_puts(&r->cli->out, lines ? "\n" : "");
-        }
+        put(&x, &p);
     }
     *status = any == W403_YES ? W403_EXIT_FOUND : any == W403_NO ? W403_EXIT_GOOD : W403_EXIT_UNKNOWN;
-    if (!text && !lines) {
-        w403_jw_end_array(&w);
-        w403_jw_number(&w, "exit", (uint64_t)*status);
-        w403_warnings_json(&w, r->cli->warnings);
-        w403_jw_end_object(&w);
-        w403_buf_putc(&r->cli->out, '\n');
+    if (x.text && n != 1) {
+        w403_buf_printf(&r->cli->out, "%zu buckets: %s\n", n, any == W403_YES  ? "somebody outside gets in"
+                                                              : any == W403_NO ? "nobody outside gets in"
+                                                                               : "whether somebody outside gets in is not certain");
     }
+    end(&x, *status);
     return W403_OK;
 }
 

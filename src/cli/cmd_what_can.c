@@ -112,13 +112,13 @@ static w403_view when_of(w403_rows *r, const w403_row *row)
     return all;
 }
 
-static w403_status text(w403_rows *r, w403_error *err)
+/* The rows that are shown. */
+static w403_status in_words(w403_rows *r, w403_what_row **out, size_t *n, w403_error *err)
 {
-    w403_buf *out = &r->cli->out;
-    bool not = w403_args_has(&r->cli->args, W403_OPT_NOT);
-    w403_buf_puts(out, "WHAT  ");
-    w403_style_text(out, r->askers.at[0].name);
-    w403_buf_puts(out, not ? "  CANNOT DO\n" : "  CAN DO\n");
+    w403_view partition = r->realm.snap[0]->partition;
+    size_t from = partition.n + 10; /* arn:aws:s3::: */
+    *out = W403_NEW_N(r->cli->arena, w403_what_row, r->blocks.n + 1);
+    W403_NEED(*out, err);
     for (size_t i = 0; i < r->blocks.n; i++) {
         const w403_row_block *b = &r->blocks.at[i];
         const w403_row *row = &b->rows.at[0];
@@ -129,20 +129,38 @@ static w403_status text(w403_rows *r, w403_error *err)
         }
         W403_TRY(names(r, b, &actions, err));
         W403_NEED(w403_rows_sets(r, b, &on), err);
-        w403_view by = row->granted_by ? w403_reason_statement_words(r->cli->arena, row->granted_by) : W403_LIT("");
-        w403_buf_printf(out, "\n  %s\n    ", level(b));
-        w403_style_lines(out, w403_texts_words(r->cli->arena, &actions, "and"), 4, 4, (size_t)r->cli->width);
+        (*out)[(*n)++] = (w403_what_row){
+            .level = w403_view_of(level(b)),
+            .actions = w403_texts_words(r->cli->arena, &actions, "and"),
+            .resources = w403_rows_sets_words(r->cli->arena, &on, from),
+            .when = when_of(r, row),
+            .by = row->granted_by ? w403_reason_statement_words(r->cli->arena, row->granted_by) : W403_LIT("")};
+    }
+    return W403_OK;
+}
+
+static void text(w403_rows *r, const w403_what_row *rows, size_t n, bool not)
+{
+    w403_buf *out = &r->cli->out;
+    w403_buf_puts(out, "WHAT  ");
+    w403_style_text(out, r->askers.at[0].name);
+    w403_buf_puts(out, not ? "  CANNOT DO\n" : "  CAN DO\n");
+    for (size_t i = 0; i < n; i++) {
+        w403_buf_printf(out, "\n  %.*s\n    ", W403_ARG(rows[i].level));
+        w403_style_lines(out, rows[i].actions, 4, 4, (size_t)r->cli->width);
         w403_buf_puts(out, "    on ");
-        w403_style_lines(out, w403_rows_sets_words(r->cli->arena, &on, 13), 7, 7, (size_t)r->cli->width);
+        w403_style_lines(out, rows[i].resources, 7, 7, (size_t)r->cli->width);
         w403_buf_puts(out, "    ");
-        w403_style_lines(out, when_of(r, row), 4, 4, (size_t)r->cli->width);
-        if (by.n) {
+        w403_style_lines(out, rows[i].when, 4, 4, (size_t)r->cli->width);
+        if (rows[i].by.n) {
             w403_buf_puts(out, "    ");
-            w403_style_text(out, by);
+            w403_style_text(out, rows[i].by);
             w403_buf_putc(out, '\n');
         }
     }
-    return W403_OK;
+    if (n == 0) {
+        w403_buf_puts(out, not ? "\n  nothing\n" : "\n  nothing that was asked about\n");
+    }
 }
 
 static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_block *b, w403_error *err)
@@ -244,7 +262,15 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     r->can_only = !w403_args_has(args, W403_OPT_NOT);
     W403_TRY(w403_rows_ask(r, err));
     *status = w403_rows_exit(r);
-    return w403_reason_format_is(r->cli, "text") ? text(r, err) : json(r, w403_reason_format_is(r->cli, "ndjson"), err);
+    bool html = w403_reason_format_is(r->cli, "html"), not = w403_args_has(args, W403_OPT_NOT);
+    if (!html && !w403_reason_format_is(r->cli, "text")) {
+        return json(r, w403_reason_format_is(r->cli, "ndjson"), err);
+    }
+    w403_what_row *rows = NULL;
+    size_t n = 0;
+    W403_TRY(in_words(r, &rows, &n, err));
+    (html ? w403_rows_what_html : text)(r, rows, n, not);
+    return W403_OK;
 }
 
 int w403_cmd_what_can(w403_cli *cli)

@@ -104,6 +104,10 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     W403_NEED(w403_askers_all(r->cli->arena, r->realm.snap[0], &r->realm.mentions, false, &r->askers), err);
     W403_TRY(w403_rows_ask(r, err));
     *status = w403_rows_exit(r);
+    if (w403_reason_format_is(r->cli, "html")) {
+        w403_rows_html(r);
+        return W403_OK;
+    }
     if (w403_reason_format_is(r->cli, "text")) {
         return w403_rows_text(r, err);
     }

@@ -1,5 +1,6 @@
 #include "cli/diff_output.h"
 
+#include "cli/reason_html.h"
 #include "render/style.h"
 #include "render/warnings.h"
 #include "symbolic/document_actions.h"
@@ -161,8 +162,9 @@ w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const 
     }
     w403_view when = w403_reason_box_words(a, s, &b->box);
     bool always = w403_view_eq(when, W403_LIT("always"));
-    return w403_arena_printf(a, "%.*s on %.*s by %.*s%s%.*s", W403_ARG(actions), W403_ARG(resource), W403_ARG(callers),
-                             always ? "" : ", ", always ? 0 : (int)when.n, when.p);
+    bool trust = d->documents.kind == W403_POLICY_TRUST; /* it is about its role, and names no resource */
+    return w403_arena_printf(a, "%.*s%s%.*s by %.*s%s%.*s", W403_ARG(actions), trust ? "" : " on ",
+                             W403_ARG(trust ? W403_LIT("") : resource), W403_ARG(callers), always ? "" : ", ", always ? 0 : (int)when.n, when.p);
 }
 
 /* ---- text ---- */
@@ -232,8 +234,7 @@ void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool w
 
 /* ---- markdown ---- */
 
-/* A cell of a table: no bar, no line end, no mark of markdown's. */
-static void cell(w403_buf *out, w403_view v)
+void w403_markdown_cell(w403_buf *out, w403_view v)
 {
     for (size_t i = 0; i < v.n; i++) {
         unsigned char c = (unsigned char)v.p[i];
@@ -263,12 +264,12 @@ void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bo
         }
         const char *strong = wider(b->change) ? "**" : "";
         w403_buf_printf(out, "| %s%s%s | ", strong, title(b->change), strong);
-        cell(out, w403_diff_box_words(cli->arena, d, b));
+        w403_markdown_cell(out, w403_diff_box_words(cli->arena, d, b));
         w403_buf_puts(out, " | ");
         bool known = w403_diff_behind(d, b, &bys);
         for (size_t k = 0; known && k < bys.n && k < 4; k++) {
             w403_buf_puts(out, k ? ", " : "");
-            cell(out, w403_reason_statement_words(cli->arena, bys.at[k].statement));
+            w403_markdown_cell(out, w403_reason_statement_words(cli->arena, bys.at[k].statement));
             w403_buf_printf(out, " (%s)", bys.at[k].edit);
         }
         w403_buf_puts(out, " |\n");
@@ -278,6 +279,47 @@ void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bo
             w403_buf_printf(out, "\nWhether something is %s could not be decided.\n", title(c));
         }
     }
+}
+
+/* ---- HTML ---- */
+
+static w403_view because(w403_arena *a, const w403_document_diff *d, const w403_changed_box *b)
+{
+    w403_diff_bys bys = {0};
+    w403_view all = W403_LIT("");
+    bool known = w403_diff_behind(d, b, &bys);
+    for (size_t k = 0; known && k < bys.n && k < 4; k++) {
+        w403_view st = w403_reason_statement_words(a, bys.at[k].statement);
+        all = w403_arena_printf(a, "%.*s%s%.*s (%s)", W403_ARG(all), k ? ", " : "", W403_ARG(st), bys.at[k].edit);
+    }
+    return all;
+}
+
+void w403_diff_documents_html(w403_cli *cli, const w403_document_diff *d, bool wider_only)
+{
+    static const char *const columns[] = {"Change", "What", "Because of", NULL};
+    size_t n = shown(d, wider_only);
+    const char *line = headline(d);
+    const char *tone = strncmp(line, "WIDER", 5) == 0 ? "denied" : strcmp(line, "UNKNOWN") == 0 ? "undetermined" : "allowed";
+    w403_reason_page p;
+    w403_page_open(&p, cli, "diff", tone, w403_arena_printf(cli->arena, "%s: %zu change%s", line, n, n == 1 ? "" : "s"));
+    w403_page_table(&p, W403_LIT(""), columns);
+    for (size_t i = 0; i < d->boxes.n; i++) {
+        const w403_changed_box *b = &d->boxes.at[i];
+        if (!wider_only || wider(b->change)) {
+            w403_page_row(&p, (const w403_view[]){w403_view_of(title(b->change)), w403_diff_box_words(cli->arena, d, b),
+                                                  because(cli->arena, d, b)}, 3);
+        }
+    }
+    w403_page_table_end(&p);
+    for (w403_change c = 0; c < W403_CHANGES; c++) {
+        if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
+            w403_view why = w403_reason_unknown_words(cli->arena, d->documents.space.budget, d->documents.reason,
+                                                      d->documents.blamed);
+            w403_page_note(&p, w403_arena_printf(cli->arena, "Whether something is %s %.*s.", title(c), W403_ARG(why)));
+        }
+    }
+    w403_page_close(&p);
 }
 
 /* ---- JSON ---- */

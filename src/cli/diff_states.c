@@ -1,4 +1,6 @@
 /* Two states of an account: every caller, every action and every class of keys of every bucket that either has. */
+#include "cli/diff_output.h"
+#include "cli/reason_html.h"
 #include "cli/diff_states.h"
 
 #include "cli/diff_input.h"
@@ -231,8 +233,33 @@ static void put_text(states *x)
                                            W403_ARG(c->resource), c->one ? "" : " and its like", always ? "" : ", ",
                                            always ? 0 : (int)c->words.n, c->words.p);
         w403_buf_printf(out, markdown ? "- **%s** " : "\n  %s\n    ", c->change);
-        w403_style_lines(out, line, 4, 6, markdown ? 100000 : (size_t)x->cli->width);
+        if (markdown) {
+            w403_markdown_cell(out, line);
+            w403_buf_putc(out, '\n');
+        } else {
+            w403_style_lines(out, line, 4, 6, (size_t)x->cli->width);
+        }
     }
+}
+
+static void put_html(states *x, w403_tri wider)
+{
+    static const char *const columns[] = {"Change", "Caller", "Actions", "Resource", "When", NULL};
+    w403_reason_page p;
+    w403_page_open(&p, x->cli, "diff", wider == W403_NO ? "allowed" : wider == W403_YES ? "denied" : "undetermined",
+                   W403_LIT("What changes for whom"));
+    w403_page_table(&p, W403_LIT(""), columns);
+    for (size_t i = 0; i < x->list.n; i++) {
+        const state_change *c = &x->list.at[i];
+        w403_texts actions = names(x, c);
+        if (shown(x, c)) {
+            w403_page_row(&p, (const w403_view[]){w403_view_of(c->change), c->caller, w403_texts_words(x->cli->arena, &actions, "and"),
+                                                  c->resource, c->words}, 5);
+        }
+    }
+    w403_page_table_end(&p);
+    w403_page_note(&p, x->unknown ? W403_LIT("Some could not be decided.") : W403_LIT(""));
+    w403_page_close(&p);
 }
 
 static void change_json(states *x, w403_json_writer *w, const state_change *c)
@@ -257,6 +284,9 @@ static void put_json(states *x, int status, w403_tri wider, w403_tri narrower, b
     w403_json_writer w;
     const char *const words[] = {[W403_NO] = "no", [W403_YES] = "yes", [W403_UNKNOWN] = "unknown"};
     for (size_t i = 0; lines && i < x->list.n; i++) {
+        if (!shown(x, &x->list.at[i])) {
+            continue;
+        }
         w403_jw_init(&w, &x->cli->out, false);
         change_json(x, &w, &x->list.at[i]);
         w403_buf_putc(&x->cli->out, '\n');
@@ -307,6 +337,8 @@ static w403_status run(states *x, int *status)
     bool lines = w403_reason_format_is(x->cli, "ndjson");
     if (lines || w403_reason_format_is(x->cli, "json")) {
         put_json(x, *status, wider, narrower, lines);
+    } else if (w403_reason_format_is(x->cli, "html")) {
+        put_html(x, wider);
     } else {
         put_text(x);
     }

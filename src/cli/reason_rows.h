@@ -78,6 +78,14 @@ int w403_rows_exit(const w403_rows *r);
 /* reason_rows_output.c */
 w403_status w403_rows_text(w403_rows *r, w403_error *err);
 w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err);
+w403_view w403_rows_when(const w403_rows *r, const w403_row *row);    /* "always", "over TLS; or ..." */
+w403_view w403_rows_granted(const w403_rows *r, const w403_row *row); /* the statement that grants it, in words */
+/* reason_rows_html.c */
+void w403_rows_html(w403_rows *r);
+typedef struct w403_what_row { /* of what-can, in words */
+    w403_view level, actions, resources, when, by;
+} w403_what_row;
+void w403_rows_what_html(w403_rows *r, const w403_what_row *rows, size_t n, bool not);
 /* The resources of a block as sets, one for each bucket. False: memory. */
 typedef W403_ARRAY(w403_set) w403_row_sets;
 bool w403_rows_sets(w403_rows *r, const w403_row_block *b, w403_row_sets *out);

@@ -109,7 +109,7 @@ w403_view w403_rows_caller(const w403_rows *r, const w403_asker *a, w403_view ac
     return a->name;
 }
 
-static w403_view who_granted(const w403_rows *r, const w403_row *row)
+w403_view w403_rows_granted(const w403_rows *r, const w403_row *row)
 {
     if (row->granted_by) {
         return w403_reason_statement_words(r->cli->arena, row->granted_by);
@@ -117,7 +117,7 @@ static w403_view who_granted(const w403_rows *r, const w403_row *row)
     return row->asker->kind == W403_ASKER_ROOT ? W403_LIT("account of the bucket") : W403_LIT("");
 }
 
-static w403_view when_words(const w403_rows *r, const w403_row *row)
+w403_view w403_rows_when(const w403_rows *r, const w403_row *row)
 {
     w403_view all = W403_LIT("");
     if (row->state == W403_ALWAYS) {
@@ -137,7 +137,7 @@ static w403_view when_words(const w403_rows *r, const w403_row *row)
 static void put_row(w403_rows *r, const w403_row *row, w403_view account)
 {
     w403_buf *out = &r->cli->out;
-    w403_view name = w403_rows_caller(r, row->asker, account), by = who_granted(r, row);
+    w403_view name = w403_rows_caller(r, row->asker, account), by = w403_rows_granted(r, row);
     const char *own = row->asker->needs_own ? ", if its own account allows it too" : "";
     w403_buf_puts(out, "    ");
     w403_style_text(out, name);
@@ -157,7 +157,7 @@ static void put_groups(w403_rows *r, const w403_row_block *b, w403_view account)
     w403_view *whens = W403_NEW_N(r->cli->arena, w403_view, b->rows.n + 1);
     static const w403_access order[] = {W403_ALWAYS, W403_CONDITIONAL, W403_ACCESS_UNKNOWN};
     for (size_t i = 0; whens && i < b->rows.n; i++) {
-        whens[i] = b->rows.at[i].state == W403_NEVER ? (w403_view){NULL, 0} : when_words(r, &b->rows.at[i]);
+        whens[i] = b->rows.at[i].state == W403_NEVER ? (w403_view){NULL, 0} : w403_rows_when(r, &b->rows.at[i]);
     }
     for (size_t o = 0; whens && o < 3; o++) {
         for (size_t i = 0; i < b->rows.n; i++) {

@@ -70,7 +70,7 @@ bool w403_caller_key(uint16_t id);
 bool w403_caller_facts(w403_arena *a, const w403_caller *who, w403_class *c);
 
 /* A slot for each dimension of a request that somebody else made. False: some value is in no class, or not known. */
-bool w403_documents_locate(w403_documents *d, const w403_place *at, uint32_t *slots);
+bool w403_documents_locate(w403_documents *d, const w403_request_place *at, uint32_t *slots);
 
 /* The request that a choice of slots stands for, as the matcher sees it. */
 typedef struct w403_document_request {

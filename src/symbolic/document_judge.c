@@ -106,7 +106,7 @@ bool w403_documents_judge(w403_documents *d)
 /* ---- a request of somebody else's ---- */
 
 /* The class of a joined dimension: not by its values, which stand for others, but by what they say to the statements. */
-static const w403_class *locate_joined(w403_documents *d, size_t dim, const w403_place *at)
+static const w403_class *locate_joined(w403_documents *d, size_t dim, const w403_request_place *at)
 {
     w403_space *s = &d->space;
     const w403_dim *j = &s->dims.at[dim];
@@ -155,7 +155,7 @@ static const w403_class *locate_joined(w403_documents *d, size_t dim, const w403
     return NULL;
 }
 
-bool w403_documents_locate(w403_documents *d, const w403_place *at, uint32_t *slots)
+bool w403_documents_locate(w403_documents *d, const w403_request_place *at, uint32_t *slots)
 {
     for (size_t i = 0; i < d->space.dims.n; i++) {
         const w403_dim *dim = &d->space.dims.at[i];

@@ -109,7 +109,7 @@ static const w403_class *several(const w403_space *s, const w403_dim *d, const w
     return NULL;
 }
 
-static const w403_class *of_key(const w403_space *s, const w403_dim *d, const w403_place *at)
+static const w403_class *of_key(const w403_space *s, const w403_dim *d, const w403_request_place *at)
 {
     w403_key_value k = {W403_NO, NULL, 0};
     w403_context_get(at->context, d->id, d->name, d->param, &k);
@@ -174,7 +174,7 @@ static const w403_class *of_resource(const w403_space *s, const w403_dim *d, w40
     return NULL;
 }
 
-static const w403_class *of_dim(const w403_space *s, const w403_dim *d, const w403_place *at)
+static const w403_class *of_dim(const w403_space *s, const w403_dim *d, const w403_request_place *at)
 {
     switch (d->kind) {
     case W403_DIM_CALLER:
@@ -189,7 +189,7 @@ static const w403_class *of_dim(const w403_space *s, const w403_dim *d, const w4
     return of_key(s, d, at);
 }
 
-const w403_class *w403_locate_class(const w403_space *s, const w403_dim *d, const w403_place *at)
+const w403_class *w403_locate_class(const w403_space *s, const w403_dim *d, const w403_request_place *at)
 {
     return of_dim(s, d, at);
 }

@@ -186,4 +186,24 @@ END
     if grep -q '^fits' "$scratch/most"; then ok "in 256 MB"; else bad "in 256 MB"; fi
 fi
 
+# Pages: one for each command, nothing from a network, what stands in a policy is text.
+page() { # NAME STATUS WHAT ARGUMENT...
+    name=$1 status=$2 what=$3
+    shift 3
+    run "$@" --format html
+    expect "$name as a page" "$status" '^<!doctype html>' "$what" '<table data-filter>' '!<script src' '!https?://[^ ]*\.(js|css)' '!<b>x'
+}
+cat >"$scratch/one.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Sid":"One","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/<b>x*"}]}
+END
+cat >"$scratch/two.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Sid":"One","Effect":"Allow","Action":["s3:GetObject","ec2:RunInstances"],"Resource":"*"}]}
+END
+page who-can 0 'user/alice' who-can GetObject s3://example-reports/finance/q3.csv --snapshot examples/account
+page what-can 0 'example-reports/finance' what-can arn:aws:iam::111122223333:user/alice --snapshot examples/account
+page public 0 'example-reports' public --snapshot examples/account
+page diff 1 'ec2:RunInstances' diff "$scratch/one.json" "$scratch/two.json"
+page "diff of states" 0 'What changes for whom' diff examples/account examples/account
+page check 1 'New access in the statement with sid: One' check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY
+
 finish

@@ -210,7 +210,7 @@ static void one_request(w403_arena *a, w403_document_diff *d, bool resource_poli
     q.r.classes = q.classes;
     q.r.assignment = (w403_assignment){q.classes, 1};
     w403_assignment_context(&q.r.assignment, a, &ctx);
-    w403_place at = {&ctx, &q.caller.who, q.r.action, q.r.resource};
+    w403_request_place at = {&ctx, &q.caller.who, q.r.action, q.r.resource};
     if (!slots || !w403_documents_locate(&d->documents, &at, slots)) {
         t->impossible++;
         return;

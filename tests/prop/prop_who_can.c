@@ -75,7 +75,7 @@ static const char *by_class(const w403_realm_reply *x, const w403_decision *d, w
         return NULL;
     }
     const w403_check_work *w = d->checks[0].detail;
-    w403_place at = {&w->context, &call->caller, w->action_id, w->target->arn};
+    w403_request_place at = {&w->context, &call->caller, w->action_id, w->target->arn};
     if (x->payer_dim != SIZE_MAX) {
         return NULL;
     }

@@ -1,4 +1,4 @@
-// Copy buttons: they are hidden until this runs, so that a page without scripts has none that do nothing.
+// Copy buttons and filters: they appear when this runs, so that a page without scripts has none that do nothing.
 (() => {
   const said = document.getElementById('said');
   const byHand = (text) => {
@@ -32,5 +32,19 @@
         said.textContent = '';
       }, 2000);
     });
+  }
+  for (const table of document.querySelectorAll('table[data-filter]')) {
+    const field = document.createElement('input');
+    field.type = 'search';
+    field.className = 'filter';
+    field.placeholder = 'Filter';
+    field.setAttribute('aria-label', 'Show only rows that contain');
+    field.addEventListener('input', () => {
+      const wanted = field.value.toLowerCase();
+      for (const row of table.tBodies[0].rows) {
+        row.hidden = !row.textContent.toLowerCase().includes(wanted);
+      }
+    });
+    table.before(field);
   }
 })();
