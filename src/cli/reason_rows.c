@@ -321,9 +321,10 @@ static bool goes_with(const w403_row_what *what, w403_view resource)
 {
     uint16_t id = what->action ? w403_action_find(what->name) : W403_ACTION_NONE;
     const w403_operation *op = what->action ? NULL : w403_operation_find(what->name);
-    bool object = w403_view_find_char(w403_arn_split(resource).part[5], '/') != SIZE_MAX;
     bool access_point = w403_view_find(resource, W403_LIT(":accesspoint/")) != SIZE_MAX;
-    if (access_point || (id == W403_ACTION_NONE && !op)) {
+    bool object = access_point ? w403_view_find(resource, W403_LIT("/object/")) != SIZE_MAX
+                               : w403_view_find_char(w403_arn_split(resource).part[5], '/') != SIZE_MAX;
+    if (id == W403_ACTION_NONE && !op) {
         return true;
     }
     w403_action_on on = id == W403_ACTION_NONE ? W403_ON_NEITHER : w403_action_target(id);

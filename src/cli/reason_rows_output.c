@@ -375,54 +375,104 @@ static void resources_json(w403_json_writer *w, w403_rows *r, const w403_row_blo
     w403_jw_end_array(w);
 }
 
+/* A block through an access point belongs to the one that is asked of the bucket itself. */
+static bool belongs(const w403_row_block *direct, const w403_row_block *b)
+{
+    return b == direct || (b->resources.at[0].via.p && !direct->resources.at[0].via.p &&
+                           b->whats.at[0].action == direct->whats.at[0].action &&
+                           w403_view_eq(b->whats.at[0].name, direct->whats.at[0].name));
+}
+
+/* Does no block before it hold it? */
+static bool leads(const w403_rows *r, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (belongs(&r->blocks.at[k], &r->blocks.at[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void whats_json(w403_json_writer *w, const w403_row_block *b)
+{
+    const char *one = b->whats.at[0].action ? "action" : "operation", *several = b->whats.at[0].action ? "actions" : "operations";
+    if (b->whats.n == 1) {
+        w403_jw_text(w, one, b->whats.at[0].name);
+        return;
+    }
+    w403_jw_key(w, several);
+    w403_jw_array(w);
+    for (size_t i = 0; i < b->whats.n; i++) {
+        w403_jw_str(w, b->whats.at[i].name);
+    }
+    w403_jw_end_array(w);
+}
+
+static void callers_json(w403_json_writer *w, const w403_rows *r, const w403_row_block *direct, const char **reason)
+{
+    w403_jw_key(w, "callers");
+    w403_jw_array(w);
+    for (size_t i = 0; i < r->blocks.n; i++) {
+        const w403_row_block *b = &r->blocks.at[i];
+        for (size_t k = 0; belongs(direct, b) && k < b->rows.n; k++) {
+            if (b->rows.at[k].state != W403_NEVER) {
+                caller_json(w, &b->rows.at[k], b->resources.at[0].via);
+            }
+            *reason = b->rows.at[k].reason ? b->rows.at[k].reason : *reason;
+        }
+    }
+    w403_jw_end_array(w);
+}
+
+/* The members that one block has. */
 static void block_json(w403_json_writer *w, w403_rows *r, const w403_row_block *b, bool lines)
 {
     const char *reason = NULL;
+    whats_json(w, b);
+    w403_jw_texts(w, "checks", b->checks.at, b->checks.n);
+    resources_json(w, r, b);
+    if (!lines) {
+        callers_json(w, r, b, &reason);
+    }
+    cannot_json(w, r, b);
+    w403_reason_unknown_json(w, &r->budget, reason, NULL);
+}
+
+/* The whole answer: the first block, and the others in `more`; as lines, each block's totals. */
+static void answer_json(w403_json_writer *w, w403_rows *r, const w403_row_block *b, bool lines)
+{
     w403_jw_object(w);
     w403_jw_number(w, "format", 1);
     w403_jw_word(w, "question", "who-can");
-    for (size_t i = 0; i < b->whats.n && b->whats.n == 1; i++) {
-        w403_jw_text(w, b->whats.at[i].action ? "action" : "operation", b->whats.at[i].name);
-    }
-    if (b->whats.n > 1) {
-        w403_jw_key(w, b->whats.at[0].action ? "actions" : "operations");
-        w403_jw_array(w);
-        for (size_t i = 0; i < b->whats.n; i++) {
-            w403_jw_str(w, b->whats.at[i].name);
-        }
-        w403_jw_end_array(w);
-    }
-    w403_jw_texts(w, "checks", b->checks.at, b->checks.n);
-    resources_json(w, r, b);
+    block_json(w, r, b, lines);
     w403_jw_number(w, "exit", (uint64_t)w403_rows_exit(r));
-    if (!lines) {
-        w403_jw_key(w, "callers");
-        w403_jw_array(w);
-        for (size_t i = 0; i < b->rows.n; i++) {
-            if (b->rows.at[i].state != W403_NEVER) {
-                caller_json(w, &b->rows.at[i], b->resources.at[0].via);
-            }
-            reason = b->rows.at[i].reason ? b->rows.at[i].reason : reason;
-        }
-        w403_jw_end_array(w);
-    }
-    cannot_json(w, r, b);
     w403_jw_key(w, "assumptions");
     w403_jw_array(w);
     w403_jw_cstr(w, "no session policy narrows a role");
     w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
     w403_jw_end_array(w);
-    w403_reason_unknown_json(w, &r->budget, reason, NULL);
+    w403_jw_key(w, "more");
+    w403_jw_array(w);
+    for (size_t i = 1; i < r->blocks.n && !lines; i++) {
+        if (leads(r, i)) {
+            w403_jw_object(w);
+            block_json(w, r, &r->blocks.at[i], false);
+            w403_jw_end_object(w);
+        }
+    }
+    w403_jw_end_array(w);
     w403_warnings_json(w, r->cli->warnings);
     w403_jw_end_object(w);
+    w403_buf_putc(&r->cli->out, '\n');
 }
 
 w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err)
 {
     (void)err;
+    w403_json_writer w;
     for (size_t b = 0; b < r->blocks.n; b++) {
         const w403_row_block *block = &r->blocks.at[b];
-        w403_json_writer w;
         for (size_t i = 0; lines && i < block->rows.n; i++) {
             if (block->rows.at[i].state != W403_NEVER) {
                 w403_jw_init(&w, &r->cli->out, false);
@@ -430,9 +480,10 @@ w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err)
                 w403_buf_putc(&r->cli->out, '\n');
             }
         }
-        w403_jw_init(&w, &r->cli->out, !lines);
-        block_json(&w, r, block, lines);
-        w403_buf_putc(&r->cli->out, '\n');
+        if (lines || b == 0) {
+            w403_jw_init(&w, &r->cli->out, !lines);
+            answer_json(&w, r, block, lines);
+        }
     }
     return W403_OK;
 }

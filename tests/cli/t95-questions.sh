@@ -206,4 +206,13 @@ page diff 1 'ec2:RunInstances' diff "$scratch/one.json" "$scratch/two.json"
 page "diff of states" 0 'What changes for whom' diff examples/account examples/account
 page check 1 'New access in the statement with sid: One' check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY
 
+# One JSON value, whatever is asked.
+for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
+    if "$program" who-can $asked --snapshot examples/account --format json | python3 -c 'import json, sys; json.load(sys.stdin)["callers"]'; then
+        ok "one JSON value: $asked"
+    else
+        bad "one JSON value: $asked"
+    fi
+done
+
 finish
