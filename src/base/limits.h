@@ -55,6 +55,8 @@ enum {
     W403_LIMIT_LINT_OVERLAP = 4096,        /* bytes of a pattern whose overlap with another is looked for */
     W403_LIMIT_QUESTION_ROUNDS = 4,        /* rounds of questions until a verdict is settled */
     W403_LIMIT_LIVE_FILE_BYTES = 1 << 20,  /* a configuration, credentials, token or cache file of the aws command */
+    W403_LIMIT_LIVE_ANSWER_BYTES = 1 << 18, /* what a source of credentials answers */
+    W403_LIMIT_LIVE_CHAIN = 16,            /* profiles of one chain of assumed roles */
     W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */

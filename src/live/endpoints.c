@@ -252,6 +252,11 @@ bool w403_endpoints_region_is_guessed(const w403_endpoints *e)
     return e->guessed;
 }
 
+const char *w403_endpoints_partition(const w403_endpoints *e)
+{
+    return w403_partitions[partition_of(e->region)].name;
+}
+
 /* ---- finding ---- */
 
 /* The host with <region> and <account> filled in. */

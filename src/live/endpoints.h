@@ -23,11 +23,13 @@ typedef struct w403_endpoint {
 W403_NODISCARD w403_status w403_endpoints_open(w403_arena *a, const w403_config *config, w403_view profile,
                                                const w403_live_options *options, w403_endpoints **out, w403_error *err);
 
-/* The region of calls that name none; and where that is from, {NULL,0}: from nowhere, it is us-east-1 then. */
+/* The region of calls that name none; where nothing says it, it is us-east-1 and guessed. */
 w403_view w403_endpoints_region(const w403_endpoints *e);
 /* Another one, as EC2's metadata say it. */
 W403_NODISCARD w403_status w403_endpoints_set_region(w403_endpoints *e, w403_view region, w403_error *err);
 bool w403_endpoints_region_is_guessed(const w403_endpoints *e);
+/* Of the session's region: aws, aws-cn. */
+const char *w403_endpoints_partition(const w403_endpoints *e);
 
 typedef struct w403_endpoint_query {
     unsigned  service; /* W403_SERVICE_* */

@@ -21,6 +21,18 @@ static w403_status wrong(reader *r, size_t column, const char *what)
     return W403_SYNTAX;
 }
 
+/* A name that AWS gives a setting. What else stands before a `=` may be a piece of a secret. */
+static bool is_plain_name(w403_view name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void warn(reader *r, size_t column, const char *what, w403_view name)
 {
     w403_error told;
@@ -83,7 +95,7 @@ static w403_status add_setting(reader *r, w403_view line, size_t column)
     const w403_ini_setting *before = w403_ini_setting_find(r->section, name);
     w403_ini_setting       *s;
     if (before) {
-        warn(r, column, "setting", name);
+        warn(r, column, "setting", is_plain_name(name) ? name : W403_LIT("..."));
         s = &r->section->settings.at[before - r->section->settings.at];
     } else {
         s = W403_PUSH(r->arena, &r->section->settings);
