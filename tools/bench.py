@@ -244,6 +244,29 @@ def questions(m):
     return rows
 
 
+def lint(m):
+    """Policies checked, one core; parliament and checkov beside it where $PARLIAMENT and $CHECKOV say their commands"""
+    rows, at = [], m.folder("lint")
+    for policies in (1500, 100):
+        size = int(m.generated("gen_policies.py", at / str(policies), "--policies", policies))
+        here = at / str(policies)
+        tools = [("why403 lint", [m.why403, "lint", here / "policies"])]
+        tools.append(("why403 lint, template", [m.why403, "lint", here / "template.json"]))
+        if policies == 100 and os.environ.get("PARLIAMENT"):
+            tools.append(("parliament", [*os.environ["PARLIAMENT"].split(), "--directory", here / "policies"]))
+        if policies == 100 and os.environ.get("CHECKOV"):
+            tools.append(("checkov", [*os.environ["CHECKOV"].split(), "--framework", "cloudformation", "--quiet", "--compact",
+                                      "--skip-download", "-f", here / "template.json"]))
+        for name, command in tools:
+            taken = m.seconds(*command)
+            rows.append({"what": name, "policies": policies, "bytes": size, "seconds": round(taken, 4),
+                         "cpu_ms": m.usage(*command)[1], "policies_per_s": round(policies / taken)})
+    first = {row["policies"]: row["seconds"] for row in rows if row["what"] == "why403 lint"}
+    for row in rows:
+        row["times_why403"] = round(row["seconds"] / first[row["policies"]], 1)
+    return rows
+
+
 def start(m):
     """A cold start beside `true`: median of 200 starts in turn"""
     commands = {"true": ["/bin/true"], "why403 version": [m.why403, "version"],
@@ -299,7 +322,7 @@ def growth(m):
     return rows
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, sign, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, start]
 
 
 def show(title, rows):

@@ -98,22 +98,30 @@ void w403_lint_json(const w403_lint_files *files)
 
 /* ---- ValidatePolicy ---- */
 
-/* Line from 1, column and offset from 0, in characters. */
-static void position(w403_json_writer *w, const char *name, w403_view text, size_t offset)
+/* A place in characters: line from 1, column and offset from 0. Counting goes on from the last place. */
+typedef struct counted {
+    w403_view text;
+    size_t at; /* bytes */
+    uint64_t line, column, n;
+} counted;
+
+static void position(w403_json_writer *w, const char *name, counted *c, w403_view text, size_t offset)
 {
-    uint64_t line = 1, column = 0, n = 0;
-    for (size_t i = 0; i < offset && i < text.n; i++) {
-        if (((unsigned char)text.p[i] & 0xC0) == 0x80)
+    if (c->text.p != text.p || offset < c->at)
+        *c = (counted){.text = text, .line = 1};
+    for (; c->at < offset && c->at < text.n; c->at++) {
+        char byte = text.p[c->at];
+        if (((unsigned char)byte & 0xC0) == 0x80)
             continue;
-        n++;
-        column = text.p[i] == '\n' ? 0 : column + 1;
-        line += text.p[i] == '\n';
+        c->n++;
+        c->column = byte == '\n' ? 0 : c->column + 1;
+        c->line += byte == '\n';
     }
     w403_jw_key(w, name);
     w403_jw_object(w);
-    w403_jw_number(w, "line", line);
-    w403_jw_number(w, "column", column);
-    w403_jw_number(w, "offset", n);
+    w403_jw_number(w, "line", c->line);
+    w403_jw_number(w, "column", c->column);
+    w403_jw_number(w, "offset", c->n);
     w403_jw_end_object(w);
 }
 
@@ -135,7 +143,7 @@ static bool path_to(w403_json_writer *w, const w403_json *v, const w403_lint_pla
     return false;
 }
 
-static void validate_location(w403_json_writer *w, const w403_linted *d, const w403_lint_place *place)
+static void validate_location(w403_json_writer *w, counted *c, const w403_linted *d, const w403_lint_place *place)
 {
     const w403_json *root = d->report.doc.root;
     w403_jw_object(w);
@@ -146,14 +154,15 @@ static void validate_location(w403_json_writer *w, const w403_linted *d, const w
     w403_jw_end_array(w);
     w403_jw_key(w, "span");
     w403_jw_object(w);
-    position(w, "start", d->report.doc.text, place->span.off);
-    position(w, "end", d->report.doc.text, (size_t)place->span.off + place->span.len);
+    position(w, "start", c, d->report.doc.text, place->span.off);
+    position(w, "end", c, d->report.doc.text, (size_t)place->span.off + place->span.len);
     w403_jw_end_object(w);
     w403_jw_end_object(w);
 }
 
 void w403_lint_validate(const w403_lint_files *files)
 {
+    counted at = {0};
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
         w403_json_writer w;
@@ -175,7 +184,7 @@ void w403_lint_validate(const w403_lint_files *files)
             w403_jw_key(&w, "locations");
             w403_jw_array(&w);
             for (uint32_t p = 0; p < f->n_at; p++)
-                validate_location(&w, d, &f->at[p]);
+                validate_location(&w, &at, d, &f->at[p]);
             w403_jw_end_array(&w);
             w403_jw_end_object(&w);
         }
@@ -222,7 +231,7 @@ static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *
     uint32_t line, column, end_line, end_column;
     bool inside = d->document.pointer.n && d->document.doc.text.p != d->file.p; /* a text in a string of the file */
     w403_lint_where(d, f, &line, &column);
-    w403_line_column(d->report.doc.text, (size_t)f->at[0].span.off + f->at[0].span.len, &end_line, &end_column);
+    w403_lines_find(d->lines, d->report.doc.text, (size_t)f->at[0].span.off + f->at[0].span.len, &end_line, &end_column);
     w403_jw_object(w);
     w403_jw_word(w, "ruleId", f->check->code);
     w403_jw_word(w, "level", sarif_level(f->check->level));

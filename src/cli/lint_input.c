@@ -41,6 +41,15 @@ bool w403_lint_context(w403_cli *cli, w403_lint_reading *how, w403_lint_options 
     return list != NULL;
 }
 
+/* Lines are counted on from where they were: one count for all documents of a text. */
+static w403_lines *lines_of(const w403_lint_files *files, w403_arena *a, const w403_linted *x)
+{
+    const w403_linted *before = x > files->at ? x - 1 : NULL;
+    if (before && before->lines && before->report.doc.text.p && before->report.doc.text.p == x->report.doc.text.p)
+        return before->lines;
+    return W403_NEW(a, w403_lines);
+}
+
 static w403_status check(w403_lint_files *files, const char *path, w403_view text, const w403_lint_document *d,
                          const w403_lint_options *options, w403_error *err)
 {
@@ -51,7 +60,7 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
     *x = (w403_linted){.path = path, .file = text, .document = *d};
     W403_TRY(w403_lint_check_document(a, d, options, &x->report, err));
     x->shown = W403_NEW_N(a, bool, x->report.n + 1);
-    x->lines = W403_NEW(a, w403_lines);
+    x->lines = lines_of(files, a, x);
     W403_NEED(x->shown && x->lines, err);
     if (w403_args_has(&cli->args, W403_OPT_STORE))
         x->store = w403_lint_store(&x->report, d);

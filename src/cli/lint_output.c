@@ -55,6 +55,7 @@ static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f, 
                       .length = f->at[0].span.len, .style = style_of(f->check->level), .also = also, .layout = layout};
     for (uint32_t i = 1; i < f->n_at && e.n_also < W403_EXCERPT_MARKS; i++)
         also[e.n_also++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
+    w403_lint_where(d, f, &e.line, &e.column);
     bool whole = f->at[0].node == d->report.doc.root; /* the document: its first line is enough */
     e.length = whole ? 1 : e.length;
     w403_excerpt_put(&cli->out, &e, cli->color_out, cli->width);

@@ -130,11 +130,12 @@ static void duplicates(w403_lint_run *l, const w403_json *v)
 /* G15: IAM stores tab, line ends and U+0020 to U+00FF. */
 static void charset(w403_lint_run *l)
 {
-    w403_view text = l->doc.text;
+    w403_span root = l->doc.root->span; /* of a template: what stands around it is not stored */
+    w403_view text = w403_view_sub(l->doc.text, 0, (size_t)root.off + root.len);
     bool applies = l->options->policy != W403_LINT_RESOURCE || l->options->resource == W403_LINT_TRUST;
-    if (!applies)
+    if (!applies || text.n <= root.off || text.p[root.off] != '{')
         return;
-    for (size_t i = 0; i < text.n;) {
+    for (size_t i = root.off; i < text.n;) {
         size_t at = i;
         if ((unsigned char)text.p[i] < 0x80) {
             i++;

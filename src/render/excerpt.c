@@ -327,9 +327,13 @@ static void many_lines(picture *p, const mark *m)
 static void place_mark(picture *p, mark *m)
 {
     const w403_excerpt *e = p->e;
+    const mark *before = &p->marks[0]; /* the primary one: lines are counted from there */
     uint32_t column = e->column;
     m->first = e->line;
-    if (!m->primary || m->first == 0) {
+    if (!m->primary && m->at >= before->at) {
+        w403_line_column(w403_view_sub(e->text, before->at, m->at), m->at - before->at, &m->first, &column);
+        m->first += before->first - 1;
+    } else if (!m->primary || m->first == 0) {
         w403_line_column(e->text, m->at, &m->first, &column);
     }
     p->column = m->primary ? column : p->column;
