@@ -247,14 +247,14 @@ def questions(m):
 def lint(m):
     """Policies checked, one core; parliament and checkov beside it where $PARLIAMENT and $CHECKOV say their commands"""
     rows, at = [], m.folder("lint")
-    for policies in (1500, 100):
+    for policies in (1500, 300):
         size = int(m.generated("gen_policies.py", at / str(policies), "--policies", policies))
         here = at / str(policies)
         tools = [("why403 lint", [m.why403, "lint", here / "policies"])]
         tools.append(("why403 lint, template", [m.why403, "lint", here / "template.json"]))
-        if policies == 100 and os.environ.get("PARLIAMENT"):
+        if policies == 300 and os.environ.get("PARLIAMENT"):
             tools.append(("parliament", [*os.environ["PARLIAMENT"].split(), "--directory", here / "policies"]))
-        if policies == 100 and os.environ.get("CHECKOV"):
+        if policies == 300 and os.environ.get("CHECKOV"):
             tools.append(("checkov", [*os.environ["CHECKOV"].split(), "--framework", "cloudformation", "--quiet", "--compact",
                                       "--skip-download", "-f", here / "template.json"]))
         for name, command in tools:

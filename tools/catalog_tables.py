@@ -31,6 +31,18 @@ class Row(dict):
     where = ''
 
 
+def hash_name(text):
+    """w403_index_hash of src/catalog/index.c."""
+    name = text.encode()
+    h = len(name)
+    words = [name[at:at + 8] for at in range(0, len(name) - 8, 8)] + [name[-8:]]
+    for word in words:
+        word = int.from_bytes(word, 'little') | 0x2020202020202020
+        h = (h ^ word) * 0x9E3779B97F4A7C15 & 0xffffffffffffffff
+        h ^= h >> 32
+    return h & 0xffffffff
+
+
 def fail(where, why):
     sys.exit(f'{where}: error: {why}')
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 sys.dont_write_bytecode = True
-from catalog_tables import fail, read  # noqa: E402
+from catalog_tables import fail, hash_name, read  # noqa: E402
 
 FREE = re.compile(r'\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$')
 TYPES = {'String': 'STRING', 'ARN': 'ARN', 'Numeric': 'NUMERIC', 'Date': 'DATE', 'Bool': 'BOOL', 'IPAddress': 'IP',
@@ -110,7 +110,7 @@ class Reference:
             fail(row.where, f'no ARN: {glob}')
         service = len(part[0]) + len(part[1]) + 2
         resource = len(glob) - len(part[5])
-        return service, len(part[2]), resource, int(part[3] != ''), int(part[4] != '')
+        return service, len(part[2]), resource, len(part[5]), int(part[3] != ''), int(part[4] != '')
 
     def read_actions(self, rows):
         per_service = {}
@@ -132,6 +132,21 @@ class Reference:
             self.services.append((self.text.add(s), len(self.actions), len(rows), *first_type.get(s, [0, 0]),
                                   self.service_keys.get(s, 0), int(s in self.retired)))
             self.actions += [(self.text.add(name), *shared) for _, name, shared in rows]
+        self.slots = self.hashed()
+
+    def hashed(self):
+        """Open addressing, linear probing: row + 1 of an action, by its name and the number of its service."""
+        slots = [0] * 65536
+        if len(self.actions) > len(slots) // 2:
+            sys.exit('gen_reference.py: error: the actions outgrew their slots')
+        text = {at: name for name, at in self.text.at.items()}
+        for number, service in enumerate(self.services):
+            for row in range(service[1], service[1] + service[2]):
+                at = (hash_name(text[self.actions[row][0]]) + number * 40503) % len(slots)
+                while slots[at]:
+                    at = (at + 1) % len(slots)
+                slots[at] = row + 1
+        return slots
 
     def c(self):
         alias = [(self.text.add(a), self.text.add(b)) for a, b in self.aliases]
@@ -165,6 +180,7 @@ class Reference:
         table('w403_r_pair', 'w403_r_regions', regions)
         table('uint32_t', 'w403_r_partitions', partitions)
         table('uint16_t', 'w403_r_pool', self.pool.values, count=False)
+        table('uint16_t', 'w403_r_action_slots', self.slots, count=False)
         return '\n'.join(out)
 
 

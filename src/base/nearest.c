@@ -21,9 +21,10 @@ unsigned w403_edit_distance(w403_view a, w403_view b, unsigned limit)
     for (size_t j = 0; j <= b.n; j++) {
         rows[1][j] = (unsigned)j;
     }
-    unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+    unsigned *before = rows[0], *last = rows[1], *now = rows[2], low = 0;
     for (size_t i = 1; i <= a.n; i++) {
-        now[0] = (unsigned)i;
+        unsigned least = low;
+        now[0] = low = (unsigned)i;
         for (size_t j = 1; j <= b.n; j++) {
             char ca = w403_lower(a.p[i - 1]), cb = w403_lower(b.p[j - 1]);
             now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (ca != cb));
@@ -31,6 +32,10 @@ unsigned w403_edit_distance(w403_view a, w403_view b, unsigned limit)
             if (swapped && before[j - 2] + 1 < now[j]) {
                 now[j] = before[j - 2] + 1;
             }
+            low = now[j] < low ? now[j] : low;
+        }
+        if (low > limit && least > limit) { /* no later row is below both of these */
+            return limit + 1;
         }
         unsigned *reused = before;
         before = last;

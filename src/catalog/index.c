@@ -20,9 +20,9 @@ static uint64_t stir(uint64_t h, uint64_t word)
     return h ^ (h >> 32);
 }
 
-/* Eight bytes at a time, of the last eight some for the second time; tools/gen_catalog.py fills the slots by the same
- * hash. */
-static uint32_t hash_name(w403_view name)
+/* Eight bytes at a time, of the last eight some for the second time; tools/catalog_tables.py has the same hash,
+ * by which the generators fill the slots. */
+uint32_t w403_index_hash(w403_view name)
 {
     if (name.n < 8) {
         return (uint32_t)stir(name.n, caseless_word(name.p, name.n));
@@ -43,7 +43,7 @@ w403_view w403_index_name(const w403_index *ix, uint32_t row)
 
 uint32_t w403_index_next(const w403_index *ix, w403_view name, uint32_t *probe)
 {
-    uint32_t h = hash_name(name);
+    uint32_t h = w403_index_hash(name);
     /* Ends: the table is at most half full, so there is an empty slot. */
     for (;;) {
         uint16_t slot = ix->slots[(h + *probe) & ix->mask];

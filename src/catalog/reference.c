@@ -1,6 +1,7 @@
 /* Look-ups in the service reference. */
 #include "base/glob.h"
 #include "catalog/reference_tables.h"
+#include "catalog/tables.h"
 
 static w403_view text_at(uint32_t offset)
 {
@@ -76,9 +77,15 @@ void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end)
 
 uint32_t w403_ref_action(uint32_t service, w403_view name)
 {
-    uint32_t first, end;
+    uint32_t first, end, at = w403_index_hash(name) + service * W403_R_SERVICE_STEP;
     w403_ref_actions(service, &first, &end);
-    return find_name(w403_r_actions, sizeof *w403_r_actions, first, end, name);
+    for (;; at++) { /* ends: half of the slots are empty */
+        uint32_t row = w403_r_action_slots[at % W403_R_SLOTS];
+        if (!row)
+            return W403_REF_NONE;
+        if (row > first && row <= end && compare_names(name, w403_r_text + w403_r_actions[row - 1].name) == 0)
+            return row - 1;
+    }
 }
 
 w403_view w403_ref_action_name(uint32_t action)
@@ -210,7 +217,7 @@ w403_ref_format w403_ref_type_format(uint32_t type)
 {
     const w403_r_type *t = &w403_r_types[type];
     const char *glob = w403_r_text + t->glob;
-    return (w403_ref_format){{glob + t->service, t->service_length}, w403_view_of(glob + t->resource), t->region != 0,
+    return (w403_ref_format){{glob + t->service, t->service_length}, {glob + t->resource, t->resource_length}, t->region != 0,
                              t->account != 0};
 }
 

@@ -19,7 +19,7 @@ uint32_t w403_ref_key_service(w403_view prefix);
 
 /* ---- actions: those of a service are numbered in a row, sorted without case ---- */
 void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end);
-uint32_t w403_ref_action(uint32_t service, w403_view name); /* case ignored. O(log n) */
+uint32_t w403_ref_action(uint32_t service, w403_view name); /* case ignored */
 w403_view w403_ref_action_name(uint32_t action);            /* without the prefix */
 const uint16_t *w403_ref_action_types(uint32_t action); /* ids + 1 of its resource types, 0-terminated */
 const uint16_t *w403_ref_action_keys(uint32_t action);  /* ids + 1 of its keys, those of its types too, 0-terminated */

@@ -25,7 +25,7 @@ typedef struct w403_r_key {
 typedef struct w403_r_type {
     uint32_t name, glob;
     uint16_t keys; /* in the pool */
-    uint8_t service, service_length, resource; /* places in the glob */
+    uint8_t service, service_length, resource, resource_length; /* places in the glob */
     uint8_t region, account;                   /* whether there is one */
 } w403_r_type;
 
@@ -35,6 +35,9 @@ typedef struct w403_r_pair {
 
 extern const char w403_r_text[];
 extern const uint16_t w403_r_pool[];
+/* Row + 1 of an action, by the hash of its name and the number of its service; see gen_reference.py. */
+enum { W403_R_SLOTS = 65536, W403_R_SERVICE_STEP = 40503 };
+extern const uint16_t w403_r_action_slots[W403_R_SLOTS];
 extern const w403_r_service w403_r_services[];
 extern const w403_r_action w403_r_actions[];
 extern const w403_r_key w403_r_keys[];

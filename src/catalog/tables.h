@@ -22,6 +22,7 @@ typedef struct w403_index {
 #define W403_INDEX_NONE UINT32_MAX
 /* Rows of that name (case ignored), one a call, in the order of the table; *probe starts as 0.
  * W403_INDEX_NONE after the last. */
+uint32_t w403_index_hash(w403_view name); /* case ignored */
 uint32_t w403_index_next(const w403_index *ix, w403_view name, uint32_t *probe);
 /* The first of them. */
 uint32_t w403_index_find(const w403_index *ix, w403_view name);
