@@ -28,10 +28,10 @@ static w403_status too_large(w403_error *err, const char *path)
     return w403_error_set(err, W403_LIMIT, "`%s` is larger than %zu MiB", path, W403_LIMIT_FILE_BYTES >> 20);
 }
 
-/* Reads to the end into arena memory that begins with `room` bytes and doubles. */
-static w403_status read_all(w403_arena *a, int fd, const char *path, size_t room, w403_view *out, w403_error *err)
+/* Reads a file of `size` bytes, or to the end (0: not known) into arena memory that doubles. */
+static w403_status read_all(w403_arena *a, int fd, const char *path, size_t size, w403_view *out, w403_error *err)
 {
-    size_t n = 0;
+    size_t n = 0, room = size ? size : PIPE_ROOM;
     char  *p = w403_arena_alloc(a, room + 1);
     W403_NEED(p, err);
     for (;;) {
@@ -42,10 +42,10 @@ static w403_status read_all(w403_arena *a, int fd, const char *path, size_t room
         if (got < 0) {
             return w403_io_error(err, "read", path, errno);
         }
-        if (got == 0) {
+        n += (size_t)got;
+        if (got == 0 || n == size) {
             break;
         }
-        n += (size_t)got;
         if (n > W403_LIMIT_FILE_BYTES) {
             return too_large(err, path);
         }
@@ -79,8 +79,7 @@ w403_status w403_file_read(w403_arena *a, const char *path, w403_view *out, w403
     } else if (S_ISREG(info.st_mode) && info.st_size > (off_t)W403_LIMIT_FILE_BYTES) {
         status = too_large(err, name);
     } else {
-        bool sized = S_ISREG(info.st_mode) && info.st_size > 0;
-        status = read_all(a, fd, name, sized ? (size_t)info.st_size : PIPE_ROOM, out, err);
+        status = read_all(a, fd, name, S_ISREG(info.st_mode) ? (size_t)info.st_size : 0, out, err);
     }
     if (!standard) {
         (void)close(fd);

@@ -42,10 +42,10 @@ static w403_style style_of(w403_lint_level level)
 }
 
 /* The layout of the text that the findings stand in, made once for all of them; NULL: it needs none. */
-static const w403_layout *layout_of(w403_cli *cli, const w403_linted *d)
+static const w403_layout *layout_of(w403_arena *a, const w403_linted *d)
 {
-    w403_layout *l = W403_NEW(cli->arena, w403_layout);
-    return l && w403_layout_document(cli->arena, d->report.doc.text, l) ? l : NULL;
+    w403_layout *l = a ? W403_NEW(a, w403_layout) : NULL;
+    return l && w403_layout_document(a, d->report.doc.text, l) ? l : NULL;
 }
 
 static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
@@ -89,13 +89,16 @@ static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, 
 void w403_lint_text(const w403_lint_files *files)
 {
     w403_cli *cli = files->cli;
+    w403_arena *scratch = w403_arena_new(0);
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
-        const w403_layout *layout = d->n_shown ? layout_of(cli, d) : NULL;
+        const w403_layout *layout = d->n_shown ? layout_of(scratch, d) : NULL;
         for (size_t k = 0; k < d->report.n; k++) {
             if (d->shown[k])
                 finding(cli, d, &d->report.at[k], layout);
         }
+        if (layout)
+            w403_arena_reset(scratch);
         if (d->report.dropped)
             w403_buf_printf(&cli->out, "%zu further findings are not shown\n\n", d->report.dropped);
         if (!w403_args_has(&cli->args, W403_OPT_STORE))
@@ -106,6 +109,7 @@ void w403_lint_text(const w403_lint_files *files)
         else
             w403_buf_puts(&cli->out, ": nothing in it is known to be refused\n\n");
     }
+    w403_arena_free(scratch);
     if (w403_args_has(&cli->args, W403_OPT_QUIET))
         return;
     w403_buf_put(&cli->out, w403_lint_sum(files));

@@ -74,17 +74,8 @@ static void one(w403_lint_run *l, const w403_json *v)
     }
 }
 
-static void element(w403_lint_run *l, const w403_json *list)
-{
-    if (w403_json_is(list, W403_JSON_ARRAY) && !list->first)
-        w403_lint_value(l, W403_L_EMPTY_ARRAY_ACTION, list, NULL);
-    W403_LINT_EACH(v, list)
-        one(l, v);
-    w403_lint_redundant(l, W403_L_REDUNDANT_ACTION, list, true);
-}
-
 void w403_lint_actions(w403_lint_run *l, const w403_lint_statement *st)
 {
-    element(l, st->action);
-    element(l, st->not_action);
+    w403_lint_element(l, st->action, one, W403_L_EMPTY_ARRAY_ACTION, W403_L_REDUNDANT_ACTION);
+    w403_lint_element(l, st->not_action, one, W403_L_EMPTY_ARRAY_ACTION, W403_L_REDUNDANT_ACTION);
 }

@@ -1,13 +1,26 @@
 /* Address ranges in conditions (Ip1, Ip2): well-formed, tidy, and public where only public ones occur. */
 #include "lint/check.h"
 
-static const char *const private_ranges[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"};
+enum { RANGES = 16 };
 
-static bool is_private(const w403_cidr *net)
+typedef struct ranges {
+    w403_cidr at[RANGES];
+    size_t n;
+} ranges;
+
+static ranges private_ranges(void)
 {
-    for (size_t i = 0; i < sizeof private_ranges / sizeof *private_ranges; i++) {
-        w403_cidr r;
-        if (w403_cidr_parse(w403_view_of(private_ranges[i]), &r) && w403_cidr_covers(&r, net))
+    ranges out = {.n = 0};
+    w403_view text;
+    for (size_t i = 0; out.n < RANGES && (text = w403_list_next(W403_LIST_PRIVATE_RANGE, &i)).p;)
+        out.n += w403_cidr_parse(text, &out.at[out.n]);
+    return out;
+}
+
+static bool is_private(const ranges *hidden, const w403_cidr *net)
+{
+    for (size_t i = 0; i < hidden->n; i++) {
+        if (w403_cidr_covers(&hidden->at[i], net))
             return true;
     }
     return false;
@@ -33,6 +46,7 @@ void w403_lint_addresses(w403_lint_run *l, const w403_lint_condition *c)
     uint32_t n = 0, hidden = 0;
     if (c->op->family != W403_OP_IP)
         return;
+    ranges all = private_ranges();
     w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, c->node->count + 1);
     l->nomem = l->nomem || !at;
     W403_LINT_EACH_SCALAR(v, c->node) {
@@ -46,7 +60,7 @@ void w403_lint_addresses(w403_lint_run *l, const w403_lint_condition *c)
             w403_lint_value(l, W403_L_IMPROVE_IP_RANGE, v, W403_LINT_WORDS({"x", x}, {"X", x}));
         }
         n++;
-        if (is_private(&net) && at)
+        if (is_private(&all, &net) && at)
             at[hidden++] = w403_lint_at_value(v);
     }
     if (!hidden || !w403_lint_is_key(c, "aws:SourceIp"))

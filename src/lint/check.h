@@ -122,6 +122,9 @@ bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case);
 bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case);
 /* Values of a list that overlap (REDUNDANT_ACTION, REDUNDANT_RESOURCE): a finding a group. */
 void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json *list, bool ignore_case);
+/* An element of values, Action or Resource: each by itself, then the list as such. NULL: the statement has none. */
+void w403_lint_element(w403_lint_run *l, const w403_json *list, void (*one)(w403_lint_run *l, const w403_json *value),
+                       w403_lint_code empty, w403_lint_code redundant);
 
 /* ---- the checks, a file a topic ---- */
 void w403_lint_structure(w403_lint_run *l);

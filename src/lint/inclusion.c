@@ -266,3 +266,13 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
             report(l, code, m, n, i);
     }
 }
+
+void w403_lint_element(w403_lint_run *l, const w403_json *list, void (*one)(w403_lint_run *l, const w403_json *value),
+                       w403_lint_code empty, w403_lint_code redundant)
+{
+    if (w403_json_is(list, W403_JSON_ARRAY) && !list->first)
+        w403_lint_value(l, empty, list, NULL);
+    W403_LINT_EACH(v, list)
+        one(l, v);
+    w403_lint_redundant(l, redundant, list, redundant == W403_L_REDUNDANT_ACTION); /* names of actions ignore case */
+}

@@ -176,17 +176,8 @@ static void one(w403_lint_run *l, const w403_json *v)
     w403_lint_s3_text(l, v);
 }
 
-static void element(w403_lint_run *l, const w403_json *list)
-{
-    if (w403_json_is(list, W403_JSON_ARRAY) && !list->first)
-        w403_lint_value(l, W403_L_EMPTY_ARRAY_RESOURCE, list, NULL);
-    W403_LINT_EACH(v, list)
-        one(l, v);
-    w403_lint_redundant(l, W403_L_REDUNDANT_RESOURCE, list, false);
-}
-
 void w403_lint_resources(w403_lint_run *l, const w403_lint_statement *st)
 {
-    element(l, st->resource);
-    element(l, st->not_resource);
+    w403_lint_element(l, st->resource, one, W403_L_EMPTY_ARRAY_RESOURCE, W403_L_REDUNDANT_RESOURCE);
+    w403_lint_element(l, st->not_resource, one, W403_L_EMPTY_ARRAY_RESOURCE, W403_L_REDUNDANT_RESOURCE);
 }

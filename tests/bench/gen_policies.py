@@ -3,7 +3,7 @@
 
 gen_policies.py DIRECTORY [--policies 1500] [--seed 1]
 
-DIRECTORY/policies/*.json and DIRECTORY/template.json. One value in fifty has a slip of the pen, one list in ten holds what
+DIRECTORY/policies/*.json and DIRECTORY/template.json. One value in 250 has a slip of the pen, one list in 30 holds what
 another of its values covers. Prints the bytes of the policies.
 """
 import argparse
@@ -42,8 +42,8 @@ def slip(rng, name):
 def statement(rng, known):
     service, actions, arns = rng.choice(known)
     picked = rng.sample(actions, rng.randint(1, min(24, len(actions))))
-    listed = [f"{service}:{slip(rng, a) if rng.random() < 0.02 else a}" for a in sorted(picked)]
-    if rng.random() < 0.1:
+    listed = [f"{service}:{slip(rng, a) if rng.random() < 0.004 else a}" for a in sorted(picked)]
+    if rng.random() < 0.03:
         listed.append(f"{service}:{picked[0][:4]}*")
     st = {"Effect": "Allow", "Action": listed, "Resource": "*" if rng.random() < 0.5 else rng.sample(arns, min(2, len(arns)))}
     if rng.random() < 0.3:
