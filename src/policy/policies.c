@@ -26,19 +26,18 @@ W403_API w403_policies *w403_policies_new(void)
     return ps;
 }
 
-/* The document itself, or the one inside what an `aws` command printed: get-bucket-policy, describe-policy,
- * get-role-policy, get-policy-version. */
+/* Of what `describe-vpc-endpoints --vpc-endpoint-ids ID` prints, the one endpoint; else all of it. */
+static const w403_json *only_endpoint(const w403_json *root)
+{
+    const w403_json *list = w403_json_get(root, "VpcEndpoints");
+    bool one = w403_json_is(list, W403_JSON_ARRAY) && list->first && !list->first->next;
+    return one ? list->first : root;
+}
+
 static const w403_json *document_of(const w403_json *root)
 {
-    static const char *const paths[][2] = {
-        {"Policy", "Content"}, {"Policy", NULL}, {"Properties", "PolicyDocument"}, {"PolicyDocument", NULL}, {"PolicyVersion", "Document"}};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0] && !w403_json_get(root, "Statement"); i++) {
-        const w403_json *v = w403_json_path(root, paths[i][0], paths[i][1], NULL);
-        if (v && (w403_json_is(v, W403_JSON_STRING) || w403_json_is(v, W403_JSON_OBJECT))) {
-            return v;
-        }
-    }
-    return root;
+    const w403_json *found = w403_policy_document(only_endpoint(root));
+    return found ? found : root;
 }
 
 static const char wrapped[] = "{\"Version\": \"2012-10-17\", \"Statement\": ";
@@ -85,7 +84,7 @@ static w403_status parse(w403_policies *ps, w403_policy_kind kind, w403_view sou
     w403_status s = w403_json_parse(nodes, source, text, NULL, &doc, NULL, err);
     if (s == W403_OK && w403_form_is_statements(doc.root)) {
         s = parse_statements(ps, kind, source, text, w403_json_is(doc.root, W403_JSON_ARRAY), out, err);
-    } else if (s == W403_OK && w403_json_is(doc.root, W403_JSON_OBJECT)) {
+    } else if (s == W403_OK && !w403_json_is(doc.root, W403_JSON_ARRAY)) {
         s = w403_policy_from_value(ps->arena, kind, &doc, document_of(doc.root), &ps->warnings, out, err);
     } else if (s == W403_OK) {
         s = w403_policy_from_json(ps->arena, kind, &doc, doc.root, &ps->warnings, out, err);
@@ -110,7 +109,8 @@ W403_API w403_status w403_policies_add(w403_policies *ps, w403_policy_kind kind,
         w403_error_place(err, source, text, 0, 1);
         return W403_LIMIT;
     }
-    text = w403_arena_copy(ps->arena, text);
+    w403_view decoded = w403_policy_decode(ps->arena, text);
+    text = decoded.p ? decoded : w403_arena_copy(ps->arena, text);
     source = w403_arena_copy(ps->arena, source);
     W403_NEED(text.p && source.p, err);
     W403_TRY(parse(ps, kind, source, text, &policy, err));

@@ -180,6 +180,8 @@ w403_status w403_policy_from_value(w403_arena *a, w403_policy_kind kind, const w
 
 /* The document in such a string; {NULL,0} when it is not URL-encoded properly or memory is short. */
 w403_view w403_policy_decode(w403_arena *a, w403_view text);
+/* The document itself, as an object or a string, or the one inside what an `aws` command prints; NULL: there is none. */
+const w403_json *w403_policy_document(const w403_json *root);
 
 /* The operator table; NULL for a name that is none (case ignored). */
 const w403_operator *w403_operator_find(w403_view base_name);

@@ -12,6 +12,36 @@ w403_view w403_policy_decode(w403_arena *a, w403_view text)
     return w403_arena_copy(a, text); /* out of the JSON nodes */
 }
 
+static bool is_document(const w403_json *v)
+{
+    return w403_json_get(v, "Statement") || (w403_json_is(v, W403_JSON_STRING) && v->text.n);
+}
+
+const w403_json *w403_policy_document(const w403_json *root)
+{
+    static const char *const paths[][2] = {
+        {"Policy", "Content"}, /* organizations describe-policy */
+        {"Policy", NULL}, /* s3api get-bucket-policy, s3control get-access-point-policy, kms get-key-policy ... */
+        {"PolicyVersion", "Document"}, /* iam get-policy-version */
+        {"PolicyDocument", NULL}, /* iam get-role-policy, get-user-policy; an element of describe-vpc-endpoints */
+        {"Role", "AssumeRolePolicyDocument"}, /* iam get-role */
+        {"AssumeRolePolicyDocument", NULL}, /* an element of list-roles */
+        {"Attributes", "Policy"}, /* sns get-topic-attributes, sqs get-queue-attributes */
+        {"ResourcePolicy", NULL}, /* secretsmanager get-resource-policy */
+        {"InlinePolicy", NULL}, /* sso-admin get-inline-policy-for-permission-set */
+        {"policyText", NULL}, /* ecr get-repository-policy */
+        {"policy", NULL}, /* glacier, and what Terraform prints of a resource */
+        {"Properties", "PolicyDocument"}, /* CloudFormation */
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && !is_document(root); i++) {
+        const w403_json *v = w403_json_path(root, paths[i][0], paths[i][1], NULL);
+        if (v && is_document(v)) {
+            return v;
+        }
+    }
+    return is_document(root) ? root : NULL;
+}
+
 static w403_status from_text(w403_arena *a, w403_policy_kind kind, const w403_json_doc *doc, const w403_json *value,
                              w403_problems *warnings, w403_policy **out, w403_error *err)
 {

@@ -4,25 +4,6 @@
 
 /* ---- what the user's file is ---- */
 
-static bool is_document(const w403_json *v)
-{
-    return w403_json_get(v, "Statement") || (w403_json_is(v, W403_JSON_STRING) && v->text.n);
-}
-
-/* The policy in what the aws CLI prints: get-bucket-policy, describe-policy, get-policy-version, get-role-policy. */
-static const w403_json *find_document(const w403_json *root)
-{
-    const w403_json *forms[] = {root, w403_json_path(root, "Policy", "Content", NULL), w403_json_get(root, "Policy"),
-                                w403_json_path(root, "PolicyVersion", "Document", NULL),
-                                w403_json_get(root, "PolicyDocument")};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (is_document(forms[i])) {
-            return forms[i];
-        }
-    }
-    return NULL;
-}
-
 /* Does it have what only the whole file has that stands at s->path, or stand for a call that failed? `named`: the place
  * that the user named, not the file. */
 static bool is_whole(const w403_overlay_search *s, const w403_policy_place *named)
@@ -205,7 +186,7 @@ static w403_status put_at_path(w403_overlay_search *s, w403_problems *warnings, 
 static w403_status put(w403_overlay_search *s, w403_view where, w403_view text, w403_problems *warnings, w403_error *err)
 {
     W403_TRY(w403_json_parse(s->scratch, s->doc.source, text, NULL, &s->doc, NULL, err));
-    s->document = find_document(s->doc.root);
+    s->document = w403_policy_document(s->doc.root);
     W403_TRY(w403_overlay_find(s, where, err));
     if (s->path.p) {
         return put_at_path(s, warnings, err);

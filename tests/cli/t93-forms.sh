@@ -81,6 +81,31 @@ printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Princip
 with --bucket-policy hole.json
 expect "a variable of IAM's is none" 0 '!2:warning'
 
+# ---- what `aws` prints around a document ----
+all='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+text=$(printf '%s' "$all" | jq -Rs .)
+around() { # NAME JSON: an identity-based policy in what a command printed
+    printf '%s' "$2" >around.json
+    run explain GetObject s3://data/k --as $alice --no-snapshot --resource-account 111122223333 --identity-policy around.json
+    expect "$1" 0 '!2:error'
+}
+around "--query Policy, without --output text" "$text"
+around "URL-encoded" "$(printf '%s' "$all" | jq -Rrs @uri)"
+around "URL-encoded, as a string" "\"$(printf '%s' "$all" | jq -Rrs @uri)\""
+around "get-policy-version" "{\"PolicyVersion\": {\"Document\": $all}}"
+around "get-inline-policy-for-permission-set" "{\"InlinePolicy\": $text}"
+around "Terraform's attribute" "{\"policy\": $text}"
+printf '%s' '%7B%22Version' >around.json
+run explain GetObject s3://data/k --as $alice --no-snapshot --identity-policy around.json
+expect "URL-encoded and cut off" 2 '2:around.json:1'
+trust='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}]}'
+printf '%s' "{\"Role\": {\"RoleName\": \"r\", \"AssumeRolePolicyDocument\": $trust}}" >role.json
+run explain sts:AssumeRole arn:aws:iam::111122223333:role/r --as $alice --no-snapshot --trust-policy role.json
+expect "get-role" "$status" '!2:no policy document'
+printf '%s' "{\"VpcEndpoints\": [{\"VpcEndpointId\": \"vpce-1\", \"PolicyDocument\": $text}]}" >vpce.json
+run explain GetObject s3://data/k --as $alice --no-snapshot --vpce-policy vpce.json --via vpce-0123456789abcdef0
+expect "describe-vpc-endpoints" "$status" '!2:no policy document'
+
 # ---- names of operations ----
 printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:ListObjects", "s3:HeadObject", "s3:CopyObject", "s3:GetObjekt"], "Resource": "*"}]}' >ops.json
 run explain ListObjectsV2 s3://data --as $alice --no-snapshot --resource-account 111122223333 --identity-policy ops.json
