@@ -57,61 +57,6 @@ static void open_cause(const w403_answer *r, const w403_cause *c, w403_answer_ca
 
 /* ---- what an undetermined answer hangs on ---- */
 
-static bool is_unknown_key(const w403_decision *d, w403_view key)
-{
-    for (uint32_t i = 0; i < d->n_unknown; i++) {
-        if (w403_view_ieq(d->unknown[i], key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The condition on a key that is not known; else the element that could not be judged. */
-static w403_span open_span(const w403_answer *r, const w403_match *m)
-{
-    for (uint32_t i = 0; i < m->statement->n_conditions; i++) {
-        const w403_condition *c = &m->statement->conditions[i];
-        if (is_unknown_key(r->decision, c->key) && c->values_span.len) {
-            return c->values_span;
-        }
-    }
-    return w403_answer_element(m->statement, (w403_element)m->failed);
-}
-
-static void open_question(w403_answer *r, const w403_check *check, const w403_layer *l, const w403_match *m)
-{
-    w403_answer_question *q = &r->questions[r->n_questions++];
-    const char *layer = w403_answer_layer_name(check, l->kind);
-    if (!m) {
-        w403_view said = w403_answer_said(r, check, l);
-        q->sentence = w403_arena_printf(r->arena, "%s: %.*s.", layer, (int)said.n, said.n ? said.p : "");
-        return;
-    }
-    w403_view name = w403_answer_match(r, l, m);
-    q->blame = (w403_blame){m->statement->policy, open_span(r, m), w403_match_why(check, m, r->arena)};
-    q->sentence = w403_arena_printf(r->arena, "%s: %.*s %s, and nothing said so far settles whether it does.", layer,
-                                    (int)name.n, name.p, m->deny ? "may deny it" : "may allow it");
-}
-
-static void open_questions(w403_answer *r)
-{
-    const w403_decision *d = r->decision;
-    for (uint32_t i = 0; d->verdict == W403_UNDETERMINED && i < d->n_checks; i++) {
-        const w403_check *check = &d->checks[i];
-        for (uint32_t k = 0; check->verdict == W403_UNDETERMINED && k < check->n_layers; k++) {
-            const w403_layer *l = &check->layers[k];
-            const w403_match *m = NULL;
-            for (uint32_t j = 0; j < l->n_matches && !m; j++) {
-                m = l->matches[j].verdict == W403_UNKNOWN && l->matches[j].statement ? &l->matches[j] : NULL;
-            }
-            if (l->verdict == W403_LAYER_UNKNOWN && r->n_questions < W403_ANSWER_QUESTIONS) {
-                open_question(r, check, l, l->unknown.n ? NULL : m);
-            }
-        }
-    }
-}
-
 w403_view w403_answer_unknown(const w403_answer *r, w403_view key)
 {
     static const struct {
@@ -160,7 +105,7 @@ w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_e
         open_cause(r, &x->causes[i], &causes[i]);
     }
     if (n == 0) {
-        open_questions(r);
+        w403_answer_questions(r);
     }
     return W403_OK;
 }

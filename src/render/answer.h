@@ -54,6 +54,8 @@ typedef struct w403_answer {
 /* Everything lives in answer->arena until w403_answer_close. */
 w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_error *err);
 void w403_answer_close(w403_answer *r);
+/* Fills in r->questions. */
+void w403_answer_questions(w403_answer *r);
 
 /* Rows of a check in order: start with *i = 0; false after the last. */
 bool w403_answer_row(const w403_answer *r, const w403_check *check, uint32_t *i, w403_row *row);
