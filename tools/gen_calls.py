@@ -27,7 +27,7 @@ GIVEN = {'string': 'STRING', 'number': 'NUMBER', 'boolean': 'BOOLEAN', 'time': '
 KINDS = {'string': 'STRING', 'key': 'KEY', 'integer': 'NUMBER', 'long': 'NUMBER', 'boolean': 'BOOLEAN',
          'timestamp': 'TIME', 'document': 'DOCUMENT', 'list': 'LIST', 'map': 'MAP', 'structure': 'STRUCTURE'}
 RETRIES = {'transient': 'TRANSIENT', 'throttled': 'THROTTLED', 'expired': 'EXPIRED', 'clock': 'CLOCK', 'region': 'REGION',
-           'region-off': 'REGION_OFF'}
+           'token': 'TOKEN', 'region-off': 'REGION_OFF'}
 TIMES = ('iso8601', 'epoch', 'rfc822')
 FOLDER = re.compile(r'(accounts/<id>|organization)/[A-Za-z0-9_.<>/-]+$')
 CODE = re.compile(r'[A-Za-z][A-Za-z0-9.]*$')

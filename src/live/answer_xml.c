@@ -1,4 +1,5 @@
 /* A tree of XML, as JSON by the tables of shapes. Depth is bounded by that of the tree (W403_XML_DEPTH). */
+#include "base/hash.h"
 #include "live/answer.h"
 
 enum { UNKNOWN_MEMBERS = 4096 }; /* in one element; they are compared with each other */
@@ -104,11 +105,14 @@ static void write_list(w403_answer_writer *w, const w403_shape_member *m, w403_x
 /* <entry><key>k</key><value>v</value></entry>... */
 static void write_map(w403_answer_writer *w, const w403_xml_node *node)
 {
+    w403_map known = {0};
+    w403_arena_reset(w->scratch);
     w403_jw_object(&w->json);
-    for (const w403_xml_node *at = node->first; at; at = at->next) {
-        w403_view key = w403_xml_text(at, "key");
-        w403_jw_keyv(&w->json, key.p ? key : at->name);
-        w403_jw_str(&w->json, key.p ? w403_xml_text(at, "value") : at->text);
+    for (const w403_xml_node *at = node->first; at && !w->wrong; at = at->next) {
+        w403_view key = w403_xml_text(at, "key"), value = w403_xml_text(at, "value");
+        w->wrong = !key.p || !value.p || w403_map_get(&known, key) || !w403_map_put(w->scratch, &known, key, &known);
+        w403_jw_keyv(&w->json, key);
+        w403_jw_str(&w->json, value);
     }
     w403_jw_end_object(&w->json);
 }

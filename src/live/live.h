@@ -74,7 +74,7 @@ typedef struct w403_live_call {
 typedef struct w403_live_answer {
     void     *tag;
     uint16_t  row;
-    unsigned  page;    /* from 0 */
+    unsigned  page;    /* from 0; 0 once more: the listing began anew, its pages before are void */
     bool      last;    /* the last one of this call; an error always is */
     w403_view json;    /* the page as the snapshot has it, without what only pages (spec: 2.2); empty: an error */
     w403_view code;    /* AWS's, or why403.InvalidResponse, .Truncated, .TooLarge, .Redirect, .ConnectFailed, .TlsFailed,

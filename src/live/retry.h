@@ -11,6 +11,7 @@ typedef enum w403_retry_kind {
     W403_RETRY_EXPIRED,    /* once, with new credentials */
     W403_RETRY_CLOCK,      /* once, with the server's time, if the clock is off */
     W403_RETRY_REGION,     /* once, in the region where the bucket is */
+    W403_RETRY_TOKEN,      /* once, from the first page */
     W403_RETRY_REGION_OFF, /* never; the region is not enabled if others answer */
 } w403_retry_kind;
 
