@@ -109,7 +109,10 @@ static w403_view when_of(w403_rows *r, const w403_row *row)
         all = i == 0 ? row->boxes.at[i].words
                      : w403_arena_printf(r->cli->arena, "%.*s; or %.*s", W403_ARG(all), W403_ARG(row->boxes.at[i].words));
     }
-    return all;
+    if (row->hangs_on.p) {
+        all = w403_arena_printf(r->cli->arena, "undetermined: it hangs on %.*s", W403_ARG(row->hangs_on));
+    }
+    return row->asker->needs_own ? w403_arena_printf(r->cli->arena, "%.*s, if its own account allows it too", W403_ARG(all)) : all;
 }
 
 /* The rows that are shown. */
@@ -187,6 +190,7 @@ static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_bl
     }
     w403_jw_end_array(w);
     w403_jw_word(w, "state", w403_access_name(row->state));
+    w403_jw_flag(w, "needs_own_account", row->asker->needs_own);
     if (row->cause.p) {
         w403_jw_texts(w, "cause", &row->cause, 1);
     }

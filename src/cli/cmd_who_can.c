@@ -15,6 +15,11 @@ static w403_status add_what(w403_rows *r, w403_view text, w403_error *err)
         w403_error_hint(err, "write S3's API name (GetObject), or an action (s3:GetObject, s3:Get*)");
         return st;
     }
+    if (action && !w403_has_wildcard(text) && w403_action_find(text) == W403_ACTION_NONE) {
+        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no action that this answers for", W403_ARG(text));
+        w403_error_hint(err, "write an action of S3's, kms:Decrypt or another of KMS's, or sts:AssumeRole");
+        return st;
+    }
     if (!action || !w403_has_wildcard(text)) {
         W403_NEED(w403_rows_what(r, text, action), err);
         return W403_OK;

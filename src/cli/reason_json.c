@@ -204,15 +204,22 @@ w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const c
 
 void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason, const w403_statement *st)
 {
+    w403_arena *a = w403_arena_new(0);
+    if (a) {
+        w403_reason_unknown_what(w, b, reason, b->spent || reason ? w403_reason_unknown_words(a, b, reason, st) : W403_LIT(""), st);
+    }
+    w403_arena_free(a);
+}
+
+void w403_reason_unknown_what(w403_json_writer *w, const w403_budget *b, const char *reason, w403_view words,
+                              const w403_statement *st)
+{
     w403_jw_key(w, "unknown");
     w403_jw_array(w);
     if (b->spent || reason) {
-        w403_arena *a = w403_arena_new(0);
         w403_jw_object(w);
         w403_jw_word(w, "reason", b->spent ? "budget" : reason);
-        if (a) {
-            w403_jw_text(w, "what", w403_reason_unknown_words(a, b, reason, st));
-        }
+        w403_jw_text(w, "what", words);
         if (st && !b->spent) {
             w403_jw_key(w, "statement");
             w403_reason_statement_json(w, st);
@@ -223,7 +230,6 @@ void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const c
             w403_jw_word(w, "hint", "--when, a narrower RESOURCE, --max-ms or --max-states");
         }
         w403_jw_end_object(w);
-        w403_arena_free(a);
     }
     w403_jw_end_array(w);
 }

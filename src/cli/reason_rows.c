@@ -176,6 +176,12 @@ static w403_status one_box(w403_rows *r, w403_row *row, const w403_realm_reply *
     if (first) {
         granted(row, &d);
     }
+    if (wanted == W403_UNDETERMINED && first && d.n_unknown) {
+        const w403_target *t = x->sample[0] ? &x->sample[0]->target : NULL;
+        bool missing = t && !t->bucket && !t->kms && !t->role;
+        row->reason = row->reason ? row->reason : missing ? "missing" : "undocumented";
+        row->hangs_on = w403_arena_copy(a, d.unknown[0]);
+    }
     w403_buf json = {0};
     w403_json_writer w;
     w403_jw_init(&w, &json, false);
@@ -317,7 +323,7 @@ static w403_status merge(w403_rows *r, w403_error *err)
 }
 
 /* Only resources of the kind that the action is asked of. */
-static bool goes_with(const w403_row_what *what, w403_view resource)
+static bool goes_with(const w403_rows *r, const w403_row_what *what, w403_view resource)
 {
     uint16_t id = what->action ? w403_action_find(what->name) : W403_ACTION_NONE;
     const w403_operation *op = what->action ? NULL : w403_operation_find(what->name);
@@ -328,6 +334,12 @@ static bool goes_with(const w403_row_what *what, w403_view resource)
         return true;
     }
     w403_action_on on = id == W403_ACTION_NONE ? W403_ON_NEITHER : w403_action_target(id);
+    if (what->action && w403_view_eq(resource, W403_LIT("*"))) { /* for what is asked of no resource */
+        return on == W403_ON_NEITHER;
+    }
+    if (what->action && on == W403_ON_NEITHER && !access_point) {
+        return !w403_bucket_behind(r->realm.snap[0], resource);
+    }
     if (op) {
         on = strcmp(op->resource_kind, "object") == 0   ? W403_ON_OBJECTS
              : strcmp(op->resource_kind, "bucket") == 0 ? W403_ON_BUCKETS
@@ -389,7 +401,7 @@ w403_status w403_rows_ask(w403_rows *r, w403_error *err)
     bool asked = false;
     for (size_t w = 0; w < r->whats.n; w++) {
         for (size_t i = 0; i < r->resources.n; i++) {
-            if (!goes_with(&r->whats.at[w], r->resources.at[i].arn) && (r->whats.n > 1 || r->resources.n > 1)) {
+            if (!goes_with(r, &r->whats.at[w], r->resources.at[i].arn) && (r->whats.n > 1 || r->resources.n > 1)) {
                 continue;
             }
             asked = true;
@@ -402,6 +414,20 @@ w403_status w403_rows_ask(w403_rows *r, w403_error *err)
         return w403_error_set(err, W403_SEMANTIC, "nothing of it is asked of such a resource");
     }
     return merge(r, err);
+}
+
+w403_view w403_rows_unknown(const w403_rows *r, const w403_row_block *b, const char **reason)
+{
+    w403_view hangs_on = {NULL, 0};
+    *reason = r->budget.spent ? "budget" : NULL;
+    for (size_t i = 0; i < b->rows.n; i++) {
+        *reason = b->rows.at[i].reason ? b->rows.at[i].reason : *reason;
+        hangs_on = b->rows.at[i].hangs_on.p ? b->rows.at[i].hangs_on : hangs_on;
+    }
+    if (!r->budget.spent && hangs_on.p) {
+        return w403_arena_printf(r->cli->arena, "hangs on %.*s", W403_ARG(hangs_on));
+    }
+    return *reason ? w403_reason_unknown_words(r->cli->arena, &r->budget, *reason, NULL) : W403_LIT("");
 }
 
 int w403_rows_exit(const w403_rows *r)

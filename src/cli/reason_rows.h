@@ -20,6 +20,7 @@ typedef struct w403_row {
     w403_view cause, cause_words;               /* of somebody who cannot: id, and a sentence */
     const w403_statement *nearest;
     const char *reason;                         /* of an unknown */
+    w403_view hangs_on;                         /* what would settle it */
 } w403_row;
 
 typedef struct w403_row_what {
@@ -72,10 +73,13 @@ bool w403_rows_resources(w403_rows *r, const w403_resource_classes *classes);
 bool w403_rows_identities(w403_rows *r, w403_policy_list *list);
 /* Every asker for every operation on every resource; equal answers share a block. */
 w403_status w403_rows_ask(w403_rows *r, w403_error *err);
+/* Why some rows of a block are not certain; *reason NULL: all are. */
+w403_view w403_rows_unknown(const w403_rows *r, const w403_row_block *b, const char **reason);
 /* 0 somebody can, 3 nobody certain and somebody undetermined, 1 nobody. */
 int w403_rows_exit(const w403_rows *r);
 
-/* reason_rows_output.c */
+/* reason_rows_output.c, reason_rows_json.c */
+extern const char w403_rows_strangers[]; /* an assumption */
 w403_status w403_rows_text(w403_rows *r, w403_error *err);
 w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err);
 w403_view w403_rows_when(const w403_rows *r, const w403_row *row);    /* "always", "over TLS; or ..." */

@@ -48,12 +48,9 @@ static void limits(w403_rows *r, w403_reason_page *p, const w403_row_block *b)
 
 static void unknown(w403_rows *r, w403_reason_page *p, const w403_row_block *b)
 {
-    const char *reason = NULL;
-    for (size_t k = 0; k < b->rows.n; k++) {
-        reason = b->rows.at[k].reason ? b->rows.at[k].reason : reason;
-    }
-    if (reason || r->budget.spent) {
-        w403_view words = w403_reason_unknown_words(r->cli->arena, &r->budget, reason, NULL);
+    const char *reason;
+    w403_view words = w403_rows_unknown(r, b, &reason);
+    if (reason) {
         w403_page_note(p, w403_arena_printf(r->cli->arena, "What is not listed for certain %.*s.", W403_ARG(words)));
     }
 }

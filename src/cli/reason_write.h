@@ -15,6 +15,8 @@ void w403_reason_request_json(w403_json_writer *w, const w403_request *r);
 void w403_reason_statement_json(w403_json_writer *w, const w403_statement *st);
 /* What the budget, or a statement (may be NULL), kept from being decided. */
 void w403_reason_unknown_json(w403_json_writer *w, const w403_budget *b, const char *reason, const w403_statement *st);
+void w403_reason_unknown_what(w403_json_writer *w, const w403_budget *b, const char *reason, w403_view words,
+                              const w403_statement *st);
 w403_view w403_reason_unknown_words(w403_arena *a, const w403_budget *b, const char *reason, const w403_statement *st);
 
 /* `why403 explain ...` of a request, with the snapshot and policies of this run. */

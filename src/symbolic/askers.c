@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/glob.h"
+#include "base/limits.h"
 #include "catalog/catalog.h"
 #include "decide/call.h"
 
@@ -124,15 +125,42 @@ bool w403_mentions_policy(w403_arena *a, const w403_policy *p, w403_mentions *m)
     return true;
 }
 
+static bool mention_canonical(w403_arena *a, const w403_snapshot *s, w403_view id, w403_mentions *m)
+{
+    const w403_account *who = id.n && s ? w403_map_get(&s->by_canonical, id) : NULL;
+    if (id.n == W403_ORIGIN_ID_DIGITS) {
+        return MENTION(a, &m->origins, id);
+    }
+    m->strangers |= id.n && !who;
+    return !who || MENTION(a, &m->accounts, who->id);
+}
+
 bool w403_mentions_acl(w403_arena *a, const w403_snapshot *s, const w403_acl *acl, w403_mentions *m)
 {
     for (uint32_t i = 0; i < acl->n_grants; i++) {
-        const w403_account *who = acl->grants[i].canonical_id.n && s
-                                      ? w403_map_get(&s->by_canonical, acl->grants[i].canonical_id)
-                                      : NULL;
-        bool is_origin = acl->grants[i].canonical_id.n == W403_ORIGIN_ID_DIGITS;
-        if ((who && !MENTION(a, &m->accounts, who->id)) ||
-            (is_origin && !MENTION(a, &m->origins, acl->grants[i].canonical_id))) {
+        if (!mention_canonical(a, s, acl->grants[i].canonical_id, m)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool w403_mentions_objects(w403_arena *a, const w403_snapshot *s, const w403_bucket *b, w403_mentions *m)
+{
+    bool acls = b->ownership != W403_OWNER_ENFORCED || b->ownership_fact.state == W403_FACT_UNKNOWN;
+    for (uint32_t i = 0; acls && i < b->n_objects && i < W403_LIMIT_SYMBOLIC_TARGETS; i++) {
+        const w403_object *o = b->object_list[i];
+        if (!mention_canonical(a, s, o->owner, m) || !w403_mentions_acl(a, s, &o->acl, m)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool w403_mentions_key(w403_arena *a, const w403_kms_key *key, w403_mentions *m)
+{
+    for (uint32_t i = 0; i < key->n_grants; i++) {
+        if (!mention_arn(a, key->grants[i].grantee, m)) {
             return false;
         }
     }

@@ -34,6 +34,7 @@ typedef struct w403_asker {
 /* What the policies around a resource, and the snapshot, mention. */
 typedef struct w403_mentions {
     W403_ARRAY(w403_view) accounts, orgs, services, principals, origins, providers;
+    bool strangers; /* an ACL grants something to a canonical id that is no account's of the snapshot */
 } w403_mentions;
 
 typedef W403_ARRAY(w403_asker) w403_asker_list;
@@ -41,6 +42,9 @@ typedef W403_ARRAY(w403_asker) w403_asker_list;
 /* Adds what a policy mentions, once each. False: memory. */
 bool w403_mentions_policy(w403_arena *a, const w403_policy *p, w403_mentions *m);
 bool w403_mentions_acl(w403_arena *a, const w403_snapshot *s, const w403_acl *acl, w403_mentions *m);
+/* Owners and ACLs of the objects that the snapshot lists. */
+bool w403_mentions_objects(w403_arena *a, const w403_snapshot *s, const w403_bucket *b, w403_mentions *m);
+bool w403_mentions_key(w403_arena *a, const w403_kms_key *key, w403_mentions *m); /* the grantees of its grants */
 bool w403_mentions_snapshot(w403_arena *a, const w403_snapshot *s, w403_mentions *m);
 /* Known ones first, in the snapshot's order; then root users, named ones, accounts, organizations, any-account,
  * anonymous, services, origin access identities, identity providers. `outside_only`: without the first two. */

@@ -101,7 +101,7 @@ bool w403_bucket_policies(w403_realm *r, const w403_snapshot *s, const w403_buck
     for (size_t i = 0; i < s->keys.cap && good; i++) {
         const w403_kms_key *k = s->keys.slots[i].value;
         bool used = k && (b->sse == W403_SSE_KMS || b->sse == W403_SSE_DSSE || b->n_objects);
-        good = !used || keep(r, out, k->policy);
+        good = !used || (keep(r, out, k->policy) && w403_mentions_key(r->arena, k, &r->mentions));
     }
     for (uint32_t i = 0; b->account && i < b->account->n_levels && good; i++) {
         good = keep_set(r, out, &b->account->levels[i].rcps);
@@ -115,7 +115,8 @@ bool w403_bucket_policies(w403_realm *r, const w403_snapshot *s, const w403_buck
 bool w403_realm_mention(w403_realm *r, const w403_snapshot *s, const w403_bucket *b)
 {
     w403_policy_list list = {0};
-    bool good = w403_bucket_policies(r, s, b, &list) && w403_mentions_acl(r->arena, s, &b->acl, &r->mentions);
+    bool good = w403_bucket_policies(r, s, b, &list) && w403_mentions_acl(r->arena, s, &b->acl, &r->mentions) &&
+                w403_mentions_objects(r->arena, s, b, &r->mentions);
     for (size_t i = 0; i < list.n && good; i++) {
         good = w403_mentions_policy(r->arena, list.at[i], &r->mentions);
     }
@@ -142,8 +143,13 @@ bool w403_realm_mention_resource(w403_realm *r, const w403_snapshot *s, w403_vie
 {
     const w403_bucket *b = w403_bucket_behind(s, resource);
     const w403_entity *role = s && w403_arn_split(resource).n == 6 ? w403_snapshot_entity(s, resource) : NULL;
+    const w403_kms_key *key = s ? w403_map_get(&s->keys, resource) : NULL;
+    key = key || !s ? key : w403_map_get(&s->key_aliases, resource);
     w403_policy_list list = {0};
-    bool good = !role || keep_set(r, &list, &role->trust_set);
+    bool good = (!role || keep_set(r, &list, &role->trust_set)) && (!key || (keep_set(r, &list, &key->policy_set) && w403_mentions_key(r->arena, key, &r->mentions)));
+    for (uint32_t i = 0; key && key->account && i < key->account->n_levels && good; i++) {
+        good = keep_set(r, &list, &key->account->levels[i].rcps);
+    }
     for (uint32_t i = 0; role && i < role->account->n_levels && good; i++) {
         good = keep_set(r, &list, &role->account->levels[i].rcps);
     }
