@@ -77,6 +77,15 @@ w403_status w403_account_find(w403_credentials *c, w403_view number, w403_creden
     return W403_OK;
 }
 
+void w403_credentials_again(w403_credentials *c, w403_view number)
+{
+    w403_account *a = w403_map_get(&c->accounts, number);
+    if (a && a->asked) {
+        a->asked = false;
+        w403_secrets_drop(c->parts->secrets, &a->request.body);
+    }
+}
+
 w403_status w403_credentials_answer(w403_credentials *c, w403_view number, w403_view body, w403_view code,
                                     w403_view message, w403_error *err)
 {

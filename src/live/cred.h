@@ -90,6 +90,11 @@ w403_view w403_metadata_region(w403_credentials *c);
 /* Why metadata are not asked; {NULL,0}: they are. */
 w403_view w403_metadata_off(const w403_credentials *c);
 
+/* ---- cred_sso.c ---- */
+/* The token of a file of ~/.aws/sso/cache, as a copy in the block; empty: `*why` says why it is of no use. */
+W403_NODISCARD w403_status w403_sso_token_read(w403_credentials *c, w403_view text, w403_view *token, const char **why,
+                                               w403_error *err);
+
 /* ---- credentials.c ---- */
 /* Keys that are good for five minutes, if such can be had. */
 W403_NODISCARD w403_status w403_source_keys(w403_credentials *c, w403_source *s, const w403_keys **out, w403_error *err);

@@ -23,12 +23,33 @@ static w403_view cache_path(w403_credentials *c, w403_view name)
     return path.p ? w403_path_expand(c->scratch, path) : path;
 }
 
+w403_status w403_sso_token_read(w403_credentials *c, w403_view text, w403_view *token, const char **why, w403_error *err)
+{
+    w403_json_doc     doc = {0};
+    w403_error        parse;
+    w403_json_options options = {.max_depth = 8};
+    w403_status       status = w403_json_parse(c->scratch, W403_LIT("token"), text, &options, &doc, NULL, &parse);
+    w403_view         found = status == W403_OK ? w403_json_str(doc.root, "accessToken") : (w403_view){NULL, 0};
+    w403_view         until = status == W403_OK ? w403_json_str(doc.root, "expiresAt") : (w403_view){NULL, 0};
+    w403_instant      expires;
+    *token = (w403_view){NULL, 0};
+    *why = NULL;
+    if (!w403_is_token(found) || !w403_instant_read(until, &expires)) {
+        *why = "its file in ~/.aws/sso/cache cannot be read";
+    } else if (expires <= w403_instant_now()) {
+        *why = "it has expired";
+    } else {
+        *token = w403_secrets_copy(c->parts->secrets, found);
+        status = token->p ? W403_OK : W403_NOMEM;
+    }
+    w403_json_wipe(doc.root);
+    return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+}
+
 /* The token, as a copy in the block; empty: there is none that holds, `why` says it. */
 static w403_status read_token(w403_credentials *c, const w403_source *s, w403_view *token, const char **why, w403_error *err)
 {
-    w403_view     path = cache_path(c, s->sso_name), text;
-    w403_json_doc doc = {0};
-    w403_error    parse;
+    w403_view path = cache_path(c, s->sso_name), text;
     W403_NEED(path.p, err);
     *token = (w403_view){NULL, 0};
     *why = "nobody has signed in";
@@ -36,21 +57,9 @@ static w403_status read_token(w403_credentials *c, const w403_source *s, w403_vi
     if (!text.p) {
         return W403_OK;
     }
-    w403_json_options options = {.max_depth = 8};
-    w403_status       status = w403_json_parse(c->scratch, path, text, &options, &doc, NULL, &parse);
-    w403_view         found = status == W403_OK ? w403_json_str(doc.root, "accessToken") : (w403_view){NULL, 0};
-    w403_view         until = status == W403_OK ? w403_json_str(doc.root, "expiresAt") : (w403_view){NULL, 0};
-    w403_instant      expires;
-    if (!w403_is_token(found) || !w403_instant_read(until, &expires)) {
-        *why = "its file in ~/.aws/sso/cache cannot be read";
-    } else if (expires <= w403_instant_now()) {
-        *why = "it has expired";
-    } else {
-        *token = w403_secrets_copy(c->parts->secrets, found);
-    }
-    w403_json_wipe(doc.root);
+    w403_status status = w403_sso_token_read(c, text, token, why, err);
     w403_secrets_drop(c->parts->secrets, &text);
-    return status == W403_NOMEM ? w403_error_nomem(err) : W403_OK;
+    return status;
 }
 
 /* Only the aws command can refresh a token (it has the registration of the client); else the user signs in again. */

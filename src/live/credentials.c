@@ -98,19 +98,23 @@ w403_status w403_source_keys(w403_credentials *c, w403_source *s, const w403_key
 w403_status w403_credentials_find(w403_credentials *c, w403_view account, w403_credentials_found *out, w403_error *err)
 {
     w403_arena_reset(c->scratch);
-    if (account.n && c->options->role.n) {
+    if (account.n && c->options->role.n && !c->parts->anonymous) {
         return w403_account_find(c, account, out, err);
     }
-    *out = (w403_credentials_found){.how = W403_CREDENTIALS_THERE};
+    static const w403_keys none = {.expires = INT64_MAX};
+    *out = (w403_credentials_found){.how = W403_CREDENTIALS_THERE, .keys = &none};
+    if (c->parts->anonymous) {
+        return W403_OK;
+    }
     return w403_source_keys(c, c->own, &out->keys, err);
 }
 
 bool w403_credentials_expired(w403_credentials *c, w403_view account)
 {
-    if (account.n && c->options->role.n) {
+    if (account.n && c->options->role.n && !c->parts->anonymous) {
         return w403_account_expired(c, account);
     }
-    if (c->own->kind == W403_SOURCE_STATIC) {
+    if (c->parts->anonymous || c->own->kind == W403_SOURCE_STATIC) {
         return false;
     }
     c->own->keys.expires = 0;
@@ -158,7 +162,7 @@ static w403_status choose_profile(w403_credentials *c, w403_error *err)
     }
     c->profile = w403_arena_copy(c->arena, named.n ? named : W403_LIT("default"));
     W403_NEED(c->profile.p, err);
-    if (named.n && !w403_view_eq(named, W403_LIT("default")) && !w403_config_has(&c->config, W403_CONFIG_PROFILE, named)) {
+    if (named.n && !w403_config_has(&c->config, W403_CONFIG_PROFILE, named)) {
         return w403_error_set(err, W403_NOT_FOUND, "there is no profile `%.*s` (%s) in %.*s or %.*s", W403_CUT(named), by,
                               W403_CUT(c->config.config.source), W403_CUT(c->config.credentials.source));
     }

@@ -38,9 +38,14 @@ typedef struct w403_credentials_found {
 } w403_credentials_found;
 
 /* Credentials for an account; empty: the caller's own, and so with every account where no role was given. Renewed when less
- * than five minutes are left: the caller's own while this waits. Errors: those that end the session. */
+ * than five minutes are left: the caller's own while this waits. Of an anonymous session: keys without an id. Errors: those
+ * that end the session. */
 W403_NODISCARD w403_status w403_credentials_find(w403_credentials *c, w403_view account, w403_credentials_found *out,
                                                  w403_error *err);
+
+/* The request found no answer that is worth the name (a connection that broke, throttling): the next question gives it again,
+ * signed anew. */
+void w403_credentials_again(w403_credentials *c, w403_view account);
 
 /* What came back for the request. `code` is what the server or the connection said was wrong; empty: `body` has the keys. */
 W403_NODISCARD w403_status w403_credentials_answer(w403_credentials *c, w403_view account, w403_view body, w403_view code,

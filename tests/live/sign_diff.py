@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Random requests with hostile names, signed by botocore and by us: every header Authorization is the same.
 
-sign_diff.py SIGN_LINES [N [SEED]]. botocore as installed, or the one inside Debian's aws command; exit status 77 (skipped)
-where there is none.
+sign_diff.py SIGN_LINES [N [SEED]]. In the virtual environment (in_venv.py), which has botocore.
 """
 import json
 import random
@@ -10,19 +9,9 @@ import subprocess
 import sys
 import urllib.parse
 
-try:
-    import botocore.auth
-    import botocore.awsrequest
-    import botocore.credentials
-except ImportError:
-    try:
-        import awscli.botocore.auth  # of Debian's aws 2
-        import awscli.botocore as botocore
-        import awscli.botocore.awsrequest
-        import awscli.botocore.credentials
-    except ImportError:
-        print("skipped: no botocore")
-        sys.exit(77)
+import botocore.auth
+import botocore.awsrequest
+import botocore.credentials
 
 ALPHABET = ["a", "Z", "0", "-", ".", "_", "~", " ", "+", "=", "*", "/", "//", "./", "../", "%", "%2F", "&", "?", "#", "'", "(", ")", "!",
             "\"", "<", "\\", "|", "`", "^", "{", "}", "[", "]", ":", ";", "@", "$", ",", "\u00e9", "\u4e16", "\U0001f600", "\t", "\x7f"]
@@ -83,10 +72,11 @@ def main():
     lines = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in requests)
     got = subprocess.run([sys.argv[1]], input=lines, stdout=subprocess.PIPE, text=True, check=True, encoding="utf-8").stdout.splitlines()
     wrong = [(r, w, g) for r, w, g in zip(requests, wanted, got) if w != g]
+    bad = wrong or len(got) != count
+    print(f"1..1\n{'not ok' if bad else 'ok'} 1 - {count} requests, seed {seed}: {len(wrong)} signatures differ")
     for r, w, g in wrong[:5]:
-        print(f"{json.dumps(r)}\n  botocore: {w}\n  we:       {g}")
-    print(f"{count} requests, seed {seed}: {len(wrong)} signatures differ")
-    return 1 if wrong or len(got) != count else 0
+        print(f"# {json.dumps(r)}\n#   botocore: {w}\n#   we:       {g}")
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":
