@@ -5,7 +5,7 @@ comes back.
 Usage: gen_calls.py DATA_DIR OUT_DIR
 
 Writes call_ids.h and calls_table.c (src/live/calls.h; the program and the module have them), answer_shapes.c
-(src/live/shapes.h) and retry_codes.c (src/live/retry.h; the module alone has those). Runs at build time, with the standard library only; the same tables give the same
+(src/live/shapes.h) and retry_codes.c (src/live/retry.h). Runs at build time, with the standard library only; the same tables give the same
 bytes. A row that contradicts another ends the build with its file and line.
 """
 import os

@@ -1,4 +1,4 @@
-/* Files of a snapshot's folder, written so that a kill at any moment leaves whole ones alone. */
+/* Files of a snapshot's folder, written so that a kill at any moment leaves whole ones. */
 #include "collect/folder.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 
-enum { OPEN_FOLDERS = 64, TOGETHER = 64, NAME_BYTES = 255, COPY_BYTES = 1 << 16 };
+enum { OPEN_FOLDERS = 64, NAME_BYTES = 255, COPY_BYTES = 1 << 16, LARGE = 1 << 20 };
 
 /* A folder below the root that is kept open. */
 typedef struct kept {
@@ -19,18 +19,10 @@ typedef struct kept {
     uint64_t used;
 } kept;
 
-/* A file that is written, and not yet under its name. */
-typedef struct waiting {
-    char *path; /* NUL-terminated */
-    int   fd;
-} waiting;
-
 struct w403_folder {
     int      root;
     uint64_t clock;
     kept     folders[OPEN_FOLDERS];
-    waiting  files[TOGETHER];
-    size_t   n_files;
     char     shown[512]; /* for messages */
 };
 
@@ -212,8 +204,7 @@ w403_status w403_folder_create(w403_folder *f, w403_view path, w403_folder_file 
         return failed(f, "write", path, ENAMETOOLONG, err);
     }
     out->fd = openat(at, hidden, flags, 0600);
-    if (out->fd < 0 && errno == EEXIST) { /* the same file twice among those that wait, or left by a run of this number */
-        W403_TRY(w403_folder_settle(f, err));
+    if (out->fd < 0 && errno == EEXIST) { /* left by a run of this number that was killed */
         (void)unlinkat(at, hidden, 0);
         out->fd = openat(at, hidden, flags, 0600);
     }
@@ -267,10 +258,11 @@ w403_status w403_folder_put_spool(w403_folder_file *file, int spool, w403_error 
     }
 }
 
-static void forget(waiting *w)
+static void forget(w403_folder_file *file)
 {
-    close(w->fd);
-    w403_free(w->path);
+    close(file->fd);
+    w403_free((char *)(uintptr_t)file->path.p);
+    *file = (w403_folder_file){-1, {NULL, 0}};
 }
 
 void w403_folder_drop(w403_folder *f, w403_folder_file *file)
@@ -282,16 +274,32 @@ void w403_folder_drop(w403_folder *f, w403_folder_file *file)
         if (find(f, file->path, false, &at, name, &ignored) == W403_OK && at >= 0 && temporary(hidden, name)) {
             (void)unlinkat(at, hidden, 0);
         }
-        forget(&(waiting){(char *)(uintptr_t)file->path.p, file->fd});
-        *file = (w403_folder_file){-1, {NULL, 0}};
+        forget(file);
     }
+}
+
+/* A large file is kept at once: what it costs to ask for again is more than what the disk takes. */
+static int keep_large(int fd)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && info.st_size >= LARGE && fsync(fd) != 0 ? errno : 0;
 }
 
 w403_status w403_folder_commit(w403_folder *f, w403_folder_file *file, w403_error *err)
 {
-    f->files[f->n_files++] = (waiting){(char *)(uintptr_t)file->path.p, file->fd};
-    *file = (w403_folder_file){-1, {NULL, 0}};
-    return f->n_files < TOGETHER ? W403_OK : w403_folder_settle(f, err);
+    char        name[NAME_BYTES + 1], hidden[NAME_BYTES + 1];
+    int         at, code = keep_large(file->fd);
+    w403_status st = find(f, file->path, true, &at, name, err);
+    if (st == W403_OK) {
+        code = code ? code : temporary(hidden, name) && renameat(at, hidden, at, name) == 0 ? 0 : errno;
+        st = code == 0 ? W403_OK : failed(f, "write", file->path, code, err);
+    }
+    if (st == W403_OK) {
+        forget(file);
+    } else {
+        w403_folder_drop(f, file);
+    }
+    return st;
 }
 
 w403_status w403_folder_write(w403_folder *f, w403_view path, w403_view text, w403_error *err)
@@ -306,34 +314,9 @@ w403_status w403_folder_write(w403_folder *f, w403_view path, w403_view text, w4
     return w403_folder_commit(f, &file, err);
 }
 
-static w403_status name_file(w403_folder *f, const waiting *w, w403_error *err)
-{
-    char      name[NAME_BYTES + 1], hidden[NAME_BYTES + 1];
-    w403_view path = w403_view_of(w->path);
-    int       at;
-    W403_TRY(find(f, path, true, &at, name, err));
-    if (!temporary(hidden, name) || renameat(at, hidden, at, name) != 0) {
-        return failed(f, "write", path, errno, err);
-    }
-    return W403_OK;
-}
-
 w403_status w403_folder_settle(w403_folder *f, w403_error *err)
 {
-    w403_status st = W403_OK;
-    size_t      done = 0;
-    for (size_t i = 0; i < f->n_files && st == W403_OK; i++) {
-        if (fsync(f->files[i].fd) != 0) { /* after the first one the journal has all of them */
-            st = failed(f, "write", w403_view_of(f->files[i].path), errno, err);
-        }
-    }
-    for (; done < f->n_files && st == W403_OK; done++) {
-        st = name_file(f, &f->files[done], err);
-        forget(&f->files[done]);
-    }
-    memmove(f->files, f->files + done, (f->n_files - done) * sizeof *f->files);
-    f->n_files -= done;
-    return st;
+    return syncfs(f->root) == 0 ? W403_OK : w403_io_error(err, "write", f->shown, errno);
 }
 
 w403_status w403_folder_spool(w403_folder *f, w403_view path, int *fd, w403_error *err)
@@ -383,7 +366,6 @@ w403_status w403_folder_remove(w403_folder *f, w403_view path, w403_error *err)
 {
     char name[NAME_BYTES + 1];
     int  at;
-    W403_TRY(w403_folder_settle(f, err)); /* it may be among those that wait */
     W403_TRY(find(f, path, false, &at, name, err));
     return at < 0 || unlinkat(at, name, 0) == 0 || errno == ENOENT ? W403_OK : failed(f, "remove", path, errno, err);
 }
@@ -392,10 +374,6 @@ void w403_folder_close(w403_folder *f)
 {
     if (!f) {
         return;
-    }
-    for (size_t i = 0; i < f->n_files; i++) {
-        w403_folder_file file = {f->files[i].fd, w403_view_of(f->files[i].path)};
-        w403_folder_drop(f, &file);
     }
     for (size_t i = 0; i < OPEN_FOLDERS; i++) {
         if (f->folders[i].fd >= 0) {

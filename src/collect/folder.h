@@ -1,7 +1,10 @@
 /* The folder that a snapshot is written to: every file appears whole or not at all, and never outside of the folder.
- * A file is written under a hidden name in its own folder, and is renamed once its bytes have reached the disk; several
- * wait for that together, so that a thousand small files do not cost a thousand journal commits. No link below the
- * folder is followed. Files are 0600, folders 0700. */
+ * A file is written under a hidden name in its own folder and then renamed. No link below the folder is followed. Files are
+ * 0600, folders 0700.
+ *
+ * A disk takes milliseconds for each file that it is told to keep, and there are tens of thousands of them: so the whole
+ * folder is told at once, before snapshot.json says that it is complete. Until then a loss of power may damage a small file
+ * of what still calls itself incomplete, and `--resume` asks again for what it cannot read. */
 #ifndef W403_COLLECT_FOLDER_H
 #define W403_COLLECT_FOLDER_H
 
@@ -18,8 +21,7 @@ typedef struct w403_folder_file {
 
 /* Opens it, and makes it where it is missing (its parents too). */
 W403_NODISCARD w403_status w403_folder_open(const char *path, w403_folder **out, w403_error *err);
-/* What was not settled is taken back. NULL is fine. */
-void w403_folder_close(w403_folder *f);
+void w403_folder_close(w403_folder *f); /* NULL is fine */
 
 W403_NODISCARD w403_status w403_folder_write(w403_folder *f, w403_view path, w403_view text, w403_error *err);
 /* The same in pieces: create, w403_folder_put, and commit or drop. */
@@ -31,7 +33,7 @@ W403_NODISCARD w403_status w403_folder_commit(w403_folder *f, w403_folder_file *
 void w403_folder_drop(w403_folder *f, w403_folder_file *file);
 /* A file without a name, in the folder where `path` will be: it goes when it is closed, however the program ends. */
 W403_NODISCARD w403_status w403_folder_spool(w403_folder *f, w403_view path, int *fd, w403_error *err);
-/* Everything that was committed is on the disk, under its name. */
+/* Everything that was committed is on the disk. */
 W403_NODISCARD w403_status w403_folder_settle(w403_folder *f, w403_error *err);
 
 /* The text of a file of at most `most` bytes; {NULL,0}: there is none. *larger: it has more. */

@@ -102,6 +102,7 @@ w403_view w403_place_path(w403_arena *a, unsigned row, const w403_place_names *n
         bool account = w403_view_eq(name, W403_LIT("id")) || w403_view_eq(name, W403_LIT("account"));
         w403_buf_put(&path, account                                    ? names_of->account
                             : w403_view_eq(name, W403_LIT("region")) ? names_of->region
+                            : w403_view_eq(name, W403_LIT("Id"))     ? names_of->id
                                                                        : names_of->name);
         rest = w403_view_sub(rest, end + 1, rest.n);
     }

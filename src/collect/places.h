@@ -22,10 +22,10 @@ typedef struct w403_place_call {
  * 0: no call makes it. */
 size_t w403_place_calls(w403_view path, unsigned modes, w403_place_call out[W403_PLACE_CALLS]);
 
-/* The path of the (first) file that a call makes. What a name of the pattern stands for: `id` (the account), `region`,
- * `bucket`, `name`, `key-id`, `p-id`, `Id`. {NULL,0}: memory is short, or the call makes no file. */
+/* The path of the (first) file that a call makes. `name` stands for <bucket>, <name>, <key-id> and
+ * <p-id>, `id` for <Id>, of an inventory. {NULL,0}: memory is short, or the call makes no file. */
 typedef struct w403_place_names {
-    w403_view account, region, name;
+    w403_view account, region, name, id;
 } w403_place_names;
 w403_view w403_place_path(w403_arena *a, unsigned row, const w403_place_names *names);
 

@@ -79,7 +79,7 @@ static void test_every_output_is_a_path(void **state)
 {
     w403_arena *a = *state;
     static const w403_place_names names = {
-        {ID, 12}, {"us-east-1", 9}, {"example", 7}};
+        {ID, 12}, {"us-east-1", 9}, {"example", 7}, {"daily", 5}};
     for (unsigned row = 0; row < W403_CALL_COUNT; row++) {
         w403_view parts[3], path = w403_place_path(a, row, &names);
         bool      empty;
