@@ -220,11 +220,38 @@ static w403_xml_node *result(const w403_call_row *row, w403_xml_node *root)
     return NULL;
 }
 
+/* What AWS never leaves out of an answer: the wrapper of a listing's lists, else the first member. Only what was never set
+ * has nothing in it. */
+static bool has_its_members(unsigned row, const w403_xml_node *node)
+{
+    const w403_shape_answer *answer = &w403_shape_answers[row];
+    if (row == W403_CALL_S3_GETBUCKETVERSIONING || row == W403_CALL_S3_GETBUCKETLOGGING) {
+        return true;
+    }
+    if (answer->payload) {
+        return node->first != NULL;
+    }
+    const w403_shape *shape = &w403_shapes[answer->shape];
+    bool              wrapped = false, listing = w403_calls[row].lists[0] != NULL;
+    for (unsigned i = 0; i < shape->n; i++) {
+        const w403_shape_member *m = &w403_shape_members[shape->first + i];
+        bool                     counts = m->place == W403_PLACE_ELEMENT && (!listing || (m->kind == W403_KIND_LIST && !m->flat));
+        if (counts && w403_xml_child(node, m->wire)) {
+            return true;
+        }
+        wrapped = wrapped || counts;
+        if (counts && !listing) {
+            return false;
+        }
+    }
+    return !wrapped; /* lists without a wrapper are not there when they are empty */
+}
+
 void w403_answer_xml(w403_answer_writer *w, w403_xml_node *root)
 {
     const w403_shape_answer *answer = &w403_shape_answers[w->reply->row];
     w403_xml_node           *node = result(&w403_calls[w->reply->row], root);
-    if (!node || (node->first == NULL && w403_view_trim(node->text).n > 0)) {
+    if (!node || (node->first == NULL && w403_view_trim(node->text).n > 0) || !has_its_members(w->reply->row, node)) {
         w->wrong = true;
         return;
     }

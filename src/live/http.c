@@ -50,7 +50,7 @@ struct curl_slist *w403_http_headers(const w403_header *headers, size_t n)
         char  *line = w403_malloc(size);
         if (line) { /* `name;` is how libcurl writes an empty one */
             memcpy(line, headers[i].name.p, headers[i].name.n);
-            memcpy(line + headers[i].name.n, headers[i].value.n ? ": " : ";", 3);
+            memcpy(line + headers[i].name.n, headers[i].value.n ? ": " : ";", headers[i].value.n ? 3 : 2);
             if (headers[i].value.n) {
                 memcpy(line + headers[i].name.n + 2, headers[i].value.p, headers[i].value.n);
                 line[size - 1] = '\0';

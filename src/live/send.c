@@ -131,9 +131,6 @@ static w403_status send_signed(w403_live_session *s, w403_transfer *t, w403_job 
         n = put(headers, n, "authorization", signature.authorization);
         job->clock = s->clock;
     }
-    if (n < HEADERS) {
-        headers[n++] = (w403_header){W403_LIT("expect"), W403_LIT("")}; /* libcurl's way to leave one of its own out */
-    }
     w403_view url = w403_arena_printf(t->arena, "%.*s%.*s%s%.*s", W403_ARG(at.base), W403_ARG(wire.path),
                                       wire.query.n > 0 ? "?" : "", W403_ARG(wire.query));
     W403_NEED(url.p, err);

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { ARENA_KEPT = 256 * 1024, SLOW_BYTES = 100, SLOW_SECONDS = 5, CONNECT_MS = 3000 };
+enum { ARENA_KEPT = 256 * 1024, SLOW_SECONDS = 5 };
 
 static const char no_xml[] = "why403.InvalidResponse"; /* the parser knows better why */
 
@@ -96,12 +96,7 @@ w403_status w403_transfer_new(w403_transfer **out, w403_error *err)
     set = set && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
     set = set && curl_easy_setopt(easy, CURLOPT_HEADERDATA, t) == CURLE_OK;
     set = set && curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->why) == CURLE_OK;
-    set = set && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    set = set && curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK;
-    set = set && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
     set = set && curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK;
-    set = set && curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK;
-    set = set && curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES) == CURLE_OK;
     return set ? W403_OK : w403_error_nomem(err);
 }
 

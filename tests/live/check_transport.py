@@ -14,6 +14,7 @@ import sys
 import threading
 
 from replay.faults import Faults
+from replay.limits import Limits
 from replay.models import NoModels
 from replay.server import Server
 from replay.world import World
@@ -251,6 +252,36 @@ def accounts():
         same(len(server.log), 1)
     with serving(fault("AssumeRole", code="Throttling", status=400, times=1)) as server:
         same(make(server, calls, "--role", "Collector").codes(), [None] * 2)
+
+
+@test
+def off():
+    """a region that is not enabled is found out once"""
+    with serving(fault("region=af-south-1", code="UnrecognizedClientException", status=400)) as server:
+        calls = ["kms ListKeys region=us-east-1"] + [f"kms DescribeKey KeyId={i} region=af-south-1" for i in range(50)]
+        answers = make(server, calls, "--jobs", "2")
+        same(set(answers.codes()[1:]), {"UnrecognizedClientException"})
+        same(answers.text.count("region af-south-1 is not enabled"), 1)
+        assert len(server.log) < 5, len(server.log)
+
+
+@test
+def limits():
+    """what AWS publishes as its limits is kept, and nobody complains"""
+    with serving(limits=Limits(documented=True)) as server:
+        answers = make(server, [f"organizations DescribePolicy PolicyId=p-{i}" for i in range(6)] +
+                       [f"organizations ListTargetsForPolicy PolicyId=p-{i}" for i in range(12)])
+        same(len(answers), 18)
+        assert " 0 throttled" in answers.text, answers.text
+
+
+@test
+def many_throttled():
+    """a third of all that is asked is refused at first: it completes, and little is asked twice"""
+    with serving(limits=Limits(share=0.3)) as server:
+        answers = make(server, [f"s3 GetBucketVersioning Bucket=example-data ExpectedBucketOwner={i:012}" for i in range(150)])
+        same(set(answers.codes()), {None})
+        assert len(server.log) <= 1.35 * 150, len(server.log)
 
 
 @test

@@ -36,7 +36,15 @@ static const answer_case cases[] = {
        "<Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>",
        "{\"Owner\":{\"ID\":\"75aa\"},\"Grants\":[{\"Grantee\":{\"ID\":\"75aa\",\"Type\":\"CanonicalUser\"},"
        "\"Permission\":\"FULL_CONTROL\"}]}"),
-    OK("s3", "GetBucketAcl", "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>", "{\"Grants\":[]}"),
+    OK("s3", "GetBucketAcl", "<AccessControlPolicy><Owner/><AccessControlList/></AccessControlPolicy>",
+       "{\"Owner\":{},\"Grants\":[]}"),
+    NO("s3", "GetBucketAcl", 200, "<AccessControlPolicy/>", INVALID), /* what is never left out is */
+    NO("s3", "GetBucketEncryption", 200, "<ServerSideEncryptionConfiguration/>", INVALID),
+    NO("s3", "GetPublicAccessBlock", 200, "<PublicAccessBlockConfiguration/>", INVALID),
+    NO("s3", "ListBuckets", 200, "<ListAllMyBucketsResult/>", INVALID),
+    NO("iam", "ListRolePolicies", 200, "<ListRolePoliciesResponse><ListRolePoliciesResult/></ListRolePoliciesResponse>", INVALID),
+    NO("iam", "GetUser", 200, "<GetUserResponse><GetUserResult/></GetUserResponse>", INVALID),
+    OK("s3", "GetBucketLogging", "<BucketLoggingStatus/>", "{}"),
     OK("s3", "GetBucketPolicy", "{ \"Version\": \"2012-10-17\",\t\"Statement\": [] }\n",
        "{\"Policy\":\"{ \\\"Version\\\": \\\"2012-10-17\\\",\\t\\\"Statement\\\": [] }\\n\"}"),
     OK("s3", "ListBuckets",
@@ -83,9 +91,9 @@ static const answer_case cases[] = {
        "<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetRolePolicyResponse>",
        "{\"RoleName\":\"r\",\"PolicyName\":\"p\",\"PolicyDocument\":{\"Version\":\"2012-10-17\"}}"),
     OK("iam", "GetRolePolicy",
-       "<GetRolePolicyResponse><GetRolePolicyResult><PolicyDocument>%7Bno json</PolicyDocument></GetRolePolicyResult>"
+       "<GetRolePolicyResponse><GetRolePolicyResult><RoleName>r</RoleName><PolicyDocument>%7Bno json</PolicyDocument></GetRolePolicyResult>"
        "</GetRolePolicyResponse>",
-       "{\"PolicyDocument\":\"{no json\"}"),
+       "{\"RoleName\":\"r\",\"PolicyDocument\":\"{no json\"}"),
     {"iam", "ListRolePolicies", 200, NULL,
      "<ListRolePoliciesResponse><ListRolePoliciesResult><PolicyNames><member>a</member></PolicyNames>"
      "<IsTruncated>true</IsTruncated><Marker>m</Marker></ListRolePoliciesResult></ListRolePoliciesResponse>",
