@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/input_record.h"
 #include "evidence/automation.h"
@@ -47,7 +48,11 @@ static w403_status read_error(w403_cli *cli, const char *value, w403_evidence *o
     W403_TRY(text_of(cli, value, &text, err));
     W403_TRY(
         empty(text, W403_OPT_ERROR, "what the program printed: `An error occurred (AccessDenied) when ...`", err));
-    W403_TRY(w403_evidence_error(cli->arena, text, out, err));
+    w403_status status = w403_evidence_error(cli->arena, text, out, err);
+    if (status == W403_SYNTAX && strcmp(value, "-") != 0 && access(value, R_OK) == 0) {
+        w403_error_hint(err, "that is the name of a file: `--error -` reads from standard input what it holds");
+    }
+    W403_TRY(status);
     out->aws_s3 = printed_by_aws_s3(text);
     return W403_OK;
 }

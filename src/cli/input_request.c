@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "cli/operands.h"
 #include "evidence/request_json.h"
+#include "policy/policy.h"
 
 typedef W403_ARRAY(w403_pair) pair_array;
 
@@ -236,8 +237,10 @@ static void check_names(builder *b)
 {
     const w403_request *r = b->out;
     if (r->action.p && w403_action_exists(r->action) == W403_NO) {
-        w403_diag_text(b->cli, true, "no AWS service has an action `%.*s`",
-                       (int)(r->action.n > 200 ? 200 : r->action.n), r->action.p);
+        char hint[256];
+        bool found = w403_action_suggest(r->action, hint, sizeof hint);
+        w403_diag_text(b->cli, true, "no AWS service has an action `%.*s`%s%s",
+                       (int)(r->action.n > 200 ? 200 : r->action.n), r->action.p, found ? "; " : "", found ? hint : "");
     }
     if (!r->operation.p || w403_operation_find(r->operation)) {
         return;

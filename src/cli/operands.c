@@ -42,6 +42,46 @@ static const w403_operation *by_command(w403_view words)
     return NULL;
 }
 
+/* `s3 ls`, `rm`: the operation that a command with one path calls. *known: there is such a command. */
+static const w403_operation *by_high_level(w403_view words, bool *known)
+{
+    size_t n;
+    const w403_s3_command *rows = w403_s3_commands(&n);
+    w403_view aws = W403_LIT("aws "), s3 = W403_LIT("s3 ");
+    words = w403_view_starts(words, aws) ? w403_view_sub(words, aws.n, words.n) : words;
+    words = w403_view_starts(words, s3) ? w403_view_sub(words, s3.n, words.n) : words;
+    *known = false;
+    for (size_t i = 0; i < n; i++) {
+        w403_view rest = w403_view_of(rows[i].command);
+        (void)w403_view_cut(&rest, ' ');
+        (void)w403_view_cut(&rest, ' ');
+        if (!w403_view_eq(w403_view_cut(&rest, ' '), words)) {
+            continue;
+        }
+        *known = true;
+        const w403_operation *op = w403_operation_find(w403_view_of(rows[i].operations));
+        if (op && w403_view_starts(rest, W403_LIT("s3://")) && w403_view_find_char(rest, ' ') == SIZE_MAX) {
+            return op;
+        }
+    }
+    return NULL;
+}
+
+/* The same operation by another name: of the CLI, of boto3 (get_object), of access logs (REST.GET.OBJECT). */
+static const w403_operation *by_other_name(w403_arena *a, w403_view name)
+{
+    const w403_log_name *log = w403_access_log_operation(name);
+    char *dashed = w403_arena_alloc(a, name.n);
+    for (size_t i = 0; dashed && i < name.n; i++) {
+        dashed[i] = name.p[i] == '_' ? '-' : name.p[i];
+    }
+    const w403_operation *op = dashed ? by_command((w403_view){dashed, name.n}) : NULL;
+    if (!op && log && strncmp(log->operations, "s3:", 3) == 0) {
+        op = w403_operation_find(w403_view_of(log->operations + 3));
+    }
+    return op;
+}
+
 static bool is_s3_action(w403_arena *a, w403_view name)
 {
     w403_view action = w403_arena_printf(a, "s3:%.*s", (int)name.n, name.p);
@@ -69,10 +109,12 @@ static w403_status read_action(reader *d, w403_view name)
 {
     w403_view rest = name;
     w403_view service = w403_view_cut(&rest, ':');
-    const w403_operation *op = w403_view_ieq(service, W403_LIT("s3")) ? w403_operation_find(rest) : NULL;
+    bool api = w403_view_ieq(service, W403_LIT("s3api")), s3 = api || w403_view_ieq(service, W403_LIT("s3"));
+    const w403_operation *op = s3 ? w403_operation_find(rest) : NULL;
+    op = s3 && !op ? by_other_name(d->cli->arena, rest) : op;
     d->out->action = name;
     d->out->operation = (w403_view){NULL, 0};
-    if (op && w403_action_exists(name) == W403_NO) {
+    if (op && (api || w403_action_exists(name) == W403_NO)) {
         w403_diag_text(d->cli, true, "`%.*s` is no action of IAM: the operation %s is asked about", SHOWN(name), op->name);
         d->out->action = (w403_view){NULL, 0};
         d->out->operation = w403_view_of(op->name);
@@ -94,10 +136,24 @@ static w403_status read_name(reader *d, w403_view name)
     if (op) {
         return W403_OK;
     }
-    op = by_command(w403_view_trim(name));
+    op = by_other_name(d->cli->arena, w403_view_trim(name));
     if (op) {
         d->out->operation = w403_view_of(op->name);
         return W403_OK;
+    }
+    bool command;
+    op = by_high_level(w403_view_trim(name), &command);
+    if (op) {
+        w403_diag_text(d->cli, true, "`%.*s` is a command: the operation %s, which it calls, is asked about", SHOWN(name),
+                       op->name);
+        d->out->operation = w403_view_of(op->name);
+        return W403_OK;
+    }
+    if (command) {
+        w403_error_set(d->err, W403_SEMANTIC, "`%.*s` is a command that calls more than one operation", SHOWN(name));
+        w403_error_hint(d->err, "give the whole of it (why403 aws s3 cp SOURCE DESTINATION), or name one operation: GetObject, "
+                                "PutObject ...");
+        return W403_SEMANTIC;
     }
     if (!is_s3_action(d->cli->arena, name)) {
         return W403_OK; /* an operation that is in no table: undetermined, and warned about */

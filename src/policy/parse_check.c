@@ -38,8 +38,7 @@ static void name_needs(const w403_operation *op, char *out, size_t room)
     }
 }
 
-/* What may have been meant by an unknown name: an API operation's permissions, or the nearest names. */
-static bool suggest_action(w403_view text, char *hint, size_t room)
+bool w403_action_suggest(w403_view text, char *hint, size_t room)
 {
     size_t colon = w403_view_find_char(text, ':');
     const w403_operation *op = w403_operation_find(w403_view_sub(text, colon + 1, text.n));
@@ -80,7 +79,7 @@ void w403_parse_check_action(w403_parser *p, const w403_json *str, const w403_ac
                         "`%.*s` is one action with a comma in its name: it matches nothing", W403_SHOW(text));
     } else if (w403_action_exists(text) == W403_NO) { /* A3 */
         char hint[256];
-        bool found = suggest_action(text, hint, sizeof hint);
+        bool found = w403_action_suggest(text, hint, sizeof hint);
         w403_parse_warn(p, str->span, found ? hint : NULL, "AWS has no action `%.*s`: it matches nothing",
                         W403_SHOW(text));
     }

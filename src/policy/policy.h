@@ -188,6 +188,10 @@ const w403_operator *w403_operator_find(w403_view base_name);
 /* The whole table. */
 const w403_operator *w403_operators(size_t *n);
 
+/* What may have been meant by the name of an action that there is not: an API operation's permissions, or the nearest
+ * name, as a sentence for a hint. */
+bool w403_action_suggest(w403_view text, char *hint, size_t room);
+
 /* Names of the kinds as users know them: "bucket policy", "identity-based policy" ... */
 const char *w403_policy_kind_name(w403_policy_kind k);
 

@@ -31,6 +31,28 @@ no "a pattern of keys of KMS" kms:Decrypt 'arn:aws:kms:us-east-1:111122223333:ke
 no "an object operation on a bucket" GetObject s3://b 'add the key'
 no "an object action on a bucket" s3:GetObjectTagging s3://b/ 'add the key'
 no "an account in the resource" kms:Decrypt arn:aws:kms:us-east-1:1111:key/x '12 digits'
+
+# ---- the operation by another name ----
+by() { # NAME RESOURCE OPERATION
+    explain "$1" "$2" --resource-account 111122223333 --from 203.0.113.9
+    expect "$1" 0 "^ALLOWED .* $3 on "
+}
+by get_object s3://b/k GetObject
+by list_objects_v2 s3://b ListObjectsV2
+by s3:get-object s3://b/k GetObject
+by s3api:GetObject s3://b/k GetObject
+by REST.GET.OBJECT s3://b/k GetObject
+by REST.HEAD.BUCKET s3://b HeadBucket
+by 's3 ls' s3://b ListObjectsV2
+by 's3 rm' s3://b/k DeleteObject
+no "a command with two paths" 's3 cp' s3://b/k 'aws s3 cp SOURCE DESTINATION'
+no "its last word" sync s3://b/k 'aws s3 cp SOURCE DESTINATION'
+explain s3:GetObjct s3://b/k --resource-account 111122223333
+expect "an action that there is not" 0 '2:did you mean `s3:GetObject`'
+echo 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied' >told.txt
+run explain --error told.txt --no-snapshot
+refused "the name of a file for the text" '2:^help: that is the name of a file'
+
 explain GetObject 's3://b/a*b' --resource-account 111122223333
 expect "a key with a star in it is a key" 0 'arn:aws:s3:::b/a\*b'
 explain GetObject 's3://b/a${*}' --resource-account 111122223333
