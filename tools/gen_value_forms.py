@@ -13,7 +13,8 @@ import sys
 
 # What stands for the free parts of an ARN format; any other name is a word.
 PARTS = {'Partition': 'P', 'Region': '[a-z]{2}-[a-z]+-[0-9]', 'Account': '[0-9]{12}',
-         'BucketName': '[a-z0-9][a-z0-9.-]+[a-z0-9]', 'ObjectName': '@+',
+         'BucketName': '[A-Za-z0-9][A-Za-z0-9._-]+[A-Za-z0-9_]',  # capitals and `_`: us-east-1 before March 2018
+         'ObjectName': '@+',
          'AccessPointName': '[a-z0-9][a-z0-9-]+[a-z0-9]', 'RoleNameWithPath': '[A-Za-z0-9_+=,.@/-]+',
          'UserNameWithPath': '[A-Za-z0-9_+=,.@/-]+'}
 WORD = '[A-Za-z0-9_+=,.@/-]+'

@@ -93,7 +93,7 @@ static w403_view resource_words(w403_arena *a, const w403_space *s, const w403_b
     if (set.not_in) {
         return w403_arena_printf(a, "everything but %.*s", W403_ARG(in));
     }
-    in = in.n ? in : W403_LIT("no resource (*)");
+    in = w403_view_eq(in, W403_LIT("*")) ? W403_LIT("every resource") : in.n ? in : W403_LIT("no resource (*)");
     return set.unlike.n ? w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(in),
                                             W403_ARG(w403_texts_words(a, &set.unlike, "and")))
                         : in;
@@ -201,6 +201,34 @@ static void place(w403_cli *cli, const w403_diff_by *by)
     w403_buf_printf(&cli->out, ":%u:%u\n", line, column);
 }
 
+static w403_view why_dead(w403_arena *a, w403_view part)
+{
+    return w403_view_eq(part, W403_LIT("caller"))     ? W403_LIT("its Principal names nobody")
+           : w403_view_eq(part, W403_LIT("action"))   ? W403_LIT("AWS has no such action")
+           : w403_view_eq(part, W403_LIT("resource")) ? W403_LIT("nothing that its actions are asked of has such an ARN")
+                                                      : w403_arena_printf(a, "none has such a value of %.*s", W403_ARG(part));
+}
+
+/* A statement that is not the same in both, and matches no request at all. */
+static void nothing_new(w403_cli *cli, const w403_document_diff *d)
+{
+    const w403_documents *docs = &d->documents;
+    for (size_t i = 0; i < docs->n_statements && !docs->incomplete && !docs->space.budget->spent; i++) {
+        const w403_statement *st = w403_documents_statement(docs, i);
+        int side = st->policy == docs->policy[1];
+        w403_view part = w403_documents_dead(docs, i);
+        if (!part.p || strcmp(edit_of(docs->policy[!side], st, !side), "same") == 0) {
+            continue;
+        }
+        w403_buf_puts(&cli->out, "\n  nothing new\n    ");
+        w403_style_lines(&cli->out,
+                         w403_arena_printf(cli->arena, "%.*s matches no request: %.*s",
+                                           W403_ARG(w403_reason_statement_words(cli->arena, st)),
+                                           W403_ARG(why_dead(cli->arena, part))),
+                         4, 6, (size_t)cli->width);
+    }
+}
+
 void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool wider_only)
 {
     size_t n = shown(d, wider_only), put = 0;
@@ -224,6 +252,7 @@ void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool w
     if (put < n) {
         w403_buf_printf(&cli->out, "\n%zu more: --max-boxes shows them\n", n - put);
     }
+    nothing_new(cli, d);
     for (w403_change c = 0; c < W403_CHANGES; c++) {
         if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
             w403_view why = w403_reason_unknown_words(cli->arena, budget, d->documents.reason, d->documents.blamed);

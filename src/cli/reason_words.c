@@ -134,6 +134,38 @@ bool w403_reason_format_is(const w403_cli *cli, const char *name)
     return strcmp(format ? format : "text", name) == 0;
 }
 
+/* A value that no request has would make every answer a `no`. */
+static w403_status check_value(w403_view key, w403_view value, w403_error *err)
+{
+    const w403_key *k = w403_key_at(w403_key_find(key, NULL));
+    w403_cidr net;
+    w403_instant t;
+    bool good = true;
+    if (!k || !value.p) {
+        return W403_OK;
+    }
+    switch (k->type) {
+    case W403_KEY_TYPE_NUMERIC:
+        good = w403_decimal_valid(value);
+        break;
+    case W403_KEY_TYPE_DATE:
+        good = w403_instant_parse(value, &t);
+        break;
+    case W403_KEY_TYPE_IP:
+        good = w403_ip_parse(value, &net.base);
+        break;
+    case W403_KEY_TYPE_BOOL:
+        good = w403_view_ieq(value, W403_LIT("true")) || w403_view_ieq(value, W403_LIT("false"));
+        break;
+    case W403_KEY_TYPE_STRING:
+    case W403_KEY_TYPE_ARN:
+    case W403_KEY_TYPE_BINARY:
+        break;
+    }
+    return good ? W403_OK
+                : w403_error_set(err, W403_SEMANTIC, "`%.*s` is no value of %.*s", W403_ARG(value), W403_ARG(key));
+}
+
 w403_status w403_reason_options(w403_cli *cli, w403_budget *budget, const w403_pair **when, size_t *n_when,
                                 w403_error *err)
 {
@@ -157,6 +189,7 @@ w403_status w403_reason_options(w403_cli *cli, w403_budget *budget, const w403_p
             w403_error_hint(err, "write `--when aws:SecureTransport=true`, or `--when KEY` for a key that is absent");
             return st;
         }
+        W403_TRY(check_value(key, value, err));
         list[(*n_when)++] = (w403_pair){key, value};
     }
     *when = list;

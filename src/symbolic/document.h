@@ -63,6 +63,9 @@ bool w403_documents_instances(w403_documents *d, const w403_template *t, w403_el
 bool w403_documents_seeds(w403_documents *d, uint16_t id, w403_view name, w403_view param,
                           bool (*add)(w403_documents *d, const w403_language *l, void *user), void *user);
 void w403_documents_incomplete(w403_documents *d, const char *reason, const w403_statement *st);
+/* Which part of a statement no request can match: "resource", "action", "caller", or the name of a key; {NULL,0}: each
+ * part alone can be matched. */
+w403_view w403_documents_dead(const w403_documents *d, size_t bit);
 w403_key_rules w403_documents_rules(w403_documents *d);
 /* Is it a key of the caller's class, not of a dimension of its own? */
 bool w403_caller_key(uint16_t id);

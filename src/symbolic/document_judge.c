@@ -103,6 +103,21 @@ bool w403_documents_judge(w403_documents *d)
     return d->last_dim != NULL;
 }
 
+w403_view w403_documents_dead(const w403_documents *d, size_t bit)
+{
+    for (size_t dim = 0; dim < d->space.dims.n; dim++) {
+        const w403_dim *x = &d->space.dims.at[dim];
+        bool any = false;
+        for (size_t i = 0; i < x->classes.n && !any; i++) {
+            any = w403_bit(x->classes.at[i].maybe, bit);
+        }
+        if (!any) {
+            return x->name;
+        }
+    }
+    return (w403_view){NULL, 0};
+}
+
 /* ---- a request of somebody else's ---- */
 
 /* The class of a joined dimension: not by its values, which stand for others, but by what they say to the statements. */

@@ -36,6 +36,9 @@ static w403_view pattern_text(describer *x, const w403_language *l)
     w403_view out = W403_LIT("");
     size_t from = 0;
     bool glob = l->kind == W403_LANGUAGE_GLOB;
+    if (l->kind == W403_LANGUAGE_ALL) {
+        return W403_LIT("*");
+    }
     for (size_t i = 0; i < l->text.n; i++) {
         char c = l->text.p[i];
         bool mark = c == '*' || c == '?' || (c == '$' && i + 1 < l->text.n && l->text.p[i + 1] == '{');

@@ -206,6 +206,22 @@ page diff 1 'ec2:RunInstances' diff "$scratch/one.json" "$scratch/two.json"
 page "diff of states" 0 'What changes for whom' diff examples/account examples/account
 page check 1 'New access in the statement with sid: One' check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY
 
+# Everything but a pattern is said so, and a statement that matches nothing is named.
+cat >"$scratch/all.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}
+END
+cat >"$scratch/some.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::Old_Bucket/*","arn:aws:s3:::x/*"]},
+ {"Sid":"Dead","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::x/*"}]}
+END
+run diff "$scratch/all.json" "$scratch/some.json"
+expect "everything but a pattern" 0 's3:GetObject on every resource but not arn:aws:s3:::Old_Bucket/\* by anybody' \
+    'nothing new' 'Dead of .*matches no request: nothing that its actions are asked of'
+run diff "$scratch/all.json" "$scratch/some.json" --format json
+expect "everything but a pattern, as JSON" 0 '"\*"' '!^ *""'
+run diff "$scratch/all.json" "$scratch/some.json" --when aws:SourceIp=nowhere
+expect "--when takes values of the key" 2 '2:`nowhere` is no value of aws:SourceIp'
+
 # One JSON value, whatever is asked.
 for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
     if "$program" who-can $asked --snapshot examples/account --format json | python3 -c 'import json, sys; json.load(sys.stdin)["callers"]'; then
