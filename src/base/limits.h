@@ -56,6 +56,17 @@ enum {
     W403_LIMIT_QUESTION_ROUNDS = 4,        /* rounds of questions until a verdict is settled */
     W403_LIMIT_LIVE_FILE_BYTES = 1 << 20,  /* a configuration, credentials, token or cache file of the aws command */
     W403_LIMIT_LIVE_ANSWER_BYTES = 1 << 18, /* what a source of credentials answers */
+    W403_LIMIT_LIVE_BODY = 8 << 20,        /* of an answer of AWS's: its own largest documents have 20 KB */
+    W403_LIMIT_LIVE_DETAILS = 64 << 20,    /* of GetAccountAuthorizationDetails */
+    W403_LIMIT_LIVE_HEAD = 64 << 10,       /* bytes of an answer's headers */
+    W403_LIMIT_LIVE_HEADERS = 200,
+    W403_LIMIT_LIVE_XML_DEPTH = 32,
+    W403_LIMIT_LIVE_XML_ELEMENTS = 2000000,
+    W403_LIMIT_LIVE_XML_NAME = 256,
+    W403_LIMIT_LIVE_XML_TAG = 64 << 10,    /* bytes of one tag, comment or instruction */
+    W403_LIMIT_LIVE_UNKNOWN = 4096,        /* members of one element that no table has */
+    W403_LIMIT_LIVE_PAGES = 100000,        /* of one listing */
+    W403_LIMIT_LIVE_TOKEN = 32 << 10,      /* bytes of a page's token */
     W403_LIMIT_LIVE_CHAIN = 16,            /* profiles of one chain of assumed roles */
     W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };

@@ -1,8 +1,7 @@
-/* A tree of XML, as JSON by the tables of shapes. Depth is bounded by that of the tree (W403_XML_DEPTH). */
+/* A tree of XML, as JSON by the tables of shapes. Depth is bounded by that of the tree (W403_LIMIT_LIVE_XML_DEPTH). */
 #include "base/hash.h"
+#include "base/limits.h"
 #include "live/answer.h"
-
-enum { UNKNOWN_MEMBERS = 4096 }; /* in one element; they are compared with each other */
 
 static void write_members(w403_answer_writer *w, unsigned shape, w403_xml_node *node, bool top);
 static void write_unknown(w403_answer_writer *w, const w403_xml_node *node);
@@ -57,7 +56,7 @@ static void write_unknown(w403_answer_writer *w, const w403_xml_node *node)
         w403_jw_end_array(&w->json);
         return;
     }
-    w->wrong = w->wrong || node->count > UNKNOWN_MEMBERS;
+    w->wrong = w->wrong || node->count > W403_LIMIT_LIVE_UNKNOWN;
     if (w->wrong) {
         w403_jw_null(&w->json);
         return;
@@ -189,7 +188,7 @@ static void write_members(w403_answer_writer *w, unsigned shape, w403_xml_node *
     for (w403_xml_node *at = node->first; at; at = at->next) {
         at->used = at->used || (top && (named(at, "ResponseMetadata") || named(at, "requestId")));
         if (!at->used) {
-            w->wrong = w->wrong || ++unknown > UNKNOWN_MEMBERS;
+            w->wrong = w->wrong || ++unknown > W403_LIMIT_LIVE_UNKNOWN;
             w->reading->newer++;
             at->used = taken(s, at->name);
         }

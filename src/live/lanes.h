@@ -24,7 +24,6 @@ typedef struct w403_live_account {
         struct w403_off *next;
     } *off;       /* regions that are not enabled */
     bool entering; /* its role is being assumed: everything waits */
-    const struct w403_http_request *entry; /* by this request */
     w403_view refused;  /* the code with which that was refused; empty: it was not */
     w403_view refused_message;
 } w403_live_account;

@@ -293,6 +293,7 @@ static w403_status entered(w403_live_session *s, w403_transfer *t, w403_job *job
     if (r->code.n > 0) {
         fate f = fate_of(s, t, job, r, &kind);
         if (f == AT_ONCE || f == LATER) {
+            w403_credentials_again(s->parts->credentials, account->id);
             return f == AT_ONCE ? again_at_once(s, job, err) : again_later(s, job, kind, W403_LIT(""), err);
         }
     }

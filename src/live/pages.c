@@ -1,6 +1,7 @@
 #include "live/pages.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 
 static bool put(uint64_t *at, unsigned cap, uint64_t hash)
 {
@@ -34,7 +35,7 @@ static bool grow(w403_pages *p)
 
 w403_pages_state w403_pages_next(w403_pages *p, w403_view first, w403_view second)
 {
-    if (p->n + 1 >= W403_PAGES || first.n > W403_TOKEN_BYTES || second.n > W403_TOKEN_BYTES) {
+    if (p->n + 1 >= W403_LIMIT_LIVE_PAGES || first.n > W403_LIMIT_LIVE_TOKEN || second.n > W403_LIMIT_LIVE_TOKEN) {
         return W403_PAGES_LOOP;
     }
     if (2 * (p->n + 1) > p->cap && !grow(p)) {

@@ -4,8 +4,6 @@
 
 #include "base/view.h"
 
-enum { W403_PAGES = 100000, W403_TOKEN_BYTES = 32 * 1024 };
-
 typedef struct w403_pages {
     uint64_t *seen; /* hashes of tokens; open addressing, 0: free */
     unsigned  n, cap;

@@ -55,11 +55,11 @@ w403_status w403_session_queue(w403_live_session *s, w403_job *job, bool first, 
 }
 
 /* All calls of this account wait until its role has been assumed, which is a call too: with the caller's own keys. */
-static w403_status enter_first(w403_live_session *s, w403_job *job, const w403_http_request *request, w403_error *err)
+static w403_status enter_first(w403_live_session *s, w403_job *job, w403_error *err)
 {
     w403_lanes_came_back(&s->lanes, job);
     job->account->entering = true;
-    job->account->entry = request;
+    w403_credentials_again(s->parts->credentials, job->account->id); /* it is sent by the call below */
     W403_NEED(w403_lanes_put(&s->lanes, job, job->lane->host, true), err);
     const w403_live_call call = {.row = W403_CALL_STS_ASSUMEROLE, .tag = job->account};
     w403_job            *enter = w403_job_new(&s->lanes, &call);
@@ -173,17 +173,17 @@ w403_status w403_session_send(w403_live_session *s, w403_job *job, w403_error *e
     if (answered_at_once(s, job)) {
         return W403_OK;
     }
-    w403_transfer *t;
-    if (job->enters) {
-        const w403_live_account *account = job->tag;
-        W403_TRY(take_transfer(s, &t, err));
-        return send_entry(s, t, job, account->entry, err);
-    }
-    w403_credentials_found found;
-    W403_TRY(w403_credentials_find(s->parts->credentials, job->account->id, &found, err));
+    w403_credentials_found   found;
+    const w403_live_account *account = job->enters ? job->tag : job->account;
+    w403_transfer           *t;
+    W403_TRY(w403_credentials_find(s->parts->credentials, account->id, &found, err));
     switch (found.how) {
     case W403_CREDENTIALS_SEND:
-        return enter_first(s, job, found.request, err);
+        if (!job->enters) {
+            return enter_first(s, job, err);
+        }
+        W403_TRY(take_transfer(s, &t, err));
+        return send_entry(s, t, job, found.request, err);
     case W403_CREDENTIALS_WAIT:
         return w403_error_set(err, W403_BUG, "an account is entered twice");
     case W403_CREDENTIALS_REFUSED:

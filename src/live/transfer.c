@@ -26,7 +26,7 @@ static size_t on_header(char *p, size_t size, size_t count, void *user)
     if (!value.p) {
         return line.n;
     }
-    if (t->head_bytes > W403_HEAD_MOST || t->reply.n_headers == W403_HEADERS_MOST) {
+    if (t->head_bytes > W403_LIMIT_LIVE_HEAD || t->reply.n_headers == W403_LIMIT_LIVE_HEADERS) {
         return stop(t, "why403.TooLarge");
     }
     t->headers[t->reply.n_headers++] = (w403_header){w403_arena_copy(t->arena, name),
@@ -118,7 +118,7 @@ w403_status w403_transfer_set(w403_transfer *t, const w403_transfer_input *in, w
     bool details = in->row == W403_CALL_IAM_GETACCOUNTAUTHORIZATIONDETAILS;
     t->raw = in->row == W403_CALL_COUNT;
     t->reply = (w403_wire_reply){.row = in->row, .headers = t->headers};
-    t->most = details ? W403_BODY_MOST_DETAILS : W403_BODY_MOST;
+    t->most = details ? W403_LIMIT_LIVE_DETAILS : W403_LIMIT_LIVE_BODY;
     t->sent = w403_http_headers(in->headers, in->n_headers);
     bool set = (t->sent || in->n_headers == 0) && set_method(t, in);
     if (t->tls != in->tls || !t->prepared) {

@@ -5,16 +5,13 @@
 
 #include <curl/curl.h>
 
+#include "base/limits.h"
 #include "live/answer.h"
 #include "live/http.h"
 #include "live/wire.h"
 
 enum {
-    W403_BODY_MOST = 8 * 1024 * 1024,
-    W403_BODY_MOST_DETAILS = 64 * 1024 * 1024, /* of GetAccountAuthorizationDetails */
-    W403_HEAD_MOST = 64 * 1024,
-    W403_HEADERS_MOST = 200,
-    W403_SAMPLE = 80,
+    W403_SAMPLE = 80, /* bytes of an answer that is none, for the report */
 };
 
 typedef struct w403_transfer {
@@ -25,7 +22,7 @@ typedef struct w403_transfer {
     bool               prepared, tls;
     bool               raw; /* the body is kept as it is: no call of the table */
     w403_wire_reply    reply;
-    w403_header        headers[W403_HEADERS_MOST];
+    w403_header        headers[W403_LIMIT_LIVE_HEADERS];
     size_t             head_bytes;
     w403_xml          *xml;
     w403_buf           body;

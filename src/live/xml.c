@@ -4,12 +4,13 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/limits.h"
 
 struct w403_xml {
     XML_Parser     parser;
     w403_arena    *arena;
     w403_map       names; /* every name once */
-    w403_xml_node *open[W403_XML_DEPTH];
+    w403_xml_node *open[W403_LIMIT_LIVE_XML_DEPTH];
     unsigned       depth;
     uint32_t       elements;
     w403_xml_node *root;
@@ -30,7 +31,7 @@ static void stop(w403_xml *x, w403_xml_state why)
 static w403_view interned(w403_xml *x, const char *name)
 {
     w403_view v = w403_view_of(name);
-    if (v.n > W403_XML_NAME) {
+    if (v.n > W403_LIMIT_LIVE_XML_NAME) {
         stop(x, W403_XML_LIMIT);
         return (w403_view){NULL, 0};
     }
@@ -51,7 +52,7 @@ static void on_start(void *user, const char *name, const char **attributes)
     if (x->state != W403_XML_GOOD) {
         return;
     }
-    if (x->depth == W403_XML_DEPTH || ++x->elements > W403_XML_ELEMENTS) {
+    if (x->depth == W403_LIMIT_LIVE_XML_DEPTH || ++x->elements > W403_LIMIT_LIVE_XML_ELEMENTS) {
         stop(x, W403_XML_LIMIT);
         return;
     }
@@ -167,7 +168,7 @@ bool w403_xml_feed(w403_xml *x, w403_view bytes)
         bytes = w403_view_sub(bytes, piece.n, bytes.n);
         /* A tag that is not closed is kept, and read again from its beginning with every piece. */
         int64_t at = (int64_t)XML_GetCurrentByteIndex(x->parser);
-        if (x->state == W403_XML_GOOD && at >= 0 && x->fed - (uint64_t)at > W403_XML_TAG + PIECE) {
+        if (x->state == W403_XML_GOOD && at >= 0 && x->fed - (uint64_t)at > W403_LIMIT_LIVE_XML_TAG + PIECE) {
             x->state = W403_XML_LIMIT;
         }
     }

@@ -5,13 +5,6 @@
 
 #include "base/arena.h"
 
-enum {
-    W403_XML_DEPTH = 32,
-    W403_XML_ELEMENTS = 2000000,
-    W403_XML_NAME = 256,
-    W403_XML_TAG = 64 * 1024, /* bytes of one tag, comment or instruction */
-};
-
 typedef struct w403_xml_node {
     w403_view             name;
     w403_view             text; /* of an element without elements in it; else empty */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "arena_test.h"
+#include "base/limits.h"
 #include "live/pages.h"
 #include "live/rate.h"
 #include "live/retry.h"
@@ -238,11 +239,11 @@ static void test_pages(void **state)
     unsigned n = 0;
     do {
         snprintf(text, sizeof text, "token-%u", n);
-    } while (w403_pages_next(&p, w403_view_of(text), none) == W403_PAGES_GO_ON && ++n <= W403_PAGES);
-    assert_int_equal(n, W403_PAGES - 1);
+    } while (w403_pages_next(&p, w403_view_of(text), none) == W403_PAGES_GO_ON && ++n <= W403_LIMIT_LIVE_PAGES);
+    assert_int_equal(n, W403_LIMIT_LIVE_PAGES - 1);
     w403_pages_free(&p);
-    char *large = calloc(1, W403_TOKEN_BYTES + 1);
-    assert_int_equal(w403_pages_next(&p, (w403_view){large, W403_TOKEN_BYTES + 1}, none), W403_PAGES_LOOP);
+    char *large = calloc(1, W403_LIMIT_LIVE_TOKEN + 1);
+    assert_int_equal(w403_pages_next(&p, (w403_view){large, W403_LIMIT_LIVE_TOKEN + 1}, none), W403_PAGES_LOOP);
     free(large);
 }
 
