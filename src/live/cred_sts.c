@@ -167,7 +167,7 @@ static bool clock_was_off(w403_credentials *c, const w403_http_answer *answer)
     if (!may_be || !w403_signer_skew(c->parts->signer, w403_view_of(answer->date), &seconds)) {
         return false;
     }
-    w403_view text = w403_arena_printf(c->arena, "this machine's clock is %lld seconds %s; requests are signed with AWS's time",
+    w403_view text = w403_arena_printf(c->arena, "the clock of this machine is %lld seconds %s: requests are signed with AWS's time",
                                        (long long)(seconds < 0 ? -seconds : seconds), seconds < 0 ? "behind" : "ahead");
     if (text.p && c->options->say) {
         c->options->say(c->options->user, W403_LIVE_NOTE, text);

@@ -175,7 +175,7 @@ static w403_view first_of(const w403_credentials *c, w403_view option, const cha
     return v.n ? v : w403_profile_get(&c->config, c->profile, setting);
 }
 
-/* Certificates to trust, and how often and how long to try. */
+/* Certificates to trust, proxies not to ask, and how often and how long to try. */
 static w403_status choose_transport(w403_credentials *c, w403_error *err)
 {
     w403_parts *p = c->parts;
@@ -187,6 +187,12 @@ static w403_status choose_transport(w403_credentials *c, w403_error *err)
     if (p->max_attempts == 0) {
         p->max_attempts = w403_view_u64(attempts, &number) && number > 0 && number < 100 ? (unsigned)number : ATTEMPTS;
     }
+    w403_view hosts = w403_environment("no_proxy");
+    hosts = hosts.n ? hosts : w403_environment("NO_PROXY");
+    p->http.no_proxy = w403_view_eq(hosts, W403_LIT("*"))
+                           ? hosts
+                           : w403_arena_printf(c->arena, "%.*s%slocalhost,127.0.0.0/8,::1", W403_ARG(hosts), hosts.n ? "," : "");
+    W403_NEED(p->http.no_proxy.p, err);
     if (ca.n) {
         p->http.ca_bundle = w403_path_expand(c->arena, ca);
         W403_NEED(p->http.ca_bundle.p, err);

@@ -39,6 +39,7 @@ bool w403_http_prepare(CURL *c, const w403_http_options *o, bool tls, bool direc
            curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)SLOW_SECONDS) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_USERAGENT, "why403/" W403_VERSION) == CURLE_OK &&
+           (o->no_proxy.n == 0 || curl_easy_setopt(c, CURLOPT_NOPROXY, o->no_proxy.p) == CURLE_OK) &&
            (!direct || curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK);
 }
 

@@ -9,10 +9,12 @@
 
 typedef struct w403_http_options {
     w403_view ca_bundle; /* a file, ends in NUL; empty: the system's */
+    w403_view no_proxy;  /* hosts that no proxy is asked for, as libcurl has them; ends in NUL */
 } w403_http_options;
 
 /* No redirects, no compression, TLS 1.2 and certificates always, `https` alone (or `http` alone, where the URL is one that
- * w403_endpoints let through). Proxies as the environment says, but where `direct`. False: memory is short. */
+ * w403_endpoints let through). Proxies as the environment says, but where `direct`, and never for this machine: what goes to
+ * it in plain text would go to the proxy. False: memory is short. */
 bool w403_http_prepare(CURL *curl, const w403_http_options *o, bool tls, bool direct);
 
 typedef struct w403_http_request {
