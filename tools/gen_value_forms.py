@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Turns data/value-forms.tsv, data/check-resource-types.tsv and the ARN formats of data/resource-types.tsv into
-value_forms_tables.c.
+"""Turns data/value-forms.tsv, data/check-resource-types.tsv, data/closed-networks.tsv and the ARN formats of
+data/resource-types.tsv into value_forms_tables.c.
 
 Usage: gen_value_forms.py DATA_DIR OUT_FILE
 
 Runs at build time, with the standard library only; the same tables give the same bytes. What is written is read through
 src/symbolic/value_forms.h.
 """
+import ipaddress
 import pathlib
 import re
 import sys
@@ -63,7 +64,14 @@ def main():
     for r in rows(data / 'check-resource-types.tsv'):
         text.append(f"    {{{quoted(r['resource_type'])}, {quoted(r['kind'])}}},")
         count += 1
-    text += ['};', f'const size_t w403_check_type_count = {count};', '']
+    text += ['};', f'const size_t w403_check_type_count = {count};', '', 'const w403_cidr w403_closed_nets[] = {']
+    count = 0
+    for r in rows(data / 'closed-networks.tsv'):
+        net = ipaddress.ip_network(r['network'])
+        octets = ', '.join(str(b) for b in net.network_address.packed)
+        text.append(f'    {{{{{{{octets}}}, {net.max_prefixlen}}}, {net.prefixlen}}},')
+        count += 1
+    text += ['};', f'const size_t w403_closed_net_count = {count};', '']
     out.write_text('\n'.join(text), encoding='utf-8')
 
 

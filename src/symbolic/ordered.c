@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "symbolic/elements.h"
+#include "symbolic/value_forms.h"
 
 /* ---- numbers ---- */
 
@@ -207,18 +208,10 @@ static int by_address(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Where no request from the internet comes from. */
-static const char *const closed_nets[] = {"0.0.0.0/8",      "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",
-                                          "169.254.0.0/16", "172.16.0.0/12",  "192.168.0.0/16", "224.0.0.0/4",
-                                          "240.0.0.0/4",    "::/128",         "::1/128",        "fc00::/7",
-                                          "fe80::/10",      "ff00::/8"};
-enum { CLOSED_NETS = sizeof closed_nets / sizeof *closed_nets };
-
 static bool is_closed(const w403_ip *ip)
 {
-    for (size_t i = 0; i < CLOSED_NETS; i++) {
-        w403_cidr c;
-        if (w403_cidr_parse(w403_view_of(closed_nets[i]), &c) && w403_cidr_contains(&c, ip)) {
+    for (size_t i = 0; i < w403_closed_net_count; i++) {
+        if (w403_cidr_contains(&w403_closed_nets[i], ip)) {
             return true;
         }
     }
@@ -277,8 +270,8 @@ static bool family(w403_elements *e, uint8_t bits)
             good = add_bounds(e, &points, &c, bits);
         }
     }
-    for (size_t i = 0; i < CLOSED_NETS && good && !e->private_ips; i++) {
-        good = w403_cidr_parse(w403_view_of(closed_nets[i]), &c) && add_bounds(e, &points, &c, bits);
+    for (size_t i = 0; i < w403_closed_net_count && good && !e->private_ips; i++) {
+        good = add_bounds(e, &points, &w403_closed_nets[i], bits);
     }
     if (points.n) {
         qsort(points.at, points.n, sizeof *points.at, by_address);

@@ -1,9 +1,10 @@
-/* The values that condition keys and resources can have (data/value-forms.tsv, data/resource-types.tsv), compiled in by
- * tools/gen_value_forms.py. Forms are those of w403_automaton_domain; `P` stands for the partition. */
+/* The values that condition keys and resources can have (data/value-forms.tsv, data/resource-types.tsv,
+ * data/closed-networks.tsv), compiled in by tools/gen_value_forms.py. Forms are those of w403_automaton_domain; `P` stands for the partition. */
 #ifndef W403_SYMBOLIC_VALUE_FORMS_H
 #define W403_SYMBOLIC_VALUE_FORMS_H
 
 #include "base/arena.h"
+#include "base/ip.h"
 #include "symbolic/automaton.h"
 
 typedef struct w403_value_form {
@@ -21,6 +22,8 @@ typedef struct w403_check_type {
     const char *type, *kind;
 } w403_check_type;
 
+extern const w403_cidr w403_closed_nets[]; /* no request from the internet comes from there */
+extern const size_t w403_closed_net_count;
 extern const w403_check_type w403_check_type_rows[];
 extern const size_t w403_check_type_count;
 extern const w403_value_form w403_value_form_rows[];
