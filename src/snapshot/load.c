@@ -180,8 +180,8 @@ static w403_status load_directory(w403_load *l, const char *root, w403_error *er
 /* What the CLI printed, kept as a string: nothing, or the text of a failure. */
 static bool is_text(const w403_json *m, const w403_load_item *item)
 {
-    bool failed = w403_view_find(m->text, W403_LIT("An error occurred (")) != SIZE_MAX;
-    return m->type == W403_JSON_STRING && (failed || (m->text.n == 0 && item->may_be_empty));
+    return m->type == W403_JSON_STRING &&
+           (w403_load_failure(m->text).p || (m->text.n == 0 && item->may_be_empty));
 }
 
 static w403_status load_member(w403_load *l, const w403_json *m, w403_error *err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "catalog/catalog.h"
 #include "snapshot/load_state.h"
 
 enum { SCRATCH_KEPT = 1 << 20, SINGLE = 3, NAMES = 6 };
@@ -119,24 +120,39 @@ static w403_status load_document(w403_load *l, const w403_load_item *item, w403_
 
 /* ---- what is no JSON, and says something all the same ---- */
 
-/* "An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: ...": what the aws CLI prints on
- * standard error, and has in a file when that went there too. Gives the code; {NULL,0}: it is no such text. */
-static w403_view code_of_cli(w403_view text)
+static bool is_code(w403_view code)
 {
-    static const w403_view before = {"An error occurred (", sizeof "An error occurred (" - 1};
-    w403_view trimmed = w403_view_trim(text), head = w403_view_sub(trimmed, 0, trimmed.n < 4096 ? trimmed.n : 4096);
-    bool json = head.n && (head.p[0] == '{' || head.p[0] == '[');
-    size_t at = json ? SIZE_MAX : w403_view_find(head, before);
-    if (at == SIZE_MAX) {
-        return (w403_view){NULL, 0};
-    }
-    w403_view rest = w403_view_sub(head, at + before.n, head.n), code = w403_view_cut(&rest, ')');
-    bool word = rest.p && code.n > 0 && code.n <= 100;
+    bool word = code.n > 0 && code.n <= 100;
     for (size_t i = 0; i < code.n && word; i++) {
         char c = w403_lower(code.p[i]);
         word = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':';
     }
-    return word ? code : (w403_view){NULL, 0};
+    return word;
+}
+
+/* What stands between the two, if it is an error code; else {NULL,0}. */
+static w403_view code_between(w403_view text, w403_view before, char after)
+{
+    size_t at = w403_view_find(text, before);
+    if (at == SIZE_MAX) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view rest = w403_view_sub(text, at + before.n, text.n), code = w403_view_cut(&rest, after);
+    return rest.p && is_code(code) ? code : (w403_view){NULL, 0};
+}
+
+w403_view w403_load_failure(w403_view text)
+{
+    w403_view trimmed = w403_view_trim(text), head = w403_view_sub(trimmed, 0, trimmed.n < 4096 ? trimmed.n : 4096);
+    if (head.n && (head.p[0] == '{' || head.p[0] == '[')) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view code = code_between(head, W403_LIT("An error occurred ("), ')'), words;
+    code = code.p ? code : code_between(head, W403_LIT("<Code>"), '<');
+    for (size_t at = 0; !code.p && (words = w403_list_next(W403_LIST_CLI_FAILURE, &at)).p;) {
+        code = w403_view_find(head, words) != SIZE_MAX ? words : code;
+    }
+    return code;
 }
 
 static w403_status add_stray(w403_load *l, w403_strays *list, const w403_load_item *item, w403_error *err)
@@ -162,7 +178,7 @@ w403_status w403_load_text(w403_load *l, const w403_load_item *item, w403_view t
         }
         return load_document(l, item, empty, err);
     }
-    w403_view code = code_of_cli(text);
+    w403_view code = w403_load_failure(text);
     if (code.p) {
         text = w403_arena_printf(l->ld.a, "{\"error\": {\"code\": \"%.*s\"}}", W403_ARG(code));
         W403_NEED(text.p, err);
