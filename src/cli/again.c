@@ -26,7 +26,7 @@ void w403_again_options(const w403_cli *cli, uint32_t commands, unsigned groups,
         const w403_given *g = &cli->args.given.at[i];
         const w403_option *o = w403_option_at(g->id);
         bool wanted = (groups & 1u << o->group) && (o->commands & commands) && g->id != W403_OPT_LIST &&
-                      g->id != W403_OPT_TOP;
+                      g->id != W403_OPT_TOP && g->id != W403_OPT_SAVE && g->id != W403_OPT_MFA_CODE;
         snapshot |= g->id == W403_OPT_SNAPSHOT || g->id == W403_OPT_NO_SNAPSHOT;
         if (wanted) {
             put(g, c);

@@ -3,6 +3,7 @@
 #include "cli/input.h"
 #include "cli/judge.h"
 #include "cli/judge_fixes.h"
+#include "cli/live_narrow.h"
 #include "cli/write_fixes.h"
 #include "decide/call.h"
 #include "evidence/look.h"
@@ -156,11 +157,12 @@ static w403_status script(w403_cli *cli, const w403_snapshot *snapshot, const w4
     return W403_OK;
 }
 
-static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies)
+static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies, w403_cli_narrow *live)
 {
     w403_error err;
     w403_judged judged;
-    w403_status status = w403_judge(cli, snapshot, policies, &judged, &err);
+    w403_status status = w403_judge(cli, snapshot, policies, live ? live->narrow : NULL, &judged, &err);
+    snapshot = live ? w403_narrow_snapshot(live->narrow) : snapshot;
     bool calls = w403_args_has(&cli->args, W403_OPT_SETTLE_SCRIPT);
     const w403_error *fault = !calls && status == W403_OK && judged.decision.verdict == W403_UNDETERMINED
                                   ? w403_snapshot_fault(snapshot, judged.decision.unknown, judged.decision.n_unknown)
@@ -179,13 +181,51 @@ static int explain(w403_cli *cli, const w403_snapshot *snapshot, w403_policies *
         w403_buf_clear(&cli->out); /* no partial verdict */
         return w403_diag_exit(cli, &err);
     }
+    if (live) {
+        w403_cli_narrow_report(cli, live, judged.decision.verdict == W403_UNDETERMINED);
+    }
     return exit_status(judged.decision.verdict);
+}
+
+/* The one whose credentials are used asks, unless somebody else is named. */
+static w403_status own_caller(w403_cli *cli, const w403_narrow *n, w403_error *err)
+{
+    static const w403_option_id said[] = {W403_OPT_AS,       W403_OPT_REQUEST, W403_OPT_ERROR,           W403_OPT_EVENT,
+                                          W403_OPT_LOG_LINE, W403_OPT_CURL,    W403_OPT_CALLER_IDENTITY, W403_OPT_SESSION_EVENTS,
+                                          W403_OPT_COMMAND};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        if (w403_args_has(&cli->args, said[i])) {
+            return W403_OK;
+        }
+    }
+    w403_view caller = w403_arena_printf(cli->arena, "%.*s", W403_ARG(w403_narrow_caller(n)));
+    W403_NEED(caller.p, err);
+    return w403_args_give(cli->arena, cli->command, W403_OPT_AS, caller.p, &cli->args, err);
+}
+
+static int explain_live(w403_cli *cli, w403_policies **policies)
+{
+    w403_cli_narrow live;
+    w403_error err;
+    const char *dir = w403_args_value(&cli->args, W403_OPT_SAVE);
+    w403_status st = w403_cli_narrow_open(cli, &live, &err);
+    st = st == W403_OK ? own_caller(cli, live.narrow, &err) : st;
+    int status = st == W403_OK ? explain(cli, w403_narrow_snapshot(live.narrow), policies, &live) : w403_diag_exit(cli, &err);
+    if (st == W403_OK && status != W403_EXIT_USAGE && w403_cli_narrow_save(&live, dir, &err) != W403_OK) {
+        status = w403_diag_exit(cli, &err);
+    }
+    w403_cli_narrow_close(&live);
+    return status;
 }
 
 int w403_cmd_explain(w403_cli *cli)
 {
     w403_input in;
-    int        status = w403_input_open(cli, &in) ? explain(cli, in.snapshot, &in.policies) : W403_EXIT_USAGE;
+    int        status = W403_EXIT_USAGE;
+    if (w403_input_open(cli, &in)) {
+        bool live = w403_args_has(&cli->args, W403_OPT_LIVE);
+        status = live ? explain_live(cli, &in.policies) : explain(cli, in.snapshot, &in.policies, NULL);
+    }
     w403_input_close(&in);
     return status;
 }

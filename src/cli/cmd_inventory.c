@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/inventory_output.h"
+#include "cli/live_narrow.h"
 #include "evidence/evidence.h"
 
 typedef struct run {
@@ -11,6 +12,7 @@ typedef struct run {
     w403_inv_question question;
     w403_view reported; /* date of --error */
     w403_reported said; /* all of it */
+    w403_narrow *live;  /* NULL: AWS is not asked */
     w403_deliveries delivered;
     w403_verdict worst;
 } run;
@@ -107,6 +109,39 @@ static w403_status read_command_line(run *r, w403_error *err)
     return read_delivered(r, err);
 }
 
+/* ---- asked of AWS ---- */
+
+/* The bucket, then its configurations. */
+static w403_status ask_source(run *r, w403_error *err)
+{
+    if (!r->live || !r->question.bucket.n) {
+        return W403_OK;
+    }
+    W403_TRY(w403_narrow_ask_bucket(r->live, r->question.bucket, (w403_view){NULL, 0}, err));
+    W403_TRY(w403_narrow_fetch(r->live, err));
+    W403_TRY(w403_narrow_ask_inventory(r->live, r->question.bucket, r->question.configuration, err));
+    W403_TRY(w403_narrow_fetch(r->live, err));
+    r->snapshot = w403_narrow_snapshot(r->live);
+    return W403_OK;
+}
+
+/* What the put of the report needs, which names more as more is known: the destination, then its key. */
+static w403_status ask_delivery(run *r, w403_inv_diagnosis *d, w403_error *err)
+{
+    enum { ROUNDS = 4 };
+    for (unsigned i = 0; i < ROUNDS && r->live && d->request.resource.n; i++) {
+        unsigned calls = w403_narrow_count(r->live).calls;
+        W403_TRY(w403_narrow_ask(r->live, r->policies, &d->request, err));
+        if (calls == w403_narrow_count(r->live).calls) {
+            break;
+        }
+        r->snapshot = w403_narrow_snapshot(r->live);
+        *d = (w403_inv_diagnosis){0};
+        W403_TRY(w403_inventory_decide(r->snapshot, r->policies, &r->question, r->cli->arena, d, err));
+    }
+    return W403_OK;
+}
+
 static w403_status answer(run *r, w403_view configuration, w403_error *err)
 {
     w403_cli *cli = r->cli;
@@ -116,6 +151,7 @@ static w403_status answer(run *r, w403_view configuration, w403_error *err)
     W403_NEED(d, err);
     r->question.configuration = configuration;
     W403_TRY(w403_inventory_decide(r->snapshot, r->policies, &r->question, cli->arena, d, err));
+    W403_TRY(ask_delivery(r, d, err));
     W403_TRY(w403_inventory_remedies(r->snapshot, d, cli->arena, &remedies, err));
     w403_inventory_answer x = {.diagnosis = d, .remedies = &remedies, .reported = r->reported};
     if (d->put.n_causes && d->delivery.verdict == W403_DENIED) { /* what a policy must change, proven */
@@ -151,14 +187,15 @@ static w403_status answer_all(run *r, w403_error *err)
     return judged ? W403_OK : answer(r, W403_LIT("*"), err); /* says what is missing */
 }
 
-static int judge(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies)
+static int judge(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies, w403_cli_narrow *live)
 {
     static const int status[] = {
         [W403_ALLOWED] = W403_EXIT_GOOD, [W403_DENIED] = W403_EXIT_FOUND, [W403_UNDETERMINED] = W403_EXIT_UNKNOWN};
     w403_error err = {0};
-    run r = {.cli = cli, .snapshot = snapshot, .policies = policies, .worst = W403_ALLOWED};
+    run r = {.cli = cli, .snapshot = snapshot, .policies = policies, .worst = W403_ALLOWED, .live = live ? live->narrow : NULL};
     w403_status st = read_command_line(&r, &err);
     bool alone = st == W403_OK && unnamed(&r);
+    st = st == W403_OK ? ask_source(&r, &err) : st;
     if (alone) {
         st = w403_inventory_unnamed(cli, snapshot, &r.said, as_json(&r), &err);
         r.worst = W403_UNDETERMINED;
@@ -173,13 +210,34 @@ static int judge(w403_cli *cli, const w403_snapshot *snapshot, const w403_polici
         w403_buf_clear(&cli->out); /* no partial verdict */
         return w403_diag_exit(cli, &err);
     }
+    if (live) {
+        w403_cli_narrow_report(cli, live, r.worst == W403_UNDETERMINED);
+    }
     return status[r.worst];
+}
+
+static int judge_live(w403_cli *cli, const w403_policies *policies)
+{
+    w403_cli_narrow live;
+    w403_error err;
+    const char *dir = w403_args_value(&cli->args, W403_OPT_SAVE);
+    w403_status st = w403_cli_narrow_open(cli, &live, &err);
+    int status = st == W403_OK ? judge(cli, w403_narrow_snapshot(live.narrow), policies, &live) : w403_diag_exit(cli, &err);
+    if (st == W403_OK && status != W403_EXIT_USAGE && w403_cli_narrow_save(&live, dir, &err) != W403_OK) {
+        status = w403_diag_exit(cli, &err);
+    }
+    w403_cli_narrow_close(&live);
+    return status;
 }
 
 int w403_cmd_inventory(w403_cli *cli)
 {
     w403_input in;
-    int status = w403_input_open(cli, &in) ? judge(cli, in.snapshot, in.policies) : W403_EXIT_USAGE;
+    int status = W403_EXIT_USAGE;
+    if (w403_input_open(cli, &in)) {
+        bool live = w403_args_has(&cli->args, W403_OPT_LIVE);
+        status = live ? judge_live(cli, in.policies) : judge(cli, in.snapshot, in.policies, NULL);
+    }
     w403_input_close(&in);
     return status;
 }

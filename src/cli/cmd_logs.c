@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/live_events.h"
 #include "cli/logs_input.h"
 #include "cli/logs_output.h"
 #include "cli/write_fixes.h"
@@ -60,7 +61,14 @@ int w403_cmd_logs(w403_cli *cli)
     w403_input          in;
     w403_error          err;
     int                 status = W403_EXIT_USAGE;
+    const char         *events = NULL;
+    bool                live = w403_args_has(&cli->args, W403_OPT_LIVE);
+    if (live && w403_live_events(cli, &events, &err) != W403_OK) {
+        w403_live_events_forget(cli, events);
+        return w403_diag_exit(cli, &err);
+    }
     if (w403_logs_input(cli, &o, &files, &err) != W403_OK) {
+        w403_live_events_forget(cli, events);
         return w403_diag_exit(cli, &err);
     }
     if (w403_input_open(cli, &in)) {
@@ -69,5 +77,6 @@ int w403_cmd_logs(w403_cli *cli)
         status = survey(cli, &files, &o);
     }
     w403_input_close(&in);
+    w403_live_events_forget(cli, events);
     return status;
 }

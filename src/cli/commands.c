@@ -138,6 +138,17 @@ static const w403_example help_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example collect_examples[] = {
+    {"what one question needs, into ./snapshot",
+     "why403 collect --for GetObject s3://example-data/uploads/report.csv \\\n"
+     "    --as arn:aws:iam::111122223333:role/service/app"},
+    {"the least policy for that", "why403 collect --print-policy --for GetObject s3://example-data/uploads/report.csv \\\n"
+     "    --as arn:aws:iam::111122223333:role/service/app"},
+    {"the least policies for a collector of whole accounts",
+     "why403 collect --print-policy --role why403-collector --trusted arn:aws:iam::444455556666:root"},
+    {NULL, NULL},
+};
+
 static const w403_example version_examples[] = {
     {"which version is this", "why403 version"},
     {NULL, NULL},
@@ -157,8 +168,19 @@ static const w403_command commands[] = {
      "\n"
      "In place of a request there may be evidence of one: AWS's error text, a CloudTrail event, a log line, a command, a "
      "URL. Operands and options win over what it says. Where it may be about several requests, each is decided and the "
-     "one that agrees with AWS's words is taken. Without a snapshot and policies the message alone speaks.",
+     "one that agrees with AWS's words is taken. Without a snapshot and policies the message alone speaks.\n"
+     "\n"
+     "With `--live` AWS is asked for what the request needs, and for no more: read-only calls, with the credentials that the "
+     "`aws` command would use. What it refuses to tell stays unknown, and the permission that would open it is named.",
      explain_examples, W403_COMPLETE_NONE, NULL, w403_cmd_explain},
+    {"collect", W403_FOR_COLLECT, "ask AWS, read-only, and keep the answers as a snapshot", "[--for OPERATION RESOURCE] [DIR]",
+     "With `--for`, asks for what one request needs: it is decided, what the decision wanted is asked for, and it is decided "
+     "again, until nothing more is wanted. DIR, by default ./snapshot, must not hold anything yet. The exit status is 1 when AWS "
+     "left something unanswered; each is named, with the permission that would open it.\n"
+     "\n"
+     "`--print-policy` prints three documents and asks nobody: `collector`, what to allow in each account; `organization`, what "
+     "more in the management account or a delegated administrator's; `trust`, who may take the role.",
+     collect_examples, W403_COMPLETE_DIR, NULL, w403_cmd_collect},
     {"decide", W403_FOR_DECIDE, "decide requests from stdin, one JSON object a line", "",
      "Reads requests as NDJSON on stdin and writes one JSON verdict a line on stdout, in order: the filter for pipes. "
      "A request is the `request` object of a case: operation or action, resource, principal, and what else is known.\n"

@@ -41,6 +41,7 @@ int w403_cmd_what_can(w403_cli *cli);
 int w403_cmd_public(w403_cli *cli);
 int w403_cmd_diff(w403_cli *cli);
 int w403_cmd_check(w403_cli *cli);
+int w403_cmd_collect(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
 int w403_cmd_lint(w403_cli *cli);
 int w403_cmd_completion(w403_cli *cli);

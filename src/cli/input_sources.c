@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "cli/commands.h"
 #include "cli/input.h"
 #include "policy/policies.h"
 #include "snapshot/load.h"
@@ -21,9 +22,15 @@ static void report(void *user, bool warning, const w403_error *problem)
     w403_diag(r->cli, warning, problem);
 }
 
+/* Is AWS asked in place of a snapshot? `logs` asks for events only. */
+static bool asks_aws(const w403_cli *cli)
+{
+    return w403_args_has(&cli->args, W403_OPT_LIVE) && cli->command->bit != W403_FOR_LOGS;
+}
+
 const char *w403_input_snapshot_path(const w403_cli *cli)
 {
-    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT) || cli->host) {
+    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT) || asks_aws(cli) || cli->host) {
         return NULL;
     }
     const char *path = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);

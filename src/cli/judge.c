@@ -20,6 +20,7 @@ typedef struct judge {
     w403_cli *cli;
     const w403_snapshot *snapshot;
     w403_policies **policies;
+    w403_narrow *live; /* NULL: AWS is not asked */
     w403_testimony t;
     w403_view unresolved; /* managed session policies whose document is nowhere */
     attempt *attempts;
@@ -53,6 +54,16 @@ static w403_status decide(judge *j, w403_judged *out)
     return w403_explain(&out->request, &out->decision, j->cli->arena, &out->explanation, j->err);
 }
 
+/* What AWS says of this request is the snapshot from here on. */
+static w403_status ask_aws(judge *j, const w403_request *r)
+{
+    if (j->live) {
+        W403_TRY(w403_narrow_ask(j->live, *j->policies, r, j->err));
+        j->snapshot = w403_narrow_snapshot(j->live);
+    }
+    return W403_OK;
+}
+
 /* ---- one attempt ---- */
 
 static bool complete(const w403_request *r)
@@ -73,6 +84,11 @@ static void add_principal(const judge *j, w403_request *r)
     bool role = w403_view_find(r->principal, W403_LIT(":role/")) != SIZE_MAX;
     if (s && s->session.arn.n > 0 && (r->principal.n == 0 || role)) {
         r->principal = s->session.arn;
+    }
+    if (j->live && r->principal.n == 0) {
+        r->principal = w403_narrow_caller(j->live);
+        w403_diag_note(j->cli, "who asked is not said: it is judged for the credentials' own caller, %.*s",
+                       (int)r->principal.n, r->principal.p);
     }
 }
 
@@ -158,7 +174,6 @@ static w403_status gates_alone(judge *j, attempt *a)
 
 static w403_status attempt_one(judge *j, attempt *a)
 {
-    const w403_judging by = judging(j);
     const w403_reported *said = w403_testimony_reported(&j->t);
     w403_request base;
     w403_request_init(&base);
@@ -176,6 +191,8 @@ static w403_status attempt_one(judge *j, attempt *a)
     if (!complete(&a->request)) {
         return W403_OK;
     }
+    W403_TRY(ask_aws(j, &a->request));
+    const w403_judging by = judging(j);
     W403_TRY(answer_reading(j, &by, a));
     a->request = *a->answer.request;
     return W403_OK;
@@ -418,18 +435,19 @@ static w403_status plain(judge *j, w403_judged *out)
         out->decision.verdict = W403_UNDETERMINED;
         return w403_args_has(&j->cli->args, W403_OPT_SETTLE_SCRIPT) ? W403_OK : nothing_to_judge_by(j->err);
     }
+    W403_TRY(ask_aws(j, &out->request));
     w403_judge_near_bucket(j->cli, j->snapshot, &out->request);
     W403_TRY(decide(j, out));
     out->explanation.decision = &out->decision;
     return w403_judge_near_keys(j->cli, j->snapshot, out, j->err);
 }
 
-w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies, w403_judged *out,
-                       w403_error *err)
+w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_policies **policies, w403_narrow *live,
+                       w403_judged *out, w403_error *err)
 {
     judge *j = W403_NEW(cli->arena, judge);
     W403_NEED(j, err);
-    *j = (judge){.cli = cli, .snapshot = snapshot, .policies = policies, .err = err};
+    *j = (judge){.cli = cli, .snapshot = snapshot, .policies = policies, .live = live, .err = err};
     *out = (w403_judged){0};
     W403_TRY(w403_input_testimony(cli, &j->t, err));
     if (!w403_testimony_given(&j->t)) {
@@ -440,6 +458,7 @@ w403_status w403_judge(w403_cli *cli, const w403_snapshot *snapshot, w403_polici
     }
     W403_TRY(w403_judge_session_policies(cli, snapshot, &j->t, policies, &j->unresolved, err));
     W403_TRY(attempt_all(j));
+    snapshot = j->snapshot;
     W403_TRY(show(j, out));
     w403_judge_near_bucket(cli, snapshot, &out->request);
     W403_TRY(w403_judge_unresolved(cli, j->unresolved, out, err));

@@ -4,9 +4,9 @@
 #define NOTHING W403_COMPLETE_NONE, NULL
 #define A_FILE W403_COMPLETE_FILE, NULL
 #define A_DIR W403_COMPLETE_DIR, NULL
-#define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN
+#define REQUEST(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_COLLECT
 #define EVIDENCE W403_ONCE, W403_GROUP_EVIDENCE, W403_FOR_EXPLAIN
-#define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP
+#define REQUESTS(times) times, W403_GROUP_REQUEST, W403_FOR_EXPLAIN | W403_FOR_SWEEP | W403_FOR_COLLECT
 #define POLICY(times) times, W403_GROUP_POLICIES, \
     W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK | \
     W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC
@@ -14,11 +14,12 @@
 #define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define QUESTION(times, commands) times, W403_GROUP_QUESTION, commands
+#define LIVE(times) times, W403_GROUP_LIVE, W403_FOR_COLLECT | W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_LOGS
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
 
 static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_AS] = {"as", 0, W403_ARG_REQUIRED, "PRINCIPAL", W403_ONCE, W403_GROUP_REQUEST,
-        W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP, NOTHING,
+        W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_COLLECT, NOTHING,
         "who asks: ARN of a user, role, role session, federated user, root, identity provider or CloudFront origin access "
         "identity, `anonymous`, or `service:s3.amazonaws.com`"},
     [W403_OPT_FROM] = {"from", 0, W403_ARG_REQUIRED, "IP", REQUESTS(W403_ONCE) | W403_FOR_RUNBOOK, NOTHING,
@@ -44,7 +45,7 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_MFA] = {"mfa", 0, W403_ARG_OPTIONAL, "SECONDS|no", REQUESTS(W403_ONCE), NOTHING,
         "the session was made with MFA, so many seconds ago; `--mfa=no` without"},
     [W403_OPT_AT] = {"at", 0, W403_ARG_REQUIRED, "TIME", W403_ONCE, W403_GROUP_REQUEST,
-        W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP, NOTHING,
+        W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_COLLECT, NOTHING,
         "when the request is made, as `2026-11-21T10:00:00Z` or epoch seconds; default: now"},
     [W403_OPT_HTTP] = {"http", 0, W403_ARG_NONE, NULL, REQUESTS(W403_LAST_WINS), NOTHING,
         "the request is sent without TLS"},
@@ -83,6 +84,47 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_RUNBOOK, A_FILE,
         "the runbook's parameters, as `aws ssm start-automation-execution` takes them, or a JSON file"},
 
+    [W403_OPT_LIVE] = {"live", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_POLICIES,
+        W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_LOGS, NOTHING,
+        "ask AWS for what the question needs, read-only, in place of a snapshot"},
+    [W403_OPT_SAVE] = {"save", 0, W403_ARG_REQUIRED, "DIR", W403_ONCE, W403_GROUP_LIVE,
+        W403_FOR_EXPLAIN | W403_FOR_INVENTORY, A_DIR, "with `--live`: keep what was collected, as a snapshot"},
+    [W403_OPT_FOR] = {"for", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_LIVE, W403_FOR_COLLECT, NOTHING,
+        "collect what one request needs, `OPERATION RESOURCE --as PRINCIPAL`, and no more"},
+    [W403_OPT_PRINT_POLICY] = {"print-policy", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_LIVE, W403_FOR_COLLECT,
+        NOTHING, "print the least policies for a collector, as JSON; with `--for`, for that one question. AWS is not asked"},
+    [W403_OPT_TRUSTED] = {"trusted", 0, W403_ARG_REQUIRED, "ARN", W403_ONCE, W403_GROUP_LIVE, W403_FOR_COLLECT, NOTHING,
+        "with `--print-policy`: who may take the role, in its trust policy"},
+    [W403_OPT_PROFILE] = {"profile", 0, W403_ARG_REQUIRED, "NAME", LIVE(W403_ONCE), NOTHING,
+        "credentials and settings of this profile of `~/.aws`; default: as the `aws` command finds them"},
+    [W403_OPT_REGION] = {"region", 0, W403_ARG_REQUIRED, "REGION", LIVE(W403_MANY), NOTHING,
+        "Region of calls that name none; of `collect`, one more that is looked at"},
+    [W403_OPT_ROLE] = {"role", 0, W403_ARG_REQUIRED, "NAME|ARN", LIVE(W403_ONCE), NOTHING,
+        "role that is taken in each account that is not the caller's"},
+    [W403_OPT_EXTERNAL_ID] = {"external-id", 0, W403_ARG_REQUIRED, "ID", LIVE(W403_ONCE), NOTHING,
+        "what the role's trust policy wants as `sts:ExternalId`"},
+    [W403_OPT_ROLE_SESSION_NAME] = {"role-session-name", 0, W403_ARG_REQUIRED, "NAME", LIVE(W403_ONCE), NOTHING,
+        "name of the sessions of that role; default: `why403-` and eight digits"},
+    [W403_OPT_MFA_CODE] = {"mfa-code", 0, W403_ARG_REQUIRED, "N", LIVE(W403_ONCE), NOTHING,
+        "the code of the profile's MFA device; default: it is asked for"},
+    [W403_OPT_ENDPOINT_URL] = {"endpoint-url", 0, W403_ARG_REQUIRED, "URL", LIVE(W403_ONCE), NOTHING,
+        "where all calls go, in place of AWS: a store that speaks S3, a test server"},
+    [W403_OPT_CA_BUNDLE] = {"ca-bundle", 0, W403_ARG_REQUIRED, "FILE", LIVE(W403_ONCE), A_FILE,
+        "certificates that are trusted, in place of the system's"},
+    [W403_OPT_S3_ADDRESSING] = {"s3-addressing", 0, W403_ARG_REQUIRED, "STYLE", LIVE(W403_LAST_WINS),
+        WORDS("auto path virtual"), "how buckets are named to S3: `auto`, `path` or `virtual`"},
+    [W403_OPT_NO_SIGN_REQUEST] = {"no-sign-request", 0, W403_ARG_NONE, NULL, LIVE(W403_LAST_WINS), NOTHING,
+        "send calls without credentials"},
+    [W403_OPT_ALLOW_HTTP] = {"allow-http", 0, W403_ARG_NONE, NULL, LIVE(W403_LAST_WINS), NOTHING,
+        "send credentials over plain HTTP, where an endpoint says so"},
+    [W403_OPT_MAX_ATTEMPTS] = {"max-attempts", 0, W403_ARG_REQUIRED, "N", LIVE(W403_LAST_WINS), NOTHING,
+        "how often a call is made before it is given up; default: 5"},
+    [W403_OPT_TIMEOUT] = {"timeout", 0, W403_ARG_REQUIRED, "TIME", LIVE(W403_LAST_WINS), NOTHING,
+        "how long one request may take, as `10s`"},
+    [W403_OPT_RATE] = {"rate", 0, W403_ARG_REQUIRED, "SERVICE=N", LIVE(W403_MANY), NOTHING,
+        "at most so many calls a second of a service"},
+    [W403_OPT_DEBUG_SIGN] = {"debug-sign", 0, W403_ARG_NONE, NULL, LIVE(W403_LAST_WINS), NOTHING,
+        "show on stderr what is signed, never with what"},
     [W403_OPT_SNAPSHOT] = {"snapshot", 's', W403_ARG_REQUIRED, "DIR", ANY_POLICY(W403_ONCE) | W403_FOR_DIFF | W403_FOR_LINT, A_DIR,
         "snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there"},
     [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, ANY_POLICY(W403_LAST_WINS), NOTHING,
@@ -262,7 +304,8 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
         "run only the cases whose name holds TEXT"},
     [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY, NOTHING, "work on so many at a time; default: one per processor"},
+        W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_COLLECT, NOTHING,
+        "work on so many at a time; default: one per processor"},
     [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_WHO_CAN | W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_LINT, NOTHING,
         "no progress on a terminal; of `test`, failures and the last line only; of `who-can`, the callers only"},
@@ -286,6 +329,7 @@ static const char *group_title(w403_option_group g)
         [W403_GROUP_REQUEST] = "The request",
         [W403_GROUP_EVIDENCE] = "In place of a request",
         [W403_GROUP_POLICIES] = "What it is judged by",
+        [W403_GROUP_LIVE] = "Asking AWS",
         [W403_GROUP_LOGS] = "Which records",
         [W403_GROUP_QUESTION] = "The question",
         [W403_GROUP_REPORTS] = "Reports",

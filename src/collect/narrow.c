@@ -29,7 +29,12 @@ static w403_status load(w403_narrow *n, w403_error *err)
 {
     w403_snapshot *now;
     W403_TRY(w403_snapshot_with(n->base, n->files.at, n->files.n, NULL, NULL, &now, err));
-    w403_snapshot_free(n->now);
+    w403_snapshot **slot = W403_PUSH(n->a, &n->earlier);
+    if (!slot) {
+        w403_snapshot_free(now);
+        return w403_error_nomem(err);
+    }
+    *slot = now;
     n->now = now;
     return W403_OK;
 }
@@ -162,6 +167,20 @@ static w403_status seed(w403_narrow *n, const w403_request *r, w403_error *err)
     return W403_OK;
 }
 
+/* Where the bucket's owner owns every object, no ACL counts and nothing is asked of them: that is known first. */
+static bool waits(const w403_narrow *n, w403_view path, const w403_view *wanted, size_t count)
+{
+    static const char *const later[] = {"/acl.json", "/objects.json#acl", "/public-access-block.json"};
+    bool later_one = false, first = false;
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        later_one |= w403_view_ends(path, w403_view_of(later[i]));
+    }
+    for (size_t i = 0; i < count && later_one; i++) {
+        first |= w403_view_ends(wanted[i], W403_LIT("/ownership-controls.json")) && !w403_narrow_asked(n, "file", wanted[i]);
+    }
+    return first;
+}
+
 static w403_status round_of(w403_narrow *n, const w403_policies *policies, const w403_request *r, w403_error *err)
 {
     w403_decision d;
@@ -170,8 +189,19 @@ static w403_status round_of(w403_narrow *n, const w403_policies *policies, const
     W403_NEED(a, err);
     w403_status st = w403_decide(n->now, policies, r, W403_DETAIL_FULL, a, &d, err);
     const w403_view *wanted = st == W403_OK ? w403_decision_wanted(&d, &count) : NULL;
-    for (size_t i = 0; wanted && i < count && st == W403_OK; i++) {
-        st = want(n, d.detail, wanted[i], err);
+    bool *later = wanted ? W403_NEW_N(a, bool, count + 1) : NULL; /* before the first of them is asked for */
+    for (size_t i = 0; later && i < count; i++) {
+        later[i] = waits(n, wanted[i], wanted, count);
+    }
+    for (size_t i = 0; later && i < count && st == W403_OK; i++) {
+        st = later[i] ? W403_OK : want(n, d.detail, wanted[i], err);
+    }
+    if (wanted && !later) {
+        st = w403_error_nomem(err);
+    }
+    if (st == W403_OK && !n->queued && d.verdict == W403_UNDETERMINED) { /* a policy may name the caller by it */
+        const w403_call *c = d.detail;
+        st = c->caller.canonical_id.n || !c->caller.account.n ? W403_OK : w403_narrow_canonical_ask(n, c->caller.account, err);
     }
     w403_arena_free(a);
     return st;
@@ -188,12 +218,6 @@ w403_status w403_narrow_ask(w403_narrow *n, const w403_policies *policies, const
         }
     }
     return w403_narrow_fetch(n, err);
-}
-
-w403_status w403_narrow_ask_file(w403_narrow *n, w403_view path, w403_error *err)
-{
-    const w403_narrow_bucket *b = w403_narrow_bucket_find(n, path_part(path, 3));
-    return w403_narrow_make(n, path, b ? b->region : (w403_view){NULL, 0}, err);
 }
 
 w403_status w403_narrow_ask_bucket(w403_narrow *n, w403_view bucket, w403_view owner, w403_error *err)
@@ -264,7 +288,9 @@ w403_status w403_narrow_open(const w403_narrow_options *options, w403_narrow **o
 void w403_narrow_close(w403_narrow *n)
 {
     if (n) {
-        w403_snapshot_free(n->now);
+        for (size_t i = 0; i < n->earlier.n; i++) {
+            w403_snapshot_free(n->earlier.at[i]);
+        }
         w403_snapshot_free(n->base);
         w403_arena_free(n->a);
     }

@@ -39,14 +39,14 @@ w403_view w403_narrow_partition(const w403_narrow *n);
 W403_NODISCARD w403_status w403_narrow_ask(w403_narrow *n, const w403_policies *policies, const w403_request *request,
                                            w403_error *err);
 
-/* One file as `make` of the whole mode would have it; for what no decision names (inventory configurations, events). */
-W403_NODISCARD w403_status w403_narrow_ask_file(w403_narrow *n, w403_view path, w403_error *err);
+/* Configurations of S3 Inventory: that one, or all ("") of a bucket that w403_narrow_ask_bucket was asked for. */
+W403_NODISCARD w403_status w403_narrow_ask_inventory(w403_narrow *n, w403_view bucket, w403_view id, w403_error *err);
 /* The settings of a bucket: who owns it, where it is, its policy. */
 W403_NODISCARD w403_status w403_narrow_ask_bucket(w403_narrow *n, w403_view bucket, w403_view owner, w403_error *err);
 /* Sends what was asked for, and loads it. */
 W403_NODISCARD w403_status w403_narrow_fetch(w403_narrow *n, w403_error *err);
 
-/* All that is known so far; it lives until the next call. */
+/* All that is known so far; it lives as long as the collection. */
 const w403_snapshot *w403_narrow_snapshot(const w403_narrow *n);
 /* Its files, snapshot.json among them; in the order in which they came. */
 const w403_file_text *w403_narrow_files(const w403_narrow *n, size_t *count);

@@ -13,6 +13,12 @@ bool w403_narrow_once(w403_narrow *n, const char *kind, w403_view what)
     return w403_map_put(n->a, &n->asked, key, n);
 }
 
+bool w403_narrow_asked(const w403_narrow *n, const char *kind, w403_view what)
+{
+    w403_view key = w403_arena_printf(n->a, "%s %.*s", kind, W403_ARG(what));
+    return key.p && w403_map_get(&n->asked, key);
+}
+
 /* ---- refusals ---- */
 
 static w403_view permission_of(unsigned row)
@@ -210,6 +216,10 @@ static w403_status part_answered(w403_narrow *n, w403_inquiry *ask, const w403_p
         p->gone = ask->row == W403_CALL_KMS_DESCRIBEKEY && w403_narrow_not_configured(ask, page);
         W403_NEED(p->value.p, err);
     } else {
+        if (page->answer->page == 0) { /* once more: the listing began anew */
+            w403_join_close(p->pages);
+            p->pages = NULL;
+        }
         if (!p->pages) {
             W403_TRY(w403_join_open(NULL, m->path, (w403_view){NULL, 0}, &p->pages, err));
         }

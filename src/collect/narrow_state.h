@@ -110,6 +110,7 @@ struct w403_narrow {
     w403_narrow_counts  counts;
     size_t              queued; /* calls that wait for `run` */
     w403_snapshot      *base, *now;
+    W403_ARRAY(w403_snapshot *) earlier; /* decisions that were made by them may still be shown */
     w403_status         failed; /* while answers were taken in */
     w403_error          error;
 };
@@ -117,6 +118,7 @@ struct w403_narrow {
 /* ---- narrow_calls.c ---- */
 /* True the first time. `what` is copied. */
 bool w403_narrow_once(w403_narrow *n, const char *kind, w403_view what);
+bool w403_narrow_asked(const w403_narrow *n, const char *kind, w403_view what);
 /* Queues a call with credentials of `account`; *sent is false where those cannot be had: then it is recorded so. */
 W403_NODISCARD w403_status w403_narrow_send(w403_narrow *n, w403_inquiry ask, w403_view account, w403_view region,
                                             const w403_live_argument *arguments, size_t n_arguments, w403_error *err);

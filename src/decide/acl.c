@@ -140,6 +140,9 @@ w403_tri w403_foreign_object(w403_check_work *w)
     if (unread) {
         w403_settle_fact(w->call, &b->objects_fact);
     }
+    if (!owner.p) {
+        w403_want(w->call, b->acl.fact.path); /* it names the bucket's owner */
+    }
     return owner.p && !unread ? W403_YES : W403_UNKNOWN;
 }
 

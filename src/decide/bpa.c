@@ -32,7 +32,8 @@ static const w403_bpa *account_level(const w403_account *a, const char **name, c
 {
     bool org = a && a->org_bpa.fact.state != W403_FACT_NONE && a->org_bpa.fact.state != W403_FACT_ABSENT;
     bool answered = a && (a->bpa.fact.state == W403_FACT_KNOWN || a->bpa.fact.state == W403_FACT_NONE);
-    org &= a && !(a->org_bpa.fact.state == W403_FACT_UNKNOWN && answered);
+    bool to_ask = a && a->bpa.fact.state == W403_FACT_UNKNOWN && w403_view_eq(a->bpa.fact.code, W403_NOT_COLLECTED);
+    org &= a && !(a->org_bpa.fact.state == W403_FACT_UNKNOWN && (answered || to_ask));
     *name = org ? by_org : own;
     return !a ? NULL : org ? &a->org_bpa : &a->bpa;
 }

@@ -278,7 +278,9 @@ static void gate_acl_disabled(w403_call *c)
         return;
     }
     bool open = w403_view_ieq(acl, W403_LIT("private")) && !grants.sent;
-    w403_tri closed = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) ? W403_UNKNOWN : W403_YES;
+    bool to_owner = !acl.p && grants.full_control && grants.owner_only == W403_UNKNOWN; /* perhaps it is that ACL */
+    bool unsure = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) || (to_owner && c->snap && c->snap->narrow);
+    w403_tri closed = unsure ? W403_UNKNOWN : W403_YES;
     if (b->ownership_fact.state == W403_FACT_ABSENT) {
         w403_assume(c, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
                     W403_ARG(b->ownership_fact.path));

@@ -192,7 +192,10 @@ static w403_tri full_control_upload(w403_call *c, const w403_permission *p)
         return W403_NO;
     }
     w403_tri over = w403_hands_over(c);
-    if (over == W403_UNKNOWN) {
+    if (over == W403_UNKNOWN && c->snap && c->snap->narrow) {
+        w403_want(c, c->target.bucket ? c->target.bucket->acl.fact.path : W403_LIT(""));
+        w403_unknown(c, W403_LIT("the canonical user id of the bucket's owner"));
+    } else if (over == W403_UNKNOWN) {
         w403_assume(c, "the x-amz-grant header names the bucket's owner: its canonical user id is not in the snapshot");
     }
     return over;

@@ -85,7 +85,7 @@ static void remark(w403_command *line, const char *pattern, const w403_fact *fac
     size_t skip = account.p ? 0 : 1;
     char words[160];
     bool told = fact->call.n && fact->code.n && fact->state == W403_FACT_UNKNOWN;
-    (void)snprintf(words, sizeof words, "%s%s", pattern, told ? "; <call> answered <code>" : "");
+    (void)snprintf(words, sizeof words, "%s%s", pattern, told ? ", <call> answered <code>" : "");
     w403_command_remark(line, words, values + skip, (told ? 4 : 2) - skip);
 }
 

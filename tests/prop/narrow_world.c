@@ -4,6 +4,7 @@
 
 #include "json/json.h"
 #include "policy/match.h"
+#include "snapshot/inventory_config.h"
 #include "snapshot/loader.h"
 
 typedef struct reply {
@@ -162,6 +163,34 @@ static reply bucket_file(narrow_world *w, const narrow_call *c)
                                               ? raw(text, v) : W403_LIT("{}"));
 }
 
+static reply inventory(narrow_world *w, const narrow_call *c)
+{
+    const w403_bucket *b = bucket(w, c);
+    w403_buf out = {0};
+    w403_view text, id = arg(c, "Id");
+    reply error;
+    bool first = true;
+    if (!b || b->missing) {
+        return refused(b ? "NoSuchBucket" : "AccessDenied");
+    }
+    w403_buf_puts(&out, "{\"InventoryConfigurationList\": [");
+    for (uint32_t i = 0; i < b->n_inventory; i++) {
+        const w403_json *v = file(w, b->inventory[i].fact.path, &text);
+        const w403_json *inner = w403_json_get(v, "InventoryConfiguration");
+        bool named = id.n && w403_view_eq(b->inventory[i].id, id);
+        if (named) {
+            return error_of(v, &error) ? error : good(TEXT(w, "{\"InventoryConfiguration\": %.*s}", W403_ARG(raw(text, inner ? inner : v))));
+        }
+        if (v && !error_of(v, &error)) {
+            w403_buf_puts(&out, first ? "" : ", ");
+            w403_buf_put(&out, raw(text, inner ? inner : v));
+            first = false;
+        }
+    }
+    w403_buf_puts(&out, "]}");
+    return id.n ? refused("NoSuchConfiguration") : good(w403_buf_take(&out, w->a));
+}
+
 static reply list_buckets(narrow_world *w, const narrow_call *c)
 {
     const w403_bucket *b = w403_snapshot_bucket(w->s, arg(c, "Prefix"));
@@ -286,18 +315,27 @@ static const struct iam_row {
     {W403_CALL_IAM_LISTATTACHEDGROUPPOLICIES, ATTACHED, "GroupDetailList", "GroupName", NULL, NULL},
 };
 
+/* By its name; where the world has none, or twice the same, by its number. */
+static w403_view inline_name(narrow_world *w, const w403_json *list, const w403_json *p, size_t number)
+{
+    w403_view name = w403_json_str(p, "PolicyName");
+    size_t same = 0;
+    for (const w403_json *v = list->first; v; v = v->next) {
+        same += w403_view_eq(w403_json_str(v, "PolicyName"), name);
+    }
+    return name.n && same == 1 ? name : TEXT(w, "#%zu", number);
+}
+
 static reply inline_policy(narrow_world *w, const narrow_call *c, const w403_json *list, w403_view text)
 {
-    const w403_json *p = NULL;
-    size_t number = 0, at = 1;
-    w403_view name = arg(c, "PolicyName"), digits = w403_view_starts(name, W403_LIT("#")) ? w403_view_sub(name, 1, name.n) : W403_LIT("");
-    uint64_t u = 0;
-    number = digits.n && w403_view_u64(digits, &u) ? (size_t)u : 0;
-    for (const w403_json *v = list ? list->first : NULL; v && !p; v = v->next, at++) {
-        p = at == number ? v : NULL;
+    size_t number = 0;
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+        const w403_json *document = w403_json_get(v, "PolicyDocument");
+        if (w403_view_eq(inline_name(w, list, v, ++number), arg(c, "PolicyName"))) {
+            return document ? good(TEXT(w, "{\"PolicyDocument\": %.*s}", W403_ARG(raw(text, document)))) : refused("NoSuchEntity");
+        }
     }
-    const w403_json *document = w403_json_get(p, "PolicyDocument");
-    return document ? good(TEXT(w, "{\"PolicyDocument\": %.*s}", W403_ARG(raw(text, document)))) : refused("NoSuchEntity");
+    return refused("NoSuchEntity");
 }
 
 static reply entity_part(narrow_world *w, const narrow_call *c, const struct iam_row *row, const w403_json *e,
@@ -326,7 +364,7 @@ static reply entity_part(narrow_world *w, const narrow_call *c, const struct iam
             const w403_json *g = named(w403_json_get(root, "GroupDetailList"), "GroupName", v->text);
             w403_buf_put(&out, g ? without(w, text, g, lists) : TEXT(w, "{\"GroupName\": %.*s}", W403_ARG(raw(text, v))));
         } else {
-            w403_buf_printf(&out, "\"#%zu\"", at); /* names of cases may be the same, or missing */
+            w403_buf_json_string(&out, inline_name(w, list, v, at));
         }
     }
     w403_buf_puts(&out, "]}");
@@ -547,6 +585,9 @@ static reply answer(narrow_world *w, const narrow_call *c)
         return head_bucket(w, c);
     case W403_CALL_S3_LISTBUCKETS:
         return list_buckets(w, c);
+    case W403_CALL_S3_LISTBUCKETINVENTORYCONFIGURATIONS:
+    case W403_CALL_S3_GETBUCKETINVENTORYCONFIGURATION:
+        return inventory(w, c);
     case W403_CALL_S3_LISTOBJECTVERSIONS:
         return list_versions(w, c);
     case W403_CALL_S3_GETOBJECTACL:

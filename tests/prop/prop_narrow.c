@@ -14,6 +14,7 @@
 #include "policy/match.h"
 
 typedef struct tally {
+    unsigned asked[W403_CALL_COUNT];
     size_t same, unknown, other, denied, apart, calls, most_calls, most_rounds, fewer;
 } tally;
 
@@ -148,6 +149,9 @@ static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds
         return;
     }
     outcome o = narrow(a, &world, &c->request, &counts);
+    for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
+        t->asked[i] += world.asked[i];
+    }
     bool unknown = o.st == W403_OK && o.verdict == W403_UNDETERMINED && whole.verdict != W403_UNDETERMINED;
     bool more = o.st == W403_OK && whole.verdict == W403_UNDETERMINED; /* a default stands for what is not in the snapshot */
     bool equal = more || same(&whole, &o);
@@ -193,6 +197,30 @@ static void one_file(const char *path, unsigned rounds, tally *t)
     w403_arena_free(a);
 }
 
+/* Every call that is made narrowly is of mode `n`, and every call of that mode is made by some case: neither more nor less
+ * is in the policy that `collect --print-policy` prints. */
+static bool calls_fit(const tally *t)
+{
+    static const unsigned apart[] = {/* of other commands, those of the module itself, and what is asked for where the
+                                      * account's own setting was refused */
+                                     W403_CALL_S3_GETBUCKETINVENTORYCONFIGURATION,
+                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_STS_ASSUMEROLE,
+                                     W403_CALL_STS_ASSUMEROLEWITHWEBIDENTITY};
+    bool fit = true;
+    for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
+        bool narrowly = w403_calls[i].modes & W403_CALL_NARROW, known = false;
+        for (size_t k = 0; k < sizeof apart / sizeof *apart; k++) {
+            known |= apart[k] == i;
+        }
+        if (!known && narrowly != (t->asked[i] > 0)) {
+            printf("%s:%s is %s\n", w403_calls[i].service, w403_calls[i].operation,
+                   narrowly ? "of mode n, and no case asks for it" : "asked for, and not of mode n");
+            fit = false;
+        }
+    }
+    return fit;
+}
+
 int main(int argc, char **argv)
 {
     tally t = {0};
@@ -209,5 +237,5 @@ int main(int argc, char **argv)
            "%zu, %zu rounds\n",
            t.same, t.unknown, t.other, t.denied, t.apart, (double)t.calls / (double)(t.same + t.unknown + 1), t.most_calls,
            t.most_rounds);
-    return t.other > 0 || t.same == 0;
+    return t.other > 0 || t.same == 0 || !calls_fit(&t);
 }

@@ -1,0 +1,54 @@
+/* A module in place of live.so that answers from a snapshot: the commands that ask AWS, without a network. The variables
+ * WORLD (a snapshot), WORLD_ACCOUNT (whose credentials they are) and WORLD_DENIED (`s3:GetBucketPolicy,iam:GetRole`) say
+ * what it answers. */
+#include <stdlib.h>
+
+#include "narrow_world.h"
+
+static bool denied(void *user, unsigned row, w403_view about)
+{
+    w403_view rest = w403_view_of(user);
+    (void)about;
+    while (rest.p) {
+        w403_view operation = w403_view_cut(&rest, ','), service = w403_view_cut(&operation, ':');
+        if (w403_view_eq(service, w403_view_of(w403_calls[row].service)) &&
+            w403_view_eq(operation, w403_view_of(w403_calls[row].operation))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static w403_status open_world(const w403_live_options *options, w403_live_session **out, w403_error *err)
+{
+    const char *path = getenv("WORLD"), *account = getenv("WORLD_ACCOUNT"), *no = getenv("WORLD_DENIED");
+    w403_arena *a = w403_arena_new(0);
+    narrow_world *w = a ? W403_NEW(a, narrow_world) : NULL;
+    w403_snapshot *s = NULL;
+    (void)options;
+    W403_NEED(w && path, err);
+    W403_TRY(w403_snapshot_load(path, NULL, NULL, &s, err));
+    *w = (narrow_world){.s = s, .a = a, .account = w403_view_of(account ? account : "111122223333")};
+    if (no && *no) {
+        w->denied = denied;
+        w->user = (void *)(uintptr_t)no;
+    }
+    *out = narrow_world_session(w);
+    return W403_OK;
+}
+
+static void close_world(w403_live_session *session)
+{
+    narrow_world *w = (narrow_world *)(void *)session;
+    w403_snapshot_free((w403_snapshot *)(uintptr_t)w->s);
+    w403_arena_free(w->a);
+}
+
+const w403_live *w403_live_module(void)
+{
+    static w403_live module;
+    module = narrow_world_live;
+    module.open = open_world;
+    module.close = close_world;
+    return &module;
+}
