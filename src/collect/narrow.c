@@ -181,6 +181,33 @@ static bool waits(const w403_narrow *n, w403_view path, const w403_view *wanted,
     return first;
 }
 
+static bool has_canonical(const w403_match *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const w403_statement *st = at[i].statement;
+        for (uint32_t k = 0; st && k < st->n_principals; k++) {
+            if (st->principals[k].kind == W403_PE_CANONICAL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Does a policy that was looked at name somebody by a canonical user id? */
+static bool names_canonical(const w403_decision *d)
+{
+    for (uint32_t k = 0; k < d->n_checks; k++) {
+        for (uint32_t i = 0; i < d->checks[k].n_layers; i++) {
+            const w403_layer *l = &d->checks[k].layers[i];
+            if (has_canonical(l->matches, l->n_matches) || has_canonical(l->near, l->n_near)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static w403_status round_of(w403_narrow *n, const w403_policies *policies, const w403_request *r, w403_error *err)
 {
     w403_decision d;
@@ -201,7 +228,8 @@ static w403_status round_of(w403_narrow *n, const w403_policies *policies, const
     }
     if (st == W403_OK && !n->queued && d.verdict == W403_UNDETERMINED) { /* a policy may name the caller by it */
         const w403_call *c = d.detail;
-        st = c->caller.canonical_id.n || !c->caller.account.n ? W403_OK : w403_narrow_canonical_ask(n, c->caller.account, err);
+        bool missing = !c->caller.canonical_id.n && c->caller.account.n;
+        st = missing && names_canonical(&d) ? w403_narrow_canonical_ask(n, c->caller.account, err) : W403_OK;
     }
     w403_arena_free(a);
     return st;

@@ -1,10 +1,9 @@
 /* The organization as an account sees it: the way up to the root, and what is attached on it. Each call waits for those that
  * say whether it makes sense, so that an account without the right to ask makes two. */
+#include "base/limits.h"
 #include "collect/names.h"
 #include "collect/narrow_state.h"
 #include "snapshot/loader.h"
-
-enum { MOST_LEVELS = 12 };
 
 static w403_status send(w403_narrow *n, w403_inquiry ask, const w403_live_argument *arguments, size_t count, w403_error *err)
 {
@@ -161,7 +160,7 @@ static w403_status parent_came(w403_narrow *n, w403_inquiry *ask, const w403_pag
 static w403_status climb(w403_narrow *n, w403_view child, w403_error *err)
 {
     w403_live_argument argument = {W403_LIT("ChildId"), child};
-    if (n->org.parents.n > (size_t)MOST_LEVELS * 4 || !w403_narrow_once(n, "parent", child)) {
+    if (n->org.parents.n > (size_t)W403_LIMIT_ORG_LEVELS * 4 || !w403_narrow_once(n, "parent", child)) {
         return W403_OK;
     }
     return send(n, (w403_inquiry){.answered = parent_came, .row = W403_CALL_ORGANIZATIONS_LISTPARENTS, .about = child}, &argument,
