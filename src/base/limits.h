@@ -20,6 +20,10 @@ enum {
     W403_LIMIT_FIX_STEPS = 16,             /* changes that one fix is made of */
     W403_LIMIT_FIX_TRIALS = 2000,          /* changes that are tried in the search for fixes of one request */
     W403_LIMIT_ORG_LEVELS = 64,            /* levels of an organization, from the root to an account: AWS has 7 */
+    W403_LIMIT_NARROW_ROUNDS = 6,          /* decisions of a collection for one question */
+    W403_LIMIT_LIVE_JOBS = 1024,           /* requests to AWS at a time */
+    W403_LIMIT_LIVE_ATTEMPTS = 100,        /* times that one call is made */
+    W403_LIMIT_LIVE_SECONDS = 3600,        /* that one request may take */
     W403_LIMIT_RESIDUAL_CLASSES = 1 << 20, /* classes of objects of one residual; with more it is refused */
     W403_LIMIT_FIX_PRINCIPALS = 200,       /* principals that are asked whether a fix allows them more */
     W403_LIMIT_FIX_NODES = 20000,          /* classes of their requests that are looked at */

@@ -3,10 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "cli/input.h"
 #include "live/load.h"
-
-enum { MOST_JOBS = 1024, MOST_ATTEMPTS = 100, MOST_TIMEOUT_S = 3600 };
 
 static void say(void *user, w403_live_note kind, w403_view text)
 {
@@ -41,10 +40,10 @@ static w403_status read_timeout(const w403_cli *cli, unsigned *out, w403_error *
     }
     bool ms = w403_view_ends(text, W403_LIT("ms")), s = !ms && w403_view_ends(text, W403_LIT("s"));
     digits.n -= ms ? 2 : s ? 1 : 0;
-    uint64_t most = ms ? (uint64_t)MOST_TIMEOUT_S * 1000 : MOST_TIMEOUT_S;
+    uint64_t most = ms ? (uint64_t)W403_LIMIT_LIVE_SECONDS * 1000 : W403_LIMIT_LIVE_SECONDS;
     if (!w403_view_u64(digits, &n) || n == 0 || n > most) {
         (void)w403_error_set(err, W403_SEMANTIC, "`--timeout`: `%.100s` is no time", text.p);
-        w403_error_hint(err, "as `10s` or `500ms`, at most %ds", MOST_TIMEOUT_S);
+        w403_error_hint(err, "as `10s` or `500ms`, at most %ds", W403_LIMIT_LIVE_SECONDS);
         return W403_SEMANTIC;
     }
     *out = (unsigned)(ms ? n : n * 1000);
@@ -97,8 +96,8 @@ static w403_status read_options(w403_cli *cli, w403_live_options *o, w403_error 
     for (unsigned i = 0; addressing && i < sizeof words / sizeof *words; i++) {
         o->s3_addressing = strcmp(addressing, words[i]) == 0 ? (w403_live_addressing)i : o->s3_addressing;
     }
-    W403_TRY(w403_input_number(cli, W403_OPT_JOBS, MOST_JOBS, &jobs, err));
-    W403_TRY(w403_input_number(cli, W403_OPT_MAX_ATTEMPTS, MOST_ATTEMPTS, &attempts, err));
+    W403_TRY(w403_input_number(cli, W403_OPT_JOBS, W403_LIMIT_LIVE_JOBS, &jobs, err));
+    W403_TRY(w403_input_number(cli, W403_OPT_MAX_ATTEMPTS, W403_LIMIT_LIVE_ATTEMPTS, &attempts, err));
     o->jobs = (unsigned)jobs;
     o->max_attempts = (unsigned)attempts;
     W403_TRY(read_timeout(cli, &o->timeout_ms, err));

@@ -1,8 +1,7 @@
 /* The closure: seed batch, decision, what it wanted, decision ... (narrow.h). */
+#include "base/limits.h"
 #include "base/time.h"
 #include "collect/narrow_state.h"
-
-enum { MOST_ROUNDS = 6 };
 
 /* ---- the snapshot so far ---- */
 
@@ -238,7 +237,7 @@ static w403_status round_of(w403_narrow *n, const w403_policies *policies, const
 w403_status w403_narrow_ask(w403_narrow *n, const w403_policies *policies, const w403_request *request, w403_error *err)
 {
     W403_TRY(seed(n, request, err));
-    for (unsigned i = 0; i < MOST_ROUNDS; i++) {
+    for (unsigned i = 0; i < W403_LIMIT_NARROW_ROUNDS; i++) {
         W403_TRY(w403_narrow_fetch(n, err));
         W403_TRY(round_of(n, policies, request, err));
         if (!n->queued) {
