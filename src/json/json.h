@@ -72,7 +72,9 @@ w403_status w403_json_error(const w403_json_doc *doc, const w403_json *at, w403_
 size_t w403_json_source_offset(const w403_json_doc *doc, const w403_json *str, size_t i);
 
 /* ---- patch.c: edits that leave every other byte as it is ---- */
-/* RFC 6901 pointer of a value inside doc, built in the arena. */
+/* A step more of a pointer: a member of an object by its name, of an array by its index. */
+void w403_json_pointer_add(w403_buf *b, const w403_json *holder, const w403_json *member, size_t index);
+/* RFC 6901 pointer of a value inside doc, built in the arena. O(its siblings and its ancestors' siblings). */
 w403_view w403_json_pointer(w403_arena *a, const w403_json_doc *doc, const w403_json *at);
 const w403_json *w403_json_at(const w403_json_doc *doc, w403_view pointer); /* NULL when there is none */
 /* The array or object that holds `at`; NULL for the root. */

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-enum { LONG_LINE = 80, INDENT = 4, DOCUMENT = 1 << 16 };
+enum { LONG_LINE = 80, INDENT = 4 };
 
 typedef struct layouter {
     w403_arena *a;
@@ -110,7 +110,7 @@ bool w403_layout_make(w403_arena *a, w403_view text, w403_layout *out)
 bool w403_layout_document(w403_arena *a, w403_view text, w403_layout *out)
 {
     w403_json_doc doc;
-    return text.n <= DOCUMENT && w403_layout_needed(text) &&
+    return text.n <= W403_LAYOUT_BYTES && w403_layout_needed(text) &&
            w403_json_parse(a, W403_LIT(""), text, NULL, &doc, NULL, NULL) == W403_OK && w403_layout_make(a, text, out);
 }
 

@@ -15,6 +15,7 @@ typedef struct w403_layout {
     W403_ARRAY(w403_layout_token) tokens; /* rising */
 } w403_layout;
 
+enum { W403_LAYOUT_BYTES = 1 << 16 }; /* of a document that is laid out: a policy has no more */
 /* Is it all on one line, and longer than a line of text should be? */
 bool w403_layout_needed(w403_view text);
 /* Lays out a document that was parsed before: only blanks between its tokens change. False: memory is short. O(n). */

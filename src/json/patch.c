@@ -2,9 +2,14 @@
 
 /* ---- JSON pointers, RFC 6901 ---- */
 
-static void put_token(w403_buf *b, w403_view name)
+void w403_json_pointer_add(w403_buf *b, const w403_json *holder, const w403_json *member, size_t index)
 {
+    w403_view name = member->key;
     w403_buf_putc(b, '/');
+    if (holder->type != W403_JSON_OBJECT) {
+        w403_buf_u64(b, index);
+        return;
+    }
     for (size_t i = 0; i < name.n; i++) {
         if (name.p[i] == '~' || name.p[i] == '/') {
             w403_buf_puts(b, name.p[i] == '~' ? "~0" : "~1");
@@ -29,10 +34,8 @@ w403_view w403_json_pointer(w403_arena *a, const w403_json_doc *doc, const w403_
         for (; child && !holds(child, at); child = child->next) {
             index++;
         }
-        if (child && v->type == W403_JSON_OBJECT) {
-            put_token(&b, child->key);
-        } else if (child) {
-            w403_buf_printf(&b, "/%zu", index);
+        if (child) {
+            w403_json_pointer_add(&b, v, child, index);
         }
         v = child;
     }

@@ -13,6 +13,7 @@ typedef struct finder {
     const char *format;
     w403_lint_kind kind; /* said, or told by the place */
     w403_view bucket;
+    w403_buf path; /* pointer of the value at hand */
     w403_error *err;
 } finder;
 
@@ -179,7 +180,7 @@ static w403_status add(finder *f, const w403_json *v, const w403_policy_holder *
     w403_lint_document *d = W403_PUSH(f->a, f->out);
     W403_NEED(d, f->err);
     d->doc = *f->doc;
-    d->pointer = w403_json_pointer(f->a, f->doc, v);
+    d->pointer = w403_buf_ok(&f->path) ? w403_arena_copy(f->a, w403_buf_view(&f->path)) : (w403_view){NULL, 0};
     W403_NEED(d->pointer.p, f->err);
     if (v->type == W403_JSON_STRING) {
         W403_TRY(text_document(f, v, d->pointer, d));
@@ -192,6 +193,14 @@ static w403_status add(finder *f, const w403_json *v, const w403_policy_holder *
     d->accepted[1] = accepted(f->template);
     set_kind(f, row, by_type, d);
     return W403_OK;
+}
+
+/* A step down; gives what the path is to be cut back to. */
+static size_t enter(finder *f, const w403_json *holder, const w403_json *member, size_t index)
+{
+    size_t before = f->path.n;
+    w403_json_pointer_add(&f->path, holder, member, index);
+    return before;
 }
 
 /* ---- members that hold policies ---- */
@@ -236,11 +245,14 @@ static w403_status member(finder *f, w403_view type, const w403_json *object, co
         return add(f, m, row, type_beside(object));
     if (m->type != W403_JSON_ARRAY)
         return W403_OK;
-    for (const w403_json *item = m->first; item; item = item->next) {
+    size_t index = 0;
+    for (const w403_json *item = m->first; item; item = item->next, index++) {
+        size_t before = enter(f, m, item, index);
         if (is_policy(item))
             W403_TRY(add(f, item, row, (w403_view){NULL, 0}));
         else if (item->type == W403_JSON_OBJECT)
             W403_TRY(walk(f, type, item));
+        f->path.n = before;
     }
     *taken = true;
     return W403_OK;
@@ -257,13 +269,16 @@ static w403_status walk(finder *f, w403_view type, const w403_json *v)
 {
     if ((v->type != W403_JSON_OBJECT && v->type != W403_JSON_ARRAY) || old_version(v))
         return W403_OK;
-    for (const w403_json *m = v->first; m; m = m->next) {
+    size_t index = 0;
+    for (const w403_json *m = v->first; m; m = m->next, index++) {
         const w403_policy_holder *row = m->key.p ? row_of(f, type, m->key) : NULL;
+        size_t before = enter(f, v, m, index);
         bool taken = false;
         if (row)
             W403_TRY(member(f, type, v, m, row, &taken));
         if (!taken)
             W403_TRY(walk(f, type, m));
+        f->path.n = before;
     }
     return W403_OK;
 }
@@ -285,11 +300,18 @@ static w403_status read_template(finder *f)
     f->format = "cloudformation";
     f->template = f->doc->root;
     f->out->policies = true;
-    for (const w403_json *r = w403_json_get(f->doc->root, "Resources")->first; r; r = r->next) {
+    const w403_json *resources = w403_json_get(f->doc->root, "Resources");
+    (void)enter(f, f->doc->root, resources, 0);
+    for (const w403_json *r = resources->first; r; r = r->next) {
         const w403_json *properties = w403_json_get(r, "Properties");
+        size_t before = f->path.n;
         f->resource = r;
-        if (properties)
-            W403_TRY(walk(f, w403_json_str(r, "Type"), properties));
+        if (!properties)
+            continue;
+        (void)enter(f, resources, r, 0);
+        (void)enter(f, r, properties, 0);
+        W403_TRY(walk(f, w403_json_str(r, "Type"), properties));
+        f->path.n = before;
     }
     return W403_OK;
 }
@@ -298,20 +320,30 @@ static w403_status read_template(finder *f)
 static w403_status read_module(finder *f, const w403_json *module)
 {
     const w403_json *resources = w403_json_get(module, "resources"), *children = w403_json_get(module, "child_modules");
-    for (const w403_json *r = w403_json_is(resources, W403_JSON_ARRAY) ? resources->first : NULL; r; r = r->next) {
+    size_t index = 0, here = f->path.n;
+    for (const w403_json *r = w403_json_is(resources, W403_JSON_ARRAY) ? resources->first : NULL; r; r = r->next, index++) {
         const w403_json *values = w403_json_get(r, "values");
         w403_view type = w403_json_str(r, "type");
         if (!values || !type.p)
             continue;
         size_t before = f->out->n;
+        (void)enter(f, module, resources, 0);
+        (void)enter(f, resources, r, index);
+        (void)enter(f, r, values, 0);
         W403_TRY(walk(f, type, values));
+        f->path.n = here;
         for (const w403_policy_holder *row = w403_policy_holders; row->format; row++) {
             bool named = strcmp(row->format, "terraform") == 0 && w403_view_eq(type, w403_view_of(row->type));
             f->out->unknown += named && f->out->n == before && !w403_json_get(values, row->member);
         }
     }
-    for (const w403_json *c = w403_json_is(children, W403_JSON_ARRAY) ? children->first : NULL; c; c = c->next)
+    index = 0;
+    for (const w403_json *c = w403_json_is(children, W403_JSON_ARRAY) ? children->first : NULL; c; c = c->next, index++) {
+        (void)enter(f, module, children, 0);
+        (void)enter(f, children, c, index);
         W403_TRY(read_module(f, c));
+        f->path.n = here;
+    }
     return W403_OK;
 }
 
@@ -338,6 +370,8 @@ static w403_status read_snapshot(finder *f)
     f->out->policies = true;
     for (const w403_json *m = f->doc->root->first; m; m = m->next) {
         set_place(f, m->key);
+        f->path.n = 0;
+        (void)enter(f, f->doc->root, m, 0);
         if (is_policy(m))
             W403_TRY(add(f, m, NULL, (w403_view){NULL, 0}));
         else
@@ -363,7 +397,11 @@ static w403_status read_any(finder *f)
         f->format = "terraform";
         f->out->policies = true;
         const w403_json *module = w403_json_get(plan, "root_module");
-        return module ? read_module(f, module) : W403_OK;
+        if (!module)
+            return W403_OK;
+        (void)enter(f, root, plan, 0);
+        (void)enter(f, plan, module, 0);
+        return read_module(f, module);
     }
     size_t before = f->out->n;
     W403_TRY(walk(f, (w403_view){NULL, 0}, root));
@@ -392,7 +430,9 @@ w403_status w403_lint_read(w403_arena *a, w403_view source, w403_view text, cons
         return W403_OK;
     }
     W403_TRY(status);
-    return read_any(&f);
+    status = read_any(&f);
+    w403_buf_free(&f.path);
+    return status;
 }
 
 w403_status w403_lint_check_document(w403_arena *a, const w403_lint_document *d, const w403_lint_options *options,

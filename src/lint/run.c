@@ -139,13 +139,7 @@ static bool walk_to(const w403_json *v, const w403_json *node, w403_buf *out)
     size_t before = out->n;
     uint32_t index = 0;
     for (const w403_json *m = v->first; m; m = m->next, index++) {
-        w403_buf_putc(out, '/');
-        if (v->type == W403_JSON_ARRAY)
-            w403_buf_u64(out, index);
-        for (size_t i = 0; v->type != W403_JSON_ARRAY && i < m->key.n; i++)
-            w403_buf_put(out, m->key.p[i] == '~'   ? W403_LIT("~0")
-                              : m->key.p[i] == '/' ? W403_LIT("~1")
-                                                   : (w403_view){m->key.p + i, 1});
+        w403_json_pointer_add(out, v, m, index);
         if (m == node || walk_to(m, node, out))
             return true;
         out->n = before;

@@ -466,7 +466,7 @@ static void draw(w403_buf *out, const w403_excerpt *e, const w403_excerpt *origi
 
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
 {
-    w403_arena *a = !e->layout && w403_layout_needed(e->text) ? w403_arena_new(0) : NULL;
+    w403_arena *a = !e->layout && e->text.n <= W403_LAYOUT_BYTES && w403_layout_needed(e->text) ? w403_arena_new(0) : NULL;
     w403_excerpt laid;
     w403_excerpt_mark also[W403_EXCERPT_MARKS];
     if (w403_excerpt_lay_out(a, e, &laid, also)) {
