@@ -49,9 +49,17 @@ run() { # NAME DIR MESON_ARGUMENTS...
     count "$line"
 }
 
+# The engine as WebAssembly, as a package that could be published; without clang's WebAssembly parts it is skipped.
+wasm() {
+    [ -f /usr/lib/wasm32-wasi/libc.a ] || [ -d /usr/include/wasm32-wasi ] || return 0
+    configure build/wasm --cross-file bindings/js/wasi/cross.ini --buildtype=release -Doptimization=2 -Db_lto=true
+    tools/package_js.sh build/wasm build/js
+}
+
 mkdir -p build
 configure "$san" -Db_sanitize=address,undefined
 configure "$plain" -Dpython=enabled
+wasm
 
 run "unit, cli, corpora, diff and docs, with sanitizers" "$san" --no-suite cases --no-suite fixes --no-suite lint --no-suite once
 run "everything, as it is shipped" "$plain" --no-suite cases

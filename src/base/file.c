@@ -10,10 +10,28 @@
 
 enum { PIPE_ROOM = 1 << 16 };
 
+/* strerror_r is of two kinds: glibc's gives the text, that of POSIX (musl) a status. */
+static const char *text_of_glibc(const char *told, const char *room)
+{
+    (void)room;
+    return told;
+}
+
+static const char *text_of_posix(int status, const char *room)
+{
+    return status == 0 ? room : "";
+}
+
+const char *w403_errno_text(int code, char *room, size_t n)
+{
+    const char *why = _Generic(strerror_r(code, room, n), char *: text_of_glibc, int: text_of_posix)(strerror_r(code, room, n), room);
+    return why && *why ? why : "Unknown error";
+}
+
 w403_status w403_io_error(w403_error *err, const char *what, const char *path, int code)
 {
-    const char *why = strerrordesc_np(code);
-    why = why && *why ? why : "unknown error";
+    char        room[128];
+    const char *why = w403_errno_text(code, room, sizeof room);
     w403_error_set(err, W403_IO, "cannot %s `%s`: %c%s", what, path, w403_lower(*why), why + 1);
     if (code == ENOENT) {
         w403_error_hint(err, "Check the path.");

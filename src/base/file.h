@@ -8,6 +8,8 @@
  * directory, an unreadable or a vanished one is W403_IO / W403_LIMIT with the path in the message. */
 w403_status w403_file_read(w403_arena *a, const char *path, w403_view *out, w403_error *err);
 
+/* The system's words for an errno, in the C locale: "No such file or directory". In `room` or static. Any thread. */
+const char *w403_errno_text(int code, char *room, size_t n);
 /* W403_IO: `what` is the verb, `code` an errno; the system's reason in our style. */
 w403_status w403_io_error(w403_error *err, const char *what, const char *path, int code);
 

@@ -50,9 +50,9 @@ static w403_view odd_reason(lister *l, bool link, int code)
     if (code == ELOOP) {
         return W403_LIT("a link that leads to itself");
     }
-    const char *why = strerrordesc_np(code);
-    return w403_arena_printf(l->a, "%s that cannot be looked at (%c%s)", link ? "a link" : "an entry",
-                             why && *why ? w403_lower(*why) : '?', why && *why ? why + 1 : "");
+    char        room[128];
+    const char *why = w403_errno_text(code, room, sizeof room);
+    return w403_arena_printf(l->a, "%s that cannot be looked at (%c%s)", link ? "a link" : "an entry", w403_lower(*why), why + 1);
 }
 
 /* Is this folder one of those that led here? */

@@ -1,7 +1,5 @@
 #include "base/inflate.h"
 
-#include <zlib.h>
-
 #include "base/buf.h"
 
 enum { CHUNK = 64 * 1024 };
@@ -10,6 +8,9 @@ bool w403_is_gzip(w403_view v)
 {
     return v.n >= 3 && v.p[0] == 0x1f && (unsigned char)v.p[1] == 0x8b && v.p[2] == 8;
 }
+
+#ifdef W403_HAVE_ZLIB
+#include <zlib.h>
 
 /* One chunk after the other until the input is used up. */
 static w403_status inflate_all(z_stream *z, w403_buf *buf, size_t limit, w403_error *err)
@@ -58,3 +59,16 @@ w403_status w403_gunzip(w403_arena *a, w403_view packed, size_t limit, w403_view
     w403_buf_free(&buf);
     return status;
 }
+
+#else /* built without gzip */
+
+w403_status w403_gunzip(w403_arena *a, w403_view packed, size_t limit, w403_view *out, w403_error *err)
+{
+    (void)a;
+    (void)packed;
+    (void)limit;
+    *out = (w403_view){NULL, 0};
+    return w403_error_set(err, W403_SEMANTIC, "gzip data, which this build does not read");
+}
+
+#endif

@@ -9,13 +9,20 @@
 
 #ifdef W403_HAVE_ISAL
 #include <isa-l/igzip_lib.h>
-#else
+#elif defined(W403_HAVE_ZLIB)
 #include <zlib.h>
 #endif
 
+#include "base/file.h"
 #include "base/unpack.h"
 
 enum { WINDOW = 64 * 1024, GZIP_MAGIC_BYTES = 2 };
+
+#if defined(W403_HAVE_ISAL) || defined(W403_HAVE_ZLIB)
+static const bool can_gunzip = true;
+#else
+static const bool can_gunzip = false;
+#endif
 
 struct w403_stream {
     int fd;
@@ -33,7 +40,7 @@ struct w403_stream {
     w403_error error;
 #ifdef W403_HAVE_ISAL
     struct inflate_state z;
-#else
+#elif defined(W403_HAVE_ZLIB)
     z_stream z;
 #endif
     uint8_t in[WINDOW];
@@ -44,7 +51,7 @@ struct w403_stream {
 static w403_status io_error(const w403_stream *s, const char *what, int code, w403_error *err)
 {
     char text[128];
-    const char *why = strerror_r(code, text, sizeof text);
+    const char *why = w403_errno_text(code, text, sizeof text);
     return w403_error_set(err, W403_IO, "cannot %s `%s`: %s", what, s->path, why);
 }
 
@@ -125,7 +132,7 @@ static step inflate_step(w403_stream *s, void *out, uint32_t room, size_t *got)
     return s->z.block_state == ISAL_BLOCK_FINISH ? STEP_MEMBER_END : STEP_MORE;
 }
 
-#else
+#elif defined(W403_HAVE_ZLIB)
 
 static bool inflate_begin(w403_stream *s)
 {
@@ -157,6 +164,34 @@ static step inflate_step(w403_stream *s, void *out, uint32_t room, size_t *got)
         return STEP_MEMBER_END;
     }
     return r == Z_OK || r == Z_BUF_ERROR ? STEP_MORE : STEP_DAMAGED;
+}
+
+#else /* built without gzip: sniffing says so, nothing is begun */
+
+static bool inflate_begin(w403_stream *s)
+{
+    (void)s;
+    return false;
+}
+
+static bool inflate_again(w403_stream *s)
+{
+    (void)s;
+    return false;
+}
+
+static void inflate_close(w403_stream *s)
+{
+    (void)s;
+}
+
+static step inflate_step(w403_stream *s, void *out, uint32_t room, size_t *got)
+{
+    (void)s;
+    (void)out;
+    (void)room;
+    *got = 0;
+    return STEP_DAMAGED;
 }
 
 #endif
@@ -323,7 +358,7 @@ static w403_status source_open(w403_stream *s, w403_error *err)
         }
         s->owns_fd = true;
     }
-    struct stat st;
+    struct stat st = {0};
     if (fstat(s->fd, &st) != 0) {
         return io_error(s, "open", errno, err);
     }
@@ -365,6 +400,9 @@ static w403_status source_sniff(w403_stream *s, w403_error *err)
         W403_TRY(window_fill(s, err));
     }
     if (s->n >= GZIP_MAGIC_BYTES && s->in[0] == 0x1f && s->in[1] == 0x8b) {
+        if (!can_gunzip) {
+            return w403_error_set(err, W403_SYNTAX, "`%s` is packed by gzip, which this build does not read", s->path);
+        }
         W403_NEED(inflate_begin(s), err);
         s->gzip = true;
         return W403_OK;

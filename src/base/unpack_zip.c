@@ -1,8 +1,9 @@
 /* A zip archive read from its front, one file behind the other as if they were one; a line end between them. The list at
  * its end is not asked: what a stream gives is what the files' own heads say. */
-#include <zlib.h>
-
 #include "base/unpack_state.h"
+
+#ifdef W403_HAVE_ZLIB
+#include <zlib.h>
 
 enum {
     HEAD = 30, /* of a file, without its name */
@@ -213,3 +214,14 @@ static w403_unpack_step zip_run(w403_unpack *u, w403_unpack_io *io)
 }
 
 const w403_unpack_ops w403_unpack_zip = {w403_unpack_always, zip_open, zip_run, zip_close};
+
+#else /* built without gzip */
+
+static bool zip_there(void)
+{
+    return false;
+}
+
+const w403_unpack_ops w403_unpack_zip = {.there = zip_there};
+
+#endif

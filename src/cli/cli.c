@@ -28,10 +28,12 @@ bool w403_want_color(const char *when, int fd)
 /* 0: nobody says. */
 static int terminal_width(void)
 {
+#ifdef TIOCGWINSZ
     struct winsize size;
     if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
         return size.ws_col;
     }
+#endif
     const char *columns = getenv("COLUMNS");
     uint64_t    n = 0;
     return columns && w403_view_u64(w403_view_of(columns), &n) && n > 0 && n < 1000 ? (int)n : 0;
@@ -75,7 +77,7 @@ bool w403_cli_flush(w403_cli *cli)
         if (!w403_buf_ok(&cli->out)) {
             w403_diag_text(cli, false, "out of memory");
         } else if (errno != EPIPE) {
-            w403_diag_text(cli, false, "cannot write to standard output: %s", strerror(errno));
+            w403_diag_text(cli, false, "cannot write to standard output: %s", w403_errno_text(errno, (char[128]){0}, 128));
         }
     }
     w403_buf_clear(&cli->out);

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "cli/lines.h"
 
 #include <errno.h>
@@ -266,7 +267,7 @@ static w403_status pump(run *r, reader *rd, const volatile sig_atomic_t *interru
         more = fill(r, rd, s);
         if (more < 0 && !(interrupt && *interrupt)) {
             return r->failed ? w403_error_nomem(err)
-                             : w403_error_set(err, W403_IO, "cannot read: %s", strerror(errno));
+                             : w403_error_set(err, W403_IO, "cannot read: %s", w403_errno_text(errno, (char[128]){0}, 128));
         }
         if (s->n) {
             hand_over(r, s);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/lint_run.h"
 #include "fix/text.h"
 #include "lint/repair.h"
@@ -20,7 +21,7 @@ static w403_status replace(w403_arena *a, const char *path, w403_view text, w403
         return W403_OK;
     int code = errno;
     (void)unlink(temporary.p);
-    return w403_error_set(err, W403_IO, "cannot write `%.400s`: %s", path, strerror(code));
+    return w403_error_set(err, W403_IO, "cannot write `%.400s`: %s", path, w403_errno_text(code, (char[128]){0}, 128));
 }
 
 static w403_status one_file(w403_cli *cli, const w403_linted *d, const w403_lint_reading *how,

@@ -3,9 +3,17 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include <md5.h>
+#include "base/file.h"
 
 enum { BUFFER = 64 * 1024 };
+
+#ifdef W403_HAVE_MD5
+#include <md5.h>
+
+bool w403_md5_is_there(void)
+{
+    return true;
+}
 
 void w403_md5_of(w403_view v, w403_md5 *out)
 {
@@ -36,7 +44,7 @@ w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
     FILE *f = fopen(path, "rbe");
     if (!f) {
         char text[128];
-        return w403_error_set(err, W403_IO, "cannot open `%s`: %s", path, strerror_r(errno, text, sizeof text));
+        return w403_error_set(err, W403_IO, "cannot open `%s`: %s", path, w403_errno_text(errno, text, sizeof text));
     }
     uint8_t *buf = w403_malloc(BUFFER);
     w403_status st = buf ? digest_file(f, path, buf, out, err) : w403_error_nomem(err);
@@ -44,6 +52,27 @@ w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
     fclose(f);
     return st;
 }
+
+#else /* built without libmd */
+
+bool w403_md5_is_there(void)
+{
+    return false;
+}
+
+void w403_md5_of(w403_view v, w403_md5 *out)
+{
+    (void)v;
+    memset(out, 0, sizeof *out);
+}
+
+w403_status w403_md5_file(const char *path, w403_md5 *out, w403_error *err)
+{
+    memset(out, 0, sizeof *out);
+    return w403_error_set(err, W403_SEMANTIC, "the checksum of `%.300s` cannot be compared: this build has no MD5 (libmd)", path);
+}
+
+#endif
 
 bool w403_md5_parse(w403_view hex, w403_md5 *out)
 {

@@ -171,6 +171,8 @@ static w403_status check_manifest(w403_arena *a, const char *path, w403_view tex
     } else if (!w403_md5_parse(hex, &want)) {
         m->checksum = W403_NO;
         problem(problems, m, W403_SYNTAX, at, "does not hold 32 hexadecimal digits");
+    } else if (!w403_md5_is_there()) {
+        problem(problems, m, W403_SEMANTIC, at, "cannot be compared: this build has no MD5 (libmd)");
     } else {
         w403_md5_of(text, &have);
         m->checksum = w403_md5_eq(&want, &have) ? W403_YES : W403_NO;

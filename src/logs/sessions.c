@@ -237,7 +237,7 @@ uint64_t w403_sessions_class(const w403_sessions *s, const w403_relevant *rel, c
 bool w403_sessions_repeatable(const w403_paths *files)
 {
     for (size_t i = 0; i < files->n; i++) {
-        struct stat st;
+        struct stat st = {0};
         bool known = stat(files->at[i].p, &st) == 0; /* else reading it says what is wrong */
         if (w403_view_eq(files->at[i], W403_LIT("-")) || (known && !S_ISREG(st.st_mode))) {
             return false;

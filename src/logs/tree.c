@@ -61,7 +61,7 @@ w403_status w403_log_find(w403_arena *a, const w403_text_set *texts, const char 
             W403_TRY(add_directory(a, paths[i], out, err));
         } else if (!dash && access(paths[i], R_OK) != 0) {
             char        text[128];
-            const char *why = strerror_r(errno, text, sizeof text);
+            const char *why = w403_errno_text(errno, text, sizeof text);
             return w403_error_set(err, W403_IO, "cannot open `%s`: %s", paths[i], why);
         } else {
             W403_TRY(add_path(a, out, w403_arena_copy(a, w403_view_of(paths[i])), err));

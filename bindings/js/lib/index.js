@@ -1,0 +1,282 @@
+/* The engine of why403 in JavaScript: a WebAssembly module that is asked in JSON. Nothing is read, sent or printed. */
+import { imports } from './wasi.js';
+
+const ABI = 1;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8');
+
+/** A question that could not be answered, with its place. A denial is an answer, never an error. */
+export class Why403Error extends Error {
+  constructor(parts) {
+    const place = parts.source && parts.line ? `${parts.source}:${parts.line}:${parts.column}: ` : '';
+    super(place + parts.message + (parts.hint ? ` (${parts.hint})` : ''));
+    this.name = 'Why403Error';
+    this.detail = parts.message;
+    for (const name of ['code', 'hint', 'source', 'line', 'column', 'offset', 'length']) {
+      this[name] = parts[name] ?? (typeof parts[name] === 'string' ? '' : 0);
+    }
+  }
+}
+
+const textOf = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/* Bytes as a question has them. */
+function base64(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(text);
+}
+
+const filesOf = (files) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [name, text instanceof Uint8Array ? { base64: base64(text) } : text]));
+
+/* One instance of the module. A trap leaves it unusable: then there is a new one, and worlds are read into it again. */
+class Instance {
+  constructor(module) {
+    this.exports = null;
+    const instance = new WebAssembly.Instance(module, imports(() => this.exports.memory));
+    this.exports = instance.exports;
+    this.exports._initialize();
+    if (this.exports.w403_js_abi() !== ABI) {
+      throw new Error(`this module speaks another version of the interface (${this.exports.w403_js_abi()}, not ${ABI})`);
+    }
+  }
+
+  /* `use(address, length)` with the bytes in linear memory. */
+  lend(bytes, use) {
+    const at = this.exports.w403_js_alloc(bytes.length);
+    if (!at) {
+      throw new Why403Error({ code: 6, message: 'out of memory' });
+    }
+    try {
+      new Uint8Array(this.exports.memory.buffer, at, bytes.length).set(bytes);
+      return use(at, bytes.length);
+    } finally {
+      this.exports.w403_js_free(at);
+    }
+  }
+
+  /* The memory may have grown, and its buffer with it: looked at anew each time. */
+  told() {
+    const n = this.exports.w403_js_out_n();
+    return decoder.decode(new Uint8Array(this.exports.memory.buffer, this.exports.w403_js_out(), n));
+  }
+
+  fail() {
+    throw new Why403Error(JSON.parse(this.told()));
+  }
+}
+
+export class Engine {
+  #module;
+  #instance;
+  #generation = 0;
+  #nothing;
+
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    this.#module = module;
+    this.#instance = new Instance(module);
+  }
+
+  /* Runs `use` on an instance that works. */
+  run(use) {
+    try {
+      return use(this.#instance, this.#generation);
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) {
+        this.#instance = new Instance(this.#module);
+        this.#generation++;
+        throw new Why403Error({ code: 7, message: `the engine stopped: ${error.message}`, hint: 'this is a bug of why403: please report the question' });
+      }
+      throw error;
+    }
+  }
+
+  /** Bytes of linear memory that the engine holds. */
+  get memory() {
+    return this.run((i) => i.exports.memory.buffer.byteLength);
+  }
+
+  /** A snapshot in the single-file form (an object or its text); without one a world for questions that bring their policies. */
+  world(snapshot) {
+    return new World(this, snapshot === undefined ? '' : textOf(snapshot));
+  }
+
+  /** The world without a snapshot. */
+  get empty() {
+    this.#nothing ??= this.world();
+    return this.#nothing;
+  }
+
+  /** `World.explain` without a snapshot. */
+  explain(request, options) {
+    return this.empty.explain(request, options);
+  }
+
+  /** Is a policy well-formed, and does it say what is meant. */
+  lint(policy, { name = 'policy.json', ...options } = {}) {
+    return this.empty.question('lint', { files: { [name]: policy } }, options);
+  }
+
+  /** What a changed policy newly allows, with a request that shows it. */
+  diff(before, after, options) {
+    return this.empty.question('diff', { files: { 'old.json': before, 'new.json': after } }, options);
+  }
+
+  /** `no-public-access`, `access-not-granted`, `no-new-access`: as `why403 check`. */
+  check(question, documents, options) {
+    const files = Object.fromEntries([documents].flat().map((document, n) => [`policy-${n}.json`, document]));
+    return this.empty.question('check', { operands: [question, ...Object.keys(files)], files }, options);
+  }
+}
+
+export class World {
+  #engine;
+  #text;
+  #handle = 0;
+  #generation = -1;
+
+  constructor(engine, text) {
+    this.#engine = engine;
+    this.#text = encoder.encode(text);
+    this.#engine.run((instance, generation) => this.#open(instance, generation));
+  }
+
+  #open(instance, generation) {
+    if (this.#text === null) {
+      throw new Error('this world was freed');
+    }
+    if (this.#generation !== generation) {
+      this.#handle = instance.lend(this.#text, (at, n) => instance.exports.w403_js_world(at, n)) || instance.fail();
+      this.#generation = generation;
+    }
+    return this.#handle;
+  }
+
+  /** Gives its memory back. What was answered stays. */
+  free() {
+    this.#engine.run((instance, generation) => {
+      if (this.#generation === generation) {
+        instance.exports.w403_js_world_free(this.#handle);
+      }
+    });
+    this.#text = null;
+    this.#generation = -1;
+  }
+
+  /** The answer as the command prints it: JSON, or the form that the question's `format` names. */
+  askText(question) {
+    const bytes = encoder.encode(textOf(question));
+    return this.#engine.run((instance, generation) => {
+      const world = this.#open(instance, generation);
+      const status = instance.lend(bytes, (at, n) => instance.exports.w403_js_ask(world, at, n));
+      return status === 0 ? instance.told() : instance.fail();
+    });
+  }
+
+  /** One question, as docs/library.md describes it; the other methods are names for the commonest ones. */
+  ask(question) {
+    const text = this.askText(question);
+    try {
+      return JSON.parse(text);
+    } catch { // several documents, one a line
+      return { format: 1, answers: text.split('\n').filter((line) => line.trim()).map((line) => JSON.parse(line)) };
+    }
+  }
+
+  question(ask, members, options = {}) {
+    return this.ask({ ask, ...members, ...options });
+  }
+
+  /** Decides one request and says why, with fixes. Options are those of `why403 explain` with `_` for `-`. */
+  explain(request, options) {
+    return this.question('explain', request ? { request } : {}, options);
+  }
+
+  /** The verdict alone. */
+  decide(request, options) {
+    return this.question('decide', { request }, options);
+  }
+
+  /** Verdicts in order; a request that is none is answered in its place by `{error: {...}}`. */
+  decideMany(requests, options = {}) {
+    const lines = Array.from(requests, (request) => JSON.stringify(request)).join('\n');
+    return this.decideLines(lines, { ask: 'decide', ...options })
+      .split('\n')
+      .filter((line) => line)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** `why403 decide` on text: NDJSON in, NDJSON out. */
+  decideLines(lines, question = { ask: 'decide' }) {
+    const asked = encoder.encode(textOf(question));
+    const bytes = encoder.encode(lines);
+    return this.#engine.run((instance, generation) => {
+      const world = this.#open(instance, generation);
+      const status = instance.lend(asked, (q, nq) =>
+        instance.lend(bytes, (at, n) => instance.exports.w403_js_ask_lines(world, q, nq, at, n)));
+      return status === 0 ? instance.told() : instance.fail();
+    });
+  }
+
+  whoCan(action, resource, options) {
+    return this.question('who-can', { operands: [action, resource] }, options);
+  }
+
+  whatCan(principal, action, options) {
+    return this.question('what-can', { operands: action ? [principal, action] : [principal] }, options);
+  }
+
+  public(bucket, options) {
+    return this.question('public', bucket ? { operands: [bucket] } : { all: true }, options);
+  }
+
+  /** Every denial of logs by root cause; `files` maps names to texts or bytes (unpacked: see `unpack`). */
+  logs(files, options) {
+    return this.question('logs', { files: filesOf(files) }, options);
+  }
+
+  /** What would change for the requests of these logs if the documents `policy` (by place) stood. */
+  replay(files, policy, options) {
+    return this.question('replay', { files: filesOf(files), policy }, options);
+  }
+
+  sweep(files, options) {
+    return this.question('sweep', { files: filesOf(files) }, options);
+  }
+
+  inventory(bucket, configuration, options) {
+    return this.question('inventory', { operands: configuration ? [bucket, configuration] : [bucket] }, options);
+  }
+
+  runbook(name, parameters, options) {
+    return this.question('runbook', { operands: [name], parameters }, options);
+  }
+}
+
+/** Bytes out of gzip, by the host's own DecompressionStream; other bytes as they are. */
+export async function unpack(bytes) {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    return bytes;
+  }
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Opens the engine. `source`: a compiled module, its bytes, a Response or a URL; default: why403.wasm beside this file. */
+export async function open(source = new URL('./why403.wasm', import.meta.url)) {
+  let from = await source;
+  if (from instanceof WebAssembly.Module) {
+    return new Engine(from);
+  }
+  if (from instanceof URL || typeof from === 'string') {
+    from = await fetch(from);
+  }
+  if (typeof Response !== 'undefined' && from instanceof Response) {
+    from = await from.arrayBuffer(); // whatever type the server gives it
+  }
+  return new Engine(await WebAssembly.compile(from));
+}
