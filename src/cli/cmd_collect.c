@@ -1,4 +1,5 @@
 /* why403 collect: a snapshot made by the program itself. */
+#include "cli/collect_whole.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/live_narrow.h"
@@ -116,7 +117,5 @@ int w403_cmd_collect(w403_cli *cli)
     if (w403_args_has(&cli->args, W403_OPT_FOR)) {
         return narrow(cli);
     }
-    (void)w403_error_set(&err, W403_SEMANTIC, "what is to be collected is not said");
-    w403_error_hint(&err, "`--for OPERATION RESOURCE --as ARN` collects what one question needs");
-    return w403_diag_exit(cli, &err);
+    return w403_collect_whole(cli);
 }

@@ -139,6 +139,9 @@ static const w403_example help_examples[] = {
 };
 
 static const w403_example collect_examples[] = {
+    {"the caller's account, into ./snapshot", "why403 collect"},
+    {"every account of the organization", "why403 collect --organization --role why403-collector org-snapshot"},
+    {"what that would ask, and how long it takes", "why403 collect --dry-run --probe"},
     {"what one question needs, into ./snapshot",
      "why403 collect --for GetObject s3://example-data/uploads/report.csv \\\n"
      "    --as arn:aws:iam::111122223333:role/service/app"},
@@ -173,7 +176,16 @@ static const w403_command commands[] = {
      "With `--live` AWS is asked for what the request needs, and for no more: read-only calls, with the credentials that the "
      "`aws` command would use. What it refuses to tell stays unknown, and the permission that would open it is named.",
      explain_examples, W403_COMPLETE_NONE, NULL, w403_cmd_explain},
-    {"collect", W403_FOR_COLLECT, "ask AWS, read-only, and keep the answers as a snapshot", "[--for OPERATION RESOURCE] [DIR]",
+    {"collect", W403_FOR_COLLECT, "ask AWS, read-only, and keep the answers as a snapshot", "[DIR]",
+     "Makes the snapshot that the other commands read: of the caller's account, of `--account ID,ID` or of the whole "
+     "`--organization` by `--role`, in the Regions of its buckets and those of `--region`. Credentials are found as the `aws` "
+     "command finds them. All calls are List, Get and Describe; no object is read.\n"
+     "\n"
+     "What AWS refuses is kept as unknown, never as *not configured*, and named at the end with the permission that opens it. "
+     "Files appear whole or not at all: `--resume` goes on with a run that was interrupted, `--refresh` replaces a finished one. "
+     "The exit status is 0 when everything was answered, 1 when something is unknown, 2 when nothing could be collected, 130 "
+     "when it was interrupted.\n"
+     "\n"
      "With `--for`, asks for what one request needs: it is decided, what the decision wanted is asked for, and it is decided "
      "again, until nothing more is wanted. DIR, by default ./snapshot, must not hold anything yet. The exit status is 1 when AWS "
      "left something unanswered; each is named, with the permission that would open it.\n"

@@ -14,6 +14,7 @@
 #define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define QUESTION(times, commands) times, W403_GROUP_QUESTION, commands
+#define COLLECT(times) times, W403_GROUP_LIVE, W403_FOR_COLLECT
 #define LIVE(times) times, W403_GROUP_LIVE, W403_FOR_COLLECT | W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_LOGS
 #define INVENTORY(times) times, W403_GROUP_REPORTS, W403_FOR_INVENTORY
 
@@ -95,6 +96,30 @@ static const w403_option options[W403_OPTIONS] = {
         NOTHING, "print the least policies for a collector, as JSON; with `--for`, for that one question. AWS is not asked"},
     [W403_OPT_TRUSTED] = {"trusted", 0, W403_ARG_REQUIRED, "ARN", W403_ONCE, W403_GROUP_LIVE, W403_FOR_COLLECT, NOTHING,
         "with `--print-policy`: who may take the role, in its trust policy"},
+    [W403_OPT_ORGANIZATION] = {"organization", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "every active account of the organization, entered by `--role`"},
+    [W403_OPT_COLLECT_ACCOUNT] = {"account", 0, W403_ARG_REQUIRED, "ID,...", COLLECT(W403_MANY), NOTHING,
+        "these accounts, entered by `--role`"},
+    [W403_OPT_ALL_REGIONS] = {"all-regions", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "look at every Region that is enabled, not only at those with buckets"},
+    [W403_OPT_COLLECT_ONLY] = {"only", 0, W403_ARG_REQUIRED, "SERVICE,...", COLLECT(W403_MANY), NOTHING,
+        "ask these services alone: `s3`, `iam`, `kms`, `ec2`, `organizations`, `s3control`; the rest is then unknown"},
+    [W403_OPT_COLLECT_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "PATTERN", COLLECT(W403_ONCE), NOTHING,
+        "only buckets of such a name, with `*` and `?`; the others are then unknown"},
+    [W403_OPT_WITH] = {"with", 0, W403_ARG_REQUIRED, "WHAT,...", COLLECT(W403_MANY), NOTHING,
+        "what else is asked for: `access-grants`, `object-lambda`, `directory-buckets`, `events`, `tags`"},
+    [W403_OPT_RESUME] = {"resume", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "go on with an interrupted run: values and refusals stay, what failed in passing is asked again"},
+    [W403_OPT_REFRESH] = {"refresh", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "make the snapshot anew, and put it in the old one's place when it is complete"},
+    [W403_OPT_MAX_AGE] = {"max-age", 0, W403_ARG_REQUIRED, "TIME", COLLECT(W403_LAST_WINS), NOTHING,
+        "how old a run may be that `--resume` goes on with; default: `24h`"},
+    [W403_OPT_FORCE] = {"force", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "write into a folder that holds other files"},
+    [W403_OPT_DRY_RUN] = {"dry-run", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "say which calls would be made, how long they take and what they cost; only who asks is asked"},
+    [W403_OPT_PROBE] = {"probe", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
+        "with `--dry-run`: list buckets, keys and access points, to count them"},
     [W403_OPT_PROFILE] = {"profile", 0, W403_ARG_REQUIRED, "NAME", LIVE(W403_ONCE), NOTHING,
         "credentials and settings of this profile of `~/.aws`; default: as the `aws` command finds them"},
     [W403_OPT_REGION] = {"region", 0, W403_ARG_REQUIRED, "REGION", LIVE(W403_MANY), NOTHING,
@@ -278,6 +303,10 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_DIFF_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_DIFF, WORDS("text json ndjson markdown html"),
         "`text`, `json`, `ndjson`, `html`, or `markdown` for a review comment"},
+    [W403_OPT_COLLECT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_COLLECT, WORDS("text json"), "`text`, or `json`: an event a line"},
+    [W403_OPT_PROGRESS] = {"progress", 0, W403_ARG_REQUIRED, "HOW", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_COLLECT,
+        WORDS("auto plain none"), "how far the run has come, on stderr: `auto`, `plain` (a line every ten seconds), `none`"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN | W403_FOR_RUNBOOK | W403_FOR_DECIDE | W403_FOR_INVENTORY, NOTHING,
         "also show what did not matter: every layer, every statement that did not match"},
@@ -305,7 +334,7 @@ static const w403_option options[W403_OPTIONS] = {
         "run only the cases whose name holds TEXT"},
     [W403_OPT_JOBS] = {"jobs", 'j', W403_ARG_REQUIRED, "N", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_COLLECT, NOTHING,
-        "work on so many at a time; default: one per processor"},
+        "work on so many at a time; default: one per processor, and 64 calls of `collect`"},
     [W403_OPT_QUIET] = {"quiet", 'q', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_WHO_CAN | W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_LINT, NOTHING,
         "no progress on a terminal; of `test`, failures and the last line only; of `who-can`, the callers only"},

@@ -24,18 +24,18 @@ static w403_status on_caller(w403_run *r, w403_run_request *q, const w403_live_a
     return W403_OK;
 }
 
-/* A store has no STS: its owner says which account it is to be taken for. */
+/* A store that speaks S3 has no STS: its owner says which account it is to be taken for, or one is made up. */
 static w403_status identify_store(w403_run *r, w403_error *err)
 {
-    if (r->opt->n_accounts != 1) {
-        w403_status st = w403_error_set(err, W403_SEMANTIC, "the endpoint does not say whose credentials these are: %.*s",
-                                        W403_CUT(r->caller_code));
-        w403_error_hint(err, "`--account ID`, 12 digits, names the account that the snapshot is to show");
-        return st;
-    }
-    r->report->account = r->opt->accounts[0];
+    r->store = true;
+    r->report->account = r->opt->n_accounts ? r->opt->accounts[0] : W403_LIT("000000000000");
     r->report->partition = W403_LIT("aws");
-    r->caller_code = r->caller_message = (w403_view){NULL, 0};
+    if (r->opt->n_accounts > 1 || r->opt->organization) {
+        return w403_error_set(err, W403_SEMANTIC, "the endpoint does not say whose credentials these are: %.*s",
+                              W403_CUT(r->caller_code));
+    }
+    w403_run_note(r, "the endpoint knows no GetCallerIdentity (%.*s): it is taken for a store of account %.*s, with S3 alone",
+                  W403_CUT(r->caller_code), W403_ARG(r->report->account));
     return W403_OK;
 }
 
@@ -45,16 +45,15 @@ w403_status w403_run_identify(w403_run *r, w403_error *err)
     W403_NEED(q, err);
     W403_TRY(w403_run_ask(r, q, err));
     W403_TRY(w403_run_drain(r, err));
-    if (w403_name_is(W403_NAME_ACCOUNT, r->report->account)) {
+    w403_view code = r->caller_code;
+    bool      reached = code.n && !w403_view_eq(code, W403_LIT("why403.ConnectFailed")) &&
+                   !w403_view_eq(code, W403_LIT("why403.TlsFailed")) && !w403_view_eq(code, W403_LIT("why403.Timeout"));
+    if (w403_name_is(W403_NAME_ACCOUNT, r->report->account) || *r->opt->stop) {
         return W403_OK;
     }
-    if (r->opt->store) {
+    if (r->opt->store && reached && !w403_code_region_off(code)) {
         return identify_store(r, err);
     }
-    if (*r->opt->stop) {
-        return W403_OK;
-    }
-    w403_view code = r->caller_code;
     if (!code.n) {
         return w403_error_set(err, W403_IO, "AWS's answer to GetCallerIdentity names no account");
     }
@@ -157,7 +156,6 @@ static w403_status add_bucket(w403_run *r, w403_run_account *account, const w403
     if (!sound) {
         return W403_OK;
     }
-    r->report->buckets++;
     w403_view known = {NULL, 0};
     if (w403_name_is(W403_NAME_REGION, region)) {
         W403_TRY(w403_run_region_of(r, account, region, err));
@@ -180,6 +178,7 @@ static w403_status on_buckets(w403_run *r, w403_run_request *q, const w403_live_
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
     W403_TRY(on_owner(r, account, doc.root, err));
+    W403_TRY(q->anew ? w403_run_lane_anew(r, &account->buckets, err) : W403_OK);
     const w403_json *list = w403_json_get(doc.root, "Buckets");
     for (const w403_json *b = list ? list->first : NULL; b; b = b->next) {
         W403_TRY(add_bucket(r, account, b, err));
@@ -214,6 +213,7 @@ static w403_status on_worldwide(w403_run *r, w403_run_request *q, const w403_liv
         return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, a->message, (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
+    W403_TRY(q->anew ? w403_run_lane_anew(r, &q->account->worldwide, err) : W403_OK);
     const w403_json *list = w403_json_get(doc.root, "AccessPoints");
     for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
         bool      sound;

@@ -231,7 +231,9 @@ static w403_status write_attachments(w403_run *r, w403_error *err)
             w403_jw_array(&w);
         }
         for (; k < o->attached.n && w403_view_eq(o->attached.at[k].target, target); k++) {
-            if (known) {
+            bool twice = k && w403_view_eq(o->attached.at[k - 1].target, target) && /* of a list that began anew */
+                         o->attached.at[k - 1].order == o->attached.at[k].order;
+            if (known && !twice) {
                 w403_jw_str(&w, o->attached.at[k].policy);
             }
         }

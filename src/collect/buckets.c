@@ -180,6 +180,7 @@ static w403_status start_bucket(w403_run *r, w403_run_lane *lane, const w403_run
     if (b == r->free_buckets) {
         r->free_buckets = b->next;
     }
+    r->report->buckets++;
     *b = (w403_run_bucket){.lane = lane, .name = item->name, .region = item->extra};
     for (unsigned i = 0; i < r->n_bucket_rows; i++) {
         W403_TRY(ask_setting(r, b, r->bucket_rows[i], &abac, err));

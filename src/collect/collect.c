@@ -43,6 +43,7 @@ static void count_account(const w403_run *r, w403_collect_estimate *e, const w40
         e->busiest[once[i]] = 1;
     }
     count_lane(e, &a->buckets, r->bucket_rows, r->n_bucket_rows);
+    r->report->buckets += a->buckets.items.n;
     if (r->opt->with & W403_WITH_TAGS) {
         count_lane(e, &a->buckets, tags, 1);
     }
@@ -111,7 +112,7 @@ static w403_status run_all(w403_run *r, w403_error *err)
     r->at = w403_instant_format(r->arena, w403_instant_now());
     W403_NEED(r->at.p, err);
     if (r->opt->dry && !r->opt->probe) {
-        r->org.wanted = w403_run_wants(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION) && !r->opt->store;
+        r->org.wanted = w403_run_wants(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION);
         return w403_run_accounts(r, err); /* they wait, and are only counted */
     }
     W403_TRY(w403_run_org_start(r, err)); /* first: it is the longest */

@@ -35,7 +35,7 @@ typedef struct w403_collect_options {
     const w403_view *regions; /* beside those of the buckets */
     size_t           n_regions;
     bool             all_regions;
-    bool             store;  /* an endpoint that is not AWS's: who asks may have no identity there */
+    bool             store;  /* an endpoint that is not AWS's, perhaps one without identities */
     uint32_t         only;   /* 1 << W403_SERVICE_*; 0: all */
     uint32_t         with;   /* W403_WITH_* */
     w403_view        bucket; /* pattern; empty: all */

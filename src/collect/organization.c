@@ -232,6 +232,7 @@ static w403_status on_policies(w403_run *r, w403_run_request *q, const w403_live
         return choose(r, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
+    o->types[q->part].policies.n = a->page ? o->types[q->part].policies.n : 0;
     const w403_json *list = w403_json_get(doc.root, "Policies");
     for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
         bool      sound;
@@ -306,7 +307,7 @@ static w403_status on_children(w403_run *r, w403_run_request *q, const w403_live
 w403_status w403_run_org_start(w403_run *r, w403_error *err)
 {
     w403_run_org *o = &r->org;
-    o->wanted = w403_run_wants(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION) && !r->opt->store;
+    o->wanted = w403_run_wants(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION);
     o->parents = (w403_run_lane){.start = start_parent, .cost = 2, .width = 32, .held = r->opt->probe};
     o->lookups = (w403_run_lane){.start = w403_run_org_lookup, .cost = 1, .width = 32};
     o->describe = (w403_run_lane){.start = w403_run_org_describe, .cost = 1, .width = 32};

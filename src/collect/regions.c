@@ -215,6 +215,8 @@ static w403_status on_listed(w403_run *r, w403_run_request *q, const w403_live_a
     W403_TRY(w403_run_parse(r, a, &doc, err));
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         if (lists[i].row == q->row) {
+            w403_run_lane *lane = (w403_run_lane *)(void *)((char *)g + lists[i].lane);
+            W403_TRY(q->anew ? w403_run_lane_anew(r, lane, err) : W403_OK);
             W403_TRY(push_names(r, g, &lists[i], doc.root, err));
         }
     }
@@ -242,6 +244,17 @@ static w403_status keep_alias(w403_run *r, w403_run_region *g, const w403_live_a
     return W403_OK;
 }
 
+void w403_run_aliases_free(w403_run_region *g)
+{
+    w403_buf_free(&g->aliases_error);
+    for (size_t i = 0; i < g->aliases.cap; i++) {
+        if (g->aliases.slots[i].value) {
+            w403_buf_free(g->aliases.slots[i].value);
+        }
+    }
+    g->aliases = (w403_map){0};
+}
+
 static w403_status on_aliases(w403_run *r, w403_run_request *q, const w403_live_answer *a, w403_error *err)
 {
     w403_run_region *g = q->subject;
@@ -254,6 +267,9 @@ static w403_status on_aliases(w403_run *r, w403_run_request *q, const w403_live_
         W403_TRY(keep_failure(r, g, q, a, err));
     } else {
         W403_TRY(w403_run_parse(r, a, &doc, err));
+        if (q->anew) {
+            w403_run_aliases_free(g);
+        }
         const w403_json *list = w403_json_get(doc.root, "Aliases");
         for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
             W403_TRY(keep_alias(r, g, a, v, err));

@@ -48,12 +48,7 @@ void w403_run_release(w403_run *r)
     }
     for (w403_run_account *a = r->accounts; a; a = a->next) {
         for (w403_run_region *g = a->regions; g; g = g->next) {
-            w403_buf_free(&g->aliases_error);
-            for (size_t i = 0; i < g->aliases.cap; i++) {
-                if (g->aliases.slots[i].value) {
-                    w403_buf_free(g->aliases.slots[i].value);
-                }
-            }
+            w403_run_aliases_free(g);
         }
     }
 }
@@ -125,7 +120,8 @@ static w403_status send_later(w403_run *r, w403_error *err)
 
 bool w403_run_wants(const w403_run *r, unsigned row)
 {
-    return !r->opt->only || (r->opt->only & (1u << w403_calls[row].service_id)) != 0;
+    uint32_t only = r->store ? 1u << W403_SERVICE_S3 : r->opt->only;
+    return !only || (only & (1u << w403_calls[row].service_id)) != 0;
 }
 
 w403_status w403_run_parse(w403_run *r, const w403_live_answer *a, w403_json_doc *out, w403_error *err)
@@ -166,15 +162,27 @@ static void queue(w403_run *r, w403_run_lane *lane)
 
 w403_status w403_run_push(w403_run *r, w403_run_lane *lane, w403_view name, w403_view extra, w403_error *err)
 {
+    if (lane->seen.n && w403_map_get(&lane->seen, name)) {
+        return W403_OK;
+    }
     w403_run_item *item = W403_PUSH(r->arena, &lane->items);
     W403_NEED(item, err);
     *item = (w403_run_item){w403_arena_copy(r->arena, name), extra};
     W403_NEED(item->name.p || !name.n, err);
+    W403_NEED(!lane->seen.n || w403_map_put(r->arena, &lane->seen, item->name, lane), err);
     r->waiting_cost += lane->cost;
     if (lane->account) {
         lane->account->open++;
     }
     queue(r, lane);
+    return W403_OK;
+}
+
+w403_status w403_run_lane_anew(w403_run *r, w403_run_lane *lane, w403_error *err)
+{
+    for (size_t i = 0; i < lane->items.n; i++) {
+        W403_NEED(w403_map_put(r->arena, &lane->seen, lane->items.at[i].name, lane), err);
+    }
     return W403_OK;
 }
 
@@ -229,6 +237,8 @@ static void deliver(void *user, const w403_live_answer *a)
         return;
     }
     q->stays = false;
+    q->anew = q->paged && a->page == 0 && !a->code.n;
+    q->paged = true;
     r->outstanding -= a->last;
     r->report->newer_members += a->newer_members;
     r->status = q->on(r, q, a, &r->error);

@@ -166,7 +166,7 @@ static void put_counts(const w403_run *r, w403_json_writer *w)
 /* A run that left services or buckets out says so: what is not there is then unknown. */
 static const char *mode_of(const w403_run *r)
 {
-    return r->opt->only || r->opt->bucket.n ? "narrow" : r->opt->organization ? "organization" : "whole";
+    return r->opt->only || r->opt->bucket.n || r->store ? "narrow" : r->opt->organization ? "organization" : "whole";
 }
 
 w403_status w403_run_meta(w403_run *r, bool finished, w403_error *err)

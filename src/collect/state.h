@@ -43,6 +43,7 @@ struct w403_run_request {
     uint16_t            row;
     uint8_t             part; /* of a unit */
     bool                again, stays; /* asked a second time; not to be freed after this answer */
+    bool                paged, anew;  /* a page has come; the list begins anew, because its token had expired */
     size_t              n_path;
     char                path[W403_RUN_PATH]; /* of the file that the answer becomes; empty: none */
 };
@@ -62,6 +63,7 @@ struct w403_run_lane {
     unsigned           width, running;
     bool               held, queued;
     W403_ARRAY(w403_run_item) items;
+    w403_map           seen; /* of a list that began anew: names that are in it already */
     size_t             head;
     w403_run_lane     *after;
 };
@@ -153,6 +155,7 @@ struct w403_run {
     w403_map                    groups; /* of the report */
     w403_status                 status;
     w403_error                  error;
+    bool                        store; /* not AWS: there is S3, and nothing else */
     w403_view                   caller_code, caller_message; /* why nobody knows who asks */
     w403_view                   at; /* the start, in words: of errors in files */
     size_t                      outstanding, waiting_cost;
@@ -188,6 +191,8 @@ void w403_run_release(w403_run *r);
 bool w403_run_wants(const w403_run *r, unsigned row); /* --only */
 W403_NODISCARD w403_status w403_run_push(w403_run *r, w403_run_lane *lane, w403_view name, w403_view extra,
                                          w403_error *err);
+/* The list that the lane is filled from begins anew: what is in it is not put in again. */
+W403_NODISCARD w403_status w403_run_lane_anew(w403_run *r, w403_run_lane *lane, w403_error *err);
 void w403_run_lane_go(w403_run *r, w403_run_lane *lane); /* it was held */
 void w403_run_lane_done(w403_run *r, w403_run_lane *lane); /* one of its items is */
 void w403_run_note(w403_run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -237,6 +242,7 @@ w403_run_account *w403_run_account_find(const w403_run *r, w403_view id);
 W403_NODISCARD w403_status w403_run_aliases(w403_run *r, w403_run_account *account, w403_error *err);
 W403_NODISCARD w403_status w403_run_accounts_finish(w403_run *r, w403_error *err);
 W403_NODISCARD w403_status w403_run_region_of(w403_run *r, w403_run_account *account, w403_view name, w403_error *err);
+void w403_run_aliases_free(w403_run_region *region);
 void w403_run_buckets_init(w403_run *r, w403_run_account *account);
 W403_NODISCARD w403_status w403_run_bucket_rows(w403_run *r, w403_error *err);
 W403_NODISCARD w403_status w403_run_org_start(w403_run *r, w403_error *err);

@@ -53,6 +53,10 @@ w403_status w403_run_take_page(w403_run *r, w403_run_request *q, const w403_live
     if (!r->folder) {
         return W403_OK;
     }
+    if (q->anew) {
+        w403_join_close(q->join);
+        q->join = NULL;
+    }
     if (a->page == 0 && a->last) {
         return write_one_page(r, q, a, err);
     }
@@ -163,6 +167,10 @@ static w403_status put_part(w403_run *r, w403_run_unit *u, const w403_run_reques
     w403_json_doc doc;
     w403_buf     *out = &u->part[q->part].value;
     W403_TRY(w403_run_parse(r, a, &doc, err));
+    if (q->anew) {
+        w403_buf_clear(out);
+        u->part[q->part].list = false;
+    }
     const w403_json *v = doc.root;
     for (const w403_json *m = u->part[q->part].name.n && v->type == W403_JSON_OBJECT ? v->first : NULL; m; m = m->next) {
         v = w403_view_eq(m->key, u->part[q->part].name) ? m : v;

@@ -17,7 +17,8 @@
 #include "collect/collect.h"
 
 /* The first row that fits answers. `argument`: a value that one of the call's arguments has; NULL fits all, of region and
- * account too ("-": the caller's own credentials). Pages are joined by U+0001; a code behind pages ends them. */
+ * account too ("-": the caller's own credentials). Pages are joined by U+0001, by U+0002
+ * where the list begins anew; a code behind pages ends them. */
 typedef struct rule {
     const char *call, *argument, *account, *region, *pages, *code, *message;
     int         times; /* so often, 0: always */
@@ -90,10 +91,16 @@ static void fake_answer(w403_live_session *s, const asked *q, w403_live_answer_f
     w403_view        rest = w403_view_of(m.pages);
     w403_live_answer a = {.tag = q->tag, .row = q->row, .status = 200, .bucket_region = w403_view_of(m.bucket_region)};
     while (rest.p) {
-        a.json = w403_view_cut(&rest, '\1');
+        size_t end = 0;
+        while (end < rest.n && rest.p[end] != '\1' && rest.p[end] != '\2') {
+            end++;
+        }
+        bool anew = end < rest.n && rest.p[end] == '\2';
+        a.json = w403_view_sub(rest, 0, end);
+        rest = end < rest.n ? w403_view_sub(rest, end + 1, rest.n) : (w403_view){NULL, 0};
         a.last = !rest.p && !m.code;
         deliver(user, &a);
-        a.page++;
+        a.page = anew ? 0 : a.page + 1;
     }
     if (m.code) {
         a.json = (w403_view){NULL, 0};

@@ -47,7 +47,7 @@ static const struct path {
     {BUCKET "ownership-controls.json", 1, 1, 0},
     {BUCKET "encryption.json", 1, 1, 0},
     {BUCKET "request-payment.json", 1, 1, 0},
-    {BUCKET "versioning.json", 1, 1, 0},
+    {BUCKET "versioning.json", 1, 0, 0},
     {BUCKET "logging.json", 1, 0, 0},
     {BUCKET "object-lock-configuration.json", 1, 1, 0},
     {BUCKET "abac.json", 1, 1, 0},

@@ -379,20 +379,48 @@ static void test_store(void **state)
 {
     world *w = *state;
     rule   rules[] = {
-        {.call = "sts:GetCallerIdentity", .code = "why403.InvalidResponse"},
+        {.call = "sts:GetCallerIdentity", .code = "MethodNotAllowed"},
         {.call = "s3:ListBuckets", .pages = "{\"Owner\":{\"ID\":\"x\"},\"Buckets\":[{\"Name\":\"one\"}]}"},
         {.call = "s3:GetBucketAcl", .pages = "{\"Grants\":[]}", .bucket_region = "eu-west-1"},
     };
     const w403_view account = W403_LIT("000000000001");
     w->options.store = true;
-    w->options.only = 1u << W403_SERVICE_S3;
-    assert_int_equal(RUN(w, rules, 0), W403_SEMANTIC);
+    assert_int_equal(RUN(w, rules, 0), W403_OK);
+    assert_true(has(w, "accounts/000000000000/s3/one/acl.json", "Grants"));
     w->options.accounts = &account;
     w->options.n_accounts = 1;
+    w->options.refresh = true;
     assert_int_equal(RUN(w, rules, 0), W403_OK);
     assert_true(has(w, "accounts/000000000001/s3/one/location.json", "eu-west-1"));
     assert_true(has(w, "snapshot.json", "\"mode\": \"narrow\""));
     assert_int_equal(w->session.of[W403_CALL_KMS_LISTKEYS], 0);
+}
+
+/* A list whose token has expired begins anew: what came before is forgotten, and nothing is asked twice. */
+static void test_lists_anew(void **state)
+{
+    world *w = *state;
+    rule   rules[] = {
+        CALLER, NO_ORG,
+        {.call = "s3:ListBuckets", .pages = "{\"Buckets\":[" BUCKET("one", "us-east-1") "]}\2{\"Buckets\":[" BUCKET("one", "us-east-1")
+                                            "," BUCKET("two", "us-east-1") "]}"},
+        {.call = "iam:GetAccountAuthorizationDetails", .pages = "{\"L\":[1]}\1{\"L\":[2]}\2{\"L\":[1]}\1{\"L\":[2]}"},
+        {.call = "kms:ListKeys", .pages = "{\"Keys\":[{\"KeyId\":\"k\"}]}\2{\"Keys\":[{\"KeyId\":\"k\"}]}"},
+        {.call = "kms:ListAliases", .pages = "{\"Aliases\":[{\"AliasName\":\"a\",\"TargetKeyId\":\"k\"}]}\2"
+                                             "{\"Aliases\":[{\"AliasName\":\"a\",\"TargetKeyId\":\"k\"}]}"},
+        {.call = "kms:ListGrants", .pages = "{\"Grants\":[1]}\2{\"Grants\":[1]}\1{\"Grants\":[2]}"},
+        {.call = "kms:DescribeKey", .pages = "{\"KeyMetadata\":{}}"},
+        {.call = "kms:GetKeyPolicy", .pages = "{\"Policy\":\"{}\"}"},
+    };
+    assert_int_equal(RUN(w, rules, 3), W403_OK);
+    assert_int_equal(w->report.buckets, 2);
+    assert_int_equal(w->session.of[W403_CALL_S3_GETBUCKETPOLICY], 2);
+    assert_int_equal(w->session.of[W403_CALL_KMS_DESCRIBEKEY], 1);
+    assert_true(has(w, A "iam/authorization-details.json", "{\n    \"L\": [\n        1,\n        2\n    ]\n}\n"));
+    assert_true(w403_view_eq(text_of(w, A "kms/us-east-1/k.json"),
+                             W403_LIT("{\n    \"KeyMetadata\": {},\n    \"Policy\": \"{}\",\n    \"Grants\": [\n        1,\n"
+                                      "        2\n    ],\n    \"Aliases\": [\n        {\n            \"AliasName\": \"a\",\n"
+                                      "            \"TargetKeyId\": \"k\"\n        }\n    ]\n}\n")));
 }
 
 /* ---- many ---- */
@@ -449,7 +477,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_account), TEST(test_resume), TEST(test_whose_folder), TEST(test_resume_of_a_role), TEST(test_refusals),
         TEST(test_gone),    TEST(test_regions), TEST(test_hostile_names), TEST(test_credentials), TEST(test_store),
-        TEST(test_many),    TEST(test_dry),
+        TEST(test_lists_anew), TEST(test_many), TEST(test_dry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
