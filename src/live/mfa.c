@@ -7,7 +7,7 @@
 #include "base/command.h"
 #include "live/cred.h"
 
-enum { DIGITS = 6, CONTROL_C = 3, CONTROL_D = 4 };
+enum { DIGITS = 6, CONTROL_C = 3, CONTROL_D = 4, BACKSPACE = 8, DELETE = 127 };
 
 static bool is_code(w403_view v)
 {
@@ -27,13 +27,15 @@ static bool read_line(int tty, char *line, size_t room, size_t *n)
         if (got > 0 && (c == '\n' || c == '\r')) {
             return true;
         }
-        if (got > 0 && *n < room) {
+        if (got > 0 && (c == BACKSPACE || c == DELETE)) {
+            *n -= *n > 0;
+        } else if (got > 0 && *n < room) {
             line[(*n)++] = c;
         }
     }
 }
 
-/* Without echo. Ctrl-C is read as a letter meanwhile, so that the terminal is never left without its echo. */
+/* Without echo, letter by letter. Ctrl-C is one of them meanwhile, so that the terminal is never left without its echo. */
 static bool prompt(int tty, w403_view whose, char *line, size_t room, size_t *n)
 {
     struct termios before, now;
@@ -41,7 +43,9 @@ static bool prompt(int tty, w403_view whose, char *line, size_t room, size_t *n)
         return false;
     }
     now = before;
-    now.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+    now.c_lflag &= ~(tcflag_t)(ECHO | ISIG | ICANON);
+    now.c_cc[VMIN] = 1;
+    now.c_cc[VTIME] = 0;
     (void)dprintf(tty, "MFA code for %.*s: ", W403_ARG(whose));
     (void)tcsetattr(tty, TCSAFLUSH, &now);
     bool good = read_line(tty, line, room, n);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "base/buf.h"
+#include "base/command.h"
 #include "base/hash.h"
 #include "live/sign_canonical.h"
 
@@ -13,6 +14,7 @@ enum {
     CACHED = 512,          /* signing keys kept */
     TOLERATED = 4 * 60,    /* seconds that a clock may be off: AWS refuses at 15 minutes, some at 5 */
     SKEW_STEP = 30,        /* a Date header is that exact, delay and all: less is no new offset */
+    PIECES = 4096,         /* bytes that are hashed at once: most canonical requests */
     LONGEST_SECRET = 1024, /* an AWS one has 40 letters */
 };
 
@@ -26,7 +28,9 @@ typedef struct cached {
 
 struct w403_signer {
     w403_secrets *secrets;
-    cached       *keys;  /* CACHED of them, in the block */
+    cached       *keys;   /* CACHED of them, in the block */
+    char         *pieces; /* PIECES bytes in there, of which n_pieces wait to be hashed: a token is among them */
+    size_t        n_pieces;
     EVP_MD       *sha256;
     EVP_MD_CTX   *hash;
     w403_arena   *arena; /* of one signature */
@@ -209,13 +213,43 @@ static const unsigned char *signing_key(w403_signer *s, const w403_keys *keys, c
     return found->key;
 }
 
+static void flush(w403_signer *s)
+{
+    add(s, s->pieces, s->n_pieces);
+    s->n_pieces = 0;
+}
+
 static void put_piece(void *user, w403_view piece, bool secret)
 {
     w403_signer *s = user;
-    add(s, piece.p, piece.n);
+    if (piece.n > PIECES - s->n_pieces) {
+        flush(s);
+    }
+    if (piece.n > PIECES) {
+        add(s, piece.p, piece.n);
+    } else if (piece.n) {
+        memcpy(s->pieces + s->n_pieces, piece.p, piece.n);
+        s->n_pieces += piece.n;
+    }
     if (s->tell) {
         w403_buf_put(&s->told, secret ? W403_LIT("<token>") : piece);
     }
+}
+
+static w403_view joined(w403_arena *a, const w403_view *parts, size_t n)
+{
+    size_t size = 0, at = 0;
+    for (size_t i = 0; i < n; i++) {
+        size += parts[i].n;
+    }
+    char *text = w403_arena_alloc(a, size);
+    for (size_t i = 0; text && i < n; i++) {
+        if (parts[i].n) {
+            memcpy(text + at, parts[i].p, parts[i].n);
+        }
+        at += parts[i].n;
+    }
+    return (w403_view){text, text ? size : 0};
 }
 
 static void tell(w403_signer *s, w403_view to_sign)
@@ -246,12 +280,15 @@ w403_status w403_sign(w403_signer *s, const w403_keys *keys, const w403_sign_inp
     unsigned char  digest[HASH];
     char           hex[2 * HASH + 1];
     begin(s);
+    s->n_pieces = 0;
     W403_NEED(w403_canonical_request(s->arena, &canonical, put_piece, s), err);
+    flush(s);
     end(s, digest);
     to_hex(digest, hex);
-    w403_view scope = w403_arena_printf(s->arena, "%.8s/%.*s/%.*s/aws4_request", s->date, W403_ARG(in->region),
-                                        W403_ARG(in->service));
-    w403_view to_sign = w403_arena_printf(s->arena, "AWS4-HMAC-SHA256\n%s\n%.*s\n%s", s->date, W403_ARG(scope), hex);
+    w403_view scope = joined(s->arena, W403_VALUES((w403_view){s->date, 8}, W403_LIT("/"), in->region, W403_LIT("/"),
+                                                   in->service, W403_LIT("/aws4_request")));
+    w403_view to_sign = joined(s->arena, W403_VALUES(W403_LIT("AWS4-HMAC-SHA256\n"), canonical.date, W403_LIT("\n"), scope,
+                                                     W403_LIT("\n"), (w403_view){hex, 2 * HASH}));
     W403_NEED(scope.p && to_sign.p, err);
     if (s->tell) {
         tell(s, to_sign);
@@ -285,10 +322,11 @@ w403_status w403_signer_new(w403_secrets *secrets, w403_signer **out, w403_error
     W403_NEED(s, err);
     *s = (w403_signer){.secrets = secrets, .second = -1};
     s->keys = w403_secrets_take(secrets, CACHED * sizeof *s->keys);
+    s->pieces = w403_secrets_take(secrets, PIECES);
     s->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     s->hash = EVP_MD_CTX_new();
     s->arena = w403_arena_new(0);
-    if (!s->keys || !s->sha256 || !s->hash || !s->arena) {
+    if (!s->keys || !s->pieces || !s->sha256 || !s->hash || !s->arena) {
         w403_signer_free(s);
         return w403_error_nomem(err);
     }
@@ -300,6 +338,7 @@ void w403_signer_free(w403_signer *s)
 {
     if (s) {
         w403_secrets_wipe(s->secrets, s->keys, CACHED * sizeof *s->keys);
+        w403_secrets_wipe(s->secrets, s->pieces, PIECES);
         EVP_MD_CTX_free(s->hash);
         EVP_MD_free(s->sha256);
         w403_arena_free(s->arena);

@@ -10,12 +10,14 @@ import http.server
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 from replay.models import NoModels
 from replay.server import Server
@@ -369,6 +371,38 @@ def mfa(program):
             done = subprocess.run([without, "-w", program, "--profile", "m"], env=m.environment(), stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, text=True, check=False)
             wrong(json.loads(done.stdout), "there is no terminal to ask on", "--mfa-code")
+
+
+def on_terminal(m, typed, *options):
+    """What is printed there, typed text answered with."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(m.program, [m.program, *options], m.environment())
+    printed = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 4096):
+            printed += piece
+            if typed and b"MFA code for" in printed and printed.endswith(b": "):
+                time.sleep(0.1)  # until the echo is off
+                os.write(terminal, typed)
+                typed = b""
+    os.close(terminal)
+    os.waitpid(child, 0)
+    return printed.decode()
+
+
+@test
+def mfa_asked(program):
+    """3.5: a code that is asked on the terminal, without echo; Ctrl-C ends it"""
+    config = (f"[profile base]\n{STATIC}[profile m]\nrole_arn = {ROLE}m\nsource_profile = base\n"
+              f"mfa_serial = arn:aws:iam::{ACCOUNTS[0]}:mfa/me\n")
+    with machine(program, config, mfa_code="123456") as m:
+        printed = on_terminal(m, b"1299\x7f\x7f3456\n", "--profile", "m")
+        assert f"MFA code for arn:aws:iam::{ACCOUNTS[0]}:mfa/me: \r\n" in printed, printed
+        m.is_role(json.loads(printed[printed.index("{"):]), "m")
+        assert "123456" not in printed, printed
+        printed = on_terminal(m, b"12\x03", "--profile", "m")
+        wrong(json.loads(printed[printed.index("{"):]), "no MFA code of")
 
 
 @test
