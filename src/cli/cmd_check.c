@@ -135,6 +135,13 @@ static void put_json(checker *x)
         }
         w403_jw_end_array(&w);
     }
+    for (size_t i = 0; ours && i < r->diff.boxes.n; i++) {
+        if (r->diff.boxes.at[i].change == W403_NEWLY_ALLOWED) {
+            w403_jw_key(&w, "witness");
+            w403_diff_request_json(x->cli->arena, &w, &r->diff.boxes.at[i].request);
+            break;
+        }
+    }
     if (ours) {
         w403_jw_key(&w, "boxes");
         w403_jw_array(&w);

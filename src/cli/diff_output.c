@@ -358,7 +358,7 @@ static const char *word(w403_tri t)
     return t == W403_YES ? "yes" : t == W403_NO ? "no" : "unknown";
 }
 
-static void request(w403_arena *a, w403_json_writer *w, const w403_document_request *r)
+void w403_diff_request_json(w403_arena *a, w403_json_writer *w, const w403_document_request *r)
 {
     w403_jw_object(w);
     if (r->action != W403_ACTION_NONE) {
@@ -400,7 +400,7 @@ static void change_json(w403_cli *cli, w403_json_writer *w, const w403_document_
     w403_reason_box_json(w, &d->documents.space, &b->box);
     w403_jw_text(w, "text", w403_diff_box_words(cli->arena, d, b));
     w403_jw_key(w, "witness");
-    request(cli->arena, w, &b->request);
+    w403_diff_request_json(cli->arena, w, &b->request);
     w403_jw_end_object(w);
     w403_jw_key(w, "by");
     w403_jw_array(w);

@@ -19,6 +19,8 @@ w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const 
 void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool wider_only);
 /* A cell of a markdown table: no bar, no line end, no mark of markdown's. */
 void w403_markdown_cell(w403_buf *out, w403_view v);
+/* The request of a box as JSON: action, resource, principal, context. */
+void w403_diff_request_json(w403_arena *a, w403_json_writer *w, const w403_document_request *r);
 void w403_diff_documents_html(w403_cli *cli, const w403_document_diff *d, bool wider_only);
 void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bool wider_only);
 void w403_diff_documents_json(w403_cli *cli, const w403_document_diff *d, const char *kind, int exit, bool wider_only,

@@ -46,7 +46,7 @@ static uint8_t leaf(w403_space *s, const uint32_t *slots, const uint64_t *yes, c
 static void clear_side(const w403_documents *d, int side, bool allows_only, uint64_t *yes, uint64_t *maybe)
 {
     for (uint32_t i = 0; i < d->policy[side]->n_statements; i++) {
-        if (!allows_only || d->policy[side]->statements[i].effect == W403_EFFECT_ALLOW) {
+        if (!allows_only || !w403_statement_may_deny(&d->policy[side]->statements[i])) {
             w403_bit_clear(yes, d->first[side] + i);
             w403_bit_clear(maybe, d->first[side] + i);
         }
@@ -62,7 +62,7 @@ static int settle_side(const w403_documents *d, int side, size_t dim, uint64_t *
     int left = 0;
     for (uint32_t i = 0; p && i < p->n_statements; i++) {
         size_t bit = d->first[side] + i;
-        bool deny = p->statements[i].effect == W403_EFFECT_DENY;
+        bool deny = w403_statement_may_deny(&p->statements[i]);
         if (w403_bit(yes, bit) && d->last_dim[bit] < dim) {
             w403_bit_set(yes, deny ? flags : flags + 1);
             clear_side(d, side, !deny, yes, maybe);
@@ -74,7 +74,7 @@ static int settle_side(const w403_documents *d, int side, size_t dim, uint64_t *
     }
     for (uint32_t i = 0; p && i < p->n_statements; i++) {
         bool live = w403_bit(maybe, d->first[side] + i);
-        left |= live ? (p->statements[i].effect == W403_EFFECT_DENY ? 2 : 1) : 0;
+        left |= live ? (w403_statement_may_deny(&p->statements[i]) ? 2 : 1) : 0;
     }
     return left;
 }

@@ -133,22 +133,20 @@ bool w403_foreign_collect(const w403_documents *d, w403_foreign_actions *out)
 
 /* ---- what they are asked of, and with ---- */
 
-w403_view w403_foreign_resources(uint16_t action, bool *none)
+w403_view w403_foreign_resource(uint16_t action, size_t i)
 {
-    w403_view service = {NULL, 0};
     const uint16_t *type = w403_ref_action_types(w403_action_row(action));
-    *none = true; /* which types must be named is not said here: `*` may do */
-    for (; *type; type++) {
-        w403_view part = w403_ref_type_glob((uint32_t)*type - 1);
-        w403_view_cut(&part, ':');
-        w403_view_cut(&part, ':');
-        part = w403_view_cut(&part, ':');
-        if (service.p && !w403_view_eq(service, part)) {
-            return W403_LIT("[a-z0-9-]+");
-        }
-        service = part.n && !w403_has_wildcard(part) ? part : W403_LIT("[a-z0-9-]+");
+    for (; *type && i > 0; i--) {
+        type++;
     }
-    return service;
+    if (!*type) {
+        return (w403_view){NULL, 0};
+    }
+    w403_view part = w403_ref_type_glob((uint32_t)*type - 1);
+    w403_view_cut(&part, ':');
+    w403_view_cut(&part, ':');
+    part = w403_view_cut(&part, ':');
+    return part.n && !w403_has_wildcard(part) ? part : W403_LIT("[a-z0-9-]+");
 }
 
 static bool begins(w403_view key, const char *with)

@@ -26,9 +26,9 @@ typedef struct w403_foreign_action {
 } w403_foreign_action;
 typedef W403_ARRAY(w403_foreign_action) w403_foreign_actions;
 bool w403_foreign_collect(const w403_documents *d, w403_foreign_actions *out); /* false: memory */
-/* The service part of the ARNs of its resources; {NULL,0}: it has none, or they are of several services. `none`: it is
- * (also) asked of no resource. */
-w403_view w403_foreign_resources(uint16_t action, bool *none);
+/* The service part of the ARNs of its i-th resource type; {NULL,0}: it has fewer. Which types must be named is not known:
+ * it may always be asked of no resource, too. */
+w403_view w403_foreign_resource(uint16_t action, size_t i);
 /* Which keys come with it. */
 void w403_links_foreign(w403_class *c, uint16_t action, const w403_key_uses *uses);
 

@@ -37,10 +37,11 @@ static uint64_t types_of(type_list *l, uint16_t action)
     }
     uint64_t mask = 0;
     if (w403_action_is_foreign(action)) {
-        bool none;
-        w403_view of = w403_foreign_resources(action, &none);
-        mask = of.p ? UINT64_C(1) << type_index(l, of, W403_LIT("")) : 0;
-        return none ? mask | UINT64_C(1) << NO_RESOURCE : mask;
+        w403_view of;
+        for (size_t i = 0; (of = w403_foreign_resource(action, i)).p; i++) {
+            mask |= UINT64_C(1) << type_index(l, of, W403_LIT(""));
+        }
+        return mask | UINT64_C(1) << NO_RESOURCE;
     }
     w403_view name = w403_view_of(w403_action_at(action)->name), rest;
     w403_view service = w403_view_cut(&name, ':');

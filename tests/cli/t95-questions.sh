@@ -222,6 +222,11 @@ expect "everything but a pattern, as JSON" 0 '"\*"' '!^ *""'
 run diff "$scratch/all.json" "$scratch/some.json" --when aws:SourceIp=nowhere
 expect "--when takes values of the key" 2 '2:`nowhere` is no value of aws:SourceIp'
 
+run check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY --format json
+expect "check says by which request" 1 '"witness"' '"principal"'
+run check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY --format json --aws-only
+expect "and AWS's body has none" 1 '!"witness"' '!"boxes"'
+
 # One JSON value, whatever is asked.
 for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
     if "$program" who-can $asked --snapshot examples/account --format json | python3 -c 'import json, sys; json.load(sys.stdin)["callers"]'; then
