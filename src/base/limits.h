@@ -65,7 +65,7 @@ enum {
     W403_LIMIT_LIVE_HEAD = 64 << 10,       /* bytes of an answer's headers */
     W403_LIMIT_LIVE_HEADERS = 200,
     W403_LIMIT_LIVE_XML_DEPTH = 32,
-    W403_LIMIT_LIVE_XML_ELEMENTS = 2000000,
+    W403_LIMIT_LIVE_XML_ELEMENTS = 400000, /* 1000 roles with all that a role may have: 300,000 */
     W403_LIMIT_LIVE_XML_NAME = 256,
     W403_LIMIT_LIVE_XML_TAG = 64 << 10,    /* bytes of one tag, comment or instruction */
     W403_LIMIT_LIVE_UNKNOWN = 4096,        /* members of one element that no table has */

@@ -88,10 +88,9 @@ static void read_good(w403_answer_writer *w, w403_reading *out)
 w403_status w403_answer_read(w403_arena *arena, const w403_wire_reply *reply, w403_buf *json, w403_reading *out, w403_error *err)
 {
     *out = (w403_reading){0};
+    W403_NEED(reply->xml != W403_XML_NOMEM, err);
     if (!is_good(reply->status)) {
         w403_answer_error(arena, reply, out);
-    } else if (reply->xml == W403_XML_NOMEM) {
-        return w403_error_nomem(err);
     } else {
         size_t             before = json->n;
         w403_answer_writer w = {.arena = arena, .reply = reply, .reading = out, .scratch = w403_arena_new(0)};

@@ -19,7 +19,18 @@ bool w403_is_token(w403_view v)
 
 bool w403_keys_fresh(const w403_keys *keys, w403_instant now)
 {
-    return keys->serial && (keys->expires == INT64_MAX || keys->expires - now > LEFT_SECONDS * (w403_instant)1000000);
+    return keys->serial && keys->expires != 0 && now < keys->renew;
+}
+
+/* Five minutes before they expire; halfway where they last less than ten. What is expired when it comes (this machine's clock
+ * is off) is used until AWS says so: asking again would give no better. */
+static w403_instant renewal(w403_instant expires, w403_instant now)
+{
+    const w403_instant left = LEFT_SECONDS * (w403_instant)1000000;
+    if (expires == INT64_MAX || expires <= now) {
+        return INT64_MAX;
+    }
+    return expires - ((expires - now) / 2 < left ? (expires - now) / 2 : left);
 }
 
 w403_status w403_keys_set(w403_credentials *c, w403_keys *keys, w403_view id, w403_view secret, w403_view token,
@@ -36,7 +47,7 @@ w403_status w403_keys_set(w403_credentials *c, w403_keys *keys, w403_view id, w4
     w403_secrets *s = c->parts->secrets;
     w403_keys     fresh = {.id = w403_secrets_copy(s, id), .secret = w403_secrets_copy(s, secret),
                            .token = token.n ? w403_secrets_copy(s, token) : (w403_view){NULL, 0},
-                           .expires = expires, .serial = ++c->serial};
+                           .expires = expires, .renew = renewal(expires, w403_instant_now()), .serial = ++c->serial};
     bool          there = fresh.id.p && fresh.secret.p && (!token.n || fresh.token.p);
     w403_keys     old = there ? *keys : fresh;
     w403_secrets_drop(s, &old.id);

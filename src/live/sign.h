@@ -8,7 +8,8 @@
 /* Credentials. The views are of the block of secrets. */
 typedef struct w403_keys {
     w403_view    id, secret, token; /* token: empty where there is none */
-    w403_instant expires;           /* INT64_MAX: never */
+    w403_instant expires;           /* INT64_MAX: never; 0: AWS says that they have */
+    w403_instant renew;             /* from then on others are asked for; INT64_MAX: never */
     uint32_t     serial;            /* another one with each renewal, never 0: what signing keys are cached by */
 } w403_keys;
 

@@ -88,7 +88,7 @@ static void on_end(void *user, const char *name)
     }
     w403_xml_node *node = x->open[--x->depth];
     if (!node->first) {
-        node->text = w403_arena_copy(x->arena, w403_buf_view(&x->text));
+        node->text = x->text.n > 0 ? w403_arena_copy(x->arena, w403_buf_view(&x->text)) : W403_LIT("");
         if (!node->text.p || !w403_buf_ok(&x->text)) {
             stop(x, W403_XML_NOMEM);
         }

@@ -11,8 +11,10 @@ import resource
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 
+import tls_proxy
 from replay.faults import Faults
 from replay.limits import Limits
 from replay.models import NoModels
@@ -39,6 +41,7 @@ def make(server, calls, *options, environment=None):
     env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": KEY,
            "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
            "WHY403_LIVE_MODULE": str(MODULE), **(environment or {})}
+    env = {name: value for name, value in env.items() if value}
     env.update({name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS") if name in os.environ})
     calls = [calls] if isinstance(calls, str) else calls
     done = subprocess.run([PROGRAM, *options], input="\n".join(calls) + "\n", text=True, capture_output=True, env=env, timeout=100,
@@ -151,14 +154,14 @@ def hostile_xml():
     """DOCTYPE, entities, depth, attributes: refused at once, in bounded memory"""
     laughs = "<!DOCTYPE a [<!ENTITY b 'lol'>" + "".join(f"<!ENTITY b{i} '{'&b' + str(i - 1) * bool(i - 1) + ';'}&b;'>" for i in
                                                        range(1, 9)) + "]><VersioningConfiguration>&b8;</VersioningConfiguration>"
-    same(outcome(fault(body=laughs, status=200))[0], "why403.InvalidResponse")
-    same(outcome(fault(body='<!DOCTYPE a SYSTEM "file:///etc/passwd"><VersioningConfiguration/>', status=200))[0],
+    same(outcome(fault(body=laughs, status=200), BUCKET, "--timeout", "20000")[0], "why403.InvalidResponse")
+    same(outcome(fault(body='<!DOCTYPE a SYSTEM "file:///etc/passwd"><VersioningConfiguration/>', status=200), BUCKET, "--timeout", "20000")[0],
          "why403.InvalidResponse")
-    same(outcome(fault(body="", repeat=["<a>", 1000000], status=200))[0], "why403.TooLarge")
-    same(outcome(fault(body="<a ", repeat=["b='1' ", 1000000], tail="/>", status=200))[0], "why403.TooLarge")
-    same(outcome(fault(body="<a>", repeat=["<b/>", 2000010], tail="</a>", status=200))[0], "why403.TooLarge")
+    same(outcome(fault(body="", repeat=["<a>", 1000000], status=200), BUCKET, "--timeout", "20000")[0], "why403.TooLarge")
+    same(outcome(fault(body="<a ", repeat=["b='1' ", 1000000], tail="/>", status=200), BUCKET, "--timeout", "20000")[0], "why403.TooLarge")
+    same(outcome(fault(body="<a>", repeat=["<b/>", 1900000], tail="</a>", status=200), BUCKET, "--timeout", "20000")[0], "why403.TooLarge")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert "ASAN_OPTIONS" in os.environ or peak < 200 * 1024, f"{peak} KB"
+    assert b"__asan_init" in MODULE.read_bytes() or peak < 64 * 1024, f"{peak} KB"
 
 
 @test
@@ -282,6 +285,48 @@ def many_throttled():
         answers = make(server, [f"s3 GetBucketVersioning Bucket=example-data ExpectedBucketOwner={i:012}" for i in range(150)])
         same(set(answers.codes()), {None})
         assert len(server.log) <= 1.35 * 150, len(server.log)
+
+
+def behind_tls(proxy, **more):
+    """No endpoint of our own: AWS's host names, through the proxy."""
+    return {"AWS_ENDPOINT_URL": "", "HTTPS_PROXY": proxy.url, "AWS_CA_BUNDLE": proxy.bundle, **more}
+
+
+@test
+def tls():
+    """AWS's own host names over TLS: one host for all buckets; certificates that are wrong are refused at once"""
+    calls = [f"s3 {o} Bucket=example-data" for o in ("GetBucketVersioning", "GetBucketAcl", "GetBucketEncryption")] + [
+        "s3control GetPublicAccessBlock AccountId=111122223333", "iam GetUser UserName=alice", "kms ListKeys region=eu-west-1"]
+    with tempfile.TemporaryDirectory() as folder, serving() as server, tls_proxy.Proxy(server.port, folder) as proxy:
+        answers = make(server, calls, environment=behind_tls(proxy))
+        same(answers.codes(), [None, None, None, "NoSuchPublicAccessBlockConfiguration", None, None])
+        same(proxy.hosts(), ["111122223333.s3-control.us-east-1.amazonaws.com", "iam.amazonaws.com",
+                             "kms.eu-west-1.amazonaws.com", "s3.us-east-1.amazonaws.com"])
+        answers = make(server, calls[:3] * 3, "--addressing", "virtual", environment=behind_tls(proxy))
+        same(answers.codes(), [None] * 9)
+        assert "example-data.s3.us-east-1.amazonaws.com" in proxy.hosts(), proxy.hosts()
+        same(proxy.handshakes["example-data.s3.us-east-1.amazonaws.com"], 1, "connections to a host of one bucket")
+        same(make(server, BUCKET, environment=behind_tls(proxy, AWS_CA_BUNDLE="/etc/ssl/certs/ca-certificates.crt")).codes(),
+             ["why403.TlsFailed"])
+        asked = len(server.log)
+        for trouble in tls_proxy.TROUBLES:
+            proxy.troubles = {r"s3\.us-west-2.*": trouble}
+            same(make(server, BUCKET + " region=us-west-2", environment=behind_tls(proxy)).codes(), ["why403.TlsFailed"], trouble)
+        same(len(server.log), asked, "nothing is sent to who cannot say who he is")
+
+
+@test
+def renewed():
+    """credentials that have expired are renewed once, and the call made again"""
+    with serving(lasts=8) as server:
+        calls = ["sts GetCallerIdentity account=111122223333"]
+        same(make(server, calls, "--role", "Collector").codes(), [None])
+    with serving(fault("GetBucketVersioning", code="ExpiredToken", status=400, times=1)) as server:
+        answers = make(server, BUCKET + " account=111122223333", "--role", "Collector")
+        same((answers.codes(), len(server.asked("sts:AssumeRole"))), ([None], 2))
+    with serving(fault("GetBucketVersioning", code="ExpiredToken", status=400)) as server:
+        same(make(server, BUCKET + " account=111122223333", "--role", "Collector").codes(), ["ExpiredToken"])
+        same(make(server, BUCKET).codes(), ["ExpiredToken"])  # keys of the environment: there are no others
 
 
 @test

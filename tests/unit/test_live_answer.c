@@ -1,4 +1,5 @@
 /* What AWS's five protocols answer, as the CLI prints it; and what is no answer, as an error. */
+#include "base/limits.h"
 #include "live/answer.h"
 #include "arena_test.h"
 
@@ -213,7 +214,7 @@ static void test_cut_anywhere(void **state)
             n--;
         }
         for (size_t cut = 0; good && cut < n; cut++) {
-            char       *body = strndup(c.body, cut);
+            char       *body = strndup(cases[i].body, cut);
             w403_arena *a = w403_arena_new(0);
             outcome     got = {0};
             c.body = body;
@@ -245,7 +246,7 @@ static void test_limits(void **state)
         {"", "<a>", "", 1000000, W403_XML_LIMIT},                 /* depth */
         {"<a ", "b='1' ", "/>", 10000000, W403_XML_BROKEN},        /* an attribute twice */
         {"<a b='", "1234567890123456", "'/>", 100000, W403_XML_LIMIT}, /* a tag without end */
-        {"<a>", "<b/>", "</a>", 2000001, W403_XML_LIMIT},
+        {"<a>", "<b/>", "</a>", W403_LIMIT_LIVE_XML_ELEMENTS, W403_XML_LIMIT},
         {"<a>", "<b>1</b>", "</a>", 1000, W403_XML_GOOD},
         {"<!--", "1234567890123456", "--><a/>", 100000, W403_XML_LIMIT},
         {"<a>", "some text ", "</a>", 100000, W403_XML_GOOD},
@@ -269,6 +270,34 @@ static void test_limits(void **state)
     }
 }
 
+/* Memory that runs out at any moment is an error of its own, never an answer and never a leak. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool enough = false;
+        for (uint64_t n = 1; !enough && n < 200; n++) {
+            unsigned        row = w403_call_find(w403_view_of(cases[i].service), w403_view_of(cases[i].operation));
+            w403_wire_reply reply = {.row = row, .status = cases[i].status, .body = w403_view_of(cases[i].body)};
+            w403_buf        json = {0};
+            w403_reading    reading;
+            w403_arena     *a = w403_arena_new(0);
+            w403_malloc_fail_after(n);
+            w403_xml *xml = w403_xml_new(a);
+            if (xml) {
+                (void)w403_xml_feed(xml, reply.body);
+                reply.xml = w403_xml_end(xml, &reply.root);
+                enough = w403_answer_read(a, &reply, &json, &reading, NULL) == W403_OK;
+            }
+            w403_malloc_fail_after(0);
+            w403_xml_free(xml);
+            w403_buf_free(&json);
+            w403_arena_free(a);
+        }
+        assert_true(enough);
+    }
+}
+
 static void test_s3_says_where(void **state)
 {
     (void)state;
@@ -288,6 +317,7 @@ int main(void)
         cmocka_unit_test(test_every_case),
         cmocka_unit_test(test_cut_anywhere),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_s3_says_where),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
