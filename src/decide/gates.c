@@ -232,25 +232,31 @@ static bool public_grant_header(w403_view v)
     return false;
 }
 
-/* Does the request set a public ACL (4.4)? */
-static bool sets_public_acl(const w403_call *c)
+static bool puts_acl(const w403_call *c)
 {
-    if (w403_list_has(W403_LIST_PUBLIC_CANNED_ACL, w403_call_header(c, W403_LIT("x-amz-acl")))) {
-        return true;
+    return w403_call_is(c, W403_OPERATION_PUTBUCKETACL) || w403_call_is(c, W403_OPERATION_PUTOBJECTACL);
+}
+
+/* Does the request set a public ACL (4.4)? Without a header a PUT of an ACL has it in its body. */
+static w403_tri sets_public_acl(const w403_call *c)
+{
+    w403_view canned = w403_call_header(c, W403_LIT("x-amz-acl"));
+    if (w403_list_has(W403_LIST_PUBLIC_CANNED_ACL, canned)) {
+        return W403_YES;
     }
+    bool granted = false;
     for (size_t i = 0; i < c->req->n_headers; i++) {
         w403_view name = c->req->headers[i].name;
         bool grant = name.n > 12 && w403_view_ieq(w403_view_sub(name, 0, 12), W403_LIT("x-amz-grant-"));
         if (grant && public_grant_header(c->req->headers[i].value)) {
-            return true;
+            return W403_YES;
         }
+        granted = granted || grant;
     }
-    return public_grant_header(c->req->body_acl);
-}
-
-static bool puts_acl(const w403_call *c)
-{
-    return w403_call_is(c, W403_OPERATION_PUTBUCKETACL) || w403_call_is(c, W403_OPERATION_PUTOBJECTACL);
+    if (puts_acl(c) && !canned.p && !granted && !c->req->body_acl.p) {
+        return W403_UNKNOWN;
+    }
+    return public_grant_header(c->req->body_acl) ? W403_YES : W403_NO;
 }
 
 static bool takes_acl(const w403_call *c)
@@ -300,16 +306,18 @@ static void gate_acl_disabled(w403_call *c)
 
 static void gate_block_acls(w403_call *c)
 {
-    if (!takes_acl(c) || !sets_public_acl(c)) {
-        return;
-    }
+    w403_tri sets = takes_acl(c) ? sets_public_acl(c) : W403_NO;
     w403_view where = {NULL, 0};
-    w403_tri on = w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
+    w403_tri on = sets == W403_NO ? W403_NO : w403_bpa_effective(c, &c->target, W403_BPA_BLOCK_ACLS, &where);
     if (on != W403_NO) {
+        if (sets == W403_UNKNOWN) {
+            w403_unknown(c, W403_LIT("the ACL in the request's body"));
+            on = W403_UNKNOWN;
+        }
         int status = w403_call_is(c, W403_OPERATION_CREATEBUCKET) ? 400 : 403;
         w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, status, 2,
-                      "BlockPublicAcls is on for %.*s, and the request sets a public ACL",
-                      W403_ARG(where.p ? where : W403_LIT("the bucket")));
+                      "BlockPublicAcls is on for %.*s, and the request %s a public ACL",
+                      W403_ARG(where.p ? where : W403_LIT("the bucket")), sets == W403_YES ? "sets" : "may set");
     }
 }
 

@@ -236,6 +236,7 @@ static const struct unknown_row {
     {"the ARN of the KMS key", "", "s3api head-object --bucket <bucket> --key <key>", NULL},
     {"whether ", " exists", "s3api list-object-versions --bucket <bucket> --prefix <key>", NULL},
     {"the policy in the request's body", "", NULL, "--request FILE, with body.policy"},
+    {"the ACL in the request's body", "", NULL, "--request FILE, with body.acl"},
     {"", "its resource is not in the request", NULL, "--request FILE, with the resource and the body of the request"},
     {"operation ", "is not in the operations table", NULL, "ask about its permission: `why403 explain s3:ACTION`"},
     {"statement ", "", "accessanalyzer validate-policy --policy-type <type> --policy-document file://<file>", NULL},

@@ -32,12 +32,12 @@ typedef struct w403_load_item {
 } w403_load_item;
 
 w403_load_item w403_load_item_of(w403_view path, size_t base);
-/* Its text, in the arena of the snapshot as its path is. An empty one, and what the aws CLI prints of a call that
- * failed, are read for what they are. */
 /* "An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: ...": what the aws CLI prints on
  * standard error, and has in a file when that went there too; S3's own <Error>; the CLI's words where no call was made.
  * Gives the code or those words; {NULL,0}: it is no such text. */
 w403_view w403_load_failure(w403_view text);
+/* Its text, in the arena of the snapshot as its path is. An empty one, and what the aws CLI prints of a call that
+ * failed, are read for what they are. */
 w403_status w403_load_text(w403_load *l, const w403_load_item *item, w403_view text, w403_error *err);
 /* It is there, and cannot be read: unknown, or an error where everything hangs on it. */
 w403_status w403_load_unread(w403_load *l, const w403_load_item *item, const w403_error *why, w403_error *err);

@@ -102,6 +102,9 @@ static void acl_gates(n_run *run, n_sum *sum)
     if (acl && !given && t->ownership == W403_OWNER_ENFORCED) {
         n_open(run, "no ACL where ACLs are disabled");
     }
+    if (acl && !given) { /* the ACL is in a body that nobody has seen */
+        n_close(run, sum, "bpa.block-public-acls", n_and(W403_UNKNOWN, n_bpa(&c, N_BLOCK_ACLS)));
+    }
     if (!given || !(upload || acl)) {
         return;
     }

@@ -99,7 +99,7 @@ def main():
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--show', action='store_true', help='every new difference, not the first five')
     parser.add_argument('peers', nargs='*')
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     program, work = os.path.abspath(options.program), os.path.abspath(options.work)
     os.makedirs(work, exist_ok=True)
     allowed, seen, bad, compared = accepted(), set(), 0, 0

@@ -66,6 +66,8 @@ def features(case):
     if any('${' in str([s.get('NotResource')] + [v for op, v in s.get('Condition', {}).items() if 'Not' in op])
            for s in statements):
         yield 'feature:negation of a variable'
+    if '' in request['context'].values() and any('Null' in s.get('Condition', {}) for s in statements):
+        yield 'feature:Null of an empty text'
     resource = policies.get('resource') or policies.get('key') or {'Statement': []}
     if 'session' in policies and any('*' in principals(s) or request['principal'] in principals(s)
                                      for s in resource['Statement'] if s['Effect'] == 'Allow'):
