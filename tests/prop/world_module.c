@@ -1,6 +1,7 @@
 /* A module in place of live.so that answers from a snapshot: the commands that ask AWS, without a network. The variables
- * WORLD (a snapshot), WORLD_ACCOUNT (whose credentials they are) and WORLD_DENIED (`s3:GetBucketPolicy,iam:GetRole`) say
- * what it answers. */
+ * WORLD (a snapshot), WORLD_ACCOUNT (whose credentials they are) and WORLD_DENIED (`s3:GetBucketPolicy,iam:GetRole`) say what
+ * it answers; WORLD_LOG is a file for what was asked, `s3:GetBucketPolicy Bucket=data` a line. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "narrow_world.h"
@@ -40,6 +41,20 @@ static w403_status open_world(const w403_live_options *options, w403_live_sessio
 static void close_world(w403_live_session *session)
 {
     narrow_world *w = (narrow_world *)(void *)session;
+    const char *path = getenv("WORLD_LOG");
+    FILE *log = path ? fopen(path, "w") : NULL;
+    for (size_t i = 0; i < w->queue.n && log; i++) {
+        const narrow_call *c = &w->queue.at[i];
+        const w403_call_row *row = &w403_calls[c->call.row];
+        (void)fprintf(log, "%s:%s", row->service, row->operation);
+        for (size_t k = 0; k < c->call.n_arguments; k++) {
+            (void)fprintf(log, "\t%.*s=%.*s", W403_ARG(c->arguments[k].name), W403_ARG(c->arguments[k].value));
+        }
+        (void)fputc('\n', log);
+    }
+    if (log) {
+        (void)fclose(log);
+    }
     w403_snapshot_free((w403_snapshot *)(uintptr_t)w->s);
     w403_arena_free(w->a);
 }
