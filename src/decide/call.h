@@ -81,6 +81,9 @@ typedef struct w403_call {
     w403_view_list settle;
     w403_view_list wanted; /* files of the snapshot that were read and did not say what they should, by path */
     w403_view_list notes;
+    uint32_t route;    /* of a Multi-Region Access Point: to which of its buckets (routes.c) */
+    uint32_t n_routes; /* how many it has; 0: none was met */
+    bool routed;       /* each of them will be asked about */
     uint32_t readings; /* bit of W403_OPEN_*: the other reading is taken (open_questions.c) */
     uint32_t asked;    /* readings that this decision asked for */
     uint32_t hangs_on; /* those on which its answer hangs */
@@ -139,6 +142,10 @@ static inline bool w403_other_answer(w403_call *c, unsigned reading)
 typedef w403_status w403_decide_fn(w403_call *c, w403_decision *out, w403_error *err);
 /* Decides `c` again by the other reading of all that it asked for; says on which ones the answer hangs. */
 w403_status w403_open_questions_compare(w403_call *c, const w403_decision *first, w403_decide_fn *decide, w403_error *err);
+
+/* ---- routes.c: a request to a Multi-Region Access Point goes to one of its buckets (MR1) ---- */
+/* Decides `c` again for every other bucket; where the answers differ *out is undetermined. */
+w403_status w403_routes_compare(w403_call *c, w403_decision *out, w403_decide_fn *decide, w403_error *err);
 
 /* ---- encryption.c ---- */
 /* Of the object to be written (bucket default, headers), of the multipart upload, or of the object that is there. */

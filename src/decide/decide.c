@@ -387,7 +387,11 @@ w403_status w403_decide_object(const w403_snapshot *snapshot, const w403_policie
     c->detail = detail;
     c->object = object;
     c->err = err;
+    c->routed = true;
     W403_TRY(decide_call(c, out, err));
+    if (c->n_routes > 1) {
+        W403_TRY(w403_routes_compare(c, out, decide_call, err));
+    }
     if (c->asked && detail != W403_DETAIL_VERDICT) { /* an assumption changes no verdict */
         W403_TRY(w403_open_questions_compare(c, out, decide_call, err));
     }

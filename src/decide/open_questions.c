@@ -19,6 +19,8 @@ static w403_status by_other(const w403_call *c, uint32_t readings, w403_decide_f
     again->err = c->err;
     again->detail = W403_DETAIL_VERDICT;
     again->readings = readings;
+    again->routed = c->routed;
+    again->route = c->route;
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
     W403_TRY(decide(again, out, err));
     *asked = again->asked;

@@ -67,7 +67,12 @@ static w403_view path_value(void *user, w403_view name)
 
 static const struct settle_row *settle_row_of(w403_view path)
 {
+    static const struct settle_row multi_region = {
+        "s3control", "", "s3control get-multi-region-access-point-policy --account-id <account> --name <file> --region us-west-2"};
     w403_view area = path_part(path, 2);
+    if (w403_view_find(path, W403_LIT("/multi-region-access-points/")) != SIZE_MAX) {
+        return &multi_region;
+    }
     for (size_t i = 0; i < sizeof settle_rows / sizeof *settle_rows; i++) {
         const char *third = settle_rows[i].area;
         if ((!third || w403_view_eq(area, w403_view_of(third))) &&

@@ -85,22 +85,42 @@ static w403_view ap_bucket_owner(const w403_access_point *ap)
     return ap->bucket_account.p ? ap->bucket_account : (w403_view){NULL, 0};
 }
 
+/* MR1: a request to a Multi-Region Access Point goes to the nearest of its buckets: as one that has the bucket of this turn. */
+static void route(w403_call *c, w403_target *t)
+{
+    const w403_access_point *ap = t->access_point;
+    if (ap->n_routes < 2) {
+        return;
+    }
+    w403_access_point *turn = W403_NEW(c->arena, w403_access_point);
+    if (!turn) {
+        c->nomem = true;
+        return;
+    }
+    c->n_routes = c->n_routes > ap->n_routes ? c->n_routes : ap->n_routes;
+    const w403_route *r = &ap->routes[c->route % ap->n_routes];
+    *turn = *ap;
+    turn->bucket_name = r->bucket;
+    turn->bucket_account = r->account;
+    t->access_point = turn;
+}
+
 /* arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME[/object/KEY], AP2. */
 static w403_status access_point_target(w403_call *c, const w403_arn *arn, w403_target *t, w403_error *err)
 {
     w403_view rest = arn->part[5];
     w403_view_cut(&rest, '/');
     w403_view name = w403_view_cut(&rest, '/');
-    if (arn->part[3].n == 0) {
-        t->kind = W403_TARGET_UNSUPPORTED;
-        t->why = W403_LIT("Multi-Region Access Points: which bucket a request is routed to is not in a snapshot");
-        return W403_OK;
-    }
     w403_view ap_arn = w403_arena_printf(c->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(arn->part[1]),
                                          W403_ARG(arn->part[3]), W403_ARG(arn->part[4]), W403_ARG(name));
     W403_NEED(ap_arn.p, err);
     t->owner = arn->part[4];
     t->access_point = c->snap ? w403_map_get(&c->snap->access_points, ap_arn) : NULL;
+    if (arn->part[3].n == 0 && (!t->access_point || !t->access_point->n_routes || (t->access_point->n_routes > 1 && !c->routed))) {
+        t->kind = W403_TARGET_UNSUPPORTED;
+        t->why = W403_LIT("Multi-Region Access Points: to which buckets this one sends its requests is not in the snapshot");
+        return W403_OK;
+    }
     t->kind = W403_TARGET_ACCESS_POINT;
     if (rest.p) {
         w403_view object = w403_view_cut(&rest, '/');
@@ -115,6 +135,7 @@ static w403_status access_point_target(w403_call *c, const w403_arn *arn, w403_t
         t->exists = W403_YES;
     }
     if (t->access_point) {
+        route(c, t);
         t->bucket_name = t->access_point->bucket_name;
         t->bucket = w403_snapshot_bucket(c->snap, t->bucket_name);
         if (t->kind == W403_TARGET_ACCESS_POINT_OBJECT) {
@@ -187,6 +208,21 @@ static w403_status role_target(w403_call *c, const w403_arn *arn, w403_target *t
     return w403_not_there(a, W403_ENTITY_ROLE, role_name(arn->part[5]), err);
 }
 
+/* OL1: what the function makes of the object is its own matter; whose permissions it reads with is known. */
+static w403_status object_lambda(w403_call *c, w403_target *t, w403_error *err)
+{
+    size_t end = w403_view_find(t->arn, W403_LIT("/object/"));
+    w403_view arn = w403_view_sub(t->arn, 0, end == SIZE_MAX ? t->arn.n : end);
+    const w403_view *behind = c->snap ? w403_map_get(&c->snap->object_lambda, arn) : NULL;
+    t->why = W403_LIT("Object Lambda access points: the Lambda function behind one is not in a snapshot");
+    if (behind) {
+        t->why = w403_arena_printf(c->arena, "%.*s; the caller needs the same permission on %.*s, which can be asked about",
+                                   W403_ARG(t->why), W403_ARG(*behind));
+        W403_NEED(t->why.p, err);
+    }
+    return W403_OK;
+}
+
 w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view version_id, w403_target *out,
                                 w403_error *err)
 {
@@ -224,8 +260,7 @@ w403_status w403_target_resolve(w403_call *c, w403_view resource, w403_view vers
     }
     if (w403_view_eq(arn->part[2], W403_LIT("s3-object-lambda"))) {
         out->kind = W403_TARGET_UNSUPPORTED;
-        out->why = W403_LIT("Object Lambda access points: the Lambda function behind one is not in a snapshot");
-        return W403_OK;
+        return object_lambda(c, out, err);
     }
     if (w403_view_eq(arn->part[2], W403_LIT("s3express")) || w403_view_eq(arn->part[2], W403_LIT("s3-outposts"))) {
         out->kind = W403_TARGET_UNSUPPORTED;

@@ -75,7 +75,7 @@ static w403_status parse_and_run(w403_source *src, w403_load_fn *rule, w403_json
 static bool stands_alone(w403_load_fn *rule)
 {
     return rule == w403_load_bucket_file || rule == w403_load_inventory || rule == w403_load_kms_key ||
-           rule == w403_load_access_point;
+           rule == w403_load_access_point || rule == w403_load_multi_region;
 }
 
 /* What stands for a file that nobody could read, as it does for a call that failed. */

@@ -100,7 +100,7 @@ bool        w403_is_account_id(w403_view v);
 typedef w403_status w403_load_fn(w403_source *src, w403_error *err);
 w403_load_fn w403_load_organization, w403_load_parents, w403_load_attachments, w403_load_org_policy;
 w403_load_fn w403_load_roots, w403_load_effective, w403_load_org_accounts;
-w403_load_fn w403_load_iam, w403_load_account_bpa, w403_load_access_point;
+w403_load_fn w403_load_iam, w403_load_account_bpa, w403_load_access_point, w403_load_multi_region, w403_load_object_lambda;
 w403_load_fn w403_load_bucket_file, w403_load_inventory, w403_load_kms_key, w403_load_vpc_endpoints;
 
 /* The loader of a path, NULL when it is no file of a snapshot. parts: what `*` of its pattern stands for, in order. */

@@ -199,11 +199,18 @@ typedef struct w403_bucket {
     w403_view          dir;     /* accounts/<id>/s3/<bucket> */
 } w403_bucket;
 
+/* A bucket that a Multi-Region Access Point sends requests to. */
+typedef struct w403_route {
+    w403_view bucket, account; /* account {NULL,0}: that of the access point */
+} w403_route;
+
 typedef struct w403_access_point {
     w403_view          arn, name, region, alias;
     w403_account      *account;
     w403_view          account_id;
-    w403_view          bucket_name, bucket_account;
+    w403_view          bucket_name, bucket_account; /* of a Multi-Region Access Point: of its first route */
+    const w403_route  *routes; /* of a Multi-Region Access Point, which has no Region; else none */
+    uint32_t           n_routes;
     bool               vpc_only;
     w403_view          vpc_id;
     w403_fact          fact, policy_fact;
@@ -274,6 +281,7 @@ struct w403_snapshot {
     w403_map           entities;      /* ARN of any account's user or role -> w403_entity * */
     w403_map           buckets;       /* name -> w403_bucket * */
     w403_map           access_points; /* ARN, and alias -> w403_access_point * */
+    w403_map           object_lambda; /* ARN of an Object Lambda access point -> w403_view *, the access point behind it */
     w403_map           keys;          /* key ARN -> w403_kms_key * */
     w403_map           key_aliases;   /* alias ARN -> w403_kms_key * */
     w403_map           endpoints;     /* vpce-... -> w403_vpc_endpoint * */

@@ -1,0 +1,47 @@
+/* Multi-Region Access Points (MR1): the policy of the access point, the caller's and that of the bucket that the request is routed
+ * to must all allow. Which of its buckets that is depends on where the caller is and on how they are reached at the time: an
+ * answer is certain where all of them give it. */
+#include "decide/call.h"
+
+static w403_status by_route(const w403_call *c, uint32_t route, w403_decide_fn *decide, w403_decision *out, w403_view *bucket,
+                            w403_error *err)
+{
+    w403_call *again = W403_NEW(c->arena, w403_call);
+    W403_NEED(again, err);
+    again->snap = c->snap;
+    again->extra = c->extra;
+    again->req = c->req;
+    again->arena = c->arena;
+    again->object = c->object;
+    again->err = c->err;
+    again->detail = W403_DETAIL_VERDICT;
+    again->readings = c->readings;
+    again->routed = true;
+    again->route = route;
+    *out = (w403_decision){.verdict = W403_UNDETERMINED};
+    W403_TRY(decide(again, out, err));
+    *bucket = again->target.bucket_name;
+    return W403_OK;
+}
+
+w403_status w403_routes_compare(w403_call *c, w403_decision *out, w403_decide_fn *decide, w403_error *err)
+{
+    for (uint32_t i = 1; i < c->n_routes; i++) {
+        w403_decision other;
+        w403_view bucket;
+        W403_TRY(by_route(c, i, decide, &other, &bucket, err));
+        if (other.verdict != out->verdict || other.status != out->status) {
+            w403_unknown(c, w403_arena_printf(c->arena, "to which of its buckets %.*s sends the request: %.*s answers %s, %.*s %s",
+                                              W403_ARG(c->target.arn), W403_ARG(c->target.bucket_name),
+                                              w403_verdict_name(out->verdict), W403_ARG(bucket),
+                                              w403_verdict_name(other.verdict)));
+            *out = (w403_decision){.verdict = W403_UNDETERMINED};
+            return W403_OK;
+        }
+    }
+    if (c->n_routes > 1) {
+        w403_note(c, "whichever of its %u buckets the Multi-Region Access Point sends the request to, the answer is the same",
+                  c->n_routes);
+    }
+    return W403_OK;
+}
