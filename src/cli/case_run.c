@@ -326,6 +326,7 @@ void w403_case_run(w403_arena *a, const w403_case *c, w403_case_place at, const 
         out->passed = false;
         write_error(&out->report, c, &err);
     }
+    out->out_of_memory = !w403_arena_ok(a) || !w403_buf_ok(&out->report) || !w403_buf_ok(&out->warnings);
     w403_policies_free(policies);
     w403_snapshot_free(own);
 }

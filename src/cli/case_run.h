@@ -10,6 +10,7 @@ typedef struct w403_case_result {
     bool     passed;
     w403_buf report; /* of a failure: lines that begin with `# `; freed by the caller */
     w403_buf warnings; /* of its snapshot and policies, the same way */
+    bool out_of_memory; /* then nothing else counts */
 } w403_case_result;
 
 /* Where the paths in a case begin ("" = the working directory), and the texts that stand for files. */

@@ -186,6 +186,20 @@ static void run_all(suite *s, size_t jobs)
     }
 }
 
+/* A case that could not be judged to its end says nothing, and neither does a suite of which it is one. */
+static bool is_short(suite *s)
+{
+    bool found = atomic_load(&s->next) < s->cases.n; /* no thread could begin */
+    for (size_t i = 0; i < s->cases.n; i++) {
+        found = found || s->results[i].out_of_memory;
+    }
+    for (size_t i = 0; found && i < s->cases.n; i++) {
+        w403_buf_free(&s->results[i].report);
+        w403_buf_free(&s->results[i].warnings);
+    }
+    return found;
+}
+
 static size_t print_results(suite *s, bool quiet)
 {
     w403_buf *out = &s->cli->out;
@@ -233,6 +247,10 @@ static int run_suite(suite *s, size_t jobs)
         return W403_EXIT_USAGE;
     }
     run_all(s, jobs);
+    if (is_short(s)) {
+        w403_diag_text(s->cli, false, "out of memory");
+        return W403_EXIT_USAGE;
+    }
     return print_results(s, w403_args_has(&s->cli->args, W403_OPT_QUIET)) > 0 ? W403_EXIT_FOUND : W403_EXIT_GOOD;
 }
 

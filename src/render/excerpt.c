@@ -180,6 +180,7 @@ static void source_line(picture *p, const piece *l, const window *w)
 {
     w403_buf  copy = {0};
     w403_view line = redacted(p, l, &copy);
+    p->out->failed = p->out->failed || !w403_buf_ok(&copy);
     w403_buf_puts(p->out, w->left ? "..." : "");
     size_t column = 0;
     for (size_t i = 0; i < line.n && column < w->to;) {
@@ -466,7 +467,8 @@ static void draw(w403_buf *out, const w403_excerpt *e, const w403_excerpt *origi
 
 void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int width)
 {
-    w403_arena *a = !e->layout && e->text.n <= W403_LAYOUT_BYTES && w403_layout_needed(e->text) ? w403_arena_new(0) : NULL;
+    bool needed = !e->layout && e->text.n <= W403_LAYOUT_BYTES && w403_layout_needed(e->text);
+    w403_arena *a = needed ? w403_arena_new(0) : NULL;
     w403_excerpt laid;
     w403_excerpt_mark also[W403_EXCERPT_MARKS];
     if (w403_excerpt_lay_out(a, e, &laid, also)) {
@@ -474,5 +476,6 @@ void w403_excerpt_put(w403_buf *out, const w403_excerpt *e, bool color, int widt
     } else {
         draw(out, e, NULL, color, width);
     }
+    out->failed = out->failed || (needed && (!a || !w403_arena_ok(a))); /* it was to look otherwise */
     w403_arena_free(a);
 }
