@@ -39,6 +39,12 @@ static w403_status identify_store(w403_run *r, w403_error *err)
     return W403_OK;
 }
 
+/* What passes is about the credentials or the connection: a store says of the call itself that there is no such thing. */
+static bool knows_no_sts(w403_view code)
+{
+    return code.n && (!w403_code_passes(code) || w403_view_eq(code, W403_LIT("why403.InvalidResponse")));
+}
+
 w403_status w403_run_identify(w403_run *r, w403_error *err)
 {
     w403_run_request *q = w403_run_request_new(r, NULL, W403_CALL_STS_GETCALLERIDENTITY, on_caller, NULL);
@@ -46,12 +52,10 @@ w403_status w403_run_identify(w403_run *r, w403_error *err)
     W403_TRY(w403_run_ask(r, q, err));
     W403_TRY(w403_run_drain(r, err));
     w403_view code = r->caller_code;
-    bool      reached = code.n && !w403_view_eq(code, W403_LIT("why403.ConnectFailed")) &&
-                   !w403_view_eq(code, W403_LIT("why403.TlsFailed")) && !w403_view_eq(code, W403_LIT("why403.Timeout"));
     if (w403_name_is(W403_NAME_ACCOUNT, r->report->account) || *r->opt->stop) {
         return W403_OK;
     }
-    if (r->opt->store && reached && !w403_code_region_off(code)) {
+    if (r->opt->store && knows_no_sts(code)) {
         return identify_store(r, err);
     }
     if (!code.n) {
@@ -61,7 +65,9 @@ w403_status w403_run_identify(w403_run *r, w403_error *err)
         return w403_error_set(err, W403_IO, "AWS cannot be reached: %.*s (%.*s)", W403_CUT(r->caller_message),
                               W403_CUT(code));
     }
-    w403_status st = w403_error_set(err, W403_IO, "AWS does not take these credentials: %.*s: %.*s", W403_CUT(code),
+    w403_view   origin = r->live->origin ? r->live->origin(r->session) : (w403_view){NULL, 0};
+    w403_status st = w403_error_set(err, W403_IO, "AWS does not take these credentials%s%.*s%s: %.*s: %.*s",
+                                    origin.n ? " (" : "", W403_CUT(origin), origin.n ? ")" : "", W403_CUT(code),
                                     W403_CUT(r->caller_message));
     w403_error_hint(err, "`aws sts get-caller-identity` with the same profile says the same");
     return st;
@@ -174,7 +180,7 @@ static w403_status on_buckets(w403_run *r, w403_run_request *q, const w403_live_
         account->error_code = w403_arena_copy(r->arena, a->code);
         account->error_message = w403_arena_copy(r->arena, a->message);
         account->error_call = "s3:ListBuckets";
-        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, account, a->code, a->message, (w403_view){NULL, 0}, err);
+        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, account, a->code, w403_run_said(a), (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
     W403_TRY(on_owner(r, account, doc.root, err));
@@ -210,7 +216,7 @@ static w403_status on_worldwide(w403_run *r, w403_run_request *q, const w403_liv
 {
     w403_json_doc doc;
     if (a->code.n) {
-        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, a->message, (w403_view){NULL, 0}, err);
+        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, w403_run_said(a), (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
     W403_TRY(q->anew ? w403_run_lane_anew(r, &q->account->worldwide, err) : W403_OK);
@@ -323,7 +329,7 @@ static w403_status on_entered(w403_run *r, w403_run_request *q, const w403_live_
     account->error_code = w403_arena_copy(r->arena, a->code);
     account->error_message = w403_arena_copy(r->arena, a->message);
     account->error_call = "sts:AssumeRole";
-    return w403_run_unknown(r, W403_UNKNOWN_ACCOUNT, W403_CALL_STS_ASSUMEROLE, NULL, a->code, a->message, account->id, err);
+    return w403_run_unknown(r, W403_UNKNOWN_ACCOUNT, W403_CALL_STS_ASSUMEROLE, NULL, a->code, w403_run_said(a), account->id, err);
 }
 
 static w403_status start_enter(w403_run *r, w403_run_lane *lane, const w403_run_item *item, w403_error *err)

@@ -166,7 +166,7 @@ static w403_status tell_failures(w403_run *r, w403_error *err)
 {
     for (size_t i = 0; i < r->org.failures.n; i++) {
         const w403_run_failure *f = &r->org.failures.at[i];
-        W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, f->row, NULL, f->code, f->message, f->name, err));
+        W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, f->row, NULL, f->code, f->said, f->name, err));
         if (f->path.n) {
             W403_TRY(w403_run_write_failure(r, f->path, f->row, f->code, f->message, err));
         }

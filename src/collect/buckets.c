@@ -93,7 +93,7 @@ static w403_status tell_failures(w403_run *r, w403_run_bucket *b, w403_error *er
         const w403_run_failure *f = &b->failures[i];
         if (!shut || i == 0) {
             W403_TRY(w403_run_unknown(r, shut ? W403_UNKNOWN_BUCKET : W403_UNKNOWN_CALL, shut ? 0 : f->row,
-                                      b->lane->account, f->code, f->message, b->name, err));
+                                      b->lane->account, f->code, f->said, b->name, err));
         } else {
             r->report->unknown++;
         }
@@ -203,11 +203,7 @@ static w403_status keep_failure(w403_run *r, w403_run_bucket *b, const w403_run_
                                 w403_error *err)
 {
     if (b->n_failures < BUCKET_ROWS) {
-        w403_run_failure *f = &b->failures[b->n_failures++];
-        *f = (w403_run_failure){.row = q->row};
-        f->code = w403_arena_copy(r->arena, a->code);
-        f->message = w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > 500 ? 500 : a->message.n));
-        W403_NEED(f->code.p && (f->message.p || !a->message.n), err);
+        W403_TRY(w403_run_fail(r, &b->failures[b->n_failures++], q, a, b->name, err));
     }
     b->n_refused += w403_code_refuses(a->code);
     return W403_OK;

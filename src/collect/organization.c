@@ -31,11 +31,7 @@ w403_status w403_run_org_broken(w403_run *r, const w403_run_request *q, const w4
 {
     w403_run_failure *f = W403_PUSH(r->arena, &r->org.failures);
     W403_NEED(f, err);
-    *f = (w403_run_failure){.row = q->row, .name = q->name};
-    f->code = w403_arena_copy(r->arena, a->code);
-    f->message = w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > 500 ? 500 : a->message.n));
-    f->path = w403_arena_copy(r->arena, (w403_view){q->path, q->n_path});
-    W403_NEED(w403_arena_ok(r->arena), err);
+    W403_TRY(w403_run_fail(r, f, q, a, q->name, err));
     *flag = true;
     return W403_OK;
 }

@@ -91,12 +91,7 @@ static w403_status keep_failure(w403_run *r, w403_run_region *g, const w403_run_
 {
     size_t room = sizeof g->failures / sizeof *g->failures;
     if (g->n_failures < room) {
-        w403_run_failure *f = &g->failures[g->n_failures++];
-        *f = (w403_run_failure){.row = q->row, .name = g->name};
-        f->code = w403_arena_copy(r->arena, a->code);
-        f->message = w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > 500 ? 500 : a->message.n));
-        f->path = w403_arena_copy(r->arena, (w403_view){q->path, q->n_path});
-        W403_NEED(f->code.p && (f->message.p || !a->message.n) && (f->path.p || !q->n_path), err);
+        W403_TRY(w403_run_fail(r, &g->failures[g->n_failures++], q, a, g->name, err));
     }
     return W403_OK;
 }
@@ -138,7 +133,7 @@ static w403_status settle(w403_run *r, w403_run_region *g, w403_error *err)
         const w403_run_failure *f = &g->failures[i];
         if (!all || i == 0) {
             W403_TRY(w403_run_unknown(r, all ? W403_UNKNOWN_REGION : W403_UNKNOWN_CALL, all ? 0 : f->row, g->account,
-                                      f->code, f->message, g->name, err));
+                                      f->code, f->said, g->name, err));
         }
         if (f->path.n) {
             W403_TRY(w403_run_write_failure(r, f->path, f->row, f->code, f->message, err));

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { MESSAGE = 500 };
+
 static double now_s(void)
 {
     struct timespec t;
@@ -30,7 +32,7 @@ static w403_status group_of(w403_run *r, w403_unknown_kind kind, unsigned row, w
         *at = r->report->unknowns.n - 1;
         *g = (w403_collect_unknown){.kind = kind, .row = row, .account = account};
         g->code = w403_arena_copy(r->arena, code);
-        g->message = w403_arena_copy(r->arena, w403_view_sub(message, 0, message.n > 500 ? 500 : message.n));
+        g->message = w403_arena_copy(r->arena, w403_view_sub(message, 0, message.n > MESSAGE ? MESSAGE : message.n));
         W403_NEED(g->code.p && (g->message.p || !message.n), err);
     }
     *out = &r->report->unknowns.at[*at];
@@ -50,6 +52,24 @@ w403_status w403_run_unknown(w403_run *r, w403_unknown_kind kind, unsigned row, 
         W403_NEED(g->names[g->n_names].p, err);
         g->n_names++;
     }
+    return W403_OK;
+}
+
+/* AWS's words; of an answer that is none, how it begins: for people, and in no file. */
+w403_view w403_run_said(const w403_live_answer *a)
+{
+    return a->sample.n ? a->sample : a->message;
+}
+
+w403_status w403_run_fail(w403_run *r, w403_run_failure *f, const w403_run_request *q, const w403_live_answer *a,
+                          w403_view name, w403_error *err)
+{
+    *f = (w403_run_failure){.row = q->row, .name = name};
+    f->code = w403_arena_copy(r->arena, a->code);
+    f->message = w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > MESSAGE ? MESSAGE : a->message.n));
+    f->said = a->sample.n ? w403_arena_copy(r->arena, a->sample) : f->message;
+    f->path = w403_arena_copy(r->arena, (w403_view){q->path, q->n_path});
+    W403_NEED(w403_arena_ok(r->arena), err);
     return W403_OK;
 }
 

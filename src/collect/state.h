@@ -87,7 +87,7 @@ typedef struct w403_run_unit {
 /* A call that was not answered, until it is known what else was not. */
 typedef struct w403_run_failure {
     unsigned  row;
-    w403_view code, message, path, name;
+    w403_view code, message, said, path, name; /* said: to people; message: in the file */
 } w403_run_failure;
 
 struct w403_run_region {
@@ -228,6 +228,9 @@ W403_NODISCARD w403_status w403_run_has(w403_run *r, w403_view path, bool *there
 W403_NODISCARD w403_status w403_run_unknown(w403_run *r, w403_unknown_kind kind, unsigned row,
                                             const w403_run_account *account, w403_view code, w403_view message,
                                             w403_view name, w403_error *err);
+w403_view w403_run_said(const w403_live_answer *a);
+W403_NODISCARD w403_status w403_run_fail(w403_run *r, w403_run_failure *f, const w403_run_request *q,
+                                         const w403_live_answer *a, w403_view name, w403_error *err);
 /* False: the name was refused, and is in the report. */
 W403_NODISCARD w403_status w403_run_name(w403_run *r, const w403_run_account *account, w403_name_kind kind,
                                          w403_view name, bool *sound, w403_error *err);

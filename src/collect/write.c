@@ -36,11 +36,23 @@ static w403_view left_out(unsigned row)
     return row == W403_CALL_ORGANIZATIONS_LISTACCOUNTS ? W403_LIT("Email") : (w403_view){NULL, 0};
 }
 
+/* It is read, so that what is written is JSON, but not kept: an answer may have a million parts. */
+static w403_status check_page(w403_run *r, const w403_live_answer *a, w403_error *err)
+{
+    w403_json_doc     doc = {0};
+    w403_arena       *below = w403_arena_new(0);
+    w403_json_options opt = {.below = below};
+    w403_arena_reset(r->page);
+    w403_status st = below ? w403_json_parse(r->page, W403_LIT("answer"), a->json, &opt, &doc, NULL, err)
+                           : w403_error_nomem(err);
+    w403_arena_free(below);
+    return st;
+}
+
 static w403_status write_one_page(w403_run *r, const w403_run_request *q, const w403_live_answer *a, w403_error *err)
 {
-    w403_json_doc doc;
-    w403_buf      text = {0};
-    W403_TRY(w403_run_parse(r, a, &doc, err));
+    w403_buf text = {0};
+    W403_TRY(check_page(r, a, err));
     w403_compose_file(&text, a->json, left_out(q->row));
     w403_status st = w403_run_write(r, (w403_view){q->path, q->n_path}, &text, err);
     w403_buf_free(&text);
@@ -78,7 +90,7 @@ w403_status w403_run_on_file(w403_run *r, w403_run_request *q, const w403_live_a
     if (w403_meaning_of(q->row, a->code) == W403_MEANS_NOT_CONFIGURED) {
         r->report->not_configured++;
     } else {
-        W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, a->message,
+        W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, w403_run_said(a),
                                   q->name.n ? q->name : q->region, err));
     }
     return w403_run_write_failure(r, (w403_view){q->path, q->n_path}, q->row, a->code, a->message, err);
@@ -208,7 +220,7 @@ static w403_status part_failed(w403_run *r, w403_run_unit *u, const w403_run_req
     if (w403_meaning_of(q->row, a->code) == W403_MEANS_NOT_CONFIGURED) {
         return part_missing(r, u, q, a, err);
     }
-    W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, a->message, u->name, err));
+    W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, w403_run_said(a), u->name, err));
     if (u->part[q->part].name.n == 0) { /* what the others belong to */
         u->refused = true;
         return w403_run_write_failure(r, (w403_view){u->path, u->n_path}, q->row, a->code, a->message, err);

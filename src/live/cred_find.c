@@ -72,7 +72,7 @@ static w403_status of_environment(w403_credentials *c, w403_source **out, w403_e
     }
     w403_source *s = w403_source_new(c, W403_SOURCE_STATIC, (w403_view){NULL, 0});
     W403_NEED(s, err);
-    s->about = W403_LIT("the environment");
+    s->about = W403_LIT("AWS_ACCESS_KEY_ID in the environment");
     *out = s;
     return w403_keys_set(c, &s->keys, id, secret, token, expires, err);
 }

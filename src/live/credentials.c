@@ -123,7 +123,12 @@ bool w403_credentials_expired(w403_credentials *c, w403_view account)
 
 w403_view w403_credentials_origin(const w403_credentials *c)
 {
-    return c->own->about;
+    w403_view id = c ? c->own->keys.id : (w403_view){NULL, 0}, about = c ? c->own->about : (w403_view){NULL, 0};
+    if (id.n < 12) {
+        return about;
+    }
+    w403_view text = w403_arena_printf(c->arena, "%.*s, key %.4s...%.4s", W403_ARG(about), id.p, id.p + id.n - 4);
+    return text.p ? text : about;
 }
 
 /* ---- opening ---- */

@@ -200,6 +200,11 @@ void w403_session_stop(w403_live_session *s)
     s->stopped = 1;
 }
 
+w403_view w403_session_origin(const w403_live_session *s)
+{
+    return w403_credentials_origin(s->parts->credentials);
+}
+
 void w403_session_count(const w403_live_session *s, w403_live_counts *out)
 {
     *out = s->counts;

@@ -34,6 +34,7 @@ W403_NODISCARD w403_status w403_session_add(w403_live_session *s, const w403_liv
 W403_NODISCARD w403_status w403_session_run(w403_live_session *s, w403_live_answer_fn *answer, void *user, w403_error *err);
 void                       w403_session_stop(w403_live_session *s);
 void                       w403_session_count(const w403_live_session *s, w403_live_counts *out);
+w403_view                  w403_session_origin(const w403_live_session *s);
 void                       w403_session_close(w403_live_session *s);
 
 /* ---- send.c ---- */

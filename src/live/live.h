@@ -11,7 +11,7 @@
 #include "base/view.h"
 
 /* Grows with every change of what follows; a module of another number is refused. */
-enum { W403_LIVE_ABI = 1 };
+enum { W403_LIVE_ABI = 2 };
 
 typedef enum w403_live_addressing {
     W403_LIVE_ADDRESSING_AUTO, /* path style, but where a store's endpoint allows only names of hosts */
@@ -115,6 +115,8 @@ typedef struct w403_live {
     /* No more requests: `run` returns when those in flight have ended or were cut. Safe in a signal handler. */
     void (*stop)(w403_live_session *session);
     void (*count)(const w403_live_session *session, w403_live_counts *out);
+    /* For messages: where the caller's own credentials are from, and the access key's id by its last four letters. */
+    w403_view (*origin)(const w403_live_session *session);
     /* Wipes the secrets. NULL is fine. */
     void (*close)(w403_live_session *session);
 } w403_live;

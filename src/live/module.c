@@ -9,6 +9,7 @@ __attribute__((visibility("default"))) const w403_live *w403_live_module(void)
                                      .run = w403_session_run,
                                      .stop = w403_session_stop,
                                      .count = w403_session_count,
+                                     .origin = w403_session_origin,
                                      .close = w403_session_close};
     return &module;
 }
