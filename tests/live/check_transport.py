@@ -8,11 +8,13 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import tls_proxy
 from replay.faults import Faults
@@ -150,6 +152,35 @@ def elsewhere():
 
 
 @test
+def region_by_head():
+    """HEAD says where a bucket is by a header, whatever its status; what is no region's name is not followed"""
+    for status in (301, 400):
+        rule = fault("HeadBucket", status=status, body="", headers={"x-amz-bucket-region": "us-east-1"}, times=1)
+        same(outcome(rule, "s3 HeadBucket Bucket=example-data region=us-west-2"), ("good", 2), str(status))
+    for region in ("127.0.0.1", "evil.example/", "EU-WEST-1", "x" * 64):
+        rule = fault("HeadBucket", status=400, body="", headers={"x-amz-bucket-region": region})
+        same(outcome(rule, "s3 HeadBucket Bucket=example-data"), ("BadRequest", 1), region)
+
+
+@test
+def stopped():
+    """a run that is stopped ends within moments, with what has come"""
+    with serving(fault(hang=True)) as server:
+        env = {"AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1",
+               "HOME": "/nonexistent", "WHY403_LIVE_MODULE": str(MODULE), "AWS_EC2_METADATA_DISABLED": "true"}
+        with subprocess.Popen([PROGRAM, "--timeout", "60000"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, env=env) as client:
+            client.stdin.write("s3 GetBucketAcl Bucket=example-data\n" + f"{BUCKET}\n" * 100)
+            client.stdin.close()
+            assert '"GetBucketAcl"' in client.stdout.readline()
+            client.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            same(client.wait(30), 0)
+            assert time.monotonic() - began < 20
+            same(client.stdout.read(), "")
+
+
+@test
 def hostile_xml():
     """DOCTYPE, entities, depth, attributes: refused at once, in bounded memory"""
     laughs = "<!DOCTYPE a [<!ENTITY b 'lol'>" + "".join(f"<!ENTITY b{i} '{'&b' + str(i - 1) * bool(i - 1) + ';'}&b;'>" for i in
@@ -227,9 +258,14 @@ def paging():
     with serving(fault("ListBuckets.*max-buckets=1", body="<ListAllMyBucketsResult><Buckets/><ContinuationToken>t</ContinuationToken>"
                        "</ListAllMyBucketsResult>", status=200)) as server:
         same(len(make(server, "s3 ListBuckets MaxBuckets=1")), 1)
-    with serving(fault("ListKeys.*", code="InvalidMarkerException", status=400, after=1, times=1), page_size=1) as server:
-        pages = make(server, "kms ListKeys")
-        same([p["page"] for p in pages][0], 0)
+    # a token that has expired: from the start, once
+    with serving(fault("GetAccountAuthorizationDetails", code="InvalidMarkerException", status=400, after=1, times=1),
+                 page_size=2) as server:
+        pages = make(server, "iam GetAccountAuthorizationDetails")
+        same([p["page"] for p in pages], [0] + list(range(len(pages) - 1)))
+        same(set(pages.codes()), {None})
+    with serving(fault("GetAccountAuthorizationDetails", code="InvalidMarkerException", status=400, after=1), page_size=2) as server:
+        same(make(server, "iam GetAccountAuthorizationDetails").codes()[-1], "InvalidMarkerException")
 
 
 @test

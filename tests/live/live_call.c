@@ -4,6 +4,7 @@
  *     s3 GetBucketPolicy account=111122223333 region=eu-west-1 Bucket=amzn-s3-demo-bucket
  *
  * What the module says goes to the standard error, with counts at the end; --quiet prints errors alone. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,7 +15,15 @@
 
 enum { ARGUMENTS = 16, LINE = 65536 };
 
-static bool quiet;
+static bool               quiet;
+static const w403_live   *live;
+static w403_live_session *session;
+
+static void on_signal(int number)
+{
+    (void)number;
+    live->stop(session);
+}
 
 static void say(void *user, w403_live_note kind, w403_view text)
 {
@@ -62,7 +71,7 @@ static int failed(const w403_error *err)
     return 2;
 }
 
-static w403_status add(const w403_live *live, w403_live_session *s, char *line, size_t number, w403_error *err)
+static w403_status add(char *line, size_t number, w403_error *err)
 {
     w403_live_argument arguments[ARGUMENTS];
     w403_view          rest = w403_view_trim(w403_view_of(line)), service = w403_view_cut(&rest, ' ');
@@ -79,7 +88,7 @@ static w403_status add(const w403_live *live, w403_live_session *s, char *line, 
             arguments[call.n_arguments++] = (w403_live_argument){name, value};
         }
     }
-    return live->add(s, &call, err);
+    return live->add(session, &call, err);
 }
 
 static bool option(w403_live_options *o, const char *name, const char *value)
@@ -106,11 +115,9 @@ static bool option(w403_live_options *o, const char *name, const char *value)
 
 int main(int argc, char **argv)
 {
-    static char        line[LINE];
-    w403_live_options  options = {.say = say};
-    w403_error         err = {0};
-    const w403_live   *live;
-    w403_live_session *s = NULL;
+    static char       line[LINE];
+    w403_live_options options = {.say = say};
+    w403_error        err = {0};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--quiet") == 0) {
             quiet = true;
@@ -123,17 +130,18 @@ int main(int argc, char **argv)
             i++;
         }
     }
-    if (w403_live_load(&live, &err) != W403_OK || live->open(&options, &s, &err) != W403_OK) {
+    if (w403_live_load(&live, &err) != W403_OK || live->open(&options, &session, &err) != W403_OK) {
         return failed(&err);
     }
+    (void)signal(SIGINT, on_signal);
     w403_status st = W403_OK;
     for (size_t number = 1; st == W403_OK && fgets(line, sizeof line, stdin); number++) {
-        st = line[0] == '\n' || line[0] == '#' ? W403_OK : add(live, s, line, number, &err);
+        st = line[0] == '\n' || line[0] == '#' ? W403_OK : add(line, number, &err);
     }
-    st = st == W403_OK ? live->run(s, print, NULL, &err) : st;
+    st = st == W403_OK ? live->run(session, print, NULL, &err) : st;
     w403_live_counts c;
-    live->count(s, &c);
-    live->close(s);
+    live->count(session, &c);
+    live->close(session);
     fprintf(stderr, "%lu requests, %lu retried, %lu throttled, %lu connections, %lu bytes\n", c.requests, c.retried, c.throttled,
             c.connections, c.bytes);
     return st == W403_OK ? 0 : failed(&err);
