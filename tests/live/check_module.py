@@ -176,6 +176,6 @@ def newer(module):
 
 if __name__ == "__main__":
     try:
-        sys.exit(run(Module(sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])), only=sys.argv[4:]))
+        sys.exit(run(Module(sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]).resolve()), only=sys.argv[4:]))
     except NoModels as error:
         skip_all(error)

@@ -2,21 +2,20 @@
 import json
 import os
 import pathlib
-import resource
 import subprocess
 import tempfile
 import time
 
 SECRET = "sEcReT+/=of/the+tests0123456789abcdefghi"
 ACCOUNT = "111122223333"
-KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "WHY403_MODULE", "LD_LIBRARY_PATH")
+KEPT = ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "WHY403_LIVE_MODULE", "LD_LIBRARY_PATH")
 
 
 class Done:
     """How a run ended."""
 
-    def __init__(self, status, out, err, usage):
-        self.status, self.out, self.err, self.usage = status, out, err, usage
+    def __init__(self, status, out, err, memory):
+        self.status, self.out, self.err, self.memory = status, out, err, memory
 
     def said(self):
         return f"exit {self.status}\n{self.out}\n{self.err}"
@@ -56,17 +55,14 @@ class Program:
         out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
         process = subprocess.Popen([self.path, *map(str, words)], env=environment, stdin=more.pop("stdin", subprocess.DEVNULL), stdout=out,
                                    stderr=err, cwd=more.pop("cwd", self.scratch), **more)
-        end = time.monotonic() + timeout
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
+        end, memory = time.monotonic() + timeout, 0
+        while process.poll() is None:
+            memory = resident(process.pid) or memory
             if time.monotonic() > end:
                 process.kill()
-                os.wait4(process.pid, 0)
+                process.wait()
                 raise AssertionError(f"why403 {' '.join(map(str, words))} does not end")
             time.sleep(0.005)
-        process.returncode = os.waitstatus_to_exitcode(status)
         texts = []
         for file in (out, err):
             file.seek(0)
@@ -77,7 +73,18 @@ class Program:
         assert process.returncode >= 0, f"killed by signal {-process.returncode}: {texts[1][-2000:]}"
         for text in texts:
             no_secret(text, "what it printed")
-        return Done(process.returncode, *texts, usage)
+        return Done(process.returncode, *texts, memory)
+
+
+def resident(pid):
+    """The most that it had so far, in bytes; what wait4 tells is what the parent had when it forked, if that was more."""
+    try:
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) << 10
+    except OSError:
+        pass
+    return 0
 
 
 def no_secret(text, where, more=()):
@@ -101,16 +108,3 @@ def files_of(folder):
         no_secret(text, name)
         found[name] = json.loads(text) if text.strip() else {}
     return found
-
-
-def memory(usage):
-    """Bytes at most."""
-    return usage.ru_maxrss * 1024
-
-
-def cpu(usage):
-    return usage.ru_utime + usage.ru_stime
-
-
-def open_files():
-    return resource.getrlimit(resource.RLIMIT_NOFILE)

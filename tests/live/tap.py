@@ -1,5 +1,7 @@
 """Tests of a script as TAP: `@test` functions in order, each a line. What they need and is not there raises Skipped."""
+import os
 import sys
+import time
 import traceback
 
 tests = []
@@ -24,7 +26,7 @@ def run(*given, only=None):
     print(f"1..{len(wanted)}")
     failed = 0
     for number, function in enumerate(wanted, 1):
-        name = (function.__doc__ or function.__name__).split("\n", 1)[0]
+        name, begin = (function.__doc__ or function.__name__).split("\n", 1)[0], time.monotonic()
         try:
             function(*given)
             print(f"ok {number} - {name}", flush=True)
@@ -36,6 +38,8 @@ def run(*given, only=None):
             text = str(error) if isinstance(error, AssertionError) else traceback.format_exc()
             for line in text.splitlines():
                 print(f"#   {line[:1000]}", flush=True)
+        if os.environ.get("TAP_TIMES"):
+            print(f"# {function.__name__} {time.monotonic() - begin:.1f} s", flush=True)
     return 1 if failed else 0
 
 

@@ -112,19 +112,33 @@ def inventories(call):
 
 
 def objects(call):
-    """The rows of objects.json with the key (or prefix); that a key does not exist is known of a complete list only."""
+    """The rows of objects.json, and whether they are all."""
     world, account, folder = owned(call)
     value = raised(world.get(f"{folder}objects.json", []))
     rows = value.get("Objects", []) if isinstance(value, dict) else value
     return world, account, rows, isinstance(value, dict) and value.get("complete") is True
 
 
+def as_by_default(world, account, bucket, key):
+    """An object that is not listed is as its bucket's defaults have it."""
+    rule = {"SSEAlgorithm": "AES256"}
+    held = world.get(f"accounts/{account}/s3/{bucket}/encryption.json", {})
+    for found in held.get("ServerSideEncryptionConfiguration", {}).get("Rules", []) if isinstance(held, dict) else []:
+        rule = found.get("ApplyServerSideEncryptionByDefault", rule)
+    region = world.bucket_region(account, bucket)
+    row = {"Key": key, "Size": 1, "StorageClass": "STANDARD", "ServerSideEncryption": rule.get("SSEAlgorithm", "AES256")}
+    if row["ServerSideEncryption"] != "AES256":
+        key_id = rule.get("KMSMasterKeyID") or f"arn:{world.partition}:kms:{region}:{account}:alias/aws/s3"
+        row["SSEKMSKeyId"] = key_id if key_id.startswith("arn:") else f"arn:{world.partition}:kms:{region}:{account}:key/{key_id}"
+    return row
+
+
 def list_versions(call):
     world, account, rows, complete = objects(call)
     prefix = call.query.get("prefix", "")
     rows = [r for r in rows if r.get("Key", "").startswith(prefix)]
-    if not rows and not complete:
-        raise Refused("AccessDenied", "Access Denied")
+    if not rows and not complete and prefix:
+        rows = [as_by_default(world, account, call.parameters["Bucket"], prefix)]
     rows = [{"VersionId": "null", "IsLatest": True, "LastModified": "2024-05-06T07:08:09.000Z",
              "Owner": {"ID": world.canonical_id(account)}, **r} for r in sorted(rows, key=lambda r: r["Key"].encode())]
     marker = call.query.get("key-marker", "")
@@ -147,8 +161,8 @@ def one_object(call):
     world, account, rows, complete = objects(call)
     wanted, version = call.parameters["Key"], call.query.get("versionId")
     found = [r for r in rows if r.get("Key") == wanted and version in (None, r.get("VersionId", "null"))]
-    if not found and not complete:
-        raise Refused("AccessDenied", "Access Denied")
+    if not found and not complete and version is None:
+        found = [as_by_default(world, account, call.parameters["Bucket"], wanted)]
     if not found or found[0].get("IsDeleteMarker"):
         marker = {"x-amz-delete-marker": "true"} if found else {}
         raise Refused("NoSuchKey", "The specified key does not exist.", 404, Key=wanted, **marker)

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""A question asked of AWS is the question asked of a snapshot: the worlds of the cases are served, `explain --live` gives the verdict and
+the cause of `explain --snapshot`, with few calls; with calls denied at random the verdict is the same or undetermined.
+check_questions.py PROGRAM ROOT [EACH [SEED]]: every EACH-th case (25)."""
+import json
+import pathlib
+import random
+import re
+import sys
+
+import worlds
+from program import ACCOUNT, SECRET, Program
+from replay.models import NoModels
+from replay.server import Server
+from replay.world import World
+from tap import run, same, skip_all, test
+
+SAID = {"from": "--from", "via": "--via", "resource_account": "--resource-account", "session_name": "--session-name", "version_id": "--version-id"}
+OPERATIONS = ["s3:GetBucketPolicy", "s3:GetBucketAcl", "s3:GetPublicAccessBlock", "s3:GetBucketOwnershipControls", "s3:GetBucketEncryption",
+              "s3:HeadBucket", "s3:ListBuckets", "s3:ListObjectVersions", "s3control:", "iam:GetUser ", "iam:GetRole ", "iam:Get[A-Z][a-z]*Policy",
+              "iam:List", "kms:", "kms:GetKeyPolicy", "kms:ListGrants", "organizations:", "organizations:ListParents",
+              "organizations:ListPoliciesForTarget", "organizations:DescribePolicy", "ec2:", "sts:AssumeRole"]
+
+
+def cases(root):
+    for path in sorted((root / "tests/cases").glob("*.json")):
+        held = json.loads(path.read_text())
+        for case in held if isinstance(held, list) else held.get("cases", [held]):
+            request = case.get("request", {})
+            known = {"operation", "action", "resource", "principal", *SAID}
+            if "snapshot" in case and set(request) <= known and str(request.get("principal", "")).startswith("arn:aws:iam::") \
+                    and request.get("via", "") in json.dumps(case["snapshot"]) and not set(case.get("policies", {})) - {"identity"} and not isinstance(case["snapshot"], str):
+                yield f"{path.stem}/{case['name']}", case
+
+
+def words(case, folder):
+    request = case["request"]
+    made = [request.get("operation") or request["action"], request["resource"], "--as", request["principal"], "--format", "json"]
+    for name, option in SAID.items():
+        if name in request:
+            made += [option, request[name]]
+    for number, policy in enumerate(case.get("policies", {}).get("identity", [])):
+        path = folder / f"identity{number}.json"
+        path.write_text(json.dumps(policy))
+        made += ["--identity-policy", path]
+    return made
+
+
+def verdict(done):
+    if done.status not in (0, 1, 3):
+        return f"exit {done.status}: {done.err[-300:]}"
+    said = json.loads(done.out)
+    return said.get("decision"), said.get("cause"), said.get("unknown", [])
+
+
+def asked(program, server, case, folder, account, *more):
+    server.worlds = [World(case["snapshot"])]
+    server.delegated = [account]
+    server.log.clear()
+    return program.run("explain", *words(case, folder), "--live", "--role", "collector", *more,
+                       environment=program.environment(server, account))
+
+
+def account_of(case):
+    """Who asks: the owner of the bucket, else of the principal; it may see the organization, too."""
+    request = case["request"]
+    owner = World(case["snapshot"]).owner_of(request["resource"].rpartition(":::")[2].split("/")[0])
+    return owner or next((p for p in (request["resource"], request["principal"]) if re.match(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:", p)), "").split(":")[4]
+
+
+@test
+def same_verdicts(program, root, each, seed):
+    """verdict and cause of a sample of the cases"""
+    folder, wrong, number = program.folder(), [], 0
+    folder.mkdir()
+    chosen = list(cases(root))[seed % each::each]
+    with Server([World({})], verify_with=SECRET) as server:
+        for name, case in chosen:
+            path = folder / "snapshot.json"
+            path.write_text(json.dumps(case["snapshot"]))
+            offline = verdict(program.run("explain", *words(case, folder), "--snapshot", path, environment=program.environment(None)))
+            live = verdict(asked(program, server, case, folder, account_of(case)))
+            number += 1
+            # What a listing does not tell of an object is open, unless it is asked for.
+            open_only = live[0] == "undetermined" and live[2] == ["the encryption of the object"]
+            invented = any("the key exists" in text for text in offline[2])  # the server says that it does
+            if offline[:2] != live[:2] and not open_only and not invented:
+                wrong.append(f"{name}: {offline} of the snapshot, {live} of AWS, {len(server.log)} calls")
+            if len(server.log) > 60:
+                wrong.append(f"{name}: {len(server.log)} calls")
+    print(f"# {number} cases")
+    assert number and not wrong, "\n".join([f"{len(wrong)} of {number}", *wrong[:20]])
+
+
+@test
+def never_turned(program, root, each, seed):
+    """with calls denied at random: the same or undetermined, never turned over"""
+    folder, wrong, chance = program.folder(), [], random.Random(seed)
+    folder.mkdir()
+    with Server([World({})], verify_with=SECRET) as server:
+        for name, case in list(cases(root))[(seed + 7) % each::each]:
+            server.deny = None
+            whole = verdict(asked(program, server, case, folder, account_of(case)))
+            denied = "|".join(chance.sample(OPERATIONS, chance.randint(1, 6)))
+            server.deny = re.compile(denied)
+            part = verdict(asked(program, server, case, folder, account_of(case)))
+            if part[0] not in (whole[0], "undetermined"):
+                wrong.append(f"{name}: {whole} became {part} without {denied}")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def usual():
+    """A role with two managed and one inline policy, three levels of an organization."""
+    files = worlds.three_accounts()
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/p"
+    managed = [{"PolicyName": f"p{n}", "PolicyId": f"ANPA{n}", "Arn": f"{arn}{n}", "Path": "/", "DefaultVersionId": "v2", "AttachmentCount": 1,
+                "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, "CreateDate": "2024-03-04T10:15:00+00:00",
+                "UpdateDate": "2024-03-04T10:15:00+00:00", "PolicyVersionList": [
+                    {"VersionId": "v2", "IsDefaultVersion": True, "Document": worlds.statement(Action="ec2:*"),
+                     "CreateDate": "2024-03-04T10:15:00+00:00"}]} for n in range(2)]
+    worlds.account(files, ACCOUNT, RoleDetailList=[worlds.role(ACCOUNT, "app", RolePolicyList=[
+        {"PolicyName": "inline", "PolicyDocument": worlds.statement(Action="s3:ListBucket")}], AttachedManagedPolicies=[
+            {"PolicyName": p["PolicyName"], "PolicyArn": p["Arn"]} for p in managed])], Policies=managed)
+    worlds.bucket(files, ACCOUNT, "example-data")
+    return World(files)
+
+
+@test
+def few_calls(program, *_):
+    """a usual question takes 25 calls at most, 15 without rights in the organization"""
+    for more, most in (({"delegated": [ACCOUNT]}, 25), ({}, 15)):
+        with Server([usual()], verify_with=SECRET, **more) as server:
+            done = program.run("explain", "GetObject", "s3://example-data/a", "--live", "--as", f"arn:aws:iam::{ACCOUNT}:role/app",
+                               environment=program.environment(server))
+            assert done.status in (1, 3), done.said()
+            asked_for = [row["operation"] for row in server.log]
+            assert len(asked_for) <= most, (len(asked_for), asked_for)
+
+
+@test
+def kept(program, *_):
+    """--save keeps what was asked for: the question of the folder has the same answer; collect --for makes the same"""
+    with Server([usual()], verify_with=SECRET, delegated=[ACCOUNT]) as server:
+        folder, other = program.folder(), program.folder()
+        question = ["GetObject", "s3://example-data/a"]
+        who = ["--as", f"arn:aws:iam::{ACCOUNT}:role/app"]
+        environment = program.environment(server)
+        done = program.run("explain", *question, "--live", "--save", folder, *who, "--format", "json", environment=environment)
+        again = program.run("explain", *question, "--snapshot", folder, *who, "--format", "json", environment=program.environment(None))
+        same(verdict(again)[:2], verdict(done)[:2])
+        done = program.run("collect", "--for", *question, other, *who, environment=environment)
+        assert done.status in (0, 1), done.said()
+        again = program.run("explain", *question, "--snapshot", other, *who, "--format", "json", environment=program.environment(None))
+        same(verdict(again)[0], "denied", again.said())
+
+
+if __name__ == "__main__":
+    try:
+        Server([World({})]).listener.server_close()
+        sys.exit(run(Program(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve(), int(sys.argv[3]) if len(sys.argv) > 3 else 25,
+                     int(sys.argv[4]) if len(sys.argv) > 4 else 0))
+    except NoModels as error:
+        skip_all(error)
