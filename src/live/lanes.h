@@ -43,6 +43,7 @@ typedef struct w403_job {
     unsigned           cost; /* of the last retry of this page */
     bool               renewed, clocked, moved, restarted;
     uint32_t           clock;      /* the engine's, when it was signed */
+    int64_t            sent;
     int64_t            not_before; /* 0: at once */
     void              *tag;
     w403_view          tokens[2]; /* of this page, in a block of their own */

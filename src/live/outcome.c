@@ -188,7 +188,7 @@ static fate fate_of(w403_live_session *s, w403_transfer *t, w403_job *job, const
     switch (*kind) {
     case W403_RETRY_THROTTLED:
         s->counts.throttled++;
-        w403_pace_complain(&job->account->paces[w403_calls[job->row].service_id], w403_session_now());
+        w403_pace_complain(&job->account->paces[w403_calls[job->row].service_id], job->sent, w403_session_now());
         return may_retry(s, job, *kind) ? LATER : ENDS;
     case W403_RETRY_TRANSIENT:
         return may_retry(s, job, *kind) ? LATER : ENDS;

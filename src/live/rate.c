@@ -1,6 +1,11 @@
 #include "live/rate.h"
 
-enum { SECOND = 1000000, PACE_ENDS = 2000 /* a second: as good as none */ };
+enum {
+    SECOND = 1000000,
+    PACE_BEGINS = 32, /* a second, where less was sent before the first complaint: what is in flight at first */
+    PACE_LEAST = 2,
+    PACE_ENDS = 2000, /* as good as no limit */
+};
 
 w403_rate w403_rate_of(double per_second, double burst)
 {
@@ -60,18 +65,20 @@ void w403_pace_take(w403_pace *p, int64_t now)
     w403_rate_take(&p->rate);
 }
 
-void w403_pace_complain(w403_pace *p, int64_t now)
+void w403_pace_complain(w403_pace *p, int64_t sent, int64_t now)
 {
     turn(p, now);
-    /* Answers to what was sent at one moment are one complaint: they come within half a second of each other. */
-    if (p->complaint != 0 && now - p->complaint < SECOND / 2) {
+    if (p->complaint != 0 && (sent <= p->complaint || now - p->complaint < SECOND)) {
         return;
     }
     p->complaint = now;
-    unsigned rate = p->before > p->sent ? p->before : p->sent;
-    double   half = (p->rate.per_second > 0 && p->rate.per_second < rate ? p->rate.per_second : rate) / 2.0;
-    double   tokens = p->rate.per_second > 0 ? p->rate.tokens : 0;
-    p->rate = w403_rate_of(half < 1 ? 1 : half, 1);
-    p->rate.tokens = tokens < 1 ? tokens : 0;
+    unsigned measured = p->before > p->sent ? p->before : p->sent;
+    double   rate = measured > PACE_BEGINS ? measured : PACE_BEGINS, tokens = 0;
+    if (p->rate.per_second > 0) {
+        rate = measured > 0 && measured < p->rate.per_second ? measured : p->rate.per_second;
+        tokens = p->rate.tokens < 0 ? p->rate.tokens : 0;
+    }
+    p->rate = w403_rate_of(rate / 2 < PACE_LEAST ? PACE_LEAST : rate / 2, 1);
+    p->rate.tokens = tokens;
     p->rate.at = now;
 }

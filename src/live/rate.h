@@ -17,8 +17,8 @@ w403_rate w403_rate_of(double per_second, double burst); /* burst: at least 1 */
 int64_t w403_rate_wait(w403_rate *r, int64_t now);
 void    w403_rate_take(w403_rate *r); /* after a wait of 0 */
 
-/* A limit that is found out: half of what was sent when the service complains, one a second more each second without a
- * complaint. */
+/* A limit that is found out: half of what was sent when the service complains, at most once a second, one a second more each
+ * second without a complaint. */
 typedef struct w403_pace {
     w403_rate rate;      /* none at first */
     unsigned  sent;      /* in this second */
@@ -29,6 +29,8 @@ typedef struct w403_pace {
 
 int64_t w403_pace_wait(w403_pace *p, int64_t now);
 void    w403_pace_take(w403_pace *p, int64_t now);
-void    w403_pace_complain(w403_pace *p, int64_t now);
+/* The service complains about a request that was sent at `sent`. What was sent before the last complaint that counted belongs
+ * to that one. */
+void w403_pace_complain(w403_pace *p, int64_t sent, int64_t now);
 
 #endif

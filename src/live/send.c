@@ -93,6 +93,7 @@ static w403_status start(w403_live_session *s, w403_transfer *t, w403_job *job, 
     s->counts.requests++;
     s->counts.in_flight++;
     job->attempts++;
+    job->sent = w403_session_now();
     return W403_OK;
 }
 

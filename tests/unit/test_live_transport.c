@@ -213,16 +213,25 @@ static void test_pace(void **state)
         assert_int_equal(w403_pace_wait(&p, now), 0);
         w403_pace_take(&p, now);
     }
-    w403_pace_complain(&p, now);
-    w403_pace_complain(&p, now + 1); /* of the same moment */
-    assert_true(p.rate.per_second == 50);
+    w403_pace_complain(&p, now, now + 1000);
+    w403_pace_complain(&p, now, now + 2 * S);       /* sent before that complaint */
+    w403_pace_complain(&p, now + 2000, now + 3000); /* in the same second */
+    assert_true(p.rate.per_second >= 50 && p.rate.per_second <= 51);
     now += w403_pace_wait(&p, now);
     assert_in_range(now - S, 1, S / 10);
     for (int second = 0; second < 10; second++) {
         now += S;
         (void)w403_pace_wait(&p, now);
     }
-    assert_true(p.rate.per_second >= 58 && p.rate.per_second <= 60);
+    assert_true(p.rate.per_second >= 58 && p.rate.per_second <= 62);
+    for (int i = 1; i < 20; i++) {
+        w403_pace_complain(&p, now + i * S - 1, now + i * S);
+    }
+    assert_true(p.rate.per_second == 2);
+    w403_pace few = {0}; /* one of the first requests is no measure */
+    w403_pace_take(&few, now);
+    w403_pace_complain(&few, now, now + 1);
+    assert_true(few.rate.per_second == 16);
 }
 
 static void test_pages(void **state)
