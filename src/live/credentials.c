@@ -263,6 +263,7 @@ static w403_status find_region(w403_credentials *c, w403_error *err)
 static w403_status open_all(w403_credentials *c, w403_error *err)
 {
     w403_parts *p = c->parts;
+    W403_NEED(w403_http_begin(), err);
     W403_TRY(w403_secrets_open(&p->secrets, err));
     W403_TRY(w403_config_load(c->arena, p->secrets, warn, c, &c->config, err));
     W403_TRY(choose_profile(c, err));

@@ -64,12 +64,8 @@ void w403_session_close(w403_live_session *s)
 
 w403_status w403_session_open(const w403_live_options *options, w403_live_session **out, w403_error *err)
 {
-    static bool ready; /* libcurl's own state, of the process */
     *out = NULL;
-    if (!ready && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        return w403_error_nomem(err);
-    }
-    ready = true;
+    W403_NEED(w403_http_begin(), err);
     w403_live_session *s = w403_malloc(sizeof *s);
     W403_NEED(s, err);
     memset(s, 0, sizeof *s);

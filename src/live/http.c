@@ -1,5 +1,10 @@
 #include "live/http.h"
 
+#include <malloc.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdlib.h>
+
 #include "base/limits.h"
 
 enum { FIRST_ROOM = 16 << 10, CONNECT_MS = 3000, SLOW_BYTES = 100, SLOW_SECONDS = 5 };
@@ -15,6 +20,68 @@ struct w403_http {
     bool              too_large;
     w403_http_answer *answer;
 };
+
+/* ---- memory of the libraries: answers and headers pass through it, and so it is wiped as it is freed ---- */
+
+static void wipe_and_free(void *p)
+{
+    if (p) {
+        explicit_bzero(p, malloc_usable_size(p));
+        free(p);
+    }
+}
+
+static void *wiped_realloc(void *p, size_t size)
+{
+    void *fresh = malloc(size ? size : 1);
+    if (fresh && p) {
+        size_t old = malloc_usable_size(p);
+        memcpy(fresh, p, old < size ? old : size);
+        wipe_and_free(p);
+    }
+    return fresh;
+}
+
+static void *of_openssl(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return malloc(size);
+}
+
+static void *of_openssl_again(void *p, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (size == 0) {
+        wipe_and_free(p);
+        return NULL;
+    }
+    return wiped_realloc(p, size);
+}
+
+static void free_of_openssl(void *p, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    wipe_and_free(p);
+}
+
+static CURLcode begun;
+
+static void begin(void)
+{
+    (void)CRYPTO_set_mem_functions(of_openssl, of_openssl_again, free_of_openssl); /* refused where it is in use already */
+    begun = curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free, wiped_realloc, strdup, calloc);
+}
+
+bool w403_http_begin(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    return pthread_once(&once, begin) == 0 && begun == CURLE_OK;
+}
+
+/* ---- a handle ---- */
 
 static bool set_security(CURL *c, const w403_http_options *o, bool tls)
 {
@@ -84,7 +151,7 @@ w403_status w403_http_open(w403_secrets *secrets, const w403_http_options *o, w4
     w403_http *h = w403_malloc(sizeof *h);
     W403_NEED(h, err);
     *h = (w403_http){.secrets = secrets, .options = o};
-    h->curl = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? curl_easy_init() : NULL;
+    h->curl = w403_http_begin() ? curl_easy_init() : NULL;
     if (!h->curl) {
         w403_free(h);
         return w403_error_nomem(err);

@@ -12,6 +12,9 @@ typedef struct w403_http_options {
     w403_view no_proxy;  /* hosts that no proxy is asked for, as libcurl has them; ends in NUL */
 } w403_http_options;
 
+/* Before anything of libcurl or OpenSSL is used: once for the process. False: it cannot be. */
+bool w403_http_begin(void);
+
 /* No redirects, no compression, TLS 1.2 and certificates always, `https` alone (or `http` alone, where the URL is one that
  * w403_endpoints let through). Proxies as the environment says, but where `direct`, and never for this machine: what goes to
  * it in plain text would go to the proxy. False: memory is short. */

@@ -486,6 +486,26 @@ def secure(program):
 
 
 @test
+def forgotten(program):
+    """when a session is closed its secrets are nowhere in the process's memory, the libraries' included"""
+    config = (f"[profile base]\n{STATIC}[profile a]\nrole_arn = {ROLE}a\nsource_profile = base\n"
+              f"[profile b]\nrole_arn = {ROLE}b\nsource_profile = a\n") + SSO
+    with machine(program, config) as m:
+        m.file(*cached("corp"))
+        m.file("printed", '{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "sessionsecret\\/x", "SessionToken": "sessiontoken"}')
+        m.file(".aws/config", config + f"[profile p]\ncredential_process = cat '{m.home}/printed'\n")
+        here = {"AWS_EC2_METADATA_DISABLED": None, "AWS_EC2_METADATA_SERVICE_ENDPOINT": m.server.url}
+        for name, said in (("role", m.ask("--profile", "b", "--scan")), ("sso", m.ask("--profile", "s", "--scan")),
+                           ("process", m.ask("--profile", "p", "--scan")), ("metadata", m.ask("--scan", **here)),
+                           ("account", m.ask("--scan", "--role", "x", "--account", ACCOUNTS[1], "--profile", "b"))):
+            assert said["held"] > 0, (name, said)
+            same(said["left"], 0, name)
+        with Proxy(m.server.port, Authority(m.home / "ca")) as proxy:
+            said = m.ask("--profile", "b", "--scan", AWS_ENDPOINT_URL=None, HTTPS_PROXY=proxy.url, AWS_CA_BUNDLE=proxy.bundle)
+            same(said["left"], 0, "TLS")
+
+
+@test
 def debugging(program):
     """--debug-sign tells the canonical request and no secret"""
     config = f"[profile base]\n{STATIC}[profile a]\nrole_arn = {ROLE}a\nsource_profile = base\n[profile b]\nrole_arn = {ROLE}b\nsource_profile = a\n"

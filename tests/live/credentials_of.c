@@ -1,5 +1,6 @@
 /* Whose credentials would be used here? Prints them as JSON, for tests that compare them: credentials_of [--OPTION VALUE]...
- * with the options of collect, and `--account ID`, which is entered. Exit status 2: an error, printed as JSON too. */
+ * with the options of collect, and `--account ID`, which is entered. Exit status 2: an error, printed as JSON too. With `--scan`
+ * the keys are not printed; instead how often the replay server's secrets stand in the process's memory when all is closed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,6 +12,35 @@
 static w403_json_writer json;
 static w403_buf         out;
 static w403_buf         notes;
+
+static bool scanning;
+
+/* Everywhere that this process can write. */
+__attribute__((no_sanitize("address"))) static unsigned count_everywhere(const char *text)
+{
+    char     line[512];
+    size_t   n = strlen(text);
+    unsigned found = 0;
+    FILE    *maps = fopen("/proc/self/maps", "r");
+    while (maps && fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        char          rights[8];
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) != 3 || strncmp(rights, "rw", 2) != 0 || to - from >= 1UL << 32) {
+            continue;
+        }
+        for (const char *p = (const char *)from; p + n <= (const char *)to; p++) {
+            size_t i = 0;
+            while (i < n && p[i] == text[i]) {
+                i++;
+            }
+            found += i == n;
+        }
+    }
+    if (maps) {
+        fclose(maps);
+    }
+    return found;
+}
 
 static void say(void *user, w403_live_note kind, w403_view text)
 {
@@ -43,6 +73,9 @@ static void fail(w403_parts *p, const w403_error *err)
 
 static void write_keys(const w403_keys *k)
 {
+    if (scanning) {
+        return;
+    }
     w403_jw_text(&json, "id", k->id);
     w403_jw_text(&json, "secret", k->secret);
     w403_jw_text(&json, "token", k->token);
@@ -101,6 +134,7 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         o.no_sign_request |= strcmp(argv[i], "--no-sign-request") == 0;
         o.allow_http |= strcmp(argv[i], "--allow-http") == 0;
+        scanning |= strcmp(argv[i], "--scan") == 0;
         o.debug_sign |= strcmp(argv[i], "--debug-sign") == 0;
         sleep_s = strcmp(argv[i], "--again-after") == 0 && i + 1 < argc ? (unsigned)strtoul(argv[i + 1], NULL, 10) : sleep_s;
         for (size_t k = 0; i + 1 < argc && k < sizeof texts / sizeof *texts; k++) {
@@ -131,7 +165,12 @@ int main(int argc, char **argv)
             w403_jw_end_object(&json);
         }
     }
+    unsigned before = scanning ? count_everywhere("sessionsecret") + count_everywhere("sessiontoken") : 0;
     w403_http_close(http);
     w403_parts_close(p);
+    if (scanning) {
+        w403_jw_number(&json, "held", before);
+        w403_jw_number(&json, "left", count_everywhere("sessionsecret") + count_everywhere("sessiontoken"));
+    }
     finish(0);
 }

@@ -1,5 +1,6 @@
-/* The n-th allocation fails, for every n: a session's parts are opened or the error says that memory is short, and nothing
- * leaks or crashes. Files with roles, SSO and services; the credentials are static, so that nobody is asked. */
+/* A session's parts and memory. The n-th allocation fails, for every n: they are opened or the error says that memory is short,
+ * and nothing leaks or crashes. And when they are closed no secret is left anywhere in the process. Files with roles, SSO and
+ * services; the credentials are static, so that nobody is asked. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,14 @@ static const char config[] =
     "[services local]\ns3 =\n  endpoint_url = http://127.0.0.1:1\n[sso-session x]\nsso_region = us-east-1\n"
     "[profile a]\nregion = 1\nregion = 2\n";
 static const char credentials[] = "[default]\naws_access_key_id = AKIA\naws_secret_access_key = s\naws_session_token = t\n";
+
+/* Secrets that this program knows letter by letter alone: it must not find its own copy of them. */
+enum { LETTERS = 40 };
+
+static char letter(char which, unsigned i)
+{
+    return (char)('A' + (i * 7 + (unsigned char)which * 5) % 26);
+}
 
 static void say(void *user, w403_live_note kind, w403_view text)
 {
@@ -89,8 +98,80 @@ static void test_failures(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void write_secret(int fd, const char *name, char which)
+{
+    char line[64 + LETTERS];
+    int  n = snprintf(line, 64, "%s = ", name);
+    for (unsigned i = 0; i < LETTERS; i++) {
+        line[n++] = letter(which, i);
+    }
+    line[n++] = '\n';
+    assert_int_equal(write(fd, line, (size_t)n), n);
+    explicit_bzero(line, sizeof line);
+}
+
+/* How often it stands in [p, end). */
+__attribute__((no_sanitize("address"))) static unsigned count_in(const char *p, const char *end, char which)
+{
+    unsigned found = 0;
+    for (; end - p >= LETTERS; p++) {
+        unsigned i = 0;
+        while (i < LETTERS && p[i] == letter(which, i)) {
+            i++;
+        }
+        found += i == LETTERS;
+    }
+    return found;
+}
+
+/* Everywhere that this process can write. */
+static unsigned count_everywhere(char which)
+{
+    char     line[512];
+    unsigned found = 0;
+    FILE    *maps = fopen("/proc/self/maps", "r");
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        char          rights[8];
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 && rights[0] == 'r' && rights[1] == 'w' &&
+            to - from < 1UL << 32) { /* not the sanitizer's shadow */
+            found += count_in((const char *)from, (const char *)to, which);
+        }
+    }
+    fclose(maps);
+    return found;
+}
+
+static void test_nothing_is_left(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/w403-secret-XXXXXX";
+    int  fd = mkstemp(path);
+    assert_true(fd >= 0);
+    static const char head[] = "[default]\naws_access_key_id = AKIA\n";
+    assert_int_equal(write(fd, head, sizeof head - 1), sizeof head - 1);
+    write_secret(fd, "aws_secret_access_key", 's');
+    write_secret(fd, "aws_session_token", 't');
+    close(fd);
+    setenv("AWS_SHARED_CREDENTIALS_FILE", path, 1);
+    setenv("AWS_CONFIG_FILE", "/dev/null", 1);
+    w403_live_options options = {.role = W403_LIT("audit"), .say = say, .debug_sign = true};
+    w403_arena       *a = w403_arena_new(0);
+    w403_parts       *p;
+    w403_error        err;
+    assert_int_equal(w403_parts_open(&options, &p, &err), W403_OK);
+    assert_int_equal(use(p, a, &err), W403_OK);
+    assert_true(count_everywhere('s') > 0 && count_everywhere('t') > 0); /* they can be found */
+    w403_parts_close(p);
+    assert_int_equal(count_everywhere('s'), 0);
+    assert_int_equal(count_everywhere('t'), 0);
+    w403_arena_free(a);
+    unlink(path);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_failures)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_failures), cmocka_unit_test(test_nothing_is_left)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
