@@ -123,7 +123,10 @@ bool w403_credentials_expired(w403_credentials *c, w403_view account)
 
 w403_view w403_credentials_origin(const w403_credentials *c)
 {
-    w403_view id = c ? c->own->keys.id : (w403_view){NULL, 0}, about = c ? c->own->about : (w403_view){NULL, 0};
+    if (!c || !c->own) {
+        return W403_LIT("nobody");
+    }
+    w403_view id = c->own->keys.id, about = c->own->about;
     if (id.n < 12) {
         return about;
     }

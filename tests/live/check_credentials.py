@@ -98,7 +98,7 @@ def environment(program):
     with machine(program, credentials=f"[dev]\naws_access_key_id = AKIADEV\naws_secret_access_key = x\n") as m:
         said = m.ask(**KEYS)
         same((said["id"], said["secret"], said.get("token", ""), said["expires"], said["origin"]),
-             (KEY, SECRET, "", None, "the environment"))
+             (KEY, SECRET, "", None, "AWS_ACCESS_KEY_ID in the environment, key AKIA...TEST"))
         same(m.ask(**KEYS, AWS_SESSION_TOKEN="t")["token"], "t")
         same(m.ask(**KEYS, AWS_SESSION_TOKEN="t", AWS_SECURITY_TOKEN="old")["token"], "old")
         same(m.ask("--profile", "dev", **KEYS)["id"], "AKIADEV")
