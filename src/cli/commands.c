@@ -127,6 +127,12 @@ static const w403_example lint_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example mcp_examples[] = {
+    {"an agent may ask about this account, and read these logs", "why403 mcp --snapshot examples/account --folder logs"},
+    {"the shape of questions", "why403 mcp --schema > question.schema.json"},
+    {NULL, NULL},
+};
+
 static const w403_example completion_examples[] = {
     {"for this user's bash",
      "why403 completion bash > ~/.local/share/bash-completion/completions/why403"},
@@ -323,6 +329,12 @@ static const w403_command commands[] = {
      "A file `.why403-lint` beside the policies or above holds lines `CODE path-glob [pointer] # reason` of findings to leave "
      "out. The exit status is 1 when a finding of `--deny-level` or above is left, 2 when something could not be read, else 0.",
      lint_examples, W403_COMPLETE_FILE, NULL, w403_cmd_lint},
+    {"mcp", W403_FOR_MCP, "answer an agent's questions (Model Context Protocol, on standard input and output)", "",
+     "Serves the tools `explain`, `fix`, `lint`, `who_can`, `diff` and `logs` to the program that started it, one JSON-RPC message a "
+     "line. Tools take what the command of that name takes, with texts in place of files, and answer with its text and its JSON.\n"
+     "\n"
+     "Tools only read. Files are read below the folders of `--folder` alone, links followed; the snapshot is loaded once.",
+     mcp_examples, W403_COMPLETE_NONE, NULL, w403_cmd_mcp},
     {"completion", W403_FOR_COMPLETION, "print a completion script for a shell", "bash|zsh|fish",
      "Prints the script; where it goes depends on the shell.", completion_examples, W403_COMPLETE_WORDS,
      "bash zsh fish", w403_cmd_completion},

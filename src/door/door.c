@@ -1,5 +1,7 @@
 /* One question, one answer: the command that answers it on the command line is run with texts in place of files, and what
  * it would print is the answer. So there is one writer of every answer, and no second shape. */
+#include "door/ask.h"
+
 #include "cli/decide_lines.h"
 #include "door/question.h"
 #include "door/world.h"
@@ -128,12 +130,38 @@ static w403_status one_line(w403_arena *a, w403_view request, w403_view *out, w4
     return W403_OK;
 }
 
+static w403_status add_texts(asking *k, const w403_text_set *more, w403_error *err)
+{
+    w403_arena *a = k->cli.arena;
+    bool        named = k->cli.args.operands.n > 0;
+    for (size_t i = 0; more && i < more->n; i++) {
+        w403_named_text *t = W403_PUSH(a, &k->question.texts);
+        W403_NEED(t, err);
+        *t = more->at[i];
+        if (!named) {
+            const char **operand = W403_PUSH(a, &k->cli.args.operands);
+            W403_NEED(operand, err);
+            *operand = t->name.p;
+        }
+    }
+    k->host.texts.at = k->question.texts.at;
+    k->host.texts.n = k->question.texts.n;
+    return W403_OK;
+}
+
 W403_API w403_status w403_ask(const w403_world *world, w403_view question, w403_arena *a, w403_reply *out,
                               w403_error *err)
+{
+    return w403_ask_with(world, question, NULL, a, out, err);
+}
+
+w403_status w403_ask_with(const w403_world *world, w403_view question, const w403_text_set *more, w403_arena *a,
+                          w403_reply *out, w403_error *err)
 {
     asking k;
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
     w403_status status = open(&k, world, question, a, err);
+    status = status == W403_OK ? add_texts(&k, more, err) : status;
     if (status == W403_OK && k.cli.command->bit == W403_FOR_DECIDE) {
         w403_view lines = k.question.lines;
         if (lines.p && w403_json_get(k.question.doc.root, "request")) {

@@ -144,17 +144,30 @@ static w403_status read_policies(reader *r, const w403_json *v)
 /* ---- options ---- */
 
 /* Those that write files, and those that only a terminal or a command line has a use for. */
-static bool is_of_terminals(w403_option_id id)
+bool w403_question_takes(w403_option_id id)
 {
     static const w403_option_id list[] = {
         W403_OPT_SNAPSHOT, W403_OPT_NO_SNAPSHOT, W403_OPT_WRITE_FIXES, W403_OPT_WRITE_BASELINE, W403_OPT_FIX,
-        W403_OPT_COLOR,    W403_OPT_HELP,        W403_OPT_QUIET,       W403_OPT_SETTLE_SCRIPT};
+        W403_OPT_COLOR,    W403_OPT_HELP,        W403_OPT_QUIET,       W403_OPT_SETTLE_SCRIPT,  W403_OPT_LIVE};
+    if (w403_option_at(id)->group == W403_GROUP_LIVE) {
+        return false; /* nothing is sent anywhere */
+    }
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         if (list[i] == id) {
-            return true;
+            return false;
         }
     }
-    return false;
+    return true;
+}
+
+w403_view w403_question_member(w403_arena *a, w403_option_id id)
+{
+    w403_view name = w403_arena_copy(a, w403_view_of(w403_option_at(id)->name));
+    char     *p = (char *)(uintptr_t)name.p;
+    for (size_t i = 0; p && i < name.n; i++) {
+        p[i] = p[i] == '-' ? '_' : p[i];
+    }
+    return name;
 }
 
 /* secure-transport as a member: secure_transport. */
@@ -177,12 +190,9 @@ static w403_status unknown_member(reader *r, const w403_json *m)
         names[n++] = own[i];
     }
     for (w403_option_id id = 0; id < W403_OPTIONS; id++) {
-        if ((w403_option_at(id)->commands & r->q->command->bit) && !is_of_terminals(id)) {
-            w403_view name = option_name(r, w403_view_of(w403_option_at(id)->name));
+        if ((w403_option_at(id)->commands & r->q->command->bit) && w403_question_takes(id)) {
+            w403_view name = w403_question_member(r->a, id);
             W403_NEED(name.p, r->err);
-            for (char *p = (char *)(uintptr_t)name.p; *p; p++) {
-                *p = *p == '-' ? '_' : *p;
-            }
             names[n++] = name.p;
         }
     }
@@ -190,7 +200,7 @@ static w403_status unknown_member(reader *r, const w403_json *m)
 }
 
 /* Options that name a file, in whose place the text stands. */
-static bool takes_text(w403_option_id id)
+bool w403_question_takes_text(w403_option_id id)
 {
     return w403_option_at(id)->complete == W403_COMPLETE_FILE && id != W403_OPT_PARAMETERS;
 }
@@ -225,7 +235,7 @@ static w403_status give_one(reader *r, const w403_json *v, w403_option_id id, w4
     if (o->arg == W403_ARG_NONE) {
         return wrong(r, v, "true or false");
     }
-    if (takes_text(id)) {
+    if (w403_question_takes_text(id)) {
         W403_TRY(add_text(r, name, v));
         return give(r, v, id, name.p);
     }
@@ -243,13 +253,13 @@ static w403_status read_option(reader *r, const w403_json *m)
     w403_view name = option_name(r, m->key);
     W403_NEED(name.p, r->err);
     w403_option_id id = w403_option_find(r->q->command->bit, name);
-    if (id == W403_OPTIONS || is_of_terminals(id)) {
+    if (id == W403_OPTIONS || !w403_question_takes(id)) {
         return unknown_member(r, m);
     }
     if (id == W403_OPT_POLICY) {
         return give_documents(r, m);
     }
-    bool documents = takes_text(id) && w403_option_at(id)->times != W403_MANY; /* a list is one document */
+    bool documents = w403_question_takes_text(id) && w403_option_at(id)->times != W403_MANY; /* a list is one document */
     if (m->type != W403_JSON_ARRAY || documents) {
         return give_one(r, m, id, w403_arena_copy(r->a, m->key));
     }
@@ -348,6 +358,11 @@ enum {
     ASKABLE = W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY |
               W403_FOR_RUNBOOK | W403_FOR_QUESTIONS | W403_FOR_TEST | W403_FOR_LINT | W403_FOR_VERSION
 };
+
+bool w403_question_asks(const w403_command *c)
+{
+    return (c->bit & ASKABLE) != 0;
+}
 
 static w403_status find_command(reader *r)
 {

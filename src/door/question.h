@@ -20,4 +20,11 @@ typedef struct w403_question {
  * command that is not there or asks nothing, a member that it does not take (the hint names the nearest), a wrong type. */
 W403_NODISCARD w403_status w403_question_read(w403_arena *a, w403_view text, w403_question *out, w403_error *err);
 
+/* Can this command be asked; does a question take this option; is it given as a text in place of a file. */
+bool w403_question_asks(const w403_command *c);
+bool w403_question_takes(w403_option_id id);
+bool w403_question_takes_text(w403_option_id id);
+/* The member of a question that is this option: `max_boxes`. {NULL,0}: memory is short. */
+w403_view w403_question_member(w403_arena *a, w403_option_id id);
+
 #endif

@@ -114,6 +114,9 @@ static void what_is_wrong_with_a_question(void **state)
     refused("{\"ask\":\"completion\"}", W403_SEMANTIC, 8, "no question", "");
     refused("{\"ask\":\"explain\",\"reqest\":{}}", W403_SEMANTIC, 18, "no member `reqest`", "request");
     refused("{\"ask\":\"explain\",\"write_fixes\":\"d\"}", W403_SEMANTIC, 18, "no member", "");
+    refused("{\"ask\":\"explain\",\"live\":true}", W403_SEMANTIC, 18, "no member", "");
+    refused("{\"ask\":\"explain\",\"save\":\"d\"}", W403_SEMANTIC, 18, "no member", "");
+    refused("{\"ask\":\"collect\"}", W403_SEMANTIC, 8, "no question", "");
     refused("{\"ask\":\"explain\",\"snapsot\":{}}", W403_SEMANTIC, 18, "no member", "snapshot");
     refused("{\"ask\":\"explain\",\"policies\":{\"bucket\":{}}}", W403_SEMANTIC, 30, "`policies`", "");
     refused("{\"ask\":\"explain\",\"from\":[1]}", W403_SEMANTIC, 0, "", "");
