@@ -84,8 +84,12 @@ void w403_collect_page_estimate(w403_collect_page *p, const w403_collect_report 
     }
     w403_buf_puts(out, "As ");
     w403_style_text(out, r->caller.n ? r->caller : r->account);
-    w403_buf_printf(out, ", about %zu calls in %.0f s, for about $%.4f (S3's prices of us-east-1; the others cost nothing)\n",
-                    s.calls, s.seconds < 1 ? 1 : s.seconds, s.dollars);
+    w403_buf_printf(out, ", about %zu calls in %.0f s", s.calls, s.seconds < 1 ? 1 : s.seconds);
+    if (s.dollars < 0.01) {
+        w403_buf_puts(out, ", for less than a cent\n");
+    } else {
+        w403_buf_printf(out, ", for about $%.2f (S3's prices of us-east-1; the others cost nothing)\n", s.dollars);
+    }
     table(out, r, &s);
     if (p->options->probe) {
         w403_buf_printf(out, "Pages of the users, roles and policies of IAM come on top: one for a thousand of them\n");

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/command.h"
+#include "collect/answer.h"
 #include "collect/names.h"
 #include "collect/places.h"
 #include "live/calls.h"
@@ -114,7 +115,7 @@ void w403_collect_page_progress(void *page, const w403_collect_progress *now)
 
 static const char *permission_of(const w403_collect_unknown *u)
 {
-    const char *const *list = u->kind == W403_UNKNOWN_CALL ? w403_calls[u->row].permissions : NULL;
+    const char *const *list = u->kind == W403_UNKNOWN_CALL && w403_code_refuses(u->code) ? w403_calls[u->row].permissions : NULL;
     return list && *list ? *list : NULL;
 }
 
@@ -150,10 +151,26 @@ static bool by_resource(const w403_collect_unknown *u)
     return w403_view_find(u->message, W403_LIT("resource-based policy")) != SIZE_MAX;
 }
 
+/* "Access Denied" says no more than AccessDenied. */
+static bool says_more(const w403_collect_unknown *u)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < u->message.n; i++) {
+        char c = u->message.p[i];
+        if (c == ' ' || c == '.') {
+            continue;
+        }
+        if (at >= u->code.n || w403_lower(c) != w403_lower(u->code.p[at++])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void said(const w403_collect_page *p, w403_buf *out, const w403_collect_unknown *u)
 {
     w403_view text = {u->message.p, u->message.n > MESSAGE ? MESSAGE : u->message.n};
-    if (text.n) {
+    if (says_more(u)) {
         w403_style_blanks(out, 4);
         w403_style_lines(out, text, 4, 4, (size_t)p->cli->width);
     }
@@ -163,13 +180,12 @@ static void one_line(const w403_collect_page *p, w403_buf *out, const w403_colle
 {
     w403_buf    line = {0};
     const char *permission = permission_of(u);
-    w403_buf_puts(&line, "");
     switch (u->kind) {
     case W403_UNKNOWN_CALL:
         w403_style_text(&line, u->code);
         w403_buf_printf(&line, " %zux: %s:%s", u->n, w403_calls[u->row].service, w403_calls[u->row].operation);
         of_what(&line, u);
-        if (permission && w403_view_find(u->code, W403_LIT("why403.")) == SIZE_MAX) {
+        if (permission) {
             w403_buf_printf(&line, "; the permission is %s", permission);
         }
         break;
@@ -215,7 +231,6 @@ static void unknowns(const w403_collect_page *p, w403_buf *out, const w403_colle
     if (refused) {
         w403_buf_puts(out, "  What a collector needs, as a policy:\n");
         w403_style_command(out, W403_LIT("why403 collect --print-policy"), 4);
-        w403_buf_putc(out, '\n');
     }
 }
 
@@ -273,7 +288,6 @@ static void next(const w403_collect_page *p, w403_buf *out, const w403_collect_r
                                         &path, 1);
     w403_style_title(out, p->cli->color_out, r->interrupted ? "To go on" : "What may be wrong in it");
     w403_style_command(out, command, 2);
-    w403_buf_putc(out, '\n');
 }
 
 static void notes(w403_collect_page *p, const w403_collect_report *r)

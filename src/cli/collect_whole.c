@@ -218,7 +218,9 @@ static w403_status run(w403_cli *cli, w403_collect_page *page, w403_collect_opti
     sigaction(SIGTERM, &act, NULL);
     w403_status st = w403_collect(cli->arena, live.module, live.session, o, report, err);
     session = NULL;
-    live.module->count(live.session, counts);
+    if (live.module->count) {
+        live.module->count(live.session, counts);
+    }
     w403_collect_page_close(page);
     w403_cli_live_close(&live);
     return st;

@@ -267,7 +267,7 @@ static w403_status ask(w403_run *r, w403_run_account *account, unsigned row, w40
     }
     if (on == w403_run_on_file) {
         W403_TRY(w403_run_path(r, q, (w403_view){NULL, 0}, err));
-        W403_TRY(w403_run_keeps(r, account, row, (w403_view){q->path, q->n_path}, (w403_view){NULL, 0}, &kept, NULL, err));
+        W403_TRY(w403_run_keeps(r, account, row, (w403_view){q->path, q->n_path}, (w403_view){NULL, 0}, &kept, NULL, NULL, err));
     }
     if (kept != W403_KEPT_NOT) {
         w403_run_request_free(r, q);

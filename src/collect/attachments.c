@@ -127,7 +127,7 @@ w403_status w403_run_org_describe(w403_run *r, w403_run_lane *lane, const w403_r
     W403_TRY(w403_run_path(r, q, item->name, err));
     q->name = item->name;
     w403_run_argument(q, "PolicyId", item->name);
-    W403_TRY(w403_run_keeps(r, NULL, q->row, (w403_view){q->path, q->n_path}, item->name, &kept, NULL, err));
+    W403_TRY(w403_run_keeps(r, NULL, q->row, (w403_view){q->path, q->n_path}, item->name, &kept, NULL, NULL, err));
     if (kept == W403_KEPT_NOT) {
         return w403_run_ask(r, q, err);
     }

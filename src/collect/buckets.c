@@ -127,20 +127,20 @@ static w403_status finish(w403_run *r, w403_run_bucket *b, w403_error *err)
 
 /* The list of inventory configurations was read by a run before, which had come to the end of the bucket; or refused. */
 static w403_status keeps_inventory(w403_run *r, w403_run_bucket *b, const w403_run_request *q, w403_kept *out,
-                                   w403_error *err)
+                                   w403_run_failure *failed, w403_error *err)
 {
     w403_view path = {q->path, q->n_path};
-    bool      complete = false, failed = false;
-    W403_TRY(w403_run_keeps(r, b->lane->account, q->row, path, b->name, out, NULL, err));
+    bool      complete = false, marked = false;
+    W403_TRY(w403_run_keeps(r, b->lane->account, q->row, path, b->name, out, NULL, failed, err));
     if (*out != W403_KEPT_NOT || !r->opt->resume || !r->folder) {
         return W403_OK;
     }
-    W403_TRY(w403_run_has(r, path, &failed, err));
+    W403_TRY(w403_run_has(r, path, &marked, err));
     W403_TRY(path_of(r, b, "location.json", &path, err));
     path = w403_arena_copy(r->page, path);
     W403_NEED(path.p, err);
     W403_TRY(w403_run_has(r, path, &complete, err));
-    *out = complete && !failed ? W403_KEPT_VALUE : W403_KEPT_NOT;
+    *out = complete && !marked ? W403_KEPT_VALUE : W403_KEPT_NOT;
     b->known += *out == W403_KEPT_VALUE;
     r->report->kept += *out == W403_KEPT_VALUE;
     return W403_OK;
@@ -151,6 +151,7 @@ static w403_status ask_setting(w403_run *r, w403_run_bucket *b, unsigned row, bo
     w403_kept kept = W403_KEPT_NOT;
     w403_view text = {NULL, 0};
     bool      list = row == W403_CALL_S3_LISTBUCKETINVENTORYCONFIGURATIONS;
+    w403_run_failure failed = {0};
     if (!w403_run_wants(r, row)) {
         return W403_OK;
     }
@@ -160,14 +161,19 @@ static w403_status ask_setting(w403_run *r, w403_run_bucket *b, unsigned row, bo
     q->name = b->name;
     w403_run_argument(q, "Bucket", b->name);
     W403_TRY(w403_run_path(r, q, b->name, err));
-    W403_TRY(list ? keeps_inventory(r, b, q, &kept, err)
-                  : w403_run_keeps(r, b->lane->account, row, (w403_view){q->path, q->n_path}, b->name, &kept, &text, err));
+    W403_TRY(list ? keeps_inventory(r, b, q, &kept, &failed, err)
+                  : w403_run_keeps(r, b->lane->account, row, (w403_view){q->path, q->n_path}, b->name, &kept, &text,
+                                   &failed, err));
+    if (failed.code.n && b->n_failures < BUCKET_ROWS) {
+        b->failures[b->n_failures++] = failed;
+        b->n_refused += w403_code_refuses(failed.code);
+    }
+    b->asked++;
     if (kept != W403_KEPT_NOT) {
         *abac |= row == W403_CALL_S3_GETBUCKETABAC && w403_view_find(text, W403_LIT("\"Enabled\"")) != SIZE_MAX;
         w403_run_request_free(r, q);
         return W403_OK;
     }
-    b->asked++;
     b->waiting++;
     return w403_run_ask(r, q, err);
 }

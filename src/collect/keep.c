@@ -7,8 +7,9 @@ static w403_view code_of(const w403_json *v)
     return w403_json_str(w403_json_get(v, "error"), "code");
 }
 
+/* `failed` (nullable) takes what is unknown in the place of the report. */
 static w403_status count(w403_run *r, w403_run_account *account, unsigned row, w403_view code, w403_view message,
-                         w403_view name, w403_kept *out, w403_error *err)
+                         w403_view name, w403_kept *out, w403_run_failure *failed, w403_error *err)
 {
     r->report->kept++;
     if (!code.n) {
@@ -21,6 +22,13 @@ static w403_status count(w403_run *r, w403_run_account *account, unsigned row, w
         return W403_OK;
     }
     *out = W403_KEPT_UNKNOWN;
+    if (failed) {
+        *failed = (w403_run_failure){.row = row, .name = name};
+        failed->code = w403_arena_copy(r->arena, code);
+        failed->message = failed->said = w403_arena_copy(r->arena, message);
+        W403_NEED(w403_arena_ok(r->arena), err);
+        return W403_OK;
+    }
     return w403_run_unknown(r, W403_UNKNOWN_CALL, row, account, code, message, name, err);
 }
 
@@ -35,7 +43,7 @@ static bool passes(const w403_json *root)
 }
 
 w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row, w403_view path, w403_view name,
-                           w403_kept *out, w403_view *text, w403_error *err)
+                           w403_kept *out, w403_view *text, w403_run_failure *failed, w403_error *err)
 {
     w403_json_doc doc = {.source = path};
     w403_error    ignored = {0};
@@ -48,7 +56,7 @@ w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row,
     W403_TRY(w403_folder_read(r->folder, r->scratch, path, W403_RUN_KEPT_BYTES, &doc.text, &larger, err));
     if (larger) {
         *out = W403_KEPT_VALUE;
-        return count(r, account, row, (w403_view){NULL, 0}, (w403_view){NULL, 0}, name, out, err);
+        return count(r, account, row, (w403_view){NULL, 0}, (w403_view){NULL, 0}, name, out, NULL, err);
     }
     if (!doc.text.p || w403_json_parse(r->scratch, path, doc.text, NULL, &doc, NULL, &ignored) != W403_OK ||
         doc.root->type != W403_JSON_OBJECT || passes(doc.root)) {
@@ -62,11 +70,12 @@ w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row,
         account->asked[row]++;
     }
     W403_TRY(count(r, account, row, code_of(doc.root), w403_json_str(w403_json_get(doc.root, "error"), "message"), name,
-                   out, err));
+                   out, failed, err));
     for (const w403_json *m = doc.root->first; m; m = m->next) {
         w403_view code = code_of(m);
         if (code.n) {
-            W403_TRY(count(r, account, row, code, w403_json_str(w403_json_get(m, "error"), "message"), name, out, err));
+            W403_TRY(count(r, account, row, code, w403_json_str(w403_json_get(m, "error"), "message"), name, out, NULL,
+                           err));
         }
     }
     return W403_OK;

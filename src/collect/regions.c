@@ -31,7 +31,7 @@ static w403_status ask_file(w403_run *r, w403_run_region *g, unsigned row, w403_
     w403_arena_reset(r->scratch);
     w403_view path = w403_arena_copy(r->arena, w403_place_path(r->scratch, row, &names));
     W403_NEED(path.p, err);
-    W403_TRY(w403_run_keeps(r, g->account, row, path, g->name, &kept, NULL, err));
+    W403_TRY(w403_run_keeps(r, g->account, row, path, g->name, &kept, NULL, NULL, err));
     return kept == W403_KEPT_NOT ? ask(r, g, row, on, err) : W403_OK;
 }
 
@@ -332,7 +332,7 @@ static w403_status kept_item(w403_run *r, w403_run_lane *lane, const w403_run_it
                              bool *done, w403_error *err)
 {
     w403_kept kept;
-    W403_TRY(w403_run_keeps(r, lane->account, row, path, item->name, &kept, NULL, err));
+    W403_TRY(w403_run_keeps(r, lane->account, row, path, item->name, &kept, NULL, NULL, err));
     *done = kept != W403_KEPT_NOT;
     if (*done) {
         w403_run_lane_done(r, lane);

@@ -218,9 +218,11 @@ w403_run_answer_fn w403_run_on_part;
 
 /* ---- keep.c: what a run before has left ---- */
 typedef enum w403_kept { W403_KEPT_NOT, W403_KEPT_VALUE, W403_KEPT_NOT_CONFIGURED, W403_KEPT_UNKNOWN } w403_kept;
-/* Is the file there, and need not be asked for again? Counts it. *text (nullable) is its text, in the scratch arena. */
+/* Is the file there, and need not be asked for again? Counts it. *text (nullable) is its text, in the scratch arena; a
+ * refusal goes into the report, or into *failed (nullable). */
 W403_NODISCARD w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row, w403_view path,
-                                          w403_view name, w403_kept *out, w403_view *text, w403_error *err);
+                                          w403_view name, w403_kept *out, w403_view *text, w403_run_failure *failed,
+                                          w403_error *err);
 /* Is there a file at all? */
 W403_NODISCARD w403_status w403_run_has(w403_run *r, w403_view path, bool *there, w403_error *err);
 
