@@ -2,6 +2,8 @@
 """Runs the console blocks of the documentation that ask AWS: those after <!-- asks AWS: the world is FOLDER[, denied: REGEX] -->.
 AWS is the replay server behind its real names; a block has $SCRATCH, an empty folder, as its working directory is the
 project's own. check_pages.py PROGRAM ROOT."""
+import contextlib
+import io
 import pathlib
 import sys
 import tempfile
@@ -34,7 +36,10 @@ def pages(program):
                 own = check_docs.surroundings(pathlib.Path(program.path), scratch)
                 environment = program.environment(None, HTTPS_PROXY=proxy.url, AWS_CA_BUNDLE=proxy.bundle)
                 environment.update({name: own[name] for name in ("PATH", "NO_COLOR", "COLUMNS", "SCRATCH")})
-                assert check_docs.run_block(page.relative_to(ROOT), line, block, ROOT, environment), f"{page}:{line}"
+                said = io.StringIO()
+                with contextlib.redirect_stdout(said):
+                    fine = check_docs.run_block(page.relative_to(ROOT), line, block, ROOT, environment)
+                assert fine, said.getvalue()
     assert ran > 0
 
 
