@@ -217,10 +217,12 @@ static w403_tri bit(const w403_bpa *b, n_bpa_bit which)
     return W403_UNKNOWN;
 }
 
-/* N-3: an S3 policy of the organization stands in place of the account's own setting. */
+/* N-3: an S3 policy of the organization stands in place of the account's own setting. Where it is not known, what S3 answered
+ * for the account is the setting in effect (API_control_GetPublicAccessBlock). */
 static w403_tri account_bit(const w403_account *a, n_bpa_bit which)
 {
-    bool by_org = a->org_bpa.fact.state == W403_FACT_KNOWN || a->org_bpa.fact.state == W403_FACT_UNKNOWN;
+    bool answered = a->bpa.fact.state == W403_FACT_KNOWN || a->bpa.fact.state == W403_FACT_NONE;
+    bool by_org = a->org_bpa.fact.state == W403_FACT_KNOWN || (a->org_bpa.fact.state == W403_FACT_UNKNOWN && !answered);
     return bit(by_org ? &a->org_bpa : &a->bpa, which);
 }
 
