@@ -64,6 +64,8 @@ enum {
     W403_LIMIT_LIVE_DETAILS = 64 << 20,    /* of GetAccountAuthorizationDetails */
     W403_LIMIT_LIVE_HEAD = 64 << 10,       /* bytes of an answer's headers */
     W403_LIMIT_LIVE_HEADERS = 200,
+    W403_LIMIT_LIVE_JSON = 32 << 20,       /* memory that a JSON answer may take */
+    W403_LIMIT_LIVE_ERROR = 64 << 10,      /* bytes of an error in JSON */
     W403_LIMIT_LIVE_XML_DEPTH = 32,
     W403_LIMIT_LIVE_XML_ELEMENTS = 400000, /* 1000 roles with all that a role may have: 300,000 */
     W403_LIMIT_LIVE_XML_NAME = 256,

@@ -1,6 +1,7 @@
 #include "live/answer.h"
 
 #include "base/error.h"
+#include "base/limits.h"
 
 #define INVALID W403_LIT("why403.InvalidResponse")
 
@@ -44,12 +45,17 @@ static bool is_cut(w403_view body, const w403_error *err)
            err->offset + err->length >= (size_t)(shown.p + shown.n - body.p);
 }
 
-static void read_json(w403_answer_writer *w, w403_reading *out)
+static void read_json(w403_answer_writer *w, w403_reading *out, w403_arena *tree)
 {
     const w403_json_options keep = {.keep_duplicates = w403_calls[w->reply->row].answer == W403_ANSWER_TEXT};
     w403_json_doc           doc;
     w403_error              why = {0};
-    if (w403_json_parse(w->arena, W403_LIT(""), w->reply->body, &keep, &doc, NULL, &why) != W403_OK) {
+    w403_status             st = w403_json_parse(tree, W403_LIT(""), w->reply->body, &keep, &doc, NULL, &why);
+    if (st == W403_NOMEM || st == W403_LIMIT) {
+        fail(out, W403_LIT("why403.TooLarge"), false);
+        return;
+    }
+    if (st != W403_OK) {
         fail(out, is_cut(w->reply->body, &why) ? W403_LIT("why403.Truncated") : INVALID, true);
         return;
     }
@@ -69,13 +75,19 @@ static void read_json(w403_answer_writer *w, w403_reading *out)
 
 static void read_good(w403_answer_writer *w, w403_reading *out)
 {
+    w403_arena *tree;
     switch ((w403_answer_kind)w403_calls[w->reply->row].answer) {
     case W403_ANSWER_XML:
         read_xml(w, out);
         return;
     case W403_ANSWER_JSON:
     case W403_ANSWER_TEXT:
-        read_json(w, out);
+        tree = w403_arena_new(W403_LIMIT_LIVE_JSON);
+        w->wrong = !tree;
+        if (tree) {
+            read_json(w, out, tree);
+        }
+        w403_arena_free(tree);
         return;
     case W403_ANSWER_HEADERS:
         w403_jw_object(&w->json);

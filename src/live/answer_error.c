@@ -1,4 +1,5 @@
 /* The errors of the five protocols: AWS's code, message, and for S3 the region where the bucket is. */
+#include "base/limits.h"
 #include "live/answer.h"
 
 static bool is_code(w403_view v)
@@ -49,7 +50,8 @@ static void read_json(w403_arena *arena, const w403_wire_reply *reply, w403_read
     static const char *const messages[] = {"message", "Message", "errorMessage"};
     w403_json_doc            doc;
     w403_view                code = {NULL, 0};
-    if (w403_json_parse(arena, W403_LIT(""), reply->body, NULL, &doc, NULL, NULL) == W403_OK) {
+    if (reply->body.n <= W403_LIMIT_LIVE_ERROR &&
+        w403_json_parse(arena, W403_LIT(""), reply->body, NULL, &doc, NULL, NULL) == W403_OK) {
         code = w403_json_str(doc.root, "__type");
         code = code.n > 0 ? code : w403_json_str(doc.root, "code");
         for (size_t i = 0; i < sizeof messages / sizeof *messages && out->message.n == 0; i++) {

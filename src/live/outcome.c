@@ -137,9 +137,15 @@ static bool move(w403_live_session *s, w403_transfer *t, w403_job *job, const w4
         w403_view_eq(where, job->lane->region)) {
         return false;
     }
-    job->region = w403_arena_copy(s->lanes.arena, where);
+    w403_view     before = job->region;
+    w403_endpoint there;
     job->moved = true;
-    return job->region.p != NULL;
+    job->region = w403_arena_copy(s->lanes.arena, where);
+    if (!job->region.p || w403_session_endpoint(s, t->arena, job, &there, NULL) != W403_OK) { /* a region that is none */
+        job->region = before;
+        return false;
+    }
+    return true;
 }
 
 /* Is the machine's clock off, or was it when this was signed? */
