@@ -100,13 +100,19 @@ WRONG_CALLS = [
     ('retry-codes', 'SlowDown\t', 'RequestThrottled\t', 'again'),
     ('retry-codes', '\tclock\t', '\twatch\t', 'kind is `watch`'),
     ('collect-endpoints', 'iam\taws\t', 'sts\taws\t', 'again'),
+    ('collect-endpoints', '\tsts.<region>.amazonaws.com\t', '\tsts.<region>.amazonaws.com/\t', 'is no host'),
+    ('collect-endpoints', 'iam\taws-cn\t', 'iam\taws-xx\t', 'is not in collect-partitions.tsv'),
+    ('collect-endpoints', 'iam\taws\tiam\tus-east-1', 'iam\taws\tiam\tUS East', 'is no region'),
+    ('collect-partitions', 'aws-iso-b\tus-isob-', 'aws-iso-b\tus-iso-', 'is of aws-iso too'),
+    ('collect-partitions', '\tcn-northwest-1\t', '\tnorthwest\t', 'is no region'),
 ]
 
 
 def generate(root, data, out):
     out.mkdir()
     runs = [subprocess.run([sys.executable, root / 'tools' / name, data, target], text=True, capture_output=True, check=False)
-            for name, target in (('gen_catalog.py', out), ('gen_forms.py', out / 'forms_table.c'), ('gen_calls.py', out))]
+            for name, target in (('gen_catalog.py', out), ('gen_forms.py', out / 'forms_table.c'), ('gen_calls.py', out),
+                                 ('gen_endpoints.py', out / 'endpoint_tables.c'))]
     return max(runs, key=lambda run: run.returncode)
 
 
