@@ -31,6 +31,26 @@ static w403_status free_folder(const char *dir, w403_error *err)
     return W403_OK;
 }
 
+/* Of what `--with` names a question takes one thing. */
+static w403_status read_with(const w403_cli *cli, bool *head, w403_error *err)
+{
+    const w403_given *g;
+    size_t at = 0;
+    while ((g = w403_args_each(&cli->args, W403_OPT_WITH, &at)) != NULL) {
+        w403_view rest = w403_view_of(g->value);
+        while (rest.p) {
+            w403_view word = w403_view_cut(&rest, ',');
+            if (!w403_view_eq(word, W403_LIT("head-object"))) {
+                (void)w403_error_set(err, W403_SEMANTIC, "`--with %.100s` is nothing that one question asks for", g->value);
+                w403_error_hint(err, "`--with head-object`");
+                return W403_SEMANTIC;
+            }
+            *head = true;
+        }
+    }
+    return W403_OK;
+}
+
 w403_status w403_cli_narrow_open(w403_cli *cli, w403_cli_narrow *out, w403_error *err)
 {
     *out = (w403_cli_narrow){0};
@@ -39,8 +59,11 @@ w403_status w403_cli_narrow_open(w403_cli *cli, w403_cli_narrow *out, w403_error
     }
     W403_TRY(no_snapshot(cli, err));
     W403_TRY(free_folder(w403_args_value(&cli->args, W403_OPT_SAVE), err));
+    bool head = false;
+    W403_TRY(read_with(cli, &head, err));
     W403_TRY(w403_cli_live_open(cli, &out->live, err));
-    const w403_narrow_options options = {.live = out->live.module,
+    const w403_narrow_options options = {.head_object = head,
+                                         .live = out->live.module,
                                          .session = out->live.session,
                                          .other_accounts = w403_args_has(&cli->args, W403_OPT_ROLE)};
     return w403_narrow_open(&options, &out->narrow, err);
@@ -96,6 +119,10 @@ void w403_cli_narrow_report(w403_cli *cli, const w403_cli_narrow *n, bool refusa
     }
     if (refusals && count > REFUSALS_SHOWN) {
         w403_diag_note(cli, "and %zu calls more that were not answered", count - REFUSALS_SHOWN);
+    }
+    if (refusals && w403_narrow_wants_head(n->narrow)) {
+        w403_diag_note(cli, "`--with head-object` asks for the headers of the object too, which say how it is encrypted and whether "
+                            "it is held: it takes the permission s3:GetObject, and reads no data");
     }
     w403_diag_note(cli, "asked AWS as %.*s: %u calls in %u %s", (int)caller.n, caller.p, counts.calls, counts.rounds,
                    counts.rounds == 1 ? "round" : "rounds");

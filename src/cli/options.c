@@ -106,8 +106,9 @@ static const w403_option options[W403_OPTIONS] = {
         "ask these services alone: `s3`, `iam`, `kms`, `ec2`, `organizations`, `s3control`; the rest is then unknown"},
     [W403_OPT_COLLECT_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "PATTERN", COLLECT(W403_ONCE), NOTHING,
         "only buckets of such a name, with `*` and `?`; the others are then unknown"},
-    [W403_OPT_WITH] = {"with", 0, W403_ARG_REQUIRED, "WHAT,...", COLLECT(W403_MANY), NOTHING,
-        "what else is asked for: `access-grants`, `object-lambda`, `directory-buckets`, `events`, `tags`"},
+    [W403_OPT_WITH] = {"with", 0, W403_ARG_REQUIRED, "WHAT,...", COLLECT(W403_MANY) | W403_FOR_EXPLAIN, NOTHING,
+        "what else is asked for: `access-grants`, `object-lambda`, `directory-buckets`, `events`, `tags`; of one question "
+        "(`--for`, `--live`): `head-object`, the headers of its object"},
     [W403_OPT_RESUME] = {"resume", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
         "go on with an interrupted run: values and refusals stay, what failed in passing is asked again"},
     [W403_OPT_REFRESH] = {"refresh", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,

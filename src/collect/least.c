@@ -95,8 +95,13 @@ static w403_view resource_of(const least *l, kind k)
 static bool concerns(const least *l, unsigned row)
 {
     const w403_least_options *o = l->o;
+    bool multi = row == W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS ||
+                 row == W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY;
     if (!o->narrow) {
         return true;
+    }
+    if (multi || about(&w403_calls[row]) == ACCESS_POINT) { /* arn:aws:s3::ACCOUNT:... has no Region */
+        return o->access_point.n && multi == (w403_view_find(o->access_point, W403_LIT(":s3::")) != SIZE_MAX);
     }
     switch (about(&w403_calls[row])) {
     case USER:

@@ -75,7 +75,8 @@ static w403_status want_object(w403_narrow *n, const w403_call *c, w403_narrow_b
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         const w403_target *t = targets[i];
         bool read = i == 0 || c->has_source;
-        if (read && t->key.n && w403_view_eq(t->bucket_name, b->name)) {
+        bool routed = i == 0 && c->n_routes > 1; /* another bucket of a Multi-Region Access Point */
+        if (read && t->key.n && (routed || w403_view_eq(t->bucket_name, b->name))) {
             W403_TRY(w403_narrow_object_ask(n, b, t->key, t->version_id, part.p ? part : W403_LIT(""), err));
         }
     }
@@ -136,6 +137,9 @@ static w403_status want(w403_narrow *n, const w403_call *c, w403_view path, w403
     }
     if (w403_view_find(path, W403_LIT("/alias/")) != SIZE_MAX) {
         return w403_narrow_alias_ask(n, path, err);
+    }
+    if (w403_view_find(path, W403_LIT("/multi-region-access-points/")) != SIZE_MAX) {
+        return W403_OK; /* all that there is came with the listing that named it */
     }
     if (w403_view_eq(area, W403_LIT("account.json"))) {
         return w403_narrow_canonical_ask(n, path_part(path, 1), err);
@@ -353,6 +357,11 @@ const w403_narrow_refusal *w403_narrow_refusals(const w403_narrow *n, size_t *co
 {
     *count = n->refusals.n;
     return n->refusals.at;
+}
+
+bool w403_narrow_wants_head(const w403_narrow *n)
+{
+    return n->head_wanted;
 }
 
 w403_narrow_counts w403_narrow_count(const w403_narrow *n)

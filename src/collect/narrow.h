@@ -12,6 +12,7 @@ typedef struct w403_narrow w403_narrow;
 typedef struct w403_narrow_options {
     const w403_live   *live;
     w403_live_session *session;
+    bool               head_object;    /* headers of the one object may be asked for: it takes the right to read it */
     bool               other_accounts; /* a role was named, which is taken in accounts that are not the caller's */
 } w403_narrow_options;
 
@@ -51,6 +52,7 @@ const w403_snapshot *w403_narrow_snapshot(const w403_narrow *n);
 /* Its files, snapshot.json among them; in the order in which they came. */
 const w403_file_text *w403_narrow_files(const w403_narrow *n, size_t *count);
 const w403_narrow_refusal *w403_narrow_refusals(const w403_narrow *n, size_t *count);
+bool w403_narrow_wants_head(const w403_narrow *n); /* and they were not: options.head_object */
 w403_narrow_counts w403_narrow_count(const w403_narrow *n);
 void w403_narrow_close(w403_narrow *n); /* NULL is fine */
 

@@ -1,5 +1,5 @@
-/* One key of a bucket: is it there, whose is it, and its versions, from a listing that needs no right to read it; its ACL and
- * its tags where a decision wants them. */
+/* One key of a bucket: is it there, whose is it, and its versions, from a listing that needs no right to read it; its ACL, its
+ * tags and its headers where a decision wants them. */
 #include "collect/narrow_state.h"
 
 static void put_list(w403_buf *out, const char *name, bool *others)
@@ -143,19 +143,80 @@ static w403_status tags_came(w403_narrow *n, w403_inquiry *ask, const w403_page 
     return write(n, of->bucket, err);
 }
 
-static w403_status ask_part(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version, bool acl,
-                            w403_error *err)
+/* What the headers do not say stays as the listing has it. */
+static w403_status merge(w403_narrow *n, w403_narrow_object *o, const w403_page *page, w403_error *err)
+{
+    w403_json_doc doc;
+    w403_buf out = {0};
+    w403_view listed = w403_arena_printf(n->a, "{%.*s}", W403_ARG(o->members));
+    W403_NEED(listed.p, err);
+    W403_TRY(w403_json_parse(n->a, W403_LIT("listing"), listed, NULL, &doc, NULL, err));
+    w403_buf_put(&out, w403_narrow_members(page, page->root));
+    for (const w403_json *m = doc.root->first; m; m = m->next) {
+        bool said = false;
+        for (const w403_json *h = page->root->first; h; h = h->next) {
+            said |= w403_view_eq(h->key, m->key);
+        }
+        if (!said) {
+            w403_buf_puts(&out, out.n ? ", " : "");
+            w403_buf_put(&out, w403_view_sub(listed, m->key_span.off, m->span.off + m->span.len));
+        }
+    }
+    o->members = w403_buf_take(&out, n->a);
+    W403_NEED(o->members.p, err);
+    return W403_OK;
+}
+
+static w403_status head_came(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
+{
+    const part_of *of = ask->into;
+    w403_narrow_object *o = version_of(of->bucket, of->key, of->version);
+    if (!o || !page->root) {
+        return W403_OK;
+    }
+    W403_TRY(merge(n, o, page, err));
+    return write(n, of->bucket, err);
+}
+
+static const struct object_part {
+    const char *name;
+    uint16_t row;
+    w403_answered_fn *answered;
+} object_parts[] = {
+    {"acl", W403_CALL_S3_GETOBJECTACL, acl_came},
+    {"tags", W403_CALL_S3_GETOBJECTTAGGING, tags_came},
+    {"head", W403_CALL_S3_HEADOBJECT, head_came},
+};
+
+static w403_status ask_part(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version,
+                            const struct object_part *part, w403_error *err)
 {
     part_of *of = W403_NEW(n->a, part_of);
     w403_live_argument arguments[] = {
         {W403_LIT("Bucket"), b->name}, {W403_LIT("Key"), key}, {W403_LIT("VersionId"), version}};
     W403_NEED(of, err);
     *of = (part_of){b, key, version};
-    w403_inquiry ask = {.answered = acl ? acl_came : tags_came,
-                    .row = acl ? W403_CALL_S3_GETOBJECTACL : W403_CALL_S3_GETOBJECTTAGGING,
-                    .about = key,
-                    .into = of};
+    w403_inquiry ask = {.answered = part->answered, .row = part->row, .about = key, .into = of};
     return w403_narrow_send(n, ask, b->owner, b->region, arguments, version.n ? 3 : 2, err);
+}
+
+/* Headers take the right to read the object: they are asked for where that was allowed. */
+static w403_status ask_part_once(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version, w403_view part,
+                                 w403_view what, w403_error *err)
+{
+    for (size_t i = 0; i < sizeof object_parts / sizeof *object_parts && version_of(b, key, version); i++) {
+        const struct object_part *p = &object_parts[i];
+        if (!w403_view_eq(part, w403_view_of(p->name))) {
+            continue;
+        }
+        bool head = p->row == W403_CALL_S3_HEADOBJECT;
+        n->head_wanted |= head && !n->o.head_object;
+        if ((head && !n->o.head_object) || !w403_narrow_once(n, p->name, what)) {
+            return W403_OK;
+        }
+        return ask_part(n, b, key, version, p, err);
+    }
+    return W403_OK;
 }
 
 w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version, w403_view part,
@@ -165,9 +226,7 @@ w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_v
     w403_view copy = w403_arena_copy(n->a, key), id = w403_arena_copy(n->a, version);
     W403_NEED(what.p && copy.p && id.p, err);
     if (part.n) {
-        bool acl = w403_view_eq(part, W403_LIT("acl"));
-        bool new = version_of(b, key, version) && w403_narrow_once(n, acl ? "acl" : "tags", what);
-        return new ? ask_part(n, b, copy, id, acl, err) : W403_OK;
+        return ask_part_once(n, b, copy, id, part, what, err);
     }
     if (!w403_narrow_once(n, "versions", w403_view_sub(what, 0, what.n - version.n))) {
         return W403_OK;

@@ -137,7 +137,8 @@ static w403_status parent_came(w403_narrow *n, w403_inquiry *ask, const w403_pag
 {
     const w403_json *list = w403_json_get(page->root, "Parents");
     w403_view parent = w403_json_str(list ? list->first : NULL, "Id");
-    if (w403_view_eq(page->code, W403_LIT("ChildNotFoundException"))) {
+    bool own = w403_view_eq(ask->about, n->account); /* which is a member, or DescribeOrganization had said otherwise */
+    if (w403_view_eq(page->code, W403_LIT("ChildNotFoundException")) && !own) {
         return add_parent(n, ask->about, W403_LIT(""), err);
     }
     if (!page->root) {

@@ -1,6 +1,72 @@
-/* Access points, keys by their alias, VPC endpoints. */
+/* Access points, of one Region and of several, keys by their alias, VPC endpoints. */
 #include "collect/names.h"
 #include "collect/narrow_state.h"
+
+/* ---- Multi-Region Access Points: their calls are made in one Region ---- */
+
+#define MULTI_REGION W403_LIT("us-west-2")
+
+typedef struct of_region {
+    w403_view account, alias, name, members;
+} of_region;
+
+static w403_status multi_policy_came(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
+{
+    const of_region *of = ask->into;
+    const w403_json *policy = w403_json_get(page->root, "Policy");
+    w403_buf flat = {0};
+    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/s3control/multi-region-access-points/%.*s.json",
+                                       W403_ARG(of->account), W403_ARG(of->name));
+    w403_view value = policy       ? w403_narrow_raw(page, policy)
+                      : page->root ? W403_LIT("{}")
+                                   : w403_narrow_error(n, ask, page);
+    W403_NEED(path.p && value.p, err);
+    w403_buf_putc(&flat, '{');
+    w403_buf_put(&flat, of->members);
+    w403_buf_puts(&flat, ", \"Policy\": ");
+    w403_buf_put(&flat, value);
+    w403_buf_putc(&flat, '}');
+    return w403_narrow_put_json(n, path, &flat, err);
+}
+
+static w403_status multi_listed(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
+{
+    of_region *of = ask->into;
+    const w403_json *list = w403_json_get(page->root, "AccessPoints");
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+        w403_view name = w403_json_str(v, "Name");
+        if (!w403_view_eq(w403_json_str(v, "Alias"), of->alias) || !w403_name_is(W403_NAME_ACCESS_POINT, name)) {
+            continue;
+        }
+        of->name = name;
+        of->members = w403_narrow_members(page, v);
+        w403_live_argument arguments[] = {{W403_LIT("AccountId"), of->account}, {W403_LIT("Name"), name}};
+        w403_inquiry next = {.answered = multi_policy_came,
+                             .row = W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY,
+                             .about = name,
+                             .into = of};
+        return w403_narrow_send(n, next, of->account, MULTI_REGION, arguments, 2, err);
+    }
+    return W403_OK;
+}
+
+static w403_status multi_region(w403_narrow *n, w403_view account, w403_view alias, w403_error *err)
+{
+    w403_view once = w403_arena_printf(n->a, "%.*s %.*s", W403_ARG(account), W403_ARG(alias));
+    W403_NEED(once.p, err);
+    if (!w403_narrow_once(n, "multi-region access point", once)) {
+        return W403_OK;
+    }
+    of_region *of = W403_NEW(n->a, of_region);
+    W403_NEED(of, err);
+    *of = (of_region){.account = w403_arena_copy(n->a, account), .alias = w403_arena_copy(n->a, alias)};
+    w403_live_argument argument = {W403_LIT("AccountId"), of->account};
+    w403_inquiry ask = {.answered = multi_listed,
+                        .row = W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS,
+                        .about = of->alias,
+                        .into = of};
+    return w403_narrow_send(n, ask, of->account, MULTI_REGION, &argument, 1, err);
+}
 
 /* arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME...: the bucket behind it follows from its file. */
 w403_status w403_narrow_access_point_ask(w403_narrow *n, const w403_arn *arn, w403_error *err)
@@ -8,6 +74,9 @@ w403_status w403_narrow_access_point_ask(w403_narrow *n, const w403_arn *arn, w4
     w403_view name = arn->part[5];
     (void)w403_view_cut(&name, '/');
     name = name.p ? w403_view_cut(&name, '/') : name;
+    if (!arn->part[3].n && w403_is_account_id(arn->part[4])) {
+        return multi_region(n, arn->part[4], name, err);
+    }
     if (!w403_name_is(W403_NAME_ACCESS_POINT, name) || !w403_name_is(W403_NAME_REGION, arn->part[3]) ||
         !w403_is_account_id(arn->part[4])) {
         return W403_OK;

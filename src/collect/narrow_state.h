@@ -37,7 +37,7 @@ typedef W403_ARRAY(w403_view) w403_text_list;
 typedef struct w403_narrow_object {
     w403_view key, version;
     bool      latest, marker;
-    w403_view members; /* without its braces */
+    w403_view members; /* without its braces; of the listing, or of its headers and the listing */
     w403_view acl, tags; /* `"Grants": ...` and `"TagSet": ...`, or {NULL,0} */
 } w403_narrow_object;
 
@@ -108,6 +108,7 @@ struct w403_narrow {
     w403_narrow_org     org;
     W403_ARRAY(w403_narrow_refusal) refusals;
     w403_narrow_counts  counts;
+    bool                head_wanted; /* of an object whose headers may not be asked for */
     size_t              queued; /* calls that wait for `run` */
     w403_snapshot      *base, *now;
     W403_ARRAY(w403_snapshot *) earlier; /* decisions that were made by them may still be shown */
@@ -144,7 +145,7 @@ W403_NODISCARD w403_status w403_narrow_canonical_ask(w403_narrow *n, w403_view a
 w403_view w403_narrow_region(const w403_narrow *n, w403_view bucket);
 
 /* ---- narrow_object.c: one key of a bucket ---- */
-/* `part` is "", "acl" or "tags". */
+/* `part` is "", "acl", "tags" or "head". */
 W403_NODISCARD w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version,
                                                   w403_view part, w403_error *err);
 

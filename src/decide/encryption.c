@@ -155,6 +155,13 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
         w403_settle_fact(c, &t->bucket->objects_fact);
         return (w403_encryption){.kms = W403_UNKNOWN, .region = bucket_region(t)};
     }
+    if (t->object && !t->object->sse_given && !t->object->headed && c->snap && c->snap->narrow) { /* a listing does not say */
+        w403_want_of(c, t->bucket ? t->bucket->objects_fact.path : W403_LIT(""), "head");
+        return (w403_encryption){.kms = W403_UNKNOWN, .region = bucket_region(t)};
+    }
+    if (t->object && t->object->headed && !t->object->sse_given && c->snap && c->snap->narrow) {
+        return (w403_encryption){.kms = W403_NO, .region = bucket_region(t)}; /* of before January 2023 */
+    }
     if (!t->object || !t->object->sse_given) {
         w403_encryption e = by_default(c, t);
         if (e.kms == W403_YES) {

@@ -408,6 +408,7 @@ static void lock_not_asked(w403_call *c, const w403_object *o)
     if (b->lock_fact.state == W403_FACT_UNKNOWN) {
         w403_settle_fact(c, &b->lock_fact);
     } else {
+        w403_want_of(c, b->objects_fact.path, "head");
         w403_settle(c, W403_AWS(c->arena, "s3api head-object --bucket <bucket> --key <key> --version-id <id>", b->name, o->key,
                                 o->version_id));
     }
@@ -427,7 +428,7 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
                       "version %.*s of %.*s is under %s retention until %.*s", W403_ARG(o->version_id),
                       W403_ARG(o->key), o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance",
                       W403_ARG(until));
-    } else if (o->lock_mode == W403_LOCK_NONE && c->snap && c->snap->narrow) {
+    } else if (o->lock_mode == W403_LOCK_NONE && !o->headed && c->snap && c->snap->narrow) {
         lock_not_asked(c, o);
     }
 }

@@ -65,23 +65,21 @@ static w403_tri locked(const w403_target *t)
     return w403_bool(o && (o->lock_mode != W403_LOCK_NONE || o->legal_hold));
 }
 
-static w403_tri tagged(w403_call *c, const w403_target *t)
+static w403_tri tagged(const w403_target *t)
 {
     const w403_object *o = t->object;
     if (!o) {
         return t->bucket ? W403_NO : W403_UNKNOWN;
-    }
-    if (!o->tags_known && o->tagged == W403_UNKNOWN) {
-        w403_want_of(c, t->bucket ? t->bucket->objects_fact.path : W403_LIT(""), "tags");
     }
     return o->tags_known ? w403_bool(o->n_tags > 0) : o->tagged;
 }
 
 static w403_tri source_tagged(w403_call *c)
 {
-    w403_tri t = tagged(c, &c->source);
-    if (t == W403_UNKNOWN && c->snap && c->snap->narrow) {
-        return W403_UNKNOWN; /* it was asked, or will be */
+    w403_tri t = tagged(&c->source);
+    if (t == W403_UNKNOWN && c->snap && c->snap->narrow) { /* it was asked, or will be */
+        w403_want_of(c, c->source.bucket ? c->source.bucket->objects_fact.path : W403_LIT(""), "tags");
+        return W403_UNKNOWN;
     }
     if (t == W403_UNKNOWN) {
         w403_assume(c, "the copy source %.*s has no tags: nothing says so", W403_ARG(c->source.arn));
@@ -128,7 +126,7 @@ static w403_tri state_pred(w403_predicate_state *s, const w403_predicate *p)
     case W403_STATE_OBJ_LOCK:
         return locked(&c->target);
     case W403_STATE_OBJ_TAGGED:
-        return tagged(c, &c->target);
+        return tagged(&c->target);
     case W403_STATE_SRC_TAGGED:
         return source_tagged(c);
     case W403_STATE_OBJ_CHECKSUM:

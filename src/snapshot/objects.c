@@ -81,6 +81,7 @@ static w403_status read_object(const w403_source *src, const w403_json *v, w403_
     o->storage_class = w403_read_str(src, v, "StorageClass");
     o->restore = w403_read_str(src, v, "Restore");
     o->size = read_count(v, "Size", read_count(v, "ContentLength", UINT64_MAX));
+    o->headed = w403_json_get(v, "ContentLength") != NULL; /* listings call it Size */
     o->checksum = has_checksum(v);
     o->acl.fact.path = src->doc->source;
     w403_read_fact(src, grants, &o->acl.fact);

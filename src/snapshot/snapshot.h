@@ -140,6 +140,7 @@ typedef struct w403_object {
     bool            tags_known;  /* TagSet was given */
     w403_tri        tagged;      /* NO: it has no tags; YES with !tags_known: TagCount says that there are some */
     bool            is_delete_marker, is_latest;
+    bool            headed;      /* its headers were asked for: what they do not say it does not have */
     bool            sse_given;   /* else the bucket's default encryption */
     w403_sse        sse;
     w403_view       kms_key;     /* id, ARN or alias */

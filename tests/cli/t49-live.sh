@@ -122,8 +122,14 @@ most() { # NAME CALLS ROUNDS
     fi
 }
 run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live
-expect "a role, three levels of an organization" 0 '^ALLOWED'
+expect "a listing does not say how the object is encrypted" 3 '^UNDETERMINED' 'the encryption of the object' \
+    'aws s3api head-object --bucket data --key x' '2:note: `--with head-object`'
 most "a role, three levels" 25 6
+run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live --with head-object
+expect "its headers do" 0 '^ALLOWED'
+most "with its headers" 25 6
+run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live --with tags
+refused "nothing else is asked beside" '2:`--with head-object`'
 export WORLD_DENIED=organizations:DescribeOrganization
 run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live
 expect "without rights on the organization nothing is taken for no policy" 3 '^UNDETERMINED' 'organization/organization.json'

@@ -106,6 +106,11 @@ static reply when_absent(narrow_world *w, const narrow_call *c, const w403_bucke
             return good(w403_view_of(absents[i].json));
         }
     }
+    for (uint32_t i = 0; i < b->n_objects && c->call.row == W403_CALL_S3_GETOBJECTLOCKCONFIGURATION; i++) {
+        if (b->object_list[i]->lock_mode != W403_LOCK_NONE || b->object_list[i]->legal_hold) { /* then it has Object Lock */
+            return good(W403_LIT("{\"ObjectLockConfiguration\": {\"ObjectLockEnabled\": \"Enabled\"}}"));
+        }
+    }
     if (c->call.row == W403_CALL_S3_GETBUCKETACL) {
         w403_view id = b->account ? b->account->canonical_id : W403_LIT("");
         return good(id.n ? TEXT(w, "{\"Owner\": {\"ID\": \"%.*s\"}, \"Grants\": [{\"Grantee\": {\"Type\": \"CanonicalUser\", "
@@ -224,9 +229,37 @@ static const w403_json *object(const w403_json *list, w403_view key, w403_view v
     return NULL;
 }
 
+/* The members that a listing has (API_ObjectVersion); the others are those of head-object. */
+static w403_view only(narrow_world *w, w403_view text, const w403_json *v, bool listed)
+{
+    static const char *const members[] = {"Key", "VersionId", "IsLatest", "IsDeleteMarker", "DeleteMarker", "Owner", "StorageClass",
+                                          "Size", "ETag", "LastModified", "ChecksumAlgorithm", "ChecksumType", "RestoreStatus"};
+    static const char *const apart[] = {"Grants", "TagSet", "Key"};
+    w403_buf out = {0};
+    bool first = true;
+    w403_buf_putc(&out, '{');
+    for (const w403_json *m = v->first; m; m = m->next) {
+        bool in = !listed;
+        for (size_t i = 0; i < sizeof members / sizeof *members && listed; i++) {
+            in |= w403_view_eq(m->key, w403_view_of(members[i]));
+        }
+        for (size_t i = 0; i < sizeof apart / sizeof *apart && !listed; i++) {
+            in &= !w403_view_eq(m->key, w403_view_of(apart[i]));
+        }
+        if (in) {
+            w403_buf_puts(&out, first ? "" : ", ");
+            w403_buf_json_string(&out, m->key);
+            w403_buf_puts(&out, ": ");
+            w403_buf_put(&out, raw(text, m));
+            first = false;
+        }
+    }
+    w403_buf_putc(&out, '}');
+    return w403_buf_take(&out, w->a);
+}
+
 static reply list_versions(narrow_world *w, const narrow_call *c)
 {
-    static const char *const apart[] = {"Grants", "TagSet", NULL};
     const w403_bucket *b = bucket(w, c);
     w403_view text, key = arg(c, "Prefix");
     reply error;
@@ -239,7 +272,7 @@ static reply list_versions(narrow_world *w, const narrow_call *c)
     w403_buf_puts(&out, "{\"Versions\": [");
     for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
         if (w403_view_eq(w403_json_str(v, "Key"), key)) {
-            w403_view one = without(w, text, v, apart);
+            w403_view one = only(w, text, v, true);
             bool latest = first && !w403_json_get(v, "IsLatest");
             w403_buf_puts(&out, first ? "" : ", ");
             w403_buf_puts(&out, latest ? "{\"IsLatest\": true, " : "{");
@@ -248,12 +281,38 @@ static reply list_versions(narrow_world *w, const narrow_call *c)
         }
     }
     if (first && !b->objects_complete && !w403_map_get(&b->absent, key)) { /* it is taken to be there */
-        w403_buf_puts(&out, "{\"IsLatest\": true, \"TagCount\": 0, \"Key\": ");
+        w403_buf_puts(&out, "{\"IsLatest\": true, \"Key\": ");
         w403_buf_json_string(&out, key);
         w403_buf_putc(&out, '}');
     }
     w403_buf_puts(&out, "]}");
     return good(w403_buf_take(&out, w->a));
+}
+
+/* Its headers; what the world does not say of its encryption is the bucket's default. */
+static reply head_object(narrow_world *w, const narrow_call *c)
+{
+    const w403_bucket *b = bucket(w, c);
+    w403_view text;
+    reply error;
+    const w403_json *v = object(object_list(w, b, &text, &error), arg(c, "Key"), arg(c, "VersionId"));
+    const w403_object *o = b ? w403_bucket_object(b, arg(c, "Key"), arg(c, "VersionId")) : NULL;
+    if (!b) {
+        return refused("AccessDenied");
+    }
+    w403_view said = v ? only(w, text, v, false) : W403_LIT("{}");
+    bool kms = b->sse == W403_SSE_KMS || b->sse == W403_SSE_DSSE;
+    w403_view sse = (o && o->sse_given) || b->encryption_fact.state == W403_FACT_UNKNOWN ? W403_LIT("")
+                    : kms ? TEXT(w, "\"ServerSideEncryption\": \"%s\", %s%.*s%s", b->sse == W403_SSE_KMS ? "aws:kms" : "aws:kms:dsse",
+                                 b->kms_key.n ? "\"SSEKMSKeyId\": \"" : "", W403_ARG(b->kms_key), b->kms_key.n ? "\", " : "")
+                          : W403_LIT("\"ServerSideEncryption\": \"AES256\", ");
+    if (!(o && o->sse_given) && b->encryption_fact.state == W403_FACT_UNKNOWN) {
+        return refused("AccessDenied"); /* nobody knows in this world */
+    }
+    bool counted = v && w403_json_get(v, "ContentLength");
+    bool more = w403_view_trim(w403_view_sub(said, 1, said.n - 1)).n > 0;
+    return good(TEXT(w, "{%.*s%s%s%.*s", W403_ARG(sse), counted ? "" : "\"ContentLength\": 1", counted || !more ? "" : ", ",
+                     (int)said.n - 1, said.p + 1));
 }
 
 static reply object_part(narrow_world *w, const narrow_call *c, const char *name)
@@ -548,6 +607,28 @@ static reply access_point(narrow_world *w, const narrow_call *c)
     return !v ? refused("NoSuchAccessPoint") : error_of(v, &out) ? out : good(without(w, text, v, apart));
 }
 
+static reply multi_region(narrow_world *w, const narrow_call *c)
+{
+    static const char *const apart[] = {"Policy", NULL};
+    w403_buf out = {0};
+    w403_view text, prefix = TEXT(w, "accounts/%.*s/s3control/multi-region-access-points/", W403_ARG(account_of(w, c)));
+    if (c->call.row == W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY) {
+        reply r = member(w, TEXT(w, "%.*s%.*s.json", W403_ARG(prefix), W403_ARG(arg(c, "Name"))), "Policy", "none");
+        return w403_view_eq(r.code, W403_LIT("none")) ? good(W403_LIT("{\"Policy\": {}}")) : r;
+    }
+    w403_buf_puts(&out, "{\"AccessPoints\": [");
+    for (uint32_t i = 0, n = 0; i < w->s->n_files; i++) {
+        w403_view path = w->s->file_list[i]->source;
+        const w403_json *v = w403_view_starts(path, prefix) ? file(w, path, &text) : NULL;
+        if (v) {
+            w403_buf_puts(&out, n++ ? ", " : "");
+            w403_buf_put(&out, without(w, text, v, apart));
+        }
+    }
+    w403_buf_puts(&out, "]}");
+    return good(w403_buf_take(&out, w->a));
+}
+
 static reply endpoints(narrow_world *w, const narrow_call *c)
 {
     w403_view text, id = arg(c, "VpcEndpointIds");
@@ -590,6 +671,8 @@ static reply answer(narrow_world *w, const narrow_call *c)
         return inventory(w, c);
     case W403_CALL_S3_LISTOBJECTVERSIONS:
         return list_versions(w, c);
+    case W403_CALL_S3_HEADOBJECT:
+        return head_object(w, c);
     case W403_CALL_S3_GETOBJECTACL:
         return object_part(w, c, "Grants");
     case W403_CALL_S3_GETOBJECTTAGGING:
@@ -615,6 +698,9 @@ static reply answer(narrow_world *w, const narrow_call *c)
     case W403_CALL_S3CONTROL_GETACCESSPOINT:
     case W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY:
         return access_point(w, c);
+    case W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS:
+    case W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY:
+        return multi_region(w, c);
     case W403_CALL_EC2_DESCRIBEVPCENDPOINTS:
         return endpoints(w, c);
     default:

@@ -73,10 +73,10 @@ static w403_view account_for(const w403_snapshot *s, const w403_request *r)
                                                         : W403_LIT("111122223333");
 }
 
-static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r, w403_narrow_counts *counts)
+static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r, bool head, w403_narrow_counts *counts)
 {
     const w403_narrow_options options = {
-        .live = &narrow_world_live, .session = narrow_world_session(world), .other_accounts = true};
+        .live = &narrow_world_live, .session = narrow_world_session(world), .other_accounts = true, .head_object = head};
     w403_error err = {0};
     w403_narrow *n = NULL;
     outcome o = {.st = w403_narrow_open(&options, &n, &err)};
@@ -124,7 +124,7 @@ static void with_refusals(const w403_case *c, const w403_snapshot *s, const outc
         refuser r = {.seed = w403_hash(c->name.p, c->name.n) + i, .percent = 10 + i * 20 % 80};
         narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request), .denied = denied, .user = &r};
         w403_narrow_counts counts = {0};
-        outcome o = narrow(a, &world, &c->request, &counts);
+        outcome o = narrow(a, &world, &c->request, i % 2, &counts);
         bool fine = o.st != W403_OK || o.verdict == W403_UNDETERMINED || whole->verdict == W403_UNDETERMINED ||
                     o.verdict == whole->verdict;
         t->denied++;
@@ -148,7 +148,7 @@ static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds
         w403_arena_free(a);
         return;
     }
-    outcome o = narrow(a, &world, &c->request, &counts);
+    outcome o = narrow(a, &world, &c->request, true, &counts);
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
         t->asked[i] += world.asked[i];
     }
@@ -204,7 +204,7 @@ static bool calls_fit(const tally *t)
     static const unsigned apart[] = {/* of other commands, those of the module itself, and what is asked for where the
                                       * account's own setting was refused */
                                      W403_CALL_S3_GETBUCKETINVENTORYCONFIGURATION,
-                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_STS_ASSUMEROLE,
+                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_S3_HEADOBJECT /* --with head-object */, W403_CALL_STS_ASSUMEROLE,
                                      W403_CALL_STS_ASSUMEROLEWITHWEBIDENTITY};
     bool fit = true;
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {

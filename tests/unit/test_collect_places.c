@@ -31,7 +31,7 @@ static const struct path {
     {ACCOUNT "iam/authorization-details.json", 1, 11, 0},
     {ACCOUNT "s3control/public-access-block.json", 1, 1, 0},
     {ACCOUNT "s3control/access-points/us-east-1/finance.json", 2, 2, 0},
-    {ACCOUNT "s3control/multi-region-access-points/worldwide.json", 2, 0, 0},
+    {ACCOUNT "s3control/multi-region-access-points/worldwide.json", 2, 2, 0},
     {ACCOUNT "s3control/object-lambda/us-east-1/redact.json", 0, 0, 4},
     {ACCOUNT "s3control/access-grants/us-east-1/instance.json", 0, 0, 1},
     {ACCOUNT "s3control/access-grants/us-east-1/resource-policy.json", 0, 0, 1},
