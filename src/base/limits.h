@@ -56,7 +56,6 @@ enum {
     W403_LIMIT_LINT_PROOFS = 64,           /* searches over all requests that one policy may cost */
     W403_LIMIT_LINT_PROOF_NODES = 1 << 16, /* of each */
     W403_LIMIT_LINT_PROOF_MS = 2000,       /* of all of them: only a policy made for it takes as long */
-    W403_LIMIT_LINT_OVERLAP = 4096,        /* bytes of a pattern whose overlap with another is looked for */
     W403_LIMIT_QUESTION_ROUNDS = 4,        /* rounds of questions until a verdict is settled */
     W403_LIMIT_LIVE_FILE_BYTES = 1 << 20,  /* a configuration, credentials, token or cache file of the aws command */
     W403_LIMIT_LIVE_ANSWER_BYTES = 1 << 18, /* what a source of credentials answers */

@@ -114,12 +114,15 @@ w403_view w403_lint_number(w403_lint_run *l, uint64_t n); /* 10,240 */
 /* Is it in the closed list (W403_LIST_*)? Without case; a value of the list that ends in `/` is a prefix. */
 bool w403_lint_listed(unsigned list, w403_view v);
 
+/* ---- proofs.c ---- */
+/* For a question more: the time is that of all of the document, what else it may cost its own. */
+w403_budget *w403_lint_budget(w403_lint_run *l);
+
 /* ---- inclusion.c ---- */
-/* Does every text that `inner` matches also match `outer`? Exact for `*`; a `?` of `inner` is taken by `?` or `*`.
- * Proven: false may also mean not proven. O(inner x outer). */
-bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case);
-/* Does any text match both? O(a x b). */
-bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case);
+/* Does every text that `inner` matches also match `outer`? False once the budget is spent. */
+bool w403_lint_includes(w403_budget *budget, w403_view outer, w403_view inner, bool ignore_case);
+/* Does any text match both? UNKNOWN once the budget is spent. */
+w403_tri w403_lint_overlap(w403_budget *budget, w403_view a, w403_view b, bool ignore_case);
 /* Values of a list that overlap (REDUNDANT_ACTION, REDUNDANT_RESOURCE): a finding a group. */
 void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json *list, bool ignore_case);
 /* An element of values, Action or Resource: each by itself, then the list as such. NULL: the statement has none. */

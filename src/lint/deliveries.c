@@ -78,7 +78,8 @@ static bool on_objects(w403_lint_run *l, const w403_json *deny, const w403_json 
         if (!allow)
             return true;
         W403_LINT_EACH(a, allow) {
-            if (w403_lint_overlap(w403_lint_as_glob(l, d->text), w403_lint_as_glob(l, a->text), false))
+            if (w403_lint_overlap(w403_lint_budget(l), w403_lint_as_glob(l, d->text), w403_lint_as_glob(l, a->text),
+                                  false) == W403_YES)
                 return true;
         }
     }

@@ -4,7 +4,7 @@
 
 /* ---- what one action can be asked for ---- */
 
-static bool type_fits(uint32_t type, w403_view resource, unsigned halves)
+static bool type_fits(w403_lint_run *l, uint32_t type, w403_view resource, unsigned halves)
 {
     w403_view name = w403_ref_type_name(type), part[6];
     bool s3 = w403_lint_arn_split(w403_ref_type_glob(type), part) == 6 && w403_view_eq(part[2], W403_LIT("s3"));
@@ -17,11 +17,14 @@ static bool type_fits(uint32_t type, w403_view resource, unsigned halves)
     w403_view have[6];
     if (w403_lint_arn_split(resource, have) < 6 || !w403_view_eq(have[2], part[2]))
         return false;
-    return w403_lint_overlap(part[3], have[3], false) && w403_lint_overlap(part[4], have[4], false) &&
-           w403_lint_overlap(part[5], have[5], false);
+    for (unsigned i = 3; i < 6; i++) {
+        if (w403_lint_overlap(w403_lint_budget(l), part[i], have[i], false) == W403_NO)
+            return false;
+    }
+    return true;
 }
 
-static bool action_fits(uint32_t action, w403_view resource)
+static bool action_fits(w403_lint_run *l, uint32_t action, w403_view resource)
 {
     const uint16_t *types = w403_ref_action_types(action);
     w403_view part[6];
@@ -32,7 +35,7 @@ static bool action_fits(uint32_t action, w403_view resource)
         return w403_view_eq(part[5], W403_LIT("*"));
     unsigned halves = w403_lint_halves(resource);
     for (; *types; types++) {
-        if (type_fits(*types - 1u, resource, halves))
+        if (type_fits(l, *types - 1u, resource, halves))
             return true;
     }
     return false;
@@ -41,7 +44,7 @@ static bool action_fits(uint32_t action, w403_view resource)
 static bool any_fits(w403_lint_run *l, uint32_t action, const w403_json *resources)
 {
     W403_LINT_EACH(v, resources) {
-        if (action_fits(action, w403_lint_as_glob(l, v->text)))
+        if (action_fits(l, action, w403_lint_as_glob(l, v->text)))
             return true;
     }
     return false;

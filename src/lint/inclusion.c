@@ -1,59 +1,48 @@
-/* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. */
+/* Patterns with `*` and `?` as sets of texts: inclusion, overlap, and lists whose values cover each other. The engine's
+ * automata say what holds; what a matcher can tell by one text is not asked of them. */
 #include <stdlib.h>
 
 #include "base/glob.h"
 #include "lint/check.h"
+#include "symbolic/automaton.h"
+#include "symbolic/bits.h"
 
-static char fold(char c, bool ignore_case)
+/* Which sorts of texts there are. */
+enum { ONLY_FIRST = 1, ONLY_SECOND = 2, BOTH = 4 };
+
+static bool add(w403_automaton *m, w403_view pattern, bool ignore_case)
 {
-    return ignore_case ? w403_lower(c) : c;
+    return w403_automaton_add(
+        m, &(w403_language){.kind = W403_LANGUAGE_GLOB, .text = pattern, .ignore_case = ignore_case});
 }
 
-/* How many bytes the character at i takes: `?` stands for one character. */
-static size_t character(w403_view v, size_t i)
+/* Those found; *all: there are no others. */
+static unsigned sorts(w403_budget *budget, w403_view first, w403_view second, bool ignore_case, bool *all)
 {
-    size_t n = 1;
-    while (i + n < v.n && ((unsigned char)v.p[i + n] & 0xC0) == 0x80)
-        n++;
-    return n;
-}
-
-/* `*` of the inner pattern is a letter that only `*` of the outer one takes: greedy, with the last star to go back to,
- * as in matching a text. */
-bool w403_lint_includes(w403_view outer, w403_view inner, bool ignore_case)
-{
-    size_t o = 0, i = 0, star = SIZE_MAX, resume = 0;
-    while (i < inner.n) {
-        char have = inner.p[i];
-        bool wild = have == '*';
-        if (o < outer.n && outer.p[o] == '*') {
-            star = o++;
-            resume = i;
-        } else if (o < outer.n && !wild && outer.p[o] == '?') {
-            i += character(inner, i);
-            o++;
-        } else if (o < outer.n && !wild && have != '?' && fold(outer.p[o], ignore_case) == fold(have, ignore_case)) {
-            o++;
-            i++;
-        } else if (star != SIZE_MAX) {
-            o = star + 1;
-            i = resume += character(inner, resume);
-        } else {
-            return false;
-        }
+    w403_arena *a = w403_arena_new(0);
+    w403_automaton *m = a ? w403_automaton_new(a) : NULL;
+    w403_text_classes classes = {0};
+    unsigned out = 0;
+    *all = m && add(m, first, ignore_case) && add(m, second, ignore_case) && w403_automaton_classes(m, budget, &classes);
+    for (size_t i = 0; i < classes.n; i++) {
+        bool x = w403_bit(classes.at[i].bits, 0), y = w403_bit(classes.at[i].bits, 1);
+        out |= x && y ? BOTH : x ? ONLY_FIRST : y ? ONLY_SECOND : 0;
     }
-    while (o < outer.n && outer.p[o] == '*')
-        o++;
-    return o == outer.n;
+    w403_arena_free(a);
+    return out;
 }
 
-/* Both as automata, side by side: which states of `b` go with this state of `a`. Longer patterns than the row holds
- * are taken to overlap. */
-
-static void skip_stars(w403_view p, uint8_t *state)
+static bool has(w403_view v, char c)
 {
-    for (size_t k = 0; k < p.n; k++)
-        state[k + 1] |= state[k] && p.p[k] == '*';
+    return v.n && w403_view_find_char(v, c) != SIZE_MAX;
+}
+
+bool w403_lint_includes(w403_budget *budget, w403_view outer, w403_view inner, bool ignore_case)
+{
+    bool all;
+    if (!has(outer, '?')) /* a wildcard of `inner` is then a letter that `*` alone takes: one text stands for all */
+        return ignore_case ? w403_iglob(outer, inner) : w403_glob(outer, inner);
+    return !(sorts(budget, outer, inner, ignore_case, &all) & ONLY_SECOND) && all;
 }
 
 static bool is_wild(char c)
@@ -61,41 +50,23 @@ static bool is_wild(char c)
     return c == '*' || c == '?';
 }
 
+static bool same(char x, char y, bool ignore_case)
+{
+    return ignore_case ? w403_lower(x) == w403_lower(y) : x == y;
+}
+
 /* Takes what both begin and end with off both; false: they begin or end differently. */
 static bool trim(w403_view *a, w403_view *b, bool ignore_case)
 {
     for (; a->n && b->n && !is_wild(a->p[0]) && !is_wild(b->p[0]); a->p++, a->n--, b->p++, b->n--) {
-        if (fold(a->p[0], ignore_case) != fold(b->p[0], ignore_case))
+        if (!same(a->p[0], b->p[0], ignore_case))
             return false;
     }
     for (; a->n && b->n && !is_wild(a->p[a->n - 1]) && !is_wild(b->p[b->n - 1]); a->n--, b->n--) {
-        if (fold(a->p[a->n - 1], ignore_case) != fold(b->p[b->n - 1], ignore_case))
+        if (!same(a->p[a->n - 1], b->p[b->n - 1], ignore_case))
             return false;
     }
     return true;
-}
-
-/* Apart from its caller, who seldom needs it: rows of this size are cleared on every call. */
-__attribute__((noinline)) static bool meet(w403_view a, w403_view b, bool ignore_case)
-{
-    uint8_t row[W403_LIMIT_LINT_OVERLAP + 1] = {1}, next[W403_LIMIT_LINT_OVERLAP + 1];
-    skip_stars(b, row);
-    for (size_t i = 0; i < a.n; i++) {
-        memset(next, 0, b.n + 1);
-        char x = fold(a.p[i], ignore_case);
-        for (size_t k = 0; k <= b.n; k++) {
-            if (x == '*') /* nothing, or whatever b wants */
-                next[k] |= row[k] || (k && next[k - 1]);
-            else if (k && row[k] && b.p[k - 1] == '*') /* b's star takes it */
-                next[k] = 1;
-            if (x != '*' && k && row[k - 1] &&
-                (x == '?' || b.p[k - 1] == '?' || b.p[k - 1] == '*' || fold(b.p[k - 1], ignore_case) == x))
-                next[k] = 1;
-        }
-        skip_stars(b, next);
-        memcpy(row, next, b.n + 1);
-    }
-    return row[b.n] != 0;
 }
 
 /* `a` ends with a star and `b` begins with one: a text of `a`, then one of `b`, is matched by both. */
@@ -104,18 +75,18 @@ static bool ends_open(w403_view a, w403_view b)
     return a.n && b.n && a.p[a.n - 1] == '*' && b.p[0] == '*';
 }
 
-bool w403_lint_overlap(w403_view a, w403_view b, bool ignore_case)
+w403_tri w403_lint_overlap(w403_budget *budget, w403_view a, w403_view b, bool ignore_case)
 {
+    bool all;
     if (!trim(&a, &b, ignore_case))
-        return false;
-    if (ends_open(a, b) || ends_open(b, a) || w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")) ||
-        b.n > W403_LIMIT_LINT_OVERLAP)
-        return true;
+        return W403_NO;
+    if (ends_open(a, b) || ends_open(b, a) || w403_view_eq(a, W403_LIT("*")) || w403_view_eq(b, W403_LIT("*")))
+        return W403_YES;
     if (!w403_has_wildcard(b))
-        return ignore_case ? w403_iglob(a, b) : w403_glob(a, b);
+        return (ignore_case ? w403_iglob(a, b) : w403_glob(a, b)) ? W403_YES : W403_NO;
     if (!w403_has_wildcard(a))
-        return ignore_case ? w403_iglob(b, a) : w403_glob(b, a);
-    return meet(a, b, ignore_case);
+        return (ignore_case ? w403_iglob(b, a) : w403_glob(b, a)) ? W403_YES : W403_NO;
+    return sorts(budget, a, b, ignore_case, &all) & BOTH ? W403_YES : all ? W403_NO : W403_UNKNOWN;
 }
 
 /* ---- lists whose values cover each other ---- */
@@ -193,12 +164,12 @@ static size_t lower_bound(const member **sorted, size_t n, w403_view prefix)
 }
 
 /* Whom a pattern covers: what it begins with narrows it down. */
-static void join_covered(member *m, const member **sorted, size_t n, size_t by)
+static void join_covered(w403_lint_run *l, member *m, const member **sorted, size_t n, size_t by)
 {
     w403_view outer = m[by].text, prefix = w403_view_sub(outer, 0, m[by].plain);
     for (size_t i = lower_bound(sorted, n, prefix); i < n && w403_view_starts(sorted[i]->text, prefix); i++) {
         size_t inner = (size_t)(sorted[i] - m);
-        if (inner != by && w403_lint_includes(outer, m[inner].text, false))
+        if (inner != by && w403_lint_includes(w403_lint_budget(l), outer, m[inner].text, false))
             join(m, inner, by);
     }
 }
@@ -259,7 +230,7 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
     join_equal(m, sorted, n);
     for (size_t by = 0; patterns && by < n; by++) {
         if (is_pattern(&m[by]))
-            join_covered(m, sorted, n, by);
+            join_covered(l, m, sorted, n, by);
     }
     for (size_t i = 0; i < n; i++) {
         if (group_of(m, i) == i && m[i].shared)

@@ -1,6 +1,7 @@
 /* Several statements together: who can still change the policy, what looks like 403. */
 #include "base/glob.h"
 #include "lint/arn.h"
+#include "lint/proofs.h"
 
 static bool lists_action(const w403_json *list, const char *action)
 {
@@ -63,10 +64,11 @@ static bool is_root(const w403_lint_run *l, w403_view v)
 
 static void key(w403_lint_run *l)
 {
-    bool writer = false, delegated = false;
+    bool writer = false, delegated = false, denies = false;
     for (uint32_t i = 0; i < l->n_statements; i++) {
         const w403_lint_statement *st = &l->statements[i];
         const w403_json *who = w403_json_get(st->principal, "AWS");
+        denies = denies || (st->deny && covers_action(st, "kms:PutKeyPolicy"));
         bool someone = w403_lint_first(who) || w403_lint_everyone(st);
         if (!st->allow)
             continue;
@@ -74,7 +76,7 @@ static void key(w403_lint_run *l)
         W403_LINT_EACH(v, who)
             delegated = delegated || is_root(l, v->text);
     }
-    if (l->n_statements && !writer)
+    if (l->n_statements && (!writer || (denies && w403_lint_denied(l, "kms:PutKeyPolicy"))))
         w403_lint_value(l, W403_L_OWN_LOCKOUT_KEY, l->doc.root, NULL);
     if (l->n_statements && !delegated)
         w403_lint_value(l, W403_L_OWN_KMS_NO_ROOT_DELEGATION, l->doc.root, NULL);

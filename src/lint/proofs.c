@@ -2,8 +2,10 @@
  * tell apart, of the symbolic search for all requests. What is not proved is not said. */
 #include "lint/proofs.h"
 
+#include "symbolic/bits.h"
 #include "symbolic/diff_documents.h"
 #include "symbolic/document_kind.h"
+#include "symbolic/relations.h"
 
 /* ---- the document as the engine reads it ---- */
 
@@ -32,10 +34,6 @@ const w403_policy *w403_lint_engine(w403_lint_run *l)
     if (l->parsed)
         return l->policy;
     l->parsed = true;
-    w403_budget_init(&l->budget);
-    l->budget.max_ms = W403_LIMIT_LINT_PROOF_MS;
-    l->budget.max_nodes = W403_LIMIT_LINT_PROOF_NODES;
-    w403_budget_start(&l->budget);
     w403_status status =
         w403_policy_from_json(l->arena, engine_kind(l->options), &l->doc, l->doc.root, NULL, &l->policy, &err);
     if (status != W403_OK || l->policy->n_statements != l->n_statements)
@@ -51,16 +49,19 @@ const w403_statement *w403_lint_engine_statement(w403_lint_run *l, const w403_li
     return s && s->span.off == st->node->span.off ? s : NULL;
 }
 
-/* A question more: the time is that of all, what else it may cost its own. */
-static bool again(w403_lint_run *l)
+w403_budget *w403_lint_budget(w403_lint_run *l)
 {
     w403_budget *b = &l->budget;
-    if (!w403_budget_time(b))
-        return false;
+    if (!b->max_ms) {
+        w403_budget_init(b);
+        b->max_ms = W403_LIMIT_LINT_PROOF_MS;
+        b->max_nodes = W403_LIMIT_LINT_PROOF_NODES;
+        w403_budget_start(b);
+    }
     b->spent = false;
     b->limit = NULL;
     b->nodes = 0;
-    return true;
+    return b;
 }
 
 /* ---- two conditions on one key ---- */
@@ -89,13 +90,13 @@ static w403_tri find_value(w403_lint_run *l, w403_arena *a, const w403_condition
 {
     w403_key_use use = {.id = x->key_id, .name = x->key, .param = x->key_param};
     const w403_condition **first = W403_PUSH(a, &use.conditions), **second = first ? W403_PUSH(a, &use.conditions) : NULL;
-    if (!second || !again(l))
+    if (!second)
         return W403_UNKNOWN;
     use.conditions.at[0] = x;
     use.conditions.at[1] = y;
     w403_elements *e = w403_elements_new(a, w403_key_kind(&use));
-    if (!e || !w403_key_languages(e, &use, NULL) || !w403_elements_close(e, &l->budget) || l->budget.spent ||
-        e->incomplete)
+    if (!e || !w403_key_languages(e, &use, NULL) || !w403_elements_close(e, w403_lint_budget(l)) ||
+        l->budget.spent || e->incomplete)
         return W403_UNKNOWN;
     one_key key = {.condition = x, .present = W403_NO};
     w403_context ctx = {.get = get, .user = &key, .arena = a};
@@ -132,50 +133,105 @@ bool w403_lint_exclude(w403_lint_run *l, const w403_lint_statement *st, const w4
 
 /* ---- statements together ---- */
 
-/* Do they allow anything, and nothing unless it is proved? */
-static w403_tri allow_anything(w403_lint_run *l, w403_arena *a, const uint32_t *which, size_t n)
-{
-    w403_policy some = *w403_lint_engine(l);
-    w403_statement *list = W403_NEW_N(a, w403_statement, n);
-    w403_document_diff diff = {.documents = {.arena = a, .kind = some.kind, .policy = {NULL, &some}}};
-    w403_error err;
-    if (!list)
-        return W403_UNKNOWN;
-    for (size_t i = 0; i < n; i++)
-        list[i] = some.statements[which[i]];
-    diff.documents.partition = w403_document_partition(&some);
-    some.statements = list;
-    some.n_statements = (uint32_t)n;
-    if (w403_diff_documents(&diff, &l->budget, &err) != W403_OK)
-        return W403_UNKNOWN;
-    return diff.answers[W403_NEWLY_ALLOWED];
-}
-
-static w403_tri ask(w403_lint_run *l, const uint32_t *which, size_t n)
-{
-    if (l->proofs >= W403_LIMIT_LINT_PROOFS || !again(l))
-        return W403_UNKNOWN;
-    l->proofs++;
-    w403_arena *scratch = w403_arena_new(0);
-    w403_tri out = scratch ? allow_anything(l, scratch, which, n) : W403_UNKNOWN;
-    w403_arena_free(scratch);
-    return out;
-}
-
-/* The search looks at all actions of S3 and KMS, and only at those. */
-static bool is_searched(const w403_json *actions)
+/* The search looks at the actions of services that the document names. */
+static bool is_searched(w403_lint_run *l, const w403_json *actions)
 {
     W403_LINT_EACH(v, actions) {
         w403_view name = v->text, service = w403_view_cut(&name, ':');
-        if (!w403_view_ieq(service, W403_LIT("s3")) && !w403_view_ieq(service, W403_LIT("kms")))
+        if (!name.p || w403_lint_service_of(l, service) == W403_REF_NONE)
             return false;
     }
     return w403_lint_first(actions) != NULL;
 }
 
-bool w403_lint_takes_all(w403_lint_run *l, uint32_t *which, size_t n)
+/* Some statements of the document, and all requests, sorted once. */
+typedef struct together {
+    w403_policy policy;
+    w403_relations relations;
+    uint64_t *by; /* who may take the first away */
+} together;
+
+static bool open_together(w403_lint_run *l, w403_arena *a, const uint32_t *which, size_t n, together *t)
 {
-    const w403_lint_statement *allow = &l->statements[which[0]];
-    return is_searched(allow->action) && w403_lint_engine_statement(l, allow) && ask(l, which, n) == W403_NO &&
-           ask(l, which, 1) == W403_YES;
+    w403_statement *list = W403_NEW_N(a, w403_statement, n);
+    w403_error err;
+    if (!list)
+        return false;
+    t->policy = *w403_lint_engine(l);
+    for (size_t i = 0; i < n; i++)
+        list[i] = t->policy.statements[which[i]];
+    t->policy.statements = list;
+    t->policy.n_statements = (uint32_t)n;
+    if (w403_relations_open(&t->relations, a, &t->policy, w403_lint_budget(l), &err) != W403_OK)
+        return false;
+    t->by = W403_NEW_N(a, uint64_t, w403_relations_words(&t->relations));
+    return t->by && !l->budget.spent; /* what was cut off while sorting is missing from every answer */
+}
+
+static bool is_covered(w403_lint_run *l, together *t)
+{
+    w403_tri covered = W403_UNKNOWN;
+    w403_error err;
+    (void)w403_lint_budget(l);
+    return w403_relations_covered(&t->relations, 0, t->by, &covered, &err) == W403_OK && covered == W403_YES;
+}
+
+static bool is_alive(w403_lint_run *l, together *t)
+{
+    w403_tri alive = W403_UNKNOWN;
+    w403_error err;
+    (void)w403_lint_budget(l);
+    return w403_relations_alive(&t->relations, 0, &alive, &err) == W403_OK && alive == W403_YES;
+}
+
+/* Leaves out who is not needed, the last ones first. */
+static size_t fewest(w403_lint_run *l, together *t, uint32_t *which, size_t n)
+{
+    size_t kept = n, out = 1;
+    for (size_t i = n; i-- > 1 && kept > 2;) {
+        t->by[i / 64] &= ~(UINT64_C(1) << i % 64);
+        if (is_covered(l, t))
+            kept--;
+        else
+            w403_bit_set(t->by, i);
+    }
+    for (size_t i = 1; i < n; i++) {
+        if (w403_bit(t->by, i))
+            which[out++] = which[i];
+    }
+    return out;
+}
+
+size_t w403_lint_taken_away(w403_lint_run *l, uint32_t *which, size_t n)
+{
+    const w403_lint_statement *st = &l->statements[which[0]];
+    together t = {.by = NULL};
+    if (!is_searched(l, st->action) || !w403_lint_engine_statement(l, st) || l->proofs++ >= W403_LIMIT_LINT_PROOFS)
+        return 0;
+    w403_arena *a = w403_arena_new(0);
+    bool opened = a && open_together(l, a, which, n, &t);
+    for (size_t i = 1; opened && i < n; i++)
+        w403_bit_set(t.by, i);
+    n = opened && is_covered(l, &t) && is_alive(l, &t) ? fewest(l, &t, which, n) : 0;
+    w403_relations_close(&t.relations);
+    w403_arena_free(a);
+    return n;
+}
+
+bool w403_lint_denied(w403_lint_run *l, const char *action)
+{
+    const w403_policy *policy = w403_lint_engine(l);
+    w403_arena *a = policy ? w403_arena_new(0) : NULL;
+    const w403_view name = w403_view_of(action);
+    w403_document_diff diff = {.documents = {.arena = a, .policy = {NULL, policy}}};
+    w403_error err;
+    if (!a)
+        return false;
+    diff.documents.kind = policy->kind;
+    diff.documents.partition = w403_document_partition(policy);
+    diff.documents.focus = (w403_document_focus){.actions = &name, .n_actions = 1};
+    bool denied = w403_diff_documents(&diff, w403_lint_budget(l), &err) == W403_OK &&
+                  diff.answers[W403_NEWLY_ALLOWED] == W403_NO;
+    w403_arena_free(a);
+    return denied;
 }

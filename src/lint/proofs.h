@@ -11,8 +11,11 @@ const w403_statement *w403_lint_engine_statement(w403_lint_run *l, const w403_li
 /* Is it proved that two conditions of a statement, on one key of one value and without variables, are never both true? */
 bool w403_lint_exclude(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *a,
                        const w403_lint_condition *b);
-/* Is it proved that the first of these statements, an Allow, allows nothing beside the others, and something alone? False
- * too where the search does not know the actions, or gives up. */
-bool w403_lint_takes_all(w403_lint_run *l, uint32_t *which, size_t n);
+/* Is it proved that the first of these statements matches something, and nothing that no other of them matches? Then how
+ * many are needed for it, which are moved to the front; else 0, also where the search does not know the actions or gives
+ * up. */
+size_t w403_lint_taken_away(w403_lint_run *l, uint32_t *which, size_t n);
+/* Is it proved that a document which allows that action allows it to nobody? */
+bool w403_lint_denied(w403_lint_run *l, const char *action);
 
 #endif

@@ -22,6 +22,7 @@ typedef struct repairer {
     size_t before[W403_LINT_CODES];
     bool mended[W403_LINT_CODES];   /* the last round made an edit for it */
     bool in_vain[W403_LINT_CODES];  /* an edit for it mended nothing: not tried again */
+    w403_budget budget;
     bool nomem;
 } repairer;
 
@@ -126,8 +127,8 @@ static void drop_covered(repairer *r, const w403_finding *f)
         w403_view v = f->at[i].node->text;
         for (uint32_t k = 0; k < f->n_at; k++) {
             w403_view o = f->at[k].node->text;
-            bool covers = k != i && w403_lint_includes(o, v, ignore_case);
-            if (covers && !(w403_lint_includes(v, o, ignore_case) && k > i)) {
+            bool covers = k != i && w403_lint_includes(&r->budget, o, v, ignore_case);
+            if (covers && !(w403_lint_includes(&r->budget, v, o, ignore_case) && k > i)) {
                 remove_value(r, f->at[i].node, "drop-covered");
                 return; /* one a round: the commas of neighbours are shared */
             }
@@ -333,6 +334,7 @@ w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, co
     W403_NEED(r, err);
     r->a = a;
     r->wanted = wanted;
+    w403_budget_init(&r->budget);
     *n = 0;
     *out = text;
     for (int i = 0; i < ROUNDS; i++) {

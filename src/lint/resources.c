@@ -61,10 +61,10 @@ typedef struct fits {
     unsigned n, with_region, with_account; /* of the types that fit, how many have one */
 } fits;
 
-static void try_type(uint32_t type, w403_view service, w403_view name, fits *out)
+static void try_type(w403_lint_run *l, uint32_t type, w403_view service, w403_view name, fits *out)
 {
     w403_ref_format f = w403_ref_type_format(type);
-    if (!w403_view_eq(f.service, service) || !w403_lint_overlap(f.resource, name, false))
+    if (!w403_view_eq(f.service, service) || w403_lint_overlap(w403_lint_budget(l), f.resource, name, false) == W403_NO)
         return;
     out->n++;
     out->with_region += f.region;
@@ -80,7 +80,7 @@ static fits fitting(w403_lint_run *l, w403_view service, w403_view name, bool *k
     for (uint32_t s = *known ? id : 0; s < (*known ? id + 1 : w403_ref_service_count()); s++) {
         w403_ref_types(s, &first, &end);
         for (uint32_t t = first; t < end; t++)
-            try_type(t, service, name, &out);
+            try_type(l, t, service, name, &out);
     }
     return out;
 }

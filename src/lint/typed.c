@@ -26,11 +26,11 @@ static const kind *kind_of(w403_lint_resource resource)
     return NULL;
 }
 
-static bool trust_action(const w403_json *v)
+static bool trust_action(w403_lint_run *l, const w403_json *v)
 {
     w403_view item;
     for (size_t at = 0; (item = w403_list_next(W403_LIST_TRUST_POLICY_ACTION, &at)).p;) {
-        if (w403_lint_overlap(v->text, item, true))
+        if (w403_lint_overlap(w403_lint_budget(l), v->text, item, true) != W403_NO)
             return true;
     }
     return false;
@@ -44,7 +44,7 @@ static void action(w403_lint_run *l, const kind *k, const w403_json *v)
         return;
     bool right = w403_view_ieq(service, w403_view_of(k->service));
     if (right && k->resource == W403_LINT_TRUST)
-        right = trust_action(v);
+        right = trust_action(l, v);
     if (!right)
         w403_lint_value(l, W403_L_UNSUPPORTED_ACTION_IN_POLICY, v,
                         W403_LINT_WORDS({"action", v->text}, {"type", w403_view_of(k->name)}));
