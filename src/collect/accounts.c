@@ -39,6 +39,16 @@ static w403_status identify_store(w403_run *r, w403_error *err)
     return W403_OK;
 }
 
+static w403_status refused_credentials(const w403_run *r, w403_view code, w403_view message, w403_error *err)
+{
+    w403_view   origin = r->live->origin ? r->live->origin(r->session) : (w403_view){NULL, 0};
+    w403_status st = w403_error_set(err, W403_IO, "AWS does not take these credentials%s%.*s%s: %.*s: %.*s",
+                                    origin.n ? " (" : "", W403_CUT(origin), origin.n ? ")" : "", W403_CUT(code),
+                                    W403_CUT(message));
+    w403_error_hint(err, "`aws sts get-caller-identity` with the same profile says the same");
+    return st;
+}
+
 /* What passes is about the credentials or the connection: a store says of the call itself that there is no such thing. */
 static bool knows_no_sts(w403_view code)
 {
@@ -65,12 +75,7 @@ w403_status w403_run_identify(w403_run *r, w403_error *err)
         return w403_error_set(err, W403_IO, "AWS cannot be reached: %.*s (%.*s)", W403_CUT(r->caller_message),
                               W403_CUT(code));
     }
-    w403_view   origin = r->live->origin ? r->live->origin(r->session) : (w403_view){NULL, 0};
-    w403_status st = w403_error_set(err, W403_IO, "AWS does not take these credentials%s%.*s%s: %.*s: %.*s",
-                                    origin.n ? " (" : "", W403_CUT(origin), origin.n ? ")" : "", W403_CUT(code),
-                                    W403_CUT(r->caller_message));
-    w403_error_hint(err, "`aws sts get-caller-identity` with the same profile says the same");
-    return st;
+    return refused_credentials(r, code, r->caller_message, err);
 }
 
 /* ---- accounts ---- */
@@ -176,6 +181,9 @@ static w403_status on_buckets(w403_run *r, w403_run_request *q, const w403_live_
 {
     w403_run_account *account = q->account;
     w403_json_doc     doc;
+    if (r->store && a->code.n && w403_code_is_of_credentials(a->code)) {
+        return refused_credentials(r, a->code, a->message, err);
+    }
     if (a->code.n) {
         account->error_code = w403_arena_copy(r->arena, a->code);
         account->error_message = w403_arena_copy(r->arena, a->message);

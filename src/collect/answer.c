@@ -28,6 +28,23 @@ bool w403_code_passes(w403_view code)
     return w403_view_starts(code, W403_LIT("why403.")) || w403_retry_of(code, 0) != W403_RETRY_NEVER;
 }
 
+bool w403_code_is_of_credentials(w403_view code)
+{
+    switch (w403_retry_of(code, 0)) {
+    case W403_RETRY_EXPIRED:
+    case W403_RETRY_CLOCK:
+    case W403_RETRY_REGION_OFF:
+        return true;
+    case W403_RETRY_NEVER:
+    case W403_RETRY_TRANSIENT:
+    case W403_RETRY_THROTTLED:
+    case W403_RETRY_REGION:
+    case W403_RETRY_TOKEN:
+        return false;
+    }
+    return false;
+}
+
 bool w403_code_region_off(w403_view code)
 {
     return w403_retry_of(code, 0) == W403_RETRY_REGION_OFF;

@@ -17,6 +17,8 @@ w403_meaning w403_meaning_of(unsigned row, w403_view code);
 bool w403_code_refuses(w403_view code);
 /* Another time, or with other credentials, the same call may be answered: `--resume` asks again. */
 bool w403_code_passes(w403_view code);
+/* It is about whose keys they are, not about what was asked. */
+bool w403_code_is_of_credentials(w403_view code);
 /* What a Region that the account has not enabled answers, where others take the same credentials. */
 bool w403_code_region_off(w403_view code);
 

@@ -393,7 +393,12 @@ static void test_store(void **state)
     assert_int_equal(RUN(w, rules, 0), W403_OK);
     assert_true(has(w, "accounts/000000000001/s3/one/location.json", "eu-west-1"));
     assert_true(has(w, "snapshot.json", "\"mode\": \"narrow\""));
+    assert_int_equal(w->session.of[W403_CALL_ORGANIZATIONS_LISTROOTS], 0);
     assert_int_equal(w->session.of[W403_CALL_KMS_LISTKEYS], 0);
+    rules[1] = (rule){.call = "s3:ListBuckets", .code = "SignatureDoesNotMatch"};
+    assert_int_equal(RUN(w, rules, 0), W403_IO);
+    rules[0].code = "SignatureDoesNotMatch";
+    assert_int_equal(RUN(w, rules, 0), W403_IO);
 }
 
 /* A list whose token has expired begins anew: what came before is forgotten, and nothing is asked twice. */
