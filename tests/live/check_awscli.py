@@ -101,7 +101,7 @@ def account(program, made):
 @test
 def names(program, made):
     """names of every form"""
-    compared(program, made["names"], 40)
+    compared(program, made["names"], 15)
 
 
 if __name__ == "__main__":

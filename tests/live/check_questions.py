@@ -79,7 +79,7 @@ def same_verdicts(program, root, each, seed):
             path = folder / "snapshot.json"
             path.write_text(json.dumps(case["snapshot"]))
             offline = verdict(program.run("explain", *words(case, folder), "--snapshot", path, environment=program.environment(None)))
-            live = verdict(asked(program, server, case, folder, account_of(case)))
+            live = verdict(asked(program, server, case, folder, account_of(case), "--with", "head-object"))
             number += 1
             # What a listing does not tell of an object is open, unless it is asked for.
             open_only = live[0] == "undetermined" and live[2] == ["the encryption of the object"]

@@ -40,7 +40,7 @@ def store(program, gateway):
     base = next(p for p in files if p.endswith("/s3/example-data/policy.json")).rsplit("/", 2)[0]
     same({p.split("/")[3] for p in files if "/s3/" in p}, {"example-data", "example.with.dots", "a--b"})
     same(json.loads(files[f"{base}/example-data/policy.json"]["Policy"]), POLICY)
-    same(files[f"{base}/example-data/versioning.json"], {"Status": "Enabled"})
+    same(files[f"{base}/example-data/versioning.json"]["Status"], "Enabled")
     same(files[f"{base}/a--b/policy.json"]["error"]["code"], "NoSuchBucketPolicy")
     same(files[f"{base}/a--b/request-payment.json"], {"Payer": "BucketOwner"})
     assert files[f"{base}/a--b/acl.json"]["Grants"][0]["Permission"] == "FULL_CONTROL"
