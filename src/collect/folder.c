@@ -43,8 +43,10 @@ static w403_view copy_of(w403_view v)
 {
     char *p = w403_malloc(v.n + 1);
     if (p) {
-        memcpy(p, v.p, v.n);
         p[v.n] = '\0';
+    }
+    if (p && v.n) {
+        memcpy(p, v.p, v.n);
     }
     return (w403_view){p, p ? v.n : 0};
 }

@@ -428,6 +428,136 @@ static void test_lists_anew(void **state)
                                       "            \"TargetKeyId\": \"k\"\n        }\n    ]\n}\n")));
 }
 
+/* ---- an organization ---- */
+
+#define MANAGER "999988887777"
+#define MANAGER_CALLER \
+    {.call = "sts:GetCallerIdentity", .account = "-", \
+     .pages = "{\"Account\":\"" MANAGER "\",\"Arn\":\"arn:aws:iam::" MANAGER ":user/root\"}"}
+#define ORGANIZATION \
+    {.call = "organizations:DescribeOrganization", .pages = "{\"Organization\":{\"Id\":\"o-1\"}}"}, \
+    {.call = "organizations:ListRoots", .pages = "{\"Roots\":[{\"Id\":\"r-ab12\",\"PolicyTypes\":[" \
+                                                 "{\"Type\":\"SERVICE_CONTROL_POLICY\",\"Status\":\"ENABLED\"}," \
+                                                 "{\"Type\":\"RESOURCE_CONTROL_POLICY\",\"Status\":\"PENDING_ENABLE\"}]}]}"}, \
+    {.call = "organizations:ListAccounts", \
+     .pages = "{\"Accounts\":[{\"Id\":\"" MANAGER "\",\"Name\":\"top\",\"Email\":\"a@example.com\",\"Status\":\"ACTIVE\"}]}\1" \
+              "{\"Accounts\":[{\"Id\":\"" ID "\",\"Name\":\"work\",\"State\":\"ACTIVE\"}," \
+              "{\"Id\":\"222233334444\",\"Name\":\"old\",\"Status\":\"SUSPENDED\"}]}"}, \
+    {.call = "organizations:ListOrganizationalUnitsForParent", .argument = "r-ab12", \
+     .pages = "{\"OrganizationalUnits\":[]}\1{\"OrganizationalUnits\":[{\"Id\":\"ou-ab12-11111111\"}]}"}, \
+    {.call = "organizations:ListAccountsForParent", .argument = "r-ab12", .pages = "{\"Accounts\":[{\"Id\":\"" MANAGER "\"}]}"}, \
+    {.call = "organizations:ListAccountsForParent", .argument = "ou-ab12-11111111", \
+     .pages = "{\"Accounts\":[{\"Id\":\"" ID "\"},{\"Id\":\"222233334444\"}]}"}, \
+    {.call = "organizations:DescribePolicy", .pages = "{\"Policy\":{\"Content\":\"{}\"}}"}
+
+static const char *const attachments =
+    "{\n    \"111122223333\": [\n        \"p-FullAWSAccess\"\n    ],\n    \"222233334444\": [],\n    \"999988887777\": [],\n"
+    "    \"ou-ab12-11111111\": [\n        \"p-FullAWSAccess\",\n        \"p-deny\"\n    ],\n"
+    "    \"r-ab12\": [\n        \"p-FullAWSAccess\"\n    ]\n}\n";
+
+static void check_organization(world *w)
+{
+    assert_true(w403_view_eq(text_of(w, "organization/attachments.json"), w403_view_of(attachments)));
+    assert_true(w403_view_eq(
+        text_of(w, "organization/parents.json"),
+        W403_LIT("{\n    \"111122223333\": \"ou-ab12-11111111\",\n    \"222233334444\": \"ou-ab12-11111111\",\n"
+                 "    \"999988887777\": \"r-ab12\",\n    \"ou-ab12-11111111\": \"r-ab12\"\n}\n")));
+    assert_non_null(text_of(w, "organization/policies/p-deny.json").p);
+    assert_non_null(text_of(w, "organization/policies/p-FullAWSAccess.json").p);
+    assert_null(text_of(w, "organization/policies/p-unused.json").p);
+    assert_false(has(w, "organization/accounts.json", "Email"));
+    assert_true(has(w, "organization/accounts.json", "SUSPENDED"));
+}
+
+/* Few policies: their targets are asked for. One account cannot be entered; the caller's own has no such role. */
+static void test_organization_by_policy(void **state)
+{
+    world *w = *state;
+    rule   rules[] = {
+        MANAGER_CALLER, ORGANIZATION,
+        {.call = "sts:GetCallerIdentity", .account = ID, .code = "AccessDenied", .message = "may not sts:AssumeRole"},
+        {.call = "sts:GetCallerIdentity", .account = MANAGER, .code = "AccessDenied"},
+        {.call = "organizations:ListPolicies",
+         .pages = "{\"Policies\":[{\"Id\":\"p-FullAWSAccess\"},{\"Id\":\"p-unused\"},{\"Id\":\"p-deny\"}]}"},
+        {.call = "organizations:ListTargetsForPolicy", .argument = "p-FullAWSAccess",
+         .pages = "{\"Targets\":[{\"TargetId\":\"r-ab12\"}]}\1{\"Targets\":[{\"TargetId\":\"ou-ab12-11111111\"},{\"TargetId\":\"" ID "\"}]}"},
+        {.call = "organizations:ListTargetsForPolicy", .argument = "p-deny", .pages = "{\"Targets\":[{\"TargetId\":\"ou-ab12-11111111\"}]}"},
+        {.call = "organizations:ListTargetsForPolicy", .pages = "{\"Targets\":[]}"},
+    };
+    w->options.organization = true;
+    w->options.role = W403_LIT("audit");
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        rule copy[sizeof rules / sizeof *rules];
+        memcpy(copy, rules, sizeof copy);
+        assert_int_equal(RUN(w, copy, seed), W403_OK);
+        check_organization(w);
+        assert_int_equal(w->session.of[W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET], 0);
+        assert_int_equal(w->session.of[W403_CALL_ORGANIZATIONS_DESCRIBEPOLICY], 2);
+        assert_true(has(w, A "account.json", "\"call\": \"sts:AssumeRole\""));
+        assert_true(has(w, A "account.json", "\"Name\": \"work\""));
+        assert_true(has(w, "accounts/" MANAGER "/account.json", "\"Name\": \"top\""));
+        assert_null(text_of(w, "accounts/222233334444/account.json").p);
+        assert_non_null(unknown_of(w, W403_UNKNOWN_ACCOUNT, "AccessDenied"));
+        assert_int_equal(w->report.accounts, 1);
+        w->options.refresh = true;
+    }
+}
+
+/* Many policies, or a list that is refused: each target is asked. */
+static void test_organization_by_target(void **state)
+{
+    world *w = *state;
+    rule   rules[] = {
+        MANAGER_CALLER, ORGANIZATION,
+        {.call = "organizations:ListPolicies", .code = "AccessDeniedException"},
+        {.call = "organizations:ListPoliciesForTarget", .argument = "ou-ab12-11111111",
+         .pages = "{\"Policies\":[{\"Id\":\"p-FullAWSAccess\"}]}\1{\"Policies\":[{\"Id\":\"p-deny\"}]}"},
+        {.call = "organizations:ListPoliciesForTarget", .argument = "222233334444", .pages = "{\"Policies\":[]}"},
+        {.call = "organizations:ListPoliciesForTarget", .argument = MANAGER, .pages = "{\"Policies\":[]}"},
+        {.call = "organizations:ListPoliciesForTarget", .pages = "{\"Policies\":[{\"Id\":\"p-FullAWSAccess\"}]}"},
+    };
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        rule copy[sizeof rules / sizeof *rules];
+        memcpy(copy, rules, sizeof copy);
+        assert_int_equal(RUN(w, copy, seed), W403_OK);
+        check_organization(w);
+        assert_int_equal(w->session.of[W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET], 5);
+        w->options.refresh = true;
+    }
+    /* What one target has is unknown: it has no line, and the others have theirs. */
+    rules[9].code = "AccessDeniedException";
+    rules[9].pages = NULL;
+    assert_string_equal(rules[9].argument, "ou-ab12-11111111");
+    assert_int_equal(RUN(w, rules, 3), W403_OK);
+    assert_true(has(w, "organization/attachments.json", "r-ab12"));
+    assert_false(has(w, "organization/attachments.json", "ou-ab12"));
+}
+
+/* A member may ask who its organization is, and no more: unknown, never "no policies". */
+static void test_organization_refused(void **state)
+{
+    world *w = *state;
+    rule   rules[] = {
+        CALLER,
+        {.call = "organizations:DescribeOrganization", .pages = "{\"Organization\":{\"Id\":\"o-1\"}}"},
+        {.call = "organizations:ListRoots", .code = "AccessDeniedException"},
+        {.call = "organizations:ListAccounts", .code = "AccessDeniedException"},
+        {.call = "iam:ListAccountAliases", .pages = "{\"AccountAliases\":[\"alias\"]}"},
+    };
+    assert_int_equal(RUN(w, rules, 1), W403_OK);
+    static const char *const files[] = {"organization/roots.json", "organization/accounts.json", "organization/parents.json",
+                                        "organization/attachments.json"};
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(has(w, files[i], "AccessDeniedException"));
+    }
+    assert_true(has(w, A "account.json", "\"Name\": \"alias\""));
+    w->options.organization = true;
+    w->options.role = W403_LIT("audit");
+    w->options.refresh = true;
+    assert_int_equal(RUN(w, rules, 1), W403_IO); /* whose accounts? */
+    assert_true(has(w, A "account.json", "\"Name\": \"alias\"")); /* the old one is untouched */
+}
+
 /* ---- many ---- */
 
 /* Keys and buckets wait as names: the module never has more than a few thousand calls. */
@@ -457,6 +587,27 @@ static void test_many(void **state)
     w403_buf_free(&buckets);
 }
 
+/* Whichever allocation fails, the run ends with an error and gives everything back. */
+static void test_short_memory(void **state)
+{
+    world *w = *state;
+    rule   rules[40];
+    size_t n, failed = 0;
+    for (uint64_t k = 1; k < 4000; k += k < 40 ? 1 : 61) {
+        w->options.refresh = true;
+        account_rules(rules, &n);
+        w403_malloc_fail_after(k);
+        w403_status st = collect_once(w, rules, n, k);
+        w403_malloc_fail_after(0);
+        assert_true(st == W403_OK || st == W403_NOMEM);
+        failed += st == W403_NOMEM;
+        if (st == W403_OK) {
+            break;
+        }
+    }
+    assert_true(failed > 20);
+}
+
 static void test_dry(void **state)
 {
     world *w = *state;
@@ -482,7 +633,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_account), TEST(test_resume), TEST(test_whose_folder), TEST(test_resume_of_a_role), TEST(test_refusals),
         TEST(test_gone),    TEST(test_regions), TEST(test_hostile_names), TEST(test_credentials), TEST(test_store),
-        TEST(test_lists_anew), TEST(test_many), TEST(test_dry),
+        TEST(test_lists_anew), TEST(test_organization_by_policy),
+        TEST(test_organization_by_target), TEST(test_organization_refused), TEST(test_many), TEST(test_short_memory), TEST(test_dry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
