@@ -424,6 +424,50 @@ W403_API W403_NODISCARD w403_status w403_ask(const w403_world *world, w403_view 
 W403_API W403_NODISCARD w403_status w403_ask_lines(const w403_world *world, w403_view question, w403_view lines,
                                                    w403_arena *arena, w403_reply *out, w403_error *err);
 
+/* ---- inventories in columns -------------------------------------------------------------------- */
+
+/* The Arrow C data interface: a published ABI (arrow.apache.org/docs/format/CDataInterface.html), declared by whoever comes first. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+struct ArrowSchema {
+    const char          *format, *name, *metadata;
+    int64_t              flags, n_children;
+    struct ArrowSchema **children, *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+struct ArrowArray {
+    int64_t             length, null_count, offset, n_buffers, n_children;
+    const void        **buffers;
+    struct ArrowArray **children, *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+#endif
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+#endif
+
+/* `why403 sweep` on rows that lie in columns: Parquet and ORC inventories, tables of S3 Metadata. `question` is that of a sweep
+ * ({"ask":"sweep","as":"arn:..","operation":"GetObject"}); `in` has the columns bucket and key, and what else S3 Inventory writes (version_id,
+ * is_latest, encryption_status, object_owner ...), by name; dictionaries and nulls are fine. `out` gives a batch for each of `in`, row for
+ * row: decision (allowed, denied, undetermined; null: not asked, or a row that is none), cause, action (the permission that is missing, or
+ * what is not known) and problem (why a row could not be judged).
+ * Takes `in` (releases it with `out`, or at once on an error). `world` must outlive `out`, which one thread at a time may use.
+ * Errors: the question's; a table without those columns. Those of a batch come from `out` as its errors do. */
+W403_API W403_NODISCARD w403_status w403_sweep_arrow(const w403_world *world, w403_view question, struct ArrowArrayStream *in,
+                                                     struct ArrowArrayStream *out, w403_error *err);
+
 #ifdef __cplusplus
 }
 #endif

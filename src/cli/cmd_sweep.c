@@ -12,6 +12,7 @@
 #include "cli/input.h"
 #include "cli/progress.h"
 #include "cli/sweep_order.h"
+#include "cli/sweep_request.h"
 #include "cli/sweep_output.h"
 #include "inventory/manifest.h"
 
@@ -133,21 +134,19 @@ static w403_status add_operands(run *r, w403_error *err)
     return W403_OK;
 }
 
-/* The request of the command line, asked of a bucket instead of one object. */
-static w403_status read_request(run *r, w403_error *err)
+w403_status w403_sweep_request(w403_cli *cli, const w403_snapshot *snapshot, w403_request *out, w403_error *err)
 {
-    w403_cli *cli = r->cli;
     const char *operation = w403_args_value(&cli->args, W403_OPT_OPERATION);
     const char *action = w403_args_value(&cli->args, W403_OPT_ACTION);
     const char *operands[2] = {operation ? operation : action ? action : "GetObject", "s3://bucket"};
     w403_cli asked = *cli;
-    w403_view partition = r->shared.snapshot ? r->shared.snapshot->partition : (w403_view){NULL, 0};
+    w403_view partition = snapshot ? snapshot->partition : (w403_view){NULL, 0};
     if (operation && action) {
         return w403_error_set(err, W403_SEMANTIC, "`--operation` and `--action`: give one of the two");
     }
     asked.args.operands.at = operands;
     asked.args.operands.n = 2;
-    return w403_input_request(&asked, partition, &r->shared.request, err);
+    return w403_input_request(&asked, partition, out, err);
 }
 
 static w403_status read_command_line(run *r, unsigned *jobs, w403_error *err)
@@ -162,7 +161,7 @@ static w403_status read_command_line(run *r, unsigned *jobs, w403_error *err)
     r->list = w403_args_has(&cli->args, W403_OPT_LIST);
     r->list_csv = format && strcmp(format, "csv") == 0;
     W403_TRY(w403_input_needed(r->in, err));
-    W403_TRY(read_request(r, err));
+    W403_TRY(w403_sweep_request(cli, r->shared.snapshot, &r->shared.request, err));
     return add_operands(r, err);
 }
 

@@ -3,27 +3,16 @@
 #include "door/ask.h"
 
 #include "cli/decide_lines.h"
-#include "door/question.h"
-#include "door/world.h"
-
-/* One question on its way. */
-typedef struct asking {
-    const w403_world *world;
-    w403_question     question;
-    w403_snapshot    *own[2]; /* made for this question: a snapshot that came with it, and what an overlay makes of one */
-    w403_problems     loaded, errors, warnings;
-    w403_host         host;
-    w403_cli          cli;
-} asking;
+#include "door/asking.h"
 
 static void keep(void *user, bool warning, const w403_error *problem)
 {
-    asking *k = user;
+    w403_asking *k = user;
     w403_problems_add(warning ? &k->loaded : &k->errors, warning, problem);
 }
 
 /* The snapshot that the question is about: the world's, its own, either with other files in places. */
-static w403_status open_snapshot(asking *k, w403_error *err)
+static w403_status open_snapshot(w403_asking *k, w403_error *err)
 {
     const w403_question *q = &k->question;
     w403_snapshot       *at = k->world ? k->world->snapshot : NULL;
@@ -49,9 +38,9 @@ static w403_status open_snapshot(asking *k, w403_error *err)
     return W403_OK;
 }
 
-static w403_status open(asking *k, const w403_world *world, w403_view question, w403_arena *a, w403_error *err)
+w403_status w403_asking_open(w403_asking *k, const w403_world *world, w403_view question, w403_arena *a, w403_error *err)
 {
-    *k = (asking){.world = world, .loaded = {.arena = a}, .errors = {.arena = a}, .warnings = {.arena = a}};
+    *k = (w403_asking){.world = world, .loaded = {.arena = a}, .errors = {.arena = a}, .warnings = {.arena = a}};
     W403_TRY(w403_question_read(a, question, &k->question, err));
     W403_TRY(open_snapshot(k, err));
     k->host.errors = &k->errors;
@@ -61,7 +50,7 @@ static w403_status open(asking *k, const w403_world *world, w403_view question, 
     return W403_OK;
 }
 
-static void close(asking *k)
+void w403_asking_close(w403_asking *k)
 {
     w403_buf_free(&k->cli.out);
     w403_source_text_close(&k->cli.source);
@@ -70,7 +59,7 @@ static void close(asking *k)
 }
 
 /* Of a command that has no JSON: {"format":1,"text":"..."} */
-static w403_status put_text(asking *k, w403_arena *a, w403_view *out, w403_error *err)
+static w403_status put_text(w403_asking *k, w403_arena *a, w403_view *out, w403_error *err)
 {
     w403_buf         buf = {0};
     w403_json_writer w;
@@ -86,7 +75,7 @@ static w403_status put_text(asking *k, w403_arena *a, w403_view *out, w403_error
     return W403_OK;
 }
 
-static w403_status answer(asking *k, int status, w403_reply *out, w403_error *err)
+static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_error *err)
 {
     w403_arena *a = k->cli.arena;
     bool        has_json = w403_option_find(k->cli.command->bit, W403_LIT("format")) != W403_OPTIONS;
@@ -104,7 +93,7 @@ static w403_status answer(asking *k, int status, w403_reply *out, w403_error *er
     return W403_OK;
 }
 
-static w403_status decide(asking *k, w403_view lines, w403_reply *out, w403_error *err)
+static w403_status decide(w403_asking *k, w403_view lines, w403_reply *out, w403_error *err)
 {
     w403_buf    buf = {0};
     uint64_t    bad = 0;
@@ -130,7 +119,7 @@ static w403_status one_line(w403_arena *a, w403_view request, w403_view *out, w4
     return W403_OK;
 }
 
-static w403_status add_texts(asking *k, const w403_text_set *more, w403_error *err)
+static w403_status add_texts(w403_asking *k, const w403_text_set *more, w403_error *err)
 {
     w403_arena *a = k->cli.arena;
     bool        named = k->cli.args.operands.n > 0;
@@ -158,9 +147,9 @@ W403_API w403_status w403_ask(const w403_world *world, w403_view question, w403_
 w403_status w403_ask_with(const w403_world *world, w403_view question, const w403_text_set *more, w403_arena *a,
                           w403_reply *out, w403_error *err)
 {
-    asking k;
+    w403_asking k;
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
-    w403_status status = open(&k, world, question, a, err);
+    w403_status status = w403_asking_open(&k, world, question, a, err);
     status = status == W403_OK ? add_texts(&k, more, err) : status;
     if (status == W403_OK && k.cli.command->bit == W403_FOR_DECIDE) {
         w403_view lines = k.question.lines;
@@ -174,20 +163,20 @@ w403_status w403_ask_with(const w403_world *world, w403_view question, const w40
         int exit_status = k.cli.command->run(&k.cli);
         status = answer(&k, exit_status, out, err);
     }
-    close(&k);
+    w403_asking_close(&k);
     return status;
 }
 
 W403_API w403_status w403_ask_lines(const w403_world *world, w403_view question, w403_view lines, w403_arena *a,
                                     w403_reply *out, w403_error *err)
 {
-    asking k;
+    w403_asking k;
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
-    w403_status status = open(&k, world, question.n ? question : W403_LIT("{\"ask\":\"decide\"}"), a, err);
+    w403_status status = w403_asking_open(&k, world, question.n ? question : W403_LIT("{\"ask\":\"decide\"}"), a, err);
     if (status == W403_OK && k.cli.command->bit != W403_FOR_DECIDE) {
         status = w403_error_set(err, W403_SEMANTIC, "lines are asked of `decide` only");
     }
     status = status == W403_OK ? decide(&k, lines, out, err) : status;
-    close(&k);
+    w403_asking_close(&k);
     return status;
 }

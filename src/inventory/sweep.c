@@ -272,12 +272,14 @@ static w403_status group_of(w403_sweep *s, bucket_state *b, lane *l, const w403_
 
 /* ---- a row ---- */
 
-static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, w403_error *err)
+/* *out: the group that it is of; NULL: it is not asked. */
+static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, const w403_sweep_group **out, w403_error *err)
 {
     bucket_state *b = s->current;
     lane *l = &b->lanes[!row->latest];
     const w403_residual_class *cls;
     uint32_t at = 0;
+    *out = NULL;
     if (!row->latest && !s->asks_versions) {
         s->counts.t.not_asked++;
         return W403_OK;
@@ -290,6 +292,7 @@ static w403_status count_row(w403_sweep *s, const w403_sweep_row *row, w403_erro
         W403_TRY(group_of(s, b, l, row, cls, &at, err));
     }
     w403_sweep_group *g = &s->counts.t.groups.at[at];
+    *out = g;
     g->objects++;
     s->counts.t.objects[g->verdict]++;
     s->counts.t.older += !row->latest;
@@ -344,7 +347,30 @@ static w403_status one_row(w403_sweep *s, const w403_sweep_file *file, const w40
     if (st != W403_OK) {
         malformed(s, file, row, &bad);
     }
-    return r->object.key.p ? count_row(s, r, err) : W403_OK;
+    const w403_sweep_group *group;
+    return r->object.key.p ? count_row(s, r, &group, err) : W403_OK;
+}
+
+w403_status w403_sweep_one(w403_sweep *s, const w403_sweep_columns *c, const w403_report_row *row, const w403_sweep_group **out,
+                           w403_error *bad, w403_error *err)
+{
+    w403_view name = row->at[c->at[W403_INV_BUCKET]];
+    *out = NULL;
+    bad->code = W403_OK;
+    s->counts.met.row = row->number;
+    if (name.n == 0) {
+        (void)w403_error_set(bad, W403_SYNTAX, "the row names no bucket");
+        return W403_OK;
+    }
+    if (!s->current || !w403_view_eq(s->current->name, name)) {
+        W403_TRY(use_bucket(s, name, err));
+    }
+    w403_status st = w403_sweep_row_read(s->reader, c, row, s->current->kms_key, &s->row, bad);
+    bad->code = st;
+    if (st == W403_NOMEM) {
+        return w403_error_nomem(err);
+    }
+    return s->row.object.key.p ? count_row(s, &s->row, out, err) : W403_OK;
 }
 
 /* ---- a file ---- */

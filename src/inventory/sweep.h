@@ -98,6 +98,11 @@ void w403_sweep_free(w403_sweep *s); /* NULL is fine */
  * Errors end the sweep: those of w403_decide, W403_NOMEM. */
 w403_status w403_sweep_file_read(w403_sweep *s, const w403_sweep_file *file, w403_error *err);
 
+/* One row that stands in no file. *out: its group, valid until the next call; NULL: it is not asked (an older version where the operation
+ * takes none), or *bad says what is wrong with it (bad->code, else W403_OK). Errors as of w403_sweep_file_read. */
+w403_status w403_sweep_one(w403_sweep *s, const w403_sweep_columns *c, const w403_report_row *row, const w403_sweep_group **out,
+                           w403_error *bad, w403_error *err);
+
 /* One object, judged without any class: what a row of its state must come to. `key_unknown`: nothing says which key
  * an object under SSE-KMS has, so that it can be denied but never allowed. *out has no bucket, examples and count. */
 w403_status w403_sweep_judge(const w403_snapshot *snapshot, const w403_policies *policies,

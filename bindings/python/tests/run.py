@@ -13,8 +13,12 @@ if not python.exists() or subprocess.run([python, "-c", "import pytest"], captur
 done = subprocess.run([python, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(root / "bindings/python/tests")],
                       env={**os.environ, "PYTHONPATH": str(package), "WHY403": str(why403), "WHY403_SOURCE": str(root)},
                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+types = subprocess.run([python, "-m", "mypy", "--strict", "--cache-dir=/dev/null", str(root / "bindings/python/why403")], stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, text=True, check=False)
 told = re.search(r"(\d+) passed", done.stdout)
-print("1..1")
+print("1..2")
 print("\n".join("# " + line for line in done.stdout.splitlines()[-40:]))
 print(f"{'ok' if done.returncode == 0 and told else 'not ok'} 1 - {told.group(0) if told else 'no test ran'}")
-sys.exit(done.returncode)
+print(f"{'not ok' if types.returncode else 'ok'} 2 - the types, by mypy --strict")
+print("\n".join("# " + line for line in types.stdout.splitlines()))
+sys.exit(done.returncode or types.returncode)

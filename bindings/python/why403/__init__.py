@@ -14,11 +14,11 @@ from typing import Any, Mapping, Optional
 from ._errors import Error, InputError, NotFoundError, QuestionError
 from ._types import Cause, Decision, Document, Evidence, Policies, Request, Verdict
 from ._why403 import version as _version
-from ._world import Answer, World
+from ._world import Answer, Swept, World
 
 __version__: str = _version()
 __all__ = ["Answer", "Cause", "Decision", "Document", "Error", "Evidence", "InputError", "NotFoundError", "Policies", "QuestionError",
-           "Request", "Verdict", "World", "check", "diff", "explain", "lint"]
+           "Request", "Swept", "Verdict", "World", "check", "diff", "explain", "lint"]
 
 _nothing: Optional[World] = None
 

@@ -130,6 +130,94 @@ static PyObject *world_ask_lines(PyObject *self, PyObject *args)
     return out;
 }
 
+/* ---- Arrow streams ---- */
+
+#define CAPSULE "arrow_array_stream"
+
+/* A stream that keeps its world alive as long as somebody reads it, whoever that is and without the interpreter. */
+typedef struct kept_stream {
+    struct ArrowArrayStream inner;
+    PyObject *world;
+} kept_stream;
+
+static int kept_schema(struct ArrowArrayStream *s, struct ArrowSchema *out)
+{
+    kept_stream *k = s->private_data;
+    return k->inner.get_schema(&k->inner, out);
+}
+
+static int kept_next(struct ArrowArrayStream *s, struct ArrowArray *out)
+{
+    kept_stream *k = s->private_data;
+    return k->inner.get_next(&k->inner, out);
+}
+
+static const char *kept_error(struct ArrowArrayStream *s)
+{
+    kept_stream *k = s->private_data;
+    return k->inner.get_last_error(&k->inner);
+}
+
+static void kept_release(struct ArrowArrayStream *s)
+{
+    kept_stream *k = s->private_data;
+    k->inner.release(&k->inner);
+    PyGILState_STATE state = PyGILState_Ensure();
+    Py_DECREF(k->world);
+    PyMem_Free(k);
+    PyGILState_Release(state);
+    s->release = NULL;
+}
+
+static void free_capsule(PyObject *capsule)
+{
+    struct ArrowArrayStream *s = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (s && s->release) {
+        s->release(s);
+    }
+    PyMem_Free(s);
+}
+
+/* _sweep_arrow(question: bytes, stream: capsule) -> (capsule or None, error or None); takes the stream. */
+static PyObject *world_sweep_arrow(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t  n;
+    PyObject   *capsule;
+    w403_error  err = no_memory();
+    if (!PyArg_ParseTuple(args, "y#O", &text, &n, &capsule)) {
+        return NULL;
+    }
+    struct ArrowArrayStream *in = PyCapsule_GetPointer(capsule, CAPSULE);
+    struct ArrowArrayStream *out = in ? PyMem_Malloc(sizeof *out) : NULL;
+    kept_stream             *kept = out ? PyMem_Malloc(sizeof *kept) : NULL;
+    if (!in || !kept) {
+        PyMem_Free(out);
+        return in ? PyErr_NoMemory() : NULL;
+    }
+    const w403_world *world = ((world_object *)self)->world;
+    w403_status       status;
+    Py_BEGIN_ALLOW_THREADS
+    status = w403_sweep_arrow(world, (w403_view){text, (size_t)n}, in, &kept->inner, &err);
+    Py_END_ALLOW_THREADS
+    if (status != W403_OK) {
+        PyMem_Free(out);
+        PyMem_Free(kept);
+        return Py_BuildValue("(ON)", Py_None, error_tuple(&err));
+    }
+    Py_INCREF(self);
+    kept->world = self;
+    *out = (struct ArrowArrayStream){.get_schema = kept_schema, .get_next = kept_next, .get_last_error = kept_error,
+                                     .release = kept_release, .private_data = kept};
+    PyObject *made = PyCapsule_New(out, CAPSULE, free_capsule);
+    if (!made) {
+        kept_release(out);
+        PyMem_Free(out);
+        return NULL;
+    }
+    return Py_BuildValue("(NO)", made, Py_None);
+}
+
 static void world_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
@@ -143,6 +231,7 @@ static PyMethodDef world_methods[] = {
     {"_parse", world_parse, METH_VARARGS | METH_CLASS, "A snapshot in the single-file form; empty: none."},
     {"_ask", world_ask, METH_VARARGS, "One question, one answer."},
     {"_ask_lines", world_ask_lines, METH_VARARGS, "Requests, one a line; verdicts, one a line."},
+    {"_sweep_arrow", world_sweep_arrow, METH_VARARGS, "A sweep over an Arrow stream."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -10,7 +10,7 @@ from . import _why403
 from ._errors import error_of
 from ._types import Document, Evidence, Policies, Request, Verdict
 
-__all__ = ["Answer", "World"]
+__all__ = ["Answer", "Swept", "World"]
 
 _BATCH = 4096  # requests that go through the door at once
 
@@ -163,6 +163,19 @@ class World(_why403.World):
         """Which objects of CSV inventories cannot be reached; needs ``as_``."""
         return self._question("sweep", {"files": _files(files)}, options)
 
+    def sweep_table(self, table: Any, **options: Any) -> "Swept":
+        """``why403 sweep`` on rows that lie in columns: Parquet and ORC inventories, tables of S3 Metadata.
+
+        ``table`` is whatever gives an Arrow stream (``__arrow_c_stream__``: a table or reader of pyarrow, a frame of Polars, a relation of
+        DuckDB) with the columns ``bucket`` and ``key`` and what else S3 Inventory writes. The answer gives one: row for row ``decision``,
+        ``cause``, ``action`` and ``problem``; batch by batch, so any number of rows. Needs ``as_``; ``operation`` is GetObject by default.
+        """
+        question = _bytes({"ask": "sweep", **{k.rstrip("_"): v for k, v in options.items() if v is not None}})
+        capsule, error = self._sweep_arrow(question, table.__arrow_c_stream__())
+        if capsule is None:
+            raise error_of(error)
+        return Swept(capsule)
+
     def inventory(self, bucket: str, configuration: Optional[str] = None, **options: Any) -> Answer:
         """Why reports of S3 Inventory do not come."""
         return self._question("inventory", {"operands": [bucket] + ([configuration] if configuration else [])}, options)
@@ -170,6 +183,29 @@ class World(_why403.World):
     def runbook(self, name: str, parameters: Mapping[str, Any], **options: Any) -> Answer:
         """One of AWS's runbooks."""
         return self._question("runbook", {"operands": [name], "parameters": parameters}, options)
+
+
+class Swept:
+    """Answers of a sweep as an Arrow stream, to be read once: ``pyarrow.RecordBatchReader.from_stream(swept)``, ``polars.from_arrow``,
+    ``duckdb.from_arrow``; ``arrow()`` is the first of these, ``table()`` all of it."""
+
+    def __init__(self, capsule: Any) -> None:
+        self._capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        capsule, self._capsule = self._capsule, None
+        if capsule is None:
+            raise ValueError("this stream was read already")
+        return capsule
+
+    def arrow(self) -> Any:
+        """A ``pyarrow.RecordBatchReader`` (``pip install why403[arrow]``)."""
+        import pyarrow  # type: ignore[import-untyped,unused-ignore]
+
+        return pyarrow.RecordBatchReader.from_stream(self)
+
+    def table(self) -> Any:
+        return self.arrow().read_all()
 
 
 def _bytes(value: Union[Mapping[str, Any], str, bytes]) -> bytes:
