@@ -29,6 +29,7 @@ def cases(root):
             request = case.get("request", {})
             known = {"operation", "action", "resource", "principal", *SAID}
             if "snapshot" in case and set(request) <= known and str(request.get("principal", "")).startswith("arn:aws:iam::") \
+                    and "-s3alias" not in request["resource"] \
                     and request.get("via", "") in json.dumps(case["snapshot"]) and not set(case.get("policies", {})) - {"identity"} and not isinstance(case["snapshot"], str):
                 yield f"{path.stem}/{case['name']}", case
 
@@ -83,6 +84,8 @@ def same_verdicts(program, root, each, seed):
             number += 1
             # What a listing does not tell of an object is open, unless it is asked for.
             open_only = live[0] == "undetermined" and live[2] == ["the encryption of the object"]
+            # No call of the table tells the tags of keys and access points.
+            open_only = open_only or live[0] == "undetermined" and all(text.startswith("aws:ResourceTag/") for text in live[2])
             invented = any("the key exists" in text for text in offline[2])  # the server says that it does
             if offline[:2] != live[:2] and not open_only and not invented:
                 wrong.append(f"{name}: {offline} of the snapshot, {live} of AWS, {len(server.log)} calls")
@@ -112,6 +115,7 @@ def never_turned(program, root, each, seed):
 def usual():
     """A role with two managed and one inline policy, three levels of an organization."""
     files = worlds.three_accounts()
+    files["organization/parents.json"][ACCOUNT] = "ou-ab12-1111111a"
     arn = f"arn:aws:iam::{ACCOUNT}:policy/p"
     managed = [{"PolicyName": f"p{n}", "PolicyId": f"ANPA{n}", "Arn": f"{arn}{n}", "Path": "/", "DefaultVersionId": "v2", "AttachmentCount": 1,
                 "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, "CreateDate": "2024-03-04T10:15:00+00:00",
