@@ -8,6 +8,7 @@ enum {
     RESERVED = 32 << 20, /* addresses, not memory: some 8,000 accounts with their session tokens */
     STEP = 64 << 10,     /* locked at a time */
     SMALLEST = 6,        /* 64 bytes */
+    STACK = 128 << 10,   /* more than any library uses of it */
     CLASSES = 25,        /* powers of two, up to half of the block */
 };
 
@@ -56,10 +57,18 @@ w403_status w403_secrets_open(w403_secrets **out, w403_error *err)
     return W403_OK;
 }
 
+/* What functions that have returned left on the stack below this one: libraries copy without telling. */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+    char below[STACK];
+    explicit_bzero(below, sizeof below);
+}
+
 void w403_secrets_close(w403_secrets *s)
 {
     if (s) {
         explicit_bzero(s, s->used);
+        wipe_stack();
         (void)munmap(s, RESERVED);
         hold(false);
     }
