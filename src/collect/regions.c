@@ -316,7 +316,14 @@ static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_i
         w403_run_request *q = w403_run_request_new(r, lane->account, rows[i], w403_run_on_part, u);
         W403_NEED(q, err);
         q->region = lane->region->name;
-        w403_run_argument(q, key ? "KeyId" : "Name", item->name);
+        if (rows[i] == W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE) {
+            w403_view arn = w403_arena_printf(r->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(r->report->partition),
+                                              W403_ARG(q->region), W403_ARG(lane->account->id), W403_ARG(item->name));
+            W403_NEED(arn.p, err);
+            w403_run_argument(q, "ResourceArn", arn);
+        } else {
+            w403_run_argument(q, key ? "KeyId" : "Name", item->name);
+        }
         if (!key) {
             w403_run_argument(q, "AccountId", lane->account->id);
         } else if (rows[i] == W403_CALL_KMS_GETKEYPOLICY) {
@@ -353,12 +360,18 @@ static w403_status start(w403_run *r, w403_run_lane *lane, const w403_run_item *
     return done ? W403_OK : start_unit(r, lane, item, rows, n, at, out, err);
 }
 
+static bool with_tags(const w403_run *r)
+{
+    return (r->opt->with & W403_WITH_TAGS) != 0;
+}
+
 static w403_status start_key(w403_run *r, w403_run_lane *lane, const w403_run_item *item, w403_error *err)
 {
-    static const uint16_t rows[] = {W403_CALL_KMS_DESCRIBEKEY, W403_CALL_KMS_GETKEYPOLICY, W403_CALL_KMS_LISTGRANTS};
+    static const uint16_t rows[] = {W403_CALL_KMS_DESCRIBEKEY, W403_CALL_KMS_GETKEYPOLICY, W403_CALL_KMS_LISTGRANTS,
+                                    W403_CALL_KMS_LISTRESOURCETAGS}; /* the last one with --with tags */
     w403_run_region *g = lane->region;
     w403_run_unit   *u;
-    W403_TRY(start(r, lane, item, rows, 3, "kms", &u, err));
+    W403_TRY(start(r, lane, item, rows, 3 + with_tags(r), "kms", &u, err));
     if (!u || g->aliases_error.n) {
         return u ? w403_run_unit_part(r, u, "Aliases", w403_buf_view(&g->aliases_error), err) : W403_OK;
     }
@@ -374,10 +387,12 @@ static w403_status start_key(w403_run *r, w403_run_lane *lane, const w403_run_it
 
 static w403_status start_point(w403_run *r, w403_run_lane *lane, const w403_run_item *item, w403_error *err)
 {
-    static const uint16_t rows[] = {W403_CALL_S3CONTROL_GETACCESSPOINT, W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY};
+    static const uint16_t rows[] = {W403_CALL_S3CONTROL_GETACCESSPOINT, W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY,
+                                    W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE}; /* as above */
+    bool           directory = lane == &lane->region->express_points;
     w403_run_unit *u;
-    return start(r, lane, item, rows, 2, lane == &lane->region->points ? "s3control/access-points" : "s3express/access-points",
-                 &u, err);
+    return start(r, lane, item, rows, 2 + (!directory && with_tags(r)),
+                 directory ? "s3express/access-points" : "s3control/access-points", &u, err);
 }
 
 static w403_status start_lambda(w403_run *r, w403_run_lane *lane, const w403_run_item *item, w403_error *err)

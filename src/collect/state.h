@@ -16,7 +16,7 @@
 enum {
     W403_RUN_AT_ONCE = 2048, /* calls that the module has at one time */
     W403_RUN_PATH = 512,
-    W403_RUN_PARTS = 4,
+    W403_RUN_PARTS = 5,
     W403_RUN_POLICY_TYPES = 3,
     W403_RUN_KEPT_BYTES = 8 << 20, /* a file of a run before that is larger is a value */
 };

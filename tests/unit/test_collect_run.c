@@ -608,6 +608,25 @@ static void test_short_memory(void **state)
     assert_true(failed > 20);
 }
 
+static void test_tags(void **state)
+{
+    world *w = *state;
+    rule   rules[44];
+    size_t n;
+    account_rules(rules, &n);
+    rules[n++] = (rule){.call = "kms:ListResourceTags", .argument = "k-1",
+                        .pages = "{\"Tags\":[{\"TagKey\":\"a\",\"TagValue\":\"b\"}]}\1{\"Tags\":[{\"TagKey\":\"c\",\"TagValue\":\"d\"}]}"};
+    rules[n++] = (rule){.call = "kms:ListResourceTags", .code = "AccessDeniedException"};
+    rules[n++] = (rule){.call = "s3control:ListTagsForResource", .argument = "arn:aws:s3:us-east-1:" ID ":accesspoint/finance",
+                        .pages = "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"b\"}]}"};
+    w->options.with = W403_WITH_TAGS;
+    assert_int_equal(collect_once(w, rules, n, 4), W403_OK);
+    assert_true(has(w, A "kms/us-east-1/k-1.json", "\"TagKey\": \"c\""));
+    assert_true(has(w, A "kms/us-east-1/k-2.json", "\"call\": \"kms:ListResourceTags\""));
+    assert_true(has(w, A "s3control/access-points/us-east-1/finance.json", "\"Value\": \"b\""));
+    assert_non_null(text_of(w, A "s3/example-data/tagging.json").p);
+}
+
 static void test_dry(void **state)
 {
     world *w = *state;
@@ -634,7 +653,7 @@ int main(void)
         TEST(test_account), TEST(test_resume), TEST(test_whose_folder), TEST(test_resume_of_a_role), TEST(test_refusals),
         TEST(test_gone),    TEST(test_regions), TEST(test_hostile_names), TEST(test_credentials), TEST(test_store),
         TEST(test_lists_anew), TEST(test_organization_by_policy),
-        TEST(test_organization_by_target), TEST(test_organization_refused), TEST(test_many), TEST(test_short_memory), TEST(test_dry),
+        TEST(test_organization_by_target), TEST(test_organization_refused), TEST(test_many), TEST(test_short_memory), TEST(test_tags), TEST(test_dry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
