@@ -64,7 +64,7 @@ static w403_view resource_of(const least *l, kind k)
 {
     const w403_least_options *o = l->o;
     w403_view p = o->partition.n ? o->partition : W403_LIT("aws");
-    w403_view account = o->account.n ? o->account : W403_LIT("*"), bucket = o->bucket.n ? o->bucket : W403_LIT("*");
+    w403_view account = o->account.n ? o->account : W403_LIT("*"), bucket = o->bucket.n && !w403_view_ends(o->bucket, W403_LIT("-s3alias")) ? o->bucket : W403_LIT("*");
     switch (k) {
     case BUCKET:
         return w403_arena_printf(l->a, "arn:%.*s:s3:::%.*s", W403_ARG(p), W403_ARG(bucket));
@@ -98,6 +98,13 @@ static bool concerns(const least *l, unsigned row)
     bool multi = row == W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS ||
                  row == W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY;
     if (!o->narrow) {
+        return true;
+    }
+    bool alias = w403_view_ends(o->bucket, W403_LIT("-s3alias"));
+    if (row == W403_CALL_S3CONTROL_LISTACCESSPOINTS) {
+        return alias;
+    }
+    if (!multi && alias && about(&w403_calls[row]) == ACCESS_POINT) {
         return true;
     }
     if (multi || about(&w403_calls[row]) == ACCESS_POINT) { /* arn:aws:s3::ACCOUNT:... has no Region */

@@ -93,7 +93,10 @@ static w403_status want_bucket(w403_narrow *n, const w403_call *c, w403_view pat
     if (w403_view_starts(file, W403_LIT("objects.json"))) {
         return want_object(n, c, b, file, err);
     }
-    bool seeded = w403_view_eq(file, W403_LIT("policy.json")) || w403_view_eq(file, W403_LIT("location.json"));
+    if (w403_view_eq(file, W403_LIT("location.json"))) {
+        return b->missing ? W403_OK : w403_narrow_location_ask(n, b, err);
+    }
+    bool seeded = w403_view_eq(file, W403_LIT("policy.json"));
     return seeded || b->missing ? W403_OK : w403_narrow_make(n, path, b->region, err);
 }
 
@@ -171,9 +174,21 @@ static w403_status seed(w403_narrow *n, const w403_request *r, w403_error *err)
 }
 
 /* Where the bucket's owner owns every object, no ACL counts and nothing is asked of them: that is known first. */
+/* What is denied to the bucket's own account hangs on no object: neither on whose it is nor on its encryption. Of others an ACL
+ * may be what they lack, or what Block Public Access took away. */
+static bool is_settled(const w403_decision *d, w403_view path)
+{
+    const w403_call *c = d->detail;
+    bool own = c->caller.account.n && w403_view_eq(c->caller.account, c->target.owner);
+    bool object = w403_view_find(path, W403_LIT("/objects.json")) != SIZE_MAX ||
+                  w403_view_ends(path, W403_LIT("/ownership-controls.json"));
+    return d->verdict == W403_DENIED && own && object;
+}
+
 static bool waits(const w403_narrow *n, w403_view path, const w403_view *wanted, size_t count)
 {
-    static const char *const later[] = {"/acl.json", "/objects.json#acl", "/public-access-block.json"};
+    static const char *const later[] = {"/acl.json", "/objects.json", "/objects.json#acl", "/objects.json#head",
+                                        "/public-access-block.json"};
     bool later_one = false, first = false;
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         later_one |= w403_view_ends(path, w403_view_of(later[i]));
@@ -219,15 +234,21 @@ static w403_status round_of(w403_narrow *n, const w403_policies *policies, const
     W403_NEED(a, err);
     w403_status st = w403_decide(n->now, policies, r, W403_DETAIL_FULL, a, &d, err);
     const w403_view *wanted = st == W403_OK ? w403_decision_wanted(&d, &count) : NULL;
+    bool waiting = false;
     bool *later = wanted ? W403_NEW_N(a, bool, count + 1) : NULL; /* before the first of them is asked for */
     for (size_t i = 0; later && i < count; i++) {
-        later[i] = waits(n, wanted[i], wanted, count);
+        later[i] = is_settled(&d, wanted[i]) || waits(n, wanted[i], wanted, count);
+        waiting |= later[i];
     }
     for (size_t i = 0; later && i < count && st == W403_OK; i++) {
         st = later[i] ? W403_OK : want(n, d.detail, wanted[i], err);
     }
     if (wanted && !later) {
         st = w403_error_nomem(err);
+    }
+    bool still = d.verdict != W403_DENIED && !waiting;
+    for (size_t i = 0; i < n->buckets.n && st == W403_OK && still; i++) { /* for its key, its endpoints */
+        st = n->buckets.at[i]->placed && !n->buckets.at[i]->missing ? w403_narrow_location_ask(n, n->buckets.at[i], err) : W403_OK;
     }
     if (st == W403_OK && !n->queued && d.verdict == W403_UNDETERMINED) { /* a policy may name the caller by it */
         const w403_call *c = d.detail;

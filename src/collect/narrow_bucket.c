@@ -26,6 +26,23 @@ static w403_status put(w403_narrow *n, const w403_narrow_bucket *b, const char *
     return w403_narrow_put_json(n, path, flat, err);
 }
 
+/* As get-bucket-location prints it. */
+static w403_status put_location(w403_narrow *n, const w403_narrow_bucket *b, w403_error *err)
+{
+    w403_buf flat = {0};
+    if (!b->region.n) {
+        return W403_OK;
+    }
+    w403_buf_puts(&flat, "{\"LocationConstraint\": ");
+    if (w403_view_eq(b->region, W403_LIT("us-east-1"))) {
+        w403_buf_puts(&flat, "null");
+    } else {
+        w403_buf_json_string(&flat, b->region);
+    }
+    w403_buf_putc(&flat, '}');
+    return put(n, b, "location.json", &flat, err);
+}
+
 /* Once all that can be known of whose it is has come. A bucket whose owner nobody says is left out: whatever the
  * decision makes of it would take it for somebody's. */
 static w403_status place(w403_narrow *n, w403_narrow_bucket *b, w403_error *err)
@@ -39,17 +56,7 @@ static w403_status place(w403_narrow *n, w403_narrow_bucket *b, w403_error *err)
         w403_buf_puts(&flat, "{\"error\": {\"code\": \"NoSuchBucket\"}}");
         return put(n, b, "location.json", &flat, err);
     }
-    if (b->region.n) { /* as get-bucket-location prints it */
-        bool first = w403_view_eq(b->region, W403_LIT("us-east-1"));
-        w403_buf_puts(&flat, "{\"LocationConstraint\": ");
-        if (first) {
-            w403_buf_puts(&flat, "null");
-        } else {
-            w403_buf_json_string(&flat, b->region);
-        }
-        w403_buf_putc(&flat, '}');
-        W403_TRY(put(n, b, "location.json", &flat, err));
-    }
+    W403_TRY(put_location(n, b, err));
     w403_buf_put(&flat, b->policy);
     return put(n, b, "policy.json", &flat, err);
 }
@@ -126,9 +133,18 @@ static w403_status headed(w403_narrow *n, w403_inquiry *ask, const w403_page *pa
     w403_narrow_bucket *b = ask->into;
     located(n, b, page->answer->bucket_region);
     located(n, b, page->root ? w403_json_str(page->root, "BucketRegion") : (w403_view){NULL, 0});
-    b->missing |= w403_view_eq(page->code, W403_LIT("NoSuchBucket"));
-    b->open--;
-    return place(n, b, err);
+    return b->placed && !b->missing ? put_location(n, b, err) : W403_OK;
+}
+
+w403_status w403_narrow_location_ask(w403_narrow *n, w403_narrow_bucket *b, w403_error *err)
+{
+    w403_live_argument bucket = {W403_LIT("Bucket"), b->name};
+    if (b->region.n || !w403_narrow_once(n, "location", b->name)) {
+        return W403_OK;
+    }
+    return w403_narrow_send(
+        n, (w403_inquiry){.answered = headed, .row = W403_CALL_S3_HEADBUCKET, .quiet = true, .about = b->name, .into = b},
+        b->owner, (w403_view){NULL, 0}, &bucket, 1, err);
 }
 
 /* N-2: only identities of the owner's account are told the policy, or that there is none; others get 405. */
@@ -137,6 +153,7 @@ static w403_status policy_came(w403_narrow *n, w403_inquiry *ask, const w403_pag
     w403_narrow_bucket *b = ask->into;
     bool owns = page->root || w403_narrow_not_configured(ask, page);
     bool foreign = w403_view_eq(page->code, W403_LIT("MethodNotAllowed"));
+    located(n, b, page->answer->bucket_region);
     b->policy = page->root ? w403_narrow_raw(page, page->root) : w403_narrow_error(n, ask, page);
     W403_NEED(b->policy.p, err);
     b->missing |= w403_view_eq(page->code, W403_LIT("NoSuchBucket"));
@@ -165,6 +182,9 @@ static bool is_name(w403_view name)
 
 w403_status w403_narrow_bucket_ask(w403_narrow *n, w403_view name, w403_view owner, w403_error *err)
 {
+    if (is_name(name) && w403_view_ends(name, W403_LIT("-s3alias"))) {
+        return w403_narrow_access_point_alias(n, name, err);
+    }
     if (!is_name(name) || !w403_narrow_once(n, "bucket", name)) {
         return W403_OK;
     }
@@ -174,11 +194,8 @@ w403_status w403_narrow_bucket_ask(w403_narrow *n, w403_view name, w403_view own
     b->name = w403_arena_copy(n->a, name);
     b->owner = owner.n ? w403_arena_copy(n->a, owner) : owner;
     W403_NEED(b->name.p, err);
-    b->open = 2;
+    b->open = 1;
     w403_live_argument bucket = {W403_LIT("Bucket"), b->name};
-    W403_TRY(w403_narrow_send(
-        n, (w403_inquiry){.answered = headed, .row = W403_CALL_S3_HEADBUCKET, .quiet = true, .about = b->name, .into = b},
-        b->owner, (w403_view){NULL, 0}, &bucket, 1, err));
     return w403_narrow_send(
         n, (w403_inquiry){.answered = policy_came, .row = W403_CALL_S3_GETBUCKETPOLICY, .about = b->name, .into = b}, b->owner,
         (w403_view){NULL, 0}, &bucket, 1, err);

@@ -2,6 +2,43 @@
 #include "collect/names.h"
 #include "collect/narrow_state.h"
 
+/* ---- NAME-...-s3alias in place of a bucket ---- */
+
+static w403_status alias_listed(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
+{
+    const w403_json *list = w403_json_get(page->root, "AccessPointList");
+    for (const w403_json *v = list ? list->first : NULL; v; v = v->next) {
+        w403_arn arn = w403_arn_split(w403_json_str(v, "AccessPointArn"));
+        if (arn.n == 6 && w403_view_eq(w403_json_str(v, "Alias"), ask->about)) {
+            return w403_narrow_access_point_ask(n, &arn, err);
+        }
+    }
+    return W403_OK;
+}
+
+/* S3 says of an alias where it is, as of a bucket. */
+static w403_status alias_headed(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
+{
+    w403_view region = page->answer->bucket_region;
+    w403_live_argument argument = {W403_LIT("AccountId"), n->account};
+    w403_inquiry next = {
+        .answered = alias_listed, .row = W403_CALL_S3CONTROL_LISTACCESSPOINTS, .about = ask->about, .into = ask->into};
+    return w403_narrow_send(n, next, (w403_view){NULL, 0}, w403_name_is(W403_NAME_REGION, region) ? region : W403_LIT(""),
+                            &argument, 1, err);
+}
+
+w403_status w403_narrow_access_point_alias(w403_narrow *n, w403_view alias, w403_error *err)
+{
+    if (!w403_narrow_once(n, "access point alias", alias)) {
+        return W403_OK;
+    }
+    w403_view copy = w403_arena_copy(n->a, alias);
+    W403_NEED(copy.p, err);
+    w403_live_argument argument = {W403_LIT("Bucket"), copy};
+    w403_inquiry ask = {.answered = alias_headed, .row = W403_CALL_S3_HEADBUCKET, .quiet = true, .about = copy};
+    return w403_narrow_send(n, ask, (w403_view){NULL, 0}, (w403_view){NULL, 0}, &argument, 1, err);
+}
+
 /* ---- Multi-Region Access Points: their calls are made in one Region ---- */
 
 #define MULTI_REGION W403_LIT("us-west-2")

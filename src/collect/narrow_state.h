@@ -138,6 +138,8 @@ W403_NODISCARD w403_status w403_narrow_make(w403_narrow *n, w403_view path, w403
 void w403_narrow_deliver(void *user, const w403_live_answer *answer);
 /* ---- narrow_bucket.c ---- */
 W403_NODISCARD w403_status w403_narrow_bucket_ask(w403_narrow *n, w403_view name, w403_view owner, w403_error *err);
+/* Its Region, where an answer has not said it. */
+W403_NODISCARD w403_status w403_narrow_location_ask(w403_narrow *n, w403_narrow_bucket *b, w403_error *err);
 w403_narrow_bucket *w403_narrow_bucket_find(const w403_narrow *n, w403_view name);
 /* The canonical id of an account. */
 W403_NODISCARD w403_status w403_narrow_canonical_ask(w403_narrow *n, w403_view account, w403_error *err);
@@ -161,6 +163,7 @@ W403_NODISCARD w403_status w403_narrow_org_write(w403_narrow *n, w403_error *err
 
 /* ---- narrow_resources.c ---- */
 W403_NODISCARD w403_status w403_narrow_access_point_ask(w403_narrow *n, const w403_arn *arn, w403_error *err);
+W403_NODISCARD w403_status w403_narrow_access_point_alias(w403_narrow *n, w403_view alias, w403_error *err);
 W403_NODISCARD w403_status w403_narrow_alias_ask(w403_narrow *n, w403_view path, w403_error *err);
 W403_NODISCARD w403_status w403_narrow_endpoint_ask(w403_narrow *n, w403_view id, w403_view region, w403_error *err);
 

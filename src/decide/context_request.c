@@ -113,6 +113,9 @@ static w403_view request_region(const w403_check_work *w)
         return arn->part[3];
     }
     const w403_target *t = w->target;
+    if (t->bucket && !t->bucket->region.p) {
+        w403_want(w->call, t->bucket->location_fact.path);
+    }
     return t->bucket ? t->bucket->region : (w403_view){NULL, 0};
 }
 

@@ -607,6 +607,25 @@ static reply access_point(narrow_world *w, const narrow_call *c)
     return !v ? refused("NoSuchAccessPoint") : error_of(v, &out) ? out : good(without(w, text, v, apart));
 }
 
+static reply list_points(narrow_world *w, const narrow_call *c)
+{
+    w403_buf out = {0};
+    w403_view text, prefix = TEXT(w, "accounts/%.*s/s3control/access-points/", W403_ARG(account_of(w, c)));
+    w403_buf_puts(&out, "{\"AccessPointList\": [");
+    for (uint32_t i = 0, n = 0; i < w->s->n_files; i++) {
+        w403_view path = w->s->file_list[i]->source, rest = w403_view_sub(path, prefix.n, path.n);
+        const w403_json *v = w403_view_starts(path, prefix) ? file(w, path, &text) : NULL;
+        w403_view region = v ? w403_view_cut(&rest, '/') : W403_LIT(""), alias = w403_json_str(v, "Alias");
+        if (v && rest.n > 5) {
+            w403_buf_puts(&out, n++ ? ", " : "");
+            w403_buf_put(&out, TEXT(w, "{\"Alias\": \"%.*s\", \"AccessPointArn\": \"arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s\"}", W403_ARG(alias),
+                                    W403_ARG(w->s->partition), W403_ARG(region), W403_ARG(account_of(w, c)), (int)rest.n - 5, rest.p));
+        }
+    }
+    w403_buf_puts(&out, "]}");
+    return good(w403_buf_take(&out, w->a));
+}
+
 static reply multi_region(narrow_world *w, const narrow_call *c)
 {
     static const char *const apart[] = {"Policy", NULL};
@@ -698,6 +717,8 @@ static reply answer(narrow_world *w, const narrow_call *c)
     case W403_CALL_S3CONTROL_GETACCESSPOINT:
     case W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY:
         return access_point(w, c);
+    case W403_CALL_S3CONTROL_LISTACCESSPOINTS:
+        return list_points(w, c);
     case W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS:
     case W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY:
         return multi_region(w, c);

@@ -204,7 +204,8 @@ static bool calls_fit(const tally *t)
     static const unsigned apart[] = {/* of other commands, those of the module itself, and what is asked for where the
                                       * account's own setting was refused */
                                      W403_CALL_S3_GETBUCKETINVENTORYCONFIGURATION,
-                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_S3_HEADOBJECT /* --with head-object */, W403_CALL_STS_ASSUMEROLE,
+                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_S3_HEADOBJECT /* --with head-object */,
+                                     W403_CALL_S3CONTROL_LISTACCESSPOINTS /* by an alias: tests/live asks by one */, W403_CALL_STS_ASSUMEROLE,
                                      W403_CALL_STS_ASSUMEROLEWITHWEBIDENTITY};
     bool fit = true;
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
