@@ -267,6 +267,41 @@ def lint(m):
     return rows
 
 
+def bindings(m):
+    """The engine from Python and Node, processor time; $WHY403_JS: a staged npm package, $IAM_SIMULATE: node_modules with the peer"""
+    at = m.folder("bindings")
+    m.tool("gen_world", 100, 200000, at)
+    objects = at / "objects.csv"
+    with open(objects, "w", encoding="utf-8") as f:
+        f.write("bucket,key\n")
+        f.writelines(f"amzn-s3-demo-bucket,{'abcd'[n % 4]}{n % 97}/logs/{n}.csv\n" for n in range(1000000))
+    requests, snapshot = at / "requests.ndjson", at / "snapshot.json"
+    begin = os.times()
+    with open(requests, "rb") as source:
+        subprocess.run([m.why403, "decide", "--jobs", "1", "--snapshot", snapshot], stdin=source, stdout=subprocess.DEVNULL, check=False)
+    taken = os.times().children_user - begin.children_user
+    rows = [{"what": "why403 decide --jobs 1", "n": 200000, "seconds": round(taken, 3), "per_s": round(200000 / taken)}]
+    policy = at / "policy.json"
+    policy.write_text(json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": [
+        "arn:aws:s3:::*/a*", "arn:aws:s3:::*/logs/*"]}]}))
+    begin = os.times()
+    subprocess.run([m.why403, "sweep", objects, "--jobs", "1", "-q", "--as", "arn:aws:iam::111122223333:role/app", "--from", "203.0.113.9",
+                    "--resource-account", "111122223333", "--no-snapshot", "--identity-policy", policy], stdout=subprocess.DEVNULL, check=False)
+    taken = os.times().children_user - begin.children_user
+    rows.append({"what": "why403 sweep --jobs 1", "n": 1000000, "seconds": round(taken, 3), "per_s": round(1000000 / taken)})
+    python = ROOT / "build/venv/bin/python"
+    if python.exists() and (m.build / "bindings/python").exists():
+        told = subprocess.run([python, ROOT / "tests/bench/bench_bindings.py", snapshot, requests, objects], stdout=subprocess.PIPE, text=True, check=True,
+                              env={**os.environ, "PYTHONPATH": str(m.build / "bindings/python")})
+        rows += [json.loads(line) for line in told.stdout.splitlines()]
+    package = os.environ.get("WHY403_JS", str(ROOT / "build/js"))
+    if shutil.which("node") and os.path.exists(f"{package}/lib/why403.wasm"):
+        peer = [os.environ["IAM_SIMULATE"]] if os.environ.get("IAM_SIMULATE") else []
+        told = m.output("node", ROOT / "tests/bench/bench_bindings.mjs", package, snapshot, requests, *peer)
+        rows += [json.loads(line) for line in told.splitlines()]
+    return rows
+
+
 def start(m):
     """A cold start beside `true`: median of 200 starts in turn"""
     commands = {"true": ["/bin/true"], "why403 version": [m.why403, "version"],
@@ -322,7 +357,7 @@ def growth(m):
     return rows
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, bindings, start]
 
 
 def show(title, rows):

@@ -116,8 +116,9 @@ class World(_why403.World):
         is free while the engine works."""
         question = _bytes({"ask": "decide", **({"policies": policies} if policies else {}), **({"full": True} if full else {})})
         batch: list[bytes] = []
+        encode = json.JSONEncoder(separators=(",", ":")).encode  # in ASCII: a newline is never one of the text
         for request in requests:
-            batch.append(_bytes(request))
+            batch.append(encode(request).encode("ascii"))
             if len(batch) == _BATCH:
                 yield from self._verdicts(question, batch)
                 batch = []
