@@ -22,15 +22,22 @@ OPERATIONS = ["s3:GetBucketPolicy", "s3:GetBucketAcl", "s3:GetPublicAccessBlock"
               "organizations:ListPoliciesForTarget", "organizations:DescribePolicy", "ec2:", "sts:AssumeRole"]
 
 
+def servable(case, snapshot, request):
+    """Asked by a principal of IAM; the server can answer as the snapshot would, which it cannot for a collection that did not ask for
+    all: it says what nobody knows."""
+    return (str(request.get("principal", "")).startswith("arn:aws:iam::") and "-s3alias" not in request["resource"] and
+            request.get("via", "") in json.dumps(snapshot) and set(case.get("policies", {})) <= {"identity"} and
+            "collector" not in json.dumps(snapshot.get("snapshot.json", "")))
+
+
 def cases(root):
     for path in sorted((root / "tests/cases").glob("*.json")):
         held = json.loads(path.read_text())
         for case in held if isinstance(held, list) else held.get("cases", [held]):
             request = case.get("request", {})
             known = {"operation", "action", "resource", "principal", *SAID}
-            if "snapshot" in case and set(request) <= known and str(request.get("principal", "")).startswith("arn:aws:iam::") \
-                    and "-s3alias" not in request["resource"] \
-                    and request.get("via", "") in json.dumps(case["snapshot"]) and not set(case.get("policies", {})) - {"identity"} and not isinstance(case["snapshot"], str):
+            snapshot = case.get("snapshot")
+            if isinstance(snapshot, dict) and set(request) <= known and servable(case, snapshot, request):
                 yield f"{path.stem}/{case['name']}", case
 
 
@@ -86,12 +93,15 @@ def same_verdicts(program, root, each, seed):
             open_only = live[0] == "undetermined" and live[2] == ["the encryption of the object"]
             # No call of the table tells the tags of keys and access points.
             open_only = open_only or live[0] == "undetermined" and all(text.startswith("aws:ResourceTag/") for text in live[2])
-            invented = any("the key exists" in text for text in offline[2])  # the server says that it does
+            # What no file says the server says nevertheless: a key exists, a bucket does not.
+            invented = any("the key exists" in text or "the account that owns" in text for text in offline[2])
             if offline[:2] != live[:2] and not open_only and not invented:
                 wrong.append(f"{name}: {offline} of the snapshot, {live} of AWS, {len(server.log)} calls")
             if len(server.log) > 60:
                 wrong.append(f"{name}: {len(server.log)} calls")
     print(f"# {number} cases")
+    for trouble in server.troubles[:10]:
+        print(f"# {trouble}")
     assert number and not wrong, "\n".join([f"{len(wrong)} of {number}", *wrong[:20]])
 
 

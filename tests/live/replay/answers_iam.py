@@ -89,7 +89,7 @@ def managed(call):
 
 def version_of(row):
     versions = row.get("PolicyVersionList", [])
-    return row.get("DefaultVersionId") or next((v["VersionId"] for v in versions if v.get("IsDefaultVersion")), "v1")
+    return row.get("DefaultVersionId") or next((v.get("VersionId", "v1") for v in versions if v.get("IsDefaultVersion")), "v1")
 
 
 def policy_version(call):
@@ -134,7 +134,7 @@ def handed_out(call, role, arn=None):
         raise Refused("ValidationError", f"{role} is invalid", 400)
     refusal = Refused("AccessDenied", f"User: {arn or 'anonymous'} is not authorized to perform: sts:AssumeRole on resource: {role}", 403)
     world = call.server.world_of(found[2])
-    if world is None or not call.server.roles.fullmatch(found[3].rsplit("/", 1)[-1]):
+    if world is None or not call.server.known(found[2]) or not call.server.roles.fullmatch(found[3].rsplit("/", 1)[-1]):
         raise refusal
     raised(world.get(f"accounts/{found[2]}/account.json", {}))
     name = call.parameters.get("RoleSessionName", "session")

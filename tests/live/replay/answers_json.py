@@ -103,7 +103,7 @@ def roots(call):
     attached = call.world.get("organization/attachments.json", {})
     if not error_of(attached):
         types = {call.world.policy_type(p) for ids in attached.values() for p in ids}
-    return tokens(call, [{"Id": root, "Arn": f"{organization['Arn'].replace(':organization/', ':root/')}/{root}", "Name": "Root",
+    return tokens(call, [{"Id": root, "Arn": f"{organization.get('Arn', '').replace(':organization/', ':root/')}/{root}", "Name": "Root",
                           "PolicyTypes": [{"Type": t, "Status": "ENABLED"} for t in sorted(types)]}], "Roots")
 
 

@@ -70,7 +70,10 @@ def configuration(call):
         return full_control(world, account) if otherwise is None else otherwise
     if value == {} and call.operation not in EMPTY_IS_A_VALUE:
         raise Refused("AccessDenied", "Access Denied")
-    return raised(value)
+    raised(value)
+    if call.operation == "GetBucketPolicy" and (isinstance(value, str) or "Policy" not in value):
+        return {"Policy": value}  # the document by itself
+    return value
 
 
 def list_buckets(call):

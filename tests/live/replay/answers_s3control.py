@@ -43,7 +43,7 @@ def part(folder, member, absent, without=("Policy", "Tags", "Configuration")):
         value = call.world.need(f"{where}{name}.json", "NoSuchAccessPoint", "The specified accesspoint does not exist")
         if member is None:
             return plain(value, *without)
-        found = value.get(member, ABSENT)
+        found = value.get(member, {} if folder == "multi-region-access-points" else ABSENT)
         if found is ABSENT or found is None:
             raise Refused(absent, "The specified accesspoint does not have an associated policy")
         return {member: raised(found)}

@@ -203,6 +203,11 @@ class Server:
                 return world
         return self.worlds[0] if len(self.worlds) == 1 else None
 
+    def known(self, account):
+        """Is the account in a world, or in the organization of one?"""
+        return any(account in w.accounts or account in w.parents() or account in str(w.get("organization/organization.json", ""))
+                   for w in self.worlds)
+
     def asked(self, name=None):
         """The log's rows of one operation (`s3:GetBucketPolicy`), or all."""
         return [row for row in list(self.log) if name in (None, row["operation"])]
@@ -280,6 +285,9 @@ class Server:
         except Refused as error:
             row["code"] = error.code
             return *self.bad(call.api, error, request_id), self.faults.find(call.text()) if "text" not in row else fault
+        except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:  # a world in a form that is not foreseen
+            self.troubles.append(f"{row['operation']} {request.target}: {error!r}")
+            return *self.bad(call.api if call else models.api("s3"), Refused("InternalError", repr(error), 500), request_id), None
 
     def identify(self, call, scope, held):
         unsigned = call.operation in ("AssumeRoleWithWebIdentity", "HeadBucket")
