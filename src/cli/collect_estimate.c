@@ -94,8 +94,8 @@ void w403_collect_page_estimate(w403_collect_page *p, const w403_collect_report 
     if (p->options->probe) {
         w403_buf_printf(out, "Pages of the users, roles and policies of IAM come on top: one for a thousand of them\n");
     } else {
-        w403_buf_puts(out, "Not counted: 11 calls for each bucket, 3 for each KMS key, 2 for each access point, 4 for each Region "
-                           "with\nbuckets, the tree and the policies of the organization; `--probe` asks for the lists and counts "
+        w403_buf_puts(out, "Not counted: 11 calls for each bucket, 3 for each KMS key, 2 for each access point, 4 for each "
+                           "Region with\nbuckets, the tree and the policies of the organization; `--probe` asks for the lists and counts "
                            "them\n");
     }
 }

@@ -115,7 +115,8 @@ void w403_collect_page_progress(void *page, const w403_collect_progress *now)
 
 static const char *permission_of(const w403_collect_unknown *u)
 {
-    const char *const *list = u->kind == W403_UNKNOWN_CALL && w403_code_refuses(u->code) ? w403_calls[u->row].permissions : NULL;
+    bool               refused = u->kind == W403_UNKNOWN_CALL && w403_code_refuses(u->code);
+    const char *const *list = refused ? w403_calls[u->row].permissions : NULL;
     return list && *list ? *list : NULL;
 }
 

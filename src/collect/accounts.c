@@ -275,7 +275,8 @@ static w403_status ask(w403_run *r, w403_run_account *account, unsigned row, w40
     }
     if (on == w403_run_on_file) {
         W403_TRY(w403_run_path(r, q, (w403_view){NULL, 0}, err));
-        W403_TRY(w403_run_keeps(r, account, row, (w403_view){q->path, q->n_path}, (w403_view){NULL, 0}, &kept, NULL, NULL, err));
+        W403_TRY(w403_run_keeps(r, account, row, (w403_view){q->path, q->n_path}, (w403_view){NULL, 0}, &kept, NULL,
+                                NULL, err));
     }
     if (kept != W403_KEPT_NOT) {
         w403_run_request_free(r, q);
@@ -337,7 +338,8 @@ static w403_status on_entered(w403_run *r, w403_run_request *q, const w403_live_
     account->error_code = w403_arena_copy(r->arena, a->code);
     account->error_message = w403_arena_copy(r->arena, a->message);
     account->error_call = "sts:AssumeRole";
-    return w403_run_unknown(r, W403_UNKNOWN_ACCOUNT, W403_CALL_STS_ASSUMEROLE, NULL, a->code, w403_run_said(a), account->id, err);
+    return w403_run_unknown(r, W403_UNKNOWN_ACCOUNT, W403_CALL_STS_ASSUMEROLE, NULL, a->code, w403_run_said(a),
+                            account->id, err);
 }
 
 static w403_status start_enter(w403_run *r, w403_run_lane *lane, const w403_run_item *item, w403_error *err)

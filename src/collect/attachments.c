@@ -20,8 +20,8 @@ w403_status w403_run_org_lookup(w403_run *r, w403_run_lane *lane, const w403_run
 {
     bool              by_policy = r->org.way == W403_ORG_BY_POLICY;
     w403_run_request *q;
-    W403_TRY(w403_run_org_ask(r, by_policy ? W403_CALL_ORGANIZATIONS_LISTTARGETSFORPOLICY : W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET,
-                 by_policy ? on_targets : on_attached, lane, NULL, &q, err));
+    unsigned row = by_policy ? W403_CALL_ORGANIZATIONS_LISTTARGETSFORPOLICY : W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET;
+    W403_TRY(w403_run_org_ask(r, row, by_policy ? on_targets : on_attached, lane, NULL, &q, err));
     q->name = item->name;
     q->part = (uint8_t)type_of(item->extra);
     if (by_policy) {

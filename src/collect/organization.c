@@ -79,7 +79,8 @@ static w403_status choose(w403_run *r, w403_error *err)
 {
     w403_run_org *o = &r->org;
     size_t        policies = 0, types = 0;
-    bool          listed = o->roots_done && o->lists_waiting == 0, tree = o->roots_done && o->tree_waiting == 0 && o->parents.head == o->parents.items.n;
+    bool          listed = o->roots_done && o->lists_waiting == 0;
+    bool          tree = o->roots_done && o->tree_waiting == 0 && o->parents.head == o->parents.items.n;
     for (unsigned i = 0; i < W403_RUN_POLICY_TYPES; i++) {
         policies += o->types[i].policies.n;
         types += o->types[i].on;
@@ -310,8 +311,9 @@ w403_status w403_run_org_start(w403_run *r, w403_error *err)
     if (!o->wanted) {
         return W403_OK;
     }
-    W403_TRY(w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION, on_organization, NULL, "organization/organization.json",
-                 NULL, err));
+    W403_TRY(w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION, on_organization, NULL,
+                              "organization/organization.json", NULL, err));
     W403_TRY(w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTROOTS, on_roots, NULL, "organization/roots.json", NULL, err));
-    return w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTACCOUNTS, on_accounts, NULL, "organization/accounts.json", NULL, err);
+    return w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTACCOUNTS, on_accounts, NULL, "organization/accounts.json", NULL,
+                            err);
 }

@@ -317,8 +317,8 @@ static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_i
         W403_NEED(q, err);
         q->region = lane->region->name;
         if (rows[i] == W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE) {
-            w403_view arn = w403_arena_printf(r->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(r->report->partition),
-                                              W403_ARG(q->region), W403_ARG(lane->account->id), W403_ARG(item->name));
+            w403_view arn = w403_arena_printf(r->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s",
+                                              W403_ARG(r->report->partition), W403_ARG(q->region), W403_ARG(lane->account->id), W403_ARG(item->name));
             W403_NEED(arn.p, err);
             w403_run_argument(q, "ResourceArn", arn);
         } else {
