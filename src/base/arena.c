@@ -42,6 +42,7 @@ struct w403_arena {
 
 /* 0: off. n > 0: the n-th allocation from now fails and 1 stays, so that all after it fail too. */
 static _Atomic uint64_t fail_countdown;
+static _Atomic uint64_t refused; /* requests, since the process began */
 
 static bool must_fail(void)
 {
@@ -55,14 +56,27 @@ static bool must_fail(void)
     return n == 1;
 }
 
+static void *counted(void *p)
+{
+    if (!p) {
+        atomic_fetch_add_explicit(&refused, 1, memory_order_relaxed);
+    }
+    return p;
+}
+
 void *w403_malloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size ? size : 1);
+    return counted(must_fail() ? NULL : malloc(size ? size : 1));
 }
 
 void *w403_realloc(void *p, size_t size)
 {
-    return must_fail() ? NULL : realloc(p, size ? size : 1);
+    return counted(must_fail() ? NULL : realloc(p, size ? size : 1));
+}
+
+uint64_t w403_malloc_refused(void)
+{
+    return atomic_load_explicit(&refused, memory_order_relaxed);
 }
 
 void w403_free(void *p)

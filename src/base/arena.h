@@ -35,6 +35,9 @@ void *w403_arena_zalloc_n(w403_arena *a, size_t n, size_t size); /* NULL on over
 void *w403_malloc(size_t size);
 void *w403_realloc(void *p, size_t size);
 void  w403_free(void *p);
+/* How many requests were refused so far, in all threads. Whoever answers looks before and after: something may be missing
+ * from an answer that was made meanwhile, whoever has swallowed the failure. */
+uint64_t w403_malloc_refused(void);
 /* Tests only: the n-th allocation from now (1 = the next) fails, and all after it; 0 switches off. */
 void w403_malloc_fail_after(uint64_t n);
 

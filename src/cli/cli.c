@@ -166,7 +166,8 @@ int w403_cli_main(int argc, char *const *argv)
     int      width = terminal_width();
     w403_cli cli = {.width = width ? width : DEFAULT_WIDTH,
                     .help_width = width ? width : HELP_WIDTH,
-                    .color_err = w403_want_color(NULL, STDERR_FILENO)};
+                    .color_err = w403_want_color(NULL, STDERR_FILENO),
+                    .refused = w403_malloc_refused()};
     cli.arena = w403_arena_new(0);
     if (!cli.arena) {
         w403_diag_text(&cli, false, "out of memory");
@@ -175,7 +176,7 @@ int w403_cli_main(int argc, char *const *argv)
     w403_problems warnings = {.arena = cli.arena};
     cli.warnings = &warnings;
     int status = run(&cli, argc, argv);
-    if (!w403_arena_ok(cli.arena) && status != W403_EXIT_USAGE) { /* a text may be missing from the answer */
+    if (w403_cli_short(&cli) && status != W403_EXIT_USAGE) { /* a text may be missing from the answer */
         w403_buf_clear(&cli.out);
         w403_diag_text(&cli, false, "out of memory");
         status = W403_EXIT_USAGE;

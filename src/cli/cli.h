@@ -25,6 +25,7 @@ typedef struct w403_cli {
     bool                       broken;    /* stdout is gone or full: nothing more is written */
     w403_problems             *warnings;  /* all that was said so far; of copies of this struct too */
     const w403_host           *host;      /* NULL: a terminal and a command line */
+    uint64_t                   refused;   /* w403_malloc_refused() when the run began */
 } w403_cli;
 
 /* Is it the name of a command? */
@@ -32,6 +33,12 @@ bool w403_command_exists(w403_view name);
 
 /* The program: parses argv, runs the command, gives the exit status. */
 int w403_cli_main(int argc, char *const *argv);
+
+/* Was memory refused since the run began? Then something may be missing from what was made, and nothing of it is an answer. */
+static inline bool w403_cli_short(const w403_cli *cli)
+{
+    return !w403_arena_ok(cli->arena) || w403_malloc_refused() != cli->refused;
+}
 
 /* Writes cli->out to stdout and empties it. False when that failed; the reason was said on stderr, unless the
  * reader has simply gone away. */

@@ -176,6 +176,7 @@ static void put_id(thread_state *t, w403_buf *out, size_t start)
     w403_buf_put(out, t->id);
     w403_buf_putc(out, ',');
     w403_buf_put(out, rest.p ? rest : W403_LIT("\"error\":{\"message\":\"out of memory\"}}"));
+    t->b->bad += !rest.p;
 }
 
 static bool on_line(void *state, const w403_line *line, w403_buf *out)
@@ -186,11 +187,15 @@ static bool on_line(void *state, const w403_line *line, w403_buf *out)
     err.message[0] = err.hint[0] = '\0';
     err.line = err.column = 0;
     size_t start = out->n;
+    uint64_t refused = w403_malloc_refused();
     w403_arena_reset(t->arena);
     t->id = (w403_view){NULL, 0};
     w403_status st = line->too_long
                          ? w403_error_set(&err, W403_LIMIT, "a line of more than %d bytes", W403_LINE_BYTES)
                          : answer(t, line->text, out, &err);
+    if (st == W403_OK && w403_malloc_refused() != refused) {
+        st = w403_error_nomem(&err);
+    }
     if (st != W403_OK) {
         out->n = start; /* no partial verdict */
         write_error(out, line, &err);

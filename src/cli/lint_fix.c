@@ -31,6 +31,7 @@ static w403_status one_file(w403_cli *cli, const w403_linted *d, const w403_lint
     w403_view text;
     W403_TRY(w403_lint_repair(cli->arena, w403_view_of(d->path), d->file, how, options,
                               w403_args_value(&cli->args, W403_OPT_FIX), &text, &n, err));
+    W403_NEED(!w403_cli_short(cli), err); /* a file would be mended by half */
     *mended += n;
     if (!n)
         return W403_OK;

@@ -63,7 +63,7 @@ static w403_status there_already(writer *w, w403_view name, w403_view text)
 /* `name` ends in NUL and has no slash. */
 static w403_status put_file(writer *w, w403_view name, w403_view text)
 {
-    W403_NEED(name.p && text.p, w->err);
+    W403_NEED(name.p && text.p && !w403_cli_short(w->cli), w->err);
     int fd = openat(w->folder, name.p, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0) {
         return errno == EEXIST ? there_already(w, name, text) : refuse(w, name, errno);

@@ -40,13 +40,14 @@ static w403_status open_snapshot(w403_asking *k, w403_error *err)
 
 w403_status w403_asking_open(w403_asking *k, const w403_world *world, w403_view question, w403_arena *a, w403_error *err)
 {
+    uint64_t refused = w403_malloc_refused();
     *k = (w403_asking){.world = world, .loaded = {.arena = a}, .errors = {.arena = a}, .warnings = {.arena = a}};
     W403_TRY(w403_question_read(a, question, &k->question, err));
     W403_TRY(open_snapshot(k, err));
     k->host.errors = &k->errors;
     k->host.texts = (w403_text_set){.at = k->question.texts.at, .n = k->question.texts.n, .sealed = true};
     k->cli = (w403_cli){.arena = a, .command = k->question.command, .args = k->question.args, .width = 100,
-                        .help_width = 80, .warnings = &k->warnings, .host = &k->host};
+                        .help_width = 80, .warnings = &k->warnings, .host = &k->host, .refused = refused};
     return W403_OK;
 }
 
@@ -80,7 +81,7 @@ static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_erro
     w403_arena *a = k->cli.arena;
     bool        has_json = w403_option_find(k->cli.command->bit, W403_LIT("format")) != W403_OPTIONS;
     out->exit_status = status;
-    W403_NEED(w403_buf_ok(&k->cli.out) && w403_arena_ok(a), err);
+    W403_NEED(w403_buf_ok(&k->cli.out) && !w403_cli_short(&k->cli), err);
     if (k->cli.out.n == 0) { /* nothing could be answered */
         return k->errors.errors ? w403_problems_first(&k->errors, err)
                                 : w403_error_set(err, W403_BUG, "`%s` gave no answer", k->cli.command->name);
@@ -101,7 +102,7 @@ static w403_status decide(w403_asking *k, w403_view lines, w403_reply *out, w403
     out->exit_status = bad ? W403_EXIT_USAGE : W403_EXIT_GOOD;
     if (status == W403_OK) {
         out->text = w403_arena_copy(k->cli.arena, w403_buf_view(&buf));
-        status = out->text.p ? W403_OK : w403_error_nomem(err);
+        status = out->text.p && (bad || !w403_cli_short(&k->cli)) ? W403_OK : w403_error_nomem(err);
     }
     w403_buf_free(&buf);
     return status;

@@ -97,16 +97,19 @@ static void test_arena_text(void **state)
 static void test_malloc_hook(void **state)
 {
     (void)state;
+    uint64_t refused = w403_malloc_refused();
     w403_malloc_fail_after(3);
     void *one = w403_malloc(1), *two = w403_malloc(0);
     assert_non_null(one);
     assert_non_null(two);
+    assert_int_equal(w403_malloc_refused(), refused);
     assert_null(w403_malloc(1));
     assert_null(w403_realloc(one, 100));
     assert_null(w403_arena_new(0));
     w403_malloc_fail_after(0);
     one = w403_realloc(one, 100);
     assert_non_null(one);
+    assert_int_equal(w403_malloc_refused(), refused + 3); /* whoever swallows one, it is known */
     w403_free(one);
     w403_free(two);
     w403_free(NULL);
