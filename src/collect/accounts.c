@@ -369,6 +369,12 @@ w403_status w403_run_accounts(w403_run *r, w403_error *err)
     w403_run_account *account;
     r->enter = (w403_run_lane){.start = start_enter, .cost = 6, .width = 64};
     for (size_t i = 0; i < r->opt->n_accounts; i++) {
+        if (!r->opt->role.n && !w403_view_eq(r->opt->accounts[i], r->report->account)) {
+            w403_status st = w403_error_set(err, W403_SEMANTIC, "account %.*s is not the caller's own, which is %.*s",
+                                            W403_ARG(r->opt->accounts[i]), W403_ARG(r->report->account));
+            w403_error_hint(err, "another account is entered by a role: `--role NAME`");
+            return st;
+        }
         if (!w403_run_account_find(r, r->opt->accounts[i])) {
             W403_TRY(w403_run_account_add(r, r->opt->accounts[i], (w403_view){NULL, 0}, &account, err));
         }

@@ -395,6 +395,8 @@ static void test_store(void **state)
     assert_true(has(w, "snapshot.json", "\"mode\": \"narrow\""));
     assert_int_equal(w->session.of[W403_CALL_ORGANIZATIONS_LISTROOTS], 0);
     assert_int_equal(w->session.of[W403_CALL_KMS_LISTKEYS], 0);
+    rule who[] = {CALLER, NO_ORG}; /* an endpoint that knows its callers: nobody's files become another account's */
+    assert_int_equal(RUN(w, who, 0), W403_SEMANTIC);
     rules[1] = (rule){.call = "s3:ListBuckets", .code = "SignatureDoesNotMatch"};
     assert_int_equal(RUN(w, rules, 0), W403_IO);
     rules[0].code = "SignatureDoesNotMatch";
