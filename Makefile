@@ -48,6 +48,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	@meson configure $(PLAIN) --prefix=$(PREFIX) >/dev/null
 	@ninja -C $(PLAIN) -j$(JOBS) >/dev/null
 	@DESTDIR=$(abspath $(DESTDIR)) meson install -C $(PLAIN) --no-rebuild
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi # the library is found at once
 
 uninstall: ## what install put there
 	@ninja -C $(PLAIN) uninstall
