@@ -20,7 +20,7 @@ POLICIES = {'I': 1, 'R': 2, 'S': 4, 'C': 8, '*': 15}
 RESOURCES = {'-': 0, 'AWS::S3::Bucket': 1, 'AWS::S3::AccessPoint': 2, 'AWS::S3::MultiRegionAccessPoint': 4,
              'AWS::S3ObjectLambda::AccessPoint': 8, 'AWS::IAM::AssumeRolePolicyDocument': 16,
              'AWS::DynamoDB::Table': 32, 'AWS::KMS::Key': 64, 'AWS::EC2::VPCEndpoint': 128, 'all': 255}
-DEFAULTS = {'on': 'ON', 'pedantic': 'PEDANTIC', 'never': 'NEVER'}
+DEFAULTS = {'on': 'ON', 'note': 'NOTE', 'pedantic': 'PEDANTIC', 'never': 'NEVER'}
 
 
 def bits(row, column, table, separator):

@@ -40,7 +40,9 @@ def section(row, all_cases):
     code = row['code']
     yield f'### {code}\n\n'
     about = [LEVELS[row['type']], 'AWS\'s' if row['space'] == 'aws' else 'ours']
-    if row['default'] != 'on':
+    if row['default'] == 'note':
+        about.append('a warning of every command that reads policies')
+    elif row['default'] != 'on':
         about.append('with `--pedantic`' if row['default'] == 'pedantic' else 'never reported')
     certain = '; '.join(CERTAIN.get(part.strip()[:1], part.strip()) for part in row['confidence'].split('/'))
     yield f'{", ".join(about)}; {certain}. Source: {row["source"]}.\n\n'

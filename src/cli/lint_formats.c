@@ -1,12 +1,11 @@
-/* Findings for programs: JSON, ValidatePolicy's answer, SARIF, JUnit, and a page. */
+/* Findings for programs: JSON, ValidatePolicy's answer, JUnit, and a page. */
 #include "cli/lint_run.h"
 #include "render/html.h"
 
 static const char page[] = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
                            "access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-";
 
-/* The row's page: AWS's, or the one that ships with the program. */
-static w403_view help_uri(w403_arena *a, const w403_lint_check *check)
+w403_view w403_lint_help_uri(w403_arena *a, const w403_lint_check *check)
 {
     static const char *const kinds[] = {"suggestion", "general-warning", "security-warning", "error"};
     w403_view code = w403_view_of(check->code);
@@ -39,6 +38,49 @@ static void json_place(w403_json_writer *w, w403_cli *cli, const w403_linted *d,
     w403_jw_number(w, "column", column);
 }
 
+static void json_details(w403_json_writer *w, const w403_finding *f)
+{
+    w403_jw_key(w, "details");
+    w403_jw_object(w);
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        if (f->words[i].text.p && strcmp(f->words[i].name, "X") != 0)
+            w403_jw_text(w, f->words[i].name, f->words[i].text);
+    }
+    w403_jw_end_object(w);
+}
+
+w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_lint_fix fix = {.id = NULL};
+    w403_error err;
+    bool plain = d->report.doc.text.p == d->file.p && d->file.n && w403_view_trim(d->file).p[0] == '{';
+    if (plain && f->check->fix[0] && w403_lint_fix_of(cli->arena, &d->report, f, &fix, &err) != W403_OK)
+        cli->out.failed = true; /* memory */
+    return fix;
+}
+
+static void json_fix(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_lint_fix fix = w403_lint_fix_in(cli, d, f);
+    if (!fix.id)
+        return;
+    w403_jw_key(w, "fix");
+    w403_jw_object(w);
+    w403_jw_word(w, "id", fix.id);
+    w403_jw_flag(w, "by_name", !fix.unasked);
+    w403_jw_key(w, "patch");
+    w403_jw_array(w);
+    for (size_t i = 0; i < fix.n; i++) {
+        w403_jw_object(w);
+        w403_jw_number(w, "offset", fix.edits[i].at.off);
+        w403_jw_number(w, "length", fix.edits[i].at.len);
+        w403_jw_text(w, "text", fix.edits[i].text);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+}
+
 static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
 {
     w403_jw_object(w);
@@ -48,8 +90,8 @@ static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *
     w403_jw_text(w, "message", f->message);
     if (f->suggestion.p)
         w403_jw_text(w, "suggestion", f->suggestion);
-    if (f->check->fix[0])
-        w403_jw_word(w, "fix", f->check->fix);
+    json_details(w, f);
+    json_fix(w, cli, d, f);
     w403_jw_word(w, "source", f->check->source);
     w403_jw_end_object(w);
 }
@@ -180,7 +222,7 @@ void w403_lint_validate(const w403_lint_files *files)
             w403_jw_text(&w, "findingDetails", f->message);
             w403_jw_word(&w, "findingType", w403_lint_level_name(f->check->level));
             w403_jw_word(&w, "issueCode", f->check->code);
-            w403_jw_text(&w, "learnMoreLink", help_uri(files->cli->arena, f->check));
+            w403_jw_text(&w, "learnMoreLink", w403_lint_help_uri(files->cli->arena, f->check));
             w403_jw_key(&w, "locations");
             w403_jw_array(&w);
             for (uint32_t p = 0; p < f->n_at; p++)
@@ -192,131 +234,6 @@ void w403_lint_validate(const w403_lint_files *files)
         w403_jw_end_object(&w);
         w403_buf_putc(&files->cli->out, '\n');
     }
-}
-
-/* ---- SARIF 2.1.0 ---- */
-
-static void sarif_text(w403_json_writer *w, const char *name, w403_view v)
-{
-    w403_jw_key(w, name);
-    w403_jw_object(w);
-    w403_jw_text(w, "text", v);
-    w403_jw_end_object(w);
-}
-
-static void sarif_rule(w403_json_writer *w, w403_arena *a, const w403_lint_check *check)
-{
-    w403_jw_object(w);
-    w403_jw_word(w, "id", check->code);
-    sarif_text(w, "shortDescription", w403_view_of(check->condition));
-    w403_view uri = help_uri(a, check);
-    if (w403_view_starts(uri, W403_LIT("https:")))
-        w403_jw_text(w, "helpUri", uri);
-    w403_jw_key(w, "properties");
-    w403_jw_object(w);
-    w403_jw_word(w, "type", w403_lint_level_name(check->level));
-    if (check->level == W403_LINT_SECURITY)
-        w403_jw_word(w, "security-severity", "7.0");
-    w403_jw_end_object(w);
-    w403_jw_end_object(w);
-}
-
-static const char *sarif_level(w403_lint_level level)
-{
-    return level == W403_LINT_ERROR ? "error" : level == W403_LINT_SUGGESTION ? "note" : "warning";
-}
-
-static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
-{
-    uint32_t line, column, end_line, end_column;
-    bool inside = d->document.pointer.n && d->document.doc.text.p != d->file.p; /* a text in a string of the file */
-    w403_lint_where(d, f, &line, &column);
-    w403_lines_find(d->lines, d->report.doc.text, (size_t)f->at[0].span.off + f->at[0].span.len, &end_line, &end_column);
-    w403_jw_object(w);
-    w403_jw_word(w, "ruleId", f->check->code);
-    w403_jw_word(w, "level", sarif_level(f->check->level));
-    sarif_text(w, "message", inside ? w403_arena_printf(cli->arena, "%.*s (in %.*s)", W403_CUT(f->message),
-                                                        W403_CUT(d->document.pointer))
-                                    : f->message);
-    w403_jw_key(w, "locations");
-    w403_jw_array(w);
-    w403_jw_object(w);
-    w403_jw_key(w, "physicalLocation");
-    w403_jw_object(w);
-    w403_jw_key(w, "artifactLocation");
-    w403_jw_object(w);
-    w403_jw_text(w, "uri", w403_view_of(d->path));
-    w403_jw_end_object(w);
-    w403_jw_key(w, "region");
-    w403_jw_object(w);
-    w403_jw_number(w, "startLine", inside ? 1 : line);
-    if (!inside) {
-        w403_jw_number(w, "startColumn", column);
-        w403_jw_number(w, "endLine", end_line);
-        w403_jw_number(w, "endColumn", end_column);
-        w403_jw_number(w, "byteOffset", f->at[0].span.off);
-        w403_jw_number(w, "byteLength", f->at[0].span.len);
-    }
-    w403_jw_end_object(w);
-    w403_jw_end_object(w);
-    w403_jw_end_object(w);
-    w403_jw_end_array(w);
-    w403_jw_key(w, "partialFingerprints");
-    w403_jw_object(w);
-    w403_jw_text(w, "why403/v1", w403_arena_printf(cli->arena, "%016llx", (unsigned long long)w403_lint_fingerprint(d, f)));
-    w403_jw_end_object(w);
-    w403_jw_end_object(w);
-}
-
-static bool is_used(const w403_lint_files *files, const w403_lint_check *check)
-{
-    for (size_t i = 0; i < files->n; i++) {
-        for (size_t k = 0; k < files->at[i].report.n; k++) {
-            if (files->at[i].shown[k] && files->at[i].report.at[k].check == check)
-                return true;
-        }
-    }
-    return false;
-}
-
-void w403_lint_sarif(const w403_lint_files *files)
-{
-    w403_json_writer w;
-    w403_jw_init(&w, &files->cli->out, false);
-    w403_jw_object(&w);
-    w403_jw_word(&w, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-    w403_jw_word(&w, "version", "2.1.0");
-    w403_jw_key(&w, "runs");
-    w403_jw_array(&w);
-    w403_jw_object(&w);
-    w403_jw_key(&w, "tool");
-    w403_jw_object(&w);
-    w403_jw_key(&w, "driver");
-    w403_jw_object(&w);
-    w403_jw_word(&w, "name", "why403");
-    w403_jw_word(&w, "version", w403_version());
-    w403_jw_key(&w, "rules");
-    w403_jw_array(&w);
-    for (size_t i = 0; i < W403_LINT_CODES; i++) {
-        if (is_used(files, &w403_lint_checks[i]))
-            sarif_rule(&w, files->cli->arena, &w403_lint_checks[i]);
-    }
-    w403_jw_end_array(&w);
-    w403_jw_end_object(&w);
-    w403_jw_end_object(&w);
-    w403_jw_key(&w, "results");
-    w403_jw_array(&w);
-    for (size_t i = 0; i < files->n; i++) {
-        for (size_t k = 0; k < files->at[i].report.n; k++) {
-            if (files->at[i].shown[k])
-                sarif_result(&w, files->cli, &files->at[i], &files->at[i].report.at[k]);
-        }
-    }
-    w403_jw_end_array(&w);
-    w403_jw_end_object(&w);
-    w403_jw_end_array(&w);
-    w403_jw_end_object(&w);
-    w403_buf_putc(&files->cli->out, '\n');
 }
 
 /* ---- JUnit ---- */

@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "cli/cli.h"
 #include "lint/document.h"
+#include "lint/repair.h"
 
 typedef struct w403_linted { /* one document and its findings */
     const char *path;        /* the file as the user named it; "-" for standard input */
@@ -57,9 +58,14 @@ void w403_lint_markdown(const w403_lint_files *files);
 void w403_lint_tap(const w403_lint_files *files);
 void w403_lint_json(const w403_lint_files *files);     /* lint_formats.c */
 void w403_lint_validate(const w403_lint_files *files);
-void w403_lint_sarif(const w403_lint_files *files);
 void w403_lint_junit(const w403_lint_files *files);
 void w403_lint_html(const w403_lint_files *files);
+void w403_lint_sarif(const w403_lint_files *files);    /* lint_sarif.c */
+
+/* The row's page: AWS's, or the one that ships with the program. */
+w403_view w403_lint_help_uri(w403_arena *a, const w403_lint_check *check);
+/* The finding's repair, where its document stands in the file as it is. */
+w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f);
 
 /* "3 errors, 1 warning in 4 policies". */
 w403_view w403_lint_sum(const w403_lint_files *files);

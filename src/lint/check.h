@@ -81,11 +81,6 @@ static inline bool w403_lint_positive(const w403_lint_condition *c) /* and no Nu
 bool w403_lint_everyone(const w403_lint_statement *st);
 
 /* ---- run.c ---- */
-/* A named place of a message's template. */
-typedef struct w403_lint_word {
-    const char *name; /* "X": the suggestion */
-    w403_view text;
-} w403_lint_word;
 #define W403_LINT_WORDS(...) ((const w403_lint_word[]){__VA_ARGS__, {NULL, {NULL, 0}}})
 /* Adds a finding, unless its row is not for this kind of policy or is switched off. `words` may be NULL. */
 void w403_lint_add(w403_lint_run *l, w403_lint_code code, const w403_lint_place *at, uint32_t n,
@@ -109,6 +104,9 @@ static inline bool w403_lint_full(const w403_lint_run *l)
     return l->found.n >= W403_LIMIT_LINT_FINDINGS;
 }
 w403_view w403_lint_number(w403_lint_run *l, uint64_t n); /* 10,240 */
+
+/* The checks that find what the rows of notes say, and no more. */
+void w403_lint_noted(w403_lint_run *l);
 
 /* ---- lists.c ---- */
 /* Is it in the closed list (W403_LIST_*)? Without case; a value of the list that ends in `/` is a prefix. */

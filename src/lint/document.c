@@ -70,21 +70,20 @@ static void look_at(const w403_json *st, traits *t)
     }
 }
 
-static void guess(const w403_json *policy, w403_lint_document *d)
+void w403_lint_guess(const w403_json *policy, w403_lint_policy *kind, w403_lint_resource *resource)
 {
     traits t = {.trust_only = true, .kms_only = true};
     const w403_json *list = w403_json_get(policy, "Statement");
     bool many = w403_json_is(list, W403_JSON_ARRAY);
     for (const w403_json *st = many ? list->first : list; st; st = many ? st->next : NULL)
         look_at(st, &t);
-    d->guessed = true;
-    d->policy = t.principal ? W403_LINT_RESOURCE : W403_LINT_IDENTITY;
-    d->resource = !t.principal                      ? W403_LINT_ANY
-                  : t.trust_only && !t.resource     ? W403_LINT_TRUST
-                  : t.kms_only                      ? W403_LINT_KEY
-                  : t.access_point                  ? W403_LINT_ACCESS_POINT
-                  : t.s3                            ? W403_LINT_BUCKET
-                                                    : W403_LINT_ANY;
+    *kind = t.principal ? W403_LINT_RESOURCE : W403_LINT_IDENTITY;
+    *resource = !t.principal                  ? W403_LINT_ANY
+                : t.trust_only && !t.resource ? W403_LINT_TRUST
+                : t.kms_only && !t.s3         ? W403_LINT_KEY
+                : t.access_point              ? W403_LINT_ACCESS_POINT
+                : t.s3                        ? W403_LINT_BUCKET
+                                              : W403_LINT_ANY;
 }
 
 /* ---- kinds by place: the paths of a snapshot (design 4) ---- */
@@ -127,10 +126,10 @@ static void set_kind(finder *f, const w403_policy_holder *row, w403_view by_type
     if (f->kind.given)
         return;
     if (!row || strcmp(row->policy, "guess") == 0) {
+        d->guessed = d->doc.root != NULL;
+        d->policy = W403_LINT_IDENTITY;
         if (d->doc.root)
-            guess(d->doc.root, d);
-        else
-            d->policy = W403_LINT_IDENTITY;
+            w403_lint_guess(d->doc.root, &d->policy, &d->resource);
         return;
     }
     d->policy = W403_LINT_SCP;

@@ -8,7 +8,7 @@
 #include "lint/lint_codes.h" /* generated: W403_L_* */
 
 typedef enum w403_lint_level { W403_LINT_SUGGESTION, W403_LINT_WARNING, W403_LINT_SECURITY, W403_LINT_ERROR } w403_lint_level;
-typedef enum w403_lint_default { W403_LINT_ON, W403_LINT_PEDANTIC, W403_LINT_NEVER } w403_lint_default;
+typedef enum w403_lint_default { W403_LINT_ON, W403_LINT_NOTE, W403_LINT_PEDANTIC, W403_LINT_NEVER } w403_lint_default;
 
 /* ValidatePolicy's policyType and validatePolicyResourceType, as bits; KEY and ENDPOINT are ours. */
 typedef enum w403_lint_policy {
@@ -52,6 +52,7 @@ typedef struct w403_lint_options {
     w403_lint_resource resource;
     w403_view bucket, account; /* whose policy it is; {NULL,0}: not known */
     bool pedantic, aws_only;
+    bool notes; /* only the rows that every command tells */
 } w403_lint_options;
 
 /* A place in the document: a value, or the name of a member. `node` NULL is the point at `span`. */
@@ -61,12 +62,20 @@ typedef struct w403_lint_place {
     w403_span span;
 } w403_lint_place;
 
+/* A named place of a message's template. */
+typedef struct w403_lint_word {
+    const char *name; /* "X": the suggestion */
+    w403_view text;
+} w403_lint_word;
+
 typedef struct w403_finding {
     const w403_lint_check *check;
     const w403_lint_place *at; /* the first is what it is about */
     uint32_t n_at;
     w403_view message;
     w403_view suggestion; /* "did you mean"; {NULL,0} for none */
+    const w403_lint_word *words; /* that the message was made of */
+    uint32_t n_words;
 } w403_finding;
 
 typedef struct w403_lint_report {
@@ -92,6 +101,9 @@ W403_NODISCARD w403_status w403_lint(w403_arena *a, w403_view source, w403_view 
  * its spans point into. */
 W403_NODISCARD w403_status w403_lint_tree(w403_arena *a, const w403_json_doc *doc, const w403_lint_options *options,
                                           w403_lint_report *out, w403_error *err);
+
+/* The kind that a policy's content speaks of. */
+void w403_lint_guess(const w403_json *policy, w403_lint_policy *kind, w403_lint_resource *resource);
 
 /* RFC 6901 pointer of a place, `#key` behind it for a name; "" is the whole document. */
 w403_view w403_lint_pointer(w403_arena *a, const w403_json_doc *doc, const w403_lint_place *place);

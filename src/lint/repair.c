@@ -177,6 +177,16 @@ static void add_version(repairer *r)
     add(r, (w403_span){at, 0}, text, "add-version");
 }
 
+/* Wherever the finding is: one language for the whole document. */
+static void set_version(repairer *r)
+{
+    const w403_json *version = w403_json_get(r->report->doc.root, "Version");
+    if (version)
+        add(r, version->span, W403_LIT("\"2012-10-17\""), "version");
+    else
+        add_version(r);
+}
+
 /* Where parsing stopped: a comma before the bracket, or a quote of typography. */
 static void syntax(repairer *r, const w403_finding *f, const char *fix)
 {
@@ -213,8 +223,8 @@ static void one(repairer *r, const w403_finding *f, const char *fix)
         quote_values(r, f);
     } else if (strcmp(fix, "move-to-service") == 0) {
         move_to_service(r, f);
-    } else if (strcmp(fix, "add-version") == 0 || (strcmp(fix, "version") == 0 && at->node == r->report->doc.root)) {
-        add_version(r);
+    } else if (strcmp(fix, "add-version") == 0 || strcmp(fix, "version") == 0) {
+        set_version(r);
     } else if (strcmp(fix, "wrap-aws") == 0 && at->node->type == W403_JSON_STRING) {
         w403_view text = quoted(r, at->node->text);
         add(r, at->span, w403_arena_printf(r->a, "{\"AWS\": %.*s}", W403_ARG(text)), fix);
@@ -247,6 +257,30 @@ static void collect(repairer *r)
                 one(r, f, fix.p);
         }
     }
+}
+
+w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, const w403_finding *f, w403_lint_fix *out,
+                             w403_error *err)
+{
+    repairer *r = W403_NEW(a, repairer);
+    *out = (w403_lint_fix){.id = NULL};
+    W403_NEED(r, err);
+    r->a = a;
+    r->report = report;
+    w403_budget_init(&r->budget);
+    for (int asked = 0; asked < 2 && !out->n; asked++) { /* those that --fix makes come first */
+        w403_view rest = w403_view_of(f->check->fix);
+        while (rest.n && !out->n) {
+            w403_view fix = w403_arena_copy(a, w403_view_trim(w403_view_cut(&rest, ',')));
+            W403_NEED(fix.p, err);
+            r->list = (edits){0};
+            if (may(r, f, fix.p) == !asked)
+                one(r, f, fix.p);
+            W403_NEED(!r->nomem, err);
+            *out = (w403_lint_fix){r->list.n ? fix.p : NULL, !asked, r->list.at, r->list.n};
+        }
+    }
+    return W403_OK;
 }
 
 /* ---- applying ---- */

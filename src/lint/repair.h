@@ -12,14 +12,25 @@ W403_NODISCARD w403_status w403_lint_repair(w403_arena *a, w403_view source, w40
                                             const w403_lint_reading *how, const w403_lint_options *options,
                                             const char *wanted, w403_view *out, size_t *n, w403_error *err);
 
-/* ---- for repair.c and repair_values.c ---- */
-
 typedef struct w403_lint_edit {
     w403_span at;
     w403_view text; /* what stands there then */
     const char *fix;
     size_t code; /* of the finding: its row */
 } w403_lint_edit;
+
+/* What would mend one finding. */
+typedef struct w403_lint_fix {
+    const char *id; /* NULL: nothing that a program can do */
+    bool unasked;   /* `--fix` does it; else it changes what is meant, and is done by name only */
+    const w403_lint_edit *edits;
+    size_t n;
+} w403_lint_fix;
+/* The first of its repairs that there are edits for, of a document that stands in its text as it is. */
+W403_NODISCARD w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, const w403_finding *f,
+                                            w403_lint_fix *out, w403_error *err);
+
+/* ---- for repair.c and repair_values.c ---- */
 
 /* The new text of a value with this finding; {NULL,0}: there is no plain one. `fix` is one of the finding's ids. */
 w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const char *fix);

@@ -136,8 +136,6 @@ w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const c
         return w403_view_trim(v);
     if (strcmp(fix, "percent-decode") == 0)
         return w403_percent_decode(a, v, false);
-    if (strcmp(fix, "version") == 0)
-        return W403_LIT("2012-10-17");
     return none;
 }
 

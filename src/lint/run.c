@@ -30,7 +30,7 @@ bool w403_lint_wants(const w403_lint_run *l, w403_lint_code code)
     const w403_lint_options *o = l->options;
     if (row->emitted == W403_LINT_NEVER || (row->emitted == W403_LINT_PEDANTIC && !o->pedantic))
         return false;
-    if (row->ours && o->aws_only)
+    if ((row->ours && o->aws_only) || (o->notes && row->emitted != W403_LINT_NOTE))
         return false;
     return (row->policies & o->policy) && (row->resources == 0 || (row->resources & o->resource));
 }
@@ -91,13 +91,21 @@ void w403_lint_add(w403_lint_run *l, w403_lint_code code, const w403_lint_place 
         l->dropped++;
         return;
     }
+    uint32_t n_words = 0;
+    while (words && words[n_words].name)
+        n_words++;
     w403_finding *f = W403_PUSH(l->arena, &l->found);
     w403_lint_place *places = W403_NEW_N(l->arena, w403_lint_place, n);
-    if (!f || !places) {
+    w403_lint_word *kept = W403_NEW_N(l->arena, w403_lint_word, n_words);
+    if (!f || !places || !kept) {
         l->nomem = true;
         return;
     }
     memcpy(places, at, n * sizeof *places);
+    if (n_words)
+        memcpy(kept, words, n_words * sizeof *kept);
+    f->words = kept;
+    f->n_words = n_words;
     f->check = &w403_lint_checks[code];
     f->at = places;
     f->n_at = n;
@@ -216,6 +224,20 @@ static void check_all(w403_lint_run *l)
     w403_lint_lockouts(l);
     w403_lint_shadows(l);
     w403_lint_repeated(l);
+}
+
+void w403_lint_noted(w403_lint_run *l)
+{
+    for (uint32_t i = 0; i < l->n_statements; i++) {
+        const w403_lint_statement *st = &l->statements[i];
+        w403_lint_actions(l, st);
+        w403_lint_resources(l, st);
+        w403_lint_conditions(l, st);
+        w403_lint_typed(l, st);
+        w403_lint_fit(l, st);
+    }
+    if (l->found.n)
+        qsort(l->found.at, l->found.n, sizeof *l->found.at, by_place);
 }
 
 static w403_status finish(w403_lint_run *l, w403_lint_report *out, w403_error *err)

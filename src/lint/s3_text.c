@@ -76,6 +76,13 @@ static bool is_bucket_name(w403_view v)
     return v.n >= 3 && v.n <= 255;
 }
 
+/* Before any wildcard: what follows is no part of a name (arn:aws:s3:::bucket:*). */
+static bool has_colon(w403_view v)
+{
+    size_t colon = w403_view_find_char(v, ':');
+    return v.n && colon != SIZE_MAX && !w403_lint_open(w403_view_sub(v, 0, colon));
+}
+
 static void bucket_or_object(w403_lint_run *l, const w403_json *v, w403_view name)
 {
     size_t slash = w403_view_find_char(name, '/');
@@ -87,7 +94,7 @@ static void bucket_or_object(w403_lint_run *l, const w403_json *v, w403_view nam
         w403_lint_value(l, W403_L_OWN_ARN_LEADING_SLASH, v, NULL);
     else if (has_placeholder(l, name))
         w403_lint_value(l, W403_L_OWN_PLACEHOLDER, v, NULL);
-    else if (!w403_lint_open(bucket) && !is_bucket_name(bucket))
+    else if (has_colon(bucket) || (!w403_lint_open(bucket) && !is_bucket_name(bucket)))
         w403_lint_value(l, W403_L_OWN_BUCKET_NAME_INVALID, v, W403_LINT_WORDS({"b", bucket}));
     if (l->options->bucket.p && !w403_glob(w403_lint_as_glob(l, bucket), l->options->bucket))
         w403_lint_value(l, W403_L_OWN_OTHER_BUCKET, v, NULL);

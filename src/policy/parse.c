@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "policy/notes.h"
 
 static const w403_kind_rules kinds[W403_POLICY_KINDS] = {
     [W403_POLICY_IDENTITY] = {.name = "identity-based policy", .iam = true},
@@ -162,7 +163,6 @@ static w403_status parse_statement(w403_parser *p, w403_statement *st, const w40
     W403_TRY(w403_parse_actions(p, st, e[ACTION], e[NOT_ACTION]));
     W403_TRY(w403_parse_resources(p, st, e[RESOURCE], e[NOT_RESOURCE]));
     W403_TRY(w403_parse_conditions(p, st, e[CONDITION]));
-    w403_parse_check_scope(p, st);
     check_rcp_allow(p, st);
     return W403_OK;
 }
@@ -331,6 +331,9 @@ w403_status w403_policy_from_json(w403_arena *a, w403_policy_kind kind, const w4
     W403_NEED(policy->pointer.p, err);
     w403_parser p = {.arena = a, .doc = doc, .policy = policy, .warnings = warnings, .err = err};
     W403_TRY(parse_document(&p, value));
+    if (w403_parse_warns(&p)) {
+        w403_policy_notes(kind, doc, value, warnings);
+    }
     *out = policy;
     return W403_OK;
 }

@@ -67,12 +67,4 @@ w403_status w403_parse_conditions(w403_parser *p, w403_statement *st, const w403
 /* The operator that was meant by a name that is none, or NULL. */
 const char *w403_operator_nearest(w403_view base_name);
 
-/* Warnings that need the whole statement: actions that none of its resources can be asked for. */
-void w403_parse_check_scope(w403_parser *p, const w403_statement *st);
-/* Mistakes of one pattern. `str` is where it stands; `known`: it matches an action of the catalog. */
-void w403_parse_check_action(w403_parser *p, const w403_json *str, const w403_action_pattern *action, bool known);
-void w403_parse_check_resource(w403_parser *p, const w403_json *str, const w403_resource_pattern *resource);
-/* Variables that are not what they seem. `from` as in w403_template_scan. */
-void w403_parse_check_variables(w403_parser *p, const w403_json *str, w403_view text, size_t from);
-
 #endif

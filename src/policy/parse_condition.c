@@ -154,9 +154,6 @@ static void check_value(w403_parser *p, w403_statement *st, const w403_json *at,
     if (c->op->family == W403_OP_ARN || c->op->family == W403_OP_IP) {
         w403_parse_blanks(p, at, text, SIZE_MAX);
     }
-    if (takes_variables(c->op) && at->type == W403_JSON_STRING) {
-        w403_parse_check_variables(p, at, text, p->policy->version_2012 ? 0 : SIZE_MAX);
-    }
 }
 
 static w403_status parse_values(w403_parser *p, w403_statement *st, w403_condition *c, const w403_json *v)

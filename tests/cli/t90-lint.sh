@@ -179,10 +179,25 @@ printf '%s' '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"s3
 run lint --type identity --fix --diff "$scratch/old.json"
 expect "a version is not changed where that makes a variable" 0 '!2012'
 run lint --type identity --fix=version --diff "$scratch/old.json"
-expect "but by name" 0 2012
+expect "but by name, and there alone" 0 '^\+.*"Version":"?.*2012-10-17.*username'
 printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:PassRol","Resource":"*"},{"Effect":"Allow","Action":"ec2:Foo","Resource":"*"}]}' >"$scratch/far.json"
 run lint --type identity --fix --diff "$scratch/far.json"
 expect "a near name is mended, a far one is not" 0 'iam:PassRole' 'ec2:Foo'
+
+# What can be mended, for programs; and what other commands say of a policy.
+run lint -f json --type identity "$scratch/far.json"
+expect "json: details and the patch" 1 '"details":\{"action":"iam:PassRol"\}' \
+    '"fix":\{"id":"action-near","by_name":false,"patch":\[\{"offset":[0-9]+,"length":13,"text":"\\"iam:PassRole\\""\}\]\}'
+run lint -f json --type identity "$scratch/old.json"
+expect "what changes the meaning is by name" 1 '"offset":11,"length":12,"text":"."2012-10-17."' '"id":"version","by_name":true'
+run lint -f sarif --type identity "$scratch/far.json"
+expect "sarif: fixes" 1 '"fixes":\[' '"insertedContent":\{"text":"\\"iam:PassRole\\""\}'
+printf '%s' '{"Statement":[{"Effect":"Allow","Action":["s3:GetObjekt","s3:ListBucket"],"Resource":"arn:aws:s3:::b-1/${aws:username}/*"}]}' >"$scratch/noted.json"
+run explain GetObject s3://b-1/x --as arn:aws:iam::111122223333:user/u --identity-policy "$scratch/noted.json"
+expect "explain warns with lint's words and codes" 1 '2:s3:GetObjekt does not exist \(INVALID_ACTION\)' \
+    '2:did you mean `s3:GetObject`' '2:\(VARIABLE_UNSUPPORTED_IN_VERSION\)' '2:\(W403_ACTION_RESOURCE_MISMATCH\)'
+run explain GetObject s3://b-1/x --as arn:aws:iam::111122223333:user/u --identity-policy "$scratch/good.json"
+expect "of a good policy nothing" 1 '!2:warning'
 
 # Formats, with names that bite.
 evil='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:X\u001b[31m|`\n<b>","Resource":"*"}]}'

@@ -186,11 +186,11 @@ static void wildcards_and_variables(void **state)
     assert_clean();
     assert_true(c->values[0].text.has_variable);
     one("StringEquals", "aws:username", "'${aws:username'");
-    assert_non_null(warned("without its end"));
+    assert_non_null(warned("MISSING_BRACE_IN_VARIABLE"));
     statement(W403_POLICY_IDENTITY, "{'Statement':{'Effect':'Deny','Action':'*','Resource':'*','Condition':"
                                     "{'StringEquals':{'s3:prefix':'${aws:username}'}}}}");
     assert_false(policy->statements[0].conditions[0].values[0].text.has_variable); /* V2 */
-    assert_non_null(warned("variables need Version"));
+    assert_non_null(warned("VARIABLE_UNSUPPORTED_IN_VERSION"));
 }
 
 static void unknown_operators_are_left_out(void **state)
