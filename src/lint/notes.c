@@ -40,7 +40,18 @@ static void kind_of(w403_policy_kind kind, const w403_json *root, w403_lint_opti
     }
 }
 
-static void tell(const w403_lint_run *l, const w403_finding *f, w403_problems *ps)
+/* The reading of the policy has warned of that very place. */
+static bool is_said(const w403_problems *ps, size_t before, const w403_error *e)
+{
+    for (size_t i = 0; i < before; i++) {
+        const w403_error *said = &ps->at[i].error;
+        if (said->offset == e->offset && said->length == e->length && strcmp(said->source, e->source) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void tell(const w403_lint_run *l, size_t before, const w403_finding *f, w403_problems *ps)
 {
     const w403_lint_place *at = &f->at[0];
     w403_error e;
@@ -56,18 +67,21 @@ static void tell(const w403_lint_run *l, const w403_finding *f, w403_problems *p
         w403_error_hint(&e, "did you mean `%.*s`?", W403_CUT(f->suggestion));
     else
         w403_error_hint(&e, "`why403 lint --explain %s` says more", f->check->code);
-    w403_problems_add(ps, true, &e);
+    if (!e.line || !is_said(ps, before, &e))
+        w403_problems_add(ps, true, &e);
 }
 
 void w403_policy_notes(w403_policy_kind kind, const w403_json_doc *doc, const w403_json *policy, w403_problems *ps)
 {
     w403_lint_options options = {.notes = true};
-    w403_lint_run l = {.arena = w403_arena_new(0), .options = &options, .doc = {doc->source, doc->text, (w403_json *)(uintptr_t)policy}};
+    w403_lint_run l = {.arena = w403_arena_new(0), .options = &options};
+    l.doc = (w403_json_doc){doc->source, doc->text, (w403_json *)(uintptr_t)policy};
     kind_of(kind, policy, &options);
     if (l.arena && w403_lint_model(&l)) {
+        size_t before = ps->n;
         w403_lint_noted(&l);
         for (size_t i = 0; i < l.found.n; i++)
-            tell(&l, &l.found.at[i], ps);
+            tell(&l, before, &l.found.at[i], ps);
         ps->dropped += l.dropped;
     }
     w403_arena_free(l.arena);

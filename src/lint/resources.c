@@ -126,6 +126,25 @@ static void account(w403_lint_run *l, const w403_json *v, const w403_view part[6
     }
 }
 
+/* `vpc-endpoint:*`, where the format is vpc-endpoint/${Id}: AWS lets a type of the service pass where what follows is open. */
+static bool names_type(w403_lint_run *l, w403_view service, w403_view resource)
+{
+    uint32_t id = w403_lint_service_of(l, service), first, end;
+    size_t n = 0;
+    while (n < resource.n && resource.p[n] != '/' && resource.p[n] != ':')
+        n++;
+    w403_view word = w403_view_sub(resource, 0, n);
+    if (n == resource.n || w403_lint_open(word) || !w403_lint_open(resource) || id == W403_REF_NONE)
+        return false;
+    w403_ref_types(id, &first, &end);
+    for (uint32_t t = first; t < end; t++) {
+        w403_view format = w403_ref_type_format(t).resource;
+        if (format.n > n && w403_view_starts(format, word) && (format.p[n] == '/' || format.p[n] == ':'))
+            return true;
+    }
+    return false;
+}
+
 static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
 {
     bool known;
@@ -149,7 +168,7 @@ static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
     fits f = fitting(l, part[2], w403_lint_as_glob(l, part[5]), &known);
     w403_view short_form = w403_arena_printf(l->arena, "%.*s:%.*s", W403_CUT(part[2]), W403_CUT(part[5]));
     if (known && f.n == 0 && w403_lint_listed(W403_LIST_JUDGED_ARN_SERVICE, part[2]) &&
-        !w403_list_has(W403_LIST_UNDOCUMENTED_ARN_RESOURCE, short_form))
+        !w403_list_has(W403_LIST_UNDOCUMENTED_ARN_RESOURCE, short_form) && !names_type(l, part[2], part[5]))
         w403_lint_value(l, W403_L_INVALID_ARN_RESOURCE, v,
                         W403_LINT_WORDS({"service", part[2]}, {"r", part[5]}));
     region(l, v, part, f);

@@ -121,7 +121,7 @@ static void permissive(w403_lint_run *l, const w403_lint_condition *c, const w40
     if (wild_beyond_variables(v->text) &&
         (sensitive || (w403_lint_is_key(c, "aws:userid") && user_id_is_open(v->text))))
         w403_lint_value(l, W403_L_WILDCARD_USAGE_TOO_PERMISSIVE, v, W403_LINT_WORDS(k));
-    if (sensitive && has_variable(v->text))
+    if (sensitive && !c->if_exists && has_variable(v->text))
         w403_lint_value(l, W403_L_VARIABLE_USAGE_TOO_PERMISSIVE, v, W403_LINT_WORDS(k));
 }
 

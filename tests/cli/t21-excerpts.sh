@@ -7,7 +7,7 @@ python3 - "$scratch" <<'EOF'
 import json, os, sys, urllib.parse
 scratch = sys.argv[1]
 ACCOUNT = "111122223333"
-padding = {"Sid": "P", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/x"}
+padding = {"Sid": "P", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b-1/x"}
 bad = {"Version": "2012-10-17", "Statement": [dict(padding, Sid=f"P{i}") for i in range(9)] + [dict(padding, Effect="deny")]}
 inline = {"Version": "2012-10-17", "Statement": [{"Sid": "I", "Effect": "allow", "Action": "s3:*", "Resource": "*"}]}
 text = json.dumps(bad)
@@ -15,7 +15,7 @@ user = {"UserName": "alice", "Arn": f"arn:aws:iam::{ACCOUNT}:user/alice", "UserP
     {"PolicyName": "p", "PolicyDocument": urllib.parse.quote(json.dumps(inline))}]}
 files = {f"accounts/{ACCOUNT}/iam/authorization-details.json":
              {"UserDetailList": [user], "RoleDetailList": [], "GroupDetailList": [], "Policies": []},
-         f"accounts/{ACCOUNT}/s3/b/policy.json": {"Policy": text},
+         f"accounts/{ACCOUNT}/s3/b-1/policy.json": {"Policy": text},
          f"accounts/{ACCOUNT}/s3/c/policy.json": {"Policy": bad}}
 for path, content in files.items():
     at = os.path.join(scratch, "folder", path)
@@ -24,13 +24,13 @@ for path, content in files.items():
 json.dump(files, open(scratch + "/one.json", "w"))
 json.dump(files, open(scratch + "/indented.json", "w"), indent=1)
 json.dump({"Policy": text}, open(scratch + "/given.json", "w"))
-many = {f"accounts/{ACCOUNT}/s3/b-{i}/policy.json": {"Policy": text.replace("deny", f"deny{i}")} for i in range(30)}
+many = {f"accounts/{ACCOUNT}/s3/b-1{i}/policy.json": {"Policy": text.replace("deny", f"deny{i}")} for i in range(30)}
 json.dump(many, open(scratch + "/many.json", "w"))
 EOF
 
 alice=arn:aws:iam::111122223333:user/alice
 for snapshot in one.json indented.json folder folder/; do
-    run explain GetObject s3://b/x --as "$alice" --from 203.0.113.9 --snapshot "$scratch/$snapshot"
+    run explain GetObject s3://b-1/x --as "$alice" --from 203.0.113.9 --snapshot "$scratch/$snapshot"
     for word in deny allow; do
         if grep -A4 "\`$word\` is no Effect" "$err" | grep -q "\"Effect\": \"$word\""; then
             ok "$snapshot: the excerpt shows \"$word\""
@@ -47,7 +47,7 @@ for snapshot in one.json indented.json folder folder/; do
     fi
 done
 
-run explain GetObject s3://b/x --as "$alice" --from 203.0.113.9 --snapshot "$scratch/many.json"
+run explain GetObject s3://b-1/x --as "$alice" --from 203.0.113.9 --snapshot "$scratch/many.json"
 for i in 0 7 29; do
     if grep -A4 "\`deny$i\` is no Effect" "$err" | grep -q "\"deny$i\""; then
         ok "one string of many: deny$i"

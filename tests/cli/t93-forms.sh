@@ -72,8 +72,8 @@ slip() { # SAID STATUS ARN: a Deny of a bucket policy on an ARN with a slip
 slip 'has 5 of the six parts' 3 'arn:aws:s3::data/*'
 slip '.aw. is no partition' 3 'arn:aw:s3:::data/*'
 slip 'names no service' 3 'arn:aws::::data/*'
-slip 'AWS has no service .S3.' 0 'arn:aws:S3:::data/*'
-slip 'hold neither Region nor account' 0 'arn:aws:s3:us-east-1:111122223333:data/*'
+slip 'INVALID_ARN_SERVICE_CASE' 0 'arn:aws:S3:::data/*'
+slip 'ARN_REGION_NOT_ALLOWED' 0 'arn:aws:s3:us-east-1:111122223333:data/*'
 printf '%s' '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:*"}]}' >hole.json
 with --bucket-policy hole.json
 expect "a short ARN that ends in a wildcard" 1 '!2:warning'
