@@ -165,6 +165,7 @@ wheel() {
 uninitialised
 step "Python wheel, installed elsewhere" wheel
 if built "gcc" build/test; then
+    step "narrow collections of every case, 40 sets of refusals each" build/test/tests/prop/prop_narrow -r 40 tests/cases/*.json
     torture
     differential
     memory
