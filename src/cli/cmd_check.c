@@ -172,26 +172,26 @@ static void put_text(checker *x)
 {
     const w403_check_result *r = x->result;
     w403_buf *out = &x->cli->out;
+    size_t width = (size_t)x->cli->width;
     if (r->pass == W403_UNKNOWN) {
         w403_view why = w403_reason_unknown_words(x->cli->arena, &x->budget, r->diff.documents.reason, r->diff.documents.blamed);
-        w403_buf_printf(out, "UNKNOWN  The check %.*s\n", W403_ARG(why));
+        w403_buf_puts(out, "UNKNOWN  ");
+        w403_style_lines(out, w403_arena_printf(x->cli->arena, "The check %.*s", W403_ARG(why)), 9, 9, width);
         return;
     }
-    w403_buf_printf(out, "%s  %s\n", r->pass == W403_YES ? "PASS" : "FAIL", r->message);
+    w403_buf_puts(out, r->pass == W403_YES ? "PASS  " : "FAIL  ");
+    w403_style_lines(out, w403_view_of(r->message), 6, 6, width);
     for (size_t i = 0; i < r->n_why; i++) {
         uint32_t line, column;
         w403_line_column(r->why[i]->policy->doc.text, r->why[i]->span.off, &line, &column);
         w403_buf_puts(out, "  ");
-        w403_style_text(out, reason(x, r->why[i]));
-        w403_buf_puts(out, "  ");
-        w403_style_text(out, r->why[i]->policy->doc.source);
-        w403_buf_printf(out, ":%u:%u\n", line, column);
+        w403_style_lines(out, w403_arena_printf(x->cli->arena, "%.*s %.*s:%u:%u", W403_ARG(reason(x, r->why[i])),
+                                                W403_ARG(r->why[i]->policy->doc.source), line, column), 2, 4, width);
     }
     for (size_t i = 0; i < r->diff.boxes.n && i < x->budget.max_boxes; i++) {
         if (r->diff.boxes.at[i].change == W403_NEWLY_ALLOWED) {
             w403_buf_puts(out, "    ");
-            w403_style_lines(out, w403_diff_box_words(x->cli->arena, &r->diff, &r->diff.boxes.at[i]), 4, 6,
-                             (size_t)x->cli->width);
+            w403_style_lines(out, w403_diff_box_words(x->cli->arena, &r->diff, &r->diff.boxes.at[i]), 4, 6, width);
         }
     }
 }

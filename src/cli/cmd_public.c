@@ -193,15 +193,13 @@ static void bucket_text(w403_rows *r, const w403_public *p)
     static const char *const gets[] = {[W403_NO] = "nobody outside gets in", [W403_YES] = "somebody outside gets in",
                                        [W403_UNKNOWN] = "whether somebody outside gets in is not certain"};
     w403_style_text(out, p->bucket->name);
-    w403_buf_printf(out, "\n  S3 says: %s", says[p->s3_public]);
-    if (p->statement && p->s3_public == W403_YES) {
-        w403_buf_puts(out, " (");
-        w403_style_text(out, w403_reason_statement_words(r->cli->arena, p->statement));
-        w403_buf_putc(out, ')');
-    } else if (p->because == W403_PUBLIC_ACL) {
-        w403_buf_puts(out, " (its ACL)");
-    }
-    w403_buf_printf(out, "\n  %s%s%s%s\n", gets[p->effective], p->closed_by ? " (" : "", p->closed_by ? p->closed_by : "",
+    w403_view because = p->statement && p->s3_public == W403_YES
+                            ? w403_arena_printf(r->cli->arena, " (%.*s)", W403_ARG(w403_reason_statement_words(r->cli->arena, p->statement)))
+                            : p->because == W403_PUBLIC_ACL ? W403_LIT(" (its ACL)") : W403_LIT("");
+    w403_buf_puts(out, "\n  ");
+    w403_style_lines(out, w403_arena_printf(r->cli->arena, "S3 says: %s%.*s", says[p->s3_public], W403_ARG(because)), 2, 4,
+                     (size_t)r->cli->width);
+    w403_buf_printf(out, "  %s%s%s%s\n", gets[p->effective], p->closed_by ? " (" : "", p->closed_by ? p->closed_by : "",
                     p->closed_by ? ")" : "");
     for (size_t i = 0; i < p->findings.n; i++) {
         const w403_public_finding *f = &p->findings.at[i];

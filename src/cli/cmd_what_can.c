@@ -260,7 +260,9 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
         w403_error_hint(err, "name one with `--snapshot DIR`");
         return st;
     }
-    W403_TRY(w403_asker_find(r->cli->arena, r->realm.snap[0], w403_view_of(args->operands.at[0]), who, err));
+    w403_view name = w403_view_of(args->operands.at[0]);
+    W403_TRY(w403_input_caller_name(r->cli, r->realm.snap[0], &name, err));
+    W403_TRY(w403_asker_find(r->cli->arena, r->realm.snap[0], name, who, err));
     W403_TRY(add_actions(r, args->operands.n > 1 ? args->operands.at[1] : NULL, err));
     W403_TRY(add_resources(r, args->operands.n > 2 ? args->operands.at[2] : NULL, err));
     r->can_only = !w403_args_has(args, W403_OPT_NOT);

@@ -282,8 +282,8 @@ static const w403_command commands[] = {
     {"what-can", W403_FOR_WHAT_CAN, "everything that one caller can do, and when",
      "CALLER [ACTION-GLOB] [RESOURCE-GLOB]",
      "For every bucket of the snapshot and every action of S3's: which a caller is allowed, on which keys, and under what "
-     "conditions. CALLER is an ARN, `anonymous`, `account:444455556666`, `any-account`, `organization:o-...` or "
-     "`service:NAME`.\n"
+     "conditions. CALLER is an ARN, the name of a user or role of the snapshot, `anonymous`, `account:444455556666`, "
+     "`any-account`, `organization:o-...` or `service:NAME`.\n"
      "\n"
      "The exit status is 0 when something is allowed, 1 when nothing is, 3 when nothing certainly is and something may be.",
      what_can_examples, W403_COMPLETE_NONE, NULL, w403_cmd_what_can},

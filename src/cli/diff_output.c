@@ -194,11 +194,10 @@ static void place(w403_cli *cli, const w403_diff_by *by)
     uint32_t line = 0, column = 0;
     w403_view words = w403_reason_statement_words(cli->arena, by->statement);
     w403_line_column(by->statement->policy->doc.text, by->statement->span.off, &line, &column);
+    w403_view text = w403_arena_printf(cli->arena, "%.*s (%s, %s) %.*s:%u:%u", W403_ARG(words), by->side, by->edit,
+                                       W403_ARG(by->statement->policy->doc.source), line, column);
     w403_buf_puts(&cli->out, "       ");
-    w403_style_text(&cli->out, words);
-    w403_buf_printf(&cli->out, "  (%s, %s)  ", by->side, by->edit);
-    w403_style_text(&cli->out, by->statement->policy->doc.source);
-    w403_buf_printf(&cli->out, ":%u:%u\n", line, column);
+    w403_style_lines(&cli->out, text, 7, 9, (size_t)cli->width);
 }
 
 static w403_view why_dead(w403_arena *a, w403_view part)
@@ -256,7 +255,9 @@ void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool w
     for (w403_change c = 0; c < W403_CHANGES; c++) {
         if (d->answers[c] == W403_UNKNOWN && (!wider_only || wider(c))) {
             w403_view why = w403_reason_unknown_words(cli->arena, budget, d->documents.reason, d->documents.blamed);
-            w403_buf_printf(&cli->out, "\nUNKNOWN: whether something is %s %.*s\n", title(c), W403_ARG(why));
+            w403_view text = w403_arena_printf(cli->arena, "UNKNOWN: whether something is %s %.*s", title(c), W403_ARG(why));
+            w403_buf_putc(&cli->out, '\n');
+            w403_style_lines(&cli->out, text, 0, 2, (size_t)cli->width);
         }
     }
 }

@@ -33,6 +33,8 @@ size_t w403_input_warn(w403_cli *cli, const w403_policies *policies, size_t told
 /* --as, where it is a name and no ARN: the one user or role of the snapshot (may be NULL) that is called so, put into
  * cli->args. Errors: W403_NOT_FOUND with the nearest name, W403_SEMANTIC for several. */
 w403_status w403_input_caller(w403_cli *cli, const w403_snapshot *snapshot, w403_error *err);
+/* One such name, in place; an ARN and the names of what is outside stay as they are. */
+W403_NODISCARD w403_status w403_input_caller_name(w403_cli *cli, const w403_snapshot *snapshot, w403_view *name, w403_error *err);
 
 /* A snapshot that the user named: a text, a folder or a file. */
 w403_status w403_input_load(w403_cli *cli, const char *path, w403_problem_fn *fn, void *user, w403_snapshot **out,

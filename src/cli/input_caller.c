@@ -1,4 +1,4 @@
-/* --as in the words of the snapshot: `alice`, `user/alice`, `role/deploy` are the one user or role of that name. */
+/* --as, and the caller of what-can, in the words of the snapshot: `alice`, `user/alice`, `role/deploy` are the one user or role of that name. */
 #include "cli/input.h"
 
 #include "base/array.h"
@@ -55,7 +55,7 @@ static void look(search *q, const w403_map *names)
 static w403_status not_one(const search *q, w403_view text, w403_error *err)
 {
     if (q->other) {
-        (void)w403_error_set(err, W403_SEMANTIC, "`--as %.*s` names several principals", SHOWN(text));
+        (void)w403_error_set(err, W403_SEMANTIC, "`%.*s` names several principals", SHOWN(text));
         w403_error_hint(err, "give one ARN: `%.*s`, `%.*s` ...", SHOWN(q->found->arn), SHOWN(q->other->arn));
         return W403_SEMANTIC;
     }
@@ -75,7 +75,7 @@ static bool is_short(w403_view v)
     for (size_t i = 0; i < v.n && word; i++) {
         word = v.p[i] != ':' && (unsigned char)v.p[i] > ' ';
     }
-    return word && !w403_view_eq(v, W403_LIT("anonymous"));
+    return word && !w403_view_eq(v, W403_LIT("anonymous")) && !w403_view_eq(v, W403_LIT("any-account"));
 }
 
 static w403_status resolve(w403_cli *cli, const w403_snapshot *s, w403_view text, w403_view *out, w403_error *err)
@@ -87,9 +87,9 @@ static w403_status resolve(w403_cli *cli, const w403_snapshot *s, w403_view text
         return W403_OK;
     }
     if (!s) {
-        (void)w403_error_set(err, W403_SEMANTIC, "`--as %.*s` is no ARN, and there is no snapshot to find it in",
+        (void)w403_error_set(err, W403_SEMANTIC, "`%.*s` is no ARN, and there is no snapshot to find it in",
                              SHOWN(text));
-        w403_error_hint(err, "write `--as arn:aws:iam::ACCOUNT:user/NAME`, or name a snapshot with `--snapshot DIR`");
+        w403_error_hint(err, "write an ARN, arn:aws:iam::ACCOUNT:user/NAME, or name a snapshot with `--snapshot DIR`");
         return W403_SEMANTIC;
     }
     read_words(&q, text);
@@ -106,6 +106,11 @@ static w403_status resolve(w403_cli *cli, const w403_snapshot *s, w403_view text
     }
     *out = q.found->arn;
     return W403_OK;
+}
+
+w403_status w403_input_caller_name(w403_cli *cli, const w403_snapshot *snapshot, w403_view *name, w403_error *err)
+{
+    return is_short(*name) ? resolve(cli, snapshot, *name, name, err) : W403_OK;
 }
 
 w403_status w403_input_caller(w403_cli *cli, const w403_snapshot *snapshot, w403_error *err)

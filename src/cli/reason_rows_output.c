@@ -70,7 +70,7 @@ bool w403_rows_sets(w403_rows *r, const w403_row_block *b, w403_row_sets *out)
 /* `from`: bytes of an ARN to leave out: `arn:aws:s3:::`, or 0. */
 w403_view w403_rows_sets_words(w403_arena *a, const w403_row_sets *sets, size_t from)
 {
-    w403_view all = W403_LIT("");
+    w403_buf all = {0};
     for (size_t i = 0; i < sets->n; i++) {
         const w403_set *s = &sets->at[i];
         w403_texts shown = {0}, less = {0};
@@ -84,13 +84,14 @@ w403_view w403_rows_sets_words(w403_arena *a, const w403_row_sets *sets, size_t 
                 }
             }
         }
-        w403_view words = w403_texts_words(a, &shown, "and");
+        w403_buf_puts(&all, i ? "; " : "");
+        w403_buf_put(&all, w403_texts_words(a, &shown, "and"));
         if (less.n) {
-            words = w403_arena_printf(a, "%.*s but not %.*s", W403_ARG(words), W403_ARG(w403_texts_words(a, &less, "and")));
+            w403_buf_puts(&all, " but not ");
+            w403_buf_put(&all, w403_texts_words(a, &less, "and"));
         }
-        all = i == 0 ? words : w403_arena_printf(a, "%.*s; %.*s", W403_ARG(all), W403_ARG(words));
     }
-    return all;
+    return w403_buf_take(&all, a);
 }
 
 /* ---- text ---- */
@@ -142,18 +143,22 @@ w403_view w403_rows_when(const w403_rows *r, const w403_row *row)
 
 static void put_row(w403_rows *r, const w403_row *row, w403_view account)
 {
+    enum { COLUMN = 30 }; /* where the statements begin */
     w403_buf *out = &r->cli->out;
     w403_view name = w403_rows_caller(r, row->asker, account), by = w403_rows_granted(r, row);
     const char *own = row->asker->needs_own ? ", if its own account allows it too" : "";
     w403_buf_puts(out, "    ");
     w403_style_text(out, name);
     if (by.n || *own) {
-        for (size_t n = name.n; n < 24; n++) {
-            w403_buf_putc(out, ' ');
+        size_t at = 4 + w403_style_columns(name);
+        w403_style_blanks(out, at < COLUMN ? COLUMN - at : 2);
+        at = at < COLUMN ? COLUMN : at + 2;
+        w403_view line = w403_arena_printf(r->cli->arena, "%.*s%s", W403_ARG(by.n ? by : W403_LIT("-")), own);
+        if (at + w403_style_columns(line) > (size_t)r->cli->width) { /* the whole of it on lines of its own */
+            w403_buf_puts(out, "\n        ");
+            at = 8;
         }
-        w403_buf_puts(out, "  ");
-        w403_style_text(out, by.n ? by : W403_LIT("-"));
-        w403_buf_puts(out, own);
+        (void)w403_style_wrap(out, line, at, 8, (size_t)r->cli->width);
     }
     w403_buf_putc(out, '\n');
 }
@@ -227,8 +232,7 @@ static void put_limits(w403_rows *r, const w403_row_block *b)
             }
             *slot = st;
             w403_buf_puts(&r->cli->out, seen.n == 1 ? "\nLimited by\n  " : "  ");
-            w403_style_text(&r->cli->out, w403_reason_statement_words(r->cli->arena, st));
-            w403_buf_putc(&r->cli->out, '\n');
+            w403_style_lines(&r->cli->out, w403_reason_statement_words(r->cli->arena, st), 2, 4, (size_t)r->cli->width);
         }
     }
 }
@@ -244,15 +248,13 @@ static void put_title(w403_rows *r, const w403_row_block *b)
         }
     }
     (void)w403_rows_sets(r, b, &resources);
-    w403_view line = w403_arena_printf(r->cli->arena, "WHO CAN  %.*s  %.*s",
-                                       W403_ARG(w403_texts_words(r->cli->arena, &names, "and")),
-                                       W403_ARG(w403_rows_sets_words(r->cli->arena, &resources, 0)));
-    if (line.n <= (size_t)r->cli->width) {
-        w403_style_text(&r->cli->out, line);
-        w403_buf_puts(&r->cli->out, "\n");
-    } else {
-        w403_style_lines(&r->cli->out, line, 0, 4, (size_t)r->cli->width);
-    }
+    size_t width = (size_t)r->cli->width;
+    w403_view on = w403_rows_sets_words(r->cli->arena, &resources, 0);
+    w403_buf_puts(&r->cli->out, "WHO CAN  ");
+    size_t at = w403_style_wrap(&r->cli->out, w403_texts_words(r->cli->arena, &names, "and"), 9, 9, width);
+    bool fits = at + 2 + w403_style_columns(on) <= width;
+    w403_buf_puts(&r->cli->out, fits ? "  " : "\n    ");
+    w403_style_lines(&r->cli->out, on, fits ? at + 2 : 4, 4, width);
     w403_buf_puts(&r->cli->out, "\n");
 }
 
@@ -303,7 +305,8 @@ w403_status w403_rows_text(w403_rows *r, w403_error *err)
         for (size_t i = 0; i < r->blocks.at[b].rows.n; i++) {
             if (r->blocks.at[b].rows.at[i].boxes.n) {
                 w403_buf_puts(&r->cli->out, "Try\n  ");
-                w403_style_command(&r->cli->out, r->blocks.at[b].rows.at[i].boxes.at[0].command, 2);
+                w403_style_command_lines(&r->cli->out, r->blocks.at[b].rows.at[i].boxes.at[0].command, 2,
+                                         (size_t)r->cli->width);
                 w403_buf_putc(&r->cli->out, '\n');
                 return W403_OK;
             }

@@ -166,12 +166,15 @@ static w403_status check_value(w403_view key, w403_view value, w403_error *err)
                 : w403_error_set(err, W403_SEMANTIC, "`%.*s` is no value of %.*s", W403_ARG(value), W403_ARG(key));
 }
 
+enum { REASON_WIDTH = 80 }; /* reason 4 */
+
 w403_status w403_reason_options(w403_cli *cli, w403_budget *budget, const w403_pair **when, size_t *n_when,
                                 w403_error *err)
 {
     uint64_t ms = W403_BUDGET_MS, states = W403_BUDGET_STATES, boxes = W403_BUDGET_BOXES;
     const w403_given *g;
     size_t at = 0;
+    cli->width = cli->width < REASON_WIDTH ? cli->width : REASON_WIDTH;
     w403_budget_init(budget);
     W403_TRY(w403_input_number(cli, W403_OPT_MAX_MS, 3600000, &ms, err));
     W403_TRY(w403_input_number(cli, W403_OPT_MAX_STATES, 1 << 24, &states, err));

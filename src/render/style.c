@@ -144,6 +144,65 @@ void w403_style_command(w403_buf *out, w403_view command, size_t indent)
     }
 }
 
+static void skip_blanks(w403_view command, size_t *i)
+{
+    while (*i < command.n && command.p[*i] == ' ') {
+        ++*i;
+    }
+}
+
+/* The next word of a command, with what is quoted in it. */
+static w403_view next_argument(w403_view command, size_t *i)
+{
+    char quote = 0;
+    size_t from = *i;
+    for (; *i < command.n && (quote || command.p[*i] != ' '); ++*i) {
+        char c = command.p[*i];
+        if (c == '\\' && quote != '\'' && *i + 1 < command.n) {
+            ++*i;
+        } else if (quote ? c == quote : c == '\'' || c == '"') {
+            quote = quote ? 0 : c;
+        }
+    }
+    return w403_view_sub(command, from, *i);
+}
+
+void w403_style_command_lines(w403_buf *out, w403_view command, size_t indent, size_t width)
+{
+    enum { END = 2, MORE = 4 }; /* ` \`; what further lines are indented besides */
+    size_t at = indent, i = 0;
+    if (w403_view_find_char(command, '\n') != SIZE_MAX) {
+        w403_style_command(out, command, indent);
+        return;
+    }
+    w403_style_blanks(out, indent);
+    skip_blanks(command, &i);
+    for (size_t n = 0; i < command.n; n++) {
+        size_t from = i, next;
+        w403_view word = next_argument(command, &i);
+        skip_blanks(command, &i);
+        next = i;
+        if (w403_view_starts(word, W403_LIT("--")) && i < command.n && command.p[i] != '-') { /* with its value */
+            (void)next_argument(command, &next);
+            word = w403_view_sub(command, from, next);
+            skip_blanks(command, &next);
+            i = next;
+        }
+        size_t columns = w403_style_columns(word);
+        if (n && at + 1 + columns + END > width) {
+            w403_buf_puts(out, " \\\n");
+            w403_style_blanks(out, indent + MORE);
+            at = indent + MORE;
+        } else if (n) {
+            w403_buf_putc(out, ' ');
+            at++;
+        }
+        w403_style_text(out, word);
+        at += columns;
+    }
+    w403_buf_putc(out, '\n');
+}
+
 void w403_style_diff(w403_buf *out, bool color, w403_view diff, size_t indent)
 {
     for (bool named = false; diff.p && diff.n > 0;) {

@@ -42,6 +42,8 @@ void w403_style_lines(w403_buf *out, w403_view text, size_t at, size_t indent, s
 
 /* A command, to be copied: never filled, each line indented, but where there is a here-document. */
 void w403_style_command(w403_buf *out, w403_view command, size_t indent);
+/* The same on several lines, ` \` at the end of each but the last: as a shell reads it, it is one. */
+void w403_style_command_lines(w403_buf *out, w403_view command, size_t indent, size_t width);
 
 /* A unified diff of one file without the two lines that name it: each line whole, however long it is. */
 void w403_style_diff(w403_buf *out, bool color, w403_view diff, size_t indent);

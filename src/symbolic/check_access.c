@@ -90,10 +90,51 @@ w403_status w403_check_kind(w403_view type, w403_view *kind, w403_error *err)
     return st;
 }
 
+/* Is the witness unsigned, or of an account that the document does not name? */
+static bool of_a_stranger(const w403_document_diff *d, const w403_changed_box *b)
+{
+    const w403_caller *who = &b->request.caller->who;
+    bool named = who->account.n && w403_view_find(d->documents.policy[1]->doc.text, who->account) != SIZE_MAX;
+    return who->kind == W403_CALLER_ANONYMOUS || (who->account.n && !named);
+}
+
+/* What the public Allows let through, with the document's Denies: a box of a stranger's request first. S3's notion does not
+ * hang on it: a Deny may keep everybody out of a policy that is public all the same (S3 4.4). */
+static w403_status public_requests(w403_check_result *out, const statements *public, w403_budget *budget, w403_error *err)
+{
+    w403_documents *d = &out->diff.documents;
+    const w403_policy *whole = d->policy[1];
+    w403_policy *only = W403_NEW(d->arena, w403_policy);
+    w403_statement *list = W403_NEW_N(d->arena, w403_statement, whole->n_statements + 1);
+    W403_NEED(only && list, err);
+    *only = *whole;
+    only->statements = list;
+    only->n_statements = 0;
+    for (uint32_t i = 0; i < whole->n_statements; i++) {
+        bool is = w403_statement_may_deny(&whole->statements[i]);
+        for (size_t k = 0; k < public->n; k++) {
+            is |= public->at[k] == &whole->statements[i];
+        }
+        if (is) {
+            list[only->n_statements] = whole->statements[i];
+            list[only->n_statements++].policy = only;
+        }
+    }
+    d->policy[1] = only;
+    W403_TRY(w403_diff_documents(&out->diff, budget, err));
+    for (size_t i = 0, first = 0; i < out->diff.boxes.n; i++) {
+        w403_changed_box b = out->diff.boxes.at[i];
+        if (b.change == W403_NEWLY_ALLOWED && of_a_stranger(&out->diff, &b)) {
+            out->diff.boxes.at[i] = out->diff.boxes.at[first];
+            out->diff.boxes.at[first++] = b;
+        }
+    }
+    return W403_OK;
+}
+
 w403_status w403_check_no_public_access(w403_check_result *out, w403_view resource_type, w403_budget *budget,
                                         w403_error *err)
 {
-    (void)budget;
     statements list = {0};
     w403_tri any = W403_NO;
     const w403_policy *p = out->diff.documents.policy[1];
@@ -112,5 +153,5 @@ w403_status w403_check_no_public_access(w403_check_result *out, w403_view resour
     out->reason_format = "Public access granted in the following statement with %s: %s.";
     out->message = list.n ? "The resource policy grants public access for the given resource type."
                           : "The resource policy does not grant public access for the given resource type.";
-    return W403_OK;
+    return list.n ? public_requests(out, &list, budget, err) : W403_OK;
 }

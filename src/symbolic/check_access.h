@@ -9,7 +9,7 @@ typedef struct w403_check_result {
     const char *message;              /* AWS's */
     const w403_statement *const *why; /* FAIL: the Allows that admit the request, of the new document */
     size_t n_why;
-    w403_document_diff diff;          /* witnesses and boxes; empty for no-public-access of a bucket */
+    w403_document_diff diff;          /* witnesses and boxes */
     const char *reason_format;        /* AWS's sentence: "%s %s" become "sid" or "index", and which */
 } w403_check_result;
 

@@ -174,7 +174,7 @@ for name, seed in (("hard", 3), ("harder", 4)):
     json.dump(policy(seed), open(f"{sys.argv[1]}/{name}.json", "w"))
 END
 run diff "$scratch/hard.json" "$scratch/harder.json"
-expect "patterns without end are unknown" 3 'UNKNOWN: .*needs more than|UNKNOWN: .*--max-ms'
+expect "patterns without end are unknown" 3 'needs more than|--max-ms'
 if nm "$program" 2>/dev/null | grep -q __asan_init; then
     skip "in 256 MB" "a build with sanitizers"
 else
@@ -216,7 +216,7 @@ cat >"$scratch/some.json" <<'END'
 END
 run diff "$scratch/all.json" "$scratch/some.json"
 expect "everything but a pattern" 0 's3:GetObject on every resource but not arn:aws:s3:::Old_Bucket/\* by anybody' \
-    'nothing new' 'Dead of .*matches no request: nothing that its actions are asked of'
+    'nothing new' 'Dead of' 'asked of has such an ARN'
 run diff "$scratch/all.json" "$scratch/some.json" --format json
 expect "everything but a pattern, as JSON" 0 '"\*"' '!^ *""'
 run diff "$scratch/all.json" "$scratch/some.json" --when aws:SourceIp=nowhere
@@ -226,6 +226,43 @@ run check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_
 expect "check says by which request" 1 '"witness"' '"principal"'
 run check no-new-access "$scratch/one.json" "$scratch/two.json" --type IDENTITY_POLICY --format json --aws-only
 expect "and AWS's body has none" 1 '!"witness"' '!"boxes"'
+
+# A policy that is public says by which request, a stranger's first.
+cat >"$scratch/public.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"},
+ {"Sid":"Anybody","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*","Condition":{"StringEquals":{"aws:Referer":"https://example.com/"}}}]}
+END
+cat >"$scratch/shut.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*"},
+ {"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}
+END
+run check no-public-access "$scratch/public.json" --resource-type AWS::S3::Bucket
+expect "a public policy, and what it lets through" 1 'with sid: Anybody' 's3:GetObject on .* by anybody, with the referer'
+run check no-public-access "$scratch/public.json" --resource-type AWS::S3::Bucket --format json
+expect "by which request" 1 '"witness"' '"principal": "arn:aws:iam::444455556666:root"' '"aws:Referer": "https://example.com/"'
+run check no-public-access "$scratch/shut.json" --resource-type AWS::S3::Bucket --format json
+expect "public by S3's notion, and nobody gets in" 1 '"result": "FAIL"' '!"witness"'
+
+# Lines of 80 columns; commands go on after a backslash, and are one for a shell.
+for asked in 'who-can GetObject s3://example-reports/finance/q3.csv --near' 'what-can user/alice --not' 'public'; do
+    if "$program" $asked --snapshot examples/account | awk 'length > 80 && / / && !/^ *[^ ]*$/ { exit 1 }'; then
+        ok "80 columns: $asked"
+    else
+        bad "80 columns: $asked"
+    fi
+done
+run what-can user/alice --snapshot examples/account --format json
+expect "a caller by its name" 0 '"caller": "arn:aws:iam::111122223333:user/alice"'
+run what-can user/alicia --snapshot examples/account
+expect "a name that nobody has" 2 '2:the snapshot has no user' '2:did you mean'
+"$program" who-can GetObject s3://example-reports/finance/q3.csv --snapshot examples/account |
+    sed -n '/^Try/,$p' | tail -n +2 | sed "s|why403|$program|" >"$scratch/try.sh"
+run_sh() { sh "$scratch/try.sh" >"$scratch/out" 2>"$scratch/err"; }
+if run_sh && grep -q ALLOWED "$scratch/out"; then
+    ok "the command that is shown runs as it stands"
+else
+    bad "the command that is shown runs as it stands"
+fi
 
 # One JSON value, whatever is asked.
 for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
