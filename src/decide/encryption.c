@@ -38,6 +38,9 @@ static void name_key(w403_call *c, w403_encryption *e, w403_view id)
         e->aws_managed = e->key->aws_managed;
         if (!e->region.p) { /* the key must be in the bucket's Region anyway */
             e->region = e->key->region;
+            if (c->snap->narrow) { /* AWS did not tell it: the key may be of another */
+                w403_unknown(c, W403_LIT("the Region of the bucket, which its KMS key must be of"));
+            }
             w403_assume(c, "the bucket is in Region %.*s, as its key is: location.json is not in the snapshot",
                         W403_ARG(e->region));
         }

@@ -207,9 +207,6 @@ bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e
                       W403_ARG(region), W403_ARG(e->region));
         return true;
     }
-    if (region.n && !e->region.n && c->snap && c->snap->narrow) {
-        w403_unknown(c, W403_LIT("the Region of the bucket, which its KMS key must be of"));
-    }
     if (e->aws_managed && foreign_to_managed_key(c, e, t)) {
         w403_gate_add(c, W403_CAUSE_KMS_AWS_MANAGED_KEY, W403_YES, 403, 1,
                       "%.*s is the AWS managed key aws/s3, which serves only its own account",
