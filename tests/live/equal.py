@@ -10,7 +10,7 @@ DOCUMENTS = {"Policy", "PolicyDocument", "AssumeRolePolicyDocument", "Document",
 # What a bucket has that was never configured, by the name of the file.
 NOT_CONFIGURED = {
     "policy": ["NoSuchBucketPolicy"], "public-access-block": ["NoSuchPublicAccessBlockConfiguration"],
-    "ownership-controls": ["OwnershipControlsNotFoundError"], "encryption": ["ServerSideEncryptionConfigurationNotFoundError"],
+    "ownership-controls": [{"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}], "encryption": ["ServerSideEncryptionConfigurationNotFoundError"],
     "request-payment": [{"Payer": "BucketOwner"}], "versioning": [{}], "logging": [{}],
     "object-lock-configuration": ["ObjectLockConfigurationNotFoundError"], "abac": [{"AbacStatus": {"Status": "Disabled"}}],
     "tagging": ["NoSuchTagSet"], "vpc-endpoints": [{"VpcEndpoints": []}], "location": [{"LocationConstraint": None}],

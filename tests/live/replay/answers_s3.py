@@ -6,7 +6,8 @@ CONFIGURATIONS = {
     "GetBucketPolicy": ("policy", "NoSuchBucketPolicy"),
     "GetBucketAcl": ("acl", None),
     "GetPublicAccessBlock": ("public-access-block", "NoSuchPublicAccessBlockConfiguration"),
-    "GetBucketOwnershipControls": ("ownership-controls", "OwnershipControlsNotFoundError"),
+    # Where no file says it, the setting is that of every new bucket; the code is for buckets that are older.
+    "GetBucketOwnershipControls": ("ownership-controls", {"OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}}),
     "GetBucketEncryption": ("encryption", "ServerSideEncryptionConfigurationNotFoundError"),
     "GetBucketRequestPayment": ("request-payment", {"Payer": "BucketOwner"}),
     "GetBucketVersioning": ("versioning", {}),
