@@ -113,6 +113,94 @@ def sign(m):
     return [{"request": line[:24].strip(), **dict(zip(("per_s", "us_each"), map(float, line[24:].split())))} for line in lines]
 
 
+class LiveServer:
+    """live_server with generated answers; `with LiveServer(m, folder, latency, tls) as s: s.url`, and s.requests, s.connections after it."""
+
+    def __init__(self, m, answers, latency, tls=None):
+        more = [tls.certificate("127.0.0.1", None), tls.leaf_key] if tls else []
+        self.process = subprocess.Popen([m.build / "tests/bench/live_server", answers / "answers", str(latency), *more], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.process.stdout.readline().strip()}"
+        self.requests = self.connections = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        told = self.process.communicate()[1]
+        self.requests, self.connections = map(int, re.search(r"(\d+) requests, (\d+) connections", told).groups())
+
+
+def collected(m, url, folder, words=(), account="111122223333", **more):
+    """(seconds, processor seconds, MB) of one `why403 collect`; nobody's configuration but this."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(m.data), "AWS_ACCESS_KEY_ID": f"AKIA{account}TEST", "AWS_SECRET_ACCESS_KEY": "secret",
+                   "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": url, **more}
+    shutil.rmtree(folder, ignore_errors=True)
+    begin = time.perf_counter()
+    with open(m.data / "collect.err", "wb") as errors:
+        child = subprocess.Popen([m.why403, "collect", folder, "--progress", "none", *map(str, words)], env=environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(child.pid, 0)
+    taken = time.perf_counter() - begin
+    if os.waitstatus_to_exitcode(status) != 0:
+        sys.exit(f"collect: exit status {os.waitstatus_to_exitcode(status)}\n{(m.data / 'collect.err').read_text()[-2000:]}")
+    shutil.rmtree(folder, ignore_errors=True)
+    return round(taken, 2), round(usage.ru_utime + usage.ru_stime, 2), round(usage.ru_maxrss / 1024, 1)
+
+
+def live(m):
+    """why403 collect: 20 ms a request, 2,000 buckets x 11 and 5,000 roles (55 MB) in pages; then keys by hundreds and thousands"""
+    sys.path.insert(0, str(ROOT / "tests/live"))
+    import tls_proxy  # pylint: disable=import-outside-toplevel
+    account, rows = m.folder("live-account"), []
+    m.generated("gen_live.py", account, "--buckets", 2000, "--roles", 5000)
+    for name, tls in (("2,000 buckets, 5,000 roles", None), ("the same through TLS", tls_proxy.Authority(m.folder("live-tls")))):
+        with LiveServer(m, account, 20, tls) as server:
+            more = {"AWS_CA_BUNDLE": str(tls.bundle)} if tls else {}
+            taken, cpu, mb = collected(m, server.url, m.data / "live-out", **more)
+        rows.append({"what": name, "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": server.requests, "connections": server.connections})
+    for keys in (300, 3000):  # their grants are listed at 80 a second
+        held = m.folder(f"live-keys-{keys}")
+        m.generated("gen_live.py", held, "--keys", keys)
+        with LiveServer(m, held, 0) as server:
+            taken, cpu, mb = collected(m, server.url, m.data / "live-out", ["--region", "us-east-1", "--rate", "kms=1000000"])
+        rows.append({"what": f"{keys:,} keys, no latency", "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": server.requests,
+                     "connections": server.connections})
+    return rows
+
+
+def organization(m):
+    """why403 collect --organization: 500 accounts in 50 OUs, 200 policies, by a server that enforces AWS's documented rates"""
+    sys.path.insert(0, str(ROOT / "tests/live"))
+    import worlds  # pylint: disable=import-outside-toplevel
+    from replay.limits import Limits  # pylint: disable=import-outside-toplevel
+    from replay.server import Server  # pylint: disable=import-outside-toplevel
+    from replay.world import World  # pylint: disable=import-outside-toplevel
+    with Server([World(worlds.many_accounts(500, 50, 200))], limits=Limits(documented=True)) as server:
+        taken, cpu, mb = collected(m, server.url, m.data / "organization-out", ["--only", "organizations"], worlds.MANAGEMENT)
+        refused = sum("TooMany" in row.get("code", "") for row in server.log)
+        return [{"accounts": 500, "ous": 50, "policies": 200, "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": len(server.log),
+                 "throttled": refused}]
+
+
+def aws_cli(m):
+    """The aws command making the same calls one by one: 20 of them, and what 22,000 would take"""
+    aws = pathlib.Path("/usr/bin/aws")
+    if not aws.exists():
+        return [{"calls": 0, "seconds_each": "no aws at /usr/bin/aws", "hours_of_22000": ""}]
+    held = m.folder("live-account-small")
+    m.generated("gen_live.py", held, "--buckets", 10)
+    with LiveServer(m, held, 20) as server:
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(m.data), "AWS_ACCESS_KEY_ID": "AKIA111122223333TEST", "AWS_SECRET_ACCESS_KEY": "s",
+                       "AWS_REGION": "us-east-1", "AWS_PAGER": ""}
+        begin = time.perf_counter()
+        for number in range(20):
+            subprocess.run([aws, "--endpoint-url", server.url, "s3api", "get-bucket-acl", "--bucket", f"b{number}"], env=environment, check=True,
+                           stdout=subprocess.DEVNULL)
+        each = (time.perf_counter() - begin) / 20
+    return [{"calls": 20, "seconds_each": round(each, 2), "hours_of_22000": round(each * 22000 / 3600, 1)}]
+
+
 def sweep(m):
     """why403 sweep over 1,000,000 objects, gzip, from start to end; and beside decompression alone (bench_sweep)"""
     made = m.tool("gen_inventory", m.folder("sweep"), "--rows", 1000000, "--files", 4).strip()
@@ -357,7 +445,8 @@ def growth(m):
     return rows
 
 
-BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, bindings, start]
+BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, bindings,
+           live, organization, aws_cli, start]
 
 
 def show(title, rows):
