@@ -9,9 +9,9 @@
 
 /* ---- the document as the engine reads it ---- */
 
-static w403_policy_kind engine_kind(const w403_lint_options *o)
+w403_policy_kind w403_lint_engine_kind(w403_lint_policy policy, w403_lint_resource resource)
 {
-    switch (o->policy) {
+    switch (policy) {
     case W403_LINT_IDENTITY:
         return W403_POLICY_IDENTITY;
     case W403_LINT_SCP:
@@ -21,10 +21,10 @@ static w403_policy_kind engine_kind(const w403_lint_options *o)
     case W403_LINT_RESOURCE:
         break;
     }
-    return o->resource & (W403_LINT_ACCESS_POINT | W403_LINT_MRAP | W403_LINT_OBJECT_LAMBDA) ? W403_POLICY_ACCESS_POINT
-           : o->resource == W403_LINT_KEY                                                     ? W403_POLICY_KEY
-           : o->resource == W403_LINT_TRUST                                                   ? W403_POLICY_TRUST
-           : o->resource == W403_LINT_ENDPOINT                                                ? W403_POLICY_VPC_ENDPOINT
+    return resource & (W403_LINT_ACCESS_POINT | W403_LINT_MRAP | W403_LINT_OBJECT_LAMBDA) ? W403_POLICY_ACCESS_POINT
+           : resource == W403_LINT_KEY                                                     ? W403_POLICY_KEY
+           : resource == W403_LINT_TRUST                                                   ? W403_POLICY_TRUST
+           : resource == W403_LINT_ENDPOINT                                                ? W403_POLICY_VPC_ENDPOINT
                                                                                               : W403_POLICY_RESOURCE;
 }
 
@@ -35,7 +35,7 @@ const w403_policy *w403_lint_engine(w403_lint_run *l)
         return l->policy;
     l->parsed = true;
     w403_status status =
-        w403_policy_from_json(l->arena, engine_kind(l->options), &l->doc, l->doc.root, NULL, &l->policy, &err);
+        w403_policy_from_json(l->arena, w403_lint_engine_kind(l->options->policy, l->options->resource), &l->doc, l->doc.root, NULL, &l->policy, &err);
     if (status != W403_OK || l->policy->n_statements != l->n_statements)
         l->policy = NULL;
     l->nomem = l->nomem || status == W403_NOMEM;

@@ -4,6 +4,8 @@
 
 #include "lint/check.h"
 
+/* What the engine calls such a policy. */
+w403_policy_kind w403_lint_engine_kind(w403_lint_policy policy, w403_lint_resource resource);
 /* The document as the engine reads it; NULL: it does not, or reads other statements. */
 const w403_policy *w403_lint_engine(w403_lint_run *l);
 /* The same of one statement. */

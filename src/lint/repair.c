@@ -22,7 +22,9 @@ typedef struct repairer {
     size_t before[W403_LINT_CODES];
     bool mended[W403_LINT_CODES];   /* the last round made an edit for it */
     bool in_vain[W403_LINT_CODES];  /* an edit for it mended nothing: not tried again */
-    w403_budget budget;
+    w403_budget budget; /* of all proofs */
+    bool refused;       /* this round's edits were not proved */
+    bool proving;       /* this round's edits keep the meaning, or are taken back */
     bool nomem;
 } repairer;
 
@@ -313,6 +315,26 @@ static w403_view apply(repairer *r, w403_view text, size_t *made)
     return v;
 }
 
+/* ---- proving ---- */
+
+/* What is covered, repeated or empty goes: nothing may be decided in another way for it. */
+static bool keeps_meaning(const w403_lint_edit *e)
+{
+    return in_list("drop-covered,drop-statement,drop-element,cidr-mask", e->fix);
+}
+
+/* Such edits have a round for themselves, before all others. */
+static void sort_out(repairer *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; !r->wanted && i < r->list.n; i++) { /* by name, much may be dropped */
+        if (keeps_meaning(&r->list.at[i]))
+            r->list.at[n++] = r->list.at[i];
+    }
+    r->proving = n > 0;
+    r->list.n = n ? n : r->list.n;
+}
+
 /* Rounds at most: a long list of covered values loses one a round. */
 enum { ROUNDS = 500 };
 
@@ -324,6 +346,7 @@ static w403_status round_of(repairer *r, w403_view source, w403_view text, const
     w403_lint_report report;
     *made = 0;
     *out = text;
+    r->refused = false;
     r->list = (edits){0};
     memcpy(r->before, r->weight, sizeof r->before);
     memset(r->weight, 0, sizeof r->weight);
@@ -337,9 +360,17 @@ static w403_status round_of(repairer *r, w403_view source, w403_view text, const
         collect(r);
     }
     W403_NEED(!r->nomem, err);
+    sort_out(r);
     if (r->list.n)
         *out = apply(r, text, made);
     W403_NEED(!r->nomem, err);
+    if (r->proving && !w403_lint_same_meaning(&r->budget, source, text, *out, how)) {
+        for (size_t code = 0; code < W403_LINT_CODES; code++)
+            r->in_vain[code] = r->in_vain[code] || r->mended[code];
+        *out = text;
+        *made = 0;
+        r->refused = true;
+    }
     return W403_OK;
 }
 
@@ -386,6 +417,12 @@ w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, co
             if (status != W403_OK)
                 return status == W403_NOMEM ? status : W403_OK;
             memset(r->mended, 0, sizeof r->mended);
+            continue;
+        }
+        if (r->refused) {
+            memset(r->mended, 0, sizeof r->mended);
+            last = 0;
+            kept = *out;
             continue;
         }
         if (!made)

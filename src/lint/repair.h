@@ -3,9 +3,10 @@
 #define W403_LINT_REPAIR_H
 
 #include "lint/document.h"
+#include "symbolic/budget.h"
 
 /* Mends the findings of one document that stands in `text` as it is (no text in a string, no template function). Only
- * what restores a plain intent or keeps the meaning is done; `wanted` (ids of repairs, comma-separated; NULL: none) adds
+ * what restores a plain intent or keeps the meaning (proved by a search over all requests) is done; `wanted` (ids of repairs, comma-separated; NULL: none) adds
  * those that change what is meant, and leaves out all others. Repairs are repeated until nothing is left to do.
  * *out is the new text, *n how many were made (0: *out is `text`). Errors: W403_NOMEM. Cost: O(text) a round. */
 W403_NODISCARD w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text,
@@ -30,7 +31,12 @@ typedef struct w403_lint_fix {
 W403_NODISCARD w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, const w403_finding *f,
                                             w403_lint_fix *out, w403_error *err);
 
-/* ---- for repair.c and repair_values.c ---- */
+/* ---- for repair.c ---- */
+
+/* No request is decided in another way by a document of the new text: so far as the search gets within the budget. */
+bool w403_lint_same_meaning(w403_budget *budget, w403_view source, w403_view old, w403_view new,
+                            const w403_lint_reading *how);
+
 
 /* The new text of a value with this finding; {NULL,0}: there is no plain one. `fix` is one of the finding's ids. */
 w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const char *fix);

@@ -37,14 +37,20 @@ static w403_view trim_arn(w403_arena *a, w403_view v)
     return none;
 }
 
+/* No blank in the names of variables. */
 static w403_view trim_variable(w403_arena *a, w403_view v)
 {
-    size_t open = w403_view_find(v, W403_LIT("${"));
-    for (size_t i = open; open != SIZE_MAX && i < v.n && v.p[i] != '}' && v.p[i] != ','; i++) {
-        if (v.p[i] == ' ' || v.p[i] == '\t')
-            return without(a, v, i, i + 1);
+    char *out = w403_arena_alloc(a, v.n + 1);
+    size_t n = 0, found = 0;
+    bool inside = false;
+    for (size_t i = 0; out && i < v.n; i++) {
+        inside = i > 1 && v.p[i - 2] == '$' && v.p[i - 1] == '{' ? true : inside && v.p[i] != '}' && v.p[i] != ',';
+        bool blank = inside && (v.p[i] == ' ' || (v.p[i] >= '\t' && v.p[i] <= '\r'));
+        found += blank;
+        if (!blank)
+            out[n++] = v.p[i];
     }
-    return none;
+    return out && found ? (w403_view){out, n} : none;
 }
 
 static w403_view drop_slash(w403_arena *a, w403_view v)

@@ -21,6 +21,13 @@ static void check_report(w403_arena *a, const w403_lint_report *r)
             need(f->at[k].span.off <= r->doc.text.n && f->at[k].span.len <= r->doc.text.n - f->at[k].span.off);
             need(w403_lint_pointer(a, &r->doc, &f->at[k]).p != NULL);
         }
+        w403_lint_fix fix;
+        w403_error err;
+        if (!r->doc.root || i > 64)
+            continue;
+        need(w403_lint_fix_of(a, r, f, &fix, &err) == W403_OK || err.code == W403_NOMEM);
+        for (size_t k = 0; k < fix.n; k++)
+            need(fix.edits[k].at.off <= r->doc.text.n && fix.edits[k].at.len <= r->doc.text.n - fix.edits[k].at.off);
     }
 }
 
