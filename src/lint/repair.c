@@ -388,6 +388,16 @@ static bool helped(repairer *r, const bool *mended)
     return good;
 }
 
+/* What was in vain when others were mended beside it may not be now. False: nothing was. */
+static bool forget_vain(repairer *r)
+{
+    bool any = false;
+    for (size_t code = 0; code < W403_LINT_CODES; code++)
+        any = any || r->in_vain[code];
+    memset(r->in_vain, 0, sizeof r->in_vain);
+    return any;
+}
+
 w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, const w403_lint_reading *how,
                              const w403_lint_options *options, const char *wanted, w403_view *out, size_t *n,
                              w403_error *err)
@@ -395,7 +405,7 @@ w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, co
     repairer *r = W403_NEW(a, repairer);
     bool mended[W403_LINT_CODES];
     size_t last = 0;
-    w403_view kept = text;
+    w403_view kept = text, retried = text; /* text: nothing has been mended since */
     W403_NEED(r, err);
     r->a = a;
     r->wanted = wanted;
@@ -425,8 +435,12 @@ w403_status w403_lint_repair(w403_arena *a, w403_view source, w403_view text, co
             kept = *out;
             continue;
         }
-        if (!made)
+        if (!made && (retried.p == out->p || !forget_vain(r)))
             return W403_OK;
+        if (!made) {
+            retried = *out;
+            continue;
+        }
         kept = *out;
         *out = next;
         last = made;
