@@ -148,11 +148,11 @@ uninitialised() {
 
 # Every allocation and system call of whole commands, each made to fail.
 torture() {
-    step "the n-th failure, for every n" python3 tests/torture/torture.py --all --shim build/test/tests/torture/w403_fail.so \
+    step "the n-th failure, for every n" python3 tests/torture/torture.py --all --shim build/test/tests/torture/w403_fail.so --door build/test/tests/door/door_answer \
         build/test/why403 .
     built "sanitizers" build/san -Db_sanitize=address,undefined &&
         step "the n-th failure, for every n, with sanitizers" python3 tests/torture/torture.py --all \
-            build/san/tests/torture/why403_torture .
+            --door build/san/tests/torture/door_torture build/san/tests/torture/why403_torture .
 }
 
 fuzz

@@ -113,6 +113,7 @@ static void put_row(batch *b, uint64_t row, const w403_sweep_group *g, const w40
 
 static w403_status judge_rows(sweeper *s, const struct ArrowArray *in, batch *b, w403_error *err)
 {
+    uint64_t   refused = w403_malloc_refused();
     char       room[W403_INV_COLUMNS][W403_ARROW_CELL];
     w403_view  cells[W403_INV_COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
@@ -134,7 +135,7 @@ static w403_status judge_rows(sweeper *s, const struct ArrowArray *in, batch *b,
             return w403_error_set(err, W403_LIMIT, "a batch whose answers are larger than 2 GiB: give smaller ones");
         }
     }
-    W403_NEED(good, err);
+    W403_NEED(good && w403_malloc_refused() == refused, err);
     return W403_OK;
 }
 

@@ -323,8 +323,10 @@ static void answer(server *s, const w403_json *message)
 
 static void on_line(server *s, w403_view line)
 {
-    w403_json_doc doc;
+    w403_json_doc doc = {.root = NULL};
     w403_error    err;
+    uint64_t      refused = w403_malloc_refused();
+    size_t        start = s->cli->out.n;
     s->doc = &doc;
     if (w403_view_trim(line).n == 0) {
         return;
@@ -333,6 +335,11 @@ static void on_line(server *s, w403_view line)
         refuse(s, NULL, PARSE_ERROR, w403_view_of(err.message));
     } else {
         answer(s, doc.root);
+    }
+    if (s->cli->out.n > start && w403_malloc_refused() != refused) { /* something may be missing from the answer */
+        s->cli->out.n = start;
+        refuse(s, w403_json_is(doc.root, W403_JSON_OBJECT) ? w403_json_get(doc.root, "id") : NULL, INTERNAL,
+               W403_LIT("out of memory"));
     }
 }
 
@@ -347,7 +354,7 @@ static int serve(server *s)
         good = w403_cli_flush(s->cli);
         w403_arena_reset(s->a);
     }
-    int code = ferror(stdin) ? errno : 0;
+    int code = n < 0 && !feof(stdin) ? errno : 0; /* memory for a line may be short too */
     free(line);
     if (code) {
         w403_error err;

@@ -51,6 +51,9 @@ static void ask_each(const w403_world *world, w403_arena *a)
         }
         w403_arena_reset(a);
     }
+    if (!feof(stdin)) {
+        put_error(&(w403_error){.message = "standard input cannot be read, or memory is short"});
+    }
     free(line);
 }
 
