@@ -29,10 +29,10 @@ static bool is_word(char c)
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Does the name stand at `i`? It is no part of a longer one. */
+/* Does the name stand at `i`, where a word begins? */
 static bool name_at(const char *p, size_t n, size_t i, w403_view name)
 {
-    if (n - i < name.n || (i > 0 && is_word(p[i - 1]))) {
+    if (n - i < name.n) {
         return false;
     }
     for (size_t k = 0; k < name.n; k++) {
@@ -114,7 +114,8 @@ void w403_redact(char *p, size_t n)
             continue;
         }
         char c = w403_lower(p[i]);
-        for (size_t k = 0; (c == 'x' || c == 's' || c == 'a') && k < sizeof SECRETS / sizeof *SECRETS; k++) {
+        bool begins = (c == 'x' || c == 's' || c == 'a') && (i == 0 || !is_word(p[i - 1])); /* else no name stands here */
+        for (size_t k = 0; begins && k < sizeof SECRETS / sizeof *SECRETS; k++) {
             if (!name_at(p, n, i, SECRETS[k].name)) {
                 continue;
             }

@@ -37,11 +37,17 @@ static bool has(w403_view v, char c)
     return v.n && w403_view_find_char(v, c) != SIZE_MAX;
 }
 
+/* Of an `outer` without `?`: a wildcard of `inner` is then a letter that `*` alone takes, and one text stands for all. */
+static bool takes_whole(w403_view outer, w403_view inner, bool ignore_case)
+{
+    return ignore_case ? w403_iglob(outer, inner) : w403_glob(outer, inner);
+}
+
 bool w403_lint_includes(w403_budget *budget, w403_view outer, w403_view inner, bool ignore_case)
 {
     bool all;
-    if (!has(outer, '?')) /* a wildcard of `inner` is then a letter that `*` alone takes: one text stands for all */
-        return ignore_case ? w403_iglob(outer, inner) : w403_glob(outer, inner);
+    if (!has(outer, '?'))
+        return takes_whole(outer, inner, ignore_case);
     return !(sorts(budget, outer, inner, ignore_case, &all) & ONLY_SECOND) && all;
 }
 
@@ -86,6 +92,8 @@ w403_tri w403_lint_overlap(w403_budget *budget, w403_view a, w403_view b, bool i
         return (ignore_case ? w403_iglob(a, b) : w403_glob(a, b)) ? W403_YES : W403_NO;
     if (!w403_has_wildcard(a))
         return (ignore_case ? w403_iglob(b, a) : w403_glob(b, a)) ? W403_YES : W403_NO;
+    if ((!has(a, '?') && takes_whole(a, b, ignore_case)) || (!has(b, '?') && takes_whole(b, a, ignore_case)))
+        return W403_YES;
     return sorts(budget, a, b, ignore_case, &all) & BOTH ? W403_YES : all ? W403_NO : W403_UNKNOWN;
 }
 

@@ -137,6 +137,13 @@ static void charset(w403_lint_run *l)
         return;
     for (size_t i = root.off; i < text.n;) {
         size_t at = i;
+        uint64_t eight = UINT64_MAX; /* bytes, most of them ASCII */
+        if (text.n - i >= sizeof eight)
+            memcpy(&eight, text.p + i, sizeof eight);
+        if (!(eight & UINT64_C(0x8080808080808080))) {
+            i += sizeof eight;
+            continue;
+        }
         if ((unsigned char)text.p[i] < 0x80) {
             i++;
             continue;
