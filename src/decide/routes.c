@@ -33,7 +33,7 @@ w403_status w403_routes_compare(w403_call *c, w403_decision *out, w403_decide_fn
     w403_view where = {NULL, 0};
     for (uint32_t i = 1; i < c->n_routes; i++) { /* all of them, for what each would want to know */
         w403_decision other;
-        w403_view bucket;
+        w403_view bucket = {NULL, 0};
         W403_TRY(by_route(c, i, decide, &other, &bucket, err));
         if (!where.p && (other.verdict != out->verdict || other.status != out->status)) {
             differs = other;
