@@ -45,6 +45,7 @@ typedef struct w403_target {
 typedef struct w403_encryption {
     w403_tri kms;      /* SSE-KMS or DSSE-KMS? */
     w403_view key_arn; /* {NULL,0}: aws/s3 of the requester, or not known */
+    w403_view alias;   /* the name or ARN that the key goes by, where nobody said which key that is */
     w403_kms_key *key; /* NULL: not in the snapshot */
     bool aws_managed;
     w403_tri bucket_key;

@@ -19,21 +19,27 @@ static w403_view bucket_owner(const w403_target *t)
  * in the requester's account. */
 static void name_key(w403_call *c, w403_encryption *e, w403_view id)
 {
-    e->key_arn = w403_view_starts(id, W403_LIT("arn:")) ? id : (w403_view){NULL, 0};
+    bool by_arn = w403_view_starts(id, W403_LIT("arn:"));
     w403_view account = c->caller.account;
+    if (w403_view_starts(by_arn ? w403_arn_split(id).part[5] : id, W403_LIT("alias/"))) {
+        e->alias = id;
+    } else if (by_arn) {
+        e->key_arn = id;
+    }
     if (!c->snap) {
         return;
     }
     e->key = w403_snapshot_key(c->snap, id, e->region, account);
-    if (!e->key && !e->key_arn.p && e->region.p && account.p && !w403_view_starts(id, W403_LIT("alias/"))) {
+    if (!e->key && !e->key_arn.p && e->region.p && account.p && !e->alias.p) {
         e->key_arn = w403_arena_printf(c->arena, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(c->snap->partition),
                                        W403_ARG(e->region), W403_ARG(account), W403_ARG(id));
     }
-    if (!e->key && w403_view_starts(id, W403_LIT("alias/")) && e->region.p && account.p) {
+    if (!e->key && e->alias.p && !by_arn && e->region.p && account.p) {
         w403_want(c, w403_arena_printf(c->arena, "accounts/%.*s/kms/%.*s/%.*s.json", W403_ARG(account), W403_ARG(e->region),
                                        W403_ARG(id)));
     }
     if (e->key) {
+        e->alias = (w403_view){NULL, 0};
         e->key_arn = e->key->arn;
         e->aws_managed = e->key->aws_managed;
         if (!e->region.p) { /* the key must be in the bucket's Region anyway */

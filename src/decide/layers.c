@@ -29,6 +29,21 @@ static void perhaps(w403_layer *l, const char *why)
     }
 }
 
+/* Nobody said what is attached: what AWS attaches everywhere by itself is taken (3.6). A type that is off needs no saying. */
+static void unattached(w403_call *c, bool scp, const w403_fact *fact)
+{
+    if (!w403_view_eq(fact->path, c->snap->org.attachments.path)) {
+        return;
+    }
+    if (scp) {
+        w403_assume(c, "no service control policy but FullAWSAccess is attached: %.*s is not in the snapshot",
+                    W403_ARG(fact->path));
+    } else {
+        w403_assume(c, "no resource control policy but RCPFullAWSAccess is attached: %.*s is not in the snapshot",
+                    W403_ARG(fact->path));
+    }
+}
+
 static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_level *level)
 {
     bool scp = kind == W403_LAYER_SCP;
@@ -46,6 +61,7 @@ static void org_level(w403_check_work *w, w403_layer_kind kind, const w403_org_l
         w403_settle_fact(c, fact);
     } else if (fact->state == W403_FACT_ABSENT && set->n == 0) {
         l->allow = W403_YES;
+        unattached(c, scp, fact);
     }
     if (!scp) {
         l->allow = W403_YES; /* RCPFullAWSAccess cannot be detached */

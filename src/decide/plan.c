@@ -111,11 +111,16 @@ static void run_kms(w403_check_work *w, const w403_target *t, const w403_encrypt
     w403_target key = {.kind = W403_TARGET_KEY, .arn = e->key_arn, .kms = e->key, .exists = W403_YES};
     if (!key.arn.p) { /* aws/s3 whose id nobody wrote down, or a key of an unknown account */
         w->key_unknown = true;
-        key.owner = e->aws_managed ? c->caller.account : (w403_view){NULL, 0};
+        key.owner = e->aws_managed || e->alias.p ? c->caller.account : (w403_view){NULL, 0};
+        if (w403_view_starts(e->alias, W403_LIT("arn:"))) {
+            key.owner = w403_arn_split(e->alias).part[4];
+        }
         key.arn = w403_arena_printf(c->arena, "arn:%.*s:kms:%.*s:%.*s:key/%s", W403_ARG(c->caller.partition),
                                     W403_ARG(e->region), W403_ARG(key.owner),
                                     e->aws_managed ? "KEY-ID-OF-aws-s3" : "KEY-ID");
-        if (!e->aws_managed) {
+        if (e->alias.p) {
+            w403_unknown(c, w403_arena_printf(c->arena, "the key of %.*s", W403_ARG(e->alias)));
+        } else if (!e->aws_managed) {
             w403_unknown(c, W403_LIT("the ARN of the KMS key"));
         }
     } else {
@@ -144,6 +149,9 @@ static w403_check_work *row_check(w403_call *c, const w403_permission *p, w403_t
 
 static void run_each(w403_call *c, const w403_permission *p, w403_predicate_state *s)
 {
+    if (c->req->n_body_keys == 0) {
+        w403_unknown(c, W403_LIT("the keys in the request's body"));
+    }
     for (size_t i = 0; i < c->req->n_body_keys; i++) {
         s->each = &c->req->body_keys[i];
         w403_tri needed = w403_when_eval(p->when, w403_predicate_holds, s);

@@ -161,7 +161,11 @@ void w403_settle_key(w403_check_work *w)
                                          W403_ARG(arn.part[3]), W403_ARG(id)));
         return;
     }
-    w403_settle(c, W403_AWS(c->arena, "s3api get-bucket-encryption --bucket <bucket>", c->target.bucket_name));
+    if (w->enc && w->enc->alias.p) {
+        w403_settle(c, W403_AWS(c->arena, "kms describe-key --key-id <id> --region <region>", w->enc->alias, w->enc->region));
+    } else {
+        w403_settle(c, W403_AWS(c->arena, "s3api get-bucket-encryption --bucket <bucket>", c->target.bucket_name));
+    }
     w403_settle(c, W403_LIT("# --key-policy FILE"));
 }
 
@@ -204,8 +208,9 @@ static w403_view option_of_key(w403_call *c, uint16_t id, w403_view key)
         {W403_KEY_S3_REQUESTOBJECTTAG, "--header 'x-amz-tagging: KEY=VALUE'"},
         {W403_KEY_S3_REQUESTOBJECTTAGKEYS, "--header 'x-amz-tagging: KEY=VALUE'"},
     };
+    bool in_body = (id == W403_KEY_S3_REQUESTOBJECTTAG || id == W403_KEY_S3_REQUESTOBJECTTAGKEYS) && !c->target.being_written;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].id == id) {
+        if (rows[i].id == id && !in_body) {
             return w403_view_of(rows[i].option);
         }
     }
@@ -239,6 +244,9 @@ static const struct unknown_row {
     {"the account that owns", "", NULL, "--resource-account ACCOUNT"},
     {"the encryption of the object", "", "s3api head-object --bucket <bucket> --key <key>", NULL},
     {"the ARN of the KMS key", "", "s3api head-object --bucket <bucket> --key <key>", NULL},
+    {"the keys in the request's body", "", NULL, "--request FILE, with body.keys"},
+    {"Multi-Region Access Points", "is not in the snapshot",
+     "s3control list-multi-region-access-points --account-id <account> --region us-west-2", NULL},
     {"whether ", " exists", "s3api list-object-versions --bucket <bucket> --prefix <key>", NULL},
     {"the policy in the request's body", "", NULL, "--request FILE, with body.policy"},
     {"the ACL in the request's body", "", NULL, "--request FILE, with body.acl"},

@@ -2,6 +2,7 @@
 #include "base/glob.h"
 #include "catalog/catalog.h"
 #include "policy/match.h"
+#include "policy/pattern.h"
 
 static bool unread(const w403_statement *st, w403_element element)
 {
@@ -13,8 +14,8 @@ static w403_tri match_name(const w403_statement *st, w403_view action)
     w403_tri any = W403_NO;
     for (uint32_t i = 0; i < st->n_actions && any != W403_YES; i++) {
         const w403_action_pattern *a = &st->actions[i];
-        bool is = a->valid && w403_iglob(a->text, action); /* A1, A4 */
-        any = !is ? any : a->open ? W403_UNKNOWN : W403_YES;
+        bool is = a->bare ? w403_action_may_be(a, action) : a->valid && w403_iglob(a->text, action); /* A1, A4 */
+        any = !is ? any : a->open || a->bare ? W403_UNKNOWN : W403_YES;
     }
     return st->not_action ? w403_not(any) : any; /* A2 */
 }

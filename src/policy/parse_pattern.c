@@ -1,4 +1,6 @@
 /* Action, NotAction, Resource and NotResource (semantics 1.6, 1.7). */
+#include <stdio.h>
+
 #include "base/glob.h"
 #include "catalog/catalog.h"
 #include "catalog/reference.h"
@@ -20,6 +22,31 @@ static bool is_open_pattern(w403_view text)
 {
     w403_view name = text, service = w403_view_cut(&name, ':');
     return name.p && w403_has_wildcard(service) && !w403_view_eq(text, W403_LIT("*:*"));
+}
+
+/* A4: IAM stores no action without a service ("must be prefaced by a vendor"): whose it was meant to be is not known. */
+static bool is_bare_pattern(w403_view text)
+{
+    return text.n > 0 && w403_view_find_char(text, ':') == SIZE_MAX && !w403_view_eq(text, W403_LIT("*"));
+}
+
+static void bare_action(w403_parser *p, w403_statement *st, const w403_json *str, w403_action_pattern *a, uint64_t bits[8])
+{
+    char hint[256];
+    w403_view meant = w403_arena_printf(p->arena, "s3:%.*s", W403_SHOW(a->text));
+    bool found = w403_action_exists(meant) == W403_YES || w403_action_suggest(meant, hint, sizeof hint);
+    if (found && w403_action_exists(meant) == W403_YES) {
+        (void)snprintf(hint, sizeof hint, "did you mean `%.200s`?", meant.p);
+    }
+    w403_parse_doubt(p, st, str->span, found ? hint : "write service:Name, as in s3:GetObject",
+                     "`%.*s` is an action without a service: AWS would not have stored it", W403_SHOW(a->text));
+    a->bare = w403_doubt_counts(st);
+    st->open_actions |= a->bare;
+    for (uint16_t id = 0; a->bare && id < W403_ACTION_COUNT; id++) {
+        if (w403_action_may_be(a, w403_view_of(w403_action_at(id)->name))) {
+            bits[id / 64] |= UINT64_C(1) << id % 64;
+        }
+    }
 }
 
 static void invert(uint64_t bits[8])
@@ -71,7 +98,9 @@ w403_status w403_parse_actions(w403_parser *p, w403_statement *st, const w403_js
         st->open_actions |= a[i].open;
         uint64_t none[8] = {0}; /* of NotAction, what is perhaps listed is not left out */
         (void)w403_action_bits(&a[i], a[i].open && !v ? none : st->catalog_actions);
-        if (a[i].open) {
+        if (is_bare_pattern(a[i].text)) {
+            bare_action(p, st, list.first, &a[i], v ? st->catalog_actions : none);
+        } else if (a[i].open) {
             w403_parse_warn(p, list.first->span, "write the service, or `*` for all",
                             "`%.*s`: AWS does not say what a wildcard in a service's name matches; where the answer hangs on it, "
                             "it is undetermined", W403_SHOW(a[i].text));

@@ -90,6 +90,13 @@ static bool ends_icase(w403_view name, w403_view tail)
     return name.n >= tail.n && w403_view_ieq(w403_view_sub(name, name.n - tail.n, name.n), tail);
 }
 
+bool w403_action_may_be(const w403_action_pattern *pattern, w403_view action)
+{
+    w403_view name = action;
+    (void)w403_view_cut(&name, ':');
+    return w403_iglob(pattern->text, action) || (name.p && w403_iglob(pattern->text, name));
+}
+
 _Static_assert(W403_ACTION_COUNT <= 512, "catalog_actions has 512 bits");
 
 bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])

@@ -24,5 +24,7 @@ w403_template w403_template_scan(w403_view text, size_t variables_from, size_t *
 
 /* Sets bit i for each catalog action i that the pattern matches; false when it matches none of them. */
 bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8]);
+/* Of a pattern without a service: may it have meant this action, by all of its name or by what follows the service? */
+bool w403_action_may_be(const w403_action_pattern *pattern, w403_view action);
 
 #endif

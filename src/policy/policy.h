@@ -36,6 +36,7 @@ typedef struct w403_action_pattern {
     w403_span span;
     bool valid; /* `*`, or something on both sides of a colon; else it matches nothing (A4) */
     bool open;  /* a wildcard in the service's name, `*:GetObject`: whether AWS takes it for any service is not said */
+    bool bare;  /* no service, where it could deny: whose action was meant is not known (A4) */
 } w403_action_pattern;
 
 /* One part of an ARN pattern or a condition value: literal text, wildcards and variables. */

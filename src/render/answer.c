@@ -230,9 +230,24 @@ w403_view w403_answer_level(const w403_answer *r, w403_view level)
     return kind ? w403_arena_printf(r->arena, "%s %.*s", kind, (int)level.n, level.p) : level;
 }
 
+/* A Sid is one word; one that S3 stored with blanks in it would read as part of the sentence. */
+static bool is_word(w403_view sid)
+{
+    for (size_t i = 0; i < sid.n; i++) {
+        bool alphanumeric = (sid.p[i] >= '0' && sid.p[i] <= '9') || ((sid.p[i] | 0x20) >= 'a' && (sid.p[i] | 0x20) <= 'z');
+        if (!alphanumeric && sid.p[i] != '-' && sid.p[i] != '_') {
+            return false;
+        }
+    }
+    return true;
+}
+
 w403_view w403_answer_statement(const w403_answer *r, const w403_statement *s)
 {
-    return s->sid.n > 0 ? s->sid : w403_arena_printf(r->arena, "statement %u", s->index + 1);
+    if (s->sid.n == 0) {
+        return w403_arena_printf(r->arena, "statement %u", s->index + 1);
+    }
+    return is_word(s->sid) ? s->sid : w403_arena_printf(r->arena, "`%.*s`", W403_ARG(s->sid));
 }
 
 /* Last part of an ARN: `p-FullAWSAccess`, `ReadOnlyAccess`. */
@@ -300,8 +315,10 @@ w403_view w403_answer_levels(const w403_answer *r, const w403_row *row)
     w403_view said = {NULL, 0};
     for (uint32_t i = 0; i < row->n_layers; i++) {
         w403_view level = w403_answer_level(r, row->layers[i].level);
-        said = w403_arena_printf(r->arena, "%.*s%s%.*s", (int)said.n, said.n ? said.p : "", i == 0 ? "" : ", ",
-                                 (int)level.n, level.n ? level.p : "");
+        if (level.n > 0) { /* "" is what nobody said of the path */
+            said = w403_arena_printf(r->arena, "%.*s%s%.*s", (int)said.n, said.n ? said.p : "", said.n ? ", " : "",
+                                     (int)level.n, level.p);
+        }
     }
     return said;
 }

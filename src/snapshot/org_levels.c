@@ -201,6 +201,13 @@ static w403_status org_bpa(w403_loader *ld, const w403_view *up, size_t n, w403_
     return W403_OK;
 }
 
+/* AWS tells an effective policy of members alone. */
+static bool has_effective(const w403_loader *ld, w403_view account)
+{
+    const w403_bpa *effective = w403_map_get(&ld->org->effective, account);
+    return effective && effective->fact.state == W403_FACT_KNOWN;
+}
+
 static w403_status place_account(w403_loader *ld, w403_account *account, w403_error *err)
 {
     w403_snapshot *s = ld->s;
@@ -210,7 +217,7 @@ static w403_status place_account(w403_loader *ld, w403_account *account, w403_er
     bool told = ld->org->parents.state == W403_FACT_KNOWN && (!s->narrow || w403_map_get(&ld->org->outside, account->id));
     bool may_be = s->org.fact.state == W403_FACT_KNOWN && !told;
     bool is = account->is_management || account->listed_member || w403_map_get(&ld->org->parent_of, account->id) ||
-              w403_map_get(&ld->org->attached, account->id);
+              w403_map_get(&ld->org->attached, account->id) || has_effective(ld, account->id);
     account->in_org = s->org.fact.state != W403_FACT_NONE && (is || may_be);
     account->in_org_unsure = account->in_org && !is;
     if (!account->in_org) {
@@ -251,6 +258,7 @@ w403_status w403_org_add_accounts(w403_loader *ld, w403_error *err)
         W403_TRY(w403_account_of(ld, ld->s->org.management_account, &account, err));
     }
     W403_TRY(add_named(ld, &ld->org->parent_of, err));
+    W403_TRY(add_named(ld, &ld->org->effective, err));
     return add_named(ld, &ld->org->attached, err);
 }
 
