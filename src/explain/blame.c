@@ -126,15 +126,24 @@ static uint32_t blame_condition(const w403_check_work *w, const w403_statement *
     return n;
 }
 
+/* A pattern without a service, or with a wildcard in its name, may or may not have meant the action (A1, A4). */
+static w403_view action_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+{
+    const w403_match_request ask = {.action = w->action, .action_id = w->action_id};
+    const char *says = st->not_action ? "exempts" : "does not list";
+    if (st->open_actions && w403_match_action(st, &ask) == W403_UNKNOWN) {
+        says = st->not_action ? "may exempt" : "may list";
+    }
+    return w403_arena_printf(a, "%s %.*s", says, W403_ARG(w->action));
+}
+
 /* An Allow that nearly matched: the element that failed. */
 static uint32_t blame_element(const w403_check_work *w, const w403_statement *st, w403_element element, w403_arena *a,
                               w403_blame *out, uint32_t max)
 {
     switch (element) {
     case W403_ELEMENT_ACTION:
-        return push(
-            out, 0, max, st->policy, st->action_span,
-            w403_arena_printf(a, "%s %.*s", st->not_action ? "exempts" : "does not list", W403_ARG(w->action)));
+        return push(out, 0, max, st->policy, st->action_span, action_label(st, w, a));
     case W403_ELEMENT_RESOURCE:
         return push(out, 0, max, st->policy, st->resource_span, resource_label(st, w, a));
     case W403_ELEMENT_PRINCIPAL:
