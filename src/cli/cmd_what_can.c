@@ -266,6 +266,9 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     W403_TRY(add_actions(r, args->operands.n > 1 ? args->operands.at[1] : NULL, err));
     W403_TRY(add_resources(r, args->operands.n > 2 ? args->operands.at[2] : NULL, err));
     r->can_only = !w403_args_has(args, W403_OPT_NOT);
+    if (w403_reason_format_is(r->cli, "policy")) {
+        return w403_rows_what_policy(r, status, err);
+    }
     W403_TRY(w403_rows_ask(r, err));
     *status = w403_rows_exit(r);
     bool html = w403_reason_format_is(r->cli, "html"), not = w403_args_has(args, W403_OPT_NOT);

@@ -283,7 +283,8 @@ static const w403_command commands[] = {
      "CALLER [ACTION-GLOB] [RESOURCE-GLOB]",
      "For every bucket of the snapshot and every action of S3's: which a caller is allowed, on which keys, and under what "
      "conditions. CALLER is an ARN, the name of a user or role of the snapshot, `anonymous`, `account:444455556666`, "
-     "`any-account`, `organization:o-...` or `service:NAME`.\n"
+     "`any-account`, `organization:o-...` or `service:NAME`. With `--format policy` it is one policy document that allows the "
+     "same, and the exit status is 3 when the two could not be proved equal.\n"
      "\n"
      "The exit status is 0 when something is allowed, 1 when nothing is, 3 when nothing certainly is and something may be.",
      what_can_examples, W403_COMPLETE_NONE, NULL, w403_cmd_what_can},

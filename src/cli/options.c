@@ -299,8 +299,11 @@ static const w403_option options[W403_OPTIONS] = {
         "`text`, `json` (one object a document), `validate-policy` as AWS answers, `sarif`, `github`, `junit`, `markdown`, "
         "`html` or `tap`"},
     [W403_OPT_REASON_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC | W403_FOR_CHECK, WORDS("text json ndjson html"),
+        W403_FOR_WHO_CAN | W403_FOR_PUBLIC | W403_FOR_CHECK, WORDS("text json ndjson html"),
         "`text`, `json`, `ndjson` or `html`"},
+    [W403_OPT_WHAT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_WHAT_CAN, WORDS("text json ndjson html policy"),
+        "`text`, `json`, `ndjson`, `html`, or `policy`: one document that allows the same, and proved to"},
     [W403_OPT_DIFF_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_DIFF, WORDS("text json ndjson markdown html"),
         "`text`, `json`, `ndjson`, `html`, or `markdown` for a review comment"},

@@ -62,7 +62,7 @@ bool w403_rows_resource(w403_rows *r, w403_view arn, bool one)
 {
     w403_row_resource *slot = W403_PUSH(r->cli->arena, &r->resources);
     if (slot) {
-        *slot = (w403_row_resource){.arn = arn, .one = one};
+        *slot = (w403_row_resource){.arn = arn, .one = one, .place = r->resources.n - 1};
     }
     return slot != NULL;
 }
@@ -213,6 +213,27 @@ static w403_status boxes(w403_rows *r, w403_row *row, const w403_realm_reply *x,
     return W403_OK;
 }
 
+/* All requests of some verdicts, as a policy says them. */
+static w403_status conditions(w403_rows *r, const w403_realm_reply *x, uint64_t labels, w403_row_conditions *out, w403_error *err)
+{
+    w403_boxes list = {0};
+    bool cut = false;
+    W403_NEED(w403_boxes_of(&x->diagram, labels, &list, &cut), err);
+    out->exact = !cut && !x->incomplete && x->diagram.whole;
+    for (size_t i = 0; i < list.n; i++) {
+        bool again = false;
+        for (size_t k = 0; k < list.n && !again; k++) {
+            again = k != i && w403_box_within(&x->diagram, &list.at[i], &list.at[k]) &&
+                    (k < i || !w403_box_within(&x->diagram, &list.at[k], &list.at[i]));
+        }
+        if (again) {
+            continue;
+        }
+        out->exact &= w403_reason_box_condition(r->trial, &x->space, &list.at[i], &out->list);
+    }
+    return W403_OK;
+}
+
 /* What keeps somebody out: of a request that is denied. */
 static w403_status refusal(w403_rows *r, w403_row *row, const w403_realm_reply *x, w403_error *err)
 {
@@ -261,6 +282,10 @@ static w403_status one_row(w403_rows *r, const w403_asker *who, const w403_wante
         return asked ? refusal(r, row, &x, err) : W403_OK;
     }
     W403_TRY(boxes(r, row, &x, err));
+    if (r->as_policy && row->state == W403_CONDITIONAL) {
+        W403_TRY(conditions(r, &x, UINT64_C(1) << W403_ALLOWED, &row->allowed, err));
+        W403_TRY(conditions(r, &x, UINT64_C(1) << W403_DENIED | UINT64_C(1) << W403_UNDETERMINED, &row->refused, err));
+    }
     return row->state == W403_CONDITIONAL ? refusal(r, row, &x, err) : W403_OK;
 }
 
@@ -323,7 +348,7 @@ static w403_status merge(w403_rows *r, w403_error *err)
 }
 
 /* Only resources of the kind that the action is asked of. */
-static bool goes_with(const w403_rows *r, const w403_row_what *what, w403_view resource)
+bool w403_rows_goes_with(const w403_rows *r, const w403_row_what *what, w403_view resource)
 {
     uint16_t id = what->action ? w403_action_find(what->name) : W403_ACTION_NONE;
     const w403_operation *op = what->action ? NULL : w403_operation_find(what->name);
@@ -401,7 +426,7 @@ w403_status w403_rows_ask(w403_rows *r, w403_error *err)
     bool asked = false;
     for (size_t w = 0; w < r->whats.n; w++) {
         for (size_t i = 0; i < r->resources.n; i++) {
-            if (!goes_with(r, &r->whats.at[w], r->resources.at[i].arn) && (r->whats.n > 1 || r->resources.n > 1)) {
+            if (!w403_rows_goes_with(r, &r->whats.at[w], r->resources.at[i].arn) && (r->whats.n > 1 || r->resources.n > 1)) {
                 continue;
             }
             asked = true;

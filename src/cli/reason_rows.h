@@ -10,6 +10,12 @@ typedef struct w403_row_box {
     w403_view words, json, command; /* json: the box's members */
 } w403_row_box;
 
+/* The requests of one verdict as Condition blocks of a policy, each JSON; one that is empty: all of them. */
+typedef struct w403_row_conditions {
+    w403_texts list;
+    bool exact; /* together they are all such requests */
+} w403_row_conditions;
+
 typedef struct w403_row {
     const w403_asker *asker;
     w403_access state;
@@ -20,6 +26,7 @@ typedef struct w403_row {
     w403_view cause, cause_words;               /* of somebody who cannot: id, and a sentence */
     const w403_statement *nearest;
     const char *reason;                         /* of an unknown */
+    w403_row_conditions allowed, refused;       /* as_policy, of a conditional one */
     w403_view hangs_on;                         /* what would settle it */
 } w403_row;
 
@@ -34,6 +41,7 @@ typedef struct w403_row_resource {
     const w403_elements *of; /* the classes that it stands for; NULL: itself */
     uint32_t element;
     w403_view via; /* the access point it goes through; {NULL,0}: none */
+    size_t place;  /* in w403_rows.resources */
 } w403_row_resource;
 
 /* One block: the rows that some operations on some resources share. */
@@ -54,6 +62,7 @@ typedef struct w403_rows {
     w403_arena *trial;   /* of the answers of one block, until it is known whether they are new */
     W403_ARRAY(w403_arena *) kept;
     size_t kept_bytes;
+    bool as_policy;      /* Condition blocks are wanted too */
     bool can_only;       /* what certainly nobody may do is passed over */
     w403_asker_list askers;
     W403_ARRAY(w403_row_what) whats;
@@ -73,6 +82,8 @@ bool w403_rows_resources(w403_rows *r, const w403_resource_classes *classes);
 bool w403_rows_identities(w403_rows *r, w403_policy_list *list);
 /* Every asker for every operation on every resource; equal answers share a block. */
 w403_status w403_rows_ask(w403_rows *r, w403_error *err);
+/* The resources that an action is asked of. */
+bool w403_rows_goes_with(const w403_rows *r, const w403_row_what *what, w403_view resource);
 /* Why some rows of a block are not certain; *reason NULL: all are. */
 w403_view w403_rows_unknown(const w403_rows *r, const w403_row_block *b, const char **reason);
 /* 0 somebody can, 3 nobody certain and somebody undetermined, 1 nobody. */
@@ -90,6 +101,8 @@ typedef struct w403_what_row { /* of what-can, in words */
     w403_view level, actions, resources, when, by;
 } w403_what_row;
 void w403_rows_what_html(w403_rows *r, const w403_what_row *rows, size_t n, bool not);
+/* what_can_policy.c: one document that allows what the caller may do. */
+W403_NODISCARD w403_status w403_rows_what_policy(w403_rows *r, int *status, w403_error *err);
 /* The resources of a block as sets, one for each bucket. False: memory. */
 typedef W403_ARRAY(w403_set) w403_row_sets;
 bool w403_rows_sets(w403_rows *r, const w403_row_block *b, w403_row_sets *out);

@@ -130,6 +130,7 @@ w403_view w403_reason_command(const w403_cli *cli, w403_arena *a, const w403_req
 bool w403_reason_format_is(const w403_cli *cli, const char *name)
 {
     const char *format = w403_args_value(&cli->args, W403_OPT_REASON_FORMAT);
+    format = format ? format : w403_args_value(&cli->args, W403_OPT_WHAT_FORMAT);
     format = format ? format : w403_args_value(&cli->args, W403_OPT_DIFF_FORMAT);
     return strcmp(format ? format : "text", name) == 0;
 }

@@ -28,6 +28,10 @@ w403_view w403_reason_box_words(w403_arena *a, const w403_space *s, const w403_b
 /* The members of a box that restrict it: action, resource, caller, network, keys. */
 void w403_reason_box_json(w403_json_writer *w, const w403_space *s, const w403_box *b);
 
+/* reason_condition.c: the Condition blocks of a policy that a box comes to, as JSON, added to `out`; an empty text is none
+ * at all. False: it cannot be said, or not enough memory. */
+bool w403_reason_box_condition(w403_arena *a, const w403_space *s, const w403_box *b, w403_texts *out);
+
 /* --when, --max-ms, --max-states, --max-boxes; lines of at most 80 columns. Errors: W403_SEMANTIC. */
 w403_status w403_reason_options(w403_cli *cli, w403_budget *budget, const w403_pair **when, size_t *n_when,
                                 w403_error *err);

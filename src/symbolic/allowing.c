@@ -48,6 +48,12 @@ static bool allows(const w403_policy *p, uint16_t action, const w403_arn *resour
     return false;
 }
 
+bool w403_policy_may_allow(const w403_policy *p, uint16_t action, w403_view resource)
+{
+    const w403_arn arn = w403_arn_split(resource);
+    return allows(p, action, &arn);
+}
+
 bool w403_may_allow(const w403_asker *who, const w403_bucket *b, uint16_t action, w403_view resource)
 {
     const w403_entity *e = who->entity;

@@ -18,4 +18,7 @@ bool w403_lets_out(const w403_policy *p, uint16_t action, w403_view account);
 /* Could any policy or ACL allow a known caller the action on a bucket, or an object in it? False: nobody need ask. */
 bool w403_may_allow(const w403_asker *who, const w403_bucket *b, uint16_t action, w403_view resource);
 
+/* May the policy allow the action on the resource, whatever its conditions are asked? */
+bool w403_policy_may_allow(const w403_policy *p, uint16_t action, w403_view resource);
+
 #endif

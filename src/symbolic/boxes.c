@@ -321,6 +321,33 @@ bool w403_boxes_of(const w403_diagram *d, uint64_t wanted, w403_boxes *out, bool
     return !f.nomem;
 }
 
+bool w403_box_within(const w403_diagram *d, const w403_box *one, const w403_box *other)
+{
+    w403_space *s = d->space;
+    finder f = {.d = d};
+    w403_box rest = *one;
+    bool within = true;
+    rest.slots = W403_NEW_N(s->arena, uint64_t *, s->dims.n + 1);
+    f.hidden = W403_NEW_N(s->arena, uint64_t, (s->dims.n + 1) * (s->n_hidden + 1));
+    if (!rest.slots || !f.hidden) {
+        return false;
+    }
+    memset(f.hidden, 0xff, (s->n_hidden + 1) * sizeof *f.hidden);
+    memcpy(rest.slots, one->slots, s->dims.n * sizeof *rest.slots);
+    for (size_t dim = 0; dim < s->dims.n && within; dim++) {
+        size_t words = slot_words(&s->dims.at[dim]);
+        uint64_t *beyond = W403_NEW_N(s->arena, uint64_t, words + 1), any = 0;
+        for (size_t w = 0; beyond && w < words; w++) {
+            beyond[w] = one->slots[dim][w] & ~other->slots[dim][w];
+            any |= beyond[w];
+        }
+        rest.slots[dim] = beyond;
+        within = beyond && (!any || !exists(&f, &rest, 0));
+        rest.slots[dim] = one->slots[dim];
+    }
+    return within;
+}
+
 bool w403_box_full(const w403_space *s, const w403_box *b, size_t dim)
 {
     for (uint32_t i = 0; i < s->dims.at[dim].n_slots; i++) {

@@ -52,6 +52,44 @@ w403_status w403_realm_decide(const w403_realm_reply *x, int side, const w403_re
     return st;
 }
 
+/* ---- a document beside it ---- */
+
+static w403_tri document_allows(const w403_policy *p, const w403_call *c, w403_view action)
+{
+    w403_tri allow = W403_NO, deny = W403_NO;
+    for (size_t k = 0; c && k < c->checks.n; k++) {
+        const w403_check_work *w = c->checks.at[k].detail;
+        if (w->kms_leg || !w403_view_ieq(w->action, action)) {
+            continue;
+        }
+        for (uint32_t i = 0; i < p->n_statements; i++) {
+            w403_tri matches = w403_statement_match(&p->statements[i], &w->ask).verdict;
+            w403_tri *of = p->statements[i].effect == W403_EFFECT_DENY ? &deny : &allow;
+            *of = w403_or(*of, matches);
+        }
+        break; /* further ones of that action are of a second resource */
+    }
+    return w403_and(allow, w403_not(deny));
+}
+
+w403_status w403_realm_compare(w403_realm *r, const w403_policy *document, const w403_asker *asker, const w403_wanted *wanted,
+                               w403_arena *a, w403_comparison *out, w403_error *err)
+{
+    w403_realm_reply x;
+    r->document = document;
+    w403_status st = w403_realm_ask(r, asker, wanted, a, &x, err);
+    r->document = NULL;
+    W403_TRY(st);
+    uint64_t labels = w403_diagram_labels(&x.diagram);
+    *out = (w403_comparison){.open = !x.diagram.whole || x.incomplete || r->budget->spent};
+    for (unsigned v = W403_ALLOWED; v <= W403_UNDETERMINED; v++) {
+        out->wider |= v != W403_ALLOWED && labels >> (v * 4 + W403_YES) & 1;
+        out->narrower |= v == W403_ALLOWED && labels >> (v * 4 + W403_NO) & 1;
+        out->open |= labels >> (v * 4 + W403_UNKNOWN) & 1 || (v == W403_UNDETERMINED && labels >> (v * 4 + W403_NO) & 1);
+    }
+    return W403_OK;
+}
+
 static uint8_t leaf(w403_space *s, const uint32_t *slots, const uint64_t *yes, const uint64_t *maybe)
 {
     (void)yes;
@@ -66,6 +104,9 @@ static uint8_t leaf(w403_space *s, const uint32_t *slots, const uint64_t *yes, c
         w403_decision d;
         st = w403_realm_decide(x, side, &request, W403_DETAIL_VERDICT, x->work, &d, &err);
         label = (uint8_t)(label * 4 + (st == W403_OK ? d.verdict : W403_UNDETERMINED));
+        if (x->realm->document && st == W403_OK) {
+            label = (uint8_t)(label * 4 + document_allows(x->realm->document, d.detail, x->wanted->action));
+        }
     }
     if (st == W403_SEMANTIC || st == W403_NOT_FOUND) { /* a request that nobody can make */
         return W403_LABEL_NONE;

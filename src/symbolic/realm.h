@@ -15,6 +15,7 @@ typedef struct w403_realm {
     w403_budget *budget;
     const w403_pair *when;
     size_t n_when;
+    const w403_policy *document;    /* of w403_realm_compare */
     w403_mentions mentions;         /* accounts and organizations that are not `any` */
     w403_arena *arena;              /* as long as the realm */
 } w403_realm;
@@ -80,6 +81,15 @@ w403_status w403_realm_request(const w403_realm_reply *x, const uint32_t *slots,
 /* Decides it in one of the snapshots. */
 w403_status w403_realm_decide(const w403_realm_reply *x, int side, const w403_request *request, w403_detail detail,
                               w403_arena *a, w403_decision *out, w403_error *err);
+
+/* A document alone, an identity's, against all that decides of one snapshot: the action (w403_wanted) on the resource. */
+typedef struct w403_comparison {
+    bool wider;    /* it allows what is not certainly allowed */
+    bool narrower; /* it does not allow what is */
+    bool open;     /* not every request could be compared */
+} w403_comparison;
+W403_NODISCARD w403_status w403_realm_compare(w403_realm *r, const w403_policy *document, const w403_asker *asker,
+                                              const w403_wanted *wanted, w403_arena *a, w403_comparison *out, w403_error *err);
 
 /* ---- parts ---- */
 bool w403_realm_statements(w403_realm_reply *x); /* realm_statements.c: those that could matter */

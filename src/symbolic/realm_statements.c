@@ -126,6 +126,7 @@ bool w403_realm_statements(w403_realm_reply *x)
     size_t n = 0;
     const w403_given_policy *given = w403_policies_list(x->realm->policies, &n);
     set_actions(&g);
+    add_policy(&g, x->realm->document);
     for (size_t i = 0; i < n; i++) {
         add_policy(&g, given[i].policy);
     }

@@ -125,6 +125,8 @@ typedef W403_ARRAY(w403_box) w403_boxes;
 /* Maximal boxes that cover exactly the combinations with a label of `wanted` (bits). *cut: some were left out because
  * the budget ended. False: memory. */
 bool w403_boxes_of(const w403_diagram *d, uint64_t wanted, w403_boxes *out, bool *cut);
+/* Does all that there is of one box lie in the other? */
+bool w403_box_within(const w403_diagram *d, const w403_box *one, const w403_box *other);
 /* Does a dimension restrict the box? */
 bool w403_box_full(const w403_space *s, const w403_box *b, size_t dim);
 /* The label of one combination; W403_LABEL_NONE when it does not exist. */

@@ -264,6 +264,24 @@ else
     bad "the command that is shown runs as it stands"
 fi
 
+# One document for all that a caller may do.
+run what-can user/alice --snapshot examples/account --format policy
+expect "what a caller may do as a policy" 0 '"Version": "2012-10-17"' '"Effect": "Deny"' '"arn:aws:s3:::example-reports/finance/\*"' \
+    '"StringNotEquals"' '!s3:\*'
+run what-can role/deploy 's3:PutObject*' 's3://example-data/*' --snapshot examples/account --format policy
+expect "of some actions on some resources" 0 '"s3:PutObjectAcl"' '"arn:aws:s3:::example-data/\*"' '!example-reports'
+run what-can user/alice s3:DeleteBucket --snapshot examples/account --format policy
+expect "of nothing" 1 '"Statement": \[\]'
+run what-can anonymous --snapshot examples/account --format policy
+expect "nobody's policy" 2 '2:has no policy of an identity' '2:users and roles'
+cat >"$scratch/meet.json" <<'END'
+{"accounts/111122223333/iam/authorization-details.json":{"UserDetailList":[{"UserName":"alice","UserId":"AIDAEXAMPLEALICE","Path":"/","Arn":"arn:aws:iam::111122223333:user/alice","UserPolicyList":[{"PolicyName":"p","PolicyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*z"}]}}],"PermissionsBoundary":{"PermissionsBoundaryType":"Policy","PermissionsBoundaryArn":"arn:aws:iam::111122223333:policy/edge"}}],"RoleDetailList":[],"GroupDetailList":[],"Policies":[{"PolicyName":"edge","Arn":"arn:aws:iam::111122223333:policy/edge","PolicyVersionList":[{"VersionId":"v1","IsDefaultVersion":true,"Document":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/a*"}]}}]}]},
+ "accounts/111122223333/s3/data/ownership-controls.json":{"OwnershipControls":{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}}}
+END
+run what-can user/alice --snapshot "$scratch/meet.json" --format policy
+expect "what no statement says is left out, and named" 3 '"Statement": \[\]' '2:the document allows less than the caller may do' \
+    '2:s3:GetObject on arn:aws:s3:::data/a'
+
 # One JSON value, whatever is asked.
 for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
     if "$program" who-can $asked --snapshot examples/account --format json | python3 -c 'import json, sys; json.load(sys.stdin)["callers"]'; then
