@@ -86,6 +86,19 @@ static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, 
     w403_buf_putc(&cli->out, '\n');
 }
 
+/* Of those shown, what `--fix` would mend. */
+static size_t fixable(const w403_lint_files *files)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < files->n; i++) {
+        for (size_t k = 0; k < files->at[i].report.n; k++) {
+            if (files->at[i].shown[k])
+                n += w403_lint_fix_in(files->cli, &files->at[i], &files->at[i].report.at[k]).unasked;
+        }
+    }
+    return n;
+}
+
 void w403_lint_text(const w403_lint_files *files)
 {
     w403_cli *cli = files->cli;
@@ -112,7 +125,10 @@ void w403_lint_text(const w403_lint_files *files)
     w403_arena_free(scratch);
     if (w403_args_has(&cli->args, W403_OPT_QUIET))
         return;
+    size_t mendable = fixable(files);
     w403_buf_put(&cli->out, w403_lint_sum(files));
+    if (mendable)
+        w403_buf_printf(&cli->out, " (%zu fixable)", mendable);
     w403_buf_putc(&cli->out, '\n');
     if (files->unknown)
         w403_buf_printf(&cli->out, "%zu polic%s of the plan %s known only after it is applied\n", files->unknown,

@@ -275,9 +275,9 @@ static const w403_option options[W403_OPTIONS] = {
         A_FILE, "leave out the findings of this file"},
     [W403_OPT_WRITE_BASELINE] = {"write-baseline", 0, W403_ARG_REQUIRED, "FILE", W403_ONCE, W403_GROUP_CHECKS,
         W403_FOR_LINT, A_FILE, "write the findings to a file, for `--baseline`"},
-    [W403_OPT_FIX] = {"fix", 0, W403_ARG_OPTIONAL, "FIX,...", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT, NOTHING,
-        "mend what can be mended without a doubt, in the files; with names, only those, and those alone that change what "
-        "is meant"},
+    [W403_OPT_FIX] = {"fix", 0, W403_ARG_OPTIONAL, "NAME,...", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT, NOTHING,
+        "mend what can be mended without a doubt, in the files; with names of repairs or codes, only those, and those alone "
+        "that change what is meant"},
     [W403_OPT_DIFF] = {"diff", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_CHECKS, W403_FOR_LINT, NOTHING,
         "with `--fix`: print the changes as a patch, and write nothing"},
     [W403_OPT_EXPLAIN] = {"explain", 0, W403_ARG_REQUIRED, "CODE", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT, NOTHING,

@@ -55,8 +55,8 @@ static bool is_empty_element(const w403_finding *f)
 static bool may(const repairer *r, const w403_finding *f, const char *fix)
 {
     bool version = strcmp(fix, "version") == 0 || strcmp(fix, "add-version") == 0;
-    if (r->wanted)
-        return in_list(r->wanted, fix);
+    if (r->wanted) /* by the repair, or by what it mends */
+        return in_list(r->wanted, fix) || in_list(r->wanted, f->check->code);
     if (version) /* `${` was plain text before and is a variable then */
         return w403_view_find(r->report->doc.text, W403_LIT("${")) == SIZE_MAX;
     if (strcmp(fix, "drop-element") == 0)
@@ -279,7 +279,7 @@ w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, cons
             if (may(r, f, fix.p) == !asked)
                 one(r, f, fix.p);
             W403_NEED(!r->nomem, err);
-            *out = (w403_lint_fix){r->list.n ? fix.p : NULL, !asked, r->list.at, r->list.n};
+            *out = (w403_lint_fix){r->list.n ? fix.p : NULL, r->list.n && !asked, r->list.at, r->list.n};
         }
     }
     return W403_OK;

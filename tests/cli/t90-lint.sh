@@ -14,7 +14,7 @@ expect "an error: 1, with the place and what was meant" 1 '^error\[INVALID_ACTIO
 run lint --deny-level none "$scratch/bad.json"
 expect "--deny-level none: 0" 0 'INVALID_ACTION'
 run lint --aws-only --level error "$scratch/bad.json"
-expect "--level" 1 '^1 error in 1 policy$'
+expect "--level" 1 '^1 error in 1 policy \(1 fixable\)$'
 run lint --ignore 'INVALID_*' "$scratch/bad.json"
 expect "--ignore" 0 '^nothing found'
 run lint --ignore 'INVALID_ACTION@/Statement/0/Action@*/bad.json' "$scratch/bad.json"
@@ -39,7 +39,7 @@ cp "$scratch/bad.json" "$scratch/tree/sub/"
 echo '{"not": "a policy"}' >"$scratch/tree/other.json"
 echo 'rubbish' >"$scratch/tree/rubbish.yaml"
 run lint "$scratch/tree"
-expect "a folder: what holds no policy is passed over" 1 '^1 error in 1 policy$'
+expect "a folder: what holds no policy is passed over" 1 '^1 error in 1 policy \(1 fixable\)$'
 echo 'INVALID_ACTION sub/*.json # known' >"$scratch/tree/.why403-lint"
 run lint "$scratch/tree"
 expect ".why403-lint above" 0 '^nothing found'
@@ -198,6 +198,10 @@ expect "explain warns with lint's words and codes" 1 '2:s3:GetObjekt does not ex
     '2:did you mean `s3:GetObject`' '2:\(VARIABLE_UNSUPPORTED_IN_VERSION\)' '2:\(W403_ACTION_RESOURCE_MISMATCH\)'
 run explain GetObject s3://b-1/x --as arn:aws:iam::111122223333:user/u --identity-policy "$scratch/good.json"
 expect "of a good policy nothing" 1 '!2:warning'
+
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"allow","Action":"iam:PassRol","Resource":"*"}]}' >"$scratch/two.json"
+run lint --type identity --fix=INVALID_ACTION --diff "$scratch/two.json"
+expect "--fix=CODE: what mends it, and nothing else" 0 '^\+.*"allow".*iam:PassRole'
 
 # Formats, with names that bite.
 evil='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:X\u001b[31m|`\n<b>","Resource":"*"}]}'
