@@ -62,8 +62,8 @@ static void sarif_fixes(w403_json_writer *w, w403_cli *cli, const w403_linted *d
     w403_jw_key(w, "fixes");
     w403_jw_array(w);
     w403_jw_object(w);
-    sarif_text(w, "description", w403_arena_printf(cli->arena, fix.unasked ? "why403 lint --fix (%s)" : "why403 lint --fix=%s",
-                                                   fix.id));
+    sarif_text(w, "description", fix.unasked ? w403_view_of(fix.id)
+                                             : w403_arena_printf(cli->arena, "%s: changes what is meant", fix.id));
     w403_jw_key(w, "artifactChanges");
     w403_jw_array(w);
     w403_jw_object(w);
