@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -9,17 +11,33 @@
 #include "fix/text.h"
 #include "lint/repair.h"
 
-/* Beside the file, then in its place: nobody sees half of it. */
+/* The text to disk, under the rights of the file that it will replace. */
+static bool write_as(const char *path, const char *temporary, w403_view text)
+{
+    struct stat old;
+    FILE *f = stat(path, &old) == 0 && access(path, W_OK) == 0 ? fopen(temporary, "wxe") : NULL;
+    bool fine = f && fwrite(text.p, 1, text.n, f) == text.n && fflush(f) == 0;
+    fine = fine && fchmod(fileno(f), old.st_mode & 07777) == 0 && fsync(fileno(f)) == 0;
+    int code = errno;
+    if (f && fclose(f) != 0 && fine) {
+        fine = false;
+        code = errno;
+    }
+    errno = code;
+    return fine;
+}
+
+/* Beside the file that is meant (a link stays one), then in its place: nobody sees half of it. */
 static w403_status replace(w403_arena *a, const char *path, w403_view text, w403_error *err)
 {
-    w403_view temporary = w403_arena_printf(a, "%s.why403-%ld", path, (long)getpid());
-    W403_NEED(temporary.p, err);
-    FILE *f = fopen(temporary.p, "wxe");
-    bool fine = f && fwrite(text.p, 1, text.n, f) == text.n;
-    fine = f && fclose(f) == 0 && fine;
-    if (fine && rename(temporary.p, path) == 0)
-        return W403_OK;
+    char *real = realpath(path, NULL);
+    w403_view temporary = w403_arena_printf(a, "%s.why403-%ld", real ? real : path, (long)getpid());
+    bool fine = real && temporary.p && write_as(real, temporary.p, text) && rename(temporary.p, real) == 0;
     int code = errno;
+    free(real);
+    W403_NEED(temporary.p, err);
+    if (fine)
+        return W403_OK;
     (void)unlink(temporary.p);
     return w403_error_set(err, W403_IO, "cannot write `%.400s`: %s", path, w403_errno_text(code, (char[128]){0}, 128));
 }

@@ -175,6 +175,13 @@ run lint --type identity --fix "$scratch/mended.json"
 expect "--fix: what is left is shown" 0 '!error\[' '2:findings were mended'
 run lint --type identity --fix "$scratch/mended.json"
 expect "nothing is left to mend" 0 '!2:mended'
+mkdir "$scratch/linked"
+cp "$scratch/mend.json" "$scratch/linked/real.json"
+chmod 600 "$scratch/linked/real.json"
+ln -s real.json "$scratch/linked/link.json"
+run lint --type identity --fix --quiet "$scratch/linked/link.json"
+[ -L "$scratch/linked/link.json" ] && [ "$(stat -c %a "$scratch/linked/real.json")" = 600 ] && [ "$(ls "$scratch/linked" | wc -l)" = 2 ] &&
+    cmp -s "$scratch/linked/real.json" "$scratch/mended.json" && expect "a link stays one, rights stay, nothing is left beside" 0
 printf '%s' '{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b-1/${aws:username}"}]}' >"$scratch/old.json"
 run lint --type identity --fix --diff "$scratch/old.json"
 expect "a version is not changed where that makes a variable" 0 '!2012'
