@@ -2,6 +2,7 @@
 #include "base/glob.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/operands.h"
 #include "cli/reason_rows.h"
 
 /* ---- what is asked ---- */
@@ -10,9 +11,18 @@
 static w403_status add_what(w403_rows *r, w403_view text, w403_error *err)
 {
     bool action = w403_view_find_char(text, ':') != SIZE_MAX;
+    if (!action && !w403_operation_find(text)) { /* get-object, s3 ls, ListBucket */
+        w403_request named = {0};
+        W403_TRY(w403_input_name(r->cli, text, &named, err));
+        action = named.action.p != NULL;
+        text = action ? named.action : named.operation;
+    }
     if (!action && !w403_operation_find(text)) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.*s` is no operation", W403_ARG(text));
-        w403_error_hint(err, "write S3's API name (GetObject), or an action (s3:GetObject, s3:Get*)");
+        char hint[256];
+        w403_view meant = w403_arena_printf(r->cli->arena, "s3:%.*s", W403_ARG(text));
+        bool found = meant.p && w403_action_suggest(meant, hint, sizeof hint);
+        w403_error_hint(err, "%s", found ? hint : "write S3's API name (GetObject), or an action (s3:GetObject, s3:Get*)");
         return st;
     }
     if (action && !w403_has_wildcard(text) && w403_action_find(text) == W403_ACTION_NONE) {
@@ -39,7 +49,8 @@ static w403_status add_what(w403_rows *r, w403_view text, w403_error *err)
 
 static w403_status add_whats(w403_rows *r, w403_error *err)
 {
-    w403_view rest = w403_view_of(r->cli->args.operands.at[0]);
+    w403_view rest = w403_view_of(r->cli->args.operands.at[0]), other = w403_view_of(r->cli->args.operands.at[1]);
+    w403_input_order(r->cli, &rest, &other);
     while (rest.p) {
         w403_view one = w403_view_trim(w403_view_cut(&rest, ','));
         W403_TRY(add_what(r, one, err));
@@ -71,8 +82,12 @@ static w403_status add_access_points(w403_rows *r, const w403_bucket *b, w403_vi
 /* One resource, or the classes of keys that a pattern covers. */
 static w403_status add_resources(w403_rows *r, w403_error *err)
 {
-    w403_view text, partition = r->realm.snap[0] ? r->realm.snap[0]->partition : W403_LIT("aws");
-    W403_TRY(w403_input_resource(r->cli->arena, w403_view_of(r->cli->args.operands.at[1]), partition, &text, err));
+    w403_view partition = r->realm.snap[0] ? r->realm.snap[0]->partition : W403_LIT("aws");
+    w403_view what = w403_view_of(r->cli->args.operands.at[0]), place = w403_view_of(r->cli->args.operands.at[1]);
+    w403_request named = {0};
+    w403_input_order(r->cli, &what, &place);
+    W403_TRY(w403_input_place(r->cli, place, partition, &named, err));
+    w403_view text = named.resource;
     const w403_bucket *b = w403_bucket_behind(r->realm.snap[0], text);
     W403_NEED(w403_realm_mention_resource(&r->realm, r->realm.snap[0], text), err);
     if (!w403_has_wildcard(text) || w403_view_eq(text, W403_LIT("*"))) {

@@ -115,25 +115,20 @@ static w403_status read_regions(w403_cli *cli, w403_collect_options *o, w403_err
     return W403_OK;
 }
 
-/* `24h`, `90m`, `3600s`, `2d`; hours where no unit stands. */
+/* Hours where no unit stands. */
 static w403_status read_age(const w403_cli *cli, w403_instant *out, w403_error *err)
 {
-    static const struct { char unit; w403_instant seconds; } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    w403_view    text = given(cli, W403_OPT_MAX_AGE), digits = text;
-    w403_instant seconds = 3600;
-    uint64_t     n = 24;
-    for (size_t i = 0; text.n && i < sizeof units / sizeof *units; i++) {
-        if (text.p[text.n - 1] == units[i].unit) {
-            seconds = units[i].seconds;
-            digits.n = text.n - 1;
-        }
+    w403_view text = given(cli, W403_OPT_MAX_AGE);
+    uint64_t  hours = 24;
+    if (text.p && !w403_view_u64(text, &hours) && w403_read_span(text, out)) {
+        return W403_OK;
     }
-    if (text.p && (!w403_view_u64(digits, &n) || n == 0 || n > 1000000)) {
+    if (text.p && (!w403_view_u64(text, &hours) || hours == 0 || hours > 1000000)) {
         (void)w403_error_set(err, W403_SEMANTIC, "`--max-age`: `%.*s` is no time", W403_CUT(text));
         w403_error_hint(err, "as `24h`, `90m` or `2d`");
         return W403_SEMANTIC;
     }
-    *out = (w403_instant)n * seconds * 1000000;
+    *out = (w403_instant)hours * 3600 * 1000000;
     return W403_OK;
 }
 

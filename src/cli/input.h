@@ -2,6 +2,7 @@
 #ifndef W403_CLI_INPUT_H
 #define W403_CLI_INPUT_H
 
+#include "base/time.h"
 #include "cli/cli.h"
 
 /* RESOURCE as people write it: `s3://bucket/key`, `s3://ALIAS-s3alias/key`, `s3://arn:aws:s3:..:accesspoint/NAME/key`,
@@ -55,6 +56,8 @@ w403_status w403_input_needed(const w403_input *in, w403_error *err);
 
 /* An option's number from 1 to `most`; *out stays as it is where the option is not given. */
 w403_status w403_input_number(const w403_cli *cli, w403_option_id id, uint64_t most, uint64_t *out, w403_error *err);
+/* `90m`, `12h`, `2d`: how long that is. False: it is no such text. */
+bool w403_read_span(w403_view text, w403_instant *out);
 /* --jobs, else as many as there are processors; at most `most`. */
 w403_status w403_input_jobs(const w403_cli *cli, unsigned most, unsigned *out, w403_error *err);
 

@@ -231,3 +231,20 @@ w403_status w403_input_jobs(const w403_cli *cli, unsigned most, unsigned *out, w
     *out = (unsigned)n;
     return W403_OK;
 }
+
+bool w403_read_span(w403_view text, w403_instant *out)
+{
+    static const struct {
+        char unit;
+        w403_instant seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+    w403_view digits = {text.p, text.n ? text.n - 1 : 0};
+    uint64_t n;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (text.n && text.p[text.n - 1] == units[i].unit && w403_view_u64(digits, &n) && n > 0 && n <= 1000000) {
+            *out = (w403_instant)n * units[i].seconds * 1000000;
+            return true;
+        }
+    }
+    return false;
+}

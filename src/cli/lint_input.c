@@ -1,6 +1,7 @@
 /* The files of `why403 lint`, and the policies in them. */
 #include "base/file.h"
 #include "cli/lint_run.h"
+#include "snapshot/load.h"
 
 static bool ends(w403_view v, const char *suffix)
 {
@@ -97,6 +98,9 @@ bool w403_lint_kind_given(w403_cli *cli, w403_lint_kind *out)
     return true;
 }
 
+/* A file that the user named, one that a snapshot has, or one that may hold a policy. */
+typedef enum reading { READ_NAMED, READ_OF_SNAPSHOT, READ_IF_POLICY } reading;
+
 static void read_text(w403_lint_files *files, const char *path, w403_view text, bool named)
 {
     w403_cli *cli = files->cli;
@@ -146,12 +150,12 @@ static w403_status forget(w403_lint_files *files, size_t first, w403_error *err)
     return W403_OK;
 }
 
-static void read_file(w403_lint_files *files, const char *path, bool named)
+static void read_file(w403_lint_files *files, const char *path, reading how)
 {
     w403_error err;
     w403_view text;
     if (is_hcl(w403_view_of(path))) {
-        if (!named)
+        if (how != READ_NAMED)
             return;
         w403_error_set(&err, W403_SEMANTIC, "`%.400s` is a Terraform source, whose values only Terraform knows", path);
         w403_error_hint(&err, "terraform plan -out plan && terraform show -json plan | why403 lint -");
@@ -165,7 +169,10 @@ static void read_file(w403_lint_files *files, const char *path, bool named)
         status = strcmp(path, "-") == 0 ? w403_cli_read(files->cli, path, &text, &err)
                                         : w403_text_set_read(w403_cli_texts(files->cli), files->reading, path, &text, &err);
     if (status == W403_OK) {
-        read_text(files, path, text, named);
+        if (how == READ_OF_SNAPSHOT && w403_snapshot_is_failure(text))
+            files->skipped++;
+        else
+            read_text(files, path, text, how != READ_IF_POLICY);
         status = forget(files, first, &err);
     }
     if (status != W403_OK)
@@ -186,10 +193,12 @@ static void read_odd(w403_lint_files *files, const char *root, const w403_odd_pa
     told(files, &err);
 }
 
-static void read_folder(w403_lint_files *files, const char *root)
+/* `whole`: it is given as a snapshot, whose files are read or told, and which is one. */
+static void read_folder(w403_lint_files *files, const char *root, bool whole)
 {
     w403_listing all = {0};
     w403_error err;
+    bool is_one = !whole;
     size_t n = strlen(root);
     while (n > 1 && root[n - 1] == '/')
         n--;
@@ -203,17 +212,24 @@ static void read_folder(w403_lint_files *files, const char *root)
         if (!is_candidate(all.files.at[i]))
             continue;
         w403_view path = w403_arena_printf(files->cli->arena, "%.*s/%.*s", (int)n, root, W403_ARG(all.files.at[i]));
+        bool part = whole && w403_snapshot_has_file(all.files.at[i]);
+        is_one |= part;
         if (path.p)
-            read_file(files, path.p, false);
+            read_file(files, path.p, part ? READ_OF_SNAPSHOT : READ_IF_POLICY);
+    }
+    if (!is_one) {
+        w403_error_set(&err, W403_NOT_FOUND, "`%.300s` is no snapshot: none of its paths is one of a snapshot", root);
+        w403_error_hint(&err, "why403 lint %.300s, without --snapshot, reads any folder", root);
+        told(files, &err);
     }
 }
 
-static void read_path(w403_lint_files *files, const char *path)
+static void read_path(w403_lint_files *files, const char *path, bool snapshot)
 {
     if (w403_text_set_is_directory(w403_cli_texts(files->cli), path))
-        read_folder(files, path);
+        read_folder(files, path, snapshot);
     else
-        read_file(files, path, true);
+        read_file(files, path, READ_NAMED);
 }
 
 void w403_lint_files_open(w403_cli *cli, w403_lint_files *out)
@@ -221,9 +237,9 @@ void w403_lint_files_open(w403_cli *cli, w403_lint_files *out)
     const char *snapshot = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);
     *out = (w403_lint_files){.cli = cli};
     if (snapshot)
-        read_path(out, snapshot);
+        read_path(out, snapshot, true);
     for (size_t i = 0; i < cli->args.operands.n; i++)
-        read_path(out, cli->args.operands.at[i]);
+        read_path(out, cli->args.operands.at[i], false);
 }
 
 void w403_lint_files_close(w403_lint_files *files)

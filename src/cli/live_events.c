@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cli/live_session.h"
+#include "cli/logs_input.h"
 #include "collect/folder.h"
 #include "collect/join.h"
 #include "live/calls.h"
@@ -62,15 +63,17 @@ static w403_status ask(lookup *l, const w403_cli_live *live, w403_view region, c
     q->path = w403_arena_printf(l->cli->arena, "%.*s/%s-%zu.json", region.n ? (int)region.n : 7,
                                 region.n ? region.p : "default", key, l->queries.n);
     W403_NEED(q->path.p, err);
-    const char *since = w403_args_value(&l->cli->args, W403_OPT_SINCE), *until = w403_args_value(&l->cli->args, W403_OPT_UNTIL);
+    w403_instant since = 0, until = 0;
+    W403_TRY(w403_logs_bound(l->cli, W403_OPT_SINCE, &since, err));
+    W403_TRY(w403_logs_bound(l->cli, W403_OPT_UNTIL, &until, err));
     w403_live_argument arguments[4] = {{W403_LIT("LookupAttributes.1.AttributeKey"), q->key},
                                        {W403_LIT("LookupAttributes.1.AttributeValue"), q->value}};
     size_t n = 2;
-    if (since) {
-        arguments[n++] = (w403_live_argument){W403_LIT("StartTime"), w403_view_of(since)};
+    if (w403_args_has(&l->cli->args, W403_OPT_SINCE)) {
+        arguments[n++] = (w403_live_argument){W403_LIT("StartTime"), w403_instant_format(l->cli->arena, since)};
     }
-    if (until) {
-        arguments[n++] = (w403_live_argument){W403_LIT("EndTime"), w403_view_of(until)};
+    if (w403_args_has(&l->cli->args, W403_OPT_UNTIL)) {
+        arguments[n++] = (w403_live_argument){W403_LIT("EndTime"), w403_instant_format(l->cli->arena, until)};
     }
     w403_live_call call = {
         .row = W403_CALL_CLOUDTRAIL_LOOKUPEVENTS, .region = region, .arguments = arguments, .n_arguments = n, .tag = q};

@@ -6,12 +6,29 @@
 #define UNIT "MB"
 enum { MEGABYTE = 1000000 };
 
-static w403_status instant(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
+/* `12h` is so long ago; `today` and `yesterday` begin at midnight, UTC as all times here. */
+static bool past(w403_view text, w403_instant *out)
+{
+    const w403_instant day = (w403_instant)86400 * 1000000, now = w403_instant_now();
+    w403_instant span;
+    bool yesterday = w403_view_ieq(text, W403_LIT("yesterday"));
+    if (yesterday || w403_view_ieq(text, W403_LIT("today"))) {
+        *out = now - now % day - (yesterday ? day : 0);
+        return true;
+    }
+    if (w403_read_span(text, &span)) {
+        *out = now - span;
+        return true;
+    }
+    return false;
+}
+
+w403_status w403_logs_bound(const w403_cli *cli, w403_option_id id, w403_instant *out, w403_error *err)
 {
     const char *text = w403_args_value(&cli->args, id);
-    if (text && !w403_instant_parse(w403_view_of(text), out)) {
+    if (text && !past(w403_view_of(text), out) && !w403_instant_parse(w403_view_of(text), out)) {
         w403_status status = w403_error_set(err, W403_SEMANTIC, "`--%s %.80s` is no time", w403_option_at(id)->name, text);
-        w403_error_hint(err, "as 2026-11-21T10:00:00Z, 2026-11-21 or epoch seconds");
+        w403_error_hint(err, "as 2026-11-21T10:00:00Z, 2026-11-21, `2d`, `12h`, `yesterday` or epoch seconds");
         return status;
     }
     return W403_OK;
@@ -64,8 +81,8 @@ w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *f
         o->bucket = w403_view_sub(o->bucket, 5, o->bucket.n);
     }
     o->principal = given(cli, W403_OPT_LOGS_PRINCIPAL);
-    W403_TRY(instant(cli, W403_OPT_SINCE, &o->since, err));
-    W403_TRY(instant(cli, W403_OPT_UNTIL, &o->until, err));
+    W403_TRY(w403_logs_bound(cli, W403_OPT_SINCE, &o->since, err));
+    W403_TRY(w403_logs_bound(cli, W403_OPT_UNTIL, &o->until, err));
     W403_TRY(w403_input_jobs(cli, W403_LOG_THREADS_MAX, &o->threads, err));
     W403_TRY(watch_reading(cli, o, err));
     o->texts = w403_cli_texts(cli);

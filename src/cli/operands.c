@@ -220,10 +220,14 @@ static w403_status read_url(reader *d, w403_view url)
     return W403_OK;
 }
 
+static bool is_url(w403_view text)
+{
+    return w403_view_starts(text, W403_LIT("https://")) || w403_view_starts(text, W403_LIT("http://"));
+}
+
 static w403_status read_resource(reader *d, w403_view text)
 {
-    bool url = w403_view_starts(text, W403_LIT("https://")) || w403_view_starts(text, W403_LIT("http://"));
-    if (url) {
+    if (is_url(text)) {
         return read_url(d, text);
     }
     W403_TRY(w403_input_resource(d->cli->arena, text, d->partition, &d->out->resource, d->err));
@@ -307,6 +311,27 @@ static bool names_operation(w403_arena *a, w403_view v)
     return action || w403_operation_find(v) || by_command(w403_view_trim(v)) || is_s3_action(a, v);
 }
 
+void w403_input_order(w403_cli *cli, w403_view *first, w403_view *second)
+{
+    if (w403_looks_like_resource(*first) && names_operation(cli->arena, *second)) {
+        const w403_view swapped = *first;
+        *first = *second;
+        *second = swapped;
+    }
+}
+
+w403_status w403_input_name(w403_cli *cli, w403_view name, w403_request *out, w403_error *err)
+{
+    reader d = {cli, out, {NULL, 0}, err};
+    return read_name(&d, name);
+}
+
+w403_status w403_input_place(w403_cli *cli, w403_view text, w403_view partition, w403_request *out, w403_error *err)
+{
+    reader d = {cli, out, partition, err};
+    return is_url(text) ? read_url(&d, text) : w403_input_resource(cli->arena, text, partition, &out->resource, err);
+}
+
 w403_status w403_input_operands(w403_cli *cli, bool alone, w403_view partition, w403_request *out, w403_error *err)
 {
     const w403_args *args = &cli->args;
@@ -321,10 +346,8 @@ w403_status w403_input_operands(w403_cli *cli, bool alone, w403_view partition, 
         return W403_OK;
     }
     w403_view first = w403_view_of(args->operands.at[0]), second = n > 1 ? w403_view_of(args->operands.at[1]) : first;
-    if (n > 1 && w403_looks_like_resource(first) && names_operation(cli->arena, second)) {
-        const w403_view swapped = first;
-        first = second;
-        second = swapped;
+    if (n > 1) {
+        w403_input_order(cli, &first, &second);
     }
     if (n == 1 && w403_looks_like_resource(first) && (alone || !names_operation(cli->arena, first))) {
         W403_TRY(read_resource(&d, first));

@@ -10,6 +10,11 @@
  * an operation on a bucket is its prefix, where it has one. Errors: W403_SEMANTIC with a hint. */
 w403_status w403_input_operands(w403_cli *cli, bool alone, w403_view partition, w403_request *out, w403_error *err);
 
+/* The operation or action alone, and the resource alone, as above; `first` and `second` in their order. */
+w403_status w403_input_name(w403_cli *cli, w403_view name, w403_request *out, w403_error *err);
+w403_status w403_input_place(w403_cli *cli, w403_view text, w403_view partition, w403_request *out, w403_error *err);
+void w403_input_order(w403_cli *cli, w403_view *first, w403_view *second);
+
 /* Is it a resource, and no operation or action? */
 bool w403_looks_like_resource(w403_view v);
 

@@ -220,7 +220,7 @@ static const w403_option options[W403_OPTIONS] = {
         "a resource on which nothing (or none of the actions) must be granted"},
 
     [W403_OPT_SINCE] = {"since", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
-        "only requests from then on, as `2026-11-21T10:00:00Z`"},
+        "only requests from then on, as `2026-11-21T10:00:00Z`, `2d` or `yesterday`"},
     [W403_OPT_UNTIL] = {"until", 0, W403_ARG_REQUIRED, "TIME", LOGS(W403_ONCE), NOTHING,
         "only requests before that"},
     [W403_OPT_LOGS_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "NAME", LOGS(W403_ONCE), NOTHING,

@@ -370,7 +370,7 @@ static void by_sender(w403_fixer *f, const w403_condition *c)
         break;
     case BY_CLIENT:
         by_client(f, c);
-        break;
+        return; /* nobody sends how its client connects and signs */
     case BY_NOBODY:
         break;
     }

@@ -1,4 +1,5 @@
 /* An explicit Deny: meet its condition, or give it an exception that is no wider than it must be. */
+#include "base/glob.h"
 #include "fix/change.h"
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
@@ -60,11 +61,34 @@ static unsigned holders(const w403_snapshot *s, const w403_policy *p)
     return n;
 }
 
+/* `ArnEquals aws:PrincipalArn <the caller>` and its like: whom a Deny binds may stand in its Condition. */
+static bool condition_names_caller(const w403_fixer *f, const w403_statement *st)
+{
+    static const char *const keys[] = {"aws:PrincipalArn", "aws:userid", "aws:username"};
+    for (uint32_t i = 0; i < st->n_conditions; i++) {
+        const w403_condition *c = &st->conditions[i];
+        bool names = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN;
+        if (!names || c->op->negated || c->if_exists || c->n_values != 1 || w403_has_wildcard(c->values[0].text.text)) {
+            continue;
+        }
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            w403_view now = w403_context_value(f->w, keys[k]);
+            if (w403_view_ieq(c->key, w403_view_of(keys[k])) && now.p && w403_view_ieq(c->values[0].text.text, now)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Does the Deny bind nobody but the caller? An exception for it would void the rule. */
 static bool binds_caller_only(const w403_fixer *f, const deny_at *d)
 {
     const w403_caller *who = &f->w->call->caller;
     const w403_statement *st = d->st;
+    if (condition_names_caller(f, st)) {
+        return true;
+    }
     w403_view named = st->n_principals == 1 ? st->principals[0].text : (w403_view){NULL, 0};
     switch (d->place->kind) {
     case W403_POLICY_SESSION:

@@ -16,6 +16,11 @@ W403_NODISCARD w403_status w403_snapshot_load_usable(const char *path, w403_prob
 w403_status w403_snapshot_from_json(const w403_json_doc *doc, const w403_json *value, w403_problems *problems,
                                     w403_snapshot **out, w403_error *err);
 
+/* Is a file of this path one that a snapshot has? */
+bool w403_snapshot_has_file(w403_view path);
+/* Is this text what the aws CLI leaves of a call that failed, or nothing at all? */
+bool w403_snapshot_is_failure(w403_view text);
+
 /* A file that takes the place of another, or is new. */
 typedef struct w403_file_text {
     w403_view path;   /* in the snapshot */

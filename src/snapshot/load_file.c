@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "catalog/catalog.h"
+#include "snapshot/load.h"
 #include "snapshot/load_state.h"
 
 enum { SCRATCH_KEPT = 1 << 20, SINGLE = 3, NAMES = 6 };
@@ -153,6 +154,18 @@ w403_view w403_load_failure(w403_view text)
         code = w403_view_find(head, words) != SIZE_MAX ? words : code;
     }
     return code;
+}
+
+bool w403_snapshot_has_file(w403_view path)
+{
+    w403_view parts[3];
+    bool may_be_empty;
+    return w403_rule_find(path, parts, &may_be_empty) != NULL;
+}
+
+bool w403_snapshot_is_failure(w403_view text)
+{
+    return w403_view_trim(text).n == 0 || w403_load_failure(text).p;
 }
 
 static w403_status add_stray(w403_load *l, w403_strays *list, const w403_load_item *item, w403_error *err)

@@ -68,4 +68,27 @@ expect "in that order" 3
 run explain --error 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied' s3://example-data/k --no-snapshot
 tr '\n' ' ' <"$out" | grep -q 'the bucket policy.*policies of the user.*owner and ACL' || status=9
 expect "a read: policies first" 3
+
+# ---- what stands in the body, or under another name ----
+rm -rf "$scratch/snapshot/accounts/111122223333/s3/example-data/encryption.json"
+settles() { # NAME WORDS [OPERATION RESOURCE OPTION...]
+    name=$1 words=$2
+    shift 2
+    run explain "$@" --as bob --from 203.0.113.9 --snapshot "$scratch/snapshot"
+    expect "$name" 3 "$words"
+}
+settles "the keys of a batch are in its body" 'with body\.keys' DeleteObjects s3://example-data
+settles "a key by its alias" '^ +aws kms describe-key --key-id alias/data --region us-east-1$' PutObject s3://example-data/k \
+    -H 'x-amz-server-side-encryption: aws:kms' -H 'x-amz-server-side-encryption-aws-kms-key-id: alias/data'
+settles "an alias of another account" 'the key of arn:aws:kms:us-east-1:444455556666:alias/data' PutObject s3://example-data/k \
+    -H 'x-amz-server-side-encryption: aws:kms' \
+    -H 'x-amz-server-side-encryption-aws-kms-key-id: arn:aws:kms:us-east-1:444455556666:alias/data'
+settles "a key by its ARN is asked for itself" '!describe-key' PutObject s3://example-data/k \
+    -H 'x-amz-server-side-encryption: aws:kms' \
+    -H "x-amz-server-side-encryption-aws-kms-key-id: arn:aws:kms:us-east-1:444455556666:key/$key"
+settles "a Multi-Region Access Point" 'aws s3control list-multi-region-access-points --account-id 111122223333' GetObject \
+    arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap/object/k
+printf '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:PutObjectTagging","s3:PutObject"],"Resource":"arn:aws:s3:::example-data/*","Condition":{"StringEquals":{"s3:RequestObjectTag/a":"b"}}}]}' \
+    >"$scratch/snapshot/accounts/111122223333/s3/example-data/policy.json"
+settles "tags in a body are no header" '--context s3:RequestObjectTag/a=VALUE' PutObjectTagging s3://example-data/k
 finish

@@ -34,6 +34,18 @@ run logs $trail --bucket example-data --principal arn:aws:iam::111122223333:user
 expect "one bucket, one caller" 1 '^6 denials from 1 cause'
 run logs $trail --since 2026-11-21 --no-snapshot
 expect "since" 1 '^4 denials'
+for past in 999999d 900000w; do
+    run logs $trail --since $past --no-snapshot
+    expect "since $past ago, before all of them" 1 '^[1-9][0-9]* denials'
+done
+for past in yesterday today 1h 90m; do
+    run logs $trail --since $past --until 9999999999 --no-snapshot
+    expect "since $past" 0 '!--since'
+done
+for past in 0d d 2y -1h; do
+    run logs $trail "--since=$past"
+    refused "since $past" '2:is no time' '2:yesterday'
+done
 run logs $trail --until 2026-11-17 --no-snapshot
 expect "nothing denied" 0 '^0 denials'
 
@@ -131,8 +143,8 @@ run logs
 refused "no logs" '2:no logs to read'
 run logs "$scratch/nowhere"
 refused "a path that is not there"
-run logs $trail --since yesterday
-refused "a time that is none" '2:--since yesterday'
+run logs $trail --since soon
+refused "a time that is none" '2:--since soon'
 run logs $trail --status 4o3
 refused "a status that is none"
 run logs $trail --jobs 0

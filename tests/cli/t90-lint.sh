@@ -47,6 +47,21 @@ echo 'MISSING_EFFECT sub/*.json # gone' >>"$scratch/tree/.why403-lint"
 run lint "$scratch/tree"
 expect "a line that leaves nothing out is said" 0 '2:leaves nothing out: `MISSING_EFFECT`'
 
+# A snapshot's own files are read or told; what a failed call left holds no policy.
+mkdir -p "$scratch/snap/accounts/111122223333/s3/b-1" "$scratch/snap/accounts/111122223333/s3/b-2"
+echo 'An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: none' >"$scratch/snap/accounts/111122223333/s3/b-1/policy.json"
+: >"$scratch/snap/accounts/111122223333/s3/b-2/policy.json"
+echo '{ // of another tool' >"$scratch/snap/notes.json"
+run lint --snapshot "$scratch/snap"
+expect "--snapshot: failed calls and other files are passed over" 0 '^nothing found in 0 policies$'
+echo '{"Version":' >"$scratch/snap/accounts/111122223333/s3/b-2/policy.json"
+run lint --snapshot "$scratch/snap"
+expect "--snapshot: a policy that cannot be read is told" 2 '2:b-2/policy.json:1:'
+run lint "$scratch/snap"
+expect "as a folder it is passed over" 0
+run lint --snapshot "$scratch/tree"
+expect "--snapshot of what is none" 2 '2:is no snapshot'
+
 ln -s /nonexistent "$scratch/tree/dangling.json"
 run lint "$scratch/tree"
 expect "a dangling link is told, the rest is read" 2 '2:a link to nothing'

@@ -36,6 +36,16 @@ expect "who can" 0 'WHO CAN  GetObject' 'role/deploy +statement 1 of Administrat
     'through vpce-0123456789abcdef0' 'cannot: 1 known caller, every outside caller' 'FinanceOnlyFromTheVpc of' 'why403 explain GetObject'
 run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --near --direct-only
 expect "and who cannot" 0 'role/service/app: .*FinanceOnlyFromTheVpc' '!accesspoint/finance'
+for words in "get-object s3://example-reports/finance/q3.csv" "s3://example-reports/finance/q3.csv GetObject" \
+    "get_object https://example-reports.s3.amazonaws.com/finance/q3.csv"; do
+    # shellcheck disable=SC2086
+    run who-can $words --snapshot $account
+    expect "who-can $words" 0 'WHO CAN  GetObject  arn:aws:s3:::example-reports/finance/q3.csv' 'cannot: 1 known caller'
+done
+run who-can ListBucket s3://example-reports --snapshot $account
+expect "a permission's name: the listing" 0 'WHO CAN  ListObjectsV2' '2:`ListBucket` is a permission'
+run who-can GetObjekt s3://example-reports/finance/q3.csv --snapshot $account
+refused "a slip of the pen" '2:did you mean `s3:GetObject`'
 run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account -q
 expect "callers only" 0 '^arn:aws:iam::111122223333:role/deploy$' '!WHO CAN'
 run who-can GetObject s3://example-reports/finance/q3.csv --snapshot $account --format json --direct-only
