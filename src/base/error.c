@@ -111,7 +111,7 @@ void w403_error_place(w403_error *err, w403_view source, w403_view text, size_t 
 
 bool w403_problems_take(const w403_problems *ps, bool warning)
 {
-    return ps->n < W403_LIMIT_PROBLEMS || (!warning && ps->warnings > 0);
+    return (ps->n < W403_LIMIT_PROBLEMS && !(warning && ps->full)) || (!warning && ps->warnings > 0);
 }
 
 static void drop_last_warning(w403_problems *ps)

@@ -62,6 +62,7 @@ typedef struct w403_problems {
     size_t        errors;  /* how many are no warnings, dropped ones too */
     size_t        warnings; /* of n, how many are */
     size_t        dropped; /* beyond limits.problems */
+    bool          full;    /* of a list that is added to another, which keeps no more warnings: they are only counted */
 } w403_problems;
 
 /* Where there is no room, an error takes the place of the last warning: what made a load fail is always told. */

@@ -57,8 +57,11 @@ static void tell(const w403_lint_run *l, size_t before, const w403_finding *f, w
     w403_error e;
     char meant[256];
     w403_error_set(&e, W403_SEMANTIC, "%.*s (%s)", W403_CUT(f->message), f->check->code);
-    if (w403_problems_take(ps, true)) /* a line number costs a look at all the text before it */
-        w403_error_place(&e, l->doc.source, l->doc.text, at->span.off, at->span.len);
+    if (!w403_problems_take(ps, true)) { /* a line number costs a look at all the text before it */
+        w403_problems_add(ps, true, &e);
+        return;
+    }
+    w403_error_place(&e, l->doc.source, l->doc.text, at->span.off, at->span.len);
     bool named = f->check == &w403_lint_checks[W403_L_INVALID_ACTION] && at->node &&
                  w403_action_suggest(at->node->text, meant, sizeof meant);
     if (named)
@@ -67,7 +70,7 @@ static void tell(const w403_lint_run *l, size_t before, const w403_finding *f, w
         w403_error_hint(&e, "did you mean `%.*s`?", W403_CUT(f->suggestion));
     else
         w403_error_hint(&e, "`why403 lint --explain %s` says more", f->check->code);
-    if (!e.line || !is_said(ps, before, &e))
+    if (!is_said(ps, before, &e))
         w403_problems_add(ps, true, &e);
 }
 

@@ -331,7 +331,7 @@ w403_status w403_policy_from_json(w403_arena *a, w403_policy_kind kind, const w4
     W403_NEED(policy->pointer.p, err);
     w403_parser p = {.arena = a, .doc = doc, .policy = policy, .warnings = warnings, .err = err};
     W403_TRY(parse_document(&p, value));
-    if (w403_parse_warns(&p)) {
+    if (warnings) {
         w403_policy_notes(kind, doc, value, warnings);
     }
     *out = policy;

@@ -21,7 +21,7 @@ int w403_shown(w403_view v)
 
 bool w403_parse_warns(const w403_parser *p)
 {
-    return p->warnings && p->warnings->n < W403_LIMIT_PROBLEMS;
+    return p->warnings && w403_problems_take(p->warnings, true);
 }
 
 __attribute__((format(printf, 4, 0))) static void add(w403_parser *p, w403_span at, const char *hint, const char *fmt,

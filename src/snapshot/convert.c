@@ -273,11 +273,12 @@ w403_status w403_read_policy(const w403_source *src, w403_policy_kind kind, cons
 {
     w403_loader     *ld = src->ld;
     const w403_json *inner = w403_json_get(v, "Policy");
-    w403_problems    warnings = {.arena = ld->scratch};
+    bool             told = ld->again && !src->as.p; /* by the first reading */
+    w403_problems    warnings = {.arena = ld->scratch, .full = !w403_problems_take(ld->problems, true)};
     w403_policy     *policy = NULL;
     w403_error       problem = {0};
     *out = NULL;
-    w403_status st = w403_policy_from_value(ld->a, kind, src->doc, inner ? inner : v, &warnings, &policy, &problem);
+    w403_status st = w403_policy_from_value(ld->a, kind, src->doc, inner ? inner : v, told ? NULL : &warnings, &policy, &problem);
     for (size_t i = 0; i < warnings.n; i++) {
         w403_report(src, warnings.at[i].warning, &warnings.at[i].error);
     }
