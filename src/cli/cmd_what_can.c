@@ -184,11 +184,7 @@ static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_bl
     w403_row_sets on = {0};
     W403_NEED(w403_rows_sets(r, b, &on), err);
     w403_jw_key(w, "resources");
-    w403_jw_array(w);
-    for (size_t i = 0; i < on.n; i++) {
-        w403_reason_set_json(w, &on.at[i]);
-    }
-    w403_jw_end_array(w);
+    w403_rows_sets_json(w, &on);
     w403_jw_word(w, "state", w403_access_name(row->state));
     w403_jw_flag(w, "needs_own_account", row->asker->needs_own);
     if (row->cause.p) {
@@ -200,6 +196,9 @@ static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_bl
         w403_jw_raw(w, row->boxes.at[i].json);
     }
     w403_jw_end_array(w);
+    if (row->left_out) {
+        w403_jw_number(w, "truncated", row->left_out);
+    }
     w403_jw_key(w, "granted_by");
     w403_jw_array(w);
     if (row->granted_by) {
@@ -243,6 +242,7 @@ static w403_status json(w403_rows *r, bool lines, w403_error *err)
     for (size_t i = 0; i < r->blocks.n; i++) {
         reason = r->blocks.at[i].rows.at[0].reason ? r->blocks.at[i].rows.at[0].reason : reason;
     }
+    w403_rows_assumptions_json(&w, r);
     w403_reason_unknown_json(&w, &r->budget, reason, NULL);
     w403_warnings_json(&w, r->cli->warnings);
     w403_jw_end_object(&w);

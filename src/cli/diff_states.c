@@ -4,18 +4,20 @@
 #include "cli/diff_states.h"
 
 #include "cli/diff_input.h"
-#include "cli/reason_write.h"
+#include "cli/reason_rows.h"
 #include "decide/residual.h"
 #include "render/style.h"
 #include "render/warnings.h"
 
-enum { CHANGES = 4 };
+enum { CHANGES = 6 };
 
 /* What changed for one caller on one class of resources. */
 typedef struct state_change {
     const char *change;
     w403_view caller, resource, words;
-    bool one;
+    w403_view on, on_json; /* the class of resources: in words, as a set */
+    w403_view members;     /* of the box's JSON besides: network and keys */
+    w403_tri wider, narrower;
     uint64_t actions[8];
     w403_request witness;
 } state_change;
@@ -35,31 +37,77 @@ typedef struct states {
 static const struct {
     const char *name;
     uint8_t from, to;
+    w403_tri wider, narrower; /* is it? */
 } changes[CHANGES] = {
-    {"newly-allowed", W403_DENIED, W403_ALLOWED},
-    {"newly-denied", W403_ALLOWED, W403_DENIED},
-    {"newly-undetermined", W403_ALLOWED, W403_UNDETERMINED},
-    {"no-longer-undetermined", W403_UNDETERMINED, W403_ALLOWED},
+    {"newly-allowed", W403_DENIED, W403_ALLOWED, W403_YES, W403_NO},
+    {"newly-denied", W403_ALLOWED, W403_DENIED, W403_NO, W403_YES},
+    {"newly-undetermined", W403_DENIED, W403_UNDETERMINED, W403_UNKNOWN, W403_NO},
+    {"newly-undetermined", W403_ALLOWED, W403_UNDETERMINED, W403_NO, W403_UNKNOWN},
+    {"no-longer-undetermined", W403_UNDETERMINED, W403_ALLOWED, W403_UNKNOWN, W403_NO},
+    {"no-longer-undetermined", W403_UNDETERMINED, W403_DENIED, W403_NO, W403_UNKNOWN},
 };
 
-static state_change *change_of(states *x, size_t kind, const w403_asker *who, w403_resource_class on, w403_view words)
+/* One class of resources of a bucket. */
+typedef struct place {
+    w403_resource_class on;
+    const w403_elements *of;
+} place;
+
+/* The class as a set, in words and as JSON. */
+static bool describe(states *x, const place *at, state_change *c)
+{
+    w403_rows r = {.cli = x->cli};
+    w403_row_block b = {0};
+    w403_row_sets sets = {0};
+    w403_row_resource *on = W403_PUSH(x->cli->arena, &b.resources);
+    if (!on) {
+        return false;
+    }
+    *on = (w403_row_resource){.arn = at->on.resource, .one = at->on.one, .of = at->of, .element = at->on.element};
+    if (!w403_rows_sets(&r, &b, &sets)) {
+        return false;
+    }
+    w403_buf json = {0};
+    w403_json_writer w;
+    w403_jw_init(&w, &json, false);
+    w403_reason_set_json(&w, &sets.at[0]);
+    c->on_json = w403_buf_take(&json, x->cli->arena);
+    c->on = w403_rows_sets_words(x->cli->arena, &sets, 0);
+    return c->on.p && c->on_json.p;
+}
+
+/* Network and keys of a box: the members of an object, without its braces. */
+static bool describe_box(states *x, const w403_realm_reply *r, const w403_box *b, state_change *c)
+{
+    w403_buf json = {0};
+    w403_json_writer w;
+    w403_jw_init(&w, &json, false);
+    w403_jw_object(&w);
+    w403_reason_box_json(&w, &r->space, b);
+    w403_jw_end_object(&w);
+    w403_view all = w403_buf_take(&json, x->cli->arena);
+    c->members = all.n >= 2 ? w403_view_sub(all, 1, all.n - 1) : all;
+    return all.p != NULL;
+}
+
+static state_change *change_of(states *x, size_t kind, const w403_asker *who, const place *at, w403_view words)
 {
     for (size_t i = 0; i < x->list.n; i++) {
         state_change *c = &x->list.at[i];
-        if (c->change == changes[kind].name && w403_view_eq(c->caller, who->name) &&
-            w403_view_eq(c->resource, on.resource) && w403_view_eq(c->words, words)) {
+        if (c->change == changes[kind].name && c->wider == changes[kind].wider && w403_view_eq(c->caller, who->name) &&
+            w403_view_eq(c->resource, at->on.resource) && w403_view_eq(c->words, words)) {
             return c;
         }
     }
     state_change *c = W403_PUSH(x->cli->arena, &x->list);
     if (c) {
-        *c = (state_change){.change = changes[kind].name, .caller = who->name, .resource = on.resource,
-                            .words = w403_arena_copy(x->cli->arena, words), .one = on.one};
+        *c = (state_change){.change = changes[kind].name, .wider = changes[kind].wider, .narrower = changes[kind].narrower,
+                            .caller = who->name, .resource = at->on.resource, .words = w403_arena_copy(x->cli->arena, words)};
     }
-    return c;
+    return c && describe(x, at, c) ? c : NULL;
 }
 
-static w403_status note(states *x, const w403_realm_reply *r, const w403_asker *who, w403_resource_class on,
+static w403_status note(states *x, const w403_realm_reply *r, const w403_asker *who, const place *at,
                         uint16_t action)
 {
     uint64_t labels = w403_diagram_labels(&r->diagram);
@@ -73,22 +121,23 @@ static w403_status note(states *x, const w403_realm_reply *r, const w403_asker *
             continue;
         }
         W403_NEED(w403_boxes_of(&r->diagram, UINT64_C(1) << label, &boxes, &cut), x->err);
-        for (size_t i = 0; i < boxes.n && i < 1; i++) {
-            state_change *c = change_of(x, k, who, on, w403_reason_box_words(x->scratch, &r->space, &boxes.at[i]));
+        for (size_t i = 0; i < boxes.n; i++) {
+            state_change *c = change_of(x, k, who, at, w403_reason_box_words(x->scratch, &r->space, &boxes.at[i]));
             w403_request q;
             W403_NEED(c, x->err);
             W403_TRY(w403_realm_request(r, boxes.at[i].witness, &q, x->err));
             w403_bit_set(c->actions, action);
+            W403_NEED(c->members.p || describe_box(x, r, &boxes.at[i], c), x->err);
             W403_NEED(c->witness.resource.p || w403_request_copy(x->cli->arena, &q, &c->witness), x->err);
         }
     }
     return W403_OK;
 }
 
-static w403_status ask(states *x, const w403_asker *who, w403_resource_class on, uint16_t action)
+static w403_status ask(states *x, const w403_asker *who, const place *at, uint16_t action)
 {
     const w403_operation *op = w403_operation_for(action);
-    w403_wanted wanted = {.resource = on.resource};
+    w403_wanted wanted = {.resource = at->on.resource};
     w403_realm_reply r;
     if (op) {
         wanted.operation = w403_view_of(op->name);
@@ -100,7 +149,7 @@ static w403_status ask(states *x, const w403_asker *who, w403_resource_class on,
     if (st == W403_SEMANTIC || st == W403_NOT_FOUND) {
         return W403_OK;
     }
-    return st == W403_OK ? note(x, &r, who, on, action) : st;
+    return st == W403_OK ? note(x, &r, who, at, action) : st;
 }
 
 static bool add_all(states *x, w403_policy_list *list, const w403_policy_set *set)
@@ -139,7 +188,8 @@ static w403_status one_bucket(states *x, const w403_bucket *b, const w403_asker_
             for (size_t i = 0; i < classes.list.n && w403_budget_time(&x->budget); i++) {
                 bool bucket = w403_view_find_char(classes.list.at[i].resource, '/') == SIZE_MAX;
                 if (bucket == (on == W403_ON_BUCKETS)) {
-                    W403_TRY(ask(x, &askers->at[a], classes.list.at[i], action));
+                    const place at = {classes.list.at[i], classes.elements};
+                    W403_TRY(ask(x, &askers->at[a], &at, action));
                 }
             }
         }
@@ -203,7 +253,7 @@ static w403_texts names(states *x, const state_change *c)
 
 static bool is_wider(const state_change *c)
 {
-    return strcmp(c->change, "newly-allowed") == 0;
+    return c->wider != W403_NO;
 }
 
 static bool shown(const states *x, const state_change *c)
@@ -229,8 +279,8 @@ static void put_text(states *x)
         if (!shown(x, c)) {
             continue;
         }
-        w403_view line = w403_arena_printf(x->cli->arena, "%.*s: %.*s on %.*s%s%s%.*s", W403_ARG(c->caller), W403_ARG(what),
-                                           W403_ARG(c->resource), c->one ? "" : " and its like", always ? "" : ", ",
+        w403_view line = w403_arena_printf(x->cli->arena, "%.*s: %.*s on %.*s%s%.*s", W403_ARG(c->caller), W403_ARG(what),
+                                           W403_ARG(c->on), always ? "" : ", ",
                                            always ? 0 : (int)c->words.n, c->words.p);
         w403_buf_printf(out, markdown ? "- **%s** " : "\n  %s\n    ", c->change);
         if (markdown) {
@@ -254,7 +304,7 @@ static void put_html(states *x, w403_tri wider)
         w403_texts actions = names(x, c);
         if (shown(x, c)) {
             w403_page_row(&p, (const w403_view[]){w403_view_of(c->change), c->caller, w403_texts_words(x->cli->arena, &actions, "and"),
-                                                  c->resource, c->words}, 5);
+                                                  c->on, c->words}, 5);
         }
     }
     w403_page_table_end(&p);
@@ -265,17 +315,33 @@ static void put_html(states *x, w403_tri wider)
 static void change_json(states *x, w403_json_writer *w, const state_change *c)
 {
     w403_texts actions = names(x, c);
+    bool globs = false;
+    w403_buf box = {0};
+    w403_json_writer inner;
+    for (size_t i = 0; i < actions.n; i++) {
+        globs |= w403_view_find_char(actions.at[i], '*') != SIZE_MAX;
+    }
+    w403_jw_init(&inner, &box, false);
+    w403_jw_object(&inner);
+    w403_jw_key(&inner, "action");
+    w403_jw_object(&inner);
+    w403_jw_texts(&inner, globs ? "like" : "in", actions.at, actions.n);
+    w403_jw_end_object(&inner);
+    w403_jw_key(&inner, "resource");
+    w403_jw_raw(&inner, c->on_json);
+    w403_jw_texts(&inner, "caller", &c->caller, 1);
+    if (c->members.n) {
+        w403_buf_putc(&box, ',');
+        w403_buf_put(&box, c->members);
+    }
+    w403_jw_text(&inner, "text", c->words);
+    w403_jw_key(&inner, "witness");
+    w403_reason_request_json(&inner, &c->witness);
+    w403_jw_end_object(&inner);
     w403_jw_object(w);
     w403_jw_word(w, "change", c->change);
     w403_jw_key(w, "box");
-    w403_jw_object(w);
-    w403_jw_texts(w, "actions", actions.at, actions.n);
-    w403_jw_text(w, c->one ? "resource" : "resource_like", c->resource);
-    w403_jw_text(w, "caller", c->caller);
-    w403_jw_text(w, "text", c->words);
-    w403_jw_key(w, "witness");
-    w403_reason_request_json(w, &c->witness);
-    w403_jw_end_object(w);
+    w403_jw_raw(w, w403_buf_take(&box, x->cli->arena));
     w403_jw_end_object(w);
 }
 
@@ -327,9 +393,8 @@ static w403_status run(states *x, int *status)
     W403_TRY(w403_realm_open(&x->realm, x->err));
     W403_TRY(compare(x));
     for (size_t i = 0; i < x->list.n; i++) {
-        bool certain = is_wider(&x->list.at[i]) || strcmp(x->list.at[i].change, "newly-denied") == 0;
-        wider = w403_or(wider, !certain ? W403_UNKNOWN : w403_bool(is_wider(&x->list.at[i])));
-        narrower = w403_or(narrower, !certain ? W403_UNKNOWN : w403_bool(!is_wider(&x->list.at[i])));
+        wider = w403_or(wider, x->list.at[i].wider);
+        narrower = w403_or(narrower, x->list.at[i].narrower);
     }
     wider = wider == W403_NO && x->unknown ? W403_UNKNOWN : wider;
     narrower = narrower == W403_NO && x->unknown ? W403_UNKNOWN : narrower;

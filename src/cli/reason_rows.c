@@ -221,14 +221,6 @@ static w403_status conditions(w403_rows *r, const w403_realm_reply *x, uint64_t 
     W403_NEED(w403_boxes_of(&x->diagram, labels, &list, &cut), err);
     out->exact = !cut && !x->incomplete && x->diagram.whole;
     for (size_t i = 0; i < list.n; i++) {
-        bool again = false;
-        for (size_t k = 0; k < list.n && !again; k++) {
-            again = k != i && w403_box_within(&x->diagram, &list.at[i], &list.at[k]) &&
-                    (k < i || !w403_box_within(&x->diagram, &list.at[k], &list.at[i]));
-        }
-        if (again) {
-            continue;
-        }
         out->exact &= w403_reason_box_condition(r->trial, &x->space, &list.at[i], &out->list);
     }
     return W403_OK;

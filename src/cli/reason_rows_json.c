@@ -2,6 +2,34 @@
 #include "cli/reason_rows.h"
 #include "render/warnings.h"
 
+void w403_rows_sets_json(w403_json_writer *w, const w403_row_sets *sets)
+{
+    if (sets->n == 1) {
+        w403_reason_set_json(w, &sets->at[0]);
+        return;
+    }
+    w403_jw_object(w);
+    w403_jw_key(w, "of");
+    w403_jw_array(w);
+    for (size_t i = 0; i < sets->n; i++) {
+        w403_reason_set_json(w, &sets->at[i]);
+    }
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+}
+
+void w403_rows_assumptions_json(w403_json_writer *w, const w403_rows *r)
+{
+    w403_jw_key(w, "assumptions");
+    w403_jw_array(w);
+    w403_jw_cstr(w, "no session policy narrows a role");
+    w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
+    if (r->realm.mentions.strangers) {
+        w403_jw_cstr(w, w403_rows_strangers);
+    }
+    w403_jw_end_array(w);
+}
+
 static void caller_json(w403_json_writer *w, const w403_row *row, w403_view via)
 {
     w403_jw_object(w);
@@ -150,14 +178,7 @@ static void answer_json(w403_json_writer *w, w403_rows *r, const w403_row_block 
     w403_jw_word(w, "question", "who-can");
     block_json(w, r, b, lines);
     w403_jw_number(w, "exit", (uint64_t)w403_rows_exit(r));
-    w403_jw_key(w, "assumptions");
-    w403_jw_array(w);
-    w403_jw_cstr(w, "no session policy narrows a role");
-    w403_jw_cstr(w, "endpoints outside the snapshot have the default policy");
-    if (r->realm.mentions.strangers) {
-        w403_jw_cstr(w, w403_rows_strangers);
-    }
-    w403_jw_end_array(w);
+    w403_rows_assumptions_json(w, r);
     w403_jw_key(w, "more");
     w403_jw_array(w);
     for (size_t i = 1; i < r->blocks.n && !lines; i++) {

@@ -72,7 +72,9 @@ static w403_status prove(w403_policy_maker *m, const w403_policy *document, w403
             }
             w403_arena_reset(r->scratch);
             W403_TRY(w403_realm_compare(&r->realm, document, &r->askers.at[0], &wanted, r->scratch, &one, err));
-            if ((one.wider || one.narrower || one.open) && !where->p) {
+            /* The worst that is found is named, by its first place. */
+            bool worse = (one.wider && !all->wider) || (one.narrower && !all->wider && !all->narrower) || (one.open && !where->p);
+            if (worse) {
                 *where = w403_arena_printf(m->a, "%.*s on %.*s", W403_ARG(wanted.action), W403_ARG(wanted.resource));
             }
             all->wider |= one.wider;

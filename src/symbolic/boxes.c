@@ -303,24 +303,6 @@ static void walk(finder *f, uint32_t node, size_t dim)
     memset(f->now.slots[dim], 0, slot_words(d) * 8);
 }
 
-bool w403_boxes_of(const w403_diagram *d, uint64_t wanted, w403_boxes *out, bool *cut)
-{
-    w403_space *s = d->space;
-    finder f = {.d = d, .wanted = wanted, .out = out};
-    f.seen = W403_NEW_N(s->arena, uint32_t, d->nodes.n + 1);
-    f.hidden = W403_NEW_N(s->arena, uint64_t, (s->dims.n + 1) * (s->n_hidden + 1));
-    if (!f.seen || !f.hidden || !new_box(&f, &f.now)) {
-        return false;
-    }
-    memset(f.hidden, 0xff, (s->n_hidden + 1) * sizeof *f.hidden);
-    walk(&f, d->root, 0);
-    for (size_t i = 0; i < out->n && !f.nomem; i++) {
-        find_live(&f, &out->at[i]);
-    }
-    *cut = f.cut || !d->whole;
-    return !f.nomem;
-}
-
 bool w403_box_within(const w403_diagram *d, const w403_box *one, const w403_box *other)
 {
     w403_space *s = d->space;
@@ -366,4 +348,43 @@ uint8_t w403_diagram_at(const w403_diagram *d, const uint32_t *slots)
         node = n->next[slots[n->dim]];
     }
     return (uint8_t)node;
+}
+
+/* Boxes all of whose requests another has: widened over what does not exist, neither lies in the other by its slots. */
+static void drop_needless(const w403_diagram *d, w403_boxes *list)
+{
+    enum { COMPARED = 64 };
+    size_t n = list->n;
+    bool needless[COMPARED] = {false};
+    for (size_t i = 0; i < n && n <= COMPARED; i++) {
+        for (size_t k = 0; k < n && !needless[i] && w403_budget_time(d->space->budget); k++) {
+            needless[i] = k != i && !needless[k] && w403_box_within(d, &list->at[i], &list->at[k]);
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (n > COMPARED || !needless[i]) {
+            list->at[kept++] = list->at[i];
+        }
+    }
+    list->n = kept;
+}
+
+bool w403_boxes_of(const w403_diagram *d, uint64_t wanted, w403_boxes *out, bool *cut)
+{
+    w403_space *s = d->space;
+    finder f = {.d = d, .wanted = wanted, .out = out};
+    f.seen = W403_NEW_N(s->arena, uint32_t, d->nodes.n + 1);
+    f.hidden = W403_NEW_N(s->arena, uint64_t, (s->dims.n + 1) * (s->n_hidden + 1));
+    if (!f.seen || !f.hidden || !new_box(&f, &f.now)) {
+        return false;
+    }
+    memset(f.hidden, 0xff, (s->n_hidden + 1) * sizeof *f.hidden);
+    walk(&f, d->root, 0);
+    for (size_t i = 0; i < out->n && !f.nomem; i++) {
+        find_live(&f, &out->at[i]);
+    }
+    drop_needless(d, out);
+    *cut = f.cut || !d->whole;
+    return !f.nomem;
 }

@@ -18,42 +18,44 @@ w403_view w403_texts_words(w403_arena *a, const w403_texts *list, const char *la
     return out;
 }
 
-/* How a key is spoken of: what its values, others than these, no value, and any value are called. */
+/* How a key is spoken of: what its values, others than these, all but these (no value too), no value, and any value are
+ * called. */
 typedef struct phrase {
     uint16_t key;
-    const char *is, *is_not, *absent, *present;
+    const char *is, *other, *is_not, *absent, *present; /* other: there is one, and it is not */
 } phrase;
 
 static const phrase phrases[] = {
-    {W403_KEY_AWS_SOURCEIP, "from %.*s", "not from %.*s", "not over the internet", "over the internet"},
-    {W403_KEY_AWS_SOURCEVPCE, "through %.*s", "through an endpoint other than %.*s", "not through a VPC endpoint",
+    {W403_KEY_AWS_SOURCEIP, "from %.*s", "not from %.*s", "not from %.*s", "not over the internet", "over the internet"},
+    {W403_KEY_AWS_SOURCEVPCE, "through %.*s", "through an endpoint other than %.*s", "not through %.*s", "not through a VPC endpoint",
      "through a VPC endpoint"},
-    {W403_KEY_AWS_SOURCEVPC, "from %.*s", "from a VPC other than %.*s", "from no VPC", "from a VPC"},
-    {W403_KEY_AWS_CURRENTTIME, "at %.*s", "not at %.*s", "at no time", "at any time"},
+    {W403_KEY_AWS_SOURCEVPC, "from %.*s", "from a VPC other than %.*s", "not from %.*s", "from no VPC", "from a VPC"},
+    {W403_KEY_AWS_CURRENTTIME, "at %.*s", "not at %.*s", "not at %.*s", "at no time", "at any time"},
     {W403_KEY_AWS_PRINCIPALORGID, "when the caller is of %.*s", "when the caller is of an organization other than %.*s",
+     "when the caller is not of %.*s",
      "when the caller's account is in no organization", "when the caller's account is in an organization"},
-    {W403_KEY_S3_PREFIX, "with the prefix %.*s", "with a prefix other than %.*s", "without a prefix", "with a prefix"},
-    {W403_KEY_AWS_REFERER, "with the referer %.*s", "with a referer other than %.*s", "without a referer",
+    {W403_KEY_S3_PREFIX, "with the prefix %.*s", "with a prefix other than %.*s", "without the prefix %.*s", "without a prefix", "with a prefix"},
+    {W403_KEY_AWS_REFERER, "with the referer %.*s", "with a referer other than %.*s", "without the referer %.*s", "without a referer",
      "with a referer"},
-    {W403_KEY_AWS_USERAGENT, "with the user agent %.*s", "with a user agent other than %.*s", "without a user agent",
+    {W403_KEY_AWS_USERAGENT, "with the user agent %.*s", "with a user agent other than %.*s", "without the user agent %.*s", "without a user agent",
      "with a user agent"},
-    {W403_KEY_AWS_USERID, "when aws:userid is %.*s", "when aws:userid is not %.*s", "without aws:userid",
+    {W403_KEY_AWS_USERID, "when aws:userid is %.*s", "when aws:userid is not %.*s", "when aws:userid is not %.*s", "without aws:userid",
      "with aws:userid"},
 };
 
 /* The same of keys with a free part, which comes first. */
 static const phrase tag_phrases[] = {
     {W403_KEY_S3_EXISTINGOBJECTTAG, "when the object has the tag %.*s=%.*s",
-     "when the object's tag %.*s is not %.*s", "when the object has no tag %.*s", "when the object has a tag %.*s"},
-    {W403_KEY_S3_REQUESTOBJECTTAG, "with the tag %.*s=%.*s", "with a tag %.*s other than %.*s", "without the tag %.*s",
+     "when the object's tag %.*s is not %.*s", "when the object lacks the tag %.*s=%.*s", "when the object has no tag %.*s", "when the object has a tag %.*s"},
+    {W403_KEY_S3_REQUESTOBJECTTAG, "with the tag %.*s=%.*s", "with a tag %.*s other than %.*s", "without the tag %.*s=%.*s", "without the tag %.*s",
      "with a tag %.*s"},
-    {W403_KEY_AWS_PRINCIPALTAG, "when the caller has the tag %.*s=%.*s", "when the caller's tag %.*s is not %.*s",
+    {W403_KEY_AWS_PRINCIPALTAG, "when the caller has the tag %.*s=%.*s", "when the caller's tag %.*s is not %.*s", "when the caller lacks the tag %.*s=%.*s",
      "when the caller has no tag %.*s", "when the caller has a tag %.*s"},
 };
 
-static const phrase header_phrase = {0, "with the header %.*s: %.*s", "with a header %.*s other than %.*s",
+static const phrase header_phrase = {0, "with the header %.*s: %.*s", "with a header %.*s other than %.*s", "without the header %.*s: %.*s",
                                      "without the header %.*s", "with the header %.*s"};
-static const phrase plain_phrase = {0, "when %.*s is %.*s", "when %.*s is not %.*s", "when %.*s is absent",
+static const phrase plain_phrase = {0, "when %.*s is %.*s", "when %.*s is not %.*s", "when %.*s is not %.*s", "when %.*s is absent",
                                     "when %.*s is present"};
 
 /* Two texts, or one, into a template of the tables above. */
@@ -198,7 +200,7 @@ w403_view w403_set_words(w403_arena *a, uint16_t key, w403_view name, w403_view 
     if ((everything || (set->not_in && set->in.n == 0)) && !set->absent) {
         return fill(a, p->present, name, name, named);
     }
-    w403_view out = fill(a, negative(set) ? p->is_not : p->is, name, values, named);
+    w403_view out = fill(a, !negative(set) ? p->is : set->absent ? p->is_not : p->other, name, values, named);
     if (!set->absent || negative(set)) {
         return out;
     }

@@ -292,6 +292,23 @@ run what-can user/alice --snapshot "$scratch/meet.json" --format policy
 expect "what no statement says is left out, and named" 3 '"Statement": \[\]' '2:the document allows less than the caller may do' \
     '2:s3:GetObject on arn:aws:s3:::data/a'
 
+# What was denied and is not known any more may be wider.
+account=accounts/111122223333
+mkdir -p "$scratch/known/$account/iam" "$scratch/known/$account/s3/data"
+cat >"$scratch/known/$account/iam/authorization-details.json" <<'END'
+{"UserDetailList":[{"UserName":"alice","UserId":"AIDAEXAMPLEALICE","Path":"/","Arn":"arn:aws:iam::111122223333:user/alice"}],"RoleDetailList":[],"GroupDetailList":[],"Policies":[]}
+END
+echo '{"OwnershipControls":{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}}' >"$scratch/known/$account/s3/data/ownership-controls.json"
+cp -r "$scratch/known" "$scratch/unread"
+echo '{"error":{"code":"AccessDenied"}}' >"$scratch/unread/$account/s3/data/policy.json"
+run diff "$scratch/known" "$scratch/unread"
+expect "denied, then not known" 3 'newly-undetermined' 'user/alice'
+run diff "$scratch/known" "$scratch/unread" --fail-on narrower --wider-only --format json
+expect "it may be wider, as JSON" 3 '"newly_allowed": "unknown"' '"caller":\["arn:aws:iam::111122223333:user/alice"\]' \
+    '"resource":\{"like":\["arn:aws:s3:::data/\*"\]\}'
+run diff "$scratch/known" "$scratch/known"
+expect "nothing changes" 0 '^0 changes'
+
 # One JSON value, whatever is asked.
 for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObject s3://example-reports/*' 's3:Get* s3://example-reports'; do
     if "$program" who-can $asked --snapshot examples/account --format json | python3 -c 'import json, sys; json.load(sys.stdin)["callers"]'; then
