@@ -91,6 +91,9 @@ static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *
     if (f->suggestion.p)
         w403_jw_text(w, "suggestion", f->suggestion);
     json_details(w, f);
+    const w403_store_error *refused = w403_args_has(&cli->args, W403_OPT_STORE) ? w403_lint_refusal(f, &d->document) : NULL;
+    if (refused)
+        w403_jw_word(w, "store", refused->message);
     json_fix(w, cli, d, f);
     w403_jw_word(w, "source", f->check->source);
     w403_jw_end_object(w);

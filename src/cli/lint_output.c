@@ -70,6 +70,14 @@ static void help_line(w403_cli *cli, const char *word, w403_view text)
     w403_buf_putc(&cli->out, '\n');
 }
 
+static const char *would_refuse(const w403_store_error *e)
+{
+    return strcmp(e->service, "s3") == 0    ? "S3 would refuse this"
+           : strcmp(e->service, "iam") == 0 ? "IAM would refuse this"
+           : strcmp(e->service, "kms") == 0 ? "KMS would refuse this"
+                                            : "Organizations would refuse this";
+}
+
 static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
 {
     w403_style_begin(&cli->out, cli->color_out, style_of(f->check->level));
@@ -83,6 +91,10 @@ static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, 
         w403_view text = w403_arena_printf(cli->arena, "did you mean `%.*s`?", W403_CUT(f->suggestion));
         help_line(cli, "help", text);
     }
+    const w403_store_error *refused =
+        w403_args_has(&cli->args, W403_OPT_STORE) ? w403_lint_refusal(f, &d->document) : NULL;
+    if (refused)
+        help_line(cli, would_refuse(refused), w403_view_of(refused->message));
     w403_buf_putc(&cli->out, '\n');
 }
 

@@ -65,6 +65,8 @@ W403_NODISCARD w403_status w403_lint_check_document(w403_arena *a, const w403_li
                                                     const w403_lint_options *options, w403_lint_report *out,
                                                     w403_error *err);
 
+/* What the service would answer to what is found there if the document were stored; NULL: not known to be refused. */
+const w403_store_error *w403_lint_refusal(const w403_finding *f, const w403_lint_document *d);
 /* What the service would answer first if the document were stored; NULL: nothing is known to be refused. */
 const w403_store_error *w403_lint_store(const w403_lint_report *report, const w403_lint_document *d);
 

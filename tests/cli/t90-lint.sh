@@ -225,6 +225,11 @@ printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"allow","Action":"ia
 run lint --type identity --fix=INVALID_ACTION --diff "$scratch/two.json"
 expect "--fix=CODE: what mends it, and nothing else" 0 '^\+.*"allow".*iam:PassRole'
 
+run lint --store "$scratch/scp.json"
+expect "--store in text" 1 '= Organizations would refuse this: '
+run lint -f json --type trust --store "$scratch/two.json"
+expect "--store: what the service would say to each" 1 '"store":"Syntax errors in policy."' '"store":\{"accepted":false'
+
 # Formats, with names that bite.
 evil='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:X\u001b[31m|`\n<b>","Resource":"*"}]}'
 printf '%s' "$evil" >"$scratch/evil.json"
