@@ -221,6 +221,24 @@ static w403_status run(w403_cli *cli, w403_collect_page *page, w403_collect_opti
     return st;
 }
 
+static void tell(void *user, bool warning, const w403_error *problem)
+{
+    if (warning) { /* what could not be had is in the report */
+        w403_diag(user, true, problem);
+    }
+}
+
+/* What every command will say of the policies that were collected. */
+static void tell_policies(w403_cli *cli, const char *path)
+{
+    w403_snapshot *snapshot = NULL;
+    w403_error     err;
+    cli->source_root = path;
+    if (w403_snapshot_load(path, tell, cli, &snapshot, &err) == W403_OK) {
+        w403_snapshot_free(snapshot);
+    }
+}
+
 int w403_collect_whole(w403_cli *cli)
 {
     w403_error           err = {0};
@@ -243,6 +261,7 @@ int w403_collect_whole(w403_cli *cli)
         w403_collect_page_estimate(&page, &report, (unsigned)jobs);
     } else {
         w403_collect_page_report(&page, &report, &counts);
+        tell_policies(cli, options.path);
     }
     return report.interrupted ? INTERRUPTED : report.unknown ? W403_EXIT_FOUND : W403_EXIT_GOOD;
 }

@@ -219,7 +219,7 @@ static void read_folder(w403_lint_files *files, const char *root, bool whole)
     }
     if (!is_one) {
         w403_error_set(&err, W403_NOT_FOUND, "`%.300s` is no snapshot: none of its paths is one of a snapshot", root);
-        w403_error_hint(&err, "why403 lint %.300s, without --snapshot, reads any folder", root);
+        w403_error_hint(&err, "without `--snapshot`, any folder is read");
         told(files, &err);
     }
 }
