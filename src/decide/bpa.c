@@ -28,14 +28,20 @@ static w403_tri setting(w403_call *c, const w403_bpa *b, w403_bpa_bit bit)
 
 /* N-3: an S3 policy of the organization takes the place of the account's own setting, `none` included. What S3 answers for the
  * account is the effective setting already (API_control_GetPublicAccessBlock): it is right without the organization's files. */
-static const w403_bpa *account_level(const w403_account *a, const char **name, const char *by_org, const char *own)
+const w403_bpa *w403_bpa_of_account(const w403_account *a)
 {
     bool org = a && a->org_bpa.fact.state != W403_FACT_NONE && a->org_bpa.fact.state != W403_FACT_ABSENT;
     bool answered = a && (a->bpa.fact.state == W403_FACT_KNOWN || a->bpa.fact.state == W403_FACT_NONE);
     bool to_ask = a && a->bpa.fact.state == W403_FACT_UNKNOWN && w403_view_eq(a->bpa.fact.code, W403_NOT_COLLECTED);
     org &= a && !(a->org_bpa.fact.state == W403_FACT_UNKNOWN && (answered || to_ask));
-    *name = org ? by_org : own;
     return !a ? NULL : org ? &a->org_bpa : &a->bpa;
+}
+
+static const w403_bpa *account_level(const w403_account *a, const char **name, const char *by_org, const char *own)
+{
+    const w403_bpa *level = w403_bpa_of_account(a);
+    *name = level && level == &a->org_bpa ? by_org : own;
+    return level;
 }
 
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where)

@@ -98,6 +98,8 @@ typedef enum w403_bpa_bit {
     W403_BPA_RESTRICT
 } w403_bpa_bit;
 /* Effective setting: OR over organization, account, bucket and access point (4.3). *where (nullable) says which. */
+/* The setting that counts for an account: the organization's, else its own. NULL: no account. */
+const w403_bpa *w403_bpa_of_account(const w403_account *a);
 w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit, w403_view *where);
 /* 4.4; *why (nullable) is the first public statement. */
 w403_tri w403_statement_is_public(const w403_statement *st);

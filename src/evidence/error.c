@@ -121,6 +121,13 @@ static w403_view whole(const reader *d, w403_view v)
     return is_whole(d, v) ? v : (w403_view){NULL, 0};
 }
 
+/* s3:ListAllMyBuckets and its like. */
+static bool has_no_resource(w403_view action)
+{
+    uint16_t id = w403_action_find(action);
+    return id != W403_ACTION_NONE && !*w403_action_at(id)->resource_types;
+}
+
 /* One sentence at `at`; false when what follows is no action. Gives where it ends. */
 static bool read_sentence(reader *d, size_t at, size_t *end_out)
 {
@@ -145,6 +152,8 @@ static bool read_sentence(reader *d, size_t at, size_t *end_out)
     d->r->resource = whole(d, resource_after(own, why ? reason_at : SIZE_MAX));
     if (d->r->resource.n == 0) {
         d->r->resource = (w403_view){NULL, 0};
+    } else if (w403_view_ends(d->r->resource, W403_LIT(":::*")) && has_no_resource(action)) {
+        d->r->resource = W403_LIT("*"); /* so does AWS write what is about no resource */
     }
     size_t end = (size_t)(rest.p - d->text.p) + (why ? reason_end : 0);
     if (why) {

@@ -30,10 +30,10 @@ static bool public_grant(const w403_acl *acl)
     return false;
 }
 
-/* A setting of the bucket, its account or the organization. */
+/* A setting of the bucket, and of its account or the organization (N-3). */
 static w403_tri setting(const w403_bucket *b, bool ignore_acls)
 {
-    const w403_bpa *levels[] = {&b->bpa, b->account ? &b->account->bpa : NULL, b->account ? &b->account->org_bpa : NULL};
+    const w403_bpa *levels[] = {&b->bpa, w403_bpa_of_account(b->account)};
     w403_tri any = W403_NO;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         if (!levels[i]) {
