@@ -165,6 +165,8 @@ static void fields(w403_lint_run *l, const w403_json *v, w403_view part[6])
         w403_lint_value(l, W403_L_INVALID_SERVICE, v, W403_LINT_WORDS({"s", part[2]}));
         return;
     }
+    if (!part[3].n && !part[4].n && w403_view_eq(part[2], W403_LIT("s3")))
+        return; /* a bucket or an object, whatever it is called: most ARNs that are checked */
     fits f = fitting(l, part[2], w403_lint_as_glob(l, part[5]), &known);
     w403_view short_form = w403_arena_printf(l->arena, "%.*s:%.*s", W403_CUT(part[2]), W403_CUT(part[5]));
     if (known && f.n == 0 && w403_lint_listed(W403_LIST_JUDGED_ARN_SERVICE, part[2]) &&
