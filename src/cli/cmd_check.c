@@ -156,6 +156,14 @@ static void put_json(checker *x)
             w403_jw_end_object(&w);
         }
         w403_jw_end_array(&w);
+        if (r->n_may_differ) {
+            w403_jw_key(&w, "may_differ");
+            w403_jw_array(&w);
+            for (size_t i = 0; i < r->n_may_differ; i++) {
+                w403_jw_cstr(&w, r->may_differ[i]);
+            }
+            w403_jw_end_array(&w);
+        }
         w403_jw_key(&w, "spans");
         w403_jw_array(&w);
         for (size_t i = 0; i < r->n_why; i++) {

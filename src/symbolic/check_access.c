@@ -41,11 +41,48 @@ static bool admitting(w403_check_result *out, statements *list)
     return true;
 }
 
+/* What AWS's samples say that its checks do not know (reason 11). */
+static void may_differ(w403_check_result *out)
+{
+    bool caller = false, organization = false, nowhere = false;
+    for (int side = 0; side < 2; side++) {
+        const w403_policy *p = out->diff.documents.policy[side];
+        for (uint32_t i = 0; p && i < p->n_statements; i++) {
+            const w403_statement *st = &p->statements[i];
+            for (uint32_t c = 0; c < st->n_conditions; c++) {
+                uint16_t id = st->conditions[c].key_id;
+                caller |= st->has_principal && id == W403_KEY_AWS_PRINCIPALARN;
+                organization |= id == W403_KEY_AWS_PRINCIPALORGID || id == W403_KEY_AWS_PRINCIPALORGPATHS;
+            }
+            bool all = st->n_resources == 0 || st->not_resource;
+            for (uint32_t k = 0; k < st->n_resources && !all; k++) {
+                all = w403_view_eq(st->resources[k].whole.text, W403_LIT("*"));
+            }
+            bool lists = w403_bit(st->catalog_actions, W403_ACTION_S3_LISTALLMYBUCKETS);
+            nowhere |= w403_statement_may_deny(st) && !all && lists;
+        }
+    }
+    const struct {
+        bool is;
+        const char *why;
+    } rows[] = {
+        {caller, "Access Analyzer takes Principal and aws:PrincipalArn for unrelated"},
+        {organization, "Access Analyzer does not know which accounts are in an organization"},
+        {nowhere, "Access Analyzer asks every action of every resource: a Deny of some resources leaves it actions that have none"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].is) {
+            out->may_differ[out->n_may_differ++] = rows[i].why;
+        }
+    }
+}
+
 static w403_status finish(w403_check_result *out, const char *pass, const char *fail, w403_error *err)
 {
     statements list = {0};
     w403_tri found = out->diff.answers[W403_NEWLY_ALLOWED];
     W403_NEED(admitting(out, &list), err);
+    may_differ(out);
     out->pass = w403_not(found);
     out->message = found == W403_YES ? fail : pass;
     out->why = list.at;

@@ -10,6 +10,8 @@ typedef struct w403_check_result {
     const w403_statement *const *why; /* FAIL: the Allows that admit the request, of the new document */
     size_t n_why;
     w403_document_diff diff;          /* witnesses and boxes */
+    const char *may_differ[3];        /* why AWS's own check may answer otherwise */
+    size_t n_may_differ;
     const char *reason_format;        /* AWS's sentence: "%s %s" become "sid" or "index", and which */
 } w403_check_result;
 

@@ -274,6 +274,15 @@ else
     bad "the command that is shown runs as it stands"
 fi
 
+# Where AWS's own check may answer otherwise.
+cat >"$scratch/org.json" <<'END'
+{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}}}]}
+END
+run check access-not-granted "$scratch/org.json" --type RESOURCE_POLICY --action s3:PutObject --format json
+expect "AWS may differ about organizations" 0 '"may_differ"' 'which accounts are in an organization' '!aws:PrincipalArn for'
+run check access-not-granted "$scratch/org.json" --type RESOURCE_POLICY --action s3:PutObject --format json --aws-only
+expect "and its body says nothing of it" 0 '!may_differ'
+
 # One document for all that a caller may do.
 run what-can user/alice --snapshot examples/account --format policy
 expect "what a caller may do as a policy" 0 '"Version": "2012-10-17"' '"Effect": "Deny"' '"arn:aws:s3:::example-reports/finance/\*"' \
