@@ -51,7 +51,8 @@ static kind about(const w403_call_row *row)
             return members[i].kind;
         }
     }
-    return strcmp(row->service, "s3control") == 0 && takes(row, "Name") ? ACCESS_POINT : ANY;
+    bool point = takes(row, "Name") || takes(row, "ResourceArn");
+    return strcmp(row->service, "s3control") == 0 && point ? ACCESS_POINT : ANY;
 }
 
 /* On which resources the permission can be given. */

@@ -110,24 +110,32 @@ static w403_status want_identity(w403_narrow *n, const w403_call *c, w403_error 
 static w403_status want_endpoint(w403_narrow *n, const w403_call *c, w403_view path, w403_error *err)
 {
     w403_view region = path_part(path, 3);
-    return w403_view_eq(region, W403_LIT("REGION")) ? W403_OK : w403_narrow_endpoint_ask(n, c->req->via, region, err);
+    const w403_view owners[] = {c->caller.account, c->target.owner};
+    bool known = !w403_view_eq(region, W403_LIT("REGION"));
+    return known ? w403_narrow_endpoint_ask(n, c->req->via, region, owners, err) : W403_OK;
 }
 
-static w403_status want_org(w403_narrow *n, const w403_call *c, w403_view path, w403_error *err)
+/* Of everybody whose policies of the organization count: the caller's, and the owner's of what each check is about. */
+static w403_status want_org(w403_narrow *n, const w403_decision *d, w403_view path, w403_error *err)
 {
+    const w403_call *c = d->detail;
     if (w403_view_starts(path, W403_LIT("organization/effective/"))) {
         return w403_narrow_make(n, path, (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_narrow_org_ask(n, c->caller.account, err));
     W403_TRY(w403_narrow_org_ask(n, c->target.owner, err));
+    for (uint32_t i = 0; i < d->n_checks; i++) { /* a key may be another account's */
+        W403_TRY(w403_narrow_org_ask(n, d->checks[i].resource_account, err));
+    }
     return w403_narrow_org_ask(n, c->source.owner, err);
 }
 
-static w403_status want(w403_narrow *n, const w403_call *c, w403_view path, w403_error *err)
+static w403_status want(w403_narrow *n, const w403_decision *d, w403_view path, w403_error *err)
 {
+    const w403_call *c = d->detail;
     w403_view area = path_part(path, 2);
     if (w403_view_starts(path, W403_LIT("organization/"))) {
-        return want_org(n, c, path, err);
+        return want_org(n, d, path, err);
     }
     if (w403_view_eq(area, W403_LIT("s3"))) {
         return want_bucket(n, c, path, err);
@@ -241,7 +249,7 @@ static w403_status round_of(w403_narrow *n, const w403_policies *policies, const
         waiting |= later[i];
     }
     for (size_t i = 0; later && i < count && st == W403_OK; i++) {
-        st = later[i] ? W403_OK : want(n, d.detail, wanted[i], err);
+        st = later[i] ? W403_OK : want(n, &d, wanted[i], err);
     }
     if (wanted && !later) {
         st = w403_error_nomem(err);

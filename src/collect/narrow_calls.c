@@ -237,8 +237,8 @@ static w403_status part_answered(w403_narrow *n, w403_inquiry *ask, const w403_p
 }
 
 /* What the path does not say: the one policy that a key has, the type of an effective policy; keys by their ARN, which
- * reaches across accounts. */
-static size_t complete(w403_narrow *n, w403_place_call *c, w403_live_argument *out)
+ * reaches across accounts, access points by theirs where their tags are asked for. */
+static size_t complete(w403_narrow *n, const made *m, const w403_place_call *c, w403_live_argument *out)
 {
     size_t count = 0;
     for (; count < c->n_arguments; count++) {
@@ -252,29 +252,68 @@ static size_t complete(w403_narrow *n, w403_place_call *c, w403_live_argument *o
         out[count++] = (w403_live_argument){W403_LIT("PolicyName"), W403_LIT("default")};
     } else if (c->row == W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY) {
         out[count++] = (w403_live_argument){W403_LIT("PolicyType"), W403_LIT("S3_POLICY")};
+    } else if (c->row == W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE) {
+        w403_view name = m->path;
+        for (w403_view rest = m->path; rest.p;) {
+            name = w403_view_cut(&rest, '/');
+        }
+        name = w403_view_sub(name, 0, name.n - (sizeof ".json" - 1));
+        w403_view arn = w403_arena_printf(n->a, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(n->partition),
+                                          W403_ARG(c->region), W403_ARG(c->account), W403_ARG(name));
+        out[count++] = (w403_live_argument){W403_LIT("ResourceArn"), arn};
     }
     return count;
+}
+
+/* The calls of the table that make a file. Its tags are asked for by themselves, when a condition reads them. */
+static size_t calls_of(w403_view path, bool tags, w403_place_call out[W403_PLACE_CALLS])
+{
+    size_t count = w403_place_calls(path, W403_CALL_NARROW, out), kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (w403_view_eq(out[i].member, W403_LIT("Tags")) == tags) {
+            out[kept++] = out[i];
+        }
+    }
+    return kept;
+}
+
+/* What the file says so far stays; where it is an error there is nothing to add to. */
+static w403_status begin(w403_narrow *n, made *m, bool tags, bool *useless, w403_error *err)
+{
+    size_t at = (size_t)(uintptr_t)w403_map_get(&n->file_at, m->path);
+    w403_json_doc doc;
+    *useless = tags && !at;
+    if (!tags || !at) {
+        return W403_OK;
+    }
+    m->parts[m->n].value = n->files.at[at - 1].text;
+    W403_TRY(w403_json_parse(n->a, m->path, m->parts[m->n++].value, NULL, &doc, NULL, err));
+    *useless = w403_json_get(doc.root, "error") != NULL;
+    return W403_OK;
 }
 
 w403_status w403_narrow_make(w403_narrow *n, w403_view path, w403_view region, w403_error *err)
 {
     w403_place_call calls[W403_PLACE_CALLS];
+    bool tags = w403_view_ends(path, W403_LIT("#tags")), useless;
     if (!w403_narrow_once(n, "file", path)) {
         return W403_OK;
     }
     made *m = W403_NEW(n->a, made);
     W403_NEED(m, err);
-    m->path = w403_arena_copy(n->a, path);
+    m->path = w403_arena_copy(n->a, tags ? w403_view_sub(path, 0, path.n - (sizeof "#tags" - 1)) : path);
     W403_NEED(m->path.p, err);
-    size_t count = w403_place_calls(m->path, W403_CALL_NARROW, calls);
-    size_t most = sizeof m->parts / sizeof *m->parts;
-    m->open = m->n = count < most ? count : most;
-    for (size_t i = 0; i < m->n; i++) {
-        m->parts[i].member = calls[i].member;
+    W403_TRY(begin(n, m, tags, &useless, err));
+    size_t count = useless ? 0 : calls_of(m->path, tags, calls), room = sizeof m->parts / sizeof *m->parts - m->n;
+    part *parts = &m->parts[m->n];
+    m->open = count < room ? count : room;
+    m->n += m->open;
+    for (size_t i = 0; i < m->open; i++) {
+        parts[i].member = calls[i].member;
     }
-    for (size_t i = 0; i < m->n; i++) {
+    for (size_t i = 0, sent = m->open; i < sent; i++) {
         w403_live_argument arguments[W403_PLACE_ARGUMENTS + 1];
-        size_t n_arguments = complete(n, &calls[i], arguments);
+        size_t n_arguments = complete(n, m, &calls[i], arguments);
         w403_inquiry ask = {.answered = part_answered,
                         .row = calls[i].row,
                         .about = n_arguments ? arguments[0].value : calls[i].account,

@@ -106,7 +106,7 @@ static w403_status roots_came(w403_narrow *n, w403_inquiry *ask, const w403_page
     w403_view text = page->root ? w403_narrow_raw(page, page->root) : w403_narrow_error(n, ask, page);
     W403_NEED(text.p, err);
     for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
-        bool on = !page->root; /* not told: each may be on */
+        bool on = !types; /* not told: each may be on */
         for (const w403_json *t = types ? types->first : NULL; t; t = t->next) {
             on |= w403_view_eq(w403_json_str(t, "Type"), w403_view_of(used[i]));
         }

@@ -159,12 +159,32 @@ w403_status w403_narrow_alias_ask(w403_narrow *n, w403_view path, w403_error *er
     return w403_narrow_send(n, ask, account, region, &argument, 1, err);
 }
 
-/* An endpoint that is not the caller's is unknown, and none of those that have the default policy. */
+/* ---- VPC endpoints ---- */
+
+/* Where an endpoint is looked for: an account that does not have it says so, and the next one is asked. */
+typedef struct search {
+    w403_view id, region;
+    w403_view accounts[W403_NARROW_OWNERS];
+    size_t    n, at;
+} search;
+
+static w403_status endpoint_came(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err);
+
+static w403_status look_there(w403_narrow *n, search *s, w403_error *err)
+{
+    w403_live_argument argument = {W403_LIT("VpcEndpointIds"), s->id};
+    w403_inquiry ask = {
+        .answered = endpoint_came, .row = W403_CALL_EC2_DESCRIBEVPCENDPOINTS, .about = s->id, .word = s->accounts[s->at], .into = s};
+    return w403_narrow_send(n, ask, s->accounts[s->at++], s->region, &argument, 1, err);
+}
+
+/* An endpoint that nobody has who was asked is unknown, and none of those that have the default policy. */
 static w403_status endpoint_came(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
 {
+    search *s = ask->into;
     w403_buf flat = {0};
-    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/ec2/%.*s/vpc-endpoints.json", W403_ARG(n->account),
-                                       W403_ARG(ask->word));
+    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/ec2/%.*s/vpc-endpoints.json", W403_ARG(ask->word),
+                                       W403_ARG(s->region));
     const w403_json *list = w403_json_get(page->root, "VpcEndpoints");
     bool found = list && list->first;
     w403_page missing = {.answer = page->answer, .code = page->code.n ? page->code : W403_LIT("InvalidVpcEndpointId.NotFound")};
@@ -175,17 +195,36 @@ static w403_status endpoint_came(w403_narrow *n, w403_inquiry *ask, const w403_p
     }
     W403_NEED(path.p && text.p, err);
     w403_buf_put(&flat, text);
-    return w403_narrow_put_json(n, path, &flat, err);
+    W403_TRY(w403_narrow_put_json(n, path, &flat, err));
+    return found || s->at == s->n ? W403_OK : look_there(n, s, err);
 }
 
-w403_status w403_narrow_endpoint_ask(w403_narrow *n, w403_view id, w403_view region, w403_error *err)
+static void add_account(const w403_narrow *n, search *s, w403_view account)
 {
+    bool can = w403_view_eq(account, n->account) || (n->o.other_accounts && w403_is_account_id(account));
+    for (size_t i = 0; i < s->n; i++) {
+        can &= !w403_view_eq(s->accounts[i], account);
+    }
+    if (can) {
+        s->accounts[s->n++] = account;
+    }
+}
+
+w403_status w403_narrow_endpoint_ask(w403_narrow *n, w403_view id, w403_view region,
+                                     const w403_view owners[W403_NARROW_OWNERS - 1], w403_error *err)
+{
+    search *s = W403_NEW(n->a, search);
+    W403_NEED(s, err);
     if (!w403_narrow_once(n, "endpoint", id)) {
         return W403_OK;
     }
-    w403_view copy = w403_arena_copy(n->a, id), where = w403_arena_copy(n->a, region);
-    W403_NEED(copy.p && where.p, err);
-    w403_live_argument argument = {W403_LIT("VpcEndpointIds"), copy};
-    w403_inquiry ask = {.answered = endpoint_came, .row = W403_CALL_EC2_DESCRIBEVPCENDPOINTS, .about = copy, .word = where};
-    return w403_narrow_send(n, ask, (w403_view){NULL, 0}, where, &argument, 1, err);
+    *s = (search){.id = w403_arena_copy(n->a, id), .region = w403_arena_copy(n->a, region)};
+    W403_NEED(s->id.p && s->region.p, err);
+    for (size_t i = 0; i < W403_NARROW_OWNERS - 1; i++) {
+        w403_view account = w403_arena_copy(n->a, owners[i]);
+        W403_NEED(account.p, err);
+        add_account(n, s, account);
+    }
+    add_account(n, s, n->account);
+    return look_there(n, s, err);
 }

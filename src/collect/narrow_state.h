@@ -133,7 +133,7 @@ bool w403_narrow_not_configured(const w403_inquiry *ask, const w403_page *page);
 /* The bytes of a value, in the arena; of what stands between its braces. */
 w403_view w403_narrow_raw(const w403_page *page, const w403_json *v);
 w403_view w403_narrow_members(const w403_page *page, const w403_json *v);
-/* The file that calls of the table make, whichever they are. Once. */
+/* The file that calls of the table make, whichever they are; `PATH#tags`: its member "Tags", added to what it says. Once. */
 W403_NODISCARD w403_status w403_narrow_make(w403_narrow *n, w403_view path, w403_view region, w403_error *err);
 void w403_narrow_deliver(void *user, const w403_live_answer *answer);
 /* ---- narrow_bucket.c ---- */
@@ -165,6 +165,9 @@ W403_NODISCARD w403_status w403_narrow_org_write(w403_narrow *n, w403_error *err
 W403_NODISCARD w403_status w403_narrow_access_point_ask(w403_narrow *n, const w403_arn *arn, w403_error *err);
 W403_NODISCARD w403_status w403_narrow_access_point_alias(w403_narrow *n, w403_view alias, w403_error *err);
 W403_NODISCARD w403_status w403_narrow_alias_ask(w403_narrow *n, w403_view path, w403_error *err);
-W403_NODISCARD w403_status w403_narrow_endpoint_ask(w403_narrow *n, w403_view id, w403_view region, w403_error *err);
+/* In which accounts it may be, the likeliest first; the collector's own is asked last. Of others only with a role. */
+enum { W403_NARROW_OWNERS = 3 };
+W403_NODISCARD w403_status w403_narrow_endpoint_ask(w403_narrow *n, w403_view id, w403_view region,
+                                                    const w403_view owners[W403_NARROW_OWNERS - 1], w403_error *err);
 
 #endif

@@ -97,7 +97,6 @@ static void remark(w403_command *line, const char *pattern, const w403_fact *fac
 static void settle_by(w403_call *c, const w403_fact *fact, const struct settle_row *row)
 {
     w403_view path = fact->path, nobody = {NULL, 0};
-    w403_want(c, path);
     if (c->detail == W403_DETAIL_VERDICT || !path.n) {
         return;
     }
@@ -122,6 +121,7 @@ static void settle_by(w403_call *c, const w403_fact *fact, const struct settle_r
 
 void w403_settle_fact(w403_call *c, const w403_fact *fact)
 {
+    w403_want(c, fact->path);
     settle_by(c, fact, settle_row_of(fact->path));
 }
 
@@ -137,6 +137,12 @@ void w403_settle_tags(w403_call *c, const w403_fact *fact)
     const struct settle_row *row = settle_row_of(fact->path);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         row = w403_view_eq(area, w403_view_of(rows[i].area)) ? &rows[i] : row;
+    }
+    bool member = area.n && !w403_view_eq(area, W403_LIT("s3")); /* of a file that is there, but for its tags */
+    if (member && fact->state == W403_FACT_ABSENT) {
+        w403_want_of(c, fact->path, "tags");
+    } else {
+        w403_want(c, fact->path);
     }
     settle_by(c, fact, row);
 }

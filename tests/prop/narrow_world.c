@@ -15,6 +15,7 @@ typedef struct reply {
 
 static reply good(w403_view json) { return (reply){.json = json}; }
 static reply refused(const char *code) { return (reply){.code = w403_view_of(code)}; }
+static reply or_else(reply r, const char *json) { return w403_view_eq(r.code, W403_LIT("none")) ? good(w403_view_of(json)) : r; }
 
 /* ---- files of the world ---- */
 
@@ -539,12 +540,10 @@ static reply attached(narrow_world *w, const narrow_call *c)
 
 static reply roots(narrow_world *w)
 {
-    reply r = plain_file(w, W403_LIT("organization/roots.json"), "none");
-    bool none = w403_view_eq(r.code, W403_LIT("none"));
-    return none ? good(W403_LIT("{\"Roots\": [{\"Id\": \"r-x\", \"PolicyTypes\": [{\"Type\": \"SERVICE_CONTROL_POLICY\", \"Status\": "
-                                "\"ENABLED\"}, {\"Type\": \"RESOURCE_CONTROL_POLICY\", \"Status\": \"ENABLED\"}, {\"Type\": "
-                                "\"S3_POLICY\", \"Status\": \"ENABLED\"}]}]}"))
-                : r;
+    return or_else(plain_file(w, W403_LIT("organization/roots.json"), "none"),
+                   "{\"Roots\": [{\"Id\": \"r-x\", \"PolicyTypes\": [{\"Type\": \"SERVICE_CONTROL_POLICY\", \"Status\": \"ENABLED\"}, "
+                   "{\"Type\": \"RESOURCE_CONTROL_POLICY\", \"Status\": \"ENABLED\"}, "
+                   "{\"Type\": \"S3_POLICY\", \"Status\": \"ENABLED\"}]}]}");
 }
 
 /* ---- the rest ---- */
@@ -583,23 +582,26 @@ static reply key_call(narrow_world *w, const narrow_call *c)
     }
     case W403_CALL_KMS_GETKEYPOLICY:
         return member(w, k->fact.path, "Policy", "AccessDenied");
-    case W403_CALL_KMS_LISTGRANTS: {
-        reply r = member(w, k->fact.path, "Grants", "none");
-        return w403_view_eq(r.code, W403_LIT("none")) ? good(W403_LIT("{\"Grants\": []}")) : r;
-    }
-    default: {
-        reply r = member(w, k->fact.path, "Aliases", "none");
-        return w403_view_eq(r.code, W403_LIT("none")) ? good(W403_LIT("{\"Aliases\": []}")) : r;
-    }
+    case W403_CALL_KMS_LISTGRANTS:
+        return or_else(member(w, k->fact.path, "Grants", "none"), "{\"Grants\": []}");
+    case W403_CALL_KMS_LISTRESOURCETAGS:
+        return member(w, k->fact.path, "Tags", "AccessDeniedException");
+    default:
+        return or_else(member(w, k->fact.path, "Aliases", "none"), "{\"Aliases\": []}");
     }
 }
 
 static reply access_point(narrow_world *w, const narrow_call *c)
 {
     static const char *const apart[] = {"Policy", "Tags", NULL};
-    w403_view text, path = TEXT(w, "accounts/%.*s/s3control/access-points/%.*s/%.*s.json", W403_ARG(account_of(w, c)),
-                                W403_ARG(c->call.region), W403_ARG(arg(c, "Name")));
+    w403_view text, tagged = w403_arn_split(arg(c, "ResourceArn")).part[5], name = arg(c, "Name");
+    name = name.n ? name : w403_view_sub(tagged, sizeof "accesspoint/" - 1, tagged.n);
+    w403_view path = TEXT(w, "accounts/%.*s/s3control/access-points/%.*s/%.*s.json", W403_ARG(account_of(w, c)),
+                          W403_ARG(c->call.region), W403_ARG(name));
     reply out;
+    if (c->call.row == W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE) {
+        return member(w, path, "Tags", "AccessDenied");
+    }
     if (c->call.row == W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY) {
         return member(w, path, "Policy", "NoSuchAccessPointPolicy");
     }
@@ -632,8 +634,8 @@ static reply multi_region(narrow_world *w, const narrow_call *c)
     w403_buf out = {0};
     w403_view text, prefix = TEXT(w, "accounts/%.*s/s3control/multi-region-access-points/", W403_ARG(account_of(w, c)));
     if (c->call.row == W403_CALL_S3CONTROL_GETMULTIREGIONACCESSPOINTPOLICY) {
-        reply r = member(w, TEXT(w, "%.*s%.*s.json", W403_ARG(prefix), W403_ARG(arg(c, "Name"))), "Policy", "none");
-        return w403_view_eq(r.code, W403_LIT("none")) ? good(W403_LIT("{\"Policy\": {}}")) : r;
+        w403_view path = TEXT(w, "%.*s%.*s.json", W403_ARG(prefix), W403_ARG(arg(c, "Name")));
+        return or_else(member(w, path, "Policy", "none"), "{\"Policy\": {}}");
     }
     w403_buf_puts(&out, "{\"AccessPoints\": [");
     for (uint32_t i = 0, n = 0; i < w->s->n_files; i++) {
@@ -667,11 +669,19 @@ static reply effective(narrow_world *w, w403_view account)
 {
     const w403_account *x = w403_snapshot_account(w->s, account);
     if (!x || x->org_bpa.fact.state != W403_FACT_KNOWN) {
-        return refused("");
+        return plain_file(w, TEXT(w, "accounts/%.*s/s3control/public-access-block.json", W403_ARG(account)),
+                          "NoSuchPublicAccessBlockConfiguration");
     }
     const char *on = x->org_bpa.block_public_acls ? "true" : "false";
     return good(TEXT(w, "{\"PublicAccessBlockConfiguration\": {\"BlockPublicAcls\": %s, \"IgnorePublicAcls\": %s, "
                         "\"BlockPublicPolicy\": %s, \"RestrictPublicBuckets\": %s}}", on, on, on, on));
+}
+
+/* A world may know that an account is a member, and no more. */
+static const char *member_without(const narrow_world *w, w403_view account)
+{
+    const w403_account *x = w403_snapshot_account(w->s, account);
+    return x && x->in_org ? "AccessDeniedException" : "AWSOrganizationsNotInUseException";
 }
 
 static reply answer(narrow_world *w, const narrow_call *c)
@@ -697,7 +707,7 @@ static reply answer(narrow_world *w, const narrow_call *c)
     case W403_CALL_S3_GETOBJECTTAGGING:
         return object_part(w, c, "TagSet");
     case W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION:
-        return plain_file(w, W403_LIT("organization/organization.json"), "AWSOrganizationsNotInUseException");
+        return plain_file(w, W403_LIT("organization/organization.json"), member_without(w, account));
     case W403_CALL_ORGANIZATIONS_LISTROOTS:
         return roots(w);
     case W403_CALL_ORGANIZATIONS_LISTPARENTS:
@@ -709,13 +719,10 @@ static reply answer(narrow_world *w, const narrow_call *c)
     case W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY:
         return plain_file(w, TEXT(w, "organization/effective/%.*s/S3_POLICY.json", W403_ARG(arg(c, "TargetId"))), "AccessDenied");
     case W403_CALL_S3CONTROL_GETPUBLICACCESSBLOCK:
-        if (effective(w, account).json.p) {
-            return effective(w, account);
-        }
-        return plain_file(w, TEXT(w, "accounts/%.*s/s3control/public-access-block.json", W403_ARG(account)),
-                          "NoSuchPublicAccessBlockConfiguration");
+        return effective(w, account);
     case W403_CALL_S3CONTROL_GETACCESSPOINT:
     case W403_CALL_S3CONTROL_GETACCESSPOINTPOLICY:
+    case W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE:
         return access_point(w, c);
     case W403_CALL_S3CONTROL_LISTACCESSPOINTS:
         return list_points(w, c);
@@ -750,15 +757,28 @@ static w403_status add(w403_live_session *session, const w403_live_call *call, w
     return W403_OK;
 }
 
+/* Any call that waits may be the next to be answered. */
+static narrow_call next_call(narrow_world *w)
+{
+    size_t other = w->at;
+    if (w->shuffle) {
+        w->shuffle = w403_hash(&w->shuffle, sizeof w->shuffle) | 1;
+        other += (size_t)(w->shuffle >> 8) % (w->queue.n - w->at);
+    }
+    narrow_call c = w->queue.at[other];
+    w->queue.at[other] = w->queue.at[w->at++];
+    return c;
+}
+
 static w403_status run(w403_live_session *session, w403_live_answer_fn *deliver, void *user, w403_error *err)
 {
     narrow_world *w = (narrow_world *)(void *)session;
     (void)err;
-    for (; w->at < w->queue.n; w->at++) {
-        const narrow_call c = w->queue.at[w->at];
+    while (w->at < w->queue.n) {
+        const narrow_call c = next_call(w);
         w403_view about = c.call.n_arguments ? c.arguments[0].value : W403_LIT("");
         bool no = w->denied && w->denied(w->user, c.call.row, about);
-        reply r = no ? refused("AccessDenied") : answer(w, &c);
+        reply r = no ? refused(w->code ? w->code : "AccessDenied") : answer(w, &c);
         w403_live_answer page = {.tag = c.call.tag,
                                  .row = c.call.row,
                                  .last = true,

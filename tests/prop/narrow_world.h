@@ -19,8 +19,10 @@ typedef struct narrow_world {
     w403_view account; /* whose credentials are used */
     bool (*denied)(void *user, unsigned row, w403_view about); /* NULL: nothing is */
     void *user;
+    const char *code; /* with which a call is denied; NULL: AccessDenied */
     W403_ARRAY(narrow_call) queue;
     size_t at, calls;
+    uint64_t shuffle; /* answers come in another order than they were asked for; 0: in the same */
     unsigned asked[W403_CALL_COUNT];
 } narrow_world;
 

@@ -45,9 +45,11 @@ static outcome decide(w403_arena *a, const w403_snapshot *s, const w403_request 
 
 /* ---- some calls are denied ---- */
 
+/* At random, or every call of some rows. */
 typedef struct refuser {
     uint64_t seed;
     unsigned percent;
+    unsigned rows[2];
 } refuser;
 
 static bool denied(void *user, unsigned row, w403_view about)
@@ -56,6 +58,13 @@ static bool denied(void *user, unsigned row, w403_view about)
     uint64_t h = w403_hash(about.p, about.n) ^ (r->seed * 0x9E3779B97F4A7C15u) ^ ((uint64_t)row << 32);
     h = w403_hash(&h, sizeof h);
     return row != W403_CALL_STS_GETCALLERIDENTITY && h % 100 < r->percent;
+}
+
+static bool denied_row(void *user, unsigned row, w403_view about)
+{
+    const refuser *r = user;
+    (void)about;
+    return row == r->rows[0] || row == r->rows[1];
 }
 
 /* ---- one question ---- */
@@ -117,23 +126,48 @@ static const char *name_of(const outcome *o)
     return o->st == W403_OK ? w403_verdict_name(o->verdict) : "error";
 }
 
+static void with_some_denied(const w403_case *c, const w403_snapshot *s, const outcome *whole, const char *which, unsigned i,
+                             bool (*no)(void *, unsigned, w403_view), refuser *r, tally *t)
+{
+    static const char *const codes[] = {"AccessDenied", "AccessDeniedException", "why403.ConnectFailed", "TooManyRequestsException"};
+    w403_arena *a = w403_arena_new(0);
+    narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request), .denied = no, .user = r,
+                          .code = codes[i % (sizeof codes / sizeof *codes)], .shuffle = i};
+    w403_narrow_counts counts = {0};
+    outcome o = narrow(a, &world, &c->request, i % 2, &counts);
+    bool fine = o.st != W403_OK || o.verdict == W403_UNDETERMINED || whole->verdict == W403_UNDETERMINED ||
+                o.verdict == whole->verdict;
+    t->denied++;
+    t->other += !fine;
+    if (!fine) {
+        printf("%.*s:%u %.*s: %s, with calls denied (%s %u) %s\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name),
+               name_of(whole), which, i, name_of(&o));
+    }
+    w403_arena_free(a);
+}
+
 static void with_refusals(const w403_case *c, const w403_snapshot *s, const outcome *whole, unsigned rounds, tally *t)
 {
     for (unsigned i = 0; i < rounds; i++) {
-        w403_arena *a = w403_arena_new(0);
         refuser r = {.seed = w403_hash(c->name.p, c->name.n) + i, .percent = 10 + i * 20 % 80};
-        narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request), .denied = denied, .user = &r};
-        w403_narrow_counts counts = {0};
-        outcome o = narrow(a, &world, &c->request, i % 2, &counts);
-        bool fine = o.st != W403_OK || o.verdict == W403_UNDETERMINED || whole->verdict == W403_UNDETERMINED ||
-                    o.verdict == whole->verdict;
-        t->denied++;
-        t->other += !fine;
-        if (!fine) {
-            printf("%.*s:%u %.*s: %s, with calls denied (seed %u) %s\n", W403_ARG(c->doc->source), c->line,
-                   W403_ARG(c->name), name_of(whole), i, name_of(&o));
+        with_some_denied(c, s, whole, "seed", i, denied, &r, t);
+    }
+}
+
+/* Each call about the organization denied by itself, and each two of them: what is not known of it never is "no policy". */
+static void without_organization(const w403_case *c, const w403_snapshot *s, const outcome *whole, tally *t)
+{
+    static const unsigned rows[] = {
+        W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION,  W403_CALL_ORGANIZATIONS_LISTROOTS,
+        W403_CALL_ORGANIZATIONS_LISTPARENTS,           W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET,
+        W403_CALL_ORGANIZATIONS_DESCRIBEPOLICY,        W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY,
+        W403_CALL_S3CONTROL_GETPUBLICACCESSBLOCK};
+    enum { ROWS = sizeof rows / sizeof *rows };
+    for (unsigned i = 0; i < ROWS * ROWS && w403_map_get(&s->files, W403_LIT("organization/organization.json")); i++) {
+        refuser r = {.rows = {rows[i / ROWS], rows[i % ROWS]}};
+        if (i / ROWS <= i % ROWS) {
+            with_some_denied(c, s, whole, "of the organization", i, denied_row, &r, t);
         }
-        w403_arena_free(a);
     }
 }
 
@@ -167,6 +201,7 @@ static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds
     }
     w403_arena_free(a);
     with_refusals(c, s, &whole, rounds, t);
+    without_organization(c, s, &whole, t);
 }
 
 static void one_file(const char *path, unsigned rounds, tally *t)

@@ -30,7 +30,7 @@ static const struct path {
     {ACCOUNT "account.json", 2, 1, 0},
     {ACCOUNT "iam/authorization-details.json", 1, 11, 0},
     {ACCOUNT "s3control/public-access-block.json", 1, 1, 0},
-    {ACCOUNT "s3control/access-points/us-east-1/finance.json", 2, 2, 1},
+    {ACCOUNT "s3control/access-points/us-east-1/finance.json", 2, 3, 1}, /* its tags by themselves */
     {ACCOUNT "s3control/multi-region-access-points/worldwide.json", 2, 2, 0},
     {ACCOUNT "s3control/object-lambda/us-east-1/redact.json", 0, 0, 4},
     {ACCOUNT "s3control/access-grants/us-east-1/instance.json", 0, 0, 1},
@@ -54,7 +54,7 @@ static const struct path {
     {BUCKET "tagging.json", 1, 1, 0},
     {BUCKET "inventory/daily.json", 1, 1, 0},
     {BUCKET "objects.json", 0, 3, 1},
-    {ACCOUNT "kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json", 4, 4, 1},
+    {ACCOUNT "kms/us-east-1/1234abcd-12ab-34cd-56ef-1234567890ab.json", 4, 5, 1},
     {ACCOUNT "ec2/us-east-1/vpc-endpoints.json", 1, 1, 0},
     {ACCOUNT "cloudtrail/us-east-1/EventName-PutBucketPolicy.json", 0, 0, 0}, /* who asks knows for which attribute */
 };

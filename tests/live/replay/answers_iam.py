@@ -51,16 +51,21 @@ def paged(call, rows, name):
     return {name: page, "IsTruncated": token is not None, "Marker": token}
 
 
+def inline(call, kind):
+    """By name; a world that leaves it out has a policy all the same."""
+    return {p.get("PolicyName", f"inline{n}"): p for n, p in enumerate(find(call, kind).get(f"{kind}PolicyList", []))}
+
+
 def inline_names(kind):
-    return lambda call: paged(call, [p["PolicyName"] for p in find(call, kind).get(f"{kind}PolicyList", [])], "PolicyNames")
+    return lambda call: paged(call, list(inline(call, kind)), "PolicyNames")
 
 
 def inline_policy(kind):
     def answer(call):
-        for policy in find(call, kind).get(f"{kind}PolicyList", []):
-            if policy["PolicyName"] == call.parameters["PolicyName"]:
-                return {f"{kind}Name": call.parameters[f"{kind}Name"], **policy}
-        raise Refused("NoSuchEntity", "The policy cannot be found.", 404)
+        name = call.parameters["PolicyName"]
+        if name not in inline(call, kind):
+            raise Refused("NoSuchEntity", "The policy cannot be found.", 404)
+        return {f"{kind}Name": call.parameters[f"{kind}Name"], "PolicyName": name, **inline(call, kind)[name]}
     return answer
 
 

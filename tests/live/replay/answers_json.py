@@ -74,6 +74,7 @@ def key_member(call):
     if value is ABSENT and name != "Grants":
         raise Refused("AccessDeniedException", f"not authorized to perform: kms:{call.operation}")
     value = [] if value is ABSENT else raised(value)
+    value = value.get(name, []) if isinstance(value, dict) and name != "Policy" else value  # all of what `aws` printed
     if name == "Policy":
         return {"Policy": value, "PolicyName": "default"}
     return marked(call, value, name, 50)
@@ -103,6 +104,8 @@ def roots(call):
     attached = call.world.get("organization/attachments.json", {})
     if not error_of(attached):
         types = {call.world.policy_type(p) for ids in attached.values() for p in ids}
+    if not types:  # nobody knows whether all are off
+        raise Refused("AccessDeniedException", "You don't have permissions to access this resource.")
     return tokens(call, [{"Id": root, "Arn": f"{organization.get('Arn', '').replace(':organization/', ':root/')}/{root}", "Name": "Root",
                           "PolicyTypes": [{"Type": t, "Status": "ENABLED"} for t in sorted(types)]}], "Roots")
 

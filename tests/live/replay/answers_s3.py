@@ -55,8 +55,8 @@ def owned(call):
     return world, account, f"accounts/{account}/s3/{bucket}/"
 
 
-def full_control(world, account):
-    owner = world.canonical_id(account)
+def full_control(world, account, owner=None):
+    owner = owner or world.canonical_id(account)
     return {"Owner": {"ID": owner},
             "Grants": [{"Grantee": {"ID": owner, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}]}
 
@@ -184,8 +184,8 @@ def head_object(call):
 
 def object_acl(call):
     world, account, row = one_object(call)
-    return {"Owner": row.get("Owner", {"ID": world.canonical_id(account)}), "Grants": row["Grants"]} if "Grants" in row \
-        else full_control(world, account)
+    private = full_control(world, account, row.get("Owner", {}).get("ID"))
+    return {"Owner": private["Owner"], "Grants": row.get("Grants", private["Grants"])}
 
 
 def object_tagging(call):

@@ -115,6 +115,8 @@ class World:
     def organization(self):
         value = self.get("organization/organization.json")
         if value is ABSENT:
+            if any(path.startswith("organization/") for path in self.files):  # a member of one, of which nobody knows more
+                raise Refused("AccessDeniedException", "You don't have permissions to access this resource.")
             raise Refused("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
         return raised(value)
 
