@@ -100,6 +100,12 @@ static bool reads_object(const w403_call *c)
     return get && c->target.key.p;
 }
 
+/* Not all that is said of a key: parts are listed, and uploads are completed, before there is an object. */
+static bool needs_object(const w403_call *c)
+{
+    return c->op && c->target.key.p && w403_list_has(W403_LIST_OBJECT_NEEDED_OPERATION, w403_view_of(c->op->name));
+}
+
 static bool archived(const w403_object *o)
 {
     bool restored = o && w403_view_find(o->restore, W403_LIT("ongoing-request=\"false\"")) != SIZE_MAX;
@@ -139,7 +145,7 @@ static void allowed_status(w403_call *c, w403_decision *out)
     } else if (reads_object(c) && is_marker_version(t)) {
         answer(out, 405, "MethodNotAllowed");
         add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, "the version is a delete marker:", t->version_id);
-    } else if (reads_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
+    } else if (needs_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
         answer(out, 404, "NoSuchKey");
         add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
     } else if (w403_call_is(c, W403_OPERATION_GETOBJECT) && archived(t->object)) {

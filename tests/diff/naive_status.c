@@ -60,13 +60,14 @@ static int allowed(const n_run *run, const n_sum *sum)
         run->out->note = NAIVE_COPY_OF_MARKER;
         return 400;
     }
-    if (sum->missing || (reads && t->key.n && t->exists == W403_NO)) {
+    bool parts = n_eq(run->r->operation, "ListParts"); /* of an upload, whose key need not be there */
+    if (sum->missing || (reads && !parts && t->key.n && t->exists == W403_NO)) {
         return 404;
     }
     if (n_ieq(w403_view_of(op->method), "DELETE")) {
         return 204;
     }
-    bool writes = n_eq(run->r->operation, "PutObject") || n_eq(run->r->operation, "CopyObject");
+    bool writes = n_eq(run->r->operation, "PutObject") || n_eq(run->r->operation, "CopyObject") || parts;
     return !t->key.n || t->exists == W403_YES || writes ? 200 : 0;
 }
 
