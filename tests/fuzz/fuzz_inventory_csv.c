@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/unpack.h"
 #include "inventory/report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -162,8 +163,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     w403_error err = {0};
     CHECK(w403_report_of(W403_LIT("memory"), text, &opt, &r, &err) == W403_OK);
     compare(r, &x, some ? wanted : NULL, some ? 2 : 0);
-    if (text.n >= 2 && (uint8_t)text.p[0] == 0x1f && (uint8_t)text.p[1] == 0x8b) {
-        return 0; /* a stream would take it for gzip */
+    const char *name, *command;
+    w403_view head = w403_view_sub(text, 0, text.n < W403_PACK_HEAD ? text.n : W403_PACK_HEAD);
+    bool gzip = text.n >= 2 && (uint8_t)text.p[0] == 0x1f && (uint8_t)text.p[1] == 0x8b;
+    if (gzip || w403_pack_of(head, &name, &command) != W403_PACK_NONE) {
+        return 0; /* a stream would take it for what is packed, or is no text */
     }
     int fd = memfd_create("csv", 0);
     char path[64];
