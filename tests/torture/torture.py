@@ -165,7 +165,7 @@ def door_tells(reference, done):
     """An error in place of an answer; or a world in which a file could not be read, and no other verdict."""
     was, now = (re.findall(rb'"decision": ?"(\w+)"', r.stdout) for r in (reference, done))
     kept = all(b in was or b == b"undetermined" for b in now)
-    return re.search(rb'^\{("jsonrpc":"2.0","id":\d,|"format":1,)?"error":\{', done.stdout, re.MULTILINE) or b'"isError":true' in done.stdout or (
+    return re.search(rb'^\{("jsonrpc":"2.0",)?("id":\d,)?("format":1,)?"error":\{', done.stdout, re.MULTILINE) or b'"isError":true' in done.stdout or (
         kept and re.search(rb"cannot (open|read|list|look at)", done.stdout))
 
 
