@@ -1,4 +1,5 @@
 /* The door for WebAssembly: texts in and out of linear memory by address and length, all 32 bits. One question at a time. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,4 +168,44 @@ int getpid(void)
 char *realpath(const char *path, char *room)
 {
     return room ? strcpy(room, path) : strdup(path);
+}
+
+/* Of commands that only a real system can run (collect, --live, --fix): refused where they are met. */
+int dup(int fd);
+int syncfs(int fd);
+int fchmod(int fd, unsigned mode);
+char *mkdtemp(char *name);
+char *secure_getenv(const char *name);
+
+int dup(int fd)
+{
+    (void)fd;
+    errno = ENOSYS;
+    return -1;
+}
+
+int syncfs(int fd)
+{
+    (void)fd;
+    errno = ENOSYS;
+    return -1;
+}
+
+int fchmod(int fd, unsigned mode)
+{
+    (void)fd;
+    (void)mode;
+    return 0; /* there are no rights to keep */
+}
+
+char *mkdtemp(char *name)
+{
+    (void)name;
+    errno = ENOSYS;
+    return NULL;
+}
+
+char *secure_getenv(const char *name)
+{
+    return getenv(name);
 }
