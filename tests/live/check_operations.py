@@ -24,9 +24,10 @@ def table(name):
 
 
 def texts(path):
-    """Every text of a program that ends in NUL, and what stands behind its last dot (X-Amz-Target)."""
+    """Every text of a program that ends in NUL, and what stands behind its last dot (X-Amz-Target) or colon: a linker lets `GetBucketAcl`
+    be the end of `s3:GetBucketAcl`."""
     found = {t.decode("latin-1") for t in re.findall(rb"[\x20-\x7e]{4,}(?=\0)", path.read_bytes())}
-    return found | {t.rpartition(".")[2] for t in found}
+    return found | {t.rpartition(".")[2] for t in found} | {t.rpartition(":")[2] for t in found}
 
 
 CALLS = {row["operation"] for row in table("collect-calls")}
