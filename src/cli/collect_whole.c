@@ -8,7 +8,7 @@
 #include "cli/live_session.h"
 #include "live/calls.h"
 
-enum { INTERRUPTED = 130, DEFAULT_JOBS = 64 };
+enum { INTERRUPTED = 130, DEFAULT_JOBS = 64, TOLD_BYTES = 8 << 20 };
 
 static volatile sig_atomic_t interrupted;
 static const w403_cli_live  *session; /* of the run at hand, for the handler */
@@ -228,9 +228,13 @@ static void tell(void *user, bool warning, const w403_error *problem)
     }
 }
 
-/* What every command will say of the policies that were collected. */
-static void tell_policies(w403_cli *cli, const char *path)
+/* What every command will say of the policies that were collected. A large collection is not loaded for that: the report names the
+ * command that says it (`why403 lint DIR`), and memory stays what the collection takes. */
+static void tell_policies(w403_cli *cli, const char *path, const w403_live_counts *counts)
 {
+    if (counts->bytes > TOLD_BYTES) {
+        return;
+    }
     w403_snapshot *snapshot = NULL;
     w403_error     err;
     cli->source_root = path;
@@ -261,7 +265,7 @@ int w403_collect_whole(w403_cli *cli)
         w403_collect_page_estimate(&page, &report, (unsigned)jobs);
     } else {
         w403_collect_page_report(&page, &report, &counts);
-        tell_policies(cli, options.path);
+        tell_policies(cli, options.path, &counts);
     }
     return report.interrupted ? INTERRUPTED : report.unknown ? W403_EXIT_FOUND : W403_EXIT_GOOD;
 }
