@@ -167,3 +167,21 @@ w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int stat
     }
     return g;
 }
+
+w403_call *w403_call_again(const w403_call *c)
+{
+    w403_call *again = W403_NEW(c->arena, w403_call);
+    if (again) {
+        again->snap = c->snap;
+        again->extra = c->extra;
+        again->req = c->req;
+        again->arena = c->arena;
+        again->object = c->object;
+        again->err = c->err;
+        again->detail = c->detail;
+        again->readings = c->readings;
+        again->routed = c->routed;
+        again->route = c->route;
+    }
+    return again;
+}

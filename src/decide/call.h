@@ -184,4 +184,7 @@ static inline bool w403_is_account_id(w403_view v)
     return v.n == 12;
 }
 
+/* The same question anew, nothing of it found out yet: for another reading, another route. NULL: memory is short. */
+w403_call *w403_call_again(const w403_call *c);
+
 #endif

@@ -9,18 +9,10 @@ enum { MAX_ROUNDS = W403_LIMIT_QUESTION_ROUNDS }; /* an answer by other readings
 static w403_status by_other(const w403_call *c, uint32_t readings, w403_decide_fn *decide, w403_decision *out,
                             uint32_t *asked, w403_error *err)
 {
-    w403_call *again = W403_NEW(c->arena, w403_call);
+    w403_call *again = w403_call_again(c);
     W403_NEED(again, err);
-    again->snap = c->snap;
-    again->extra = c->extra;
-    again->req = c->req;
-    again->arena = c->arena;
-    again->object = c->object;
-    again->err = c->err;
     again->detail = W403_DETAIL_VERDICT;
     again->readings = readings;
-    again->routed = c->routed;
-    again->route = c->route;
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
     W403_TRY(decide(again, out, err));
     *asked = again->asked;

@@ -6,16 +6,8 @@
 static w403_status by_route(w403_call *c, uint32_t route, w403_decide_fn *decide, w403_decision *out, w403_view *bucket,
                             w403_error *err)
 {
-    w403_call *again = W403_NEW(c->arena, w403_call);
+    w403_call *again = w403_call_again(c);
     W403_NEED(again, err);
-    again->snap = c->snap;
-    again->extra = c->extra;
-    again->req = c->req;
-    again->arena = c->arena;
-    again->object = c->object;
-    again->err = c->err;
-    again->detail = c->detail;
-    again->readings = c->readings;
     again->routed = true;
     again->route = route;
     *out = (w403_decision){.verdict = W403_UNDETERMINED};
