@@ -190,21 +190,7 @@ static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_bl
     if (row->cause.p) {
         w403_jw_texts(w, "cause", &row->cause, 1);
     }
-    w403_jw_key(w, "boxes");
-    w403_jw_array(w);
-    for (size_t i = 0; i < row->boxes.n; i++) {
-        w403_jw_raw(w, row->boxes.at[i].json);
-    }
-    w403_jw_end_array(w);
-    if (row->left_out) {
-        w403_jw_number(w, "truncated", row->left_out);
-    }
-    w403_jw_key(w, "granted_by");
-    w403_jw_array(w);
-    if (row->granted_by) {
-        w403_reason_statement_json(w, row->granted_by);
-    }
-    w403_jw_end_array(w);
+    w403_rows_boxes_json(w, row);
     w403_jw_end_object(w);
     return W403_OK;
 }

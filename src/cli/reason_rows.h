@@ -95,6 +95,8 @@ w403_status w403_rows_text(w403_rows *r, w403_error *err);
 w403_status w403_rows_json(w403_rows *r, bool lines, w403_error *err);
 w403_view w403_rows_when(const w403_rows *r, const w403_row *row);    /* "always", "over TLS; or ..." */
 w403_view w403_rows_granted(const w403_rows *r, const w403_row *row); /* the statement that grants it, in words */
+/* The members boxes, truncated and granted_by of a row. */
+void w403_rows_boxes_json(w403_json_writer *w, const w403_row *row);
 /* reason_rows_html.c */
 void w403_rows_html(w403_rows *r);
 typedef struct w403_what_row { /* of what-can, in words */

@@ -30,11 +30,8 @@ void w403_rows_assumptions_json(w403_json_writer *w, const w403_rows *r)
     w403_jw_end_array(w);
 }
 
-static void caller_json(w403_json_writer *w, const w403_row *row, w403_view via)
+void w403_rows_boxes_json(w403_json_writer *w, const w403_row *row)
 {
-    w403_jw_object(w);
-    w403_jw_text(w, "caller", row->asker->name);
-    w403_jw_word(w, "state", w403_access_name(row->state));
     w403_jw_key(w, "boxes");
     w403_jw_array(w);
     for (size_t i = 0; i < row->boxes.n; i++) {
@@ -50,6 +47,14 @@ static void caller_json(w403_json_writer *w, const w403_row *row, w403_view via)
         w403_reason_statement_json(w, row->granted_by);
     }
     w403_jw_end_array(w);
+}
+
+static void caller_json(w403_json_writer *w, const w403_row *row, w403_view via)
+{
+    w403_jw_object(w);
+    w403_jw_text(w, "caller", row->asker->name);
+    w403_jw_word(w, "state", w403_access_name(row->state));
+    w403_rows_boxes_json(w, row);
     w403_jw_key(w, "limited_by");
     w403_jw_array(w);
     for (size_t i = 0; i < row->limited_by.n; i++) {
