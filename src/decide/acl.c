@@ -164,7 +164,9 @@ static w403_tri is_callers(const w403_check_work *w, w403_view canonical_id)
         return W403_NO;
     }
     if (!a && c->caller.account.n) {
-        w403_want(w->call, w403_arena_printf(c->arena, "accounts/%.*s/account.json", W403_ARG(c->caller.account)));
+        w403_fact id = {.path = w403_arena_printf(c->arena, "accounts/%.*s/account.json", W403_ARG(c->caller.account))};
+        w403_want(w->call, id.path);
+        w403_unread(w->call, &id);
     }
     return a ? w403_bool(w403_view_eq(a->id, c->caller.account)) : W403_UNKNOWN;
 }

@@ -116,6 +116,14 @@ void w403_unknown(w403_call *c, w403_view what)
     say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
 }
 
+void w403_unread(w403_call *c, const w403_fact *fact)
+{
+    if (fact->path.n && c->detail != W403_DETAIL_VERDICT) {
+        w403_view code = fact->code.n ? fact->code : W403_LIT("not in the snapshot");
+        say_plain(c, &c->unread, "%.*s: %.*s", W403_ARG(fact->path), W403_ARG(code));
+    }
+}
+
 void w403_want(w403_call *c, w403_view path)
 {
     if (path.n) {

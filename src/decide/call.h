@@ -80,6 +80,7 @@ typedef struct w403_call {
     w403_view_list assumptions;
     w403_view_list unknown;
     w403_view_list settle;
+    w403_view_list unread; /* facts that were read and are not known: what the answer hangs on, where nothing else says it */
     w403_view_list wanted; /* files of the snapshot that were read and did not say what they should, by path */
     w403_view_list notes;
     uint32_t route;    /* of a Multi-Region Access Point: to which of its buckets (routes.c) */
@@ -159,6 +160,7 @@ void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(print
 void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle(w403_call *c, w403_view how);              /* an aws call, or an option */
+void w403_unread(w403_call *c, const w403_fact *fact);      /* it is not known, and may be what the answer hangs on */
 void w403_want(w403_call *c, w403_view path);               /* the file may matter: a collector can ask for it */
 /* The same, of a part of it that is a call of its own: `path#part`. */
 void w403_want_of(w403_call *c, w403_view path, const char *part);
@@ -167,7 +169,7 @@ const w403_view *w403_decision_wanted(const w403_decision *d, size_t *n);
 void w403_settle_fact(w403_call *c, const w403_fact *fact); /* the aws call that writes its file */
 void w403_settle_tags(w403_call *c, const w403_fact *fact); /* of an access point's or a key's file: its member `Tags` */
 struct w403_check_work;
-void w403_settle_key(struct w403_check_work *w);            /* of a check on a KMS key that is not in the snapshot */
+void w403_settle_key(const struct w403_check_work *w);      /* of a check on a KMS key that is not in the snapshot */
 void w403_settle_access_point(w403_call *c, const w403_target *t);
 /* An option or a call for each thing that is unknown: never none. */
 void w403_settle_unknowns(w403_call *c);

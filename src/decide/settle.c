@@ -121,6 +121,7 @@ static void settle_by(w403_call *c, const w403_fact *fact, const struct settle_r
 
 void w403_settle_fact(w403_call *c, const w403_fact *fact)
 {
+    w403_unread(c, fact);
     w403_want(c, fact->path);
     settle_by(c, fact, settle_row_of(fact->path));
 }
@@ -153,7 +154,7 @@ static void settle_path(w403_call *c, w403_view path)
 }
 
 /* The key's file, by its ARN; an id that nobody wrote down stands in the bucket's encryption. */
-void w403_settle_key(w403_check_work *w)
+void w403_settle_key(const w403_check_work *w)
 {
     w403_call *c = w->call;
     w403_arn arn = w403_arn_split(w->target->arn);
@@ -248,6 +249,12 @@ static const struct unknown_row {
     {"identity (", "is attached", "iam get-account-authorization-details", NULL},
     {"identity (", "issuing", NULL, "--issuer ARN"},
     {"the account that owns", "", NULL, "--resource-account ACCOUNT"},
+    {"the canonical user id of the origin access identity", "", NULL, "--as canonical:ID"},
+    {"the canonical user id of account", "", "s3api list-buckets --query Owner", NULL},
+    {"the ARN of the origin access identity", "", NULL, "--as ARN"},
+    {"the unique id of", ":role/", "iam get-role --role-name <caller> --query Role.RoleId", NULL},
+    {"the unique id of", "", "iam get-user --user-name <caller> --query User.UserId", NULL},
+    {"the name of the session", "", NULL, "--session-name NAME"},
     {"the encryption of the object", "", "s3api head-object --bucket <bucket> --key <key>", NULL},
     {"the ARN of the KMS key", "", "s3api head-object --bucket <bucket> --key <key>", NULL},
     {"the keys in the request's body", "", NULL, "--request FILE, with body.keys"},
@@ -269,7 +276,8 @@ static w403_view value_of(void *user, w403_view name)
     const struct {
         const char *name;
         w403_view value;
-    } values[] = {{"bucket", c->target.bucket_name}, {"key", c->target.key}, {"account", c->target.owner}};
+    } values[] = {{"bucket", c->target.bucket_name}, {"key", c->target.key}, {"account", c->target.owner},
+                  {"caller", c->caller.name}};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (w403_view_eq(name, w403_view_of(values[i].name)) && values[i].value.n) {
             return values[i].value;

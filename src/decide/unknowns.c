@@ -28,6 +28,73 @@ static void note_open_actions(w403_call *c, const w403_statement *st)
     }
 }
 
+/* The id by which S3 knows the caller's account, where an ACL or a Principal names somebody by such an id. */
+static void note_canonical(w403_call *c)
+{
+    bool origin = c->caller.kind == W403_CALLER_ORIGIN;
+    w403_unknown(c, origin ? W403_LIT("the canonical user id of the origin access identity")
+                           : w403_arena_printf(c->arena, "the canonical user id of account %.*s", W403_ARG(c->caller.account)));
+}
+
+/* What is not known of the caller, that a Principal names. An issuer and a gateway have their own words. */
+static void note_principals(w403_call *c, const w403_check_work *w, const w403_statement *st)
+{
+    for (uint32_t i = 0; i < st->n_principals; i++) {
+        const w403_principal_entry *e = &st->principals[i];
+        uint16_t cls;
+        if (w403_match_principal_entry(st, e, &w->ask, &cls) != W403_UNKNOWN) {
+            continue;
+        }
+        if (e->kind == W403_PE_CANONICAL) {
+            note_canonical(c);
+        } else if (e->kind == W403_PE_UNIQUE_ID) {
+            w403_unknown(c, w403_arena_printf(c->arena, "the unique id of %.*s", W403_ARG(c->caller.principal_arn)));
+        } else if (e->kind == W403_PE_SESSION) {
+            w403_unknown(c, W403_LIT("the name of the session"));
+        } else if (e->kind == W403_PE_USER && c->caller.kind == W403_CALLER_ORIGIN) {
+            w403_unknown(c, W403_LIT("the ARN of the origin access identity"));
+        }
+    }
+}
+
+static void note_match(w403_call *c, const w403_check_work *w, const w403_layer *l, const w403_match *m)
+{
+    bool acl = l->kind == W403_LAYER_OBJECT_ACL || l->kind == W403_LAYER_BUCKET_ACL;
+    if (m->verdict != W403_UNKNOWN) {
+        return;
+    }
+    if (m->statement) {
+        note_doubt(c, m->statement);
+        note_open_actions(c, m->statement);
+        note_principals(c, w, m->statement);
+        if (w->key_unknown && w403_match_resource(m->statement, &w->ask) == W403_UNKNOWN) {
+            w403_unknown(c, W403_LIT("the id of the KMS key"));
+            w403_settle_key(w);
+        }
+        w403_statement_unknown_keys(m->statement, &w->context, note_key, c);
+    } else if (m->grant && acl) {
+        const w403_grant *g = m->grant;
+        if (g->kind == W403_GRANTEE_CANONICAL && !c->caller.canonical_id.p) {
+            note_canonical(c);
+        } else if (g->kind == W403_GRANTEE_AUTHENTICATED_USERS && c->caller.kind == W403_CALLER_ORIGIN) {
+            w403_unknown(c, W403_LIT("whether the group of all AWS accounts has origin access identities in it"));
+        }
+    }
+}
+
+/* An answer that is open hangs on something: on what could not be read, else on what may refuse the request. */
+static void note_rest(w403_call *c)
+{
+    for (size_t i = 0, n = c->unknown.n ? 0 : c->unread.n; i < n; i++) {
+        w403_unknown(c, c->unread.at[i]);
+    }
+    for (size_t i = 0, n = c->unknown.n ? 0 : c->gates.n; i < n; i++) {
+        if (c->gates.at[i].closed == W403_UNKNOWN) {
+            w403_unknown(c, c->gates.at[i].detail);
+        }
+    }
+}
+
 void w403_note_unknowns(w403_call *c)
 {
     for (size_t i = 0; i < c->checks.n; i++) {
@@ -43,11 +110,7 @@ void w403_note_unknowns(w403_call *c)
                                                   W403_ARG(layer->unknown)));
             }
             for (uint32_t m = 0; m < layer->n_matches; m++) {
-                if (layer->matches[m].verdict == W403_UNKNOWN && layer->matches[m].statement) {
-                    note_doubt(c, layer->matches[m].statement);
-                    note_open_actions(c, layer->matches[m].statement);
-                    w403_statement_unknown_keys(layer->matches[m].statement, &w->context, note_key, c);
-                }
+                note_match(c, w, layer, &layer->matches[m]);
             }
         }
         if (w->same_account == W403_UNKNOWN && w->target->owner.p == NULL &&
@@ -55,6 +118,7 @@ void w403_note_unknowns(w403_call *c)
             w403_unknown(c, w403_arena_printf(c->arena, "the account that owns %.*s", W403_ARG(w->target->arn)));
         }
     }
+    note_rest(c);
 }
 
 /* AWS denied what all that was given allows: by a policy that was not given. */

@@ -97,8 +97,10 @@ static bool has_blank(const w403_statement *st)
 
 static w403_view resource_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
-    if (st->not_resource) {
-        return w403_arena_printf(a, "exempts %.*s", W403_ARG(w->ask.resource->whole));
+    bool open = w403_match_resource(st, &w->ask) == W403_UNKNOWN;
+    if (st->not_resource || open) {
+        const char *says = !st->not_resource ? "may match" : open ? "may exempt" : "exempts";
+        return w403_arena_printf(a, "%s %.*s", says, W403_ARG(w->ask.resource->whole));
     }
     const char *why = "";
     if (has_blank(st)) {
@@ -137,6 +139,14 @@ static w403_view action_label(const w403_statement *st, const w403_check_work *w
     return w403_arena_printf(a, "%s %.*s", says, W403_ARG(w->action));
 }
 
+/* An id that stands for somebody may be the caller's, whose own is not known. */
+static w403_view principal_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+{
+    uint16_t classes, maybe;
+    w403_match_principal(st, &w->ask, &classes, &maybe);
+    return w403_arena_printf(a, "%s name %.*s", maybe && !classes ? "may" : "does not", W403_ARG(w->call->caller.arn));
+}
+
 /* An Allow that nearly matched: the element that failed. */
 static uint32_t blame_element(const w403_check_work *w, const w403_statement *st, w403_element element, w403_arena *a,
                               w403_blame *out, uint32_t max)
@@ -147,8 +157,7 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
     case W403_ELEMENT_RESOURCE:
         return push(out, 0, max, st->policy, st->resource_span, resource_label(st, w, a));
     case W403_ELEMENT_PRINCIPAL:
-        return push(out, 0, max, st->policy, st->principal_span,
-                    w403_arena_printf(a, "does not name %.*s", W403_ARG(w->call->caller.arn)));
+        return push(out, 0, max, st->policy, st->principal_span, principal_label(st, w, a));
     case W403_ELEMENT_CONDITION:
         return blame_condition(w, st, a, out, max);
     case W403_ELEMENT_STATEMENT:

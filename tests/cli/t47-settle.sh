@@ -91,4 +91,26 @@ settles "a Multi-Region Access Point" 'aws s3control list-multi-region-access-po
 printf '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["s3:PutObjectTagging","s3:PutObject"],"Resource":"arn:aws:s3:::example-data/*","Condition":{"StringEquals":{"s3:RequestObjectTag/a":"b"}}}]}' \
     >"$scratch/snapshot/accounts/111122223333/s3/example-data/policy.json"
 settles "tags in a body are no header" '--context s3:RequestObjectTag/a=VALUE' PutObjectTagging s3://example-data/k
+
+# ---- an answer that is open names on what it hangs ----
+asks() { # PRINCIPAL as a JSON member: of another account's bucket
+    printf '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": %s, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}' \
+        "$1" >"$scratch/bucket.json"
+    printf '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}' >"$scratch/identity.json"
+    run explain GetObject s3://b/k --as "$2" --no-snapshot --resource-account 444455556666 --bucket-policy "$scratch/bucket.json" \
+        --identity-policy "$scratch/identity.json"
+}
+id=2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b
+asks '{"CanonicalUser": "'$id'"}' $bob
+expect "a canonical user id, of an account whose id nobody said" 3 'Principal may name' '- the canonical user id of account 111122223333' \
+    'aws s3api list-buckets --query Owner'
+asks '{"AWS": "AIDAJQABLZS4A3QDU576Q"}' $bob
+expect "the unique id of a user" 3 "- the unique id of $bob" 'aws iam get-user --user-name bob --query User.UserId'
+asks '{"AWS": "AROAJQABLZS4A3QDU576Q"}' arn:aws:iam::111122223333:role/app
+expect "the unique id of a role" 3 '- the unique id of arn:aws:iam::111122223333:role/app' 'aws iam get-role --role-name app'
+asks '{"AWS": "arn:aws:sts::111122223333:assumed-role/app/job"}' arn:aws:iam::111122223333:role/app
+expect "the name of a role's session" 3 '- the name of the session' '--session-name NAME'
+asks "{\"AWS\": [\"AIDAJQABLZS4A3QDU576Q\", \"$bob\"]}" $bob
+expect "not where another entry lets it in" 0 '!unique id'
+
 finish

@@ -15,7 +15,7 @@
 
 typedef struct tally {
     unsigned asked[W403_CALL_COUNT];
-    size_t same, unknown, other, denied, apart, calls, most_calls, most_rounds, fewer;
+    size_t same, unknown, other, denied, apart, calls, most_calls, most_rounds, unnamed;
 } tally;
 
 typedef struct outcome {
@@ -24,6 +24,7 @@ typedef struct outcome {
     int status;
     const char *cause;
     char hangs_on[200]; /* what is unknown, the first */
+    bool unnamed;       /* undetermined, and nothing is named on which it hangs */
 } outcome;
 
 static outcome decide(w403_arena *a, const w403_snapshot *s, const w403_request *r)
@@ -36,6 +37,7 @@ static outcome decide(w403_arena *a, const w403_snapshot *s, const w403_request 
         o.st = w403_explain(r, &d, a, &x, &err);
         o.verdict = d.verdict;
         o.status = d.status;
+        o.unnamed = d.verdict == W403_UNDETERMINED && d.n_unknown == 0;
         o.cause = x.n_causes ? x.causes[0].id : "";
         (void)snprintf(o.hangs_on, sizeof o.hangs_on, "%.*s", d.n_unknown ? (int)d.unknown[0].n : 0,
                        d.n_unknown ? d.unknown[0].p : "");
@@ -65,6 +67,14 @@ static bool denied_row(void *user, unsigned row, w403_view about)
     const refuser *r = user;
     (void)about;
     return row == r->rows[0] || row == r->rows[1];
+}
+
+static void note_unnamed(const w403_case *c, const outcome *o, tally *t)
+{
+    t->unnamed += o->unnamed;
+    if (o->unnamed) {
+        printf("%.*s:%u %.*s: undetermined, and nothing is named as unknown\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name));
+    }
 }
 
 /* ---- one question ---- */
@@ -139,6 +149,7 @@ static void with_some_denied(const w403_case *c, const w403_snapshot *s, const o
                 o.verdict == whole->verdict;
     t->denied++;
     t->other += !fine;
+    note_unnamed(c, &o, t);
     if (!fine) {
         printf("%.*s:%u %.*s: %s, with calls denied (%s %u) %s\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name),
                name_of(whole), which, i, name_of(&o));
@@ -183,6 +194,8 @@ static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds
         return;
     }
     outcome o = narrow(a, &world, &c->request, true, &counts);
+    note_unnamed(c, &whole, t);
+    note_unnamed(c, &o, t);
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
         t->asked[i] += world.asked[i];
     }
@@ -273,5 +286,5 @@ int main(int argc, char **argv)
            "%zu, %zu rounds\n",
            t.same, t.unknown, t.other, t.denied, t.apart, (double)t.calls / (double)(t.same + t.unknown + 1), t.most_calls,
            t.most_rounds);
-    return t.other > 0 || t.same == 0 || !calls_fit(&t);
+    return t.other > 0 || t.unnamed > 0 || t.same == 0 || !calls_fit(&t);
 }
