@@ -368,7 +368,8 @@ def read_lists(data):
         row.update(list='rcp-service', value=row['prefix'])
         rows.append(row)
     unique(rows, lambda r: (r['list'], r['value'].lower()), 'value')
-    return rows
+    order = list(dict.fromkeys(r['list'] for r in rows))
+    return sorted(rows, key=lambda r: order.index(r['list']))
 
 
 def read_questions(data):

@@ -198,7 +198,9 @@ def error_codes_c(c):
 def lists_c(c):
     out = ['const w403_list_value w403_t_list_values[] = {',
            *(f'    {{{quoted(r["value"])}, W403_LIST_{ident(r["list"])}}},' for r in c.lists), '};',
-           f'const size_t w403_t_n_list_values = {len(c.lists)};']
+           'const uint16_t w403_t_list_ends[] = {',   # and the next one begins there
+           *(f'    {n + 1}, /* {r["list"]} */' for n, r in enumerate(c.lists)
+             if n + 1 == len(c.lists) or c.lists[n + 1]['list'] != r['list']), '};']
     return out + index('w403_t_list', 'w403_t_list_values', 'w403_list_value', len(c.lists),
                        [(n, r['value']) for n, r in enumerate(c.lists)])
 

@@ -23,9 +23,11 @@ unsigned w403_edit_distance(w403_view a, w403_view b, unsigned limit)
     }
     unsigned *before = rows[0], *last = rows[1], *now = rows[2], low = 0;
     for (size_t i = 1; i <= a.n; i++) {
+        size_t from = i > limit ? i - limit : 1, to = i + limit < b.n ? i + limit : b.n; /* beyond is over the limit */
         unsigned least = low;
         now[0] = low = (unsigned)i;
-        for (size_t j = 1; j <= b.n; j++) {
+        now[from - 1] = from > 1 ? limit + 1 : now[0];
+        for (size_t j = from; j <= to; j++) {
             char ca = w403_lower(a.p[i - 1]), cb = w403_lower(b.p[j - 1]);
             now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (ca != cb));
             bool swapped = i > 1 && j > 1 && ca == w403_lower(b.p[j - 2]) && cb == w403_lower(a.p[i - 2]);
@@ -33,6 +35,9 @@ unsigned w403_edit_distance(w403_view a, w403_view b, unsigned limit)
                 now[j] = before[j - 2] + 1;
             }
             low = now[j] < low ? now[j] : low;
+        }
+        if (to < b.n) {
+            now[to + 1] = limit + 1;
         }
         if (low > limit && least > limit) { /* no later row is below both of these */
             return limit + 1;

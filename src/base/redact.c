@@ -106,15 +106,20 @@ static size_t cover_user(char *p, size_t n, size_t i)
     return i;
 }
 
+/* Where something to cover may begin: at the colon of `://`, or at a letter that a name begins with. */
+static const uint8_t BEGINS[256] = {[':'] = 1, ['x'] = 1, ['s'] = 1, ['a'] = 1, ['X'] = 1, ['S'] = 1, ['A'] = 1};
+
 void w403_redact(char *p, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        if (!BEGINS[(unsigned char)p[i]]) {
+            continue;
+        }
         if (p[i] == ':' && n - i > 3 && p[i + 1] == '/' && p[i + 2] == '/') {
             i = cover_user(p, n, i + 3) - 1;
             continue;
         }
-        char c = w403_lower(p[i]);
-        bool begins = (c == 'x' || c == 's' || c == 'a') && (i == 0 || !is_word(p[i - 1])); /* else no name stands here */
+        bool begins = p[i] != ':' && (i == 0 || !is_word(p[i - 1])); /* else no name stands here */
         for (size_t k = 0; begins && k < sizeof SECRETS / sizeof *SECRETS; k++) {
             if (!name_at(p, n, i, SECRETS[k].name)) {
                 continue;

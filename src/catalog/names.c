@@ -71,12 +71,10 @@ bool w403_list_has(unsigned list, w403_view value)
 
 w403_view w403_list_next(unsigned list, size_t *at)
 {
-    while (*at < w403_t_n_list_values) {
-        const w403_list_value *v = &w403_t_list_values[(*at)++];
-        if (v->list == list)
-            return w403_view_of(v->value);
-    }
-    return (w403_view){NULL, 0};
+    size_t first = list ? w403_t_list_ends[list - 1] : 0;
+    if (first + *at >= w403_t_list_ends[list])
+        return (w403_view){NULL, 0};
+    return w403_view_of(w403_t_list_values[first + (*at)++].value);
 }
 
 const w403_open_question *w403_open_question_at(unsigned question)

@@ -11,7 +11,10 @@ static w403_view text_at(uint32_t offset)
 /* Without case, bytewise: the order of the generator. */
 static int compare_names(w403_view a, const char *b)
 {
-    for (size_t i = 0; i < a.n; i++) {
+    size_t i = 0;
+    while (i < a.n && a.p[i] == b[i] && b[i]) /* most names are spelled as AWS does */
+        i++;
+    for (; i < a.n; i++) {
         unsigned char x = (unsigned char)w403_lower(a.p[i]), y = (unsigned char)w403_lower(b[i]);
         if (x != y || !y)
             return x < y ? -1 : 1;

@@ -62,7 +62,7 @@ extern const size_t           w403_t_n_looks;
 extern const w403_s3_command  w403_t_commands[];
 extern const size_t           w403_t_n_commands;
 extern const w403_list_value  w403_t_list_values[];
-extern const size_t           w403_t_n_list_values;
+extern const uint16_t         w403_t_list_ends[]; /* by list: they stand one behind the other */
 extern const w403_open_question   w403_t_open_questions[];
 extern const size_t           w403_t_n_open_questions;
 

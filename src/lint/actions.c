@@ -17,7 +17,7 @@ static w403_view nearest_action(w403_lint_run *l, uint32_t service, w403_view pr
     if (op && op->n_permissions && w403_view_ieq(prefix, W403_LIT("s3")))
         return w403_view_of(op->permissions[0].action);
     for (uint32_t i = first; i < end; i++) {
-        unsigned d = w403_edit_distance(name, w403_ref_action_name(i), distance);
+        unsigned d = w403_edit_distance(name, w403_ref_action_name(i), distance - 1);
         if (d < distance) {
             distance = d;
             best = i;
@@ -36,7 +36,7 @@ static w403_view nearest_service(const w403_lint_run *l, w403_view prefix)
     unsigned distance = 3;
     w403_view best = {NULL, 0};
     for (uint32_t i = 0; i < w403_ref_service_count() && !w403_lint_full(l); i++) {
-        unsigned d = w403_edit_distance(prefix, w403_ref_service_prefix(i), distance);
+        unsigned d = w403_edit_distance(prefix, w403_ref_service_prefix(i), distance - 1);
         if (d < distance) {
             distance = d;
             best = w403_ref_service_prefix(i);

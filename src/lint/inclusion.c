@@ -94,6 +94,8 @@ w403_tri w403_lint_overlap(w403_budget *budget, w403_view a, w403_view b, bool i
         return (ignore_case ? w403_iglob(b, a) : w403_glob(b, a)) ? W403_YES : W403_NO;
     if ((!has(a, '?') && takes_whole(a, b, ignore_case)) || (!has(b, '?') && takes_whole(b, a, ignore_case)))
         return W403_YES;
+    if (!has(a, '?') && !has(b, '?'))
+        return W403_YES; /* one begins with a star, one ends with one; if both are of one, it takes what the other begins and ends with */
     return sorts(budget, a, b, ignore_case, &all) & BOTH ? W403_YES : all ? W403_NO : W403_UNKNOWN;
 }
 
@@ -175,9 +177,10 @@ static size_t lower_bound(const member **sorted, size_t n, w403_view prefix)
 static void join_covered(w403_lint_run *l, member *m, const member **sorted, size_t n, size_t by)
 {
     w403_view outer = m[by].text, prefix = w403_view_sub(outer, 0, m[by].plain);
+    bool all = outer.n == prefix.n + 1 && outer.p[prefix.n] == '*'; /* whatever begins with it */
     for (size_t i = lower_bound(sorted, n, prefix); i < n && w403_view_starts(sorted[i]->text, prefix); i++) {
         size_t inner = (size_t)(sorted[i] - m);
-        if (inner != by && w403_lint_includes(w403_lint_budget(l), outer, m[inner].text, false))
+        if (inner != by && (all || w403_lint_includes(w403_lint_budget(l), outer, m[inner].text, false)))
             join(m, inner, by);
     }
 }
@@ -232,9 +235,13 @@ void w403_lint_redundant(w403_lint_run *l, w403_lint_code code, const w403_json 
     size_t n = gather(l, list, ignore_case, m, &patterns);
     if (l->nomem || n * (n / 2 + patterns) > W403_LIMIT_LINT_PAIRS)
         return; /* nothing is said that was not looked at */
-    for (size_t i = 0; i < n; i++)
+    bool in_order = true; /* as many authors write them */
+    for (size_t i = 0; i < n; i++) {
         sorted[i] = &m[i];
-    qsort(sorted, n, sizeof(const member *), by_text);
+        in_order = in_order && (!i || w403_view_cmp(m[i - 1].text, m[i].text) <= 0);
+    }
+    if (!in_order)
+        qsort(sorted, n, sizeof(const member *), by_text);
     join_equal(m, sorted, n);
     for (size_t by = 0; patterns && by < n; by++) {
         if (is_pattern(&m[by]))

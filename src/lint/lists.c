@@ -45,5 +45,7 @@ bool w403_lint_service_name(w403_view v)
 
 bool w403_lint_action_is(const w403_json *value, const char *action)
 {
-    return w403_iglob(value->text, w403_view_of(action));
+    w403_view v = value->text;
+    bool begins = v.n && (v.p[0] == '*' || v.p[0] == '?' || w403_lower(v.p[0]) == w403_lower(action[0]));
+    return begins && w403_iglob(v, w403_view_of(action)); /* of another service, as most are: no need to look further */
 }

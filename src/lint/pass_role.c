@@ -56,12 +56,13 @@ static const w403_json *granted(const w403_lint_statement *st, const char *actio
 {
     const w403_json *wild = NULL;
     W403_LINT_EACH(v, st->action) {
+        if (!w403_lint_action_is(v, action))
+            continue;
         if (w403_view_ieq(v->text, w403_view_of(action))) {
             *how = 0;
             return v;
         }
-        if (!wild && w403_lint_action_is(v, action))
-            wild = v;
+        wild = wild ? wild : v;
     }
     *how = 1;
     if (wild || !st->not_action)

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/redact.h"
 #include "base/glob.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 #define EQ(v, literal) assert_true(w403_view_eq((v), W403_LIT(literal)))
@@ -407,6 +408,30 @@ static void test_redact(void **state)
     assert_string_equal(err.message, "`https://x/?X-Amz-Signature=***` is no URL");
 }
 
+/* Texts of up to four letters of two: what a limit leaves out is farther away. */
+static void test_edit_distance(void **state)
+{
+    char text[31][5];
+    size_t n = 0;
+    (void)state;
+    for (unsigned length = 0; length <= 4; length++) {
+        for (unsigned letters = 0; letters < 1u << length; letters++, n++) {
+            for (unsigned i = 0; i < length; i++)
+                text[n][i] = letters >> i & 1 ? 'b' : 'a';
+            text[n][length] = '\0';
+        }
+    }
+    for (size_t i = 0; i < n * n; i++) {
+        w403_view a = w403_view_of(text[i / n]), b = w403_view_of(text[i % n]);
+        unsigned whole = w403_edit_distance(a, b, 100);
+        assert_int_equal(whole, w403_edit_distance(b, a, 100));
+        for (unsigned limit = 0; limit < 5; limit++)
+            assert_int_equal(w403_edit_distance(a, b, limit), whole > limit ? limit + 1 : whole);
+    }
+    assert_int_equal(w403_edit_distance(W403_LIT("GetObjetc"), W403_LIT("getobject"), 2), 1);
+    assert_int_equal(w403_edit_distance(W403_LIT("kitten"), W403_LIT("sitting"), 9), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,7 +441,7 @@ int main(void)
         cmocka_unit_test(test_utf8_width),   cmocka_unit_test(test_glob),
         cmocka_unit_test(test_glob_masked),  cmocka_unit_test(test_glob_property), cmocka_unit_test(test_glob_is_bounded),
         cmocka_unit_test(test_percent),      cmocka_unit_test(test_base64),
-        cmocka_unit_test(test_redact),
+        cmocka_unit_test(test_redact),       cmocka_unit_test(test_edit_distance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
