@@ -73,6 +73,7 @@ enum {
     W403_LIMIT_LIVE_PAGES = 100000,        /* of one listing */
     W403_LIMIT_LIVE_TOKEN = 32 << 10,      /* bytes of a page's token */
     W403_LIMIT_LIVE_CHAIN = 16,            /* profiles of one chain of assumed roles */
+    W403_LIMIT_LINT_MENDING = 64 << 20,    /* bytes that are read again to prove the repairs which are offered */
     W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */

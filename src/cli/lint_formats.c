@@ -49,19 +49,34 @@ static void json_details(w403_json_writer *w, const w403_finding *f)
     w403_jw_end_object(w);
 }
 
-w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f)
+w403_lint_offers w403_lint_offers_open(w403_cli *cli)
+{
+    w403_lint_offers o = {.work = 0};
+    cli->out.failed = cli->out.failed || !w403_lint_context(cli, &o.how, &o.options); /* memory */
+    return o;
+}
+
+w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o)
 {
     w403_lint_fix fix = {.id = NULL};
     w403_error err;
+    w403_lint_proving p = {.source = w403_view_of(d->path), .text = d->file, .pointer = d->document.pointer};
     bool plain = d->report.doc.text.p == d->file.p && d->file.n && w403_view_trim(d->file).p[0] == '{';
-    if (plain && f->check->fix[0] && w403_lint_fix_of(cli->arena, &d->report, f, &fix, &err) != W403_OK)
+    if (o) {
+        p.how = &o->how;
+        p.options = &o->options;
+        p.work = o->work;
+    }
+    if (plain && f->check->fix[0] && w403_lint_fix_of(cli->arena, o ? &p : NULL, &d->report, f, &fix, &err) != W403_OK)
         cli->out.failed = true; /* memory */
+    if (o)
+        o->work = p.work;
     return fix;
 }
 
-static void json_fix(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+static void json_fix(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o)
 {
-    w403_lint_fix fix = w403_lint_fix_in(cli, d, f);
+    w403_lint_fix fix = w403_lint_fix_in(cli, d, f, o);
     if (!fix.id)
         return;
     w403_jw_key(w, "fix");
@@ -81,7 +96,7 @@ static void json_fix(w403_json_writer *w, w403_cli *cli, const w403_linted *d, c
     w403_jw_end_object(w);
 }
 
-static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o)
 {
     w403_jw_object(w);
     w403_jw_word(w, "code", f->check->code);
@@ -94,7 +109,7 @@ static void json_finding(w403_json_writer *w, w403_cli *cli, const w403_linted *
     const w403_store_error *refused = w403_args_has(&cli->args, W403_OPT_STORE) ? w403_lint_refusal(f, &d->document) : NULL;
     if (refused)
         w403_jw_word(w, "store", refused->message);
-    json_fix(w, cli, d, f);
+    json_fix(w, cli, d, f, o);
     w403_jw_word(w, "source", f->check->source);
     w403_jw_end_object(w);
 }
@@ -113,6 +128,7 @@ static void json_store(w403_json_writer *w, const w403_linted *d)
 
 void w403_lint_json(const w403_lint_files *files)
 {
+    w403_lint_offers offers = w403_lint_offers_open(files->cli);
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
         w403_json_writer w;
@@ -129,7 +145,7 @@ void w403_lint_json(const w403_lint_files *files)
         w403_jw_array(&w);
         for (size_t k = 0; k < d->report.n; k++) {
             if (d->shown[k])
-                json_finding(&w, files->cli, d, &d->report.at[k]);
+                json_finding(&w, files->cli, d, &d->report.at[k], &offers);
         }
         w403_jw_end_array(&w);
         if (d->report.dropped)

@@ -62,7 +62,8 @@ static w403_status check(w403_lint_files *files, const char *path, w403_view tex
     W403_TRY(w403_lint_check_document(a, d, options, &x->report, err));
     x->shown = W403_NEW_N(a, bool, x->report.n + 1);
     x->lines = lines_of(files, a, x);
-    W403_NEED(x->shown && x->lines, err);
+    x->counted = W403_NEW(a, w403_lint_counted);
+    W403_NEED(x->shown && x->lines && x->counted, err);
     if (w403_args_has(&cli->args, W403_OPT_STORE))
         x->store = w403_lint_store(&x->report, d);
     if (d->guessed && (d->policy != W403_LINT_IDENTITY || d->resource != W403_LINT_ANY) && files->cli->color_err)

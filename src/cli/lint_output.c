@@ -16,6 +16,21 @@ void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line
     w403_lines_find(d->lines, d->report.doc.text, f->at[0].span.off, line, column);
 }
 
+w403_lint_spot w403_lint_spot_of(const w403_linted *d, size_t offset)
+{
+    uint32_t line, column;
+    w403_view text = d->report.doc.text;
+    w403_lint_counted *c = d->counted;
+    size_t end = offset < text.n ? offset : text.n;
+    w403_lines_find(d->lines, text, end, &line, &column);
+    size_t start = end - (column - 1);
+    if (c->start != start || c->at > end || !c->n)
+        *c = (w403_lint_counted){start, start, 1};
+    for (; c->at < end; c->at++)
+        c->n += ((unsigned char)text.p[c->at] & 0xC0) != 0x80;
+    return (w403_lint_spot){line, c->n};
+}
+
 w403_view w403_lint_sum(const w403_lint_files *files)
 {
     size_t n[4] = {0};
@@ -48,17 +63,27 @@ static const w403_layout *layout_of(w403_arena *a, const w403_linted *d)
     return l && w403_layout_document(a, d->report.doc.text, l) ? l : NULL;
 }
 
-static void excerpt(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
+static void excerpt(w403_cli *cli, const w403_linted *d, const w403_lint_place *at, w403_style style,
+                    const w403_layout *layout, const w403_excerpt_mark *also, uint32_t n_also)
 {
-    w403_excerpt_mark also[W403_EXCERPT_MARKS];
-    w403_excerpt e = {.source = d->report.doc.source, .text = d->report.doc.text, .offset = f->at[0].span.off,
-                      .length = f->at[0].span.len, .style = style_of(f->check->level), .also = also, .layout = layout};
-    for (uint32_t i = 1; i < f->n_at && e.n_also < W403_EXCERPT_MARKS; i++)
-        also[e.n_also++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
-    w403_lint_where(d, f, &e.line, &e.column);
-    bool whole = f->at[0].node == d->report.doc.root; /* the document: its first line is enough */
+    w403_excerpt e = {.source = d->report.doc.source, .text = d->report.doc.text, .offset = at->span.off,
+                      .length = at->span.len, .style = style, .also = also, .n_also = n_also, .layout = layout};
+    w403_lines_find(d->lines, e.text, at->span.off, &e.line, &e.column);
+    bool whole = at->node && at->node == d->report.doc.root; /* the document: its first line is enough */
     e.length = whole ? 1 : e.length;
     w403_excerpt_put(&cli->out, &e, cli->color_out, cli->width);
+}
+
+/* The second place of a finding by itself, further ones marked beside it. */
+static void other_places(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
+{
+    w403_excerpt_mark also[W403_EXCERPT_MARKS];
+    uint32_t n = 0;
+    for (uint32_t i = 2; i < f->n_at && n < W403_EXCERPT_MARKS; i++)
+        also[n++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
+    w403_style_word(&cli->out, cli->color_out, W403_STYLE_NOTE, "note");
+    w403_buf_puts(&cli->out, f->n_at > 2 ? ": the other places\n" : ": the other place\n");
+    excerpt(cli, d, &f->at[1], W403_STYLE_NOTE, layout, also, n);
 }
 
 static void help_line(w403_cli *cli, const char *word, w403_view text)
@@ -86,7 +111,9 @@ static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, 
     w403_buf_puts(&cli->out, ": ");
     w403_style_text(&cli->out, f->message);
     w403_buf_putc(&cli->out, '\n');
-    excerpt(cli, d, f, layout);
+    excerpt(cli, d, &f->at[0], style_of(f->check->level), layout, NULL, 0);
+    if (f->n_at > 1)
+        other_places(cli, d, f, layout);
     if (f->suggestion.p) {
         w403_view text = w403_arena_printf(cli->arena, "did you mean `%.*s`?", W403_CUT(f->suggestion));
         help_line(cli, "help", text);
@@ -105,7 +132,7 @@ static size_t fixable(const w403_lint_files *files)
     for (size_t i = 0; i < files->n; i++) {
         for (size_t k = 0; k < files->at[i].report.n; k++) {
             if (files->at[i].shown[k])
-                n += w403_lint_fix_in(files->cli, &files->at[i], &files->at[i].report.at[k]).unasked;
+                n += w403_lint_fix_in(files->cli, &files->at[i], &files->at[i].report.at[k], NULL).unasked;
         }
     }
     return n;
@@ -163,14 +190,17 @@ static void github_escaped(w403_buf *out, w403_view v, bool property)
 
 static void github_finding(w403_cli *cli, const w403_linted *d, const w403_finding *f)
 {
-    uint32_t line, column;
-    w403_lint_where(d, f, &line, &column);
+    w403_lint_spot from = w403_lint_spot_of(d, f->at[0].span.off);
+    w403_lint_spot to = w403_lint_spot_of(d, (size_t)f->at[0].span.off + f->at[0].span.len);
     w403_buf_puts(&cli->out, f->check->level == W403_LINT_ERROR        ? "::error file="
                              : f->check->level == W403_LINT_SUGGESTION ? "::notice file="
                                                                        : "::warning file=");
     github_escaped(&cli->out, w403_view_of(d->path), true);
-    w403_buf_printf(&cli->out, ",line=%u,col=%u,endColumn=%u,title=%s::", line, column, column + f->at[0].span.len,
-                    f->check->code);
+    if (to.line == from.line)
+        w403_buf_printf(&cli->out, ",line=%u,col=%u,endColumn=%u", from.line, from.column, to.column);
+    else /* columns of several lines are refused */
+        w403_buf_printf(&cli->out, ",line=%u,endLine=%u", from.line, to.line);
+    w403_buf_printf(&cli->out, ",title=%s::", f->check->code);
     github_escaped(&cli->out, f->message, false);
     w403_buf_putc(&cli->out, '\n');
 }

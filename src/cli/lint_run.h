@@ -16,7 +16,14 @@ typedef struct w403_linted { /* one document and its findings */
     size_t n_shown;
     const w403_store_error *store; /* with --store: NULL is stored */
     w403_lines *lines;             /* where the last place was */
+    struct w403_lint_counted *counted; /* characters up to it */
 } w403_linted;
+
+/* From the beginning of a line, so that a long line is not counted anew for each of its places. */
+typedef struct w403_lint_counted {
+    size_t start, at;
+    uint32_t n;
+} w403_lint_counted;
 
 typedef struct w403_lint_files {
     w403_cli *cli;
@@ -64,13 +71,25 @@ void w403_lint_sarif(const w403_lint_files *files);    /* lint_sarif.c */
 
 /* The row's page: AWS's, or the one that ships with the program. */
 w403_view w403_lint_help_uri(w403_arena *a, const w403_lint_check *check);
-/* The finding's repair, where its document stands in the file as it is. */
-w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f);
+/* What a proof of repairs needs: how files were read and judged, and how much was read for it. */
+typedef struct w403_lint_offers {
+    w403_lint_reading how;
+    w403_lint_options options;
+    size_t work;
+} w403_lint_offers;
+w403_lint_offers w403_lint_offers_open(w403_cli *cli);
+/* The finding's repair, where its document stands in the file as it is; `o` NULL: not proved. */
+w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o);
 
 /* "3 errors, 1 warning in 4 policies". */
 w403_view w403_lint_sum(const w403_lint_files *files);
 const char *w403_lint_level_word(w403_lint_level level); /* error, security warning ... */
-/* Where the finding's first place stands in its document. */
+/* Where the finding's first place stands in its document; the column counts bytes. */
 void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column);
+/* Where an offset of the document stands; the column counts characters, as tools that show files want it. */
+typedef struct w403_lint_spot {
+    uint32_t line, column;
+} w403_lint_spot;
+w403_lint_spot w403_lint_spot_of(const w403_linted *d, size_t offset);
 
 #endif

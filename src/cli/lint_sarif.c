@@ -1,4 +1,5 @@
 /* Findings as SARIF 2.1.0, with their repairs. */
+#include "base/encode.h"
 #include "cli/lint_run.h"
 
 static void sarif_text(w403_json_writer *w, const char *name, w403_view v)
@@ -26,24 +27,24 @@ static void sarif_rule(w403_json_writer *w, w403_arena *a, const w403_lint_check
     w403_jw_end_object(w);
 }
 
-static void sarif_artifact(w403_json_writer *w, const w403_linted *d)
+static void sarif_artifact(w403_json_writer *w, w403_cli *cli, const w403_linted *d)
 {
     w403_jw_key(w, "artifactLocation");
     w403_jw_object(w);
-    w403_jw_text(w, "uri", w403_view_of(d->path));
+    w403_view uri = w403_percent_encode(cli->arena, w403_view_of(d->path), "/");
+    cli->out.failed = cli->out.failed || !uri.p; /* memory */
+    w403_jw_text(w, "uri", w403_view_starts(uri, W403_LIT("/")) ? w403_arena_printf(cli->arena, "file://%.*s", W403_ARG(uri)) : uri);
     w403_jw_end_object(w);
 }
 
 static void sarif_region(w403_json_writer *w, const w403_linted *d, w403_span at)
 {
-    uint32_t line, column, end_line, end_column;
-    w403_lines_find(d->lines, d->report.doc.text, at.off, &line, &column);
-    w403_lines_find(d->lines, d->report.doc.text, (size_t)at.off + at.len, &end_line, &end_column);
+    w403_lint_spot from = w403_lint_spot_of(d, at.off), to = w403_lint_spot_of(d, (size_t)at.off + at.len);
     w403_jw_object(w);
-    w403_jw_number(w, "startLine", line);
-    w403_jw_number(w, "startColumn", column);
-    w403_jw_number(w, "endLine", end_line);
-    w403_jw_number(w, "endColumn", end_column);
+    w403_jw_number(w, "startLine", from.line);
+    w403_jw_number(w, "startColumn", from.column);
+    w403_jw_number(w, "endLine", to.line);
+    w403_jw_number(w, "endColumn", to.column);
     w403_jw_number(w, "byteOffset", at.off);
     w403_jw_number(w, "byteLength", at.len);
     w403_jw_end_object(w);
@@ -54,9 +55,9 @@ static const char *sarif_level(w403_lint_level level)
     return level == W403_LINT_ERROR ? "error" : level == W403_LINT_SUGGESTION ? "note" : "warning";
 }
 
-static void sarif_fixes(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+static void sarif_fixes(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o)
 {
-    w403_lint_fix fix = w403_lint_fix_in(cli, d, f);
+    w403_lint_fix fix = w403_lint_fix_in(cli, d, f, o);
     if (!fix.id)
         return;
     w403_jw_key(w, "fixes");
@@ -67,7 +68,7 @@ static void sarif_fixes(w403_json_writer *w, w403_cli *cli, const w403_linted *d
     w403_jw_key(w, "artifactChanges");
     w403_jw_array(w);
     w403_jw_object(w);
-    sarif_artifact(w, d);
+    sarif_artifact(w, cli, d);
     w403_jw_key(w, "replacements");
     w403_jw_array(w);
     for (size_t i = 0; i < fix.n; i++) {
@@ -85,7 +86,37 @@ static void sarif_fixes(w403_json_writer *w, w403_cli *cli, const w403_linted *d
     w403_jw_end_array(w);
 }
 
-static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+static void sarif_physical(w403_json_writer *w, w403_cli *cli, const w403_linted *d, w403_span at, bool inside)
+{
+    w403_jw_key(w, "physicalLocation");
+    w403_jw_object(w);
+    sarif_artifact(w, cli, d);
+    w403_jw_key(w, "region");
+    if (inside) {
+        w403_jw_object(w);
+        w403_jw_number(w, "startLine", 1);
+        w403_jw_end_object(w);
+    } else {
+        sarif_region(w, d, at);
+    }
+    w403_jw_end_object(w);
+}
+
+/* The other places of the finding. */
+static void sarif_related(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f)
+{
+    w403_jw_key(w, "relatedLocations");
+    w403_jw_array(w);
+    for (uint32_t i = 1; i < f->n_at; i++) {
+        w403_jw_object(w);
+        w403_jw_number(w, "id", i);
+        sarif_physical(w, cli, d, f->at[i].span, false);
+        w403_jw_end_object(w);
+    }
+    w403_jw_end_array(w);
+}
+
+static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *d, const w403_finding *f, w403_lint_offers *o)
 {
     bool inside = d->document.pointer.n && d->document.doc.text.p != d->file.p; /* a text in a string of the file */
     w403_jw_object(w);
@@ -97,21 +128,12 @@ static void sarif_result(w403_json_writer *w, w403_cli *cli, const w403_linted *
     w403_jw_key(w, "locations");
     w403_jw_array(w);
     w403_jw_object(w);
-    w403_jw_key(w, "physicalLocation");
-    w403_jw_object(w);
-    sarif_artifact(w, d);
-    w403_jw_key(w, "region");
-    if (inside) {
-        w403_jw_object(w);
-        w403_jw_number(w, "startLine", 1);
-        w403_jw_end_object(w);
-    } else {
-        sarif_region(w, d, f->at[0].span);
-    }
-    w403_jw_end_object(w);
+    sarif_physical(w, cli, d, f->at[0].span, inside);
     w403_jw_end_object(w);
     w403_jw_end_array(w);
-    sarif_fixes(w, cli, d, f);
+    if (f->n_at > 1 && !inside)
+        sarif_related(w, cli, d, f);
+    sarif_fixes(w, cli, d, f, o);
     w403_jw_key(w, "partialFingerprints");
     w403_jw_object(w);
     w403_jw_text(w, "why403/v1", w403_arena_printf(cli->arena, "%016llx", (unsigned long long)w403_lint_fingerprint(d, f)));
@@ -132,6 +154,7 @@ static bool is_used(const w403_lint_files *files, const w403_lint_check *check)
 
 void w403_lint_sarif(const w403_lint_files *files)
 {
+    w403_lint_offers offers = w403_lint_offers_open(files->cli);
     w403_json_writer w;
     w403_jw_init(&w, &files->cli->out, false);
     w403_jw_object(&w);
@@ -155,12 +178,13 @@ void w403_lint_sarif(const w403_lint_files *files)
     w403_jw_end_array(&w);
     w403_jw_end_object(&w);
     w403_jw_end_object(&w);
+    w403_jw_word(&w, "columnKind", "unicodeCodePoints");
     w403_jw_key(&w, "results");
     w403_jw_array(&w);
     for (size_t i = 0; i < files->n; i++) {
         for (size_t k = 0; k < files->at[i].report.n; k++) {
             if (files->at[i].shown[k])
-                sarif_result(&w, files->cli, &files->at[i], &files->at[i].report.at[k]);
+                sarif_result(&w, files->cli, &files->at[i], &files->at[i].report.at[k], &offers);
         }
     }
     w403_jw_end_array(&w);

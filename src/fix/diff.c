@@ -43,6 +43,9 @@ static void put(w403_buf *b, char mark, const lines *l, size_t from, size_t to)
 static void put_name(w403_buf *b, const char *mark, const char *side, w403_view name)
 {
     bool quoted = false, blank = false;
+    while (*side && name.n && name.p[0] == '/') { /* of an absolute path: applied from the root, as git's */
+        name = w403_view_sub(name, 1, name.n);
+    }
     for (size_t i = 0; i < name.n; i++) {
         unsigned char c = (unsigned char)name.p[i];
         quoted |= c < 0x20 || c == 0x7F || c == '"' || c == '\\';

@@ -37,7 +37,7 @@ static const char *const unasked[] = {
     "trailing-comma", "wrap-aws",     "principal-star", "move-to-service",
 };
 
-static bool in_list(const char *list, const char *fix)
+bool w403_lint_fix_named(const char *list, const char *fix)
 {
     w403_view rest = w403_view_of(list);
     while (rest.p) {
@@ -56,7 +56,7 @@ static bool may(const repairer *r, const w403_finding *f, const char *fix)
 {
     bool version = strcmp(fix, "version") == 0 || strcmp(fix, "add-version") == 0;
     if (r->wanted) /* by the repair, or by what it mends */
-        return in_list(r->wanted, fix) || in_list(r->wanted, f->check->code);
+        return w403_lint_fix_named(r->wanted, fix) || w403_lint_fix_named(r->wanted, f->check->code);
     if (version) /* `${` was plain text before and is a variable then */
         return w403_view_find(r->report->doc.text, W403_LIT("${")) == SIZE_MAX;
     if (strcmp(fix, "drop-element") == 0)
@@ -261,8 +261,8 @@ static void collect(repairer *r)
     }
 }
 
-w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, const w403_finding *f, w403_lint_fix *out,
-                             w403_error *err)
+w403_status w403_lint_fix_of(w403_arena *a, w403_lint_proving *p, const w403_lint_report *report, const w403_finding *f,
+                             w403_lint_fix *out, w403_error *err)
 {
     repairer *r = W403_NEW(a, repairer);
     *out = (w403_lint_fix){.id = NULL};
@@ -279,7 +279,9 @@ w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, cons
             if (may(r, f, fix.p) == !asked)
                 one(r, f, fix.p);
             W403_NEED(!r->nomem, err);
-            *out = (w403_lint_fix){r->list.n ? fix.p : NULL, r->list.n && !asked, r->list.at, r->list.n};
+            if (!r->list.n || (p && !w403_lint_mends(p, report, f, r->list.at, &r->list.n)))
+                continue;
+            *out = (w403_lint_fix){fix.p, !asked, r->list.at, r->list.n};
         }
     }
     return W403_OK;
@@ -287,48 +289,24 @@ w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, cons
 
 /* ---- applying ---- */
 
-static int by_place(const void *x, const void *y)
-{
-    const w403_lint_edit *a = x, *b = y;
-    return a->at.off == b->at.off ? 0 : a->at.off < b->at.off ? -1 : 1;
-}
-
 static w403_view apply(repairer *r, w403_view text, size_t *made)
 {
-    w403_buf out = {0};
-    size_t from = 0;
-    qsort(r->list.at, r->list.n, sizeof *r->list.at, by_place);
-    for (size_t i = 0; i < r->list.n; i++) {
-        const w403_lint_edit *e = &r->list.at[i];
-        if (e->at.off < from) /* another edit's place: in the next round */
-            continue;
-        w403_buf_put(&out, w403_view_sub(text, from, e->at.off));
-        w403_buf_put(&out, e->text);
-        from = (size_t)e->at.off + e->at.len;
-        r->mended[e->code] = true;
-        (*made)++;
-    }
-    w403_buf_put(&out, w403_view_sub(text, from, text.n));
-    w403_view v = w403_buf_ok(&out) ? w403_arena_copy(r->a, w403_buf_view(&out)) : (w403_view){NULL, 0};
-    w403_buf_free(&out);
+    w403_view v = w403_lint_patched(r->a, text, r->list.at, &r->list.n);
+    for (size_t i = 0; i < r->list.n; i++)
+        r->mended[r->list.at[i].code] = true;
+    *made += r->list.n;
     r->nomem = r->nomem || !v.p;
     return v;
 }
 
 /* ---- proving ---- */
 
-/* What is covered, repeated or empty goes: nothing may be decided in another way for it. */
-static bool keeps_meaning(const w403_lint_edit *e)
-{
-    return in_list("drop-covered,drop-statement,drop-element,cidr-mask", e->fix);
-}
-
 /* Such edits have a round for themselves, before all others. */
 static void sort_out(repairer *r)
 {
     size_t n = 0;
     for (size_t i = 0; !r->wanted && i < r->list.n; i++) { /* by name, much may be dropped */
-        if (keeps_meaning(&r->list.at[i]))
+        if (w403_lint_keeps_meaning(r->list.at[i].fix))
             r->list.at[n++] = r->list.at[i];
     }
     r->proving = n > 0;

@@ -27,16 +27,35 @@ typedef struct w403_lint_fix {
     const w403_lint_edit *edits;
     size_t n;
 } w403_lint_fix;
-/* The first of its repairs that there are edits for, of a document that stands in its text as it is. */
-W403_NODISCARD w403_status w403_lint_fix_of(w403_arena *a, const w403_lint_report *report, const w403_finding *f,
-                                            w403_lint_fix *out, w403_error *err);
+/* The file that the document stands in, how it was read and judged; `work` counts the bytes that proofs have read. */
+typedef struct w403_lint_proving {
+    w403_view source, text, pointer; /* pointer: of the document in the file */
+    const w403_lint_reading *how;
+    const w403_lint_options *options;
+    size_t work;
+} w403_lint_proving;
+/* The first of its repairs that there are edits for, of a document that stands in its text as it is; and, unless `proving`
+ * is NULL, of which it is proved that the file with these edits alone is read, has the finding no more, no other error in
+ * its place, and, where the repair claims to keep the meaning, decides no request in another way. What proofs would cost
+ * beyond W403_LIMIT_LINT_MENDING is not looked at: then there is none. */
+W403_NODISCARD w403_status w403_lint_fix_of(w403_arena *a, w403_lint_proving *proving, const w403_lint_report *report,
+                                            const w403_finding *f, w403_lint_fix *out, w403_error *err);
 
 /* ---- for repair.c ---- */
 
 /* No request is decided in another way by a document of the new text: so far as the search gets within the budget. */
 bool w403_lint_same_meaning(w403_budget *budget, w403_view source, w403_view old, w403_view new,
                             const w403_lint_reading *how);
-
+/* What is covered, repeated or empty goes: nothing may be decided in another way for it. */
+bool w403_lint_keeps_meaning(const char *fix);
+/* Is it one of a list with commas? */
+bool w403_lint_fix_named(const char *list, const char *fix);
+/* The text with the edits, which are sorted; one in the place of another is left out, and not counted in *n any more.
+ * {NULL,0}: memory is short. */
+w403_view w403_lint_patched(w403_arena *a, w403_view text, w403_lint_edit *edits, size_t *n);
+/* Is it proved that these edits mend the finding? */
+bool w403_lint_mends(w403_lint_proving *p, const w403_lint_report *report, const w403_finding *f, w403_lint_edit *edits,
+                     size_t *n);
 
 /* The new text of a value with this finding; {NULL,0}: there is no plain one. `fix` is one of the finding's ids. */
 w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const char *fix);

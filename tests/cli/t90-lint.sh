@@ -225,6 +225,28 @@ printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"allow","Action":"ia
 run lint --type identity --fix=INVALID_ACTION --diff "$scratch/two.json"
 expect "--fix=CODE: what mends it, and nothing else" 0 '^\+.*"allow".*iam:PassRole'
 
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::%20b-1/*"}]}' >"$scratch/unproved.json"
+run lint -f json --type identity "$scratch/unproved.json"
+expect "what would bring an error instead is not offered" 0 '"code":"W403_ARN_PERCENT_ENCODED"' '!"fix"'
+run lint --type identity --fix --diff "$scratch/far.json"
+expect "a patch of an absolute path is applied from the root, as git's" 0 "^--- a$scratch/far.json" "^\+\+\+ b$scratch/far.json"
+(cd / && git apply --check "$out") && expect "git takes it" 0
+
+# Places: characters for tools that show files, each of several places.
+printf '{"Version":"2012-10-17","Statement":[{"Sid":"%s","Effect":"Allow","Action":["s3:Get*","s3:GetObject","s3:GetBucketAcl"],"Resource":"*"}]}' \
+    'clé' >"$scratch/places.json"
+run lint -f sarif --type identity "$scratch/places.json"
+expect "sarif: columns count characters" 1 '"columnKind":"unicodeCodePoints"' \
+    '"ruleId":"REDUNDANT_ACTION".*"startColumn":78,"endLine":1,"endColumn":87,"byteOffset":78,"byteLength":9' \
+    '"relatedLocations":\[\{"id":1,.*"id":2,'
+run lint -f github --type identity --only REDUNDANT_ACTION "$scratch/places.json"
+expect "github: columns too" 0 ',line=1,col=78,endColumn=87,title=REDUNDANT_ACTION'
+printf '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{\n}}]}' >"$scratch/lines.json"
+run lint -f github --type scp "$scratch/lines.json"
+expect "github: of several lines their numbers" 0 'line=1,endLine=2,title='
+run lint --type identity --only REDUNDANT_ACTION "$scratch/places.json"
+expect "text: the other places by themselves" 0 '^note: the other places' '\^{14}$' '-{17}$'
+
 run lint --store "$scratch/scp.json"
 expect "--store in text" 1 '= Organizations would refuse this: '
 run lint -f json --type trust --store "$scratch/two.json"

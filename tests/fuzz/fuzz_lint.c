@@ -11,7 +11,7 @@ static void need(bool holds)
         abort();
 }
 
-static void check_report(w403_arena *a, const w403_lint_report *r)
+static void check_report(w403_arena *a, const w403_lint_report *r, w403_lint_proving *p)
 {
     for (size_t i = 0; i < r->n; i++) {
         const w403_finding *f = &r->at[i];
@@ -25,20 +25,22 @@ static void check_report(w403_arena *a, const w403_lint_report *r)
         w403_error err;
         if (!r->doc.root || i > 64)
             continue;
-        need(w403_lint_fix_of(a, r, f, &fix, &err) == W403_OK || err.code == W403_NOMEM);
+        p = p && r->doc.text.n < 4096 && r->doc.text.p == p->text.p ? p : NULL; /* else not proved */
+        need(w403_lint_fix_of(a, p, r, f, &fix, &err) == W403_OK || err.code == W403_NOMEM);
         for (size_t k = 0; k < fix.n; k++)
             need(fix.edits[k].at.off <= r->doc.text.n && fix.edits[k].at.len <= r->doc.text.n - fix.edits[k].at.off);
     }
 }
 
-static void check_document(w403_arena *a, const w403_lint_document *d)
+static void check_document(w403_arena *a, const w403_lint_document *d, w403_view text, const w403_lint_reading *how)
 {
     const w403_lint_options options = {.pedantic = true, .bucket = W403_LIT("amzn-s3-demo-bucket")};
     w403_lint_report report;
     w403_error err;
     if (w403_lint_check_document(a, d, &options, &report, &err) != W403_OK)
         return;
-    check_report(a, &report);
+    check_report(a, &report, &(w403_lint_proving){.source = W403_LIT("fuzz"), .text = text, .pointer = d->pointer, .how = how,
+                                                  .options = &options});
     (void)w403_lint_store(&report, d);
 }
 
@@ -60,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         need(w403_lint_kind_find(w403_view_of(kinds[data[0] & 7]), &how.kind));
     if (w403_lint_read(a, W403_LIT("fuzz"), text, &how, &docs, &err) == W403_OK) {
         for (size_t i = 0; i < docs.n && i < 64; i++)
-            check_document(a, &docs.at[i]);
+            check_document(a, &docs.at[i], text, &how);
     }
     if (n < 4096 && w403_lint_repair(a, W403_LIT("fuzz"), text, &how, &options, NULL, &mended, &made, &err) == W403_OK)
         need(made > 0 || mended.p == text.p);
