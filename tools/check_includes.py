@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["base", "json", "live", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
+ROOMS = ["base", "words", "json", "live", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
          "inventory", "lint", "collect", "render", "cli", "door"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 

@@ -38,6 +38,7 @@ struct w403_arena {
     size_t limit;     /* SIZE_MAX: none */
     size_t used;
     bool short_of_memory;
+    const w403_language *language; /* the language; NULL: English */
 };
 
 /* 0: off. n > 0: the n-th allocation from now fails and 1 stays, so that all after it fail too. */
@@ -112,6 +113,16 @@ W403_API void w403_arena_reset(w403_arena *a)
     a->current = a->first;
     a->used = 0;
     a->short_of_memory = false;
+}
+
+void w403_arena_speak(w403_arena *a, const w403_language *language)
+{
+    a->language = language;
+}
+
+const w403_language *w403_arena_language(const w403_arena *a)
+{
+    return a->language;
 }
 
 W403_API void w403_arena_free(w403_arena *a)

@@ -23,6 +23,11 @@ w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args) __att
 bool w403_arena_ok(const w403_arena *a);
 void w403_arena_fail(w403_arena *a); /* what belongs into it could not be made, elsewhere */
 
+/* What is said in the arena is said in this language (words/words.h), until it is told otherwise; NULL, and at first: English. */
+typedef struct w403_language w403_language;
+void w403_arena_speak(w403_arena *a, const w403_language *language);
+const w403_language *w403_arena_language(const w403_arena *a);
+
 /* Bytes handed out so far (not the capacity). */
 size_t w403_arena_used(const w403_arena *a);
 

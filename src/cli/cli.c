@@ -120,6 +120,36 @@ static int man_command(w403_cli *cli, int argc, char *const *argv)
     return W403_EXIT_GOOD;
 }
 
+/* What programs read is the same in every language. */
+static bool for_people(const w403_cli *cli)
+{
+    static const w403_option_id formats[] = {
+        W403_OPT_FORMAT,         W403_OPT_INVENTORY_FORMAT, W403_OPT_SWEEP_FORMAT,  W403_OPT_LOGS_FORMAT, W403_OPT_REPLAY_FORMAT,
+        W403_OPT_RUNBOOK_FORMAT, W403_OPT_LINT_FORMAT,      W403_OPT_REASON_FORMAT, W403_OPT_WHAT_FORMAT, W403_OPT_DIFF_FORMAT,
+        W403_OPT_COLLECT_FORMAT};
+    if (cli->command->bit & (W403_FOR_DECIDE | W403_FOR_TEST | W403_FOR_MCP | W403_FOR_COMPLETION | W403_FOR_VERSION)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const char *format = w403_args_value(&cli->args, formats[i]);
+        if (format) {
+            return strcmp(format, "text") == 0 || strcmp(format, "html") == 0 || strcmp(format, "markdown") == 0;
+        }
+    }
+    return true;
+}
+
+/* In the terminal's language, or the one that is asked for. */
+static void speak(w403_cli *cli)
+{
+    const char *language = w403_args_value(&cli->args, W403_OPT_LANG);
+    if (for_people(cli)) {
+        bool said = language && strcmp(language, "auto") != 0;
+        cli->language = said ? w403_language_of(w403_view_of(language)) : w403_language_of_environment();
+        w403_arena_speak(cli->arena, cli->language);
+    }
+}
+
 static int run(w403_cli *cli, int argc, char *const *argv)
 {
     w403_error err;
@@ -154,6 +184,7 @@ static int run(w403_cli *cli, int argc, char *const *argv)
     const char *when = w403_args_value(&cli->args, W403_OPT_COLOR);
     cli->color_out = w403_want_color(when, STDOUT_FILENO);
     cli->color_err = w403_want_color(when, STDERR_FILENO);
+    speak(cli);
     if (w403_args_has(&cli->args, W403_OPT_HELP)) {
         w403_help_command(cli->arena, &cli->out, cli->command, cli->help_width, cli->color_out);
         return W403_EXIT_GOOD;

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/source_text.h"
 #include "render/render.h"
+#include "words/words.h"
 
 enum { W403_EXIT_GOOD = 0, W403_EXIT_FOUND = 1, W403_EXIT_USAGE = 2, W403_EXIT_UNKNOWN = 3 };
 
@@ -17,6 +18,7 @@ typedef struct w403_cli {
     w403_buf                   out;       /* results: written to stdout by w403_cli_flush and at the end */
     bool                       color_out; /* is stdout to be coloured; is stderr */
     bool                       color_err;
+    const w403_language *language; /* the language of what people read; NULL: English */
     int                        width;     /* columns of the terminal */
     int                         help_width; /* of pages made to be read: 80 columns where there is no terminal */
     const char                *source_root; /* where diagnostics look for sources, NULL: the working directory only */

@@ -35,7 +35,8 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
 {
     w403_fix_list fixes;
     W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
-    w403_render_input in = {.snapshot = snapshot,
+    w403_render_input in = {.language = cli->language,
+                            .snapshot = snapshot,
                             .policies = policies,
                             .request = &j->request,
                             .decision = &j->decision,

@@ -95,7 +95,7 @@ static void causes(const page *p)
 static w403_status policy_fixes(const page *p, w403_error *err)
 {
     w403_render_input in = {
-        .request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put, .fixes = p->x->fixes};
+        .language = p->cli->language, .request = &p->d->request, .decision = &p->d->delivery, .explanation = &p->d->put, .fixes = p->x->fixes};
     w403_render_options opt = w403_cli_look(p->cli);
     opt.width = (int)p->width;
     w403_answer answer;

@@ -351,6 +351,9 @@ static const w403_option options[W403_OPTIONS] = {
 
     [W403_OPT_COLOR] = {"color", 0, W403_ARG_REQUIRED, "WHEN", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL,
         WORDS("auto always never"), "`auto`, `always` or `never`; `NO_COLOR` in the environment is respected"},
+    [W403_OPT_LANG] = {"lang", 0, W403_ARG_REQUIRED, "LANGUAGE", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL,
+        WORDS("auto en ko fr"), "the language of what people read: `ko` Korean, `fr` French, `en`; default `auto`: as `WHY403_LANG`, "
+        "else the locale says. What programs read (JSON, SARIF, TAP, CSV) is English in every language"},
     [W403_OPT_HELP] = {"help", 'h', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL, NOTHING,
         "show this help"},
 };

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "words/words.h"
+
 const char *w403_evidence_kind_name(w403_evidence_kind k)
 {
     static const char *const names[W403_EVIDENCE_KINDS] = {
@@ -13,6 +15,21 @@ const char *w403_evidence_kind_name(w403_evidence_kind k)
         [W403_EVIDENCE_AUTOMATION] = "runbook execution",
     };
     return (unsigned)k < W403_EVIDENCE_KINDS ? names[k] : "evidence";
+}
+
+const char *w403_evidence_kind_title(w403_evidence_kind k)
+{
+    static const char *const titles[W403_EVIDENCE_KINDS] = {
+        [W403_EVIDENCE_ERROR] = N_("From the error text"),
+        [W403_EVIDENCE_EVENT] = N_("From the CloudTrail event"),
+        [W403_EVIDENCE_LOG_LINE] = N_("From the access log line"),
+        [W403_EVIDENCE_COMMAND] = N_("From the command"),
+        [W403_EVIDENCE_CURL] = N_("From the HTTP request"),
+        [W403_EVIDENCE_CREDENTIALS] = N_("From the credentials"),
+        [W403_EVIDENCE_SESSION] = N_("From the session"),
+        [W403_EVIDENCE_AUTOMATION] = N_("From the runbook execution"),
+    };
+    return (unsigned)k < W403_EVIDENCE_KINDS ? titles[k] : "";
 }
 
 void w403_build_init(w403_build *b, w403_arena *arena, w403_evidence *out, w403_evidence_kind kind)

@@ -25,6 +25,7 @@ typedef enum w403_evidence_kind {
     W403_EVIDENCE_KINDS
 } w403_evidence_kind;
 const char *w403_evidence_kind_name(w403_evidence_kind k); /* "error text", "CloudTrail event" ... */
+const char *w403_evidence_kind_title(w403_evidence_kind k); /* "From the error text": a heading, to be said by w403_word */
 
 /* One request that the evidence may be about. What the evidence does not say is as w403_request_init leaves it; a
  * resource or principal that is {NULL,0} is listed in `missing` and must be supplied before it can be decided. */

@@ -1,24 +1,8 @@
 /* The bytes to underline, and what to write below them. */
 #include "explain/causes.h"
+#include "words/words.h"
 
 #define LABEL_VALUE_MAX 80
-
-/* A key's value in words: `is 203.0.113.9`, `is absent`, `is not known`. */
-static w403_view value_words(const w403_check_work *w, const w403_condition *c, w403_arena *a)
-{
-    w403_key_value k = {W403_NO, NULL, 0};
-    w403_context_get(&w->context, c->key_id, c->key, c->key_param, &k);
-    if (k.present == W403_UNKNOWN) {
-        return W403_LIT("is not known");
-    }
-    if (k.present == W403_NO || k.n == 0) {
-        return W403_LIT("is absent");
-    }
-    w403_view v = k.values[0];
-    bool cut = v.n > LABEL_VALUE_MAX;
-    return w403_arena_printf(a, "is %.*s%s%s", (int)(cut ? LABEL_VALUE_MAX : v.n), v.p, cut ? "..." : "",
-                             k.n > 1 ? " and more" : "");
-}
 
 static w403_view operator_words(const w403_condition *c, w403_arena *a)
 {
@@ -26,10 +10,32 @@ static w403_view operator_words(const w403_condition *c, w403_arena *a)
     return w403_arena_printf(a, "%s%s%s", sets[c->set], c->op->name, c->if_exists ? "IfExists" : "");
 }
 
-static w403_view condition_label(const w403_check_work *w, const w403_condition *c, const char *verb, w403_arena *a)
+typedef enum outcome { MATCHES, DOES_NOT_MATCH, MAY_MATCH } outcome;
+
+/* What the key is, and what the operator makes of it: `aws:SourceVpce is absent: StringNotEquals matches`. */
+static w403_view condition_label(const w403_check_work *w, const w403_condition *c, outcome how, w403_arena *a)
 {
-    w403_view value = value_words(w, c, a), op = operator_words(c, a);
-    return w403_arena_printf(a, "%.*s %.*s: %.*s %s", W403_ARG(c->key), W403_ARG(value), W403_ARG(op), verb);
+    static const char *const unknown[] = {N_("{key} is not known: {operator} matches"),
+                                          N_("{key} is not known: {operator} does not match"),
+                                          N_("{key} is not known: {operator} may match")};
+    static const char *const absent[] = {N_("{key} is absent: {operator} matches"),
+                                         N_("{key} is absent: {operator} does not match"),
+                                         N_("{key} is absent: {operator} may match")};
+    static const char *const present[] = {N_("{key} is {value}: {operator} matches"),
+                                          N_("{key} is {value}: {operator} does not match"),
+                                          N_("{key} is {value}: {operator} may match")};
+    static const char *const several[] = {N_("{key} is {value} and more: {operator} matches"),
+                                          N_("{key} is {value} and more: {operator} does not match"),
+                                          N_("{key} is {value} and more: {operator} may match")};
+    w403_key_value k = {W403_NO, NULL, 0};
+    w403_context_get(&w->context, c->key_id, c->key, c->key_param, &k);
+    bool there = k.present == W403_YES && k.n > 0, cut = there && k.values[0].n > LABEL_VALUE_MAX;
+    const char *const *text = k.present == W403_UNKNOWN ? unknown : !there ? absent : k.n > 1 ? several : present;
+    w403_view value = there ? k.values[0] : (w403_view){NULL, 0};
+    if (cut) {
+        value = w403_arena_printf(a, "%.*s...", LABEL_VALUE_MAX, value.p);
+    }
+    return w403_say(a, text[how], W403_P("key", c->key), W403_P("value", value), W403_P("operator", operator_words(c, a)));
 }
 
 static uint32_t push(w403_blame *out, uint32_t n, uint32_t max, const w403_policy *p, w403_span span, w403_view label)
@@ -47,11 +53,11 @@ static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w
     uint32_t n = 0;
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         const w403_condition *c = &st->conditions[i];
-        n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, "matches", a));
+        n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, MATCHES, a));
     }
     if (n == 0) {
-        w403_view label =
-            w403_arena_printf(a, "%s %.*s", st->not_action ? "does not exempt" : "denies", W403_ARG(w->action));
+        const char *text = st->not_action ? N_("does not exempt {action}") : N_("denies {action}");
+        w403_view label = w403_say(a, text, W403_P("action", w->action));
         n = push(out, n, max, st->policy, st->action_span.len ? st->action_span : st->span, label);
     }
     return n;
@@ -99,18 +105,20 @@ static w403_view resource_label(const w403_statement *st, const w403_check_work 
 {
     bool open = w403_match_resource(st, &w->ask) == W403_UNKNOWN;
     if (st->not_resource || open) {
-        const char *says = !st->not_resource ? "may match" : open ? "may exempt" : "exempts";
-        return w403_arena_printf(a, "%s %.*s", says, W403_ARG(w->ask.resource->whole));
+        const char *says = !st->not_resource ? N_("may match {resource}")
+                           : open            ? N_("may exempt {resource}")
+                                             : N_("exempts {resource}");
+        return w403_say(a, says, W403_P("resource", w->ask.resource->whole));
     }
-    const char *why = "";
+    const char *text = N_("does not match {resource}");
     if (has_blank(st)) {
-        why = " (there is a blank in it)";
+        text = N_("does not match {resource} (there is a blank in it)");
     } else if (bucket_for_object(st, w)) {
-        why = " (it names the bucket, not its objects: those need `/*`)";
+        text = N_("does not match {resource} (it names the bucket, not its objects: those need `/*`)");
     } else if (object_for_bucket(st, w)) {
-        why = " (it names the objects, not the bucket itself)";
+        text = N_("does not match {resource} (it names the objects, not the bucket itself)");
     }
-    return w403_arena_printf(a, "does not match %.*s%s", W403_ARG(w->ask.resource->whole), why);
+    return w403_say(a, text, W403_P("resource", w->ask.resource->whole));
 }
 
 static uint32_t blame_condition(const w403_check_work *w, const w403_statement *st, w403_arena *a, w403_blame *out,
@@ -121,8 +129,8 @@ static uint32_t blame_condition(const w403_check_work *w, const w403_statement *
         const w403_condition *c = &st->conditions[i];
         w403_tri t = w403_match_condition(c, &w->context);
         if (t != W403_YES) {
-            const char *verb = t == W403_UNKNOWN ? "may match" : "does not match";
-            n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, verb, a));
+            outcome how = t == W403_UNKNOWN ? MAY_MATCH : DOES_NOT_MATCH;
+            n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, how, a));
         }
     }
     return n;
@@ -132,11 +140,11 @@ static uint32_t blame_condition(const w403_check_work *w, const w403_statement *
 static w403_view action_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
     const w403_match_request ask = {.action = w->action, .action_id = w->action_id};
-    const char *says = st->not_action ? "exempts" : "does not list";
+    const char *text = st->not_action ? N_("exempts {action}") : N_("does not list {action}");
     if (st->open_actions && w403_match_action(st, &ask) == W403_UNKNOWN) {
-        says = st->not_action ? "may exempt" : "may list";
+        text = st->not_action ? N_("may exempt {action}") : N_("may list {action}");
     }
-    return w403_arena_printf(a, "%s %.*s", says, W403_ARG(w->action));
+    return w403_say(a, text, W403_P("action", w->action));
 }
 
 /* An id that stands for somebody may be the caller's, whose own is not known. */
@@ -144,7 +152,8 @@ static w403_view principal_label(const w403_statement *st, const w403_check_work
 {
     uint16_t classes, maybe;
     w403_match_principal(st, &w->ask, &classes, &maybe);
-    return w403_arena_printf(a, "%s name %.*s", maybe && !classes ? "may" : "does not", W403_ARG(w->call->caller.arn));
+    const char *text = maybe && !classes ? N_("may name {principal}") : N_("does not name {principal}");
+    return w403_say(a, text, W403_P("principal", w->call->caller.arn));
 }
 
 /* An Allow that nearly matched: the element that failed. */
@@ -162,7 +171,7 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
         return blame_condition(w, st, a, out, max);
     case W403_ELEMENT_STATEMENT:
         return push(out, 0, max, st->policy, st->span,
-                    W403_LIT("AWS would not have stored this"));
+                    w403_view_of(w403_word(a, "AWS would not have stored this")));
     case W403_ELEMENT_NONE:
         break;
     }
@@ -170,7 +179,7 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
 }
 
 /* RestrictPublicBuckets: the statement that makes the policy public. */
-static uint32_t blame_public(const w403_check_work *w, w403_blame *out, uint32_t max)
+static uint32_t blame_public(const w403_check_work *w, w403_arena *a, w403_blame *out, uint32_t max)
 {
     const w403_policy *policies[] = {w->target->bucket ? w->target->bucket->policy : NULL,
                                      w->target->access_point ? w->target->access_point->policy : NULL};
@@ -178,7 +187,7 @@ static uint32_t blame_public(const w403_check_work *w, w403_blame *out, uint32_t
     for (size_t i = 0; i < 2; i++) {
         if (w403_policy_is_public(policies[i], &why) == W403_YES) {
             return push(out, 0, max, policies[i], why->principal_span.len ? why->principal_span : why->span,
-                        W403_LIT("this statement makes the policy public"));
+                        w403_view_of(w403_word(a, "this statement makes the policy public")));
         }
     }
     return 0;
@@ -191,7 +200,7 @@ uint32_t w403_cause_blames(const w403_cause *cause, w403_arena *arena, w403_blam
     }
     const w403_check_work *w = w403_work(cause->check);
     if (strcmp(cause->id, "bpa.restrict-public-buckets") == 0) {
-        return blame_public(w, out, max);
+        return blame_public(w, arena, out, max);
     }
     if (!cause->match || !cause->match->statement) {
         return 0;
@@ -210,7 +219,7 @@ w403_view w403_match_why(const w403_check *check, const w403_match *match, w403_
         return W403_LIT("");
     }
     uint32_t n = blame_element(w403_work(check), match->statement, (w403_element)match->failed, arena, &b, 1);
-    static const char *const names[] = {"", "", "Principal ", "Action ", "Resource ", "Condition "};
-    const char *name = match->failed <= W403_ELEMENT_CONDITION ? names[match->failed] : "";
-    return n ? w403_arena_printf(arena, "%s%.*s", name, W403_ARG(b.label)) : W403_LIT("");
+    static const char *const texts[] = {"{why}", "{why}", N_("Principal {why}"), N_("Action {why}"), N_("Resource {why}"), N_("Condition {why}")};
+    const char *text = match->failed <= W403_ELEMENT_CONDITION ? texts[match->failed] : "{why}";
+    return n ? w403_say(arena, text, W403_P("why", b.label)) : W403_LIT("");
 }

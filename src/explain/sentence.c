@@ -1,6 +1,7 @@
 /* Plain words: the sentence of a cause, the name of a policy, why a statement did not match. */
 #include "base/buf.h"
 #include "explain/causes.h"
+#include "words/words.h"
 
 static w403_view policy_title(const w403_check *check, const w403_layer *layer, const w403_policy *p, w403_arena *a)
 {
@@ -8,12 +9,12 @@ static w403_view policy_title(const w403_check *check, const w403_layer *layer, 
     switch (layer->kind) {
     case W403_LAYER_RESOURCE:
         if (w->target->bucket_name.p) {
-            return w403_arena_printf(a, "of %.*s", W403_ARG(w->target->bucket_name));
+            return w403_say_in(a, "policy", "of {name}", W403_P("name", w->target->bucket_name));
         }
         break;
     case W403_LAYER_ACCESS_POINT:
         if (w->target->access_point) {
-            return w403_arena_printf(a, "of %.*s", W403_ARG(w->target->access_point->name));
+            return w403_say_in(a, "policy", "of {name}", W403_P("name", w->target->access_point->name));
         }
         break;
     case W403_LAYER_VPC_ENDPOINT:
@@ -68,7 +69,7 @@ static w403_view sid_of(const w403_cause *c, w403_arena *a)
     if (c->match->statement->sid.n) {
         return w403_arena_printf(a, "`%.*s`", W403_ARG(c->match->statement->sid));
     }
-    return w403_arena_printf(a, "number %u", c->match->statement->index + 1);
+    return w403_say(a, "number {n}", W403_N("n", c->match->statement->index + 1));
 }
 
 static w403_view detail_of(const w403_cause_list *list, const w403_cause *c)
@@ -81,15 +82,27 @@ static w403_view detail_of(const w403_cause_list *list, const w403_cause *c)
     }
     if (c->check) {
         const w403_check_work *w = w403_work(c->check);
-        w403_view where = W403_LIT("the bucket");
+        w403_view where = w403_view_of(w403_word_in(list->arena, "Block Public Access", "the bucket"));
         w403_bpa_bit bit = strcmp(c->id, "bpa.ignore-public-acls") == 0 ? W403_BPA_IGNORE_ACLS : W403_BPA_RESTRICT;
         if (strncmp(c->id, "bpa.", 4) == 0) {
             w403_call *call = w->call;
             w403_bpa_effective(call, w->target, bit, &where);
         }
-        return w403_arena_printf(list->arena, "for %.*s", W403_ARG(where));
+        return w403_say_in(list->arena, "Block Public Access", "for {where}", W403_P("where", where));
     }
     return W403_LIT("");
+}
+
+static w403_view principal(w403_arena *a, const w403_caller *caller)
+{
+    switch (caller->kind) {
+    case W403_CALLER_ANONYMOUS:
+        return w403_view_of(w403_word(a, "an anonymous caller"));
+    case W403_CALLER_SERVICE:
+        return w403_say_in(a, "service", "{principal}", W403_P("principal", caller->arn));
+    default:
+        return w403_say_in(a, "principal", "{principal}", W403_P("principal", caller->arn));
+    }
 }
 
 static w403_view place(const w403_cause_list *list, const w403_cause *c, w403_view name)
@@ -107,7 +120,7 @@ static w403_view place(const w403_cause_list *list, const w403_cause *c, w403_vi
         return object ? call->target.arn : c->resource;
     }
     if (w403_view_eq(name, W403_LIT("principal"))) {
-        return call->caller.kind == W403_CALLER_ANONYMOUS ? W403_LIT("an anonymous caller") : call->caller.arn;
+        return principal(list->arena, &call->caller);
     }
     if (w403_view_eq(name, W403_LIT("sid"))) {
         return sid_of(c, list->arena);
@@ -118,7 +131,7 @@ static w403_view place(const w403_cause_list *list, const w403_cause *c, w403_vi
 w403_view w403_cause_sentence(const w403_cause_list *list, const w403_cause *c)
 {
     const w403_cause_info *info = w403_cause_info_find(w403_view_of(c->id));
-    w403_view rest = w403_view_of(info ? info->sentence : "");
+    w403_view rest = w403_view_of(info ? w403_word(list->arena, info->sentence) : "");
     w403_buf out = {0};
     while (rest.n) {
         size_t open = w403_view_find_char(rest, '{');

@@ -38,8 +38,8 @@ static w403_view nearest(const w403_answer *r, const w403_cause *c)
     if (why.n == 0 || !name.p) {
         return (w403_view){NULL, 0};
     }
-    return w403_arena_printf(r->arena, "The nearest statement, %.*s, does not apply: %.*s.", (int)name.n, name.p,
-                             (int)why.n, why.p);
+    return w403_say(r->arena, "The nearest statement, {statement}, does not apply: {why}.", W403_P("statement", name),
+                    W403_P("why", why));
 }
 
 static void open_cause(const w403_answer *r, const w403_cause *c, w403_answer_cause *out)
@@ -62,21 +62,20 @@ w403_view w403_answer_unknown(const w403_answer *r, w403_view key)
     static const struct {
         const char *key, *hint;
     } hints[] = {
-        {"aws:SourceIp", "`--from IP` says it"},
-        {"aws:VpcSourceIp", "`--context aws:VpcSourceIp=IP` says it"},
-        {"aws:SourceVpce", "`--via VPCE-ID` says it, or `--from IP` that there was none"},
-        {"aws:SourceVpc", "`--via VPCE-ID` says it, or `--from IP` that there was none"},
-        {"aws:MultiFactorAuthPresent", "`--mfa` says it"},
-        {"aws:MultiFactorAuthAge", "`--mfa` says it"},
+        {"aws:SourceIp", N_("{key}: `--from IP` says it")},
+        {"aws:VpcSourceIp", N_("{key}: `--context aws:VpcSourceIp=IP` says it")},
+        {"aws:SourceVpce", N_("{key}: `--via VPCE-ID` says it, or `--from IP` that there was none")},
+        {"aws:SourceVpc", N_("{key}: `--via VPCE-ID` says it, or `--from IP` that there was none")},
+        {"aws:MultiFactorAuthPresent", N_("{key}: `--mfa` says it")},
+        {"aws:MultiFactorAuthAge", N_("{key}: `--mfa` says it")},
     };
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
         if (w403_view_ieq(key, w403_view_of(hints[i].key))) {
-            return w403_arena_printf(r->arena, "%.*s: %s", (int)key.n, key.p, hints[i].hint);
+            return w403_say(r->arena, hints[i].hint, W403_P("key", key));
         }
     }
     if (w403_key_find(key, NULL) != 0) {
-        return w403_arena_printf(r->arena, "%.*s: `--context %.*s=VALUE` says it", (int)key.n, key.p, (int)key.n,
-                                 key.p);
+        return w403_say(r->arena, "{key}: `--context {key}=VALUE` says it", W403_P("key", key));
     }
     return key;
 }
@@ -87,6 +86,7 @@ w403_status w403_answer_open(w403_answer *r, const w403_render_input *in, w403_e
     *r = (w403_answer){.in = in, .decision = in->decision, .request = in->request ? in->request : &no_request};
     r->arena = w403_arena_new(0);
     W403_NEED(r->arena, err);
+    w403_arena_speak(r->arena, in->language);
     uint32_t n = x ? x->n_causes : 0;
     w403_answer_cause *causes = W403_NEW_N(r->arena, w403_answer_cause, n ? n : 1);
     if (!causes) {
@@ -161,12 +161,14 @@ bool w403_answer_gate(const w403_answer *r, const w403_check *check, const w403_
 const char *w403_answer_gate_word(const w403_answer *r, const w403_gate *gate)
 {
     if (gate->closed != W403_YES) {
-        return "unknown";
+        return w403_word_in(r->arena, "gate", "unknown");
     }
     if (r->decision->verdict != W403_ALLOWED) {
-        return "refuses";
+        return w403_word_in(r->arena, "gate", "refuses");
     }
-    return gate->status == 405 ? "answers 405" : gate->status == 404 ? "answers 404" : "answers";
+    return gate->status == 405   ? w403_word_in(r->arena, "gate", "answers 405")
+           : gate->status == 404 ? w403_word_in(r->arena, "gate", "answers 404")
+                                 : w403_word_in(r->arena, "gate", "answers");
 }
 
 const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_check *check)
@@ -180,39 +182,47 @@ const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_chec
 
 /* ---- names ---- */
 
-const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind)
+const char *w403_answer_layer_name(const w403_answer *r, const w403_check *check, w403_layer_kind kind)
 {
     static const char *const names[W403_LAYERS] = {
-        [W403_LAYER_SCP] = "Organization (SCP)",
-        [W403_LAYER_RCP] = "Organization (RCP)",
-        [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint",
-        [W403_LAYER_IDENTITY] = "Identity policies",
-        [W403_LAYER_SESSION] = "Session policy",
-        [W403_LAYER_BOUNDARY] = "Permissions boundary",
-        [W403_LAYER_ACCESS_POINT] = "Access point",
-        [W403_LAYER_RESOURCE] = "Bucket policy",
-        [W403_LAYER_KEY] = "Key policy",
-        [W403_LAYER_GRANT] = "KMS grants",
-        [W403_LAYER_BUCKET_ACL] = "Bucket ACL",
-        [W403_LAYER_OBJECT_ACL] = "Object ACL",
-        [W403_LAYER_TRUST] = "Trust policy",
+        [W403_LAYER_SCP] = N_("Organization (SCP)"),
+        [W403_LAYER_RCP] = N_("Organization (RCP)"),
+        [W403_LAYER_VPC_ENDPOINT] = N_("VPC endpoint"),
+        [W403_LAYER_IDENTITY] = N_("Identity policies"),
+        [W403_LAYER_SESSION] = N_("Session policy"),
+        [W403_LAYER_BOUNDARY] = N_("Permissions boundary"),
+        [W403_LAYER_ACCESS_POINT] = N_("Access point"),
+        [W403_LAYER_RESOURCE] = N_("Bucket policy"),
+        [W403_LAYER_KEY] = N_("Key policy"),
+        [W403_LAYER_GRANT] = N_("KMS grants"),
+        [W403_LAYER_BUCKET_ACL] = N_("Bucket ACL"),
+        [W403_LAYER_OBJECT_ACL] = N_("Object ACL"),
+        [W403_LAYER_TRUST] = N_("Trust policy"),
     };
     if (kind == W403_LAYER_RESOURCE && check && !w403_view_starts(check->action, W403_LIT("s3:"))) {
-        return "Resource policy";
+        return w403_word(r->arena, "Resource policy");
     }
-    return kind < W403_LAYERS ? names[kind] : "Layer";
+    return kind < W403_LAYERS ? w403_word(r->arena, names[kind]) : "";
 }
 
-const char *w403_answer_verdict_word(w403_layer_verdict v)
+const char *w403_answer_verdict_word(const w403_answer *r, w403_layer_verdict v)
 {
     static const char *const words[] = {
-        [W403_LAYER_NOT_APPLICABLE] = "not in play",
-        [W403_LAYER_ALLOW] = "allows",
-        [W403_LAYER_NO_ALLOW] = "does not allow",
-        [W403_LAYER_DENY] = "denies",
-        [W403_LAYER_UNKNOWN] = "unknown",
+        [W403_LAYER_NOT_APPLICABLE] = NC_("layer", "not in play"),
+        [W403_LAYER_ALLOW] = NC_("layer", "allows"),
+        [W403_LAYER_NO_ALLOW] = NC_("layer", "does not allow"),
+        [W403_LAYER_DENY] = NC_("layer", "denies"),
+        [W403_LAYER_UNKNOWN] = NC_("layer", "unknown"),
     };
-    return words[v];
+    return w403_word_in(r->arena, "layer", words[v]);
+}
+
+const char *w403_answer_decided(const w403_answer *r, w403_verdict v)
+{
+    static const char *const words[] = {[W403_ALLOWED] = NC_("decided", "allowed"),
+                                        [W403_DENIED] = NC_("decided", "denied"),
+                                        [W403_UNDETERMINED] = NC_("decided", "undetermined")};
+    return w403_word_in(r->arena, "decided", words[v]);
 }
 
 static bool digits(w403_view v)
@@ -223,11 +233,11 @@ static bool digits(w403_view v)
 
 w403_view w403_answer_level(const w403_answer *r, w403_view level)
 {
-    const char *kind = w403_view_starts(level, W403_LIT("r-"))    ? "root"
-                       : w403_view_starts(level, W403_LIT("ou-")) ? "OU"
-                       : digits(level)                            ? "account"
+    const char *text = w403_view_starts(level, W403_LIT("r-"))    ? N_("root {id}")
+                       : w403_view_starts(level, W403_LIT("ou-")) ? N_("OU {id}")
+                       : digits(level)                            ? N_("account {id}")
                                                                   : NULL;
-    return kind ? w403_arena_printf(r->arena, "%s %.*s", kind, (int)level.n, level.p) : level;
+    return text ? w403_say(r->arena, text, W403_P("id", level)) : level;
 }
 
 /* A Sid is one word; one that S3 stored with blanks in it would read as part of the sentence. */
@@ -245,7 +255,7 @@ static bool is_word(w403_view sid)
 w403_view w403_answer_statement(const w403_answer *r, const w403_statement *s)
 {
     if (s->sid.n == 0) {
-        return w403_arena_printf(r->arena, "statement %u", s->index + 1);
+        return w403_say(r->arena, "statement {n}", W403_N("n", s->index + 1));
     }
     return is_word(s->sid) ? s->sid : w403_arena_printf(r->arena, "`%.*s`", W403_ARG(s->sid));
 }
@@ -264,22 +274,23 @@ static w403_view acl_grant(const w403_answer *r, const w403_grant *g)
 {
     static const char *const groups[] = {
         [W403_GRANTEE_CANONICAL] = "",
-        [W403_GRANTEE_ALL_USERS] = "everyone (AllUsers)",
-        [W403_GRANTEE_AUTHENTICATED_USERS] = "any AWS account (AuthenticatedUsers)",
-        [W403_GRANTEE_LOG_DELIVERY] = "log delivery",
-        [W403_GRANTEE_OTHER] = "another grantee",
+        [W403_GRANTEE_ALL_USERS] = N_("everyone (AllUsers)"),
+        [W403_GRANTEE_AUTHENTICATED_USERS] = N_("any AWS account (AuthenticatedUsers)"),
+        [W403_GRANTEE_LOG_DELIVERY] = N_("log delivery"),
+        [W403_GRANTEE_OTHER] = N_("another grantee"),
     };
     static const char *const names[] = {"READ", "WRITE", "READ_ACP", "WRITE_ACP"};
-    w403_view who = g->kind == W403_GRANTEE_CANONICAL ? g->canonical_id : w403_view_of(groups[g->kind]);
+    w403_view who = g->kind == W403_GRANTEE_CANONICAL ? g->canonical_id : w403_view_of(w403_word(r->arena, groups[g->kind]));
     w403_view what = g->permissions == W403_ACL_FULL ? W403_LIT("FULL_CONTROL") : (w403_view){NULL, 0};
     for (unsigned i = 0; i < 4 && g->permissions != W403_ACL_FULL; i++) {
         if (g->permissions & 1u << i) {
-            what = w403_arena_printf(r->arena, "%.*s%s%s", (int)what.n, what.n ? what.p : "", what.n ? " and " : "",
-                                     names[i]);
+            w403_view more = w403_view_of(names[i]);
+            what = what.n ? w403_say(r->arena, "{permissions} and {permission}", W403_P("permissions", what),
+                                     W403_P("permission", more))
+                          : more;
         }
     }
-    return w403_arena_printf(r->arena, "%.*s for %.*s", (int)what.n, what.n ? what.p : "", (int)who.n,
-                             who.n ? who.p : "");
+    return w403_say(r->arena, "{permissions} for {grantee}", W403_P("permissions", what), W403_P("grantee", who));
 }
 
 static w403_view grant_name(const w403_answer *r, const w403_layer *layer, const void *grant)
@@ -288,7 +299,7 @@ static w403_view grant_name(const w403_answer *r, const w403_layer *layer, const
         return acl_grant(r, grant);
     }
     const w403_kms_grant *g = layer && layer->kind == W403_LAYER_GRANT ? grant : NULL;
-    return g ? w403_arena_printf(r->arena, "grant %.*s", (int)g->id.n, g->id.n ? g->id.p : "") : W403_LIT("a grant");
+    return g ? w403_say(r->arena, "grant {id}", W403_P("id", g->id)) : w403_view_of(w403_word(r->arena, "a grant"));
 }
 
 w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const w403_match *m)
@@ -307,7 +318,7 @@ w403_view w403_answer_match(const w403_answer *r, const w403_layer *layer, const
         policy = s->policy->doc.source;
     }
     return policy.n == 0 ? name
-                         : w403_arena_printf(r->arena, "%.*s of %.*s", (int)name.n, name.p, (int)policy.n, policy.p);
+                         : w403_say(r->arena, "{statement} of {policy}", W403_P("statement", name), W403_P("policy", policy));
 }
 
 w403_view w403_answer_levels(const w403_answer *r, const w403_row *row)
@@ -333,7 +344,7 @@ w403_view w403_answer_capital(const w403_answer *r, w403_view text)
 
 w403_view w403_answer_title(const w403_answer *r, const w403_answer_cause *c)
 {
-    return w403_answer_capital(r, w403_view_of(c->info ? c->info->title : c->cause->id));
+    return w403_answer_capital(r, w403_view_of(c->info ? w403_word(r->arena, c->info->title) : c->cause->id));
 }
 
 w403_view w403_answer_asked(const w403_answer *r)
@@ -359,7 +370,7 @@ static w403_view listed(const w403_answer *r, const w403_layer *l, bool deny, w4
         return (w403_view){NULL, 0};
     }
     w403_view name = w403_answer_match(r, l, first);
-    return n == 1 ? name : w403_arena_printf(r->arena, "%.*s and %u more", (int)name.n, name.p, n - 1);
+    return n == 1 ? name : w403_say(r->arena, "{first} and {n} more", W403_P("first", name), W403_N("n", n - 1));
 }
 
 /* A statement that would count if a fact were known. */
@@ -371,19 +382,20 @@ static w403_view undecided(const w403_answer *r, const w403_check *check, const 
             continue;
         }
         w403_view name = w403_answer_match(r, l, m), why = w403_match_why(check, m, r->arena);
-        return w403_arena_printf(r->arena, "%.*s may %s%s%.*s", (int)name.n, name.p, m->deny ? "deny" : "allow",
-                                 why.n ? ": " : "", (int)why.n, why.n ? why.p : "");
+        const char *text = m->deny ? why.n ? N_("{statement} may deny: {why}") : N_("{statement} may deny")
+                           : why.n ? N_("{statement} may allow: {why}")
+                                   : N_("{statement} may allow");
+        return w403_say(r->arena, text, W403_P("statement", name), W403_P("why", why));
     }
-    return W403_LIT("it depends on what is not known");
+    return w403_view_of(w403_word(r->arena, "it depends on what is not known"));
 }
 
 /* A layer whose policy is not known: an error code of AWS, or a phrase. */
 static w403_view unreadable(const w403_answer *r, const w403_layer *l)
 {
-    w403_view source = l->source.n ? l->source : W403_LIT("the policy"), why = l->unknown;
+    w403_view source = l->source.n ? l->source : w403_view_of(w403_word(r->arena, "the policy")), why = l->unknown;
     if (w403_view_find_char(why, ' ') == SIZE_MAX) {
-        return w403_arena_printf(r->arena, "%.*s could not be read: %.*s", (int)source.n, source.p, (int)why.n,
-                                 why.p);
+        return w403_say(r->arena, "{source} could not be read: {code}", W403_P("source", source), W403_P("code", why));
     }
     if (w403_view_starts(why, W403_LIT("not "))) {
         return w403_arena_printf(r->arena, "%.*s is %.*s", (int)source.n, source.p, (int)why.n, why.p);
@@ -395,13 +407,12 @@ static w403_view silence(const w403_answer *r, const w403_layer *l)
 {
     bool acl = l->kind == W403_LAYER_GRANT || l->kind == W403_LAYER_BUCKET_ACL || l->kind == W403_LAYER_OBJECT_ACL;
     if (acl) {
-        return W403_LIT("no grant for it");
+        return w403_view_of(w403_word(r->arena, "no grant for it"));
     }
     if (l->n_near == 0) {
-        return l->n_matches == 0 ? W403_LIT("there is none") : (w403_view){NULL, 0};
+        return l->n_matches == 0 ? w403_view_of(w403_word(r->arena, "there is none")) : (w403_view){NULL, 0};
     }
-    return l->n_near == 1 ? W403_LIT("its one statement does not match")
-                          : w403_arena_printf(r->arena, "none of its %u statements matches", l->n_near);
+    return w403_say_plural(r->arena, l->n_near, "its one statement does not match", "none of its {n} statements matches");
 }
 
 w403_view w403_answer_said(const w403_answer *r, const w403_check *check, const w403_layer *l)

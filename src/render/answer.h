@@ -6,6 +6,7 @@
 #include "catalog/catalog.h"
 #include "explain/explain.h"
 #include "render/render.h"
+#include "words/words.h"
 #include "snapshot/snapshot.h"
 
 enum { W403_ANSWER_BLAMES = 4, W403_ANSWER_QUESTIONS = 4 };
@@ -70,8 +71,15 @@ const char *w403_answer_gate_word(const w403_answer *r, const w403_gate *gate);
 const w403_answer_cause *w403_answer_aside(const w403_answer *r, const w403_check *check);
 
 /* ---- names for people; constant or in the answer's arena ---- */
-const char *w403_answer_layer_name(const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */
-const char *w403_answer_verdict_word(w403_layer_verdict v);                        /* "does not allow" */
+const char *w403_answer_layer_name(const w403_answer *r, const w403_check *check, w403_layer_kind kind); /* "Bucket policy" */
+const char *w403_answer_verdict_word(const w403_answer *r, w403_layer_verdict v);                        /* "does not allow" */
+/* "allowed", as a sentence says it of a request. */
+const char *w403_answer_decided(const w403_answer *r, w403_verdict v);
+/* A text of ours in the answer's language. */
+static inline const char *w403_answer_word(const w403_answer *r, const char *text)
+{
+    return w403_word(r->arena, text);
+}
 w403_view w403_answer_level(const w403_answer *r, w403_view level);                /* "OU ou-ab12-1" */
 /* All levels of a row: "root r-ab12, account 111122223333". */
 w403_view w403_answer_levels(const w403_answer *r, const w403_row *row);

@@ -32,9 +32,13 @@ static void blamed_question(w403_answer *r)
     }
     r->questions[r->n_questions++].sentence =
         said->explicit_deny
-            ? w403_arena_printf(r->arena, "AWS's text names an explicit deny in %s %s, and none was given.",
-                                strchr("aeiou", said->layer[0]) ? "an" : "a", said->layer)
-            : w403_arena_printf(r->arena, "AWS's text says that no %s allows it, and none was given.", said->layer);
+            ? strchr("aeiou", said->layer[0])
+                  ? w403_say(r->arena, "AWS's text names an explicit deny in an {layer}, and none was given.",
+                             W403_S("layer", said->layer))
+                  : w403_say(r->arena, "AWS's text names an explicit deny in a {layer}, and none was given.",
+                             W403_S("layer", said->layer))
+            : w403_say(r->arena, "AWS's text says that no {layer} allows it, and none was given.",
+                       W403_S("layer", said->layer));
 }
 
 /* ---- what could not be judged ---- */
@@ -64,16 +68,17 @@ static w403_span open_span(const w403_answer *r, const w403_match *m)
 static void open_question(w403_answer *r, const w403_check *check, const w403_layer *l, const w403_match *m)
 {
     w403_answer_question *q = &r->questions[r->n_questions++];
-    const char *layer = w403_answer_layer_name(check, l->kind);
+    const char *layer = w403_answer_layer_name(r, check, l->kind);
     if (!m) {
         w403_view said = w403_answer_said(r, check, l);
-        q->sentence = w403_arena_printf(r->arena, "%s: %.*s.", layer, (int)said.n, said.n ? said.p : "");
+        q->sentence = w403_say(r->arena, "{layer}: {said}.", W403_S("layer", layer), W403_P("said", said));
         return;
     }
     w403_view name = w403_answer_match(r, l, m);
     q->blame = (w403_blame){m->statement->policy, open_span(r, m), w403_match_why(check, m, r->arena)};
-    q->sentence = w403_arena_printf(r->arena, "%s: %.*s %s, and nothing said so far settles whether it does.", layer,
-                                    (int)name.n, name.p, m->deny ? "may deny it" : "may allow it");
+    const char *text = m->deny ? N_("{layer}: {statement} may deny it, and nothing said so far settles whether it does.")
+                               : N_("{layer}: {statement} may allow it, and nothing said so far settles whether it does.");
+    q->sentence = w403_say(r->arena, text, W403_S("layer", layer), W403_P("statement", name));
 }
 
 void w403_answer_questions(w403_answer *r)

@@ -79,35 +79,43 @@ void w403_html_prose(const w403_html *h, const char *tag, w403_view text)
     w403_buf_printf(h->out, "</%s>\n", tag);
 }
 
+/* A page without an answer is English. */
+static const char *said(const w403_html *h, const char *text)
+{
+    return h->answer ? w403_answer_word(h->answer, text) : text;
+}
+
 void w403_html_take(w403_html *h, const char *what, w403_view text)
 {
     unsigned id = ++h->ids;
     w403_buf_printf(h->out, "<div class=\"take\"><pre id=\"take-%u\">", id);
     w403_html_text(h->out, text);
     w403_buf_printf(h->out,
-                    "</pre><button type=\"button\" data-copy=\"take-%u\" aria-label=\"Copy the %s\" hidden>"
-                    "Copy</button></div>\n",
-                    id, what);
+                    "</pre><button type=\"button\" data-copy=\"take-%u\" aria-label=\"%s\" hidden>%s</button></div>\n",
+                    id, said(h, what), said(h, N_("Copy")));
 }
 
 static void section(w403_html *h, const char *id, const char *title)
 {
     w403_buf_printf(h->out, "<section id=\"%s\" aria-labelledby=\"%s-title\">\n<h2 id=\"%s-title\">%s</h2>\n", id, id,
-                    id, title);
+                    id, said(h, title));
 }
 
 /* ---- head ---- */
 
-static const char *verdict_title(w403_verdict v)
+static const char *verdict_title(const w403_answer *r, w403_verdict v)
 {
     static const char *const words[] = {
-        [W403_ALLOWED] = "Allowed", [W403_DENIED] = "Denied", [W403_UNDETERMINED] = "Undetermined"};
-    return words[v];
+        [W403_ALLOWED] = NC_("verdict", "Allowed"),
+                                        [W403_DENIED] = NC_("verdict", "Denied"),
+                                        [W403_UNDETERMINED] = NC_("verdict", "Undetermined")};
+    return w403_word_in(r->arena, "verdict", words[v]);
 }
 
 void w403_html_open_head(const w403_html *h)
 {
-    w403_html_raw(h, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    w403_buf_printf(h->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+                    w403_language_name(h->answer ? w403_arena_language(h->answer->arena) : NULL));
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
                     "script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
@@ -129,11 +137,9 @@ static void head(w403_html *h)
     const w403_answer *r = h->answer;
     w403_view asked = w403_answer_asked(r);
     w403_html_open_head(h);
-    w403_html_raw(h, verdict_title(r->decision->verdict));
-    w403_html_raw(h, ": ");
-    w403_html_text(h->out, asked);
-    w403_html_raw(h, " on ");
-    w403_html_text(h->out, r->request->resource);
+    w403_html_text(h->out, w403_say(r->arena, "{verdict}: {operation} on {resource}",
+                                    W403_S("verdict", verdict_title(r, r->decision->verdict)), W403_P("operation", asked),
+                                    W403_P("resource", r->request->resource)));
     w403_html_close_head(h);
 }
 
@@ -141,7 +147,7 @@ static void fact(w403_html *h, const char *name, w403_view value)
 {
     if (value.n > 0) {
         w403_html_raw(h, "<div>");
-        w403_html_element(h, "dt", w403_view_of(name));
+        w403_html_element(h, "dt", w403_view_of(said(h, name)));
         w403_html_element(h, "dd", value);
         w403_html_raw(h, "</div>\n");
     }
@@ -155,17 +161,17 @@ static w403_view lead(const w403_answer *r)
         w403_view title = w403_answer_title(r, &r->causes[0]);
         const w403_cause *c = r->causes[0].cause;
         if (d->n_checks > 1 && c->action.n > 0 && c->resource.n > 0) { /* of several permissions: which */
-            return w403_arena_printf(r->arena, "%.*s: %.*s on %.*s.", W403_CUT(title), W403_CUT(c->action),
-                                     W403_CUT(c->resource));
+            return w403_say(r->arena, "{cause}: {action} on {resource}.", W403_P("cause", title), W403_P("action", c->action),
+                            W403_P("resource", c->resource));
         }
         return w403_arena_printf(r->arena, "%.*s.", (int)title.n, title.n ? title.p : "");
     }
     if (d->verdict == W403_ALLOWED) {
-        return W403_LIT("Every layer lets the request pass.");
+        return w403_view_of(w403_word(r->arena, "Every layer lets the request pass."));
     }
     return d->n_unknown == 1
-               ? w403_arena_printf(r->arena, "It depends on %.*s.", (int)d->unknown[0].n, d->unknown[0].p)
-               : W403_LIT("It depends on what is not known.");
+               ? w403_say(r->arena, "It depends on {fact}.", W403_P("fact", d->unknown[0]))
+               : w403_view_of(w403_word(r->arena, "It depends on what is not known."));
 }
 
 static void banner(w403_html *h)
@@ -173,7 +179,7 @@ static void banner(w403_html *h)
     const w403_answer *r = h->answer;
     const w403_decision *d = r->decision;
     w403_html_raw(h, "<header>\n<p class=\"brand\">why403</p>\n<h1>");
-    w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict), verdict_title(d->verdict));
+    w403_buf_printf(h->out, "<span class=\"%s\">%s</span>", w403_verdict_name(d->verdict), verdict_title(r, d->verdict));
     if (d->verdict != W403_UNDETERMINED && d->status > 0) {
         w403_buf_printf(h->out, " <span class=\"status\">%d %s</span>", d->status,
                         d->error_code ? d->error_code : "");
@@ -181,14 +187,14 @@ static void banner(w403_html *h)
     w403_html_raw(h, "</h1>\n");
     w403_html_element(h, "p class=\"lead\"", lead(r));
     w403_html_raw(h, "<dl class=\"ask\">\n");
-    fact(h, r->request->operation.n > 0 ? "Operation" : "Action", w403_answer_asked(r));
-    fact(h, "Resource", r->request->resource);
-    fact(h, "Principal", r->request->principal);
-    fact(h, "From", r->request->from);
-    fact(h, "VPC endpoint", r->request->via);
+    fact(h, r->request->operation.n > 0 ? N_("Operation") : N_("Action"), w403_answer_asked(r));
+    fact(h, N_("Resource"), r->request->resource);
+    fact(h, N_("Principal"), r->request->principal);
+    fact(h, N_("From"), r->request->from);
+    fact(h, N_("VPC endpoint"), r->request->via);
     bool service = w403_view_starts(r->request->principal, W403_LIT("service:"));
     if (!service && r->request->from.n == 0 && r->request->via.n == 0) {
-        fact(h, "From", W403_LIT("not known")); /* the answer may hang on it */
+        fact(h, N_("From"), w403_view_of(said(h, N_("not known")))); /* the answer may hang on it */
     }
     w403_html_raw(h, "</dl>\n</header>\n");
 }
@@ -201,7 +207,7 @@ static void why(w403_html *h)
     if (r->n_causes == 0 && r->n_questions == 0) {
         return;
     }
-    section(h, "why", "Why");
+    section(h, "why", N_("Why"));
     for (uint32_t i = 0; i < r->n_questions; i++) {
         w403_html_prose(h, "p", r->questions[i].sentence);
         if (r->questions[i].blame.policy) {
@@ -226,7 +232,7 @@ static void also(w403_html *h)
     if (r->n_causes < 2) {
         return;
     }
-    section(h, "also", "What else stands in the way");
+    section(h, "also", N_("What else stands in the way"));
     for (uint32_t i = 1; i < r->n_causes; i++) {
         const w403_answer_cause *c = &r->causes[i];
         w403_html_raw(h, "<article class=\"cause\">\n");
@@ -241,8 +247,8 @@ static void also(w403_html *h)
 static void message(w403_html *h)
 {
     if (h->answer->message.n > 0) {
-        section(h, "message", "What AWS says");
-        w403_html_take(h, "message", h->answer->message);
+        section(h, "message", N_("What AWS says"));
+        w403_html_take(h, N_("Copy the message"), h->answer->message);
         w403_html_raw(h, "</section>\n");
     }
 }
@@ -267,7 +273,7 @@ static void unknown(w403_html *h)
     for (uint32_t i = 0; lines && i < r->decision->n_unknown; i++) {
         lines[i] = w403_answer_unknown(r, r->decision->unknown[i]);
     }
-    list(h, "unknown", "What is not known", lines, lines ? r->decision->n_unknown : 0);
+    list(h, "unknown", N_("What is not known"), lines, lines ? r->decision->n_unknown : 0);
 }
 
 static void settle(w403_html *h)
@@ -276,9 +282,9 @@ static void settle(w403_html *h)
     if (d->n_settle == 0) {
         return;
     }
-    section(h, "settle", "What would settle it");
+    section(h, "settle", N_("What would settle it"));
     for (uint32_t i = 0; i < d->n_settle; i++) {
-        w403_html_take(h, "command", d->settle[i]);
+        w403_html_take(h, N_("Copy the command"), d->settle[i]);
     }
     w403_html_raw(h, "</section>\n");
 }
@@ -288,8 +294,8 @@ static void body(w403_html *h)
     const w403_answer *r = h->answer;
     const w403_decision *d = r->decision;
     w403_buf_printf(h->out, "<body class=\"is-%s\">\n", w403_verdict_name(d->verdict));
-    w403_buf_printf(h->out, "<a class=\"skip\" href=\"#%s\">Skip to the answer</a>\n",
-                    r->n_causes + r->n_questions > 0 ? "why" : "layers");
+    w403_buf_printf(h->out, "<a class=\"skip\" href=\"#%s\">%s</a>\n",
+                    r->n_causes + r->n_questions > 0 ? "why" : "layers", said(h, N_("Skip to the answer")));
     banner(h);
     w403_html_raw(h, "<main>\n");
     w403_evidence_html(h);
@@ -302,13 +308,13 @@ static void body(w403_html *h)
         unknown(h);
         settle(h);
     }
-    list(h, "assumptions", "Assuming", d->assumptions, d->n_assumptions);
-    list(h, "notes", "Note", d->notes, d->n_notes);
+    list(h, "assumptions", N_("Assuming"), d->assumptions, d->n_assumptions);
+    list(h, "notes", N_("Note"), d->notes, d->n_notes);
     w403_warnings_html(h, h->answer->in->warnings);
     w403_html_layers(h);
     w403_html_raw(h, "</main>\n<footer>\n<p>");
-    w403_buf_printf(h->out, "%s %s. Decided from policies and settings as they were collected; AWS was not asked.",
-                    "why403", w403_version());
+    w403_html_text(h->out, w403_say(r->arena, "why403 {version}. Decided from policies and settings as they were collected; AWS was not asked.",
+                                    W403_S("version", w403_version())));
     w403_html_raw(h, "</p>\n<p id=\"said\" class=\"away\" role=\"status\"></p>\n</footer>\n<script>");
     w403_buf_put(h->out, w403_html_script);
     w403_html_raw(h, "</script>\n</body>\n</html>\n");

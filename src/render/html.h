@@ -27,7 +27,7 @@ void w403_html_raw(const w403_html *h, const char *markup);
 void w403_html_element(const w403_html *h, const char *tag, w403_view text);
 /* The same for a sentence: what stands between backticks is code. `tag` without attributes. */
 void w403_html_prose(const w403_html *h, const char *tag, w403_view text);
-/* A text with a button that copies it. `what` names it to those who do not see it: "command". */
+/* A text with a button that copies it. `what` says that to those who do not see it: "Copy the command". */
 void w403_html_take(w403_html *h, const char *what, w403_view text);
 
 /* html_chain.c: the picture of the layers, once wide and once for a narrow screen. */

@@ -1,5 +1,6 @@
 /* The way of the request as a picture: request, layers in AWS's order, answer. */
 #include "render/html.h"
+#include "render/style.h"
 
 enum {
     NODES = 32,
@@ -59,17 +60,17 @@ static void add(chain *c, w403_view title, const char *word, const char *class_n
     c->at[c->n++] = (node){title, word, class_name, icon_of(class_name), blocks};
 }
 
-static const char *short_name(const w403_check *check, w403_layer_kind kind)
+static const char *short_name(const w403_answer *r, const w403_check *check, w403_layer_kind kind)
 {
     static const char *const names[W403_LAYERS] = {
-        [W403_LAYER_SCP] = "SCP",
-        [W403_LAYER_RCP] = "RCP",
-        [W403_LAYER_VPC_ENDPOINT] = "VPC endpoint",
-        [W403_LAYER_IDENTITY] = "Identity",
-        [W403_LAYER_SESSION] = "Session",
-        [W403_LAYER_BOUNDARY] = "Boundary",
+        [W403_LAYER_SCP] = NC_("chain", "SCP"),
+        [W403_LAYER_RCP] = NC_("chain", "RCP"),
+        [W403_LAYER_VPC_ENDPOINT] = NC_("chain", "VPC endpoint"),
+        [W403_LAYER_IDENTITY] = NC_("chain", "Identity"),
+        [W403_LAYER_SESSION] = NC_("chain", "Session"),
+        [W403_LAYER_BOUNDARY] = NC_("chain", "Boundary"),
     };
-    return kind < W403_LAYERS && names[kind] ? names[kind] : w403_answer_layer_name(check, kind);
+    return kind < W403_LAYERS && names[kind] ? w403_word_in(r->arena, "chain", names[kind]) : w403_answer_layer_name(r, check, kind);
 }
 
 /* Layers that every request of S3 may meet: shown faded when they are not in play. */
@@ -107,7 +108,7 @@ static void add_layers(chain *c, const w403_check *check)
         w403_layer_kind kind = (w403_layer_kind)k;
         w403_layer_verdict v = rows[k].n_layers ? rows[k].verdict : W403_LAYER_NOT_APPLICABLE;
         if (rows[k].n_layers || usual(check, kind)) {
-            add(c, w403_view_of(short_name(check, kind)), w403_answer_verdict_word(v),
+            add(c, w403_view_of(short_name(c->h->answer, check, kind)), w403_answer_verdict_word(c->h->answer, v),
                 w403_html_class(v, rows[k].blocks), rows[k].blocks);
         }
     }
@@ -115,7 +116,7 @@ static void add_layers(chain *c, const w403_check *check)
 
 static void add_other(chain *c, const w403_check *check)
 {
-    add(c, check->action, w403_verdict_name(check->verdict),
+    add(c, check->action, w403_answer_decided(c->h->answer, check->verdict),
         check->verdict == W403_ALLOWED  ? "allow"
         : check->verdict == W403_DENIED ? "deny"
                                         : "unknown",
@@ -125,7 +126,7 @@ static void add_other(chain *c, const w403_check *check)
 static void add_more(chain *c, uint32_t n)
 {
     if (n > 0) {
-        add(c, w403_arena_printf(c->h->answer->arena, "%u more", n), "permissions", "silent", false);
+        add(c, w403_say(c->h->answer->arena, "{n} more", W403_N("n", n)), w403_answer_word(c->h->answer, N_("permissions")), "silent", false);
     }
 }
 
@@ -137,20 +138,20 @@ static void collect(chain *c)
     while (reported < d->n_checks && &d->checks[reported] != r->check) {
         reported++;
     }
-    add(c, w403_answer_asked(r), "request", "start", false);
+    add(c, w403_answer_asked(r), w403_answer_word(r, N_("request")), "start", false);
     add_gates(c, r->check, 0, 0);
     for (uint32_t i = 0; i < reported && i < OTHERS && r->check; i++) {
         add_other(c, &d->checks[i]);
     }
     add_more(c, reported > OTHERS && r->check ? reported - OTHERS : 0);
     if (r->check && d->n_checks > 1) {
-        add(c, r->check->action, "permission", "start", false); /* whose layers these are */
+        add(c, r->check->action, w403_answer_word(r, N_("permission")), "start", false); /* whose layers these are */
     }
     if (r->check) {
         add_layers(c, r->check);
     }
     if (w403_answer_aside(r, r->check)) {
-        add(c, w403_view_of(r->causes[0].cause->id), "refuses", "deny", true);
+        add(c, w403_view_of(r->causes[0].cause->id), w403_word_in(r->arena, "gate", "refuses"), "deny", true);
     }
     add_gates(c, r->check, 1, UINT8_MAX);
     uint32_t after = r->check && reported < d->n_checks ? d->n_checks - reported - 1 : 0;
@@ -162,12 +163,12 @@ static void collect(chain *c)
 
 /* ---- drawing ---- */
 
-/* At most `max` characters of a title; ASCII names only ever need it. */
+/* At most `max` columns of a title. */
 static void put_title(w403_buf *out, w403_view title, size_t max)
 {
-    bool cut = title.n > max;
-    size_t n = cut ? max - 1 : title.n;
-    while (cut && n > 0 && ((unsigned char)title.p[n] & 0xC0) == 0x80) {
+    bool cut = w403_style_columns(title) > max;
+    size_t n = title.n;
+    while (cut && n > 0 && (((unsigned char)title.p[n - 1] & 0xC0) == 0x80 || w403_style_columns(w403_view_sub(title, 0, n)) > max - 1)) {
         n--;
     }
     w403_html_text(out, w403_view_sub(title, 0, n));
@@ -212,11 +213,12 @@ static void wide_node(const chain *c, uint32_t i)
     w403_buf_printf(out, "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"6\"/>", x, y, WIDE,
                     HIGH);
     put_disc(out, n, x + 22, y + HIGH / 2);
-    w403_buf_printf(out, "<text%s x=\"%d\" y=\"%d\">", n->title.n > ROOMY ? " class=\"long\"" : "", x + 42, y + 26);
+    w403_buf_printf(out, "<text%s x=\"%d\" y=\"%d\">", w403_style_columns(n->title) > ROOMY ? " class=\"long\"" : "", x + 42, y + 26);
     put_title(out, n->title, 19);
     w403_buf_printf(out, "</text><text class=\"word\" x=\"%d\" y=\"%d\">%s</text>", x + 42, y + 43, n->word);
     if (n->blocks) {
-        w403_buf_printf(out, "<text class=\"flag\" x=\"%d\" y=\"%d\">stopped here</text>", x + 42, y - 8);
+        w403_buf_printf(out, "<text class=\"flag\" x=\"%d\" y=\"%d\">%s</text>", x + 42, y - 8,
+                        w403_answer_word(c->h->answer, N_("stopped here")));
     }
     w403_buf_puts(out, "</g>\n");
 }
@@ -269,9 +271,9 @@ static void describe(const chain *c)
 {
     w403_html_raw(c->h, "<figcaption class=\"away\" id=\"chain-words\">");
     for (uint32_t i = 1; i < c->n; i++) {
-        w403_html_text(c->h->out, c->at[i].title);
-        w403_buf_printf(c->h->out, ": %s%s%s", c->at[i].word, c->at[i].blocks ? ", stopped here" : "",
-                        i + 1 < c->n ? "; " : ".");
+        const char *text = c->at[i].blocks ? N_("{layer}: {verdict}, stopped here") : N_("{layer}: {verdict}");
+        w403_html_text(c->h->out, w403_say(c->h->answer->arena, text, W403_P("layer", c->at[i].title), W403_S("verdict", c->at[i].word)));
+        w403_html_raw(c->h, i + 1 < c->n ? "; " : ".");
     }
     w403_html_raw(c->h, "</figcaption>\n");
 }
@@ -283,14 +285,15 @@ void w403_html_chain(w403_html *h)
     collect(&c);
     const char *end = d->verdict == W403_ALLOWED ? "allow" : d->verdict == W403_DENIED ? "deny" : "unknown";
     const char *word =
-        d->verdict != W403_UNDETERMINED && d->error_code ? d->error_code : w403_verdict_name(d->verdict);
+        d->verdict != W403_UNDETERMINED && d->error_code ? d->error_code : w403_answer_decided(h->answer, d->verdict);
     c.at[0].icon = icon_go;
-    c.at[c.n++] = (node){W403_LIT("Answer"), word, end, icon_of(end), false};
+    c.at[c.n++] = (node){w403_view_of(w403_answer_word(h->answer, N_("Answer"))), word, end, icon_of(end), false};
     for (c.blocked = 0; c.blocked < c.n && !c.at[c.blocked].blocks;) {
         c.blocked++;
     }
-    w403_html_raw(h, "<section class=\"chain\" aria-labelledby=\"chain-title\">\n"
-                     "<h2 id=\"chain-title\" class=\"away\">The way of the request</h2>\n<figure>\n");
+    w403_buf_printf(h->out, "<section class=\"chain\" aria-labelledby=\"chain-title\">\n"
+                            "<h2 id=\"chain-title\" class=\"away\">%s</h2>\n<figure>\n",
+                    w403_answer_word(h->answer, N_("The way of the request")));
     wide(&c, "chain-words");
     tall(&c, "chain-words");
     describe(&c);

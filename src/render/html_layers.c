@@ -15,9 +15,9 @@ static void cells(w403_html *h, const char *class_name, w403_view name, const ch
 static void row(w403_html *h, const w403_check *check, const w403_row *r)
 {
     w403_arena *a = h->answer->arena;
-    w403_view name = w403_view_of(w403_answer_layer_name(check, r->kind));
+    w403_view name = w403_view_of(w403_answer_layer_name(h->answer, check, r->kind));
     if (r->n_layers > 1 && r->verdict == W403_LAYER_ALLOW) { /* one line is enough */
-        cells(h, "allow", name, w403_answer_verdict_word(r->verdict), w403_answer_levels(h->answer, r), false);
+        cells(h, "allow", name, w403_answer_verdict_word(h->answer, r->verdict), w403_answer_levels(h->answer, r), false);
         return;
     }
     for (uint32_t i = 0; i < r->n_layers; i++) {
@@ -26,10 +26,10 @@ static void row(w403_html *h, const w403_check *check, const w403_row *r)
         bool leveled = level.n > 0 && (r->kind == W403_LAYER_SCP || r->kind == W403_LAYER_RCP);
         w403_view full = name;
         if (leveled) {
-            full = w403_arena_printf(a, "%.*s, %.*s", (int)name.n, name.p, (int)level.n, level.p);
+            full = w403_say(a, "{layer}, {level}", W403_P("layer", name), W403_P("level", level));
         }
         bool blocks = w403_answer_blocks(h->answer, l);
-        cells(h, w403_html_class(l->verdict, blocks), full, w403_answer_verdict_word(l->verdict),
+        cells(h, w403_html_class(l->verdict, blocks), full, w403_answer_verdict_word(h->answer, l->verdict),
               w403_answer_said(h->answer, check, l), blocks);
     }
 }
@@ -39,13 +39,14 @@ static void table(w403_html *h, const w403_check *check)
     const w403_decision *d = h->answer->decision;
     w403_row r;
     w403_html_raw(h, "<table>\n<caption>");
-    w403_html_text(h->out, check->action);
-    w403_html_raw(h, " on ");
-    w403_html_text(h->out, check->resource);
+    w403_html_text(h->out, w403_say(h->answer->arena, "{operation} on {resource}", W403_P("operation", check->action),
+                                    W403_P("resource", check->resource)));
     w403_buf_printf(h->out, ": <span class=\"%s\">%s</span></caption>\n", w403_verdict_name(check->verdict),
-                    w403_verdict_name(check->verdict));
-    w403_html_raw(h, "<thead><tr><th scope=\"col\">Layer</th><th scope=\"col\">Verdict</th>"
-                     "<th scope=\"col\">By</th></tr></thead>\n<tbody>\n");
+                    w403_answer_decided(h->answer, check->verdict));
+    w403_buf_printf(h->out, "<thead><tr><th scope=\"col\">%s</th><th scope=\"col\">%s</th>"
+                            "<th scope=\"col\">%s</th></tr></thead>\n<tbody>\n",
+                    w403_answer_word(h->answer, N_("Layer")), w403_answer_word(h->answer, N_("Verdict")),
+                    w403_word_in(h->answer->arena, "column", "By"));
     for (uint32_t i = 0; w403_answer_row(h->answer, check, &i, &r);) {
         row(h, check, &r);
     }
@@ -62,8 +63,8 @@ static void table(w403_html *h, const w403_check *check)
     }
     const w403_answer_cause *aside = w403_answer_aside(h->answer, check);
     if (aside) {
-        cells(h, "deny", w403_view_of(aside->cause->id), "refuses",
-              w403_view_of(aside->info ? aside->info->title : NULL), true);
+        cells(h, "deny", w403_view_of(aside->cause->id), w403_word_in(h->answer->arena, "gate", "refuses"),
+              w403_view_of(aside->info ? w403_answer_word(h->answer, aside->info->title) : NULL), true);
     }
     w403_html_raw(h, "</tbody>\n</table>\n");
 }
@@ -71,8 +72,8 @@ static void table(w403_html *h, const w403_check *check)
 void w403_html_layers(w403_html *h)
 {
     const w403_decision *d = h->answer->decision;
-    w403_html_raw(h, "<section id=\"layers\" aria-labelledby=\"layers-title\">\n"
-                     "<h2 id=\"layers-title\">What each layer said</h2>\n");
+    w403_buf_printf(h->out, "<section id=\"layers\" aria-labelledby=\"layers-title\">\n<h2 id=\"layers-title\">%s</h2>\n",
+                    w403_answer_word(h->answer, N_("What each layer said")));
     for (uint32_t i = 0; i < d->n_checks && i < TABLES; i++) {
         const w403_check *c = &d->checks[i];
         if (c->need != W403_NEED_RESPONSE_ONLY || c->verdict == W403_ALLOWED || c == h->answer->check) {
@@ -80,10 +81,8 @@ void w403_html_layers(w403_html *h)
         }
     }
     if (d->n_checks > TABLES) {
-        w403_buf_printf(h->out,
-                        "<p class=\"fine\">%u more permissions are not shown here; the JSON result has them."
-                        "</p>\n",
-                        d->n_checks - TABLES);
+        w403_html_element(h, "p class=\"fine\"", w403_say(h->answer->arena, "{n} more permissions are not shown here; the JSON result has them.",
+                                                          W403_N("n", d->n_checks - TABLES)));
     }
     w403_html_raw(h, "</section>\n");
 }

@@ -172,8 +172,9 @@ static void put_lines(figure *f)
             continue;
         }
         if (skipped > 0) {
-            w403_buf_printf(f->h->out, "<span class=\"gap\">\xE2\x80\xA6 %u line%s\n</span>", skipped,
-                            skipped == 1 ? "" : "s");
+            w403_html_raw(f->h, "<span class=\"gap\">\xE2\x80\xA6 ");
+            w403_html_text(f->h->out, w403_say_plural(f->h->answer->arena, skipped, "{n} line", "{n} lines"));
+            w403_html_raw(f->h, "\n</span>");
             skipped = 0;
         }
         put_line(f);
@@ -191,8 +192,9 @@ static void put_figure(figure *f, const w403_policy *policy)
                     "<figcaption class=\"path\" id=\"source-%u\">",
                     id, id);
     w403_html_text(h->out, policy->doc.source);
-    w403_buf_printf(h->out, ":%u:%u%s</figcaption>\n<pre class=\"code\"><code>", p.line, p.column,
-                    f->laid_out ? " (laid out)" : policy->embedded ? " (decoded)" : "");
+    const char *how = f->laid_out ? N_("(laid out)") : policy->embedded ? N_("(decoded)") : NULL;
+    w403_buf_printf(h->out, ":%u:%u%s%s</figcaption>\n<pre class=\"code\"><code>", p.line, p.column, how ? " " : "",
+                    how ? w403_answer_word(h->answer, how) : "");
     put_lines(f);
     w403_html_raw(h, "</code></pre>\n</figure>\n");
 }

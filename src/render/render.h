@@ -54,6 +54,7 @@ typedef struct w403_render_input {
     const struct w403_fix_list *fixes; /* may be NULL: none were looked for */
     const w403_render_evidence *evidence; /* may be NULL: the request was said in so many words */
     const w403_problems *warnings; /* may be NULL: of what was read; text leaves them to standard error */
+    const struct w403_language *language; /* the language of what people read; NULL: English */
 } w403_render_input;
 
 /* One format each: design.md 5 (text), 6 (JSON, one object on one line), SARIF 2.1.0, and one self-contained

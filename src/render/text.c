@@ -19,7 +19,7 @@ void w403_text_styled(const w403_text *t, w403_style style, const char *s)
 
 void w403_text_title(const w403_text *t, const char *title)
 {
-    w403_style_title(t->out, t->opt->color, title);
+    w403_style_title(t->out, t->opt->color, w403_word_in(t->answer->arena, "heading", title));
 }
 
 void w403_text_paragraph(const w403_text *t, w403_view text)
@@ -43,11 +43,12 @@ void w403_text_command(const w403_text *t, w403_view text)
 
 /* ---- the verdict ---- */
 
-static const char *shout(w403_verdict v)
+static const char *shout(const w403_text *t, w403_verdict v)
 {
-    static const char *const words[] = {
-        [W403_ALLOWED] = "ALLOWED", [W403_DENIED] = "DENIED", [W403_UNDETERMINED] = "UNDETERMINED"};
-    return words[v];
+    static const char *const words[] = {[W403_ALLOWED] = NC_("verdict", "ALLOWED"),
+                                        [W403_DENIED] = NC_("verdict", "DENIED"),
+                                        [W403_UNDETERMINED] = NC_("verdict", "UNDETERMINED")};
+    return w403_word_in(t->answer->arena, "verdict", words[v]);
 }
 
 static w403_style verdict_style(w403_verdict v)
@@ -63,9 +64,9 @@ static void verdict(const w403_text *t)
     const w403_decision *d = t->answer->decision;
     const w403_request *r = t->answer->request;
     w403_arena *a = t->answer->arena;
-    const char *word = shout(d->verdict);
+    const char *word = shout(t, d->verdict);
     w403_text_styled(t, verdict_style(d->verdict), word);
-    size_t indent = strlen(word) + 2;
+    size_t indent = w403_style_columns(w403_view_of(word)) + 2;
     w403_style_blanks(t->out, 2);
     if (d->status > 0 && d->verdict != W403_UNDETERMINED) {
         w403_view answer =
@@ -75,16 +76,17 @@ static void verdict(const w403_text *t)
         indent += answer.n + 2;
     }
     w403_view asked = w403_answer_asked(t->answer);
-    w403_view what = w403_arena_printf(a, "%.*s%s%.*s", (int)(asked.n ? asked.n : 9), asked.n ? asked.p : "a request",
-                                       r->resource.n ? " on " : "", (int)r->resource.n,
-                                       r->resource.n ? r->resource.p : ""); /* evidence may not say all of it */
+    w403_view what = asked.n ? asked : w403_view_of(w403_word(a, "a request")); /* evidence may not say all of it */
+    if (r->resource.n) {
+        what = w403_say(a, "{operation} on {resource}", W403_P("operation", what), W403_P("resource", r->resource));
+    }
     size_t at = w403_style_wrap(t->out, what, indent, indent, SIZE_MAX);
     if (r->principal.n > 0) {
-        bool fits = at + 5 + w403_style_columns(r->principal) <= t->width;
+        w403_view who = w403_say(a, "for {principal}", W403_P("principal", r->principal));
+        bool fits = at + 1 + w403_style_columns(who) <= t->width;
         w403_buf_puts(t->out, fits ? " " : "\n");
         w403_style_blanks(t->out, fits ? 0 : indent);
-        w403_buf_puts(t->out, "for ");
-        w403_style_text(t->out, r->principal);
+        w403_style_text(t->out, who);
     }
     w403_buf_putc(t->out, '\n');
 }
@@ -136,7 +138,7 @@ static void questions(const w403_text *t)
 {
     const w403_answer *r = t->answer;
     if (r->n_questions > 0) {
-        w403_text_title(t, "Why");
+        w403_text_title(t, NC_("heading", "Why"));
     }
     for (uint32_t i = 0; i < r->n_questions; i++) {
         w403_buf_puts(t->out, i > 0 ? "\n" : "");
@@ -154,12 +156,12 @@ static void why(const w403_text *t)
         return;
     }
     const w403_answer_cause *c = &t->answer->causes[0];
-    w403_text_title(t, "Why");
+    w403_text_title(t, NC_("heading", "Why"));
     w403_text_paragraph(t, c->cause->sentence);
     w403_text_paragraph(t, c->nearest);
     excerpts(t, c, W403_ANSWER_BLAMES);
     if (t->answer->message.n > 0) {
-        w403_text_title(t, "AWS says");
+        w403_text_title(t, NC_("heading", "AWS says"));
         w403_text_paragraph(t, t->answer->message);
     }
 }
@@ -170,7 +172,7 @@ static void also(const w403_text *t)
     if (n < 2) {
         return;
     }
-    w403_text_title(t, "Also");
+    w403_text_title(t, NC_("heading", "Also"));
     for (uint32_t i = 1; i < n; i++) {
         const w403_answer_cause *c = &t->answer->causes[i];
         w403_text_bullet(t, c->cause->sentence);
@@ -199,13 +201,13 @@ static void unknown(const w403_text *t)
         return; /* what nobody asked for and nothing hung on */
     }
     if (d->n_unknown > 0) {
-        w403_text_title(t, "Unknown");
+        w403_text_title(t, NC_("heading", "Unknown"));
     }
     for (uint32_t i = 0; i < d->n_unknown; i++) {
         w403_text_bullet(t, w403_answer_unknown(t->answer, d->unknown[i]));
     }
     if (d->n_settle > 0) {
-        w403_text_title(t, "To settle it");
+        w403_text_title(t, NC_("heading", "To settle it"));
         for (uint32_t i = 0; i < d->n_settle; i++) {
             w403_text_command(t, d->settle[i]);
         }

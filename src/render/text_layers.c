@@ -34,11 +34,22 @@ static void put_sign(const w403_text *t, const sign *s)
     w403_buf_putc(t->out, ' ');
 }
 
+/* The widest word that may stand there, and two blanks. */
+static size_t verdict_columns(const w403_text *t)
+{
+    size_t widest = VERDICT_COLUMNS - 2;
+    for (unsigned v = 0; v <= W403_LAYER_UNKNOWN && w403_arena_language(t->answer->arena); v++) {
+        size_t n = w403_style_columns(w403_view_of(w403_answer_verdict_word(t->answer, (w403_layer_verdict)v)));
+        widest = n > widest ? n : widest;
+    }
+    return widest + 2;
+}
+
 static void put_word(const w403_text *t, const sign *s, const char *word, bool last)
 {
     w403_text_styled(t, s->style, word);
-    size_t n = strlen(word);
-    w403_style_blanks(t->out, last ? 0 : n < VERDICT_COLUMNS ? VERDICT_COLUMNS - n : 1);
+    size_t n = w403_style_columns(w403_view_of(word)), columns = verdict_columns(t);
+    w403_style_blanks(t->out, last ? 0 : n < columns ? columns - n : 1);
 }
 
 /* What is said beside the verdict, filled in its own column. */
@@ -55,7 +66,7 @@ static size_t name_columns(const w403_text *t, const w403_check *check)
     size_t widest = 0;
     w403_row row;
     for (uint32_t i = 0; w403_answer_row(t->answer, check, &i, &row);) {
-        size_t n = strlen(w403_answer_layer_name(check, row.kind));
+        size_t n = w403_style_columns(w403_view_of(w403_answer_layer_name(t->answer, check, row.kind)));
         widest = n > widest ? n : widest;
     }
     for (uint32_t i = 0; i < t->answer->decision->n_gates; i++) {
@@ -77,23 +88,22 @@ static void layer_line(const w403_text *t, const w403_check *check, const w403_r
     bool leveled = row->kind == W403_LAYER_SCP || row->kind == W403_LAYER_RCP;
     if (leveled && l->level.n > 0) {
         w403_view where = w403_answer_level(t->answer, l->level);
-        said = w403_arena_printf(t->answer->arena, "%.*s%s%.*s", (int)where.n, where.p, said.n ? ": " : "",
-                                 (int)said.n, said.n ? said.p : "");
+        said = said.n ? w403_say(t->answer->arena, "{level}: {said}", W403_P("level", where), W403_P("said", said)) : where;
     }
     put_sign(t, s);
-    w403_style_pad(t->out, level == 0 ? w403_view_of(w403_answer_layer_name(check, row->kind)) : (w403_view){"", 0},
+    w403_style_pad(t->out, level == 0 ? w403_view_of(w403_answer_layer_name(t->answer, check, row->kind)) : (w403_view){"", 0},
                    names + 2);
-    put_word(t, s, w403_answer_verdict_word(l->verdict), said.n == 0);
-    put_said(t, said, names + VERDICT_COLUMNS + 6);
+    put_word(t, s, w403_answer_verdict_word(t->answer, l->verdict), said.n == 0);
+    put_said(t, said, names + verdict_columns(t) + 6);
 }
 
 /* Levels of the organization that all allow: one line is enough. */
 static void levels_line(const w403_text *t, const w403_check *check, const w403_row *row, size_t names)
 {
     put_sign(t, &good);
-    w403_style_pad(t->out, w403_view_of(w403_answer_layer_name(check, row->kind)), names + 2);
-    put_word(t, &good, w403_answer_verdict_word(row->verdict), false);
-    put_said(t, w403_answer_levels(t->answer, row), names + VERDICT_COLUMNS + 6);
+    w403_style_pad(t->out, w403_view_of(w403_answer_layer_name(t->answer, check, row->kind)), names + 2);
+    put_word(t, &good, w403_answer_verdict_word(t->answer, row->verdict), false);
+    put_said(t, w403_answer_levels(t->answer, row), names + verdict_columns(t) + 6);
 }
 
 static void near_lines(const w403_text *t, const w403_check *check, const w403_layer *l, size_t names)
@@ -102,8 +112,8 @@ static void near_lines(const w403_text *t, const w403_check *check, const w403_l
     for (uint32_t i = 0; i < l->n_near; i++) {
         w403_view name = w403_answer_match(t->answer, l, &l->near[i]);
         w403_view reason = w403_match_why(check, &l->near[i], t->answer->arena);
-        w403_view text = w403_arena_printf(t->answer->arena, "%.*s does not apply%s%.*s", (int)name.n, name.p,
-                                           reason.n ? ": " : "", (int)reason.n, reason.n ? reason.p : "");
+        const char *said = reason.n ? N_("{statement} does not apply: {why}") : N_("{statement} does not apply");
+        w403_view text = w403_say(t->answer->arena, said, W403_P("statement", name), W403_P("why", reason));
         w403_style_blanks(t->out, column);
         w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
         put_said(t, text, column);
@@ -123,7 +133,7 @@ static void gate_lines(const w403_text *t, const w403_check *check, bool before,
         put_sign(t, s);
         w403_style_pad(t->out, w403_view_of(g->cause), names + 2);
         put_word(t, s, w403_answer_gate_word(t->answer, g), g->detail.n == 0);
-        put_said(t, g->detail, names + VERDICT_COLUMNS + 6);
+        put_said(t, g->detail, names + verdict_columns(t) + 6);
     }
 }
 
@@ -136,15 +146,15 @@ static void absent_line(const w403_text *t, const w403_check *check)
     w403_buf text = {0};
     for (unsigned k = 0; k < W403_LAYERS; k++) {
         if (!there[k]) {
-            w403_buf_puts(&text, any ? ", " : "not in play: ");
-            w403_buf_puts(&text, w403_answer_layer_name(check, (w403_layer_kind)k));
+            w403_buf_puts(&text, any ? ", " : "");
+            w403_buf_puts(&text, w403_answer_layer_name(t->answer, check, (w403_layer_kind)k));
             any = true;
         }
     }
     if (any) {
         w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
         w403_style_blanks(t->out, 4);
-        put_said(t, w403_buf_view(&text), 4);
+        put_said(t, w403_say(t->answer->arena, "not in play: {layers}", W403_P("layers", w403_buf_view(&text))), 4);
         w403_style_end(t->out, t->opt->color);
     }
     t->out->failed = t->out->failed || text.failed;
@@ -172,8 +182,8 @@ void w403_text_layers(const w403_text *t, const w403_check *check)
     if (aside) {
         put_sign(t, &bad);
         w403_style_pad(t->out, w403_view_of(aside->cause->id), names + 2);
-        put_word(t, &bad, "refuses", false);
-        put_said(t, w403_view_of(aside->info ? aside->info->title : NULL), names + VERDICT_COLUMNS + 6);
+        put_word(t, &bad, w403_word_in(t->answer->arena, "gate", "refuses"), false);
+        put_said(t, w403_view_of(aside->info ? w403_answer_word(t->answer, aside->info->title) : NULL), names + verdict_columns(t) + 6);
     }
     gate_lines(t, check, false, names);
     if (t->opt->full) {
@@ -188,15 +198,15 @@ static const sign *check_sign(const w403_check *c)
     return c->verdict == W403_ALLOWED ? &good : c->verdict == W403_DENIED ? &bad : &unsure;
 }
 
-static w403_view need_note(const w403_check *c)
+static w403_view need_note(const w403_text *t, const w403_check *c)
 {
     static const char *const notes[] = {
         [W403_NEED_REQUIRED] = "",
-        [W403_NEED_DISPUTED] = "AWS's own pages disagree whether this is needed",
-        [W403_NEED_RESPONSE_ONLY] = "without it only parts of the response are missing",
-        [W403_NEED_STATUS_ONLY] = "without it S3 answers 403 instead of 404",
+        [W403_NEED_DISPUTED] = N_("AWS's own pages disagree whether this is needed"),
+        [W403_NEED_RESPONSE_ONLY] = N_("without it only parts of the response are missing"),
+        [W403_NEED_STATUS_ONLY] = N_("without it S3 answers 403 instead of 404"),
     };
-    return c->need < sizeof notes / sizeof *notes ? w403_view_of(notes[c->need]) : (w403_view){NULL, 0};
+    return c->need < sizeof notes / sizeof *notes ? w403_view_of(w403_answer_word(t->answer, notes[c->need])) : (w403_view){NULL, 0};
 }
 
 /* A permission that only fills in the response, missing: a note says so, it refuses nothing. */
@@ -217,26 +227,25 @@ static uint32_t count_checks(const w403_text *t)
 static void check_line(const w403_text *t, const w403_check *c, size_t actions)
 {
     const sign *s = check_sign(c);
-    w403_view note = c->need == W403_NEED_REQUIRED && t->opt->full ? c->reason : need_note(c);
+    w403_view note = c->need == W403_NEED_REQUIRED && t->opt->full ? c->reason : need_note(t, c);
     put_sign(t, s);
     w403_style_pad(t->out, c->action, actions + 2);
-    put_word(t, s, w403_verdict_name(c->verdict), false);
+    put_word(t, s, w403_answer_decided(t->answer, c->verdict), false);
     w403_style_text(t->out, c->resource);
     w403_buf_putc(t->out, '\n');
     if (note.n > 0) {
-        w403_style_blanks(t->out, actions + VERDICT_COLUMNS + 6);
+        w403_style_blanks(t->out, actions + verdict_columns(t) + 6);
         w403_style_begin(t->out, t->opt->color, W403_STYLE_DIM);
-        put_said(t, note, actions + VERDICT_COLUMNS + 6);
+        put_said(t, note, actions + verdict_columns(t) + 6);
         w403_style_end(t->out, t->opt->color);
     }
 }
 
-static void heading(const w403_text *t, const char *before, const w403_check *c)
+static void heading(const w403_text *t, const w403_check *c)
 {
     w403_buf_putc(t->out, '\n');
     w403_style_begin(t->out, t->opt->color, W403_STYLE_BOLD);
-    w403_buf_puts(t->out, before);
-    w403_style_text(t->out, c->action);
+    w403_style_text(t->out, w403_say(t->answer->arena, "Layers of {action}", W403_P("action", c->action)));
     w403_style_end(t->out, t->opt->color);
     w403_buf_putc(t->out, '\n');
 }
@@ -266,7 +275,9 @@ static void check_list(const w403_text *t)
         }
     }
     if (shown < count_checks(t)) {
-        w403_buf_printf(t->out, "    %s %u more\n", w403_text_glyph(t, "\u2026", "..."), count_checks(t) - shown);
+        w403_buf_printf(t->out, "    %s ", w403_text_glyph(t, "\u2026", "..."));
+        w403_style_text(t->out, w403_say(t->answer->arena, "{n} more", W403_N("n", count_checks(t) - shown)));
+        w403_buf_putc(t->out, '\n');
     }
 }
 
@@ -281,7 +292,7 @@ void w403_text_checks(const w403_text *t)
 {
     const w403_decision *d = t->answer->decision;
     if (count_checks(t) > 1) {
-        w403_text_title(t, "Permissions needed");
+        w403_text_title(t, NC_("heading", "Permissions needed"));
         check_list(t);
         for (uint32_t i = 0; i < d->n_checks; i++) {
             const w403_check *c = &d->checks[i];
@@ -289,7 +300,7 @@ void w403_text_checks(const w403_text *t)
                 continue;
             }
             if (c == t->answer->check || (i < SHOWN_CHECKS && shown_in_full(t, c, i))) {
-                heading(t, "Layers of ", c);
+                heading(t, c);
                 w403_text_layers(t, c);
             }
         }

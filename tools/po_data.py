@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""The sentences of data/ as C for xgettext: po_data.py ROOT. One N_("...") a text; the row's id stands in a comment."""
+import pathlib
+import sys
+
+# table: the columns that people read, and what names a row
+COLUMNS = {"causes.tsv": ("id", ["title", "sentence", "way_out"])}
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def rows(path):
+    lines = [l for l in path.read_text(encoding="utf-8").splitlines() if l and not l.startswith("#")]
+    head = lines[0].split("\t")
+    for line in lines[1:]:
+        yield dict(zip(head, line.split("\t")))
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    for table, (name, columns) in sorted(COLUMNS.items()):
+        for row in rows(root / "data" / table):
+            for column in columns:
+                if row[column] not in ("", "-"):
+                    print(f"/* TRANSLATORS: {column} of {row[name]} */\nN_({quoted(row[column])})")
+
+
+if __name__ == "__main__":
+    main()
