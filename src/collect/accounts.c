@@ -34,8 +34,9 @@ static w403_status identify_store(w403_run *r, w403_error *err)
         return w403_error_set(err, W403_SEMANTIC, "the endpoint does not say whose credentials these are: %.*s",
                               W403_CUT(r->caller_code));
     }
-    w403_run_note(r, "the endpoint knows no GetCallerIdentity (%.*s): it is taken for a store of account %.*s, with S3 alone",
-                  W403_CUT(r->caller_code), W403_ARG(r->report->account));
+    w403_run_note(
+        r, "the endpoint knows no GetCallerIdentity (%.*s): it is taken for a store of account %.*s, with S3 alone",
+        W403_CUT(r->caller_code), W403_ARG(r->report->account));
     return W403_OK;
 }
 
@@ -49,7 +50,8 @@ static w403_status refused_credentials(const w403_run *r, w403_view code, w403_v
     return st;
 }
 
-/* What passes is about the credentials or the connection: a store says of the call itself that there is no such thing. */
+/* What passes is about the credentials or the connection: a store says of the call itself that there is no such
+ * thing. */
 static bool knows_no_sts(w403_view code)
 {
     return code.n && (!w403_code_passes(code) || w403_view_eq(code, W403_LIT("why403.InvalidResponse")));
@@ -188,7 +190,8 @@ static w403_status on_buckets(w403_run *r, w403_run_request *q, const w403_live_
         account->error_code = w403_arena_copy(r->arena, a->code);
         account->error_message = w403_arena_copy(r->arena, a->message);
         account->error_call = "s3:ListBuckets";
-        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, account, a->code, w403_run_said(a), (w403_view){NULL, 0}, err);
+        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, account, a->code, w403_run_said(a),
+                                (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
     W403_TRY(on_owner(r, account, doc.root, err));
@@ -224,7 +227,8 @@ static w403_status on_worldwide(w403_run *r, w403_run_request *q, const w403_liv
 {
     w403_json_doc doc;
     if (a->code.n) {
-        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, w403_run_said(a), (w403_view){NULL, 0}, err);
+        return w403_run_unknown(r, W403_UNKNOWN_CALL, q->row, q->account, a->code, w403_run_said(a),
+                                (w403_view){NULL, 0}, err);
     }
     W403_TRY(w403_run_parse(r, a, &doc, err));
     W403_TRY(q->anew ? w403_run_lane_anew(r, &q->account->worldwide, err) : W403_OK);

@@ -20,7 +20,8 @@ w403_status w403_run_org_lookup(w403_run *r, w403_run_lane *lane, const w403_run
 {
     bool              by_policy = r->org.way == W403_ORG_BY_POLICY;
     w403_run_request *q;
-    unsigned row = by_policy ? W403_CALL_ORGANIZATIONS_LISTTARGETSFORPOLICY : W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET;
+    unsigned row =
+        by_policy ? W403_CALL_ORGANIZATIONS_LISTTARGETSFORPOLICY : W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET;
     W403_TRY(w403_run_org_ask(r, row, by_policy ? on_targets : on_attached, lane, NULL, &q, err));
     q->name = item->name;
     q->part = (uint8_t)type_of(item->extra);
@@ -34,7 +35,8 @@ w403_status w403_run_org_lookup(w403_run *r, w403_run_lane *lane, const w403_run
 }
 
 /* A policy that is attached somewhere is worth reading. */
-static w403_status attach(w403_run *r, w403_view target, w403_view policy, unsigned type, uint32_t order, w403_error *err)
+static w403_status attach(w403_run *r, w403_view target, w403_view policy, unsigned type, uint32_t order,
+                          w403_error *err)
 {
     w403_run_org           *o = &r->org;
     w403_view              *id = w403_map_get(&o->policies, policy);

@@ -1,4 +1,5 @@
-/* A bucket: every setting of it is a file, as a value or as an error; a file that is missing would mean *not configured*. */
+/* A bucket: every setting of it is a file, as a value or as an error; a file that is missing would mean
+ * *not configured*. */
 #include "collect/state.h"
 
 enum { BUCKET_ROWS = 24, SHARED = 1 << 7 };
@@ -35,13 +36,13 @@ w403_status w403_run_bucket_rows(w403_run *r, w403_error *err)
 static w403_status path_of(w403_run *r, const w403_run_bucket *b, const char *file, w403_view *out, w403_error *err)
 {
     w403_arena_reset(r->scratch);
-    *out = w403_arena_printf(r->scratch, "accounts/%.*s/s3/%.*s/%s", W403_ARG(b->lane->account->id), W403_ARG(b->name),
-                             file);
+    *out = w403_arena_printf(r->scratch, "accounts/%.*s/s3/%.*s/%s", W403_ARG(b->lane->account->id),
+                             W403_ARG(b->name), file);
     W403_NEED(out->p, err);
     return W403_OK;
 }
 
-/* As get-bucket-location prints it: us-east-1 is null. It is written last: where it stands, the bucket is complete. */
+/* As get-bucket-location prints it: us-east-1 is null. It is written last: where it stands, the bucket is whole. */
 static w403_status write_location(w403_run *r, const w403_run_bucket *b, w403_error *err)
 {
     w403_view path;
@@ -84,8 +85,8 @@ static w403_status drop_files(w403_run *r, const w403_run_bucket *b, w403_error 
     return W403_OK;
 }
 
-/* A bucket that refuses everything has a policy that shuts out even who administers it: told apart from calls that the
- * collector's role may not make anywhere. */
+/* A bucket that refuses everything has a policy that shuts out even who administers it: told apart from calls that
+ * the collector's role may not make anywhere. */
 static w403_status tell_failures(w403_run *r, w403_run_bucket *b, w403_error *err)
 {
     bool shut = b->n_refused > 1 && b->n_refused == b->asked;
@@ -112,7 +113,8 @@ static w403_status finish(w403_run *r, w403_run_bucket *b, w403_error *err)
         W403_TRY(tell_failures(r, b, err));
         if (!b->region.n) {
             W403_TRY(w403_run_unknown(r, W403_UNKNOWN_CALL, W403_CALL_S3_LISTBUCKETS, b->lane->account,
-                                      W403_LIT("why403.NoRegion"), W403_LIT("the answer names no Region"), b->name, err));
+                                      W403_LIT("why403.NoRegion"), W403_LIT("the answer names no Region"), b->name,
+                                      err));
         }
     }
     W403_TRY(write_location(r, b, err));
@@ -125,7 +127,7 @@ static w403_status finish(w403_run *r, w403_run_bucket *b, w403_error *err)
 
 /* ---- what is asked of it ---- */
 
-/* The list of inventory configurations was read by a run before, which had come to the end of the bucket; or refused. */
+/* A run before, which had come to the end of the bucket, has read the inventory configurations; or was refused. */
 static w403_status keeps_inventory(w403_run *r, w403_run_bucket *b, const w403_run_request *q, w403_kept *out,
                                    w403_run_failure *failed, w403_error *err)
 {
@@ -199,8 +201,8 @@ static w403_status start_bucket(w403_run *r, w403_run_lane *lane, const w403_run
 
 void w403_run_buckets_init(w403_run *r, w403_run_account *account)
 {
-    account->buckets = (w403_run_lane){.start = start_bucket, .account = account, .cost = r->n_bucket_rows, .width = SHARED,
-                                       .held = r->opt->probe};
+    account->buckets = (w403_run_lane){
+        .start = start_bucket, .account = account, .cost = r->n_bucket_rows, .width = SHARED, .held = r->opt->probe};
 }
 
 /* ---- answers ---- */
@@ -215,8 +217,10 @@ static w403_status keep_failure(w403_run *r, w403_run_bucket *b, const w403_run_
     return W403_OK;
 }
 
-/* NoSuchBucket of a bucket that was listed a moment ago comes falsely under load: it is asked once more. *later: so it is. */
-static w403_status on_failure(w403_run *r, w403_run_request *q, const w403_live_answer *a, bool *later, w403_error *err)
+/* NoSuchBucket of a bucket that was listed a moment ago comes falsely under load: it is asked once more. *later: so
+ * it is. */
+static w403_status on_failure(w403_run *r, w403_run_request *q, const w403_live_answer *a, bool *later,
+                              w403_error *err)
 {
     w403_run_bucket *b = q->subject;
     w403_meaning     means = w403_meaning_of(q->row, a->code);

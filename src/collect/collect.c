@@ -15,8 +15,8 @@ static void count_lane(w403_collect_estimate *e, const w403_run_lane *lane, cons
 
 static void count_lists(w403_collect_estimate *e)
 {
-    static const uint16_t lists[] = {W403_CALL_S3CONTROL_LISTACCESSPOINTS, W403_CALL_KMS_LISTKEYS, W403_CALL_KMS_LISTALIASES,
-                                     W403_CALL_EC2_DESCRIBEVPCENDPOINTS};
+    static const uint16_t lists[] = {W403_CALL_S3CONTROL_LISTACCESSPOINTS, W403_CALL_KMS_LISTKEYS,
+                                     W403_CALL_KMS_LISTALIASES, W403_CALL_EC2_DESCRIBEVPCENDPOINTS};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         e->calls[lists[i]]++;
         e->busiest[lists[i]] = 1;
@@ -34,9 +34,9 @@ static void count_region(w403_collect_estimate *e, const w403_run_region *g)
 
 static void count_account(const w403_run *r, w403_collect_estimate *e, const w403_run_account *a)
 {
-    static const uint16_t once[] = {W403_CALL_STS_GETCALLERIDENTITY, W403_CALL_S3_LISTBUCKETS,
-                                    W403_CALL_IAM_GETACCOUNTAUTHORIZATIONDETAILS, W403_CALL_S3CONTROL_GETPUBLICACCESSBLOCK,
-                                    W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS};
+    static const uint16_t once[] = {
+        W403_CALL_STS_GETCALLERIDENTITY, W403_CALL_S3_LISTBUCKETS, W403_CALL_IAM_GETACCOUNTAUTHORIZATIONDETAILS,
+        W403_CALL_S3CONTROL_GETPUBLICACCESSBLOCK, W403_CALL_S3CONTROL_LISTMULTIREGIONACCESSPOINTS};
     static const uint16_t tags[] = {W403_CALL_S3_GETBUCKETTAGGING};
     for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
         e->calls[once[i]]++;

@@ -87,9 +87,10 @@ typedef struct w403_collect_report {
     w403_collect_estimate estimate;    /* of a dry run */
 } w403_collect_report;
 
-/* Texts of the report live in the arena. Errors: credentials that AWS does not take, a folder that cannot be written or
- * is somebody else's, memory. What AWS refuses of single calls is no error: it is in the report. */
+/* Texts of the report live in the arena. Errors: credentials that AWS does not take, a folder that cannot be written
+ * or is somebody else's, memory. What AWS refuses of single calls is no error: it is in the report. */
 W403_NODISCARD w403_status w403_collect(w403_arena *a, const w403_live *live, w403_live_session *session,
-                                        const w403_collect_options *options, w403_collect_report *out, w403_error *err);
+                                        const w403_collect_options *options, w403_collect_report *out,
+                                        w403_error *err);
 
 #endif

@@ -127,7 +127,8 @@ static void lay_out(layout *l)
             l->i++;
         } else {
             put_scalar(l);
-            l->i += l->i < l->text.n && l->text.p[l->i] == ':'; /* of a text that is no JSON: never twice the same place */
+            /* Of a text that is no JSON: never twice the same place. */
+            l->i += l->i < l->text.n && l->text.p[l->i] == ':';
         }
     }
 }

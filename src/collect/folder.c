@@ -95,7 +95,7 @@ w403_status w403_folder_open(const char *path, w403_folder **out, w403_error *er
 
 /* ---- folders below ---- */
 
-/* One part of a path: no way up, nothing hidden, nothing that a file system or a terminal takes for something else. */
+/* One part of a path: no way up, nothing hidden, nothing that a file system or terminal takes for something else. */
 static bool part_is_sound(w403_view part)
 {
     bool sound = part.n > 0 && part.n <= NAME_BYTES && part.p[0] != '.';
@@ -168,7 +168,8 @@ static int folder_of(w403_folder *f, w403_view folder, bool make)
 }
 
 /* Splits a path, and gives the open folder and the name of the file. */
-static w403_status find(w403_folder *f, w403_view path, bool make, int *at, char name[NAME_BYTES + 1], w403_error *err)
+static w403_status find(w403_folder *f, w403_view path, bool make, int *at, char name[NAME_BYTES + 1],
+                        w403_error *err)
 {
     size_t slash = path.n;
     while (slash > 0 && path.p[slash - 1] != '/') {

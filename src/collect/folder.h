@@ -1,10 +1,10 @@
 /* The folder that a snapshot is written to: every file appears whole or not at all, and never outside of the folder.
- * A file is written under a hidden name in its own folder and then renamed. No link below the folder is followed. Files are
- * 0600, folders 0700.
+ * A file is written under a hidden name in its own folder and then renamed. No link below the folder is followed.
+ * Files are 0600, folders 0700.
  *
- * A disk takes milliseconds for each file that it is told to keep, and there are tens of thousands of them: so the whole
- * folder is told at once, before snapshot.json says that it is complete. Until then a loss of power may damage a small file
- * of what still calls itself incomplete, and `--resume` asks again for what it cannot read. */
+ * A disk takes milliseconds for each file that it is told to keep, and there are tens of thousands of them: so the
+ * whole folder is told at once, before snapshot.json says that it is complete. Until then a loss of power may damage
+ * a small file of what still calls itself incomplete, and `--resume` asks again for what it cannot read. */
 #ifndef W403_COLLECT_FOLDER_H
 #define W403_COLLECT_FOLDER_H
 
@@ -37,8 +37,8 @@ W403_NODISCARD w403_status w403_folder_spool(w403_folder *f, w403_view path, int
 W403_NODISCARD w403_status w403_folder_settle(w403_folder *f, w403_error *err);
 
 /* The text of a file of at most `most` bytes; {NULL,0}: there is none. *larger: it has more. */
-W403_NODISCARD w403_status w403_folder_read(w403_folder *f, w403_arena *a, w403_view path, size_t most, w403_view *out,
-                                            bool *larger, w403_error *err);
+W403_NODISCARD w403_status w403_folder_read(w403_folder *f, w403_arena *a, w403_view path, size_t most,
+                                            w403_view *out, bool *larger, w403_error *err);
 /* A file that is not there is fine. */
 W403_NODISCARD w403_status w403_folder_remove(w403_folder *f, w403_view path, w403_error *err);
 

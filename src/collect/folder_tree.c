@@ -32,7 +32,8 @@ static bool is_temporary(const char *name)
     w403_view rest = w403_view_of(name), mark = W403_LIT(".tmp.");
     size_t    at = w403_view_find(rest, mark);
     uint64_t  number;
-    return name[0] == '.' && at != SIZE_MAX && at > 0 && w403_view_u64(w403_view_sub(rest, at + mark.n, rest.n), &number);
+    return name[0] == '.' && at != SIZE_MAX && at > 0 &&
+           w403_view_u64(w403_view_sub(rest, at + mark.n, rest.n), &number);
 }
 
 /* Walks a folder that is open as `fd`, which is closed. Gives an errno. */

@@ -107,7 +107,8 @@ w403_status w403_join_page(w403_join *j, w403_view json, w403_error *err)
     w403_json_doc     doc = {0};
     w403_arena       *below = w403_arena_new(0);
     w403_json_options opt = {.below = below};
-    w403_status st = below ? w403_json_parse(j->scratch, j->path, json, &opt, &doc, NULL, err) : w403_error_nomem(err);
+    w403_status st =
+        below ? w403_json_parse(j->scratch, j->path, json, &opt, &doc, NULL, err) : w403_error_nomem(err);
     if (st == W403_OK && doc.root->type != W403_JSON_OBJECT) {
         st = w403_error_set(err, W403_SYNTAX, "an answer that is no object");
     }

@@ -1,5 +1,5 @@
-/* The pages of one call, joined list by list: each list grows in memory, and from a size on in a file without a name, so
- * that an account of any size is collected in the same memory. */
+/* The pages of one call, joined list by list: each list grows in memory, and from a size on in a file without a name,
+ * so that an account of any size is collected in the same memory. */
 #ifndef W403_COLLECT_JOIN_H
 #define W403_COLLECT_JOIN_H
 

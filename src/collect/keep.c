@@ -69,13 +69,13 @@ w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row,
     if (account) {
         account->asked[row]++;
     }
-    W403_TRY(count(r, account, row, code_of(doc.root), w403_json_str(w403_json_get(doc.root, "error"), "message"), name,
-                   out, failed, err));
+    W403_TRY(count(r, account, row, code_of(doc.root), w403_json_str(w403_json_get(doc.root, "error"), "message"),
+                   name, out, failed, err));
     for (const w403_json *m = doc.root->first; m; m = m->next) {
         w403_view code = code_of(m);
         if (code.n) {
-            W403_TRY(count(r, account, row, code, w403_json_str(w403_json_get(m, "error"), "message"), name, out, NULL,
-                           err));
+            W403_TRY(count(r, account, row, code, w403_json_str(w403_json_get(m, "error"), "message"), name, out,
+                           NULL, err));
         }
     }
     return W403_OK;

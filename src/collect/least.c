@@ -5,8 +5,8 @@
 #include "collect/compose.h"
 #include "live/calls.h"
 
-/* What a permission is asked on: each kind is a statement of its own, so that every action stands beside resources that it
- * knows. */
+/* What a permission is asked on: each kind is a statement of its own, so that every action stands beside resources
+ * that it knows. */
 typedef enum kind { ANY, BUCKET, OBJECT, ACCESS_POINT, USER, ROLE, GROUP, MANAGED, KEY, KINDS } kind;
 
 typedef struct least {
@@ -42,7 +42,8 @@ static kind about(const w403_call_row *row)
     static const struct {
         const char *member;
         kind kind;
-    } members[] = {{"UserName", USER}, {"RoleName", ROLE}, {"GroupName", GROUP}, {"PolicyArn", MANAGED}, {"KeyId", KEY}};
+    } members[] = {
+        {"UserName", USER}, {"RoleName", ROLE}, {"GroupName", GROUP}, {"PolicyArn", MANAGED}, {"KeyId", KEY}};
     if (takes(row, "Bucket")) {
         return takes(row, "Key") ? OBJECT : BUCKET;
     }
@@ -65,20 +66,24 @@ static w403_view resource_of(const least *l, kind k)
 {
     const w403_least_options *o = l->o;
     w403_view p = o->partition.n ? o->partition : W403_LIT("aws");
-    w403_view account = o->account.n ? o->account : W403_LIT("*"), bucket = o->bucket.n && !w403_view_ends(o->bucket, W403_LIT("-s3alias")) ? o->bucket : W403_LIT("*");
+    w403_view account = o->account.n ? o->account : W403_LIT("*"),
+              bucket = o->bucket.n && !w403_view_ends(o->bucket, W403_LIT("-s3alias")) ? o->bucket : W403_LIT("*");
     switch (k) {
     case BUCKET:
         return w403_arena_printf(l->a, "arn:%.*s:s3:::%.*s", W403_ARG(p), W403_ARG(bucket));
     case OBJECT:
-        return w403_arena_printf(l->a, "arn:%.*s:s3:::%.*s/%.*s", W403_ARG(p), W403_ARG(bucket), o->key.n ? (int)o->key.n : 1,
-                                 o->key.n ? o->key.p : "*");
+        return w403_arena_printf(l->a, "arn:%.*s:s3:::%.*s/%.*s", W403_ARG(p), W403_ARG(bucket),
+                                 o->key.n ? (int)o->key.n : 1, o->key.n ? o->key.p : "*");
     case ACCESS_POINT:
-        return o->access_point.n ? o->access_point
-                                 : w403_arena_printf(l->a, "arn:%.*s:s3:*:%.*s:accesspoint/*", W403_ARG(p), W403_ARG(account));
+        return o->access_point.n
+                   ? o->access_point
+                   : w403_arena_printf(l->a, "arn:%.*s:s3:*:%.*s:accesspoint/*", W403_ARG(p), W403_ARG(account));
     case USER:
-        return o->user.n ? o->user : w403_arena_printf(l->a, "arn:%.*s:iam::%.*s:user/*", W403_ARG(p), W403_ARG(account));
+        return o->user.n ? o->user
+                         : w403_arena_printf(l->a, "arn:%.*s:iam::%.*s:user/*", W403_ARG(p), W403_ARG(account));
     case ROLE:
-        return o->role.n ? o->role : w403_arena_printf(l->a, "arn:%.*s:iam::%.*s:role/*", W403_ARG(p), W403_ARG(account));
+        return o->role.n ? o->role
+                         : w403_arena_printf(l->a, "arn:%.*s:iam::%.*s:role/*", W403_ARG(p), W403_ARG(account));
     case GROUP:
         return w403_arena_printf(l->a, "arn:%.*s:iam::%.*s:group/*", W403_ARG(p), W403_ARG(account));
     case MANAGED:
@@ -153,7 +158,8 @@ static w403_status add(const least *l, text_list *list, w403_view text, w403_err
     return W403_OK;
 }
 
-static w403_status actions_of(const least *l, const char *service, kind k, bool organization, text_list *out, w403_error *err)
+static w403_status actions_of(const least *l, const char *service, kind k, bool organization, text_list *out,
+                              w403_error *err)
 {
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
         const w403_call_row *row = &w403_calls[i];
@@ -162,7 +168,8 @@ static w403_status actions_of(const least *l, const char *service, kind k, bool 
         }
         for (const char *const *p = row->permissions; *p; p++) {
             w403_view permission = w403_view_of(*p), rest = permission, prefix = w403_view_cut(&rest, ':');
-            bool taking = w403_view_eq(permission, W403_LIT("sts:AssumeRole")); /* a statement of its own, where it is done */
+            /* A statement of its own, where it is done. */
+            bool taking = w403_view_eq(permission, W403_LIT("sts:AssumeRole"));
             bool here = w403_view_eq(prefix, w403_view_of(service)) && kind_of(l, row, permission) == k;
             if (here && !taking && concerns(l, i)) {
                 W403_TRY(add(l, out, permission, err));
@@ -194,7 +201,8 @@ static w403_view sid_of(const least *l, const char *service, kind k)
 
 static w403_status statements(least *l, bool organization, w403_error *err)
 {
-    static const char *const services[] = {"s3", "s3express", "iam", "kms", "ec2", "cloudtrail", "sts", "organizations"};
+    static const char *const services[] = {"s3",  "s3express",  "iam", "kms",
+                                           "ec2", "cloudtrail", "sts", "organizations"};
     for (size_t s = 0; s < sizeof services / sizeof *services; s++) {
         for (unsigned k = 0; k < KINDS; k++) {
             text_list actions = {0};

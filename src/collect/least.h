@@ -20,8 +20,9 @@ typedef struct w403_least_options {
     w403_view external_id; /* "" none */
 } w403_least_options;
 
-/* {"collector": {...}, "organization": {...}, "trust": {...}}: what to allow in each account, what more in the management
- * account or a delegated administrator's, and who may take the role. Laid out with 4 blanks. */
-W403_NODISCARD w403_status w403_least_policies(w403_arena *a, const w403_least_options *o, w403_buf *out, w403_error *err);
+/* {"collector": {...}, "organization": {...}, "trust": {...}}: what to allow in each account, what more in the
+ * management account or a delegated administrator's, and who may take the role. Laid out with 4 blanks. */
+W403_NODISCARD w403_status w403_least_policies(w403_arena *a, const w403_least_options *o, w403_buf *out,
+                                               w403_error *err);
 
 #endif

@@ -1,6 +1,6 @@
-/* What one question needs of AWS, and no more: the decision names the files of a snapshot that it wanted, they are asked
- * for, and it is made again, until it names nothing new. What was not asked for stays unknown (collector.mode "narrow"),
- * and so does what AWS refused to tell. */
+/* What one question needs of AWS, and no more: the decision names the files of a snapshot that it wanted, they are
+ * asked for, and it is made again, until it names nothing new. What was not asked for stays unknown (collector.mode
+ * "narrow"), and so does what AWS refused to tell. */
 #ifndef W403_COLLECT_NARROW_H
 #define W403_COLLECT_NARROW_H
 

@@ -124,8 +124,9 @@ static w403_status list(w403_narrow *n, w403_narrow_bucket *b, w403_error *err)
 {
     w403_live_argument arguments[] = {{W403_LIT("Prefix"), b->name}, {W403_LIT("MaxBuckets"), W403_LIT("1")}};
     b->open++;
-    return w403_narrow_send(n, (w403_inquiry){.answered = listed, .row = W403_CALL_S3_LISTBUCKETS, .about = b->name, .into = b},
-                            (w403_view){NULL, 0}, (w403_view){NULL, 0}, arguments, 2, err);
+    return w403_narrow_send(
+        n, (w403_inquiry){.answered = listed, .row = W403_CALL_S3_LISTBUCKETS, .about = b->name, .into = b},
+        (w403_view){NULL, 0}, (w403_view){NULL, 0}, arguments, 2, err);
 }
 
 static w403_status headed(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
@@ -143,7 +144,9 @@ w403_status w403_narrow_location_ask(w403_narrow *n, w403_narrow_bucket *b, w403
         return W403_OK;
     }
     return w403_narrow_send(
-        n, (w403_inquiry){.answered = headed, .row = W403_CALL_S3_HEADBUCKET, .quiet = true, .about = b->name, .into = b},
+        n,
+        (w403_inquiry){
+            .answered = headed, .row = W403_CALL_S3_HEADBUCKET, .quiet = true, .about = b->name, .into = b},
         b->owner, (w403_view){NULL, 0}, &bucket, 1, err);
 }
 
@@ -197,6 +200,6 @@ w403_status w403_narrow_bucket_ask(w403_narrow *n, w403_view name, w403_view own
     b->open = 1;
     w403_live_argument bucket = {W403_LIT("Bucket"), b->name};
     return w403_narrow_send(
-        n, (w403_inquiry){.answered = policy_came, .row = W403_CALL_S3_GETBUCKETPOLICY, .about = b->name, .into = b}, b->owner,
-        (w403_view){NULL, 0}, &bucket, 1, err);
+        n, (w403_inquiry){.answered = policy_came, .row = W403_CALL_S3_GETBUCKETPOLICY, .about = b->name, .into = b},
+        b->owner, (w403_view){NULL, 0}, &bucket, 1, err);
 }

@@ -236,16 +236,17 @@ static w403_status part_answered(w403_narrow *n, w403_inquiry *ask, const w403_p
     return --m->open ? W403_OK : finish(n, m, err);
 }
 
-/* What the path does not say: the one policy that a key has, the type of an effective policy; keys by their ARN, which
- * reaches across accounts, access points by theirs where their tags are asked for. */
+/* What the path does not say: the one policy that a key has, the type of an effective policy; keys by their ARN,
+ * which reaches across accounts, access points by theirs where their tags are asked for. */
 static size_t complete(w403_narrow *n, const made *m, const w403_place_call *c, w403_live_argument *out)
 {
     size_t count = 0;
     for (; count < c->n_arguments; count++) {
         out[count] = c->arguments[count];
         if (w403_view_eq(out[count].name, W403_LIT("KeyId"))) {
-            out[count].value = w403_arena_printf(n->a, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(n->partition),
-                                                 W403_ARG(c->region), W403_ARG(c->account), W403_ARG(out[count].value));
+            out[count].value =
+                w403_arena_printf(n->a, "arn:%.*s:kms:%.*s:%.*s:key/%.*s", W403_ARG(n->partition),
+                                  W403_ARG(c->region), W403_ARG(c->account), W403_ARG(out[count].value));
         }
     }
     if (c->row == W403_CALL_KMS_GETKEYPOLICY) {

@@ -46,8 +46,10 @@ static w403_status send(w403_narrow *n, const of_entity *of, uint16_t row, w403_
                         w403_error *err)
 {
     const of_entity *kept = of;
-    w403_live_argument arguments[] = {{w403_view_of(kinds[of->e->kind].member), of->e->name}, {W403_LIT("PolicyName"), word}};
-    w403_inquiry ask = {.answered = answered, .row = row, .about = of->e->name, .word = word, .into = (void *)(uintptr_t)kept};
+    w403_live_argument arguments[] = {{w403_view_of(kinds[of->e->kind].member), of->e->name},
+                                      {W403_LIT("PolicyName"), word}};
+    w403_inquiry ask = {
+        .answered = answered, .row = row, .about = of->e->name, .word = word, .into = (void *)(uintptr_t)kept};
     return w403_narrow_send(n, ask, of->iam->account, (w403_view){NULL, 0}, arguments, word.n ? 2 : 1, err);
 }
 
@@ -77,7 +79,9 @@ static w403_status managed_came(w403_narrow *n, w403_inquiry *ask, const w403_pa
     w403_live_argument arguments[] = {{W403_LIT("PolicyArn"), of->m->arn},
                                       {W403_LIT("VersionId"), w403_json_str(policy, "DefaultVersionId")}};
     return w403_narrow_send(
-        n, (w403_inquiry){.answered = version_came, .row = W403_CALL_IAM_GETPOLICYVERSION, .about = of->m->arn, .into = of},
+        n,
+        (w403_inquiry){
+            .answered = version_came, .row = W403_CALL_IAM_GETPOLICYVERSION, .about = of->m->arn, .into = of},
         of->iam->account, (w403_view){NULL, 0}, arguments, 2, err);
 }
 
@@ -97,8 +101,8 @@ static w403_status managed(w403_narrow *n, w403_narrow_iam *iam, w403_view arn, 
     W403_NEED(m->arn.p, err);
     w403_live_argument argument = {W403_LIT("PolicyArn"), m->arn};
     return w403_narrow_send(
-        n, (w403_inquiry){.answered = managed_came, .row = W403_CALL_IAM_GETPOLICY, .about = m->arn, .into = of}, iam->account,
-        (w403_view){NULL, 0}, &argument, 1, err);
+        n, (w403_inquiry){.answered = managed_came, .row = W403_CALL_IAM_GETPOLICY, .about = m->arn, .into = of},
+        iam->account, (w403_view){NULL, 0}, &argument, 1, err);
 }
 
 /* ---- lists of an entity ---- */
@@ -149,8 +153,8 @@ static w403_status attached_came(w403_narrow *n, w403_inquiry *ask, const w403_p
     return W403_OK;
 }
 
-static w403_status add_entity(w403_narrow *n, w403_narrow_iam *iam, w403_narrow_kind kind, w403_view name, of_entity **out,
-                              w403_error *err)
+static w403_status add_entity(w403_narrow *n, w403_narrow_iam *iam, w403_narrow_kind kind, w403_view name,
+                              of_entity **out, w403_error *err)
 {
     w403_narrow_entity *e = W403_NEW(n->a, w403_narrow_entity), **slot = W403_PUSH(n->a, &iam->entities);
     *out = W403_NEW(n->a, of_entity);
@@ -250,6 +254,7 @@ w403_status w403_narrow_principal_ask(w403_narrow *n, w403_view arn, w403_error 
     W403_TRY(iam_of(n, account, &iam, err));
     W403_TRY(add_entity(n, iam, kind, name, &of, err));
     W403_TRY(send(n, of, kinds[kind].get, entity_came, (w403_view){NULL, 0}, err));
-    return kind == W403_NARROW_USER ? send(n, of, W403_CALL_IAM_LISTGROUPSFORUSER, groups_came, (w403_view){NULL, 0}, err)
-                                    : W403_OK;
+    return kind == W403_NARROW_USER
+               ? send(n, of, W403_CALL_IAM_LISTGROUPSFORUSER, groups_came, (w403_view){NULL, 0}, err)
+               : W403_OK;
 }

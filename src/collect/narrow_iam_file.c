@@ -119,7 +119,8 @@ w403_status w403_narrow_iam_write(w403_narrow *n, w403_error *err)
         w403_narrow_iam *iam = n->iam.at[i];
         w403_buf flat = {0};
         w403_view error = refused(iam);
-        w403_view path = w403_arena_printf(n->a, "accounts/%.*s/iam/authorization-details.json", W403_ARG(iam->account));
+        w403_view path =
+            w403_arena_printf(n->a, "accounts/%.*s/iam/authorization-details.json", W403_ARG(iam->account));
         W403_NEED(path.p, err);
         if (!iam->changed) {
             continue;

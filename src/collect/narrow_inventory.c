@@ -2,7 +2,8 @@
 #include "collect/names.h"
 #include "collect/narrow_state.h"
 
-static w403_status put(w403_narrow *n, const w403_narrow_bucket *b, const w403_page *page, const w403_json *v, w403_error *err)
+static w403_status put(w403_narrow *n, const w403_narrow_bucket *b, const w403_page *page, const w403_json *v,
+                       w403_error *err)
 {
     w403_view id = w403_json_str(v, "Id");
     w403_buf flat = {0};

@@ -1,5 +1,5 @@
-/* One key of a bucket: is it there, whose is it, and its versions, from a listing that needs no right to read it; its ACL, its
- * tags and its headers where a decision wants them. */
+/* One key of a bucket: is it there, whose is it, and its versions, from a listing that needs no right to read it; its
+ * ACL, its tags and its headers where a decision wants them. */
 #include "collect/narrow_state.h"
 
 static void put_list(w403_buf *out, const char *name, bool *others)
@@ -13,7 +13,8 @@ static w403_status write(w403_narrow *n, const w403_narrow_bucket *b, w403_error
 {
     w403_buf flat = {0};
     w403_view owner = b->owner.n ? b->owner : n->account;
-    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/s3/%.*s/objects.json", W403_ARG(owner), W403_ARG(b->name));
+    w403_view path =
+        w403_arena_printf(n->a, "accounts/%.*s/s3/%.*s/objects.json", W403_ARG(owner), W403_ARG(b->name));
     W403_NEED(path.p, err);
     if (b->objects_error.n && !b->objects.n && !b->absent.n) {
         w403_buf_put(&flat, b->objects_error);
@@ -201,8 +202,8 @@ static w403_status ask_part(w403_narrow *n, w403_narrow_bucket *b, w403_view key
 }
 
 /* Headers take the right to read the object: they are asked for where that was allowed. */
-static w403_status ask_part_once(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version, w403_view part,
-                                 w403_view what, w403_error *err)
+static w403_status ask_part_once(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version,
+                                 w403_view part, w403_view what, w403_error *err)
 {
     for (size_t i = 0; i < sizeof object_parts / sizeof *object_parts && version_of(b, key, version); i++) {
         const struct object_part *p = &object_parts[i];
@@ -219,8 +220,8 @@ static w403_status ask_part_once(w403_narrow *n, w403_narrow_bucket *b, w403_vie
     return W403_OK;
 }
 
-w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version, w403_view part,
-                                   w403_error *err)
+w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version,
+                                   w403_view part, w403_error *err)
 {
     w403_view what = w403_arena_printf(n->a, "%.*s/%.*s#%.*s", W403_ARG(b->name), W403_ARG(key), W403_ARG(version));
     w403_view copy = w403_arena_copy(n->a, key), id = w403_arena_copy(n->a, version);

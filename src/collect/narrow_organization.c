@@ -1,11 +1,12 @@
-/* The organization as an account sees it: the way up to the root, and what is attached on it. Each call waits for those that
- * say whether it makes sense, so that an account without the right to ask makes two. */
+/* The organization as an account sees it: the way up to the root, and what is attached on it. Each call waits for
+ * those that say whether it makes sense, so that an account without the right to ask makes two. */
 #include "base/limits.h"
 #include "collect/names.h"
 #include "collect/narrow_state.h"
 #include "snapshot/loader.h"
 
-static w403_status send(w403_narrow *n, w403_inquiry ask, const w403_live_argument *arguments, size_t count, w403_error *err)
+static w403_status send(w403_narrow *n, w403_inquiry ask, const w403_live_argument *arguments, size_t count,
+                        w403_error *err)
 {
     return w403_narrow_send(n, ask, (w403_view){NULL, 0}, (w403_view){NULL, 0}, arguments, count, err);
 }
@@ -37,8 +38,9 @@ static w403_status describe(w403_narrow *n, w403_view id, w403_error *err)
         return W403_OK;
     }
     w403_live_argument argument = {W403_LIT("PolicyId"), id};
-    return send(n, (w403_inquiry){.answered = policy_came, .row = W403_CALL_ORGANIZATIONS_DESCRIBEPOLICY, .about = id}, &argument,
-                1, err);
+    return send(n,
+                (w403_inquiry){.answered = policy_came, .row = W403_CALL_ORGANIZATIONS_DESCRIBEPOLICY, .about = id},
+                &argument, 1, err);
 }
 
 static w403_narrow_level *level_of(w403_narrow *n, w403_view id)
@@ -75,7 +77,8 @@ static w403_status list_levels(w403_narrow *n, w403_error *err)
     for (size_t i = 0; i < n->org.levels.n && n->org.rooted; i++) {
         w403_narrow_level *level = &n->org.levels.at[i];
         for (size_t t = 0; t < n->org.types.n && !level->asked; t++) {
-            w403_live_argument arguments[] = {{W403_LIT("TargetId"), level->id}, {W403_LIT("Filter"), n->org.types.at[t]}};
+            w403_live_argument arguments[] = {{W403_LIT("TargetId"), level->id},
+                                              {W403_LIT("Filter"), n->org.types.at[t]}};
             w403_inquiry ask = {.answered = attached_came,
                             .row = W403_CALL_ORGANIZATIONS_LISTPOLICIESFORTARGET,
                             .about = level->id,
@@ -137,7 +140,8 @@ static w403_status parent_came(w403_narrow *n, w403_inquiry *ask, const w403_pag
 {
     const w403_json *list = w403_json_get(page->root, "Parents");
     w403_view parent = w403_json_str(list ? list->first : NULL, "Id");
-    bool own = w403_view_eq(ask->about, n->account); /* which is a member, or DescribeOrganization had said otherwise */
+    /* Which is a member, or DescribeOrganization had said otherwise. */
+    bool own = w403_view_eq(ask->about, n->account);
     if (w403_view_eq(page->code, W403_LIT("ChildNotFoundException")) && !own) {
         return add_parent(n, ask->about, W403_LIT(""), err);
     }
@@ -150,7 +154,8 @@ static w403_status parent_came(w403_narrow *n, w403_inquiry *ask, const w403_pag
         return W403_OK;
     }
     if (w403_narrow_once(n, "roots", W403_LIT(""))) {
-        W403_TRY(send(n, (w403_inquiry){.answered = roots_came, .row = W403_CALL_ORGANIZATIONS_LISTROOTS}, NULL, 0, err));
+        W403_TRY(
+            send(n, (w403_inquiry){.answered = roots_came, .row = W403_CALL_ORGANIZATIONS_LISTROOTS}, NULL, 0, err));
     }
     W403_TRY(add_parent(n, ask->about, parent, err));
     W403_TRY(add_level(n, ask->about, err));
@@ -164,8 +169,9 @@ static w403_status climb(w403_narrow *n, w403_view child, w403_error *err)
     if (n->org.parents.n > (size_t)W403_LIMIT_ORG_LEVELS * 4 || !w403_narrow_once(n, "parent", child)) {
         return W403_OK;
     }
-    return send(n, (w403_inquiry){.answered = parent_came, .row = W403_CALL_ORGANIZATIONS_LISTPARENTS, .about = child}, &argument,
-                1, err);
+    return send(n,
+                (w403_inquiry){.answered = parent_came, .row = W403_CALL_ORGANIZATIONS_LISTPARENTS, .about = child},
+                &argument, 1, err);
 }
 
 static w403_status described(w403_narrow *n, w403_inquiry *ask, const w403_page *page, w403_error *err)
@@ -198,7 +204,8 @@ w403_status w403_narrow_org_ask(w403_narrow *n, w403_view account, w403_error *e
         return W403_OK;
     }
     n->org.asked = true;
-    return send(n, (w403_inquiry){.answered = described, .row = W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION}, NULL, 0, err);
+    return send(n, (w403_inquiry){.answered = described, .row = W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION}, NULL,
+                0, err);
 }
 
 /* ---- its two files ---- */

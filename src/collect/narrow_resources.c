@@ -21,10 +21,12 @@ static w403_status alias_headed(w403_narrow *n, w403_inquiry *ask, const w403_pa
 {
     w403_view region = page->answer->bucket_region;
     w403_live_argument argument = {W403_LIT("AccountId"), n->account};
-    w403_inquiry next = {
-        .answered = alias_listed, .row = W403_CALL_S3CONTROL_LISTACCESSPOINTS, .about = ask->about, .into = ask->into};
-    return w403_narrow_send(n, next, (w403_view){NULL, 0}, w403_name_is(W403_NAME_REGION, region) ? region : W403_LIT(""),
-                            &argument, 1, err);
+    w403_inquiry next = {.answered = alias_listed,
+                         .row = W403_CALL_S3CONTROL_LISTACCESSPOINTS,
+                         .about = ask->about,
+                         .into = ask->into};
+    return w403_narrow_send(n, next, (w403_view){NULL, 0},
+                            w403_name_is(W403_NAME_REGION, region) ? region : W403_LIT(""), &argument, 1, err);
 }
 
 w403_status w403_narrow_access_point_alias(w403_narrow *n, w403_view alias, w403_error *err)
@@ -118,8 +120,8 @@ w403_status w403_narrow_access_point_ask(w403_narrow *n, const w403_arn *arn, w4
         !w403_is_account_id(arn->part[4])) {
         return W403_OK;
     }
-    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/s3control/access-points/%.*s/%.*s.json", W403_ARG(arn->part[4]),
-                                       W403_ARG(arn->part[3]), W403_ARG(name));
+    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/s3control/access-points/%.*s/%.*s.json",
+                                       W403_ARG(arn->part[4]), W403_ARG(arn->part[3]), W403_ARG(name));
     W403_NEED(path.p, err);
     return w403_narrow_make(n, path, (w403_view){NULL, 0}, err);
 }
@@ -132,8 +134,8 @@ static w403_status alias_came(w403_narrow *n, w403_inquiry *ask, const w403_page
     if (!key || !w403_name_is(W403_NAME_KEY, id) || !w403_is_account_id(account)) {
         return W403_OK;
     }
-    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/kms/%.*s/%.*s.json", W403_ARG(account), W403_ARG(ask->word),
-                                       W403_ARG(id));
+    w403_view path = w403_arena_printf(n->a, "accounts/%.*s/kms/%.*s/%.*s.json", W403_ARG(account),
+                                       W403_ARG(ask->word), W403_ARG(id));
     W403_NEED(path.p, err);
     return w403_narrow_make(n, path, ask->word, err);
 }
@@ -173,8 +175,11 @@ static w403_status endpoint_came(w403_narrow *n, w403_inquiry *ask, const w403_p
 static w403_status look_there(w403_narrow *n, search *s, w403_error *err)
 {
     w403_live_argument argument = {W403_LIT("VpcEndpointIds"), s->id};
-    w403_inquiry ask = {
-        .answered = endpoint_came, .row = W403_CALL_EC2_DESCRIBEVPCENDPOINTS, .about = s->id, .word = s->accounts[s->at], .into = s};
+    w403_inquiry ask = {.answered = endpoint_came,
+                        .row = W403_CALL_EC2_DESCRIBEVPCENDPOINTS,
+                        .about = s->id,
+                        .word = s->accounts[s->at],
+                        .into = s};
     return w403_narrow_send(n, ask, s->accounts[s->at++], s->region, &argument, 1, err);
 }
 
@@ -187,7 +192,8 @@ static w403_status endpoint_came(w403_narrow *n, w403_inquiry *ask, const w403_p
                                        W403_ARG(s->region));
     const w403_json *list = w403_json_get(page->root, "VpcEndpoints");
     bool found = list && list->first;
-    w403_page missing = {.answer = page->answer, .code = page->code.n ? page->code : W403_LIT("InvalidVpcEndpointId.NotFound")};
+    w403_page missing = {.answer = page->answer,
+                         .code = page->code.n ? page->code : W403_LIT("InvalidVpcEndpointId.NotFound")};
     w403_view text = found ? w403_narrow_raw(page, page->root) : W403_LIT("");
     if (!found) {
         w403_compose_error_flat(&flat, &(w403_compose_failure){.code = missing.code,

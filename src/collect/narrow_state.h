@@ -133,9 +133,13 @@ bool w403_narrow_not_configured(const w403_inquiry *ask, const w403_page *page);
 /* The bytes of a value, in the arena; of what stands between its braces. */
 w403_view w403_narrow_raw(const w403_page *page, const w403_json *v);
 w403_view w403_narrow_members(const w403_page *page, const w403_json *v);
-/* The file that calls of the table make, whichever they are; `PATH#tags`: its member "Tags", added to what it says. Once. */
+/* The file that calls of the table make, whichever they are; `PATH#tags`: its member "Tags", added to what it says.
+ * Once. */
 W403_NODISCARD w403_status w403_narrow_make(w403_narrow *n, w403_view path, w403_view region, w403_error *err);
 void w403_narrow_deliver(void *user, const w403_live_answer *answer);
+/* ---- narrow_wanted.c ---- */
+/* Asks for what a decision wanted; memory of the decision's. */
+W403_NODISCARD w403_status w403_narrow_want(w403_narrow *n, const w403_decision *d, w403_arena *a, w403_error *err);
 /* ---- narrow_bucket.c ---- */
 W403_NODISCARD w403_status w403_narrow_bucket_ask(w403_narrow *n, w403_view name, w403_view owner, w403_error *err);
 /* Its Region, where an answer has not said it. */
@@ -148,8 +152,8 @@ w403_view w403_narrow_region(const w403_narrow *n, w403_view bucket);
 
 /* ---- narrow_object.c: one key of a bucket ---- */
 /* `part` is "", "acl", "tags" or "head". */
-W403_NODISCARD w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key, w403_view version,
-                                                  w403_view part, w403_error *err);
+W403_NODISCARD w403_status w403_narrow_object_ask(w403_narrow *n, w403_narrow_bucket *b, w403_view key,
+                                                  w403_view version, w403_view part, w403_error *err);
 
 /* ---- narrow_iam.c ---- */
 /* The user or role of an ARN; sessions are their role's. */

@@ -1,5 +1,6 @@
-/* The organization: who is in it, its tree, which policies are attached where, and what they say. It is on the critical
- * path of a large run (DescribePolicy: 2 a second), so nothing of it waits for anything that it does not need. */
+/* The organization: who is in it, its tree, which policies are attached where, and what they say. It is on the
+ * critical path of a large run (DescribePolicy: 2 a second), so nothing of it waits for anything that it does not
+ * need. */
 #include "collect/organization.h"
 
 const char *const w403_run_policy_types[W403_RUN_POLICY_TYPES] = {"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY",
@@ -73,8 +74,8 @@ w403_status w403_run_org_target(w403_run *r, w403_view id, w403_error *err)
     return W403_OK;
 }
 
-/* Which of the two ways to the attachments is fewer calls: as soon as it is certain. A policy that can be listed but whose
- * targets cannot does not matter: then they are unknown either way. */
+/* Which of the two ways to the attachments is fewer calls: as soon as it is certain. A policy that can be listed but
+ * whose targets cannot does not matter: then they are unknown either way. */
 static w403_status choose(w403_run *r, w403_error *err)
 {
     w403_run_org *o = &r->org;
@@ -96,13 +97,15 @@ static w403_status choose(w403_run *r, w403_error *err)
     }
     for (unsigned t = 0; o->way == W403_ORG_BY_POLICY && t < W403_RUN_POLICY_TYPES; t++) {
         for (size_t i = 0; i < o->types[t].policies.n; i++) {
-            W403_TRY(w403_run_push(r, &o->lookups, o->types[t].policies.at[i], w403_view_of(w403_run_policy_types[t]), err));
+            W403_TRY(w403_run_push(r, &o->lookups, o->types[t].policies.at[i], w403_view_of(w403_run_policy_types[t]),
+                                   err));
         }
     }
     for (size_t i = 0; o->way == W403_ORG_BY_TARGET && i < o->targets.n; i++) {
         for (unsigned t = 0; t < W403_RUN_POLICY_TYPES; t++) {
             if (o->types[t].on) {
-                W403_TRY(w403_run_push(r, &o->lookups, o->targets.at[i], w403_view_of(w403_run_policy_types[t]), err));
+                W403_TRY(
+                    w403_run_push(r, &o->lookups, o->targets.at[i], w403_view_of(w403_run_policy_types[t]), err));
             }
         }
     }
@@ -199,8 +202,9 @@ static w403_status on_accounts(w403_run *r, w403_run_request *q, const w403_live
     if (a->code.n && r->opt->organization) {
         w403_status st = w403_error_set(err, W403_IO, "the accounts of the organization cannot be listed: %.*s: %.*s",
                                         W403_CUT(a->code), W403_CUT(a->message));
-        w403_error_hint(err, "collect with the management account or a delegated administrator, or name the accounts: "
-                             "`--account ID,ID --role NAME`");
+        w403_error_hint(err,
+                        "collect with the management account or a delegated administrator, or name the accounts: "
+                        "`--account ID,ID --role NAME`");
         return st;
     }
     if (a->code.n) {
@@ -313,7 +317,8 @@ w403_status w403_run_org_start(w403_run *r, w403_error *err)
     }
     W403_TRY(w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_DESCRIBEORGANIZATION, on_organization, NULL,
                               "organization/organization.json", NULL, err));
-    W403_TRY(w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTROOTS, on_roots, NULL, "organization/roots.json", NULL, err));
-    return w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTACCOUNTS, on_accounts, NULL, "organization/accounts.json", NULL,
-                            err);
+    W403_TRY(
+        w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTROOTS, on_roots, NULL, "organization/roots.json", NULL, err));
+    return w403_run_org_ask(r, W403_CALL_ORGANIZATIONS_LISTACCOUNTS, on_accounts, NULL, "organization/accounts.json",
+                            NULL, err);
 }

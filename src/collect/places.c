@@ -4,7 +4,8 @@
 static const struct name {
     const char *name, *member;
 } names[] = {
-    {"bucket", "Bucket"}, {"name", "Name"}, {"key-id", "KeyId"}, {"p-id", "PolicyId"}, {"Id", "Id"}, {"account", "TargetId"},
+    {"bucket", "Bucket"}, {"name", "Name"}, {"key-id", "KeyId"},
+    {"p-id", "PolicyId"}, {"Id", "Id"},     {"account", "TargetId"},
 };
 
 /* Does the call take this member? */

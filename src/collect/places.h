@@ -17,9 +17,9 @@ typedef struct w403_place_call {
     w403_view          member;  /* where in the file the answer goes: `Policy`; {NULL,0}: the answer is the file */
 } w403_place_call;
 
-/* The calls whose answers make this file, of the modes asked for (W403_CALL_WHOLE, ...). Texts point into the path and the
- * tables. What only a call knows (a policy's type, a parent) is for the caller to add. Gives how many, at most W403_PLACE_CALLS;
- * 0: no call makes it. */
+/* The calls whose answers make this file, of the modes asked for (W403_CALL_WHOLE, ...). Texts point into the path
+ * and the tables. What only a call knows (a policy's type, a parent) is for the caller to add. Gives how many, at
+ * most W403_PLACE_CALLS; 0: no call makes it. */
 size_t w403_place_calls(w403_view path, unsigned modes, w403_place_call out[W403_PLACE_CALLS]);
 
 /* The path of the (first) file that a call makes. `name` stands for <bucket>, <name>, <key-id> and

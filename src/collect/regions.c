@@ -40,7 +40,8 @@ static w403_status ask_events(w403_run *r, w403_run_region *g, w403_error *err)
 {
     static const char *const names[] = {"PutBucketPolicy", "DeleteBucketPolicy"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        w403_run_request *q = w403_run_request_new(r, g->account, W403_CALL_CLOUDTRAIL_LOOKUPEVENTS, w403_run_on_file, g);
+        w403_run_request *q =
+            w403_run_request_new(r, g->account, W403_CALL_CLOUDTRAIL_LOOKUPEVENTS, w403_run_on_file, g);
         W403_NEED(q, err);
         q->region = g->name;
         w403_run_argument(q, "LookupAttributes.1.AttributeKey", W403_LIT("EventName"));
@@ -176,9 +177,10 @@ static const struct list {
     {W403_CALL_S3CONTROL_LISTACCESSPOINTS, "AccessPointList", "Name", W403_NAME_ACCESS_POINT,
      offsetof(w403_run_region, points)},
     {W403_CALL_KMS_LISTKEYS, "Keys", "KeyId", W403_NAME_KEY, offsetof(w403_run_region, keys)},
-    {W403_CALL_S3CONTROL_LISTACCESSPOINTSFOROBJECTLAMBDA, "ObjectLambdaAccessPointList", "Name", W403_NAME_ACCESS_POINT,
-     offsetof(w403_run_region, lambdas)},
-    {W403_CALL_S3_LISTDIRECTORYBUCKETS, "Buckets", "Name", W403_NAME_BUCKET, offsetof(w403_run_region, express_buckets)},
+    {W403_CALL_S3CONTROL_LISTACCESSPOINTSFOROBJECTLAMBDA, "ObjectLambdaAccessPointList", "Name",
+     W403_NAME_ACCESS_POINT, offsetof(w403_run_region, lambdas)},
+    {W403_CALL_S3_LISTDIRECTORYBUCKETS, "Buckets", "Name", W403_NAME_BUCKET,
+     offsetof(w403_run_region, express_buckets)},
     {W403_CALL_S3CONTROL_LISTACCESSPOINTSFORDIRECTORYBUCKETS, "AccessPointList", "Name", W403_NAME_ACCESS_POINT,
      offsetof(w403_run_region, express_points)},
 };
@@ -256,8 +258,9 @@ static w403_status on_aliases(w403_run *r, w403_run_request *q, const w403_live_
     w403_json_doc    doc;
     if (a->code.n) {
         w403_arena_reset(r->scratch);
-        w403_compose_error_flat(&g->aliases_error, &(w403_compose_failure){
-                                                       a->code, a->message, w403_place_call_name(r->scratch, q->row), r->at});
+        w403_compose_error_flat(
+            &g->aliases_error,
+            &(w403_compose_failure){a->code, a->message, w403_place_call_name(r->scratch, q->row), r->at});
         W403_NEED(w403_buf_ok(&g->aliases_error), err);
         W403_TRY(keep_failure(r, g, q, a, err));
     } else {
@@ -281,7 +284,8 @@ static w403_status on_aliases(w403_run *r, w403_run_request *q, const w403_live_
 static w403_status on_instance(w403_run *r, w403_run_request *q, const w403_live_answer *a, w403_error *err)
 {
     static const uint16_t more[] = {W403_CALL_S3CONTROL_GETACCESSGRANTSINSTANCERESOURCEPOLICY,
-                                    W403_CALL_S3CONTROL_LISTACCESSGRANTSLOCATIONS, W403_CALL_S3CONTROL_LISTACCESSGRANTS};
+                                    W403_CALL_S3CONTROL_LISTACCESSGRANTSLOCATIONS,
+                                    W403_CALL_S3CONTROL_LISTACCESSGRANTS};
     w403_run_region *g = q->subject;
     if (!q->n_path) {
         W403_TRY(w403_run_path(r, q, (w403_view){NULL, 0}, err));
@@ -305,8 +309,8 @@ static w403_status on_instance(w403_run *r, w403_run_request *q, const w403_live
 /* ---- what was listed ---- */
 
 /* A file that these calls make together, with arguments that say which thing it is. */
-static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_item *item, const uint16_t *rows, size_t n,
-                              w403_view path, w403_run_unit **out, w403_error *err)
+static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_item *item, const uint16_t *rows,
+                              size_t n, w403_view path, w403_run_unit **out, w403_error *err)
 {
     bool key = w403_calls[rows[0]].service_id == W403_SERVICE_KMS;
     w403_run_unit *u = w403_run_unit_new(r, lane, item->name, path);
@@ -317,8 +321,9 @@ static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_i
         W403_NEED(q, err);
         q->region = lane->region->name;
         if (rows[i] == W403_CALL_S3CONTROL_LISTTAGSFORRESOURCE) {
-            w403_view arn = w403_arena_printf(r->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s",
-                                              W403_ARG(r->report->partition), W403_ARG(q->region), W403_ARG(lane->account->id), W403_ARG(item->name));
+            w403_view arn =
+                w403_arena_printf(r->arena, "arn:%.*s:s3:%.*s:%.*s:accesspoint/%.*s", W403_ARG(r->report->partition),
+                                  W403_ARG(q->region), W403_ARG(lane->account->id), W403_ARG(item->name));
             W403_NEED(arn.p, err);
             w403_run_argument(q, "ResourceArn", arn);
         } else {
@@ -335,8 +340,8 @@ static w403_status start_unit(w403_run *r, w403_run_lane *lane, const w403_run_i
 }
 
 /* Is the file there already? Then the item is done. */
-static w403_status kept_item(w403_run *r, w403_run_lane *lane, const w403_run_item *item, unsigned row, w403_view path,
-                             bool *done, w403_error *err)
+static w403_status kept_item(w403_run *r, w403_run_lane *lane, const w403_run_item *item, unsigned row,
+                             w403_view path, bool *done, w403_error *err)
 {
     w403_kept kept;
     W403_TRY(w403_run_keeps(r, lane->account, row, path, item->name, &kept, NULL, NULL, err));

@@ -66,15 +66,16 @@ w403_status w403_run_fail(w403_run *r, w403_run_failure *f, const w403_run_reque
 {
     *f = (w403_run_failure){.row = q->row, .name = name};
     f->code = w403_arena_copy(r->arena, a->code);
-    f->message = w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > MESSAGE ? MESSAGE : a->message.n));
+    f->message =
+        w403_arena_copy(r->arena, w403_view_sub(a->message, 0, a->message.n > MESSAGE ? MESSAGE : a->message.n));
     f->said = a->sample.n ? w403_arena_copy(r->arena, a->sample) : f->message;
     f->path = w403_arena_copy(r->arena, (w403_view){q->path, q->n_path});
     W403_NEED(w403_arena_ok(r->arena), err);
     return W403_OK;
 }
 
-w403_status w403_run_name(w403_run *r, const w403_run_account *account, w403_name_kind kind, w403_view name, bool *sound,
-                          w403_error *err)
+w403_status w403_run_name(w403_run *r, const w403_run_account *account, w403_name_kind kind, w403_view name,
+                          bool *sound, w403_error *err)
 {
     *sound = w403_name_is(kind, name);
     return *sound ? W403_OK

@@ -63,7 +63,8 @@ void w403_run_argument(w403_run_request *q, const char *name, w403_view value)
 w403_status w403_run_path(w403_run *r, w403_run_request *q, w403_view name, w403_error *err)
 {
     /* `+` is in no id of AWS's: the file that stands for a list that could not be read. */
-    w403_place_names names = {q->account ? q->account->id : (w403_view){NULL, 0}, q->region, name, W403_LIT("unknown+")};
+    w403_place_names names = {q->account ? q->account->id : (w403_view){NULL, 0}, q->region, name,
+                              W403_LIT("unknown+")};
     w403_arena_reset(r->scratch);
     w403_view path = w403_place_path(r->scratch, q->row, &names);
     W403_NEED(path.p, err);

@@ -51,14 +51,16 @@ static w403_status read_meta(w403_run *r, const char *folder, meta *out, w403_er
 static w403_status taken(const char *path, const meta *m, w403_error *err)
 {
     if (!m->ours) {
-        w403_status st = w403_error_set(err, W403_SEMANTIC, "`%.300s` holds files that `why403 collect` has not made", path);
+        w403_status st =
+            w403_error_set(err, W403_SEMANTIC, "`%.300s` holds files that `why403 collect` has not made", path);
         w403_error_hint(err, "name another folder; `--force` writes into this one all the same");
         return st;
     }
     w403_status st = w403_error_set(err, W403_SEMANTIC, m->incomplete ? "`%.300s` holds an interrupted collection"
                                                                       : "`%.300s` holds a snapshot",
                                     path);
-    w403_error_hint(err, m->incomplete ? "`--resume` goes on with it, `--refresh` begins anew" : "`--refresh` replaces it");
+    w403_error_hint(err, m->incomplete ? "`--resume` goes on with it, `--refresh` begins anew"
+                                       : "`--refresh` replaces it");
     return st;
 }
 
@@ -96,8 +98,9 @@ static w403_status may_go_on(w403_run *r, const char *path, const meta *m, w403_
         return st;
     }
     if (r->report->started - m->at > r->opt->max_age) {
-        w403_status st = w403_error_set(err, W403_SEMANTIC, "the collection in `%.300s` began at %.*s, which is too long ago",
-                                        path, W403_CUT(m->started));
+        w403_status st =
+            w403_error_set(err, W403_SEMANTIC, "the collection in `%.300s` began at %.*s, which is too long ago",
+                           path, W403_CUT(m->started));
         w403_error_hint(err, "begin anew with `--refresh`, or allow a longer time with `--max-age`");
         return st;
     }
@@ -113,7 +116,8 @@ w403_status w403_run_open_folder(w403_run *r, w403_error *err)
     }
     const char *path = made_path(r);
     W403_NEED(path, err);
-    if (r->opt->refresh && !r->opt->resume && !w403_folder_is_empty(path)) { /* of a refresh that did not come to its end */
+    if (r->opt->refresh && !r->opt->resume &&
+        !w403_folder_is_empty(path)) { /* of a refresh that did not come to its end */
         W403_TRY(read_meta(r, path, &m, err));
         W403_TRY(m.ours || r->opt->force ? w403_folder_delete(path, err) : taken(path, &m, err));
     }

@@ -1,6 +1,6 @@
-/* A run of `why403 collect`, inside. Calls are asked as soon as what they need is known, from inside the answers; what
- * waits to be asked is kept as names in lanes, a few bytes each, so that an account of any size is collected in the same
- * memory. */
+/* A run of `why403 collect`, inside. Calls are asked as soon as what they need is known, from inside the answers;
+ * what waits to be asked is kept as names in lanes, a few bytes each, so that an account of any size is collected in
+ * the same memory. */
 #ifndef W403_COLLECT_STATE_H
 #define W403_COLLECT_STATE_H
 
@@ -127,7 +127,7 @@ typedef struct w403_run_attached {
 } w403_run_attached;
 
 typedef struct w403_run_org {
-    bool          wanted, none, incomplete; /* none: the account is in no organization; incomplete: attachments are unknown */
+    bool wanted, none, incomplete; /* none: the account is in no organization; incomplete: attachments are unknown */
     bool          names_done, roots_done, tree_broken;
     struct {
         bool on, listed;
@@ -197,7 +197,8 @@ void w403_run_lane_go(w403_run *r, w403_run_lane *lane); /* it was held */
 void w403_run_lane_done(w403_run *r, w403_run_lane *lane); /* one of its items is */
 void w403_run_note(w403_run *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* An answer's page, parsed; until the next one is. */
-W403_NODISCARD w403_status w403_run_parse(w403_run *r, const w403_live_answer *a, w403_json_doc *out, w403_error *err);
+W403_NODISCARD w403_status w403_run_parse(w403_run *r, const w403_live_answer *a, w403_json_doc *out,
+                                          w403_error *err);
 
 /* ---- write.c: answers become files ---- */
 W403_NODISCARD w403_status w403_run_write(w403_run *r, w403_view path, const w403_buf *text, w403_error *err);
@@ -206,8 +207,8 @@ W403_NODISCARD w403_status w403_run_write_failure(w403_run *r, w403_view path, u
 /* The answer, or the error, is the file of the request. Counts it, and what is unknown goes into the report. */
 w403_run_answer_fn w403_run_on_file;
 /* The same, but for what an error comes to. Done: *whole. */
-W403_NODISCARD w403_status w403_run_take_page(w403_run *r, w403_run_request *q, const w403_live_answer *a, bool *whole,
-                                              w403_error *err);
+W403_NODISCARD w403_status w403_run_take_page(w403_run *r, w403_run_request *q, const w403_live_answer *a,
+                                              bool *whole, w403_error *err);
 /* A unit whose file stands at `path`; NULL: memory is short. */
 w403_run_unit *w403_run_unit_new(w403_run *r, w403_run_lane *lane, w403_view name, w403_view path);
 /* A part that a call gives, and one that is there already. */
@@ -218,8 +219,8 @@ w403_run_answer_fn w403_run_on_part;
 
 /* ---- keep.c: what a run before has left ---- */
 typedef enum w403_kept { W403_KEPT_NOT, W403_KEPT_VALUE, W403_KEPT_NOT_CONFIGURED, W403_KEPT_UNKNOWN } w403_kept;
-/* Is the file there, and need not be asked for again? Counts it. *text (nullable) is its text, in the scratch arena; a
- * refusal goes into the report, or into *failed (nullable). */
+/* Is the file there, and need not be asked for again? Counts it. *text (nullable) is its text, in the scratch arena;
+ * a refusal goes into the report, or into *failed (nullable). */
 W403_NODISCARD w403_status w403_run_keeps(w403_run *r, w403_run_account *account, unsigned row, w403_view path,
                                           w403_view name, w403_kept *out, w403_view *text, w403_run_failure *failed,
                                           w403_error *err);
@@ -246,7 +247,8 @@ W403_NODISCARD w403_status w403_run_account_add(w403_run *r, w403_view id, w403_
 w403_run_account *w403_run_account_find(const w403_run *r, w403_view id);
 W403_NODISCARD w403_status w403_run_aliases(w403_run *r, w403_run_account *account, w403_error *err);
 W403_NODISCARD w403_status w403_run_accounts_finish(w403_run *r, w403_error *err);
-W403_NODISCARD w403_status w403_run_region_of(w403_run *r, w403_run_account *account, w403_view name, w403_error *err);
+W403_NODISCARD w403_status w403_run_region_of(w403_run *r, w403_run_account *account, w403_view name,
+                                              w403_error *err);
 void w403_run_aliases_free(w403_run_region *region);
 void w403_run_buckets_init(w403_run *r, w403_run_account *account);
 W403_NODISCARD w403_status w403_run_bucket_rows(w403_run *r, w403_error *err);

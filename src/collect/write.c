@@ -59,7 +59,8 @@ static w403_status write_one_page(w403_run *r, const w403_run_request *q, const 
     return st;
 }
 
-w403_status w403_run_take_page(w403_run *r, w403_run_request *q, const w403_live_answer *a, bool *whole, w403_error *err)
+w403_status w403_run_take_page(w403_run *r, w403_run_request *q, const w403_live_answer *a, bool *whole,
+                               w403_error *err)
 {
     *whole = a->last;
     if (!r->folder) {
@@ -172,7 +173,7 @@ w403_status w403_run_unit_part(w403_run *r, w403_run_unit *u, const char *name, 
     return W403_OK;
 }
 
-/* The member that the part is, of an answer that has others too; the answer itself, where it has none of that name. */
+/* The member that the part is, of an answer that has others too; the answer itself, where it has no such member. */
 static w403_status put_part(w403_run *r, w403_run_unit *u, const w403_run_request *q, const w403_live_answer *a,
                             w403_error *err)
 {
@@ -184,7 +185,8 @@ static w403_status put_part(w403_run *r, w403_run_unit *u, const w403_run_reques
         u->part[q->part].list = false;
     }
     const w403_json *v = doc.root;
-    for (const w403_json *m = u->part[q->part].name.n && v->type == W403_JSON_OBJECT ? v->first : NULL; m; m = m->next) {
+    for (const w403_json *m = u->part[q->part].name.n && v->type == W403_JSON_OBJECT ? v->first : NULL; m;
+         m = m->next) {
         v = w403_view_eq(m->key, u->part[q->part].name) ? m : v;
     }
     w403_view text = w403_view_sub(a->json, v->span.off, v->span.off + v->span.len);
@@ -200,8 +202,8 @@ static w403_status put_part(w403_run *r, w403_run_unit *u, const w403_run_reques
     return W403_OK;
 }
 
-/* There is no such thing any more: an access point or key that was deleted after it had been listed, or it has no such
- * part: an access point without a policy. */
+/* There is no such thing any more: an access point or key that was deleted after it had been listed, or it has no
+ * such part: an access point without a policy. */
 static w403_status part_missing(w403_run *r, w403_run_unit *u, const w403_run_request *q, const w403_live_answer *a,
                                 w403_error *err)
 {

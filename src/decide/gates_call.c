@@ -25,6 +25,9 @@ static void gate_org_bpa(w403_call *c)
     bool operation = c->op && strcmp(c->op->model, "s3control") == 0 &&
                      w403_list_has(W403_LIST_ACCOUNT_BPA_OPERATION, w403_view_of(c->op->name));
     const w403_account *owner = action || operation ? w403_target_account(c, &c->target) : NULL;
+    if (owner && c->snap->org.fact.state == W403_FACT_UNKNOWN) { /* every account may ask it for itself */
+        w403_want(c, w403_arena_printf(c->arena, "organization/effective/%.*s/S3_POLICY.json", W403_ARG(owner->id)));
+    }
     if (!owner || (owner->org_bpa.fact.state != W403_FACT_KNOWN && owner->org_bpa.fact.state != W403_FACT_UNKNOWN)) {
         return;
     }

@@ -160,6 +160,23 @@ def few_calls(program, *_):
 
 
 @test
+def effective(program, *_):
+    """an account that may not see its organization, nor its own Block Public Access, asks what the organization sets for it"""
+    world = usual()
+    world.files["organization/effective/" + ACCOUNT + "/S3_POLICY.json"] = {"EffectivePolicy": {
+        "PolicyContent": json.dumps({"s3_attributes": {"public_access_block_configuration": "all"}}), "TargetId": ACCOUNT, "PolicyType": "S3_POLICY"}}
+    worlds.bucket(world.files, ACCOUNT, "example-data", policy=worlds.text(worlds.statement(
+        Principal="*", Resource="arn:aws:s3:::example-data/*")), **{"public-access-block": worlds.error("NoSuchPublicAccessBlockConfiguration")})
+    question = ["explain", "GetObject", "s3://example-data/a", "--live", "--as", "anonymous", "--format", "json"]
+    for denied, expected in (("organizations:DescribeOrganization|s3control:GetPublicAccessBlock", ("denied", "bpa.restrict-public-buckets")),
+                             ("organizations:|s3control:GetPublicAccessBlock", ("undetermined", None))):
+        with Server([world], verify_with=SECRET, deny=denied) as server:
+            done = program.run(*question, environment=program.environment(server))
+            same(verdict(done)[:2], expected, done.said())
+            same(len(server.asked("organizations:DescribeEffectivePolicy")), 1)
+
+
+@test
 def kept(program, *_):
     """--save keeps what was asked for: the question of the folder has the same answer; collect --for makes the same"""
     with Server([usual()], verify_with=SECRET, delegated=[ACCOUNT]) as server:

@@ -1,6 +1,6 @@
 /* A question that is collected for narrowly must have the answer that the whole snapshot gives: for every case with a
- * snapshot, the snapshot answers the calls of a narrow collection, which then decides. With some of the calls denied the
- * verdict is the same or undetermined, never another.
+ * snapshot, the snapshot answers the calls of a narrow collection, which then decides. With some of the calls denied
+ * the verdict is the same or undetermined, never another.
  *
  * prop_narrow [-r ROUNDS] CASE-FILE...   prints counts; exit 1 when an answer is another one. */
 #include <stdio.h>
@@ -73,7 +73,8 @@ static void note_unnamed(const w403_case *c, const outcome *o, tally *t)
 {
     t->unnamed += o->unnamed;
     if (o->unnamed) {
-        printf("%.*s:%u %.*s: undetermined, and nothing is named as unknown\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name));
+        printf("%.*s:%u %.*s: undetermined, and nothing is named as unknown\n", W403_ARG(c->doc->source), c->line,
+               W403_ARG(c->name));
     }
 }
 
@@ -92,10 +93,13 @@ static w403_view account_for(const w403_snapshot *s, const w403_request *r)
                                                         : W403_LIT("111122223333");
 }
 
-static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r, bool head, w403_narrow_counts *counts)
+static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r, bool head,
+                      w403_narrow_counts *counts)
 {
-    const w403_narrow_options options = {
-        .live = &narrow_world_live, .session = narrow_world_session(world), .other_accounts = true, .head_object = head};
+    const w403_narrow_options options = {.live = &narrow_world_live,
+                                         .session = narrow_world_session(world),
+                                         .other_accounts = true,
+                                         .head_object = head};
     w403_error err = {0};
     w403_narrow *n = NULL;
     outcome o = {.st = w403_narrow_open(&options, &n, &err)};
@@ -110,8 +114,8 @@ static outcome narrow(w403_arena *a, narrow_world *world, const w403_request *r,
     return o;
 }
 
-/* Snapshots that contradict themselves as no account of AWS's can: an effective policy that is not what the attachments come
- * to, an access point whose file does not say whose bucket it is on. */
+/* Snapshots that contradict themselves as no account of AWS's can: an effective policy that is not what the
+ * attachments come to, an access point whose file does not say whose bucket it is on. */
 static bool impossible(w403_view name)
 {
     static const char *const names[] = {"org-s3-policy-effective-none", "org-s3-policy-effective-not-found",
@@ -136,10 +140,11 @@ static const char *name_of(const outcome *o)
     return o->st == W403_OK ? w403_verdict_name(o->verdict) : "error";
 }
 
-static void with_some_denied(const w403_case *c, const w403_snapshot *s, const outcome *whole, const char *which, unsigned i,
-                             bool (*no)(void *, unsigned, w403_view), refuser *r, tally *t)
+static void with_some_denied(const w403_case *c, const w403_snapshot *s, const outcome *whole, const char *which,
+                             unsigned i, bool (*no)(void *, unsigned, w403_view), refuser *r, tally *t)
 {
-    static const char *const codes[] = {"AccessDenied", "AccessDeniedException", "why403.ConnectFailed", "TooManyRequestsException"};
+    static const char *const codes[] = {"AccessDenied", "AccessDeniedException", "why403.ConnectFailed",
+                                        "TooManyRequestsException"};
     w403_arena *a = w403_arena_new(0);
     narrow_world world = {.s = s, .a = a, .account = account_for(s, &c->request), .denied = no, .user = r,
                           .code = codes[i % (sizeof codes / sizeof *codes)], .shuffle = i};
@@ -151,8 +156,8 @@ static void with_some_denied(const w403_case *c, const w403_snapshot *s, const o
     t->other += !fine;
     note_unnamed(c, &o, t);
     if (!fine) {
-        printf("%.*s:%u %.*s: %s, with calls denied (%s %u) %s\n", W403_ARG(c->doc->source), c->line, W403_ARG(c->name),
-               name_of(whole), which, i, name_of(&o));
+        printf("%.*s:%u %.*s: %s, with calls denied (%s %u) %s\n", W403_ARG(c->doc->source), c->line,
+               W403_ARG(c->name), name_of(whole), which, i, name_of(&o));
     }
     w403_arena_free(a);
 }
@@ -165,7 +170,8 @@ static void with_refusals(const w403_case *c, const w403_snapshot *s, const outc
     }
 }
 
-/* Each call about the organization denied by itself, and each two of them: what is not known of it never is "no policy". */
+/* Each call about the organization denied by itself, and each two of them: what is not known of it never is "no
+ * policy". */
 static void without_organization(const w403_case *c, const w403_snapshot *s, const outcome *whole, tally *t)
 {
     static const unsigned rows[] = {
@@ -174,7 +180,8 @@ static void without_organization(const w403_case *c, const w403_snapshot *s, con
         W403_CALL_ORGANIZATIONS_DESCRIBEPOLICY,        W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY,
         W403_CALL_S3CONTROL_GETPUBLICACCESSBLOCK};
     enum { ROWS = sizeof rows / sizeof *rows };
-    for (unsigned i = 0; i < ROWS * ROWS && w403_map_get(&s->files, W403_LIT("organization/organization.json")); i++) {
+    for (unsigned i = 0; i < ROWS * ROWS && w403_map_get(&s->files, W403_LIT("organization/organization.json"));
+         i++) {
         refuser r = {.rows = {rows[i / ROWS], rows[i % ROWS]}};
         if (i / ROWS <= i % ROWS) {
             with_some_denied(c, s, whole, "of the organization", i, denied_row, &r, t);
@@ -200,7 +207,8 @@ static void one_case(const w403_case *c, const w403_snapshot *s, unsigned rounds
         t->asked[i] += world.asked[i];
     }
     bool unknown = o.st == W403_OK && o.verdict == W403_UNDETERMINED && whole.verdict != W403_UNDETERMINED;
-    bool more = o.st == W403_OK && whole.verdict == W403_UNDETERMINED; /* a default stands for what is not in the snapshot */
+    bool more =
+        o.st == W403_OK && whole.verdict == W403_UNDETERMINED; /* a default stands for what is not in the snapshot */
     bool equal = more || same(&whole, &o);
     t->same += equal;
     t->unknown += unknown && !equal;
@@ -245,15 +253,17 @@ static void one_file(const char *path, unsigned rounds, tally *t)
     w403_arena_free(a);
 }
 
-/* Every call that is made narrowly is of mode `n`, and every call of that mode is made by some case: neither more nor less
- * is in the policy that `collect --print-policy` prints. */
+/* Every call that is made narrowly is of mode `n`, and every call of that mode is made by some case: neither more nor
+ * less is in the policy that `collect --print-policy` prints. */
 static bool calls_fit(const tally *t)
 {
     static const unsigned apart[] = {/* of other commands, those of the module itself, and what is asked for where the
                                       * account's own setting was refused */
                                      W403_CALL_S3_GETBUCKETINVENTORYCONFIGURATION,
-                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY, W403_CALL_S3_HEADOBJECT /* --with head-object */,
-                                     W403_CALL_S3CONTROL_LISTACCESSPOINTS /* by an alias: tests/live asks by one */, W403_CALL_STS_ASSUMEROLE,
+                                     W403_CALL_ORGANIZATIONS_DESCRIBEEFFECTIVEPOLICY,
+                                     W403_CALL_S3_HEADOBJECT /* --with head-object */,
+                                     W403_CALL_S3CONTROL_LISTACCESSPOINTS /* by an alias: tests/live asks by one */,
+                                     W403_CALL_STS_ASSUMEROLE,
                                      W403_CALL_STS_ASSUMEROLEWITHWEBIDENTITY};
     bool fit = true;
     for (unsigned i = 0; i < W403_CALL_COUNT; i++) {
@@ -282,9 +292,10 @@ int main(int argc, char **argv)
     for (; i < argc; i++) {
         one_file(argv[i], rounds, &t);
     }
-    printf("%zu the same, %zu undetermined, %zu another, %zu with calls denied, %zu not comparable; %.1f calls each, at most "
+    printf("%zu the same, %zu undetermined, %zu another, %zu with calls denied, %zu not comparable; %.1f calls each, "
+           "at most "
            "%zu, %zu rounds\n",
-           t.same, t.unknown, t.other, t.denied, t.apart, (double)t.calls / (double)(t.same + t.unknown + 1), t.most_calls,
-           t.most_rounds);
+           t.same, t.unknown, t.other, t.denied, t.apart, (double)t.calls / (double)(t.same + t.unknown + 1),
+           t.most_calls, t.most_rounds);
     return t.other > 0 || t.unnamed > 0 || t.same == 0 || !calls_fit(&t);
 }
