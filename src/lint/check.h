@@ -154,6 +154,8 @@ void w403_lint_deliveries(w403_lint_run *l);
 void w403_lint_lockouts(w403_lint_run *l);
 void w403_lint_shadows(w403_lint_run *l);
 void w403_lint_repeated(w403_lint_run *l);
+/* The same value, Sids, the order of members and values, and lists of one aside. */
+bool w403_lint_same(const w403_json *a, const w403_json *b);
 /* The named actions of a statement that never carry the key of a condition: places, ended by one without a node; room
  * for one more behind them, and the key's own place before them. NULL: none, or memory short. */
 w403_lint_place *w403_lint_unfit_actions(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *c);

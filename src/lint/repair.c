@@ -3,20 +3,16 @@
 
 #include "base/array.h"
 #include "base/buf.h"
+#include "base/decimal.h"
 #include "base/glob.h"
 #include "lint/check.h"
 #include "lint/repair.h"
-
-typedef struct edits {
-    w403_lint_edit *at;
-    size_t n, cap;
-} edits;
 
 typedef struct repairer {
     w403_arena *a;
     const w403_lint_report *report;
     const char *wanted;
-    edits list;
+    w403_lint_edits list;
     size_t code; /* of the finding at hand */
     size_t weight[W403_LINT_CODES]; /* places of the findings of each code, this round and the last one */
     size_t before[W403_LINT_CODES];
@@ -34,7 +30,7 @@ static const char *const unasked[] = {
     "drop-covered", "drop-statement", "cidr-mask",  "effect-case", "element-case", "operator-near", "action-near",
     "key-near",     "value-case",     "lower-service", "arn-trim", "trim-value",   "trim-variable", "drop-slash",
     "percent-decode", "s3-colons",    "arn-prefix", "ap-object",   "sid-chars",    "sid-number",    "quote-values",
-    "trailing-comma", "wrap-aws",     "principal-star", "move-to-service",
+    "trailing-comma", "wrap-aws",     "principal-star", "move-to-service", "merge-keys", "smart-quote",
 };
 
 bool w403_lint_fix_named(const char *list, const char *fix)
@@ -119,12 +115,37 @@ static void remove_value(repairer *r, const w403_json *v, const char *fix)
 
 /* ---- repairs of several places ---- */
 
-/* What another value of the group covers; of equal ones the first stays. */
+/* Of several numbers that a condition compares with, all but the one that counts. */
+static void drop_numbers(repairer *r, const w403_finding *f)
+{
+    const w403_json *list = f->at[0].node;
+    bool greatest = w403_view_eq(w403_lint_word_of(f, "greatest/least"), W403_LIT("greatest"));
+    const w403_json *kept = w403_lint_first_scalar(list);
+    W403_LINT_EACH_SCALAR(v, list) {
+        int order = w403_decimal_cmp(v->text, kept->text);
+        kept = (greatest ? order > 0 : order < 0) ? v : kept;
+    }
+    W403_LINT_EACH_SCALAR(v, list) {
+        if (v != kept) {
+            remove_value(r, v, "drop-covered");
+            return;
+        }
+    }
+}
+
+/* What another value of the group covers; of equal ones the first stays. One a round: the commas of neighbours are shared. */
 static void drop_covered(repairer *r, const w403_finding *f)
 {
-    bool ignore_case = strcmp(f->check->code, "REDUNDANT_ACTION") == 0;
-    if (!ignore_case && strcmp(f->check->code, "REDUNDANT_RESOURCE") != 0)
+    size_t code = (size_t)(f->check - w403_lint_checks);
+    bool ignore_case = code == W403_L_REDUNDANT_ACTION;
+    if (code == W403_L_REDUNDANT_CONDITION_VALUE_NUM) {
+        drop_numbers(r, f);
         return;
+    }
+    if (!ignore_case && code != W403_L_REDUNDANT_RESOURCE) { /* the value itself */
+        remove_value(r, f->at[0].node, "drop-covered");
+        return;
+    }
     for (uint32_t i = 0; i < f->n_at; i++) {
         w403_view v = f->at[i].node->text;
         for (uint32_t k = 0; k < f->n_at; k++) {
@@ -132,7 +153,7 @@ static void drop_covered(repairer *r, const w403_finding *f)
             bool covers = k != i && w403_lint_includes(&r->budget, o, v, ignore_case);
             if (covers && !(w403_lint_includes(&r->budget, v, o, ignore_case) && k > i)) {
                 remove_value(r, f->at[i].node, "drop-covered");
-                return; /* one a round: the commas of neighbours are shared */
+                return;
             }
         }
     }
@@ -189,32 +210,25 @@ static void set_version(repairer *r)
         add_version(r);
 }
 
-/* Where parsing stopped: a comma before the bracket, or a quote of typography. */
-static void syntax(repairer *r, const w403_finding *f, const char *fix)
-{
-    w403_view text = r->report->doc.text;
-    size_t at = f->at[0].span.off;
-    if (strcmp(fix, "trailing-comma") != 0 || at >= text.n)
-        return;
-    if (text.p[at] == ',') {
-        add(r, (w403_span){(uint32_t)at, 1}, (w403_view){"", 0}, fix);
-        return;
-    }
-    while (at && strchr(" \t\r\n", text.p[at - 1]))
-        at--;
-    if (at && text.p[at - 1] == ',' && (text.p[f->at[0].span.off] == '}' || text.p[f->at[0].span.off] == ']'))
-        add(r, (w403_span){(uint32_t)(at - 1), 1}, (w403_view){"", 0}, fix);
-}
-
 /* ---- one finding ---- */
 
 static void one(repairer *r, const w403_finding *f, const char *fix)
 {
     const w403_lint_place *at = &f->at[0];
+    size_t before = r->list.n;
+    if (!w403_lint_rebuild(r->a, r->report, f, fix, &r->list))
+        r->nomem = true;
+    for (size_t i = before; i < r->list.n; i++)
+        r->list.at[i].code = r->code;
+    if (r->list.n > before)
+        return;
     if (strcmp(fix, "drop-covered") == 0) {
         drop_covered(r, f);
     } else if (!at->node) {
-        syntax(r, f, fix);
+        w403_lint_edit e[2];
+        size_t n = w403_lint_repaired_text(r->report, f, fix, e);
+        for (size_t i = 0; i < n; i++)
+            add(r, e[i].at, e[i].text, fix);
     } else if (strcmp(fix, "drop-statement") == 0) {
         remove_value(r, f->at[f->n_at - 1].node, fix);
     } else if (strcmp(fix, "drop-element") == 0) {
@@ -233,7 +247,7 @@ static void one(repairer *r, const w403_finding *f, const char *fix)
     } else if (strcmp(fix, "principal-star") == 0) {
         add(r, at->span, W403_LIT("\"*\""), fix);
     } else if (at->key) {
-        w403_view name = w403_lint_repaired_name(r->a, f, fix);
+        w403_view name = w403_lint_repaired_name(f, fix);
         if (name.p)
             add(r, at->span, quoted(r, name), fix);
     } else if (at->node->type == W403_JSON_STRING) {
@@ -275,7 +289,7 @@ w403_status w403_lint_fix_of(w403_arena *a, w403_lint_proving *p, const w403_lin
         while (rest.n && !out->n) {
             w403_view fix = w403_arena_copy(a, w403_view_trim(w403_view_cut(&rest, ',')));
             W403_NEED(fix.p, err);
-            r->list = (edits){0};
+            r->list = (w403_lint_edits){0};
             if (may(r, f, fix.p) == !asked)
                 one(r, f, fix.p);
             W403_NEED(!r->nomem, err);
@@ -325,7 +339,7 @@ static w403_status round_of(repairer *r, w403_view source, w403_view text, const
     *made = 0;
     *out = text;
     r->refused = false;
-    r->list = (edits){0};
+    r->list = (w403_lint_edits){0};
     memcpy(r->before, r->weight, sizeof r->before);
     memset(r->weight, 0, sizeof r->weight);
     W403_TRY(w403_lint_read(r->a, source, text, how, &docs, err));

@@ -20,6 +20,11 @@ typedef struct w403_lint_edit {
     size_t code; /* of the finding: its row */
 } w403_lint_edit;
 
+typedef struct w403_lint_edits {
+    w403_lint_edit *at;
+    size_t n, cap;
+} w403_lint_edits;
+
 /* What would mend one finding. */
 typedef struct w403_lint_fix {
     const char *id; /* NULL: nothing that a program can do */
@@ -57,9 +62,16 @@ w403_view w403_lint_patched(w403_arena *a, w403_view text, w403_lint_edit *edits
 bool w403_lint_mends(w403_lint_proving *p, const w403_lint_report *report, const w403_finding *f, w403_lint_edit *edits,
                      size_t *n);
 
+/* Appends the edits that move, add or take away members (repair_members.c). False: memory is short. */
+bool w403_lint_rebuild(w403_arena *a, const w403_lint_report *report, const w403_finding *f, const char *fix,
+                       w403_lint_edits *out);
+/* Edits of a text at a point where no value stands (repair_syntax.c): how many; those have no `fix` yet. */
+size_t w403_lint_repaired_text(const w403_lint_report *report, const w403_finding *f, const char *fix, w403_lint_edit out[2]);
+/* What stands in a named place of its message; {NULL,0}: it has no such place. */
+w403_view w403_lint_word_of(const w403_finding *f, const char *name);
 /* The new text of a value with this finding; {NULL,0}: there is no plain one. `fix` is one of the finding's ids. */
 w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const char *fix);
 /* The new name of a member with this finding; {NULL,0} likewise. */
-w403_view w403_lint_repaired_name(w403_arena *a, const w403_finding *f, const char *fix);
+w403_view w403_lint_repaired_name(const w403_finding *f, const char *fix);
 
 #endif

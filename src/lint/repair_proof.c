@@ -49,7 +49,7 @@ bool w403_lint_same_meaning(w403_budget *budget, w403_view source, w403_view old
 
 bool w403_lint_keeps_meaning(const char *fix)
 {
-    return w403_lint_fix_named("drop-covered,drop-statement,drop-element,cidr-mask", fix);
+    return w403_lint_fix_named("drop-covered,drop-statement,drop-element,cidr-mask,merge-keys", fix);
 }
 
 /* ---- edits ---- */

@@ -13,6 +13,15 @@ static w403_view near(w403_view have, w403_view meant)
     return meant.p && w403_edit_distance(have, meant, 1) <= 1 ? meant : none;
 }
 
+w403_view w403_lint_word_of(const w403_finding *f, const char *name)
+{
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        if (strcmp(f->words[i].name, name) == 0)
+            return f->words[i].text;
+    }
+    return none;
+}
+
 static w403_view without(w403_arena *a, w403_view v, size_t from, size_t to)
 {
     return w403_arena_printf(a, "%.*s%.*s", (int)from, v.p, W403_ARG(w403_view_sub(v, to, v.n)));
@@ -145,10 +154,9 @@ w403_view w403_lint_repaired_value(w403_arena *a, const w403_finding *f, const c
     return none;
 }
 
-w403_view w403_lint_repaired_name(w403_arena *a, const w403_finding *f, const char *fix)
+w403_view w403_lint_repaired_name(const w403_finding *f, const char *fix)
 {
     w403_view v = f->at[0].node->key, suffix = W403_LIT("IfExists");
-    size_t colon = w403_view_find_char(v, ':');
     bool ends = v.n > suffix.n && w403_view_ieq(w403_view_sub(v, v.n - suffix.n, v.n), suffix);
     if (strcmp(fix, "operator-near") == 0 || strcmp(fix, "key-near") == 0)
         return near(v, f->suggestion);
@@ -156,9 +164,5 @@ w403_view w403_lint_repaired_name(w403_arena *a, const w403_finding *f, const ch
         return f->suggestion.p && w403_view_ieq(v, f->suggestion) ? f->suggestion : none;
     if (strcmp(fix, "drop-ifexists") == 0)
         return ends ? w403_view_sub(v, 0, v.n - suffix.n) : none;
-    if (strcmp(fix, "drop-qualifier") == 0)
-        return colon == SIZE_MAX ? none : w403_view_sub(v, colon + 1, v.n);
-    if (strcmp(fix, "ifexists") == 0)
-        return w403_arena_printf(a, "%.*sIfExists", W403_ARG(v));
     return none;
 }

@@ -63,13 +63,11 @@ void w403_lint_sids(w403_lint_run *l)
 
 /* ---- statements that are there twice ---- */
 
-static bool same(const w403_json *a, const w403_json *b);
-
 static bool has_value(const w403_json *list, const w403_json *v)
 {
     for (const w403_json *x = list->type == W403_JSON_ARRAY ? list->first : list; x;
          x = list->type == W403_JSON_ARRAY ? x->next : NULL) {
-        if (same(x, v))
+        if (w403_lint_same(x, v))
             return true;
     }
     return false;
@@ -81,7 +79,7 @@ enum { UNORDERED = 2000 };
 static bool same_in_order(const w403_json *a, const w403_json *b)
 {
     const w403_json *x = a->first, *y = b->first;
-    while (x && y && same(x, y)) {
+    while (x && y && w403_lint_same(x, y)) {
         x = x->next;
         y = y->next;
     }
@@ -124,13 +122,13 @@ static bool same_object(const w403_json *a, const w403_json *b)
         const w403_json *other = b->first;
         while (other && !w403_view_eq(other->key, m->key))
             other = other->next;
-        if (!is_sid(m) && (!other || !same(m, other)))
+        if (!is_sid(m) && (!other || !w403_lint_same(m, other)))
             return false;
     }
     return true;
 }
 
-static bool same(const w403_json *a, const w403_json *b) /* as deep as the parser lets a document be */
+bool w403_lint_same(const w403_json *a, const w403_json *b) /* as deep as the parser lets a document be */
 {
     if (a->type == W403_JSON_ARRAY || b->type == W403_JSON_ARRAY)
         return same_values(a, b);
@@ -176,7 +174,7 @@ void w403_lint_repeated(w403_lint_run *l)
     if (all && l->n_statements)
         qsort(all, l->n_statements, sizeof *all, by_sum);
     for (uint32_t i = 1; all && i < l->n_statements; i++) {
-        if (all[i - 1].sum != all[i].sum || !same(all[i - 1].node, all[i].node))
+        if (all[i - 1].sum != all[i].sum || !w403_lint_same(all[i - 1].node, all[i].node))
             continue;
         w403_lint_place at[] = {w403_lint_at_value(all[i - 1].node), w403_lint_at_value(all[i].node)};
         w403_lint_add(l, W403_L_REDUNDANT_STATEMENT, at, 2, NULL);

@@ -226,11 +226,54 @@ run lint --type identity --fix=INVALID_ACTION --diff "$scratch/two.json"
 expect "--fix=CODE: what mends it, and nothing else" 0 '^\+.*"allow".*iam:PassRole'
 
 printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::%20b-1/*"}]}' >"$scratch/unproved.json"
-run lint -f json --type identity "$scratch/unproved.json"
+run lint -f json --type identity --only W403_ARN_PERCENT_ENCODED "$scratch/unproved.json"
 expect "what would bring an error instead is not offered" 0 '"code":"W403_ARN_PERCENT_ENCODED"' '!"fix"'
 run lint --type identity --fix --diff "$scratch/far.json"
 expect "a patch of an absolute path is applied from the root, as git's" 0 "^--- a$scratch/far.json" "^\+\+\+ b$scratch/far.json"
 (cd / && git apply --check "$out") && expect "git takes it" 0
+
+# What changes the meaning, by name: operators move, statements are split, halves are added; the rest stays as it was written.
+mended() { # mended "what" TYPE FIX POLICY WANTED-LINE
+    printf '%s\n' "$4" >"$scratch/named.json"
+    run lint --type "$2" --fix="$3" --diff "$scratch/named.json"
+    grep -qF -- "$5" "$out" && expect "$1" 0 || bad "$1: $(cat "$out")"
+}
+mended "drop-qualifier: the operator, not the key" identity drop-qualifier \
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"ForAllValues:StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}}}}' \
+    '"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}}'
+mended "ifexists: a key among others moves" identity ifexists \
+    '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false","aws:SecureTransport":"true"}}}}' \
+    '"Condition":{"Bool":{"aws:SecureTransport":"true"},"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}'
+mended "null-operator" identity null-operator \
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"aws:PrincipalOrgID":"*"}}}}' \
+    '"Condition":{"Null":{"aws:PrincipalOrgID":"false"}}}'
+mended "arn-operator" identity arn-operator \
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringNotLikeIfExists":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/a*"}}}}' \
+    '{"ArnNotLikeIfExists":{"aws:PrincipalArn"'
+mended "add-half" identity add-half \
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::example-data"}}' \
+    '"Resource":["arn:aws:s3:::example-data","arn:aws:s3:::example-data/*"]'
+mended "add-list-bucket: a statement more, the Principal with it" bucket add-list-bucket \
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::example-data/*"}]}' \
+    '{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::example-data"}]'
+mended "split-resource" bucket split-resource \
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::example-data"}]}' \
+    '"Resource":"arn:aws:s3:::example-data/*"}'
+mended "split-statement" bucket split-statement \
+    '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["s3:ListBucket","s3:GetBucketLocation"],"Resource":"arn:aws:s3:::example-data","Condition":{"StringEquals":{"s3:prefix":"a"}}}]}' \
+    '{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["s3:GetBucketLocation"],"Resource":"arn:aws:s3:::example-data"}]}'
+mended "exempt-service" bucket exempt-service \
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::example-data/*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1a2b3c4d"}}}]}' \
+    ',"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}'
+printf '{"Version":"2012-10-17","Statement":[{\342\200\234Effect\342\200\235:"Allow","Action":"s3:*","Resource":"*"}]}' >"$scratch/curly.json"
+run lint --type identity --fix --diff "$scratch/curly.json"
+expect "quotes of a text editor are straightened" 0 '^\+.*\{"Effect":"Allow"'
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*"],"Action":"s3:*","Resource":"*"}]}' >"$scratch/twice.json"
+run lint --type identity --fix --diff "$scratch/twice.json"
+expect "a member that is there twice goes once" 0 '^\+.*"Action":\["s3:\*"\],"Resource"'
+printf '%s' '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Action":"s3:*","Resource":"*"}]}' >"$scratch/twice.json"
+run lint --type identity --fix --diff --deny-level none "$scratch/twice.json"
+expect "two that differ stay" 0 '!Action'
 
 # Places: characters for tools that show files, each of several places.
 printf '{"Version":"2012-10-17","Statement":[{"Sid":"%s","Effect":"Allow","Action":["s3:Get*","s3:GetObject","s3:GetBucketAcl"],"Resource":"*"}]}' \
