@@ -17,27 +17,80 @@ static bool covers_action(const w403_lint_statement *st, const char *action)
     return st->action ? lists_action(st->action, action) : st->not_action && !lists_action(st->not_action, action);
 }
 
-static bool on_bucket(const w403_lint_statement *st)
+/* The first bucket that it is about. */
+static const w403_json *its_bucket(const w403_lint_statement *st)
 {
     W403_LINT_EACH(v, st->resource) {
         if (w403_lint_halves(v->text) & W403_LINT_IS_BUCKET)
-            return true;
+            return v;
     }
-    return false;
+    return NULL;
 }
 
 /* ---- buckets ---- */
 
-static void bucket(w403_lint_run *l, const w403_lint_statement *st)
+/* A Deny of one of them to many: not of a list of principals. */
+static bool may_lock_out(const w403_lint_statement *st)
+{
+    return st->deny && (w403_lint_everyone(st) || st->not_principal) && (st->not_resource || its_bucket(st)) &&
+           (covers_action(st, "s3:PutBucketPolicy") || covers_action(st, "s3:DeleteBucketPolicy"));
+}
+
+static bool shares_key(const w403_lint_statement *a, const w403_lint_statement *b)
+{
+    for (uint32_t i = 0; i < a->n_conditions; i++) {
+        for (uint32_t k = 0; k < b->n_conditions; k++) {
+            if (w403_view_ieq(a->conditions[i].key, b->conditions[k].key))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Is a search worth its while? One of them asks for nothing, or two for the same key: else some request fails them all. */
+static bool may_cover(const w403_lint_run *l, const uint32_t *which, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const w403_lint_statement *a = &l->statements[which[i]];
+        if (!a->n_conditions)
+            return true;
+        for (size_t k = 1; k < i; k++) {
+            if (shares_key(a, &l->statements[which[k]]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Denies that together match everyone who would change the policy again. */
+static void lock_out(w403_lint_run *l)
+{
+    uint32_t *which = W403_NEW_N(l->arena, uint32_t, l->n_statements + 1);
+    w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, l->n_statements + 1);
+    const w403_json *bucket = NULL;
+    size_t n = 1;
+    l->nomem = l->nomem || !which || !at;
+    for (uint32_t i = 0; !l->nomem && i < l->n_statements && n <= W403_LIMIT_LINT_PROOFS; i++) {
+        if (!may_lock_out(&l->statements[i]))
+            continue;
+        bucket = bucket ? bucket : its_bucket(&l->statements[i]);
+        which[n++] = i;
+    }
+    if (l->nomem || !bucket || !may_cover(l, which, n) || w403_view_find(bucket->text, W403_LIT("${")) != SIZE_MAX)
+        return;
+    n = w403_lint_locked_out(l, bucket->text, which, n);
+    for (size_t i = 1; i < n; i++)
+        at[i - 1] = w403_lint_at_value(l->statements[which[i]].node);
+    if (n > 1)
+        w403_lint_add(l, W403_L_OWN_LOCKOUT_BUCKET, at, (uint32_t)(n - 1), NULL);
+}
+
+static void lock_out_but(w403_lint_run *l, const w403_lint_statement *st)
 {
     bool open = false;
-    if (!st->deny || !w403_lint_everyone(st) || !on_bucket(st) || !covers_action(st, "s3:PutBucketPolicy") ||
+    if (!st->deny || !w403_lint_everyone(st) || !its_bucket(st) || !covers_action(st, "s3:PutBucketPolicy") ||
         !covers_action(st, "s3:DeleteBucketPolicy"))
         return;
-    if (!st->n_conditions && (!st->condition || w403_json_is(st->condition, W403_JSON_OBJECT))) {
-        w403_lint_value(l, W403_L_OWN_LOCKOUT_BUCKET, st->node, NULL);
-        return;
-    }
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         const w403_lint_condition *c = &st->conditions[i];
         if (w403_lint_is_key(c, "aws:PrincipalArn") || w403_lint_is_key(c, "aws:userid"))
@@ -144,10 +197,12 @@ void w403_lint_lockouts(w403_lint_run *l)
     bool few = (size_t)l->n_statements * l->n_statements <= W403_LIMIT_LINT_PAIRS;
     for (uint32_t i = 0; i < l->n_statements; i++) {
         if (l->options->resource == W403_LINT_BUCKET)
-            bucket(l, &l->statements[i]);
+            lock_out_but(l, &l->statements[i]);
         if (few && w403_lint_wants(l, W403_L_OWN_MASKED_404))
             masked(l, &l->statements[i]);
     }
+    if (l->options->resource == W403_LINT_BUCKET && w403_lint_wants(l, W403_L_OWN_LOCKOUT_BUCKET))
+        lock_out(l);
     if (l->options->resource == W403_LINT_KEY)
         key(l);
 }

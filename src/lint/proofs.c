@@ -1,6 +1,7 @@
 /* What conditions and statements do together, asked of the engines: of the matcher for every class of values that they
  * tell apart, of the symbolic search for all requests. What is not proved is not said. */
 #include "lint/proofs.h"
+#include "base/buf.h"
 
 #include "symbolic/bits.h"
 #include "symbolic/diff_documents.h"
@@ -151,7 +152,9 @@ typedef struct together {
     uint64_t *by; /* who may take the first away */
 } together;
 
-static bool open_together(w403_lint_run *l, w403_arena *a, const uint32_t *which, size_t n, together *t)
+/* `first` stands in for the first of them unless it is NULL. */
+static bool open_together(w403_lint_run *l, w403_arena *a, const w403_statement *first, const uint32_t *which, size_t n,
+                          together *t)
 {
     w403_statement *list = W403_NEW_N(a, w403_statement, n);
     w403_error err;
@@ -159,7 +162,7 @@ static bool open_together(w403_lint_run *l, w403_arena *a, const uint32_t *which
         return false;
     t->policy = *w403_lint_engine(l);
     for (size_t i = 0; i < n; i++)
-        list[i] = t->policy.statements[which[i]];
+        list[i] = i == 0 && first ? *first : t->policy.statements[which[i]];
     t->policy.statements = list;
     t->policy.n_statements = (uint32_t)n;
     if (w403_relations_open(&t->relations, a, &t->policy, w403_lint_budget(l), &err) != W403_OK)
@@ -202,18 +205,48 @@ static size_t fewest(w403_lint_run *l, together *t, uint32_t *which, size_t n)
     return out;
 }
 
-size_t w403_lint_taken_away(w403_lint_run *l, uint32_t *which, size_t n)
+/* How many of the others are needed to match whatever the first matches; they are moved to the front. 0: they do not. */
+static size_t covering(w403_lint_run *l, const w403_statement *first, uint32_t *which, size_t n)
 {
-    const w403_lint_statement *st = &l->statements[which[0]];
     together t = {.by = NULL};
-    if (!is_searched(l, st->action) || !w403_lint_engine_statement(l, st) || l->proofs++ >= W403_LIMIT_LINT_PROOFS)
-        return 0;
     w403_arena *a = w403_arena_new(0);
-    bool opened = a && open_together(l, a, which, n, &t);
+    bool opened = a && open_together(l, a, first, which, n, &t);
     for (size_t i = 1; opened && i < n; i++)
         w403_bit_set(t.by, i);
     n = opened && is_covered(l, &t) && is_alive(l, &t) ? fewest(l, &t, which, n) : 0;
     w403_relations_close(&t.relations);
+    w403_arena_free(a);
+    return n;
+}
+
+size_t w403_lint_taken_away(w403_lint_run *l, uint32_t *which, size_t n)
+{
+    const w403_lint_statement *st = &l->statements[which[0]];
+    if (!is_searched(l, st->action) || !w403_lint_engine_statement(l, st) || l->proofs++ >= W403_LIMIT_LINT_PROOFS)
+        return 0;
+    return covering(l, NULL, which, n);
+}
+
+size_t w403_lint_locked_out(w403_lint_run *l, w403_view bucket, uint32_t *which, size_t n)
+{
+    static const char before[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\","
+                                 "\"Action\":[\"s3:PutBucketPolicy\",\"s3:DeleteBucketPolicy\"],\"Resource\":";
+    const w403_policy *policy = w403_lint_engine(l);
+    w403_arena *a = policy && l->proofs++ < W403_LIMIT_LINT_PROOFS ? w403_arena_new(0) : NULL;
+    w403_buf text = {0};
+    w403_json_doc doc;
+    w403_policy *all;
+    w403_error err;
+    if (!a)
+        return 0;
+    w403_buf_puts(&text, before);
+    w403_buf_json_string(&text, bucket);
+    w403_buf_puts(&text, "}]}");
+    bool read = w403_buf_ok(&text) &&
+                w403_json_parse(a, W403_LIT("everyone"), w403_buf_view(&text), NULL, &doc, NULL, &err) == W403_OK &&
+                w403_policy_from_json(a, policy->kind, &doc, doc.root, NULL, &all, &err) == W403_OK;
+    n = read ? covering(l, all->statements, which, n) : 0;
+    w403_buf_free(&text);
     w403_arena_free(a);
     return n;
 }

@@ -17,6 +17,9 @@ bool w403_lint_exclude(w403_lint_run *l, const w403_lint_statement *st, const w4
  * many are needed for it, which are moved to the front; else 0, also where the search does not know the actions or gives
  * up. */
 size_t w403_lint_taken_away(w403_lint_run *l, uint32_t *which, size_t n);
+/* Is it proved that these statements (the first is not looked at) match whoever asks to change or to delete the policy of
+ * the bucket, an ARN that may hold wildcards? How many are needed for it, the first one counted, as above. */
+size_t w403_lint_locked_out(w403_lint_run *l, w403_view bucket, uint32_t *which, size_t n);
 /* Is it proved that a document which allows that action allows it to nobody? */
 bool w403_lint_denied(w403_lint_run *l, const char *action);
 
