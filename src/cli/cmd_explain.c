@@ -1,4 +1,5 @@
 /* why403 explain: decide one request and say why. */
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/judge.h"
@@ -37,6 +38,9 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
     W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
     w403_render_input in = {.language = cli->language,
                             .snapshot = snapshot,
+                            .snapshot_folder = cli->source_root && w403_is_directory(cli->source_root)
+                                                   ? w403_view_of(cli->source_root)
+                                                   : (w403_view){NULL, 0},
                             .policies = policies,
                             .request = &j->request,
                             .decision = &j->decision,

@@ -10,6 +10,8 @@ static void put(const w403_replay_page *p, const char *format)
         w403_replay_json(p);
     } else if (format && strcmp(format, "csv") == 0) {
         w403_replay_csv(p);
+    } else if (format && strcmp(format, "junit") == 0) {
+        w403_replay_junit(p);
     } else {
         w403_replay_text(p);
     }

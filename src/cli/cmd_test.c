@@ -8,6 +8,7 @@
 #include "cli/case_run.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/junit.h"
 #include "cli/tap.h"
 #include "snapshot/snapshot.h"
 
@@ -21,6 +22,12 @@ typedef struct suite {
     atomic_size_t     next;      /* case that the next free thread takes */
     size_t            bad_files;
 } suite;
+
+static bool is_junit(const suite *s)
+{
+    const char *format = w403_args_value(&s->cli->args, W403_OPT_TEST_FORMAT);
+    return format && strcmp(format, "junit") == 0;
+}
 
 /* ---- reading ---- */
 
@@ -114,7 +121,7 @@ static void keep_matching(suite *s, const char *filter)
 static void report_loaded(void *user, bool warning, const w403_error *problem)
 {
     suite *s = user;
-    if (warning && !w403_args_has(&s->cli->args, W403_OPT_QUIET)) {
+    if (warning && !w403_args_has(&s->cli->args, W403_OPT_QUIET) && !is_junit(s)) {
         w403_case_put_warning(&s->cli->out, problem);
     }
 }
@@ -224,6 +231,44 @@ static size_t print_results(suite *s, bool quiet)
     return failed;
 }
 
+/* What TAP says in comments, as one text. */
+static w403_view without_marks(w403_arena *a, w403_view comments)
+{
+    w403_buf text = {0};
+    while (comments.n) {
+        w403_view line = w403_view_cut(&comments, '\n');
+        w403_buf_put(&text, w403_view_starts(line, W403_LIT("# ")) ? w403_view_sub(line, 2, line.n) : line);
+        w403_buf_putc(&text, '\n');
+    }
+    w403_view copy = w403_buf_ok(&text) ? w403_arena_copy(a, w403_buf_view(&text)) : (w403_view){NULL, 0};
+    w403_buf_free(&text);
+    return copy;
+}
+
+static size_t print_junit(suite *s)
+{
+    w403_buf *out = &s->cli->out;
+    w403_junit_count n = {.tests = s->cases.n};
+    for (size_t i = 0; i < s->cases.n; i++) {
+        n.failures += !s->results[i].passed;
+    }
+    w403_junit_begin(out, "why403 test", n);
+    for (size_t i = 0; i < s->cases.n; i++) {
+        w403_case_result *r = &s->results[i];
+        w403_junit_case(out, s->cases.at[i].name, !r->passed);
+        if (!r->passed) {
+            w403_view text = without_marks(s->cli->arena, w403_buf_view(&r->report)), rest = w403_view_trim(text);
+            out->failed |= !text.p;
+            w403_junit_said(out, W403_JUNIT_FAILURE, "case", w403_view_cut(&rest, '\n'), text);
+            w403_junit_end_case(out);
+        }
+        w403_buf_free(&r->report);
+        w403_buf_free(&r->warnings);
+    }
+    w403_junit_end(out);
+    return n.failures;
+}
+
 static int run_suite(suite *s, size_t jobs)
 {
     const char *filter = w403_args_value(&s->cli->args, W403_OPT_FILTER);
@@ -251,7 +296,8 @@ static int run_suite(suite *s, size_t jobs)
         w403_diag_text(s->cli, false, "out of memory");
         return W403_EXIT_USAGE;
     }
-    return print_results(s, w403_args_has(&s->cli->args, W403_OPT_QUIET)) > 0 ? W403_EXIT_FOUND : W403_EXIT_GOOD;
+    size_t failed = is_junit(s) ? print_junit(s) : print_results(s, w403_args_has(&s->cli->args, W403_OPT_QUIET));
+    return failed > 0 ? W403_EXIT_FOUND : W403_EXIT_GOOD;
 }
 
 int w403_cmd_test(w403_cli *cli)

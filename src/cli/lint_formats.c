@@ -1,4 +1,5 @@
 /* Findings for programs: JSON, ValidatePolicy's answer, JUnit, and a page. */
+#include "cli/junit.h"
 #include "cli/lint_run.h"
 #include "render/html.h"
 
@@ -260,30 +261,26 @@ void w403_lint_validate(const w403_lint_files *files)
 void w403_lint_junit(const w403_lint_files *files)
 {
     w403_buf *out = &files->cli->out;
-    size_t failures = 0;
+    w403_junit_count n = {.tests = files->n};
     for (size_t i = 0; i < files->n; i++)
-        failures += files->at[i].n_shown != 0;
-    w403_buf_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"why403 lint\" tests=\"%zu\" "
-                         "failures=\"%zu\">\n", files->n, failures);
+        n.failures += files->at[i].n_shown != 0;
+    w403_junit_begin(out, "why403 lint", n);
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
-        w403_buf_puts(out, "  <testcase name=\"");
-        w403_html_text(out, d->report.doc.source);
-        w403_buf_puts(out, d->n_shown ? "\">\n" : "\"/>\n");
+        w403_junit_case(out, d->report.doc.source, d->n_shown > 0);
         for (size_t k = 0; k < d->report.n; k++) {
             const w403_finding *f = &d->report.at[k];
             uint32_t line, column;
             if (!d->shown[k])
                 continue;
             w403_lint_where(d, f, &line, &column);
-            w403_buf_printf(out, "    <failure type=\"%s\" message=\"", f->check->code);
-            w403_html_text(out, f->message);
-            w403_buf_printf(out, "\">%s at %u:%u</failure>\n", w403_lint_level_word(f->check->level), line, column);
+            w403_view place = w403_arena_printf(files->cli->arena, "%s at %u:%u", w403_lint_level_word(f->check->level), line, column);
+            w403_junit_said(out, W403_JUNIT_FAILURE, f->check->code, f->message, place);
         }
         if (d->n_shown)
-            w403_buf_puts(out, "  </testcase>\n");
+            w403_junit_end_case(out);
     }
-    w403_buf_puts(out, "</testsuite>\n");
+    w403_junit_end(out);
 }
 
 /* ---- a page ---- */

@@ -1,6 +1,6 @@
 /* Findings as SARIF 2.1.0, with their repairs. */
-#include "base/encode.h"
 #include "cli/lint_run.h"
+#include "render/sarif.h"
 
 static void sarif_text(w403_json_writer *w, const char *name, w403_view v)
 {
@@ -29,12 +29,10 @@ static void sarif_rule(w403_json_writer *w, w403_arena *a, const w403_lint_check
 
 static void sarif_artifact(w403_json_writer *w, w403_cli *cli, const w403_linted *d)
 {
-    w403_jw_key(w, "artifactLocation");
-    w403_jw_object(w);
-    w403_view uri = w403_percent_encode(cli->arena, w403_view_of(d->path), "/");
-    cli->out.failed = cli->out.failed || !uri.p; /* memory */
-    w403_jw_text(w, "uri", w403_view_starts(uri, W403_LIT("/")) ? w403_arena_printf(cli->arena, "file://%.*s", W403_ARG(uri)) : uri);
-    w403_jw_end_object(w);
+    w403_view path = w403_view_of(d->path);
+    while (w403_view_starts(path, W403_LIT("./")))
+        path = w403_view_sub(path, 2, path.n);
+    w403_sarif_artifact(w, cli->arena, path);
 }
 
 static void sarif_region(w403_json_writer *w, const w403_linted *d, w403_span at)
@@ -178,6 +176,7 @@ void w403_lint_sarif(const w403_lint_files *files)
     w403_jw_end_array(&w);
     w403_jw_end_object(&w);
     w403_jw_end_object(&w);
+    w403_sarif_bases(&w);
     w403_jw_word(&w, "columnKind", "unicodeCodePoints");
     w403_jw_key(&w, "results");
     w403_jw_array(&w);

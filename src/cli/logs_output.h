@@ -36,7 +36,8 @@ typedef struct w403_replay_page {
 
 void w403_replay_text(const w403_replay_page *p);
 void w403_replay_json(const w403_replay_page *p); /* one object */
-void w403_replay_csv(const w403_replay_page *p);  /* one row a group, and a reason why requests were not decided */
+void w403_replay_csv(const w403_replay_page *p);
+void w403_replay_junit(const w403_replay_page *p);  /* one row a group, and a reason why requests were not decided */
 
 /* ---- shared ---- */
 

@@ -293,7 +293,7 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_LOGS_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_LOGS, WORDS("text json csv html"), "`text`, `json`, `csv` or `html`"},
     [W403_OPT_REPLAY_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
-        W403_FOR_REPLAY, WORDS("text json csv"), "`text`, `json` or `csv`"},
+        W403_FOR_REPLAY, WORDS("text json csv junit"), "`text`, `json`, `csv` or `junit`"},
     [W403_OPT_LINT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_LINT, WORDS("text json validate-policy sarif github junit markdown html tap"),
         "`text`, `json` (one object a document), `validate-policy` as AWS answers, `sarif`, `github`, `junit`, `markdown`, "
@@ -309,6 +309,8 @@ static const w403_option options[W403_OPTIONS] = {
         "`text`, `json`, `ndjson`, `html`, or `markdown` for a review comment"},
     [W403_OPT_COLLECT_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_COLLECT, WORDS("text json"), "`text`, or `json`: an event a line"},
+    [W403_OPT_TEST_FORMAT] = {"format", 'f', W403_ARG_REQUIRED, "FORMAT", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_TEST,
+        WORDS("tap junit"), "`tap`, or `junit`: XML that CI systems show"},
     [W403_OPT_PROGRESS] = {"progress", 0, W403_ARG_REQUIRED, "HOW", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_COLLECT,
         WORDS("auto plain none"), "how far the run has come, on stderr: `auto`, `plain` (a line every ten seconds), `none`"},
     [W403_OPT_FULL] = {"full", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,

@@ -122,25 +122,13 @@ static w403_view readable(w403_arena *a, const w403_fix_step *s, w403_view text)
 /* The new text of the file that holds the document; {NULL,0}: it cannot be told. */
 static w403_view changed_file(w403_arena *a, const w403_fix_step *s, w403_view file)
 {
-    w403_json_doc doc;
-    if (w403_json_parse(a, s->source_file, file, NULL, &doc, NULL, NULL) != W403_OK) {
+    w403_span at;
+    w403_view value;
+    if (!w403_fix_in_file(a, s, file, &at, &value)) {
         return (w403_view){NULL, 0};
     }
-    const w403_json *at = w403_json_at(&doc, s->source_pointer);
-    if (!at) {
-        return (w403_view){NULL, 0};
-    }
-    w403_view value = s->after;
-    if (w403_json_is(at, W403_JSON_STRING)) {
-        bool plain = w403_view_starts(w403_view_trim(at->text), W403_LIT("{")); /* else it is URL-encoded */
-        value = plain ? w403_json_quote(a, s->after) : (w403_view){NULL, 0};
-    } else {
-        value = w403_to_depth(a, s->after, w403_view_sub(file, at->span.off, (size_t)at->span.off + at->span.len));
-    }
-    return value.p ? w403_arena_printf(a, "%.*s%.*s%.*s", (int)at->span.off, file.p, W403_ARG(value),
-                                       (int)(file.n - at->span.off - at->span.len),
-                                       file.p + at->span.off + at->span.len)
-                   : value;
+    size_t end = (size_t)at.off + at.len;
+    return w403_arena_printf(a, "%.*s%.*s%.*s", (int)at.off, file.p, W403_ARG(value), (int)(file.n - end), file.p + end);
 }
 
 /* The file as the user has it: below the snapshot's folder, or where an option named it. */

@@ -1,5 +1,7 @@
 #include "fix/edit.h"
 
+#include "fix/fix.h"
+
 static bool fail(w403_edit *e)
 {
     e->failed = true;
@@ -337,4 +339,24 @@ bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_
     }
     w403_view whole = w403_arena_printf(a, "{\"%s\": %.*s}", op, (int)pair.n, pair.p);
     return w403_edit_insert(e, st, "Condition", whole);
+}
+
+bool w403_fix_in_file(w403_arena *a, const w403_fix_step *s, w403_view file, w403_span *at, w403_view *text)
+{
+    w403_json_doc doc;
+    if (!s->before.p || !s->after.p || w403_json_parse(a, s->source_file, file, NULL, &doc, NULL, NULL) != W403_OK) {
+        return false;
+    }
+    const w403_json *value = w403_json_at(&doc, s->source_pointer);
+    if (!value) {
+        return false;
+    }
+    *at = value->span;
+    if (w403_json_is(value, W403_JSON_STRING)) {
+        bool plain = w403_view_starts(w403_view_trim(value->text), W403_LIT("{")); /* else it is URL-encoded */
+        *text = plain ? w403_json_quote(a, s->after) : (w403_view){NULL, 0};
+    } else {
+        *text = w403_to_depth(a, s->after, w403_view_sub(file, at->off, (size_t)at->off + at->len));
+    }
+    return text->p != NULL;
 }

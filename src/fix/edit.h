@@ -44,4 +44,9 @@ bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_
 w403_view w403_edit_patch(const w403_edit *e); /* a JSON array */
 w403_view w403_json_quote(w403_arena *a, w403_view text);
 
+struct w403_fix_step;
+/* Where a step's document stands in its file, and what to write there. False: the step has none, or the file no longer
+ * holds it, or holds it URL-encoded. */
+bool w403_fix_in_file(w403_arena *a, const struct w403_fix_step *s, w403_view file, w403_span *at, w403_view *text);
+
 #endif

@@ -54,6 +54,7 @@ typedef struct w403_render_input {
     const struct w403_fix_list *fixes; /* may be NULL: none were looked for */
     const w403_render_evidence *evidence; /* may be NULL: the request was said in so many words */
     const w403_problems *warnings; /* may be NULL: of what was read; text leaves them to standard error */
+    w403_view snapshot_folder; /* as the user named it: the snapshot's files are below; {NULL,0}: there is none */
     const struct w403_language *language; /* the language of what people read; NULL: English */
 } w403_render_input;
 

@@ -2,7 +2,11 @@
 #include "base/encode.h"
 #include "base/hash.h"
 #include "render/answer.h"
+#include "fix/edit.h"
+#include "fix/fix.h"
 #include "json/json.h"
+#include "policy/policies.h"
+#include "render/sarif.h"
 #include "render/warnings.h"
 
 /* `"name": {"text": ...}` */
@@ -35,13 +39,22 @@ static w403_view rule_name(w403_arena *a, const char *id)
     return p ? (w403_view){p, n} : (w403_view){"", 0};
 }
 
+/* The sentence has places that only a result fills: of a rule the title is said, and what ends it. */
+static w403_view full_description(w403_arena *a, const w403_cause_info *info)
+{
+    w403_view title = w403_view_of(info->title), end = w403_view_of(info->way_out ? info->way_out : "");
+    char first = title.n && title.p[0] >= 'a' && title.p[0] <= 'z' ? (char)(title.p[0] - 'a' + 'A') : title.p[0];
+    return w403_arena_printf(a, "%c%.*s.%s%.*s", first, W403_ARG(w403_view_sub(title, 1, title.n)), end.n ? " " : "",
+                             W403_ARG(end));
+}
+
 static void rule(w403_json_writer *w, w403_arena *a, const w403_cause_info *info)
 {
     w403_jw_object(w);
     w403_jw_text(w, "id", w403_view_of(info->id));
     w403_jw_text(w, "name", rule_name(a, info->id));
     message(w, "shortDescription", w403_view_of(info->title));
-    message(w, "fullDescription", w403_view_of(info->sentence));
+    message(w, "fullDescription", full_description(a, info));
     w403_jw_text(w, "helpUri", w403_view_of(info->page));
     w403_jw_key(w, "defaultConfiguration");
     w403_jw_object(w);
@@ -92,12 +105,12 @@ static uint32_t characters(w403_view text, size_t end)
     return n;
 }
 
-static void region(w403_json_writer *w, w403_view text, w403_span span)
+static void region(w403_json_writer *w, const char *name, w403_view text, w403_span span)
 {
     w403_place p = w403_answer_place(text, span);
     size_t from = span.off < text.n ? span.off : text.n;
     size_t to = span.len < text.n - from ? from + span.len : text.n;
-    w403_jw_key(w, "region");
+    w403_jw_key(w, name);
     w403_jw_object(w);
     w403_jw_number(w, "startLine", p.line);
     w403_jw_number(w, "startColumn", characters(text, from));
@@ -108,15 +121,23 @@ static void region(w403_json_writer *w, w403_view text, w403_span span)
     w403_jw_end_object(w);
 }
 
-static void artifact(w403_json_writer *w, w403_arena *a, w403_view path)
+/* Paths as the user gave them: relative to the working directory, in CI the root of the repository. A file of the
+ * snapshot stands below the folder that was named. */
+static void artifact(w403_json_writer *w, const w403_answer *r, w403_view path)
 {
-    bool absolute = w403_view_starts(path, W403_LIT("/"));
-    w403_view uri = w403_percent_encode(a, path, "/");
-    w403_jw_key(w, "artifactLocation");
-    w403_jw_object(w);
-    w403_jw_key(w, "uri");
-    w403_jw_str(w, absolute ? w403_arena_printf(a, "file://%.*s", (int)uri.n, uri.p) : uri);
-    w403_jw_end_object(w);
+    const w403_snapshot *snap = r->in->snapshot;
+    w403_view folder = r->in->snapshot_folder;
+    if (snap && w403_map_get(&snap->files, path)) {
+        while (folder.n > 1 && folder.p[folder.n - 1] == '/') {
+            folder.n--;
+        }
+        path = !folder.p ? (snap->root.n ? snap->root : path)
+                         : w403_arena_printf(r->arena, "%.*s/%.*s", W403_ARG(folder), W403_ARG(path));
+    }
+    while (w403_view_starts(path, W403_LIT("./"))) {
+        path = w403_view_sub(path, 2, path.n);
+    }
+    w403_sarif_artifact(w, r->arena, path);
 }
 
 /* A document that is a JSON string in a file has no lines of its own there: the string is the place. */
@@ -131,9 +152,9 @@ static void physical(w403_json_writer *w, const w403_answer *r, const w403_polic
     }
     w403_jw_key(w, "physicalLocation");
     w403_jw_object(w);
-    artifact(w, r->arena, path);
+    artifact(w, r, path);
     if (text.p) {
-        region(w, text, span);
+        region(w, "region", text, span);
     }
     w403_jw_end_object(w);
 }
@@ -162,7 +183,7 @@ static void location(w403_json_writer *w, const w403_answer *r, const w403_answe
     } else if (file.n > 0) {
         w403_jw_key(w, "physicalLocation");
         w403_jw_object(w);
-        artifact(w, r->arena, file);
+        artifact(w, r, file);
         w403_jw_end_object(w);
     }
     logical(w, c->resource);
@@ -204,6 +225,104 @@ static void related(w403_json_writer *w, const w403_answer *r, const w403_answer
     w403_jw_end_array(w);
 }
 
+/* ---- fixes: those that change nothing but documents of files that are there ---- */
+
+static w403_view file_text(const w403_answer *r, w403_view path)
+{
+    const w403_snapshot *snap = r->in->snapshot;
+    const w403_json_doc *file = snap ? (const w403_json_doc *)w403_map_get(&snap->files, path) : NULL;
+    size_t n = 0;
+    const w403_given_policy *given = r->in->policies ? w403_policies_list(r->in->policies, &n) : NULL;
+    for (size_t i = 0; i < n && !file; i++) {
+        if (w403_view_eq(given[i].policy->file, path)) {
+            return given[i].policy->embedded ? (w403_view){NULL, 0} : given[i].policy->doc.text;
+        }
+    }
+    return file ? file->text : (w403_view){NULL, 0};
+}
+
+/* Bytes that both texts begin or end with are left as they are; a character is not cut. */
+static void narrow(w403_view file, w403_span *at, w403_view *text)
+{
+    w403_view old = {file.p + at->off, at->len};
+    size_t most = old.n < text->n ? old.n : text->n, head = 0, tail = 0;
+    while (head < most && old.p[head] == text->p[head]) {
+        head++;
+    }
+    while (head > 0 && head < old.n && ((unsigned char)old.p[head] & 0xC0) == 0x80) {
+        head--;
+    }
+    while (tail < most - head && old.p[old.n - 1 - tail] == text->p[text->n - 1 - tail]) {
+        tail++;
+    }
+    while (tail > 0 && ((unsigned char)old.p[old.n - tail] & 0xC0) == 0x80) {
+        tail--;
+    }
+    *at = (w403_span){(uint32_t)(at->off + head), (uint32_t)(old.n - head - tail)};
+    *text = w403_view_sub(*text, head, text->n - tail);
+}
+
+static bool step_change(w403_json_writer *w, const w403_answer *r, const w403_fix_step *s, bool write)
+{
+    w403_span at;
+    w403_view text, file = s->kind == W403_FIX_POLICY ? file_text(r, s->source_file) : (w403_view){NULL, 0};
+    bool good = file.p && w403_fix_in_file(r->arena, s, file, &at, &text);
+    if (!good || !write) {
+        return good;
+    }
+    narrow(file, &at, &text);
+    w403_jw_object(w);
+    artifact(w, r, s->source_file);
+    w403_jw_key(w, "replacements");
+    w403_jw_array(w);
+    w403_jw_object(w);
+    region(w, "deletedRegion", file, at);
+    message(w, "insertedContent", text);
+    w403_jw_end_object(w);
+    w403_jw_end_array(w);
+    w403_jw_end_object(w);
+    return true;
+}
+
+static bool is_document_change(w403_json_writer *w, const w403_answer *r, const w403_fix *f)
+{
+    for (uint32_t i = 0; i < f->n_steps; i++) {
+        if (!step_change(w, r, &f->steps[i], false)) {
+            return false;
+        }
+    }
+    return f->n_steps > 0;
+}
+
+static void fixes(w403_json_writer *w, const w403_answer *r)
+{
+    const w403_fix_list *list = r->in->fixes;
+    bool any = false;
+    for (uint32_t i = 0; list && i < list->n; i++) {
+        const w403_fix *f = &list->at[i];
+        if (!is_document_change(w, r, f)) {
+            continue;
+        }
+        if (!any) {
+            w403_jw_key(w, "fixes");
+            w403_jw_array(w);
+        }
+        any = true;
+        w403_jw_object(w);
+        message(w, "description", f->title);
+        w403_jw_key(w, "artifactChanges");
+        w403_jw_array(w);
+        for (uint32_t k = 0; k < f->n_steps; k++) {
+            (void)step_change(w, r, &f->steps[k], true);
+        }
+        w403_jw_end_array(w);
+        w403_jw_end_object(w);
+    }
+    if (any) {
+        w403_jw_end_array(w);
+    }
+}
+
 /* ---- results ---- */
 
 /* The same finding in a later run: the cause, what was asked, and the statement without its place. */
@@ -239,6 +358,7 @@ static void result(w403_json_writer *w, const w403_answer *r, const w403_answer_
                 : c->sentence);
     location(w, r, rc);
     related(w, r, rc);
+    fixes(w, r);
     w403_jw_key(w, "partialFingerprints");
     w403_jw_object(w);
     w403_jw_text(w, "why403/v1", fingerprint(r, c));
@@ -268,6 +388,7 @@ w403_status w403_render_sarif(w403_buf *out, const w403_render_input *in, const 
     w403_jw_array(&w);
     w403_jw_object(&w);
     tool(&w, r.arena);
+    w403_sarif_bases(&w);
     w403_warnings_sarif(&w, in->warnings);
     w403_jw_text(&w, "columnKind", W403_LIT("unicodeCodePoints"));
     w403_jw_key(&w, "results");

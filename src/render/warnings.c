@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "render/html.h"
+#include "render/sarif.h"
 
 w403_view w403_warning_line(w403_arena *a, const w403_error *e)
 {
@@ -54,17 +55,14 @@ void w403_warnings_json(w403_json_writer *w, const w403_problems *ps)
 
 /* ---- SARIF ---- */
 
-static void sarif_place(w403_json_writer *w, const w403_error *e)
+static void sarif_place(w403_json_writer *w, w403_arena *a, const w403_error *e)
 {
     w403_jw_key(w, "locations");
     w403_jw_array(w);
     w403_jw_object(w);
     w403_jw_key(w, "physicalLocation");
     w403_jw_object(w);
-    w403_jw_key(w, "artifactLocation");
-    w403_jw_object(w);
-    w403_jw_text(w, "uri", w403_view_of(e->source));
-    w403_jw_end_object(w);
+    w403_sarif_artifact(w, a, w403_view_of(e->source));
     w403_jw_key(w, "region");
     w403_jw_object(w);
     w403_jw_number(w, "startLine", e->line);
@@ -97,7 +95,7 @@ void w403_warnings_sarif(w403_json_writer *w, const w403_problems *ps)
         w403_jw_text(w, "text", w403_view_of(e->message));
         w403_jw_end_object(w);
         if (e->source[0] && e->line) {
-            sarif_place(w, e);
+            sarif_place(w, ps->arena, e);
         }
         w403_jw_end_object(w);
     }

@@ -35,6 +35,34 @@ run "$@" --format sarif
 expect "sarif" 1 '"version": ?"2\.1\.0"' 'deny.bucket-policy'
 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$out" 2>"$err" || status=9
 expect "sarif is JSON" 1
+python3 - "$out" "$scratch/mended" <<'EOF' 2>"$err" || status=9
+import json, os, shutil, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+run = json.loads(text)["runs"][0]
+rules = run["tool"]["driver"]["rules"]
+assert not any("{" in json.dumps(r["fullDescription"]["text"]) for r in rules), "rules hold no templates"
+assert "%SRCROOT%" in run["originalUriBaseIds"]
+result = run["results"][0]
+place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+assert place["uriBaseId"] == "%SRCROOT%" and os.path.isfile(place["uri"]), place
+fix = result["fixes"][0]["artifactChanges"]
+shutil.copytree("examples/account", sys.argv[2])
+for change in fix:
+    path = change["artifactLocation"]["uri"]
+    assert os.path.isfile(path)
+    bytes_ = open(path, "rb").read()
+    for r in change["replacements"]:
+        at, n = r["deletedRegion"]["byteOffset"], r["deletedRegion"]["byteLength"]
+        bytes_ = bytes_[:at] + r["insertedContent"]["text"].encode() + bytes_[at + n:]
+    open(sys.argv[2] + path[len("examples/account"):], "wb").write(bytes_)
+EOF
+expect "sarif: files of the repository, rules without templates, fixes" 1
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 --snapshot "$scratch/mended"
+expect "sarif: what a fix writes is allowed" 0 '^ALLOWED'
+run "$@" --format sarif
+cp "$out" "$scratch/plain.sarif"
+run explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 --snapshot ./examples/account/ --format sarif
+cmp -s "$out" "$scratch/plain.sarif" && ok "sarif: one file, however its folder is spelled" || bad "sarif: one file, however its folder is spelled"
 run "$@" --format html
 expect "html" 1 '^<!doctype html>' '!<script src' '!https?://[^ ]*\.(js|css)'
 run "$@" --color always

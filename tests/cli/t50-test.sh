@@ -31,6 +31,10 @@ tail -n 1 "$out" | grep -q '^2 passed, 1 failed$' || status=9
 expect "the count is the last line" 1
 run test suite/
 expect "a trailing slash" 1 '^2 passed, 1 failed$' '!//'
+run test --format junit suite
+expect "JUnit" 1 '<testsuite name="why403 test" tests="3" failures="1" errors="0" skipped="0">' '<failure type="case" message="[^"]' '!^ok '
+python3 -c 'import sys, xml.dom.minidom as m; assert len(m.parse(sys.argv[1]).getElementsByTagName("testcase")) == 3' "$out" &&
+    ok "JUnit is XML" || bad "JUnit is XML"
 run test --quiet suite
 expect "quiet" 1 '!^ok ' '^not ok 3 - ' '^2 passed, 1 failed$'
 run test --filter 'by a file' suite

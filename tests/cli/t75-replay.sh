@@ -23,6 +23,11 @@ run replay $trail --snapshot "$scratch/old" --against $snapshot --format json
 expect "JSON" 1 '"breaks":1[0-9]' '"change":"breaks"' '"cause":"deny.bucket-policy"'
 run replay $trail --snapshot "$scratch/old" --against $snapshot --format csv
 expect "CSV" 1 '^Count,Change,Cause' '"breaks","deny.bucket-policy"'
+run replay $trail --snapshot "$scratch/old" --against $snapshot --format junit
+expect "JUnit" 1 '<testsuite name="why403 replay" tests="[0-9]+" failures="[1-9]' 'message="worked, and would be denied"'
+python3 -c 'import sys, xml.dom.minidom as m; s=m.parse(sys.argv[1]).documentElement; t=s.getElementsByTagName
+assert len(t("testcase")) == int(s.getAttribute("tests")) and len(t("failure")) == int(s.getAttribute("failures"))
+assert len(t("skipped")) == int(s.getAttribute("skipped"))' "$out" && ok "JUnit counts what it holds" || bad "JUnit counts what it holds"
 run replay $trail --snapshot "$scratch/old" --bucket-policy $policy --bucket example-nowhere
 refused "a bucket that is not there"
 run replay $trail --snapshot $snapshot
