@@ -126,7 +126,7 @@ def actions_c(c):
             lists[ids] = f'action_keys_{len(lists)}'
             out += numbers(lists[ids], ids)
         types = ' '.join(t for t in row['resource_types'].split(' ') if t != '-')
-        table.append(f'    {{{quoted(row["action"])}, {cell(row, "access_level")}, {quoted(types)}, {lists[ids]}}},')
+        table.append(f'    {{{quoted(row["action"])}, {len(row["action"])}, {cell(row, "access_level")}, {quoted(types)}, {lists[ids]}}},')
         mask = sum(1 << i for i in row.ids | everywhere)
         size = (len(c.keys.rows) + 1 + 7) // 8
         bits += ['    {', *wrapped([f'{b},' for b in mask.to_bytes(size, 'little')], ' ' * 8), '    },']

@@ -265,6 +265,20 @@ w403_view w403_arena_vprintf(w403_arena *a, const char *fmt, va_list args)
     return p ? (w403_view){p, (size_t)n} : (w403_view){NULL, 0};
 }
 
+w403_view w403_arena_join(w403_arena *a, w403_view left, const char *between, w403_view right)
+{
+    size_t gap = strlen(between);
+    char  *p = w403_arena_alloc(a, left.n + gap + right.n + 1);
+    if (!p) {
+        return (w403_view){NULL, 0};
+    }
+    memcpy(p, left.n ? left.p : "", left.n);
+    memcpy(p + left.n, between, gap);
+    memcpy(p + left.n + gap, right.n ? right.p : "", right.n);
+    p[left.n + gap + right.n] = '\0';
+    return (w403_view){p, left.n + gap + right.n};
+}
+
 w403_view w403_arena_printf(w403_arena *a, const char *fmt, ...)
 {
     va_list args;

@@ -88,7 +88,7 @@ static w403_status add_entry(lister *l, size_t in, int dir, const struct dirent 
 {
     struct stat info;
     w403_view   prefix = l->folders.at[in].path;
-    w403_view   path = w403_arena_printf(l->a, "%.*s%s", (int)prefix.n, prefix.p, entry->d_name);
+    w403_view   path = w403_arena_join(l->a, prefix, "", w403_view_of(entry->d_name));
     bool        file = entry->d_type == DT_REG, link = entry->d_type == DT_LNK;
     W403_NEED(path.p, err);
     if (!file && fstatat(dir, entry->d_name, &info, 0) != 0) {

@@ -8,6 +8,7 @@
 /* ---- actions of S3, S3 Object Lambda, KMS and the services around them: a dense universe for bit sets ---- */
 typedef struct w403_action {
     const char *name;           /* s3:GetObject, spelled as the reference does */
+    size_t name_n;              /* its length */
     const char *access_level;   /* Read, Write, List, Tagging, "Permissions management" */
     const char *resource_types; /* "object accesspointobject", `*` after a required one, "" = none */
     const uint16_t *keys;       /* service condition keys of the action (ids), 0-terminated */

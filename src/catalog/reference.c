@@ -125,6 +125,27 @@ bool w403_ref_type_has_key(uint32_t type, w403_view key)
     return list_has(w403_r_pool + w403_r_types[type].keys, key);
 }
 
+static size_t literal_length(w403_view pattern)
+{
+    size_t n = 0;
+    while (n < pattern.n && pattern.p[n] != '*' && pattern.p[n] != '?')
+        n++;
+    return n;
+}
+
+/* The first action of [low, high) whose name does not come before the text. */
+static uint32_t first_from(uint32_t low, uint32_t high, w403_view text)
+{
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_names(text, w403_r_text + w403_r_actions[middle].name) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 uint32_t w403_ref_action_match(uint32_t service, w403_view pattern, uint32_t from)
 {
     uint32_t first, end;
@@ -133,8 +154,13 @@ uint32_t w403_ref_action_match(uint32_t service, w403_view pattern, uint32_t fro
         uint32_t found = w403_ref_action(service, pattern);
         return found != W403_REF_NONE && found >= from ? found : W403_REF_NONE;
     }
+    w403_view literal = w403_view_sub(pattern, 0, literal_length(pattern));
+    first = first_from(first, end, literal);
     for (uint32_t i = from > first ? from : first; i < end; i++) {
-        if (w403_iglob(pattern, text_at(w403_r_actions[i].name)))
+        w403_view name = text_at(w403_r_actions[i].name);
+        if (name.n < literal.n || !w403_view_ieq(w403_view_sub(name, 0, literal.n), literal))
+            break; /* beyond all that begin so */
+        if (w403_iglob(pattern, name))
             return i;
     }
     return W403_REF_NONE;

@@ -43,8 +43,12 @@ static bool untidy(w403_view text, const w403_cidr *net)
 
 void w403_lint_addresses(w403_lint_run *l, const w403_lint_condition *c)
 {
+    static const w403_lint_code codes[] = {
+        W403_L_TYPE_MISMATCH_IP_RANGE, W403_L_IMPROVE_IP_RANGE, W403_L_PRIVATE_NOT_IP_ADDRESS,
+        W403_L_PRIVATE_IP_ADDRESS, W403_L_PRIVATE_NOT_IP_ADDRESS_SUBSET, W403_L_PRIVATE_IP_ADDRESS_SUBSET,
+    };
     uint32_t n = 0, hidden = 0;
-    if (c->op->family != W403_OP_IP)
+    if (c->op->family != W403_OP_IP || !w403_lint_wants_any(l, codes, sizeof codes / sizeof *codes))
         return;
     ranges all = private_ranges();
     w403_lint_place *at = W403_NEW_N(l->arena, w403_lint_place, c->node->count + 1);

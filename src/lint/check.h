@@ -98,6 +98,7 @@ static inline w403_lint_place w403_lint_at_key(const w403_json *member)
 }
 /* Would a finding of that row be kept? What is costly to find out need not be found otherwise. */
 bool w403_lint_wants(const w403_lint_run *l, w403_lint_code code);
+bool w403_lint_wants_any(const w403_lint_run *l, const w403_lint_code *codes, size_t n);
 /* As many as are kept: what a further one would suggest need not be found. */
 static inline bool w403_lint_full(const w403_lint_run *l)
 {

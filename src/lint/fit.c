@@ -4,54 +4,80 @@
 
 /* ---- what one action can be asked for ---- */
 
-static bool type_fits(w403_lint_run *l, uint32_t type, w403_view resource, unsigned halves)
+typedef struct target {
+    w403_view part[6];
+    bool any;        /* everything; or no ARN, which is told elsewhere */
+    unsigned halves; /* W403_LINT_IS_BUCKET, W403_LINT_IS_OBJECT: of S3 */
+} target;
+
+static bool type_fits(w403_lint_run *l, uint32_t type, const target *t)
 {
-    w403_view name = w403_ref_type_name(type), part[6];
-    bool s3 = w403_lint_arn_split(w403_ref_type_glob(type), part) == 6 && w403_view_eq(part[2], W403_LIT("s3"));
-    if (s3 && halves && w403_view_eq(name, W403_LIT("bucket")))
-        return halves & W403_LINT_IS_BUCKET;
-    if (s3 && halves && w403_view_eq(name, W403_LIT("object")))
-        return halves & W403_LINT_IS_OBJECT;
-    if (s3 && !part[3].n && !part[4].n)
+    w403_ref_format f = w403_ref_type_format(type);
+    bool s3 = w403_view_eq(f.service, W403_LIT("s3"));
+    if (s3 && t->halves) {
+        w403_view name = w403_ref_type_name(type);
+        if (w403_view_eq(name, W403_LIT("bucket")))
+            return t->halves & W403_LINT_IS_BUCKET;
+        if (w403_view_eq(name, W403_LIT("object")))
+            return t->halves & W403_LINT_IS_OBJECT;
+    }
+    if (s3 && !f.region && !f.account)
         return false; /* a bucket's or object's format fits anything; an ARN with Region or account is neither */
-    w403_view have[6];
-    if (w403_lint_arn_split(resource, have) < 6 || !w403_view_eq(have[2], part[2]))
+    if (!w403_view_eq(t->part[2], f.service))
+        return false;
+    w403_view part[6];
+    if (w403_lint_arn_split(w403_ref_type_glob(type), part) < 6)
         return false;
     for (unsigned i = 3; i < 6; i++) {
-        if (w403_lint_overlap(w403_lint_budget(l), part[i], have[i], false) == W403_NO)
+        if (w403_lint_overlap(w403_lint_budget(l), part[i], t->part[i], false) == W403_NO)
             return false;
     }
     return true;
 }
 
-static bool action_fits(w403_lint_run *l, uint32_t action, w403_view resource)
+static bool action_fits(w403_lint_run *l, uint32_t action, const target *t)
 {
     const uint16_t *types = w403_ref_action_types(action);
-    w403_view part[6];
-    unsigned n = w403_lint_arn_split(resource, part);
-    if (w403_view_eq(resource, W403_LIT("*")) || n < 6 || w403_lint_open(part[2]))
-        return true; /* everything; or no ARN, which is told elsewhere */
+    if (t->any)
+        return true;
     if (!*types) /* acts on no resource: "*", or all of them */
-        return w403_view_eq(part[5], W403_LIT("*"));
-    unsigned halves = w403_lint_halves(resource);
+        return w403_view_eq(t->part[5], W403_LIT("*"));
     for (; *types; types++) {
-        if (type_fits(l, *types - 1u, resource, halves))
+        if (type_fits(l, *types - 1u, t))
             return true;
     }
     return false;
 }
 
-static bool any_fits(w403_lint_run *l, uint32_t action, const w403_json *resources)
+typedef struct targets {
+    target *at;
+    uint32_t n;
+} targets;
+
+static bool any_fits(w403_lint_run *l, uint32_t action, const targets *all)
 {
-    W403_LINT_EACH(v, resources) {
-        if (action_fits(l, action, w403_lint_as_glob(l, v->text)))
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (action_fits(l, action, &all->at[i]))
             return true;
     }
     return false;
+}
+
+static bool read_targets(w403_lint_run *l, const w403_lint_statement *st, targets *all)
+{
+    all->at = W403_NEW_N(l->arena, target, st->resource_count + 1u);
+    l->nomem = l->nomem || !all->at;
+    W403_LINT_EACH(v, all->at ? st->resource : NULL) {
+        target *t = &all->at[all->n++];
+        w403_view glob = w403_lint_as_glob(l, v->text);
+        t->any = w403_lint_arn_split(glob, t->part) < 6 || w403_lint_open(t->part[2]);
+        t->halves = t->any ? 0 : w403_lint_halves(glob);
+    }
+    return all->at != NULL;
 }
 
 /* Of the actions that a value stands for, does any fit any resource? Unknown names fit: they are told elsewhere. */
-static bool value_fits(w403_lint_run *l, const w403_json *value, const w403_json *resources)
+static bool value_fits(w403_lint_run *l, const w403_json *value, const targets *resources)
 {
     size_t colon = w403_view_find_char(value->text, ':');
     uint32_t service = colon == SIZE_MAX ? W403_REF_NONE : w403_lint_service_of(l, w403_view_sub(value->text, 0, colon));
@@ -73,11 +99,15 @@ static void actions_on_resources(w403_lint_run *l, const w403_lint_statement *st
 {
     bool s3 = (l->options->resource & W403_LINT_S3) != 0;
     const w403_json *first = w403_lint_first(st->resource);
+    targets all = {NULL, 0};
     if (!first || (size_t)st->action_count * st->resource_count > W403_LIMIT_LINT_PAIRS / 64)
+        return;
+    if (!w403_lint_wants(l, s3 ? W403_L_OWN_S3_ACTION_RESOURCE_MISMATCH : W403_L_OWN_ACTION_RESOURCE_MISMATCH) ||
+        !read_targets(l, st, &all))
         return;
     w403_view resources = w403_lint_next(st->resource, first) ? W403_LIT("any of these resources") : first->text;
     W403_LINT_EACH(v, st->action) {
-        if (!value_fits(l, v, st->resource))
+        if (!value_fits(l, v, &all))
             w403_lint_value(l, s3 ? W403_L_OWN_S3_ACTION_RESOURCE_MISMATCH : W403_L_OWN_ACTION_RESOURCE_MISMATCH, v,
                             W403_LINT_WORDS({"action", v->text}, {"resources", resources}));
     }
@@ -148,7 +178,9 @@ static void keys_of_actions(w403_lint_run *l, const w403_lint_statement *st, con
     bool s3 = (l->options->resource & W403_LINT_S3) != 0;
     size_t colon = w403_view_find_char(c->key, ':');
     w403_view prefix = w403_view_sub(c->key, 0, colon == SIZE_MAX ? 0 : colon);
-    if (!c->known || !c->op || w403_lint_listed(W403_LIST_EVERY_ACTION_KEY, c->key) ||
+    if (!c->known || !c->op ||
+        !w403_lint_wants(l, s3 ? W403_L_OWN_S3_CONDITION_NOT_APPLICABLE : W403_L_OWN_CONDITION_KEY_NOT_FOR_ACTION) ||
+        w403_lint_listed(W403_LIST_EVERY_ACTION_KEY, c->key) ||
         (!w403_view_ieq(prefix, W403_LIT("s3")) && !w403_view_ieq(prefix, W403_LIT("kms"))))
         return;
     w403_lint_place *unfit = w403_lint_unfit_actions(l, st, c);

@@ -154,6 +154,14 @@ static void number_value(w403_lint_run *l, const w403_lint_condition *c, const w
 
 void w403_lint_formats(w403_lint_run *l, const w403_lint_condition *c)
 {
+    static const w403_lint_code codes[] = {
+        W403_L_INVALID_SERVICE_PRINCIPAL_FORMAT, W403_L_OWN_VALUE_NOT_POSSIBLE, W403_L_OWN_ACCOUNT_VALUE_INVALID,
+        W403_L_OWN_ORG_ID_INVALID, W403_L_OWN_VALUE_BLANK, W403_L_INVALID_VPC_FORMAT, W403_L_INVALID_VPCE_FORMAT,
+        W403_L_INVALID_REGION, W403_L_OWN_ARN_CONDITION_MALFORMED, W403_L_OWN_SESSION_ARN_IN_PRINCIPAL_ARN,
+        W403_L_INVALID_KMS_KEY_VALUE, W403_L_OWN_SIGNATURE_AGE_UNIT,
+    };
+    if (!w403_lint_wants_any(l, codes, sizeof codes / sizeof *codes))
+        return;
     W403_LINT_EACH_SCALAR(v, c->node) {
         if (c->op->family == W403_OP_NUMERIC)
             number_value(l, c, v);

@@ -7,15 +7,15 @@
 unsigned w403_lint_arn_split(w403_view v, w403_view part[6])
 {
     unsigned n = 0;
-    size_t from = 0, depth = 0;
+    size_t from = 0;
+    bool inside = false; /* ${...} */
     for (size_t i = 0; i < v.n && n < 5; i++) {
-        if (v.p[i] == '{' && i && v.p[i - 1] == '$')
-            depth = 1;
-        else if (v.p[i] == '}')
-            depth = 0;
-        if (v.p[i] == ':' && !depth) {
+        char c = v.p[i];
+        if (c == ':' && !inside) {
             part[n++] = w403_view_sub(v, from, i);
             from = i + 1;
+        } else if (c >= '{') { /* braces come after all letters */
+            inside = c != '}' && (inside || (c == '{' && i && v.p[i - 1] == '$'));
         }
     }
     part[n++] = w403_view_sub(v, from, v.n);

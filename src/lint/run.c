@@ -35,6 +35,15 @@ bool w403_lint_wants(const w403_lint_run *l, w403_lint_code code)
     return (row->policies & o->policy) && (row->resources == 0 || (row->resources & o->resource));
 }
 
+bool w403_lint_wants_any(const w403_lint_run *l, const w403_lint_code *codes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (w403_lint_wants(l, codes[i]))
+            return true;
+    }
+    return false;
+}
+
 /* ---- messages ---- */
 
 static w403_view word_of(const w403_lint_word *words, w403_view name)

@@ -88,13 +88,14 @@ static void bucket_or_object(w403_lint_run *l, const w403_json *v, w403_view nam
     size_t slash = w403_view_find_char(name, '/');
     w403_view bucket = w403_view_sub(name, 0, slash == SIZE_MAX ? name.n : slash);
     bool leading = slash != SIZE_MAX && (slash == 0 || (slash + 1 < name.n && name.p[slash + 1] == '/'));
+    bool unnamed = has_colon(bucket) || (!w403_lint_open(bucket) && !is_bucket_name(bucket));
     if (percent_encoded(name))
         w403_lint_value(l, W403_L_OWN_ARN_PERCENT_ENCODED, v, NULL);
     else if (leading)
         w403_lint_value(l, W403_L_OWN_ARN_LEADING_SLASH, v, NULL);
-    else if (has_placeholder(l, name))
+    else if ((unnamed || w403_lint_wants(l, W403_L_OWN_PLACEHOLDER)) && has_placeholder(l, name))
         w403_lint_value(l, W403_L_OWN_PLACEHOLDER, v, NULL);
-    else if (has_colon(bucket) || (!w403_lint_open(bucket) && !is_bucket_name(bucket)))
+    else if (unnamed)
         w403_lint_value(l, W403_L_OWN_BUCKET_NAME_INVALID, v, W403_LINT_WORDS({"b", bucket}));
     if (l->options->bucket.p && !w403_glob(w403_lint_as_glob(l, bucket), l->options->bucket))
         w403_lint_value(l, W403_L_OWN_OTHER_BUCKET, v, NULL);

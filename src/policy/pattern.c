@@ -66,13 +66,17 @@ w403_template w403_template_scan(w403_view text, size_t variables_from, size_t *
     return t;
 }
 
-static bool starts_icase(const char *name, w403_view prefix)
+/* From its end: names of one service begin alike. */
+static bool starts_icase(w403_view name, w403_view prefix)
 {
-    size_t i = 0;
-    while (i < prefix.n && name[i] && w403_lower(name[i]) == w403_lower(prefix.p[i])) {
-        i++;
+    size_t i = prefix.n;
+    if (name.n < prefix.n) {
+        return false;
     }
-    return i == prefix.n;
+    while (i && w403_lower(name.p[i - 1]) == w403_lower(prefix.p[i - 1])) {
+        i--;
+    }
+    return i == 0;
 }
 
 /* What follows the last wildcard. */
@@ -117,12 +121,9 @@ bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
     w403_view prefix = w403_view_sub(text, 0, literal), tail = literal_tail(text);
     bool tail_only = literal + 1 == text.n && text.p[literal] == '*', any = false;
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++) {
-        w403_view name = {w403_action_at(id)->name, 0};
-        if (!starts_icase(name.p, prefix)) { /* most names: before their length is asked for */
-            continue;
-        }
-        name = w403_view_of(name.p);
-        if (tail_only || (ends_icase(name, tail) && w403_iglob(text, name))) { /* A1 */
+        const w403_action *action = w403_action_at(id);
+        w403_view name = {action->name, action->name_n};
+        if (starts_icase(name, prefix) && (tail_only || (ends_icase(name, tail) && w403_iglob(text, name)))) { /* A1 */
             bits[id / 64] |= UINT64_C(1) << id % 64;
             any = true;
         }

@@ -231,7 +231,7 @@ w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
     b->sse_c_blocked = W403_UNKNOWN;
     for (size_t i = 0; i < BUCKET_FILES; i++) {
         w403_fact *fact = fact_of(b, &bucket_files[i]);
-        fact->path = w403_arena_printf(ld->a, "%.*s/%s", (int)dir.n, dir.p, bucket_files[i].name);
+        fact->path = w403_arena_join(ld->a, dir, "/", w403_view_of(bucket_files[i].name));
         W403_NEED(fact->path.p, err);
     }
     W403_NEED(w403_map_put(ld->a, &ld->bucket_dirs, dir, b), err);

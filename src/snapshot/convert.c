@@ -257,8 +257,7 @@ static w403_status place_policy(const w403_source *src, w403_policy *policy, w40
         return W403_OK;
     }
     w403_arena *a = src->ld->a;
-    policy->pointer = w403_arena_printf(a, "%.*s%.*s", W403_ARG(src->pointer), (int)policy->pointer.n,
-                                        policy->pointer.p);
+    policy->pointer = w403_arena_join(a, src->pointer, "", policy->pointer);
     W403_NEED(policy->pointer.p, err);
     if (policy->embedded) {
         policy->doc.source = w403_arena_printf(a, "%.*s#%.*s", (int)src->doc->source.n, src->doc->source.p,

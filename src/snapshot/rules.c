@@ -62,6 +62,8 @@ static w403_status load_aside(w403_source *src, w403_error *err)
     return W403_OK;
 }
 
+enum { RULE_PARTS = 6 }; /* of a path: as many as the longest pattern has */
+
 /* design 4. `*` is one part of the path; what it stands for goes to w403_source.part in this order. */
 static const struct rule {
     const char   *pattern;
@@ -103,20 +105,22 @@ static bool part_matches(w403_view pattern, w403_view part, w403_view *star)
     return json ? part.n > suffix.n && w403_view_ends(part, suffix) : part.n > 0;
 }
 
-static bool rule_matches(const struct rule *rule, w403_view path, w403_view *parts)
+static bool rule_matches(const struct rule *rule, const w403_view *path, size_t n_path, w403_view *parts)
 {
-    w403_view pattern = w403_view_of(rule->pattern);
-    size_t    n = 0;
-    while (pattern.p && path.p) {
+    const char *pattern = rule->pattern;
+    size_t      n = 0;
+    for (size_t i = 0; i < n_path; i++) {
+        size_t    length = strcspn(pattern, "/");
         w403_view star;
-        if (!part_matches(w403_view_cut(&pattern, '/'), w403_view_cut(&path, '/'), &star)) {
+        if (!length || !part_matches((w403_view){pattern, length}, path[i], &star)) {
             return false;
         }
         if (star.p) {
             parts[n++] = star;
         }
+        pattern += length + (pattern[length] != '\0');
     }
-    return !pattern.p && !path.p;
+    return *pattern == '\0';
 }
 
 /* Does a pattern begin with this path, folder by folder? */
@@ -144,9 +148,14 @@ bool w403_load_is_folder(w403_view path)
 
 w403_load_fn *w403_rule_find(w403_view path, w403_view parts[3], bool *may_be_empty)
 {
+    w403_view part[RULE_PARTS], rest = path;
+    size_t    n = 0;
     *may_be_empty = false;
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (rule_matches(&rules[i], path, parts)) {
+    while (rest.p && n < RULE_PARTS) {
+        part[n++] = w403_view_cut(&rest, '/');
+    }
+    for (size_t i = 0; !rest.p && i < sizeof rules / sizeof *rules; i++) {
+        if (rule_matches(&rules[i], part, n, parts)) {
             bool bucket = rules[i].load == w403_load_bucket_file;
             bool known = (!bucket || w403_bucket_file_known(parts[2], may_be_empty)) &&
                          (!w403_view_starts(path, W403_LIT("accounts/")) || w403_is_account_id(parts[0]));

@@ -87,8 +87,13 @@ static void test_arena_text(void **state)
     v = w403_arena_printf(a, "%s-%05d", "x", 42);
     assert_string_equal(v.p, "x-00042");
     assert_int_equal(v.n, 7);
+    v = w403_arena_join(a, W403_LIT("one"), "/", (w403_view){v.p, 1});
+    assert_string_equal(v.p, "one/x");
+    assert_int_equal(v.n, 5);
+    assert_string_equal(w403_arena_join(a, (w403_view){NULL, 0}, "", (w403_view){NULL, 0}).p, "");
     w403_malloc_fail_after(1);
     assert_null(w403_arena_copy(a, (w403_view){v.p, 1u << 20}).p);
+    assert_null(w403_arena_join(a, (w403_view){v.p, 1u << 20}, "", v).p);
     assert_null(w403_arena_printf(a, "%65536d", 1).p);
     w403_malloc_fail_after(0);
     w403_arena_free(a);

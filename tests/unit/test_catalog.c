@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include "base/glob.h"
 #include "catalog/catalog.h"
+#include "catalog/reference.h"
 
 #define VIEW(s) w403_view_of(s)
 
@@ -486,6 +488,25 @@ static void s3_commands(void **state)
     }
 }
 
+/* By a walk over all of the service's. */
+static void matching_actions(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {"*", "Get*", "get*object", "GetO?jectTagging", "?etObject", "Z*", "PutObject", "*Acl", "Listz*"};
+    uint32_t service = w403_ref_service(W403_LIT("s3")), first, end;
+    w403_ref_actions(service, &first, &end);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+        uint32_t found = w403_ref_action_match(service, w403_view_of(patterns[i]), 0);
+        for (uint32_t id = first; id < end; id++) {
+            if (w403_iglob(w403_view_of(patterns[i]), w403_ref_action_name(id))) {
+                assert_int_equal(found, id);
+                found = w403_ref_action_match(service, w403_view_of(patterns[i]), id + 1);
+            }
+        }
+        assert_true(found == W403_REF_NONE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -506,6 +527,7 @@ int main(void)
         cmocka_unit_test(codes_and_causes),
         cmocka_unit_test(error_codes),
         cmocka_unit_test(lists),
+        cmocka_unit_test(matching_actions),
         cmocka_unit_test(open_questions),
         cmocka_unit_test(s3_commands),
     };
