@@ -48,7 +48,7 @@ static void cover(w403_fixer *f, w403_view actions, w403_view resources)
 {
     if (actions.n && resources.n) {
         w403_change *c = &f->found.at[f->found.n - 1];
-        c->covers = w403_sayf(f, "%.*s on %.*s", W403_ARG(actions), W403_ARG(resources));
+        c->covers = W403_FIX_SAY(f, "{operation} on {resource}", W403_P("operation", actions), W403_P("resource", resources));
     }
 }
 
@@ -92,8 +92,7 @@ static void extend_action(w403_fixer *f, const w403_place *p, const w403_stateme
     (void)w403_edit_add(&e, w403_edit_at(&e, st->action_span), quote(f, f->w->action));
     size_t before = f->found.n;
     w403_candidate_edit(f, "add-action", W403_RANK_EXTEND,
-                        w403_sayf(f, "add %.*s to %.*s of %.*s", W403_ARG(f->w->action),
-                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
+                        W403_FIX_SAY(f, "add {action} to {statement} of {place}", W403_P("action", f->w->action), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
                         p, &e, NULL);
     if (f->found.n > before) {
         cover_resources(f, st);
@@ -111,8 +110,7 @@ static void extend_resource(w403_fixer *f, const w403_place *p, const w403_state
     size_t before = f->found.n;
     (void)w403_edit_add(&e, w403_edit_at(&e, st->resource_span), quote(f, resource));
     w403_candidate_edit(f, "add-resource", says_only_this(f, st) ? W403_RANK_EXTEND + 2 : W403_RANK_STATEMENT + 4,
-                        w403_sayf(f, "add %.*s to the resources of %.*s of %.*s", W403_ARG(resource),
-                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
+                        W403_FIX_SAY(f, "add {resource} to the resources of {statement} of {place}", W403_P("resource", resource), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
                         p, &e, NULL);
     if (f->found.n > before) {
         cover_actions(f, st, resource);
@@ -151,8 +149,7 @@ static void extend_principal(w403_fixer *f, const w403_place *p, const w403_stat
         return;
     }
     w403_candidate_edit(f, "add-principal", narrow || st->inert ? W403_RANK_EXTEND + 3 : W403_RANK_STATEMENT + 5,
-                        w403_sayf(f, "add %.*s to the principals of %.*s of %.*s", W403_ARG(name),
-                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
+                        W403_FIX_SAY(f, "add {principal} to the principals of {statement} of {place}", W403_P("principal", name), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
                         p, &e, NULL);
 }
 
@@ -230,7 +227,7 @@ static void reattach_full_access(w403_fixer *f, const w403_layer *l)
     w403_policy_set set = w403_world_set_with(f->world, &level->scps, p);
     w403_place place = w403_place_of(f, f->w, W403_LAYER_SCP, NULL);
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "attach-scp", W403_RANK_LOOSE,
-                                    w403_sayf(f, "attach FullAWSAccess to %.*s", W403_ARG(l->level)), place.owner);
+                                    W403_FIX_SAY(f, "attach FullAWSAccess to {level}", W403_P("level", l->level)), place.owner);
     w403_change_write(f, c, &level->scps, &set, sizeof set);
     w403_text_add(&c->commands,
                   W403_FIX_AWS(f, "organizations attach-policy --policy-id p-FullAWSAccess --target-id <target>",
@@ -238,7 +235,7 @@ static void reattach_full_access(w403_fixer *f, const w403_layer *l)
     w403_text_add(&c->rollback,
                   W403_FIX_AWS(f, "organizations detach-policy --policy-id p-FullAWSAccess --target-id <target>",
                                l->level));
-    w403_text_add(&c->side_effects, W403_LIT("every action of every service is allowed at this level again"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "every action of every service is allowed at this level again"));
 }
 
 /* ---- the same granted by the bucket's policy, in one account (3.2) ---- */
@@ -277,9 +274,8 @@ static void delegate_key(w403_fixer *f)
                   W403_ARG(w->call->caller.partition), W403_ARG(w->call->caller.account), W403_ARG(w->action));
     (void)w403_edit_add(&e, w403_edit_statements(&e), statement);
     w403_candidate_edit(f, "delegate-key", W403_RANK_OTHER_SIDE,
-                        w403_sayf(f, "let the IAM policies of account %.*s allow %.*s, in %.*s",
-                                  W403_ARG(w->call->caller.account), W403_ARG(w->action), W403_ARG(p.name)),
-                        &p, &e, "every identity of the account whose IAM policies allow it can use the key");
+                        W403_FIX_SAY(f, "let the IAM policies of account {account} allow {action}, in {place}", W403_P("account", w->call->caller.account), W403_P("action", w->action), W403_P("place", p.name)),
+                        &p, &e, N_("every identity of the account whose IAM policies allow it can use the key"));
 }
 
 /* 001-04: kms actions belong into key and identity policies; in a bucket policy they do nothing (4.8). */
@@ -303,7 +299,7 @@ static void note_misplaced_kms(w403_fixer *f)
     bool kms = w403_view_starts(f->w->action, W403_LIT("kms:")) && bucket_policy_names_kms(f);
     for (size_t i = 0; kms && i < f->found.n; i++) {
         w403_text_add(&f->found.at[i].side_effects,
-                      W403_LIT("the kms actions in the bucket policy have no effect: they can go"));
+                      W403_FIX_WORD(f, "the kms actions in the bucket policy have no effect: they can go"));
     }
 }
 

@@ -176,14 +176,14 @@ static const struct transform {
     bool add;
     const char *what;
 } transforms[] = {
-    {without_blanks, false, "take the blank out of"},
-    {objects_too, true, "name the objects beside the bucket in"},
-    {bucket_too, true, "name the bucket beside its objects in"},
-    {proper_arn, false, "correct the ARN in"},
-    {one_slash, false, "take the extra slash out of"},
-    {below, false, "name what is below the prefix in"},
-    {same_case, false, "correct the letters' case in"},
-    {near_bucket, false, "correct the bucket's name in"},
+    {without_blanks, false, N_("take the blank out of `{resource}` of {place}")},
+    {objects_too, true, N_("name the objects beside the bucket in `{resource}` of {place}")},
+    {bucket_too, true, N_("name the bucket beside its objects in `{resource}` of {place}")},
+    {proper_arn, false, N_("correct the ARN in `{resource}` of {place}")},
+    {one_slash, false, N_("take the extra slash out of `{resource}` of {place}")},
+    {below, false, N_("name what is below the prefix in `{resource}` of {place}")},
+    {same_case, false, N_("correct the letters' case in `{resource}` of {place}")},
+    {near_bucket, false, N_("correct the bucket's name in `{resource}` of {place}")},
 };
 
 static void resource_change(w403_fixer *f, const w403_place *p, const w403_statement *st,
@@ -200,7 +200,7 @@ static void resource_change(w403_fixer *f, const w403_place *p, const w403_state
         (void)w403_edit_replace(&e, at, quote(f, text));
     }
     w403_candidate_edit(f, "correct-resource", W403_RANK_CORRECT,
-                        w403_sayf(f, "%s `%.*s` of %.*s", t->what, W403_ARG(r->whole.text), W403_ARG(p->name)), p, &e,
+                        W403_FIX_SAY(f, t->what, W403_P("resource", r->whole.text), W403_P("place", p->name)), p, &e,
                         NULL);
 }
 
@@ -251,8 +251,7 @@ static void correct_action(w403_fixer *f, const w403_place *p, const w403_statem
         }
         (void)w403_edit_replace(&e, w403_edit_at(&e, a->span), quote(f, asked));
         w403_candidate_edit(f, "correct-action", W403_RANK_CORRECT,
-                            w403_sayf(f, "write %.*s in place of `%.*s`, which is no action, in %.*s",
-                                      W403_ARG(asked), W403_ARG(a->text), W403_ARG(p->name)),
+                            W403_FIX_SAY(f, "write {action} in place of `{text}`, which is no action, in {place}", W403_P("action", asked), W403_P("text", a->text), W403_P("place", p->name)),
                             p, &e, NULL);
     }
 }
@@ -268,26 +267,26 @@ static w403_view last_name(w403_view arn)
     return name;
 }
 
-/* Is this entry meant for the caller? *why says what is wrong with it. */
+/* Is this entry meant for the caller? *why is the title that says what is wrong with it. */
 static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char **why)
 {
     const w403_caller *who = &f->w->call->caller;
     w403_arn arn = w403_arn_split(e->text), mine = w403_arn_split(who->principal_arn);
     bool same_name = w403_view_ieq(last_name(e->text), who->name);
     if (e->kind == W403_PE_UNIQUE_ID) {
-        *why = "the id of a deleted principal";
+        *why = N_("name {principal} in place of `{text}` (the id of a deleted principal) in {place}");
         return true;
     }
     if (who->kind == W403_CALLER_SERVICE) {
-        *why = "a service under AWS";
+        *why = N_("name {principal} in place of `{text}` (a service under AWS) in {place}");
         return e->kind == W403_PE_INVALID && w403_view_ieq(w403_view_trim(e->text), who->name);
     }
     if (!who->principal_arn.p || arn.n != 6 || mine.n != 6) {
-        *why = "no ARN of a principal";
+        *why = N_("name {principal} in place of `{text}` (no ARN of a principal) in {place}");
         return e->kind == W403_PE_INVALID && same_name;
     }
     if (e->kind == W403_PE_INVALID && w403_glob(e->text, who->principal_arn)) {
-        *why = "a wildcard, which Principal does not take";
+        *why = N_("name {principal} in place of `{text}` (a wildcard, which Principal does not take) in {place}");
         return true;
     }
     bool other = !w403_view_eq(arn.part[4], mine.part[4]);
@@ -296,10 +295,10 @@ static bool meant(const w403_fixer *f, const w403_principal_entry *e, const char
         (other && w403_snapshot_account(snap, arn.part[4]))) {
         return false; /* somebody that there is, or of an account that there is */
     }
-    *why = other                                         ? "the wrong account"
-           : !w403_view_eq(arn.part[1], mine.part[1])    ? "the wrong partition"
-           : w403_view_eq(last_name(e->text), who->name) ? "the ARN without its path, or of the wrong kind"
-                                                         : "the name in other letters";
+    *why = other                                         ? N_("name {principal} in place of `{text}` (the wrong account) in {place}")
+           : !w403_view_eq(arn.part[1], mine.part[1])    ? N_("name {principal} in place of `{text}` (the wrong partition) in {place}")
+           : w403_view_eq(last_name(e->text), who->name) ? N_("name {principal} in place of `{text}` (the ARN without its path, or of the wrong kind) in {place}")
+                                                         : N_("name {principal} in place of `{text}` (the name in other letters) in {place}");
     return same_name && (e->kind == W403_PE_USER || e->kind == W403_PE_ROLE || e->kind == W403_PE_INVALID);
 }
 
@@ -340,11 +339,9 @@ static void correct_principal(w403_fixer *f, const w403_place *p, const w403_sta
             (void)w403_edit_replace(&e, w403_edit_at(&e, entry->span), quote(f, who->principal_arn));
         }
         w403_candidate_edit(f, "correct-principal", W403_RANK_CORRECT + (entry->kind == W403_PE_UNIQUE_ID ? 2 : 0),
-                            service ? w403_sayf(f, "name %.*s under Service, not under AWS, in %.*s",
-                                                W403_ARG(who->name), W403_ARG(p->name))
-                                    : w403_sayf(f, "name %.*s in place of `%.*s` (%s) in %.*s",
-                                                W403_ARG(who->principal_arn), W403_ARG(entry->text), why,
-                                                W403_ARG(p->name)),
+                            service ? W403_FIX_SAY(f, "name {principal} under Service, not under AWS, in {place}", W403_P("principal", who->name), W403_P("place", p->name))
+                                    : W403_FIX_SAY(f, why, W403_P("principal", who->principal_arn),
+                                                   W403_P("text", entry->text), W403_P("place", p->name)),
                             p, &e, NULL);
     }
 }
@@ -365,9 +362,7 @@ static void correct_condition(w403_fixer *f, const w403_place *p, const w403_sta
             w403_edit_policy(&e, f->arena, st->policy)) {
             (void)w403_edit_replace(&e, w403_edit_at(&e, c->values[i].span), quote(f, mine));
             w403_candidate_edit(f, "correct-condition", W403_RANK_CORRECT,
-                                w403_sayf(f,
-                                          "write the role's ARN: aws:PrincipalArn never holds a session's, in %.*s",
-                                          W403_ARG(p->name)),
+                                W403_FIX_SAY(f, "write the role's ARN: aws:PrincipalArn never holds a session's, in {place}", W403_P("place", p->name)),
                                 p, &e, NULL);
         }
     }
@@ -387,7 +382,7 @@ static void correct_condition(w403_fixer *f, const w403_place *p, const w403_sta
         (void)w403_edit_insert(&e, block, c->if_exists ? "StringLikeIfExists" : "StringLike", text);
         w403_candidate_edit(
             f, "correct-condition", W403_RANK_CORRECT,
-            w403_sayf(f, "use StringLike: StringEquals takes `*` for itself, in %.*s", W403_ARG(p->name)), p, &e,
+            W403_FIX_SAY(f, "use StringLike: StringEquals takes `*` for itself, in {place}", W403_P("place", p->name)), p, &e,
             NULL);
     }
 }
@@ -426,7 +421,7 @@ static void correct_version(w403_fixer *f, const w403_place *p, const w403_state
         (void)w403_edit_insert(&e, e.doc.root, "Version", W403_LIT("\"2012-10-17\""));
     }
     w403_candidate_edit(f, "correct-version", W403_RANK_CORRECT,
-                        w403_sayf(f, "set Version to 2012-10-17 in %.*s", W403_ARG(p->name)), p, &e, NULL);
+                        W403_FIX_SAY(f, "set Version to 2012-10-17 in {place}", W403_P("place", p->name)), p, &e, NULL);
 }
 
 /* An element that the kind of policy does not take: Principal in an identity policy (G10). */
@@ -440,7 +435,7 @@ static void remove_misplaced(w403_fixer *f, const w403_place *p, const w403_stat
     }
     (void)w403_edit_remove(&e, w403_edit_at(&e, st->principal_span));
     w403_candidate_edit(f, "remove-principal", W403_RANK_CORRECT,
-                        w403_sayf(f, "take Principal out of %.*s, which takes none", W403_ARG(p->name)), p, &e, NULL);
+                        W403_FIX_SAY(f, "take Principal out of {place}, which takes none", W403_P("place", p->name)), p, &e, NULL);
 }
 
 void w403_fix_broken(w403_fixer *f, w403_layer_kind kind, const w403_layer *l)

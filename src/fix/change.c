@@ -37,16 +37,22 @@ w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, u
     return c;
 }
 
+bool w403_sid_is_plain(w403_view sid)
+{
+    for (size_t i = 0; i < sid.n; i++) {
+        if ((unsigned char)sid.p[i] <= ' ') {
+            return false;
+        }
+    }
+    return true;
+}
+
 w403_view w403_statement_title(w403_fixer *f, const w403_statement *st)
 {
-    bool blank = false;
-    for (size_t i = 0; i < st->sid.n; i++) {
-        blank |= (unsigned char)st->sid.p[i] <= ' ';
+    if (st->sid.n && !w403_sid_is_plain(st->sid)) { /* where it ends would not be seen */
+        return W403_FIX_SAY(f, "statement `{sid}`", W403_P("sid", st->sid));
     }
-    if (blank) { /* where it ends would not be seen */
-        return w403_sayf(f, "statement `%.*s`", W403_ARG(st->sid));
-    }
-    return st->sid.n ? w403_sayf(f, "statement %.*s", W403_ARG(st->sid)) : w403_sayf(f, "statement %u", st->index + 1);
+    return st->sid.n ? W403_FIX_SAY(f, "statement {sid}", W403_P("sid", st->sid)) : W403_FIX_SAY(f, "statement {n}", W403_N("n", st->index + 1));
 }
 
 void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place,
@@ -60,7 +66,7 @@ void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view
     c->after = e->doc.text;
     c->patch = w403_edit_patch(e);
     if (side_effect) {
-        w403_text_add(&c->side_effects, w403_view_of(side_effect));
+        w403_text_add(&c->side_effects, W403_FIX_WORD(f, side_effect));
     }
 }
 

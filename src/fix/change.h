@@ -7,6 +7,7 @@
 #include "fix/fix.h"
 #include "fix/text.h"
 #include "fix/world.h"
+#include "words/words.h"
 
 /* Where a policy stands, or would stand. */
 typedef struct w403_place {
@@ -98,6 +99,7 @@ static inline const w403_call *w403_fix_call(const w403_fixer *f)
 w403_change *w403_candidate(w403_fixer *f, w403_fix_kind kind, const char *id, unsigned rank, w403_view title,
                             w403_view owner);
 /* A statement in a title: "statement Sid", "statement `Sid of words`", "statement 2". */
+bool w403_sid_is_plain(w403_view sid); /* without a blank in it */
 w403_view w403_statement_title(w403_fixer *f, const w403_statement *st);
 /* One for a policy that was edited. */
 void w403_candidate_edit(w403_fixer *f, const char *id, unsigned rank, w403_view title, const w403_place *place,
@@ -107,6 +109,15 @@ bool w403_change_apply(w403_fixer *f, w403_change *c, const w403_policy **after)
 void w403_change_write(w403_fixer *f, w403_change *c, void *at, const void *value, size_t size);
 void w403_text_add(w403_fix_texts *t, w403_view text);
 w403_view w403_sayf(w403_fixer *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* A title, an effect, a reason: one whole text in the language of the answer (words/words.h); memory short is kept in mind. */
+static inline w403_view w403_fix_text(w403_fixer *f, w403_view text)
+{
+    f->nomem |= text.p == NULL;
+    return text.p ? text : W403_LIT("");
+}
+#define W403_FIX_SAY(f, text, ...) w403_fix_text((f), w403_say((f)->arena, (text), __VA_ARGS__))
+#define W403_FIX_WORD(f, text)     w403_view_of(w403_word((f)->arena, (text)))
 
 /* A printed command, or its lack of memory. */
 static inline w403_view w403_fix_said(w403_fixer *f, w403_view command)

@@ -174,11 +174,11 @@ static void by_header(w403_fixer *f, const w403_condition *c, const struct key_r
     }
     for (uint32_t i = 0; i < n; i++) {
         w403_fix_header(f, name, values[i], "send-header", W403_RANK_HEADER,
-                        w403_sayf(f, "send the header %.*s: %.*s", W403_ARG(name), W403_ARG(values[i])));
+                        W403_FIX_SAY(f, "send the header {header}: {value}", W403_P("header", name), W403_P("value", values[i])));
     }
     if (w403_request_header(&f->world->request, name).p) {
         w403_fix_header(f, name, (w403_view){NULL, 0}, "drop-header", W403_RANK_HEADER + 1,
-                        w403_sayf(f, "do not send the header %.*s", W403_ARG(name)));
+                        W403_FIX_SAY(f, "do not send the header {header}", W403_P("header", name)));
     }
 }
 
@@ -203,7 +203,7 @@ static void by_query(w403_fixer *f, const w403_condition *c, const struct key_ro
         r.query = q;
         r.n_query = k;
         w403_fix_request(f, &r, "send-parameter", W403_RANK_HEADER + 2,
-                         w403_sayf(f, "send %s=%.*s with the request", row->name, W403_ARG(values[i])),
+                         W403_FIX_SAY(f, "send {parameter}={value} with the request", W403_S("parameter", row->name), W403_P("value", values[i])),
                          W403_FIX_REMARK(f, "add --<option> <value> to the command", w403_view_of(row->name),
                                          values[i]));
     }
@@ -255,9 +255,9 @@ static void by_context(w403_fixer *f, const w403_condition *c, bool mfa, unsigne
         }
         w403_fix_request(f, &r, "send-context", rank,
                          mfa && v.p && !w403_view_eq(v, W403_LIT("false"))
-                             ? W403_LIT("use a session that was begun with MFA")
-                         : v.p ? w403_sayf(f, "send the request with %.*s = %.*s", W403_ARG(c->key), W403_ARG(v))
-                               : w403_sayf(f, "send the request without %.*s", W403_ARG(c->key)),
+                             ? W403_FIX_WORD(f, "use a session that was begun with MFA")
+                         : v.p ? W403_FIX_SAY(f, "send the request with {key} = {value}", W403_P("key", c->key), W403_P("value", v))
+                               : W403_FIX_SAY(f, "send the request without {key}", W403_P("key", c->key)),
                          (w403_view){NULL, 0});
     }
 }
@@ -270,7 +270,7 @@ static void by_client(w403_fixer *f, const w403_condition *c)
         w403_request r = f->world->request;
         if (w403_with_context(f, &r, c->key, values[i])) {
             w403_fix_request(f, &r, "use-client", W403_RANK_HEADER + 3,
-                             w403_sayf(f, "use a client that sends %.*s = %.*s", W403_ARG(c->key), W403_ARG(values[i])),
+                             W403_FIX_SAY(f, "use a client that sends {key} = {value}", W403_P("key", c->key), W403_P("value", values[i])),
                              (w403_view){NULL, 0});
         }
     }
@@ -286,7 +286,7 @@ static void by_session(w403_fixer *f)
         return;
     }
     w403_fix_request(
-        f, &r, "new-session", W403_RANK_HEADER + 5, W403_LIT("begin a new session: this one's is too old"),
+        f, &r, "new-session", W403_RANK_HEADER + 5, W403_FIX_WORD(f, "begin a new session: this one's is too old"),
         W403_FIX_AWS(f, "sts assume-role --role-arn <role> --role-session-name <session>", who->principal_arn,
                      who->session));
 }
@@ -298,7 +298,7 @@ static void by_tls(w403_fixer *f)
         return;
     }
     r.secure = W403_YES;
-    w403_fix_request(f, &r, "use-https", W403_RANK_HEADER, W403_LIT("send the request over HTTPS"),
+    w403_fix_request(f, &r, "use-https", W403_RANK_HEADER, W403_FIX_WORD(f, "send the request over HTTPS"),
                      W403_FIX_HINT(f, "use an endpoint that begins with https://, and no --endpoint-url with http://"));
 }
 
@@ -317,7 +317,7 @@ static void by_request_tag(w403_fixer *f, const w403_condition *c)
         w403_fix_header(f, W403_LIT("x-amz-tagging"),
                         w403_sayf(f, "%.*s=%.*s", W403_ARG(c->key_param), W403_ARG(values[i])), "send-header",
                         W403_RANK_HEADER,
-                        w403_sayf(f, "upload with the tag %.*s = %.*s", W403_ARG(c->key_param), W403_ARG(values[i])));
+                        W403_FIX_SAY(f, "upload with the tag {tag} = {value}", W403_P("tag", c->key_param), W403_P("value", values[i])));
     }
 }
 
@@ -396,8 +396,7 @@ static void add_value(w403_fixer *f, const w403_place *p, const w403_statement *
     w403_view text = w403_sayf(f, "%.*s%s", W403_ARG(value), suffix);
     (void)w403_edit_add(&e, w403_edit_at(&e, c->values_span), w403_json_quote(f->arena, text));
     w403_candidate_edit(f, "add-value", W403_RANK_EXTEND,
-                        w403_sayf(f, "add %.*s to the values of %.*s in %.*s of %.*s", W403_ARG(text),
-                                  W403_ARG(c->key), W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
+                        W403_FIX_SAY(f, "add {value} to the values of {key} in {statement} of {place}", W403_P("value", text), W403_P("key", c->key), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
                         p, &e, NULL);
 }
 
@@ -412,8 +411,7 @@ static void remove_value(w403_fixer *f, const w403_place *p, const w403_statemen
         }
         (void)w403_edit_remove(&e, w403_edit_at(&e, c->values[i].span));
         w403_candidate_edit(f, "remove-value", W403_RANK_EXTEND + 8,
-                            w403_sayf(f, "take %.*s out of the values of %.*s in %.*s of %.*s", W403_ARG(value),
-                                      W403_ARG(c->key), W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
+                            W403_FIX_SAY(f, "take {value} out of the values of {key} in {statement} of {place}", W403_P("value", value), W403_P("key", c->key), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
                             p, &e, NULL);
     }
 }
@@ -430,9 +428,8 @@ static void drop_condition(w403_fixer *f, const w403_place *p, const w403_statem
     const w403_json *out = !block ? NULL : keys->count > 1 ? values : block->count > 1 ? keys : block;
     (void)w403_edit_remove(&e, out);
     w403_candidate_edit(f, "drop-condition", W403_RANK_LOOSE,
-                        w403_sayf(f, "drop the condition on %.*s from %.*s of %.*s", W403_ARG(c->key),
-                                  W403_ARG(w403_statement_title(f, st)), W403_ARG(p->name)),
-                        p, &e, "the statement then allows more than before");
+                        W403_FIX_SAY(f, "drop the condition on {key} from {statement} of {place}", W403_P("key", c->key), W403_P("statement", w403_statement_title(f, st)), W403_P("place", p->name)),
+                        p, &e, N_("the statement then allows more than before"));
 }
 
 void w403_fix_condition(w403_fixer *f, const w403_place *p, const w403_statement *st, const w403_condition *c,

@@ -4,9 +4,11 @@
 
 static w403_view statement_name(w403_fixer *f, const w403_statement *st)
 {
-    w403_view title = w403_statement_title(f, st), word = W403_LIT("statement ");
-    return st->sid.n ? w403_sayf(f, "the Deny %.*s", W403_ARG(w403_view_sub(title, word.n, title.n)))
-                     : w403_sayf(f, "the Deny in %.*s", W403_ARG(title));
+    if (st->sid.n == 0) {
+        return W403_FIX_SAY(f, "the Deny in statement {n}", W403_N("n", st->index + 1));
+    }
+    return w403_sid_is_plain(st->sid) ? W403_FIX_SAY(f, "the Deny {sid}", W403_P("sid", st->sid))
+                                      : W403_FIX_SAY(f, "the Deny `{sid}`", W403_P("sid", st->sid));
 }
 
 typedef struct deny_at {
@@ -28,11 +30,10 @@ static void except(w403_fixer *f, const deny_at *d, const char *op, const char *
     if (!value.p || !open_edit(f, d, &e)) {
         return;
     }
-    w403_view who = services ? W403_LIT("all AWS services") : value;
+    w403_view who = services ? W403_FIX_WORD(f, "all AWS services") : value;
     (void)w403_edit_condition(&e, d->st->index, op, w403_view_of(key), value);
     w403_candidate_edit(f, "narrow-deny", rank,
-                        w403_sayf(f, "except %.*s (%s) from %.*s of %.*s", W403_ARG(who), key,
-                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)),
+                        W403_FIX_SAY(f, "except {who} ({key}) from {statement} of {place}", W403_P("who", who), W403_S("key", key), W403_P("statement", statement_name(f, d->st)), W403_P("place", d->place->name)),
                         d->place, &e, NULL);
 }
 
@@ -155,8 +156,7 @@ static void into_not_principal(w403_fixer *f, const deny_at *d)
         }
     }
     w403_candidate_edit(f, "add-not-principal", W403_RANK_EXTEND + 4,
-                        w403_sayf(f, "add %.*s, and what it comes from, to NotPrincipal of %.*s", W403_ARG(who->arn),
-                                  W403_ARG(d->place->name)),
+                        W403_FIX_SAY(f, "add {principal}, and what it comes from, to NotPrincipal of {place}", W403_P("principal", who->arn), W403_P("place", d->place->name)),
                         d->place, &e, NULL);
 }
 
@@ -169,7 +169,7 @@ static void add_exempt(w403_fixer *f, const deny_at *d, bool exempts, w403_span 
     }
     (void)w403_edit_add(&e, w403_edit_at(&e, span), w403_json_quote(f->arena, value));
     w403_candidate_edit(f, "add-exempt", W403_RANK_EXTEND + 4,
-                        w403_sayf(f, "add %.*s to %s of %.*s", W403_ARG(value), what, W403_ARG(d->place->name)),
+                        W403_FIX_SAY(f, what, W403_P("value", value), W403_P("place", d->place->name)),
                         d->place, &e, NULL);
 }
 
@@ -182,9 +182,9 @@ static void drop_from(w403_fixer *f, const deny_at *d, w403_span value, uint32_t
     }
     (void)w403_edit_remove(&e, w403_edit_at(&e, value));
     w403_candidate_edit(f, "shorten-deny", W403_RANK_STATEMENT + 6,
-                        w403_sayf(f, "take %.*s out of the %s of %.*s of %.*s", W403_ARG(text), what,
-                                  W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)),
-                        d->place, &e, "the Deny then protects less than before");
+                        W403_FIX_SAY(f, what, W403_P("value", text), W403_P("statement", statement_name(f, d->st)),
+                                     W403_P("place", d->place->name)),
+                        d->place, &e, N_("the Deny then protects less than before"));
 }
 
 static void drop_named(w403_fixer *f, const deny_at *d)
@@ -193,13 +193,13 @@ static void drop_named(w403_fixer *f, const deny_at *d)
     const w403_caller *who = &f->w->call->caller;
     for (uint32_t i = 0; i < st->n_actions && !st->not_action; i++) {
         if (w403_view_ieq(st->actions[i].text, f->w->action)) {
-            drop_from(f, d, st->actions[i].span, st->n_actions, "actions", st->actions[i].text);
+            drop_from(f, d, st->actions[i].span, st->n_actions, N_("take {value} out of the actions of {statement} of {place}"), st->actions[i].text);
         }
     }
     for (uint32_t i = 0; i < st->n_principals && !st->not_principal; i++) {
         w403_view text = st->principals[i].text;
         if (w403_view_eq(text, who->principal_arn) || w403_view_eq(text, who->arn)) {
-            drop_from(f, d, st->principals[i].span, st->n_principals, "principals", text);
+            drop_from(f, d, st->principals[i].span, st->n_principals, N_("take {value} out of the principals of {statement} of {place}"), text);
         }
     }
 }
@@ -215,8 +215,8 @@ static void remove_deny(w403_fixer *f, const deny_at *d)
     (void)w403_edit_remove(&e, w403_edit_statement(&e, d->st->index));
     w403_candidate_edit(
         f, "remove-deny", W403_RANK_CREDENTIALS + 5,
-        w403_sayf(f, "remove %.*s from %.*s", W403_ARG(statement_name(f, d->st)), W403_ARG(d->place->name)), d->place,
-        &e, "nothing of what the statement protected is protected any more");
+        W403_FIX_SAY(f, "remove {statement} from {place}", W403_P("statement", statement_name(f, d->st)), W403_P("place", d->place->name)), d->place,
+        &e, N_("nothing of what the statement protected is protected any more"));
 }
 
 /* The unsigned caller, and the one that no key tells from others: the resource, left out of the Deny. */
@@ -235,8 +235,7 @@ static void except_resource(w403_fixer *f, const deny_at *d)
     (void)w403_edit_remove(&e, w403_edit_at(&e, st->resource_span));
     (void)w403_edit_insert(&e, w403_edit_statement(&e, st->index), "NotResource", value);
     w403_candidate_edit(f, "except-resource", W403_RANK_STATEMENT + 8,
-                        w403_sayf(f, "except %.*s from %.*s of %.*s, with NotResource", W403_ARG(f->w->target->arn),
-                                  W403_ARG(statement_name(f, st)), W403_ARG(d->place->name)),
+                        W403_FIX_SAY(f, "except {resource} from {statement} of {place}, with NotResource", W403_P("resource", f->w->target->arn), W403_P("statement", statement_name(f, st)), W403_P("place", d->place->name)),
                         d->place, &e, NULL);
 }
 
@@ -245,8 +244,8 @@ static void edit_policy(w403_fixer *f, const deny_at *d)
     const w403_statement *st = d->st;
     by_caller(f, d);
     into_not_principal(f, d);
-    add_exempt(f, d, st->not_action, st->action_span, f->w->action, "NotAction");
-    add_exempt(f, d, st->not_resource, st->resource_span, w403_pattern_escape(f, f->w->target->arn), "NotResource");
+    add_exempt(f, d, st->not_action, st->action_span, f->w->action, N_("add {value} to NotAction of {place}"));
+    add_exempt(f, d, st->not_resource, st->resource_span, w403_pattern_escape(f, f->w->target->arn), N_("add {value} to NotResource of {place}"));
     drop_named(f, d);
     except_resource(f, d);
     remove_deny(f, d);

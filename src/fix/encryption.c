@@ -36,7 +36,7 @@ static void set_state(w403_fixer *f, w403_kms_key *k, w403_key_state from, const
     if (rollback.p) {
         w403_text_add(&c->rollback, rollback);
     }
-    w403_text_add(&c->side_effects, w403_view_of(effect));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, effect));
 }
 
 static w403_view keep_key(w403_fixer *f, w403_view id, w403_view region)
@@ -51,16 +51,16 @@ static w403_view keep_key(w403_fixer *f, w403_view id, w403_view region)
 static void revive(w403_fixer *f, w403_kms_key *k)
 {
     w403_view id = key_id(k);
-    set_state(f, k, W403_KEY_DISABLED, "enable-key", w403_sayf(f, "enable the KMS key %.*s", W403_ARG(id)),
+    set_state(f, k, W403_KEY_DISABLED, "enable-key", W403_FIX_SAY(f, "enable the KMS key {key}", W403_P("key", id)),
               W403_FIX_AWS(f, "kms enable-key --key-id <key> --region <region>", id, k->region),
               W403_FIX_AWS(f, "kms disable-key --key-id <key> --region <region>", id, k->region),
-              "everybody whom the key's policy admits can use it again");
+              N_("everybody whom the key's policy admits can use it again"));
     set_state(
         f, k, W403_KEY_PENDING_DELETION, "keep-key",
-        w403_sayf(f, "cancel the deletion of the KMS key %.*s, and enable it", W403_ARG(id)),
+        W403_FIX_SAY(f, "cancel the deletion of the KMS key {key}, and enable it", W403_P("key", id)),
         keep_key(f, id, k->region),
         W403_FIX_AWS(f, "kms schedule-key-deletion --key-id <key> --region <region>", id, k->region),
-        "once the waiting time is over the key is gone, and what it encrypted with it");
+        N_("once the waiting time is over the key is gone, and what it encrypted with it"));
 }
 
 /* ---- another key ---- */
@@ -156,7 +156,7 @@ static void say_default(w403_fixer *f, w403_change *c, const w403_target *t, con
                      "\"KMSMasterKeyID\":<\"key>},\"BucketKeyEnabled\":true}]}",
                      t->bucket_name, k->arn));
     w403_text_add(&c->side_effects,
-                  W403_LIT("objects that are there stay under the old key until they are copied onto themselves"));
+                  W403_FIX_WORD(f, "objects that are there stay under the old key until they are copied onto themselves"));
 }
 
 /* The bucket's default key, for what is written from now on. */
@@ -165,8 +165,7 @@ static void default_key(w403_fixer *f, const w403_target *t, w403_kms_key *k, bo
     w403_sse kms = W403_SSE_KMS;
     w403_fact fact = t->bucket->encryption_fact;
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "default-key", W403_RANK_SETTING,
-                                    w403_sayf(f, "encrypt %.*s by default with the customer managed key %.*s",
-                                              W403_ARG(t->bucket_name), W403_ARG(k->id)),
+                                    W403_FIX_SAY(f, "encrypt {bucket} by default with the customer managed key {key}", W403_P("bucket", t->bucket_name), W403_P("key", k->id)),
                                     t->owner);
     fact.state = W403_FACT_KNOWN;
     w403_change_write(f, c, &t->bucket->kms_key, &k->arn, sizeof k->arn);
@@ -188,7 +187,7 @@ static void recrypt(w403_fixer *f, const w403_target *t, w403_kms_key *k, bool m
     }
     w403_change *c = w403_candidate(
         f, W403_FIX_SETTING, "copy-under-key", W403_RANK_SETTING,
-        w403_sayf(f, "copy the object onto itself under the customer managed key %.*s", W403_ARG(k->id)), t->owner);
+        W403_FIX_SAY(f, "copy the object onto itself under the customer managed key {key}", W403_P("key", k->id)), t->owner);
     w403_tri bucket_key = W403_NO;
     w403_change_write(f, c, &o->kms_key, &k->arn, sizeof k->arn);
     w403_change_write(f, c, &o->bucket_key, &bucket_key, sizeof bucket_key);
@@ -199,14 +198,14 @@ static void recrypt(w403_fixer *f, const w403_target *t, w403_kms_key *k, bool m
                   W403_FIX_AWS(f,
                                "s3 cp s3://<bucket>/<key> s3://<bucket>/<key> --sse aws:kms --sse-kms-key-id <kms-key>",
                                t->bucket_name, t->key, t->bucket_name, t->key, k->arn));
-    w403_text_add(&c->side_effects, W403_LIT("the copy must be made by an identity that can use the old key"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "the copy must be made by an identity that can use the old key"));
 }
 
 static void key_in_header(w403_fixer *f, const w403_kms_key *k)
 {
     w403_view name = W403_LIT("x-amz-server-side-encryption-aws-kms-key-id");
     w403_fix_header(f, name, k->arn, "send-key", W403_RANK_HEADER,
-                    w403_sayf(f, "upload under the customer managed key %.*s", W403_ARG(k->id)));
+                    W403_FIX_SAY(f, "upload under the customer managed key {key}", W403_P("key", k->id)));
 }
 
 static void another_key(w403_fixer *f)
@@ -237,7 +236,7 @@ static void another_key(w403_fixer *f)
     }
     if (t->being_written) {
         w403_fix_header(f, W403_LIT("x-amz-server-side-encryption"), W403_LIT("AES256"), "use-sse-s3",
-                        W403_RANK_OTHER_SIDE, W403_LIT("upload under S3's own keys (SSE-S3): no KMS"));
+                        W403_RANK_OTHER_SIDE, W403_FIX_WORD(f, "upload under S3's own keys (SSE-S3): no KMS"));
     }
 }
 
@@ -247,7 +246,7 @@ static void drop_key(w403_fixer *f)
     w403_view name = W403_LIT("x-amz-server-side-encryption-aws-kms-key-id");
     if (w403_request_header(&f->world->request, name).p) {
         w403_fix_header(f, name, (w403_view){NULL, 0}, "drop-key", W403_RANK_HEADER + 1,
-                        W403_LIT("upload without naming a key: the bucket's default key is taken"));
+                        W403_FIX_WORD(f, "upload without naming a key: the bucket's default key is taken"));
     }
 }
 
@@ -291,7 +290,7 @@ void w403_fix_key_grant(w403_fixer *f)
     const w403_kms_grant *list = grants;
     w403_change *c = w403_candidate(
         f, W403_FIX_SETTING, "create-grant", W403_RANK_OTHER_SIDE + 1,
-        w403_sayf(f, "grant %.*s to %.*s by a KMS grant", W403_ARG(w->action), W403_ARG(who->principal_arn)),
+        W403_FIX_SAY(f, "grant {action} to {principal} by a KMS grant", W403_P("action", w->action), W403_P("principal", who->principal_arn)),
         k->account_id);
     w403_change_write(f, c, &k->grants, &list, sizeof list);
     w403_change_write(f, c, &k->n_grants, &n, sizeof n);
@@ -304,5 +303,5 @@ void w403_fix_key_grant(w403_fixer *f)
                   W403_FIX_AWS(f, "kms revoke-grant --key-id <key> --region <region> --grant-id GRANT_ID", k->id,
                                k->region));
     w403_text_add(&c->side_effects,
-                  W403_LIT("a grant is not seen in the key policy; it may take minutes to count everywhere"));
+                  W403_FIX_WORD(f, "a grant is not seen in the key policy; it may take minutes to count everywhere"));
 }

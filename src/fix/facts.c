@@ -41,10 +41,10 @@ void w403_fix_principal_tag(w403_fixer *f, const w403_condition *c)
     const w403_caller *who = &f->w->call->caller;
     bool role = who->kind == W403_CALLER_ROLE;
     w403_entity *e = (w403_entity *)(uintptr_t)f->w->call->entity; /* the world's own */
-    w403_view kind = role ? W403_LIT("role") : W403_LIT("user"), name = e ? e->name : who->name;
+    w403_view kind = role ? W403_LIT("role") : W403_LIT("user"), name = e ? e->name : who->name; /* words of the command */
     for (uint32_t i = 0; (role || who->kind == W403_CALLER_USER) && i < n; i++) {
-        w403_view title = w403_sayf(f, "tag %.*s %.*s with %.*s = %.*s", W403_ARG(kind), W403_ARG(name),
-                                    W403_ARG(c->key_param), W403_ARG(values[i]));
+        w403_view title = W403_FIX_SAY(f, role ? N_("tag role {name} with {tag} = {value}") : N_("tag user {name} with {tag} = {value}"),
+                                       W403_P("name", name), W403_P("tag", c->key_param), W403_P("value", values[i]));
         uint32_t n_tags = 0;
         bool known = e && !w403_set_by_hand(f, c->key);
         const w403_tag *tags = known ? with_tag(f, e->tags, e->n_tags, c->key_param, values[i], &n_tags) : NULL;
@@ -62,7 +62,7 @@ void w403_fix_principal_tag(w403_fixer *f, const w403_condition *c)
                                    kind, kind, name, c->key_param, values[i]));
         w403_text_add(&ch->rollback, W403_FIX_AWS(f, "iam untag-<kind> --<kind>-name <name> --tag-keys <key>", kind, kind,
                                                   name, c->key_param));
-        w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
+        w403_text_add(&ch->side_effects, W403_FIX_WORD(f, "other policies may look at the tag as well"));
     }
 }
 
@@ -75,7 +75,7 @@ void w403_fix_object_tag(w403_fixer *f, const w403_condition *c)
     w403_object *o = known && n ? w403_world_object(f->world, t->bucket, t->object) : NULL;
     for (uint32_t i = 0; t->key.p && (o || !known) && i < n; i++) {
         w403_view title =
-            w403_sayf(f, "tag the object with %.*s = %.*s", W403_ARG(c->key_param), W403_ARG(values[i]));
+            W403_FIX_SAY(f, "tag the object with {tag} = {value}", W403_P("tag", c->key_param), W403_P("value", values[i]));
         w403_change *ch = o ? w403_candidate(f, W403_FIX_SETTING, "tag-object", W403_RANK_EXTEND + 6, title, t->owner)
                             : elsewhere(f, c, values[i], "tag-object", title, t->owner);
         if (!ch) {
@@ -96,7 +96,7 @@ void w403_fix_object_tag(w403_fixer *f, const w403_condition *c)
                          "{\"TagSet\":[{\"Key\":<\"name>,\"Value\":<\"value>}]}",
                          t->bucket_name, t->key, c->key_param, values[i]));
         w403_text_add(&ch->side_effects,
-                      W403_LIT("put-object-tagging replaces all tags of the object: name the old ones too"));
+                      W403_FIX_WORD(f, "put-object-tagging replaces all tags of the object: name the old ones too"));
     }
 }
 
@@ -108,9 +108,8 @@ void w403_fix_resource_tag(w403_fixer *f, const w403_condition *c)
     w403_view values[W403_WANTED_VALUES];
     uint32_t n = w403_wanted_values(f, c, values);
     for (uint32_t i = 0; (key || t->bucket_name.p) && i < n; i++) {
-        w403_view what = key ? W403_LIT("KMS key") : W403_LIT("bucket");
-        w403_view title = w403_sayf(f, "tag the %.*s with %.*s = %.*s", W403_ARG(what), W403_ARG(c->key_param),
-                                    W403_ARG(values[i]));
+        w403_view title = W403_FIX_SAY(f, key ? N_("tag the KMS key with {tag} = {value}") : N_("tag the bucket with {tag} = {value}"),
+                                       W403_P("tag", c->key_param), W403_P("value", values[i]));
         w403_change *ch = elsewhere(f, c, values[i], "tag-resource", title, t->owner);
         if (!ch) {
             return;
@@ -122,7 +121,7 @@ void w403_fix_resource_tag(w403_fixer *f, const w403_condition *c)
                                          "s3control tag-resource --account-id <account> --resource-arn arn:aws:s3:::<bucket> "
                                          "--tags [{\"Key\":<\"name>,\"Value\":<\"value>}]",
                                          t->owner, t->bucket_name, c->key_param, values[i]));
-        w403_text_add(&ch->side_effects, W403_LIT("other policies may look at the tag as well"));
+        w403_text_add(&ch->side_effects, W403_FIX_WORD(f, "other policies may look at the tag as well"));
     }
 }
 
@@ -136,7 +135,7 @@ void w403_fix_vpc(w403_fixer *f, const w403_condition *c)
         r.from = (w403_view){NULL, 0};
         if (w403_with_context(f, &r, c->key, values[i])) {
             w403_fix_request(f, &r, "use-endpoint", W403_RANK_ROUTE + 1,
-                             w403_sayf(f, "send the request through a VPC endpoint in %.*s", W403_ARG(values[i])),
+                             W403_FIX_SAY(f, "send the request through a VPC endpoint in {vpc}", W403_P("vpc", values[i])),
                              (w403_view){NULL, 0});
         }
     }

@@ -54,30 +54,36 @@ static const struct cause_row {
     {"no-allow.session", w403_fix_allow, W403_LAYER_SESSION, NULL},
     {"no-allow.bucket-policy", w403_fix_allow, W403_LAYER_RESOURCE, NULL},
     {"no-allow.trust-policy", w403_fix_allow, W403_LAYER_TRUST, NULL},
-    {"root-takes-role", NULL, 0, "no policy lets a root user take a role: use a user or role of the account"},
+    {"root-takes-role", NULL, 0,
+     N_("no policy lets a root user take a role: use a user or role of the account")},
     {"no-allow.access-point", w403_fix_allow, W403_LAYER_ACCESS_POINT, NULL},
     {"no-allow.key-policy", w403_fix_allow, W403_LAYER_KEY, NULL},
     {"no-allow.object-acl", object_acl, 0, NULL},
     {"masked-404", masked, 0, NULL},
     {"bucket-abac", NULL, 0,
-     "tag it with `aws s3control tag-resource`, which needs s3:TagResource, or turn attribute-based access control off"},
+     N_("tag it with `aws s3control tag-resource`, which needs s3:TagResource, or turn attribute-based access control off")},
     {"bpa.organization-policy", NULL, 0,
-     "the setting is the organization's: change its S3 policy, or detach it, in the management account"},
+     N_("the setting is the organization's: change its S3 policy, or detach it, in the management account")},
     {"bpa.", public_block, 0, NULL},
     {"kms.anonymous", key, 0,
-     "S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
-     "sign it, with an identity that is allowed to"},
+     N_("S3 serves objects under SSE-KMS only to signed requests, and nobody in the snapshot may do this: "
+     "sign it, with an identity that is allowed to")},
     {"kms.origin-access-identity", NULL, 0,
-     "give the distribution an origin access control in place of the identity, and its service principal "
-     "cloudfront.amazonaws.com, with aws:SourceArn, the bucket policy and the key policy"},
+     N_("give the distribution an origin access control in place of the identity, and its service principal "
+     "cloudfront.amazonaws.com, with aws:SourceArn, the bucket policy and the key policy")},
     {"kms.", key, 0, NULL},
-    {"object-lock", gate, 0, "a version under compliance retention cannot be deleted before its date, by nobody"},
+    {"object-lock", gate, 0,
+     N_("a version under compliance retention cannot be deleted before its date, by nobody")},
     {"method-not-allowed", gate, 0,
-     "S3 takes this call only from the account that owns the bucket: use its credentials"},
-    {"not-found.", NULL, 0, "what was asked for does not exist: there is nothing to allow"},
-    {"credentials.", NULL, 0, "use the right credentials: no policy is to be changed"},
-    {"signature.", NULL, 0, "sign the request anew: no policy was looked at"},
-    {"inventory.", NULL, 0, "this is a matter of the inventory configuration, not of a permission"},
+     N_("S3 takes this call only from the account that owns the bucket: use its credentials")},
+    {"not-found.", NULL, 0,
+     N_("what was asked for does not exist: there is nothing to allow")},
+    {"credentials.", NULL, 0,
+     N_("use the right credentials: no policy is to be changed")},
+    {"signature.", NULL, 0,
+     N_("sign the request anew: no policy was looked at")},
+    {"inventory.", NULL, 0,
+     N_("this is a matter of the inventory configuration, not of a permission")},
     {"", gate, 0, NULL},
 };
 
@@ -142,6 +148,9 @@ static w403_arena *new_arena(search *s)
 {
     w403_arena **slot = W403_PUSH(s->f->world->log, &s->arenas);
     w403_arena *a = slot ? w403_arena_new(0) : NULL;
+    if (a) {
+        w403_arena_speak(a, w403_arena_language(s->result));
+    }
     if (slot) {
         *slot = a;
     }
@@ -203,7 +212,7 @@ static void note_unsettled(search *s, const w403_decision *d)
     if (d->verdict == W403_UNDETERMINED && !s->unsettled.p) {
         s->unsettled = d->n_unknown  ? w403_arena_copy(s->result, d->unknown[0])
                        : d->n_settle ? w403_arena_copy(s->result, d->settle[0])
-                                     : W403_LIT("a fact");
+                                     : W403_FIX_WORD(s->f, "a fact");
     }
 }
 
@@ -334,7 +343,7 @@ static bool step(search *s, w403_tried **now)
             s->stuck = cause->id;
             s->why = row_of(cause->id)->none;
             if (!s->why && w403_fix_call(s->f)->caller.kind == W403_CALLER_ANONYMOUS) {
-                s->why = "an unsigned request can be let through only with everybody's: sign the request";
+                s->why = N_("an unsigned request can be let through only with everybody's: sign the request");
             }
         }
     }
@@ -430,26 +439,22 @@ static w403_view reason(search *s, const w403_fixes *list)
         return (w403_view){NULL, 0};
     }
     if (s->unsettled.p) {
-        return w403_sayf(s->f, "nothing can be proven: whether a change would help hangs on what is not known: %.*s",
-                         W403_ARG(s->unsettled));
+        return W403_FIX_SAY(s->f, "nothing can be proven: whether a change would help hangs on what is not known: {fact}", W403_P("fact", s->unsettled));
     }
     if (s->refused.n) {
-        return W403_LIT("the only changes that would work are refused");
+        return W403_FIX_WORD(s->f, "the only changes that would work are refused");
     }
     if (s->why) {
-        return w403_view_of(s->why);
+        return W403_FIX_WORD(s->f, s->why);
     }
     if (s->too_many) {
-        return w403_sayf(s->f,
-                         "the search stops at its limit of %d changes: more statements deny it (%u causes in all), "
-                         "and no single change was found that takes away enough of them",
-                         STEPS, s->too_many);
+        return W403_FIX_SAY(s->f, "the search stops at its limit of {limit} changes: more statements deny it ({n} causes in all), and no single change was found that takes away enough of them", W403_N("limit", STEPS), W403_N("n", s->too_many));
     }
     if (s->trials >= W403_LIMIT_FIX_TRIALS) {
-        return w403_sayf(s->f, "the search stopped at its limit of %d changes that were tried, and none was proven",
-                         W403_LIMIT_FIX_TRIALS);
+        return W403_FIX_SAY(s->f, "the search stopped at its limit of {limit} changes that were tried, and none was proven", W403_N("limit", W403_LIMIT_FIX_TRIALS));
     }
-    return w403_sayf(s->f, "no change was found that is proven to remove %s", s->stuck ? s->stuck : "the cause");
+    return s->stuck ? W403_FIX_SAY(s->f, "no change was found that is proven to remove {cause}", W403_S("cause", s->stuck))
+                    : W403_FIX_WORD(s->f, "no change was found that is proven to remove the cause");
 }
 
 static w403_status search_all(search *s, uint32_t max, w403_fix_list *out)
@@ -469,13 +474,13 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
                           const w403_decision *decision, const w403_explanation *explanation,
                           const w403_fix_options *options, w403_arena *arena, w403_fix_list *out, w403_error *err)
 {
-    *out = (w403_fix_list){.none = W403_LIT("the request is allowed: there is nothing to fix")};
+    *out = (w403_fix_list){.none = w403_view_of(w403_word(arena, "the request is allowed: there is nothing to fix"))};
     if (explanation->n_causes && strncmp(explanation->causes[0].id, "credentials.", 12) == 0) {
-        out->none = w403_view_of(row_of(explanation->causes[0].id)->none);
+        out->none = w403_view_of(w403_word(arena, row_of(explanation->causes[0].id)->none));
         return W403_OK;
     }
     if (decision->verdict == W403_UNDETERMINED) {
-        out->none = W403_LIT("the answer is not settled: what is unknown comes first");
+        out->none = w403_view_of(w403_word(arena, "the answer is not settled: what is unknown comes first"));
     }
     if (decision->verdict != W403_DENIED) {
         return W403_OK;
@@ -485,6 +490,7 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
     w403_fixer f = {.arena = own, .world = &world, .base = snapshot, .policies = policies, .options = options};
     search s = {.f = &f, .err = err, .result = arena};
     W403_NEED(own, err);
+    w403_arena_speak(own, w403_arena_language(arena));
     w403_status status = w403_world_open(&world, snapshot, policies, request, own, err);
     if (status == W403_OK) {
         status = search_all(&s, options && options->max ? options->max : FIXES, out);

@@ -117,8 +117,7 @@ w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *bef
 {
     w403_view other = other_bucket(f, c, after);
     if (other.p) {
-        return w403_sayf(f, "S3 would refuse the policy for bucket %.*s: it names %.*s", W403_ARG(f->w->target->bucket_name),
-                         W403_ARG(other));
+        return W403_FIX_SAY(f, "S3 would refuse the policy for bucket {bucket}: it names {resource}", W403_P("bucket", f->w->target->bucket_name), W403_P("resource", other));
     }
     bool grants =
         c->kind == W403_FIX_POLICY && (c->place.kind == W403_POLICY_RESOURCE || c->place.kind == W403_POLICY_KEY ||
@@ -127,10 +126,10 @@ w403_view w403_guard(w403_fixer *f, const w403_change *c, const w403_policy *bef
         grants && w403_policy_is_public(after, NULL) == W403_YES && w403_policy_is_public(before, NULL) != W403_YES;
     bool now = c->kind != W403_FIX_REQUEST && !f->was_public && w403_is_public(f);
     if (c->opens || opened || now) {
-        return W403_LIT("it would make something public; say --allow-public if that is meant");
+        return W403_FIX_WORD(f, "it would make something public; say --allow-public if that is meant");
     }
     if (locks_out(f, c, before, after)) {
-        return W403_LIT("nobody would be left who can change the policy");
+        return W403_FIX_WORD(f, "nobody would be left who can change the policy");
     }
     return (w403_view){NULL, 0};
 }
@@ -261,7 +260,7 @@ w403_status w403_others_gain(w403_fixer *f, size_t mark, w403_fix *fix, w403_err
             bool everybody = w403_view_eq(o.principals[i], W403_LIT("anonymous"));
             gained[fix->n_also_allows++] = !everybody       ? o.principals[i]
                                            : fix->is_public ? W403_LIT("everybody")
-                                                            : W403_LIT("unsigned requests that come this way");
+                                                            : W403_FIX_WORD(f, "unsigned requests that come this way");
         }
     }
     fix->also_allows = gained;

@@ -38,8 +38,8 @@ static void by_owner(w403_fixer *f, w403_object *o)
     acl.n_grants = n;
     acl.owner = acl.owner.p ? acl.owner : o->owner;
     acl.fact.state = W403_FACT_KNOWN;
-    w403_view title = own_bucket ? W403_LIT("let the object's owner give the bucket's owner full control")
-                                 : W403_LIT("let the object's owner grant the caller's account READ");
+    w403_view title = own_bucket ? W403_FIX_WORD(f, "let the object's owner give the bucket's owner full control")
+                                 : W403_FIX_WORD(f, "let the object's owner grant the caller's account READ");
     w403_change *c =
         w403_candidate(f, W403_FIX_SETTING, "put-object-acl", W403_RANK_EXTEND, title, owner_account(f, o->owner));
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
@@ -51,9 +51,9 @@ static void by_owner(w403_fixer *f, w403_object *o)
                                t->bucket_name, t->key, id));
     w403_text_add(&c->rollback, W403_FIX_AWS(f, "s3api put-object-acl --bucket <bucket> --key <key> --acl private",
                                              t->bucket_name, t->key));
-    w403_text_add(&c->side_effects, W403_LIT("the object's owner stays the same: copy it in place to take it over"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "the object's owner stays the same: copy it in place to take it over"));
     if (!own_bucket) {
-        w403_text_add(&c->side_effects, W403_LIT("--grant-read replaces the object's ACL: name the old grants too"));
+        w403_text_add(&c->side_effects, W403_FIX_WORD(f, "--grant-read replaces the object's ACL: name the old grants too"));
     }
 }
 
@@ -68,18 +68,18 @@ static void copy_in_place(w403_fixer *f, w403_object *o)
     }
     w403_change *c = w403_candidate(
         f, W403_FIX_SETTING, "copy-in-place", W403_RANK_SETTING,
-        W403_LIT("copy the object onto itself as the bucket's account, which then owns it"), t->bucket->account->id);
+        W403_FIX_WORD(f, "copy the object onto itself as the bucket's account, which then owns it"), t->bucket->account->id);
     w403_change_write(f, c, &o->owner, &mine, sizeof mine);
     w403_change_write(f, c, &o->acl, &acl, sizeof acl);
     w403_text_add(&c->commands,
                   W403_FIX_AWS(f, "s3 cp s3://<bucket>/<key> s3://<bucket>/<key> --storage-class STANDARD",
                                t->bucket_name, t->key, t->bucket_name, t->key));
-    w403_text_add(&c->side_effects, W403_LIT("the copy needs READ on the object: its owner must grant it before"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "the copy needs READ on the object: its owner must grant it before"));
     w403_text_add(&c->side_effects,
-                  W403_LIT("the object gets a new date, and a new version where versioning is on; ACL, and "
+                  W403_FIX_WORD(f, "the object gets a new date, and a new version where versioning is on; ACL, and "
                            "storage class are set anew"));
     w403_text_add(&c->side_effects,
-                  W403_LIT("a version under Object Lock stays beside the copy until its retention ends"));
+                  W403_FIX_WORD(f, "a version under Object Lock stays beside the copy until its retention ends"));
 }
 
 static void enforce_owner(w403_fixer *f)
@@ -90,7 +90,7 @@ static void enforce_owner(w403_fixer *f)
     fact.state = W403_FACT_KNOWN;
     w403_change *c =
         w403_candidate(f, W403_FIX_SETTING, "enforce-owner", W403_RANK_SETTING + 1,
-                       w403_sayf(f, "set Object Ownership of %.*s to BucketOwnerEnforced", W403_ARG(b->name)),
+                       W403_FIX_SAY(f, "set Object Ownership of {bucket} to BucketOwnerEnforced", W403_P("bucket", b->name)),
                        b->account ? b->account->id : f->w->target->owner);
     w403_change_write(f, c, &b->ownership, &enforced, sizeof enforced);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
@@ -99,10 +99,10 @@ static void enforce_owner(w403_fixer *f)
     w403_text_add(&c->rollback, w403_put_ownership(f, b->name, preferred ? W403_LIT("BucketOwnerPreferred")
                                                                          : W403_LIT("ObjectWriter")));
     w403_text_add(&c->side_effects,
-                  W403_LIT("every ACL of the bucket and its objects is ignored: what they grant now must "
+                  W403_FIX_WORD(f, "every ACL of the bucket and its objects is ignored: what they grant now must "
                            "stand in the bucket policy"));
     w403_text_add(&c->side_effects,
-                  W403_LIT("uploads with another ACL than bucket-owner-full-control are answered with 400"));
+                  W403_FIX_WORD(f, "uploads with another ACL than bucket-owner-full-control are answered with 400"));
 }
 
 void w403_fix_object_acl(w403_fixer *f)
@@ -147,8 +147,7 @@ static void near_key(w403_fixer *f, const w403_target *t)
         w403_request r = f->world->request;
         r.resource = w403_sayf(f, "%.*s%.*s", (int)(t->arn.n - t->key.n), t->arn.p, W403_ARG(near[i].key));
         w403_fix_request(f, &r, "use-key", W403_RANK_HEADER,
-                         w403_sayf(f, "ask for the key `%.*s`, which is there (%.*s)", W403_ARG(near[i].key),
-                                   W403_ARG(near[i].why)),
+                         W403_FIX_SAY(f, "ask for the key `{key}`, which is there ({why})", W403_P("key", near[i].key), W403_P("why", near[i].why)),
                          (w403_view){NULL, 0});
     }
 }
@@ -158,7 +157,7 @@ static void upload(w403_fixer *f, const w403_target *t)
     bool whole = false;
     w403_change *c =
         w403_candidate(f, W403_FIX_SETTING, "upload-object", W403_RANK_CORRECT + 5,
-                       w403_sayf(f, "upload the object %.*s: it is not there", W403_ARG(t->key)), t->owner);
+                       W403_FIX_SAY(f, "upload the object {key}: it is not there", W403_P("key", t->key)), t->owner);
     if (t->object && t->object->is_delete_marker) {
         w403_object *o = w403_world_object(f->world, t->bucket, t->object);
         if (o) {
@@ -180,7 +179,7 @@ static void current_version(w403_fixer *f, const w403_target *t)
     r.version_id = (w403_view){NULL, 0};
     if (t->version_missing && t == &w403_fix_call(f)->target) {
         w403_fix_request(f, &r, "drop-version", W403_RANK_HEADER,
-                         W403_LIT("ask for the current version: this one is not there"),
+                         W403_FIX_WORD(f, "ask for the current version: this one is not there"),
                          W403_FIX_HINT(f, "leave --version-id out of the command"));
     }
 }

@@ -32,6 +32,15 @@ static bool is_role(const w403_check_work *w)
 
 /* ---- names ---- */
 
+static w403_view inline_name(w403_fixer *f, bool role, bool there, w403_view name, w403_view holder)
+{
+    const char *text = name.p  ? role ? N_("the inline policy {name} of role {holder}") : N_("the inline policy {name} of user {holder}")
+                       : there ? role ? N_("the inline policy of role {holder}") : N_("the inline policy of user {holder}")
+                       : role  ? N_("an inline policy of role {holder}")
+                               : N_("an inline policy of user {holder}");
+    return W403_FIX_SAY(f, text, W403_P("name", name), W403_P("holder", holder));
+}
+
 static w403_view name_of(w403_fixer *f, const w403_check_work *w, const w403_place *p)
 {
     w403_view user = w403_policy_user(f, w);
@@ -39,36 +48,35 @@ static w403_view name_of(w403_fixer *f, const w403_check_work *w, const w403_pla
     switch (p->kind) {
     case W403_POLICY_IDENTITY:
         if (p->policy && p->policy->arn.p) {
-            return w403_sayf(f, "the managed policy %.*s", W403_ARG(own));
+            return W403_FIX_SAY(f, "the managed policy {name}", W403_P("name", own));
         }
         if (p->policy && w403_view_starts(p->policy->pointer, W403_LIT("/GroupDetailList"))) {
-            return w403_sayf(f, "the group policy %.*s", W403_ARG(own));
+            return W403_FIX_SAY(f, "the group policy {name}", W403_P("name", own));
         }
-        return w403_sayf(f, "%s policy%s%.*s of %s %.*s", p->policy ? "the inline" : "an inline", own.p ? " " : "",
-                         W403_ARG(own), is_role(w) ? "role" : "user", W403_ARG(user));
+        return inline_name(f, is_role(w), p->policy != NULL, own, user);
     case W403_POLICY_BOUNDARY:
-        return w403_sayf(f, "the permissions boundary of %.*s", W403_ARG(user));
+        return W403_FIX_SAY(f, "the permissions boundary of {name}", W403_P("name", user));
     case W403_POLICY_SESSION:
-        return W403_LIT("the session policy");
+        return W403_FIX_WORD(f, "the session policy");
     case W403_POLICY_SCP:
-    case W403_POLICY_RCP: {
-        const char *kind = p->kind == W403_POLICY_SCP ? "service" : "resource";
-        return own.p ? w403_sayf(f, "the %s control policy %.*s", kind, W403_ARG(own))
-                     : w403_sayf(f, "the %s control policy", kind);
-    }
+        return own.p ? W403_FIX_SAY(f, "the service control policy {name}", W403_P("name", own))
+                     : W403_FIX_WORD(f, "the service control policy");
+    case W403_POLICY_RCP:
+        return own.p ? W403_FIX_SAY(f, "the resource control policy {name}", W403_P("name", own))
+                     : W403_FIX_WORD(f, "the resource control policy");
     case W403_POLICY_VPC_ENDPOINT:
-        return w403_sayf(f, "the policy of endpoint %.*s", W403_ARG(p->resource));
+        return W403_FIX_SAY(f, "the policy of endpoint {endpoint}", W403_P("endpoint", p->resource));
     case W403_POLICY_RESOURCE:
-        return w403_sayf(f, "the %s policy of %.*s", w->target->bucket_name.p ? "bucket" : "resource",
-                         W403_ARG(p->resource));
+        return w->target->bucket_name.p ? W403_FIX_SAY(f, "the bucket policy of {name}", W403_P("name", p->resource))
+                                        : W403_FIX_SAY(f, "the resource policy of {name}", W403_P("name", p->resource));
     case W403_POLICY_ACCESS_POINT:
-        return w403_sayf(f, "the policy of access point %.*s", W403_ARG(p->resource));
+        return W403_FIX_SAY(f, "the policy of access point {name}", W403_P("name", p->resource));
     case W403_POLICY_KEY:
-        return w403_sayf(f, "the key policy of %.*s", W403_ARG(p->resource));
+        return W403_FIX_SAY(f, "the key policy of {key}", W403_P("key", p->resource));
     case W403_POLICY_TRUST:
-        return w403_sayf(f, "the trust policy of %.*s", W403_ARG(p->resource));
+        return W403_FIX_SAY(f, "the trust policy of {role}", W403_P("role", p->resource));
     default:
-        return W403_LIT("the policy");
+        return W403_FIX_WORD(f, "the policy");
     }
 }
 
@@ -123,7 +131,7 @@ static void fill_holder(w403_fixer *f, w403_place *p, const w403_check_work *w)
     case W403_POLICY_RCP:
         p->owner = f->world->snapshot && f->world->snapshot->org.management_account.p
                        ? f->world->snapshot->org.management_account
-                       : W403_LIT("the organization's management account");
+                       : W403_FIX_WORD(f, "the organization's management account");
         return;
     case W403_POLICY_IDENTITY:
     case W403_POLICY_BOUNDARY:

@@ -76,7 +76,7 @@ static void fill_step(w403_fixer *f, const w403_applied *at, size_t n, size_t fi
             continue;
         }
         const w403_change *more = &at[i].change;
-        s->title = i == first ? s->title : w403_sayf(f, "%.*s; %.*s", W403_ARG(s->title), W403_ARG(more->title));
+        s->title = i == first ? s->title : W403_FIX_SAY(f, "{first}; {second}", W403_P("first", s->title), W403_P("second", more->title));
         s->after = more->kind == W403_FIX_POLICY ? more->after : s->after;
         s->patch = more->kind == W403_FIX_POLICY ? join_patches(f, s->patch, more->patch) : s->patch;
         for (uint32_t k = 0; k < more->side_effects.n; k++) {
@@ -118,7 +118,7 @@ w403_status w403_publish(w403_fixer *f, const w403_applied *at, size_t n, w403_f
         out->owner = out->owner.p ? out->owner : s->owner;
         bool first = out->n_steps == 1;
         out->id = first ? w403_view_of(s->id) : w403_sayf(f, "%.*s+%s", W403_ARG(out->id), s->id);
-        out->title = first ? s->title : w403_sayf(f, "%.*s; then %.*s", W403_ARG(out->title), W403_ARG(s->title));
+        out->title = first ? s->title : W403_FIX_SAY(f, "{first}; then {second}", W403_P("first", out->title), W403_P("second", s->title));
     }
     W403_NEED(!f->nomem, err);
     return W403_OK;

@@ -12,20 +12,25 @@ static const uint64_t gains = LABEL(W403_DENIED, W403_ALLOWED), perhaps = LABEL(
 
 static w403_view words(w403_fixer *f, const w403_asker *a, bool always)
 {
-    const char *when = always ? "" : ", in some requests";
+    w403_view name = a->principal.p ? a->principal : a->name;
     switch (a->kind) {
     case W403_ASKER_ACCOUNT:
-        return w403_sayf(f, "any principal of account %.*s%s", W403_ARG(a->account), when);
+        return W403_FIX_SAY(f, always ? N_("any principal of account {account}")
+                                      : N_("any principal of account {account}, in some requests"),
+                            W403_P("account", a->account));
     case W403_ASKER_ORGANIZATION:
-        return w403_sayf(f, "any principal of organization %.*s%s", W403_ARG(a->org), when);
+        return W403_FIX_SAY(f, always ? N_("any principal of organization {organization}")
+                                      : N_("any principal of organization {organization}, in some requests"),
+                            W403_P("organization", a->org));
     case W403_ASKER_ANY_ACCOUNT:
-        return w403_sayf(f, "any AWS account%s", when);
+        return W403_FIX_WORD(f, always ? N_("any AWS account") : N_("any AWS account, in some requests"));
     case W403_ASKER_ANONYMOUS:
-        return W403_LIT("unsigned requests that come another way");
+        return W403_FIX_WORD(f, "unsigned requests that come another way");
     case W403_ASKER_SERVICE:
-        return w403_sayf(f, "the service %.*s%s", W403_ARG(w403_view_sub(a->name, 8, a->name.n)), when);
+        return W403_FIX_SAY(f, always ? N_("the service {service}") : N_("the service {service}, in some requests"),
+                            W403_P("service", w403_view_sub(a->name, 8, a->name.n)));
     case W403_ASKER_ANY_SERVICE:
-        return w403_sayf(f, "any AWS service%s", when);
+        return W403_FIX_WORD(f, always ? N_("any AWS service") : N_("any AWS service, in some requests"));
     case W403_ASKER_KNOWN:
     case W403_ASKER_ROOT:
     case W403_ASKER_SESSION:
@@ -34,7 +39,7 @@ static w403_view words(w403_fixer *f, const w403_asker *a, bool always)
     case W403_ASKER_PROVIDER:
         break;
     }
-    return w403_sayf(f, "%.*s%s", W403_ARG(a->principal.p ? a->principal : a->name), when);
+    return always ? name : W403_FIX_SAY(f, "{principal}, in some requests", W403_P("principal", name));
 }
 
 static bool is_caller(const w403_fixer *f, const w403_asker *a)

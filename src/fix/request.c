@@ -93,7 +93,7 @@ void w403_fix_mfa(w403_fixer *f)
                             "sts assume-role --role-arn <role> --role-session-name <session> --serial-number MFA_ARN "
                             "--token-code CODE",
                             who->principal_arn, who->session);
-    w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_LIT("use a session that was begun with MFA"),
+    w403_fix_request(f, &r, "use-mfa", W403_RANK_HEADER + 5, W403_FIX_WORD(f, "use a session that was begun with MFA"),
                      command);
 }
 
@@ -119,8 +119,7 @@ void w403_fix_credentials(w403_fixer *f)
                 if (w403_decide(s, f->world->policies, &r, W403_DETAIL_VERDICT, trial, &d, NULL) == W403_OK &&
                     d.verdict == W403_ALLOWED) {
                     w403_fix_request(f, &r, "use-credentials", W403_RANK_CREDENTIALS,
-                                     w403_sayf(f, "send it signed, with credentials of %.*s, who may do this already",
-                                               W403_ARG(e->arn)),
+                                     W403_FIX_SAY(f, "send it signed, with credentials of {principal}, who may do this already", W403_P("principal", e->arn)),
                                      w403_fix_said(f, w403_command_of(f->arena, "aws", "sts get-caller-identity", NULL, 0)));
                     w403_arena_free(trial);
                     return;
@@ -151,7 +150,7 @@ void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
     if (endpoint) {
         r.via = endpoint_in(f->world->snapshot, value);
         r.from = (w403_view){NULL, 0};
-        title = w403_sayf(f, "send the request through the VPC endpoint %.*s", W403_ARG(r.via));
+        title = W403_FIX_SAY(f, "send the request through the VPC endpoint {vpce}", W403_P("vpce", r.via));
         if (!r.via.p) {
             return;
         }
@@ -164,7 +163,7 @@ void w403_fix_network(w403_fixer *f, bool endpoint, w403_view value)
         }
         r.from = w403_arena_copy(f->arena, address);
         r.via = (w403_view){NULL, 0};
-        title = w403_sayf(f, "send the request from an address in %.*s", W403_ARG(value));
+        title = W403_FIX_SAY(f, "send the request from an address in {range}", W403_P("range", value));
     }
     w403_fix_request(f, &r, endpoint ? "use-endpoint" : "use-address", W403_RANK_ROUTE, title, (w403_view){NULL, 0});
 }
@@ -180,7 +179,7 @@ void w403_fix_presign(w403_fixer *f)
     r.signed_at = r.at.p ? r.at : w403_instant_format(f->arena, c->now);
     r.at = r.signed_at;
     r.expires_in_s = r.expires_in_s == UINT64_MAX || r.expires_in_s > week ? week : r.expires_in_s;
-    w403_fix_request(f, &r, "presign-again", W403_RANK_HEADER, W403_LIT("make a new presigned URL"),
+    w403_fix_request(f, &r, "presign-again", W403_RANK_HEADER, W403_FIX_WORD(f, "make a new presigned URL"),
                      W403_FIX_AWS(f, "s3 presign s3://<bucket>/<key> --expires-in <seconds>", c->target.bucket_name,
                                   c->target.key,
                                   w403_sayf(f, "%llu", (unsigned long long)r.expires_in_s)));

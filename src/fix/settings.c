@@ -18,10 +18,10 @@ static void requester_pays(w403_fixer *f)
     const w403_call *call = w403_fix_call(f);
     if (call->caller.kind != W403_CALLER_ANONYMOUS) {
         w403_fix_header(f, W403_LIT("x-amz-request-payer"), W403_LIT("requester"), "request-payer", W403_RANK_HEADER,
-                        W403_LIT("say that the requester pays: --request-payer requester"));
+                        W403_FIX_WORD(f, "say that the requester pays: --request-payer requester"));
         f->found.at[f->found.n - 1].side_effects.n = 0;
         w403_text_add(&f->found.at[f->found.n - 1].side_effects,
-                      W403_LIT("the account of the caller pays for the request and the data"));
+                      W403_FIX_WORD(f, "the account of the caller pays for the request and the data"));
     } else {
         w403_fix_credentials(f);
     }
@@ -29,13 +29,13 @@ static void requester_pays(w403_fixer *f)
         bool off = false;
         w403_change *c =
             w403_candidate(f, W403_FIX_SETTING, "bucket-owner-pays", W403_RANK_SETTING,
-                           w403_sayf(f, "turn Requester Pays off for %.*s", W403_ARG(t->bucket->name)), t->owner);
+                           W403_FIX_SAY(f, "turn Requester Pays off for {bucket}", W403_P("bucket", t->bucket->name)), t->owner);
         w403_change_write(f, c, &t->bucket->requester_pays, &off, sizeof off);
         c->opens = call->caller.kind == W403_CALLER_ANONYMOUS;
         const char *put = "s3api put-bucket-request-payment --bucket <bucket> --request-payment-configuration Payer=<payer>";
         w403_text_add(&c->commands, W403_FIX_AWS(f, put, t->bucket->name, W403_LIT("BucketOwner")));
         w403_text_add(&c->rollback, W403_FIX_AWS(f, put, t->bucket->name, W403_LIT("Requester")));
-        w403_text_add(&c->side_effects, W403_LIT("the bucket's owner pays for everybody's requests and data"));
+        w403_text_add(&c->side_effects, W403_FIX_WORD(f, "the bucket's owner pays for everybody's requests and data"));
     }
 }
 
@@ -53,9 +53,9 @@ static void expected_owner(w403_fixer *f)
         w403_view have = w403_request_header(&f->world->request, name);
         if (have.p && owner.p && !w403_view_eq(have, owner)) {
             w403_fix_header(f, name, owner, "expected-owner", W403_RANK_HEADER,
-                            w403_sayf(f, "expect the owner that the bucket has: %.*s", W403_ARG(owner)));
+                            W403_FIX_SAY(f, "expect the owner that the bucket has: {account}", W403_P("account", owner)));
             w403_text_add(&f->found.at[f->found.n - 1].side_effects,
-                          W403_LIT("if that is not the account you mean, the bucket is not the one you mean"));
+                          W403_FIX_WORD(f, "if that is not the account you mean, the bucket is not the one you mean"));
         }
     }
 }
@@ -72,7 +72,7 @@ static void vpc_only(w403_fixer *f)
         r.resource = w403_sayf(f, "arn:%.*s:s3:::%.*s/%.*s", W403_ARG(arn.part[1]), W403_ARG(ap->bucket_name),
                                W403_ARG(gate_target(f)->key));
         w403_fix_request(f, &r, "use-bucket", W403_RANK_ROUTE + 1,
-                         W403_LIT("ask the bucket itself, not the access point"), (w403_view){NULL, 0});
+                         W403_FIX_WORD(f, "ask the bucket itself, not the access point"), (w403_view){NULL, 0});
     }
 }
 
@@ -100,17 +100,17 @@ static void drop_acl(w403_fixer *f)
     }
     r.headers = list;
     r.n_headers = n;
-    w403_fix_request(f, &r, "drop-acl", W403_RANK_HEADER, W403_LIT("send no ACL with the request"),
+    w403_fix_request(f, &r, "drop-acl", W403_RANK_HEADER, W403_FIX_WORD(f, "send no ACL with the request"),
                      W403_FIX_HINT(f, "leave --acl and every --grant option out of the command"));
     list[n] = (w403_pair){W403_LIT("x-amz-acl"), W403_LIT("bucket-owner-full-control")};
     r.n_headers = n + 1;
     r.body_acl = (w403_view){NULL, 0};
     w403_fix_request(f, &r, "bucket-owner-full-control", W403_RANK_HEADER + 1,
-                     W403_LIT("send the ACL bucket-owner-full-control"),
+                     W403_FIX_WORD(f, "send the ACL bucket-owner-full-control"),
                      W403_FIX_HINT(f, "add --acl bucket-owner-full-control to the command"));
     list = NULL;
     w403_fix_header(f, W403_LIT("x-amz-acl"), W403_LIT("private"), "private-acl", W403_RANK_HEADER + 2,
-                    W403_LIT("send the ACL private"));
+                    W403_FIX_WORD(f, "send the ACL private"));
 }
 
 static void acl_disabled(w403_fixer *f)
@@ -125,15 +125,15 @@ static void acl_disabled(w403_fixer *f)
     fact.state = W403_FACT_KNOWN;
     w403_change *c = w403_candidate(
         f, W403_FIX_SETTING, "enable-acls", W403_RANK_LOOSE,
-        w403_sayf(f, "enable ACLs: Object Ownership of %.*s = BucketOwnerPreferred", W403_ARG(b->name)),
+        W403_FIX_SAY(f, "enable ACLs: Object Ownership of {bucket} = BucketOwnerPreferred", W403_P("bucket", b->name)),
         b->account ? b->account->id : gate_target(f)->owner);
     w403_change_write(f, c, &b->ownership, &preferred, sizeof preferred);
     w403_change_write(f, c, &b->ownership_fact, &fact, sizeof fact);
     w403_text_add(&c->commands, w403_put_ownership(f, b->name, W403_LIT("BucketOwnerPreferred")));
     w403_text_add(&c->rollback, w403_put_ownership(f, b->name, W403_LIT("BucketOwnerEnforced")));
     w403_text_add(&c->side_effects,
-                  W403_LIT("ACLs that were set before count again, and objects may belong to their uploader"));
-    w403_text_add(&c->side_effects, W403_LIT("a bucket policy can grant the same without ACLs"));
+                  W403_FIX_WORD(f, "ACLs that were set before count again, and objects may belong to their uploader"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "a bucket policy can grant the same without ACLs"));
 }
 
 /* ---- Block Public Access ---- */
@@ -149,7 +149,7 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
                           t->bucket ? &t->bucket->bpa : NULL};
     bool off = false;
     w403_change *c = w403_candidate(f, W403_FIX_SETTING, "turn-off-block", W403_RANK_LOOSE + 5,
-                                    w403_sayf(f, "turn %s of Block Public Access off", name), t->owner);
+                                    W403_FIX_SAY(f, "turn {setting} of Block Public Access off", W403_S("setting", name)), t->owner);
     c->opens = true;
     for (size_t i = 0; i < 3; i++) {
         bool *bit = levels[i] ? (bool *)(void *)((char *)levels[i] + offset) : NULL;
@@ -164,7 +164,7 @@ static void turn_off(w403_fixer *f, size_t offset, const char *name)
         w403_command_remark(&line, "then put it with <setting>=false", W403_VALUES(w403_view_of(name)));
         w403_text_add(&c->commands, w403_fix_said(f, w403_command_end(&line)));
     }
-    w403_text_add(&c->side_effects, W403_LIT("what is public by ACL or policy is then public in fact"));
+    w403_text_add(&c->side_effects, W403_FIX_WORD(f, "what is public by ACL or policy is then public in fact"));
 }
 
 /* RestrictPublicBuckets: it is the public statement that cuts other accounts off; make it one for known accounts. */
@@ -204,8 +204,8 @@ static void restrict_public(w403_fixer *f)
             w403_place p = w403_place_of(f, w, layers[i], policies[i]);
             w403_candidate_edit(
                 f, "close-public", W403_RANK_EXCEPTION,
-                w403_sayf(f, "make %.*s one for known accounts: it is public, and so restricted", W403_ARG(p.name)),
-                &p, &e, "callers of other accounts lose what the public statement said they get");
+                W403_FIX_SAY(f, "make {place} one for known accounts: it is public, and so restricted", W403_P("place", p.name)),
+                &p, &e, N_("callers of other accounts lose what the public statement said they get"));
         }
     }
     if (w->call->caller.kind == W403_CALLER_ANONYMOUS) {
@@ -252,7 +252,7 @@ static void close_body_policy(w403_fixer *f)
         r.body_policy = e.doc.text;
         w403_fix_request(
             f, &r, "close-public", W403_RANK_CORRECT,
-            w403_sayf(f, "put the policy with its public statements limited to account %.*s", W403_ARG(t->owner)),
+            W403_FIX_SAY(f, "put the policy with its public statements limited to account {account}", W403_P("account", t->owner)),
             put_body_policy(f, t->bucket_name, e.doc.text));
     }
     turn_off(f, offsetof(w403_bpa, block_public_policy), "BlockPublicPolicy");
@@ -302,25 +302,25 @@ static void object_lock(w403_fixer *f)
     const w403_object *o = t->object;
     if (o && o->lock_mode == W403_LOCK_GOVERNANCE && !o->legal_hold) {
         w403_fix_header(f, W403_LIT("x-amz-bypass-governance-retention"), W403_LIT("true"), "bypass-governance",
-                        W403_RANK_HEADER, W403_LIT("bypass the governance retention"));
-        w403_text_add(&f->found.at[f->found.n - 1].side_effects, W403_LIT("the protected version is gone for good"));
+                        W403_RANK_HEADER, W403_FIX_WORD(f, "bypass the governance retention"));
+        w403_text_add(&f->found.at[f->found.n - 1].side_effects, W403_FIX_WORD(f, "the protected version is gone for good"));
     }
     if (t->version_id.p) {
         w403_request r = f->world->request;
         r.version_id = (w403_view){NULL, 0};
         w403_fix_request(f, &r, "delete-marker", W403_RANK_ROUTE,
-                         W403_LIT("delete without a version: a delete marker hides the object, the version stays"),
+                         W403_FIX_WORD(f, "delete without a version: a delete marker hides the object, the version stays"),
                          W403_FIX_HINT(f, "leave --version-id out of the command"));
     }
     w403_object *own = o && o->legal_hold && t->bucket ? w403_world_object(f->world, t->bucket, o) : NULL;
     if (own) {
         bool off = false;
         w403_change *c = w403_candidate(f, W403_FIX_SETTING, "release-hold", W403_RANK_SETTING,
-                                        W403_LIT("take the legal hold off the version"), t->owner);
+                                        W403_FIX_WORD(f, "take the legal hold off the version"), t->owner);
         w403_change_write(f, c, &own->legal_hold, &off, sizeof off);
         w403_text_add(&c->commands, put_hold(f, t, "OFF"));
         w403_text_add(&c->rollback, put_hold(f, t, "ON"));
-        w403_text_add(&c->side_effects, W403_LIT("ask whoever set the hold: it has no end of its own"));
+        w403_text_add(&c->side_effects, W403_FIX_WORD(f, "ask whoever set the hold: it has no end of its own"));
     }
 }
 
@@ -343,7 +343,7 @@ static void sse_c(w403_fixer *f)
     }
     r.headers = list;
     r.n_headers = n;
-    w403_fix_request(f, &r, "drop-sse-c", W403_RANK_HEADER, W403_LIT("upload without a key of your own (SSE-C)"),
+    w403_fix_request(f, &r, "drop-sse-c", W403_RANK_HEADER, W403_FIX_WORD(f, "upload without a key of your own (SSE-C)"),
                      W403_FIX_HINT(f, "leave every --sse-customer option out of the command, or send --sse aws:kms instead"));
 }
 

@@ -217,8 +217,10 @@ static w403_view add_title(w403_fixer *f, const w403_check_work *w, const w403_p
     w403_view name = who->principal_arn.p && who->kind != W403_CALLER_FEDERATED ? who->principal_arn : who->arn;
     bool named = place->kind == W403_POLICY_RESOURCE || place->kind == W403_POLICY_ACCESS_POINT ||
                  place->kind == W403_POLICY_KEY || place->kind == W403_POLICY_TRUST;
-    return w403_sayf(f, "allow %.*s on %.*s%s%.*s in %.*s", W403_ARG(w->action), W403_ARG(w->target->arn),
-                     named ? " for " : "", named ? (int)name.n : 0, name.p ? name.p : "", W403_ARG(place->name));
+    return named ? W403_FIX_SAY(f, "allow {action} on {resource} for {principal} in {place}", W403_P("action", w->action),
+                                W403_P("resource", w->target->arn), W403_P("principal", name), W403_P("place", place->name))
+                 : W403_FIX_SAY(f, "allow {action} on {resource} in {place}", W403_P("action", w->action),
+                                W403_P("resource", w->target->arn), W403_P("place", place->name));
 }
 
 static void new_policy(w403_fixer *f, const w403_check_work *w, const w403_place *place, unsigned rank)

@@ -224,13 +224,21 @@ static uint32_t count_checks(const w403_text *t)
     return n;
 }
 
+static const char *permission_word(const w403_text *t, w403_verdict v)
+{
+    static const char *const words[] = {[W403_ALLOWED] = NC_("permission", "allowed"),
+                                        [W403_DENIED] = NC_("permission", "denied"),
+                                        [W403_UNDETERMINED] = NC_("permission", "undetermined")};
+    return w403_word_in(t->answer->arena, "permission", words[v]);
+}
+
 static void check_line(const w403_text *t, const w403_check *c, size_t actions)
 {
     const sign *s = check_sign(c);
     w403_view note = c->need == W403_NEED_REQUIRED && t->opt->full ? c->reason : need_note(t, c);
     put_sign(t, s);
     w403_style_pad(t->out, c->action, actions + 2);
-    put_word(t, s, w403_answer_decided(t->answer, c->verdict), false);
+    put_word(t, s, permission_word(t, c->verdict), false);
     w403_style_text(t->out, c->resource);
     w403_buf_putc(t->out, '\n');
     if (note.n > 0) {
