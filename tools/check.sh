@@ -49,11 +49,12 @@ run() { # NAME DIR MESON_ARGUMENTS...
     count "$line"
 }
 
-# The engine as WebAssembly, as a package that could be published; without clang's WebAssembly parts it is skipped.
+# The engine as WebAssembly, whole and small, as a package that could be published; without clang's WebAssembly parts it is skipped.
 wasm() {
     [ -f /usr/lib/wasm32-wasi/libc.a ] || [ -d /usr/include/wasm32-wasi ] || return 0
     configure build/wasm -Dwerror=false --cross-file bindings/js/wasi/cross.ini --buildtype=release -Doptimization=2 -Db_lto=true
-    tools/package_js.sh build/wasm build/js
+    configure build/wasm-core -Dwerror=false --cross-file bindings/js/wasi/cross.ini --cross-file bindings/js/wasi/core.ini
+    tools/package_js.sh build/wasm build/wasm-core build/js
 }
 
 mkdir -p build

@@ -45,9 +45,9 @@ def line(row):
     return (f'    {{{quoted(row["code"])}, W403_LINT_{one_of(row, "type", TYPES)}, '
             f'W403_LINT_{one_of(row, "default", DEFAULTS)}, {int(ours)}, '
             f'{bits(row, "policy_types", POLICIES, ",")}, {bits(row, "resource_type", RESOURCES, " ")},\n'
-            f'     {quoted(row["condition"])},\n     {quoted(row["location"])},\n     {quoted(row["message"])},\n'
-            f'     {quoted("" if row["fix"] == "-" else row["fix"])}, {quoted(row["confidence"])}, '
-            f'{quoted(row["source"])}}},')
+            f'     ABOUT({quoted(row["condition"])}),\n     ABOUT({quoted(row["location"])}),\n     {quoted(row["message"])},\n'
+            f'     {quoted("" if row["fix"] == "-" else row["fix"])}, ABOUT({quoted(row["confidence"])}), '
+            f'ABOUT({quoted(row["source"])})}},')
 
 
 def main():
@@ -70,7 +70,7 @@ def main():
               *(f'    W403_L_{r["code"].removeprefix("W403_")},' if not r['code'].startswith('W403_')
                 else f'    W403_L_OWN_{r["code"].removeprefix("W403_")},' for r in rows),
               '    W403_LINT_CODES', '} w403_lint_code;', '', '#endif', '']
-    body = [TOP, '#include "lint/document.h"', '', '#pragma GCC diagnostic ignored "-Woverlength-strings"', '',
+    body = [TOP, '#include "lint/document.h"', '', '#include "base/about.h"', '', '#pragma GCC diagnostic ignored "-Woverlength-strings"', '',
             'const w403_lint_check w403_lint_checks[W403_LINT_CODES] = {', *(line(r) for r in rows), '};', '',
             'const w403_policy_holder w403_policy_holders[] = {',
             *('    {' + ', '.join(quoted(r[c]) for c in ('format', 'type', 'member', 'policy_type', 'resource_type')) + '},'

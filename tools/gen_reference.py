@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Turns data/reference-*.tsv, service-prefixes.tsv and regions.tsv into catalog_reference.c.
 
-Usage: gen_reference.py DATA_DIR OUT_DIR
+Usage: gen_reference.py DATA_DIR OUT_DIR [SERVICE...]
 
-Runs at build time, with the standard library only. Names become one text and offsets into it, so that the tables
+With services, the rows of these alone are written; of the others their prefixes, marked as told elsewhere. Runs at build time, with the standard library only. Names become one text and offsets into it, so that the tables
 need no relocation at start. The shape of what is written is src/catalog/reference_tables.h.
 """
 import os
@@ -55,7 +55,7 @@ class Pool:
 
 
 class Reference:
-    def __init__(self, data):
+    def __init__(self, data, services=()):
         self.text, self.pool = Text(), Pool()
         prefixes = read(data, 'service-prefixes', 'prefix', 'kind', 'of')
         actions = read(data, 'reference-actions', 'prefix', 'access_level', 'resource_types', 'condition_keys', 'actions')
@@ -65,6 +65,8 @@ class Reference:
         self.aliases = sorted((r['prefix'], r['of']) for r in prefixes if r['kind'] == 'key-alias')
         self.names = sorted({r['prefix'] for r in actions} | set(retired))
         self.retired = set(retired)
+        self.elsewhere = {s for s in self.names if services and s not in services and s not in self.retired}
+        actions, keys, types = ([r for r in rows if r['prefix'] not in self.elsewhere] for rows in (actions, keys, types))
         self.read_keys(keys)
         self.read_types(types)
         self.read_actions(actions)
@@ -130,15 +132,13 @@ class Reference:
         for s in self.names:
             rows = sorted(per_service.get(s, []))
             self.services.append((self.text.add(s), len(self.actions), len(rows), *first_type.get(s, [0, 0]),
-                                  self.service_keys.get(s, 0), int(s in self.retired)))
+                                  self.service_keys.get(s, 0), int(s in self.retired), int(s in self.elsewhere)))
             self.actions += [(self.text.add(name), *shared) for _, name, shared in rows]
         self.slots = self.hashed()
 
     def hashed(self):
         """Open addressing, linear probing: row + 1 of an action, by its name and the number of its service."""
-        slots = [0] * 65536
-        if len(self.actions) > len(slots) // 2:
-            sys.exit('gen_reference.py: error: the actions outgrew their slots')
+        slots = [0] * (1 << (2 * len(self.actions) - 1).bit_length()) # at most half of them are taken
         text = {at: name for name, at in self.text.at.items()}
         for number, service in enumerate(self.services):
             for row in range(service[1], service[1] + service[2]):
@@ -180,14 +180,14 @@ class Reference:
         table('w403_r_pair', 'w403_r_regions', regions)
         table('uint32_t', 'w403_r_partitions', partitions)
         table('uint16_t', 'w403_r_pool', self.pool.values, count=False)
-        table('uint16_t', 'w403_r_action_slots', self.slots, count=False)
+        table('uint16_t', 'w403_r_action_slots', self.slots)
         return '\n'.join(out)
 
 
 def main():
-    data, out = sys.argv[1:]
+    data, out, *services = sys.argv[1:]
     with open(os.path.join(out, 'catalog_reference.c'), 'w', encoding='utf-8') as f:
-        f.write(Reference(data).c())
+        f.write(Reference(data, services).c())
 
 
 if __name__ == '__main__':

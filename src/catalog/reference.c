@@ -8,6 +8,24 @@ static w403_view text_at(uint32_t offset)
     return w403_view_of(w403_r_text + offset);
 }
 
+/* The small WebAssembly module holds some services alone. A look at the rows of another ends the question there: the host
+ * asks it of the whole module. */
+#ifdef W403_CORE
+_Noreturn void w403_elsewhere(void);
+
+static void look_at(uint32_t service)
+{
+    if (w403_r_services[service].elsewhere) {
+        w403_elsewhere();
+    }
+}
+#else
+static inline void look_at(uint32_t service)
+{
+    (void)service;
+}
+#endif
+
 /* Without case, bytewise: the order of the generator. */
 static int compare_names(w403_view a, const char *b)
 {
@@ -74,6 +92,7 @@ uint32_t w403_ref_key_service(w403_view prefix)
 
 void w403_ref_actions(uint32_t service, uint32_t *first, uint32_t *end)
 {
+    look_at(service);
     *first = w403_r_services[service].first_action;
     *end = *first + w403_r_services[service].n_actions;
 }
@@ -83,7 +102,7 @@ uint32_t w403_ref_action(uint32_t service, w403_view name)
     uint32_t first, end, at = w403_index_hash(name) + service * W403_R_SERVICE_STEP;
     w403_ref_actions(service, &first, &end);
     for (;; at++) { /* ends: half of the slots are empty */
-        uint32_t row = w403_r_action_slots[at % W403_R_SLOTS];
+        uint32_t row = w403_r_action_slots[at & (w403_r_action_slots_count - 1)];
         if (!row)
             return W403_REF_NONE;
         if (row > first && row <= end && compare_names(name, w403_r_text + w403_r_actions[row - 1].name) == 0)
@@ -203,6 +222,7 @@ w403_tri w403_action_exists(w403_view pattern)
 
 const uint16_t *w403_ref_service_keys(uint32_t service)
 {
+    look_at(service);
     return w403_r_pool + w403_r_services[service].keys;
 }
 
@@ -228,6 +248,7 @@ w403_ref_key w403_ref_key_at(uint32_t key)
 
 void w403_ref_types(uint32_t service, uint32_t *first, uint32_t *end)
 {
+    look_at(service);
     *first = w403_r_services[service].first_type;
     *end = *first + w403_r_services[service].n_types;
 }

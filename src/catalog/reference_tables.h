@@ -8,7 +8,7 @@
 typedef struct w403_r_service {
     uint32_t prefix, first_action, n_actions, first_type, n_types;
     uint16_t keys; /* in the pool */
-    uint16_t retired;
+    uint8_t retired, elsewhere; /* elsewhere: a build that holds some services alone has no rows of it */
 } w403_r_service;
 
 typedef struct w403_r_action {
@@ -35,16 +35,16 @@ typedef struct w403_r_pair {
 
 extern const char w403_r_text[];
 extern const uint16_t w403_r_pool[];
-/* Row + 1 of an action, by the hash of its name and the number of its service; see gen_reference.py. */
-enum { W403_R_SLOTS = 65536, W403_R_SERVICE_STEP = 40503 };
-extern const uint16_t w403_r_action_slots[W403_R_SLOTS];
+/* Row + 1 of an action, by the hash of its name and the number of its service, a power of two of them; see gen_reference.py. */
+enum { W403_R_SERVICE_STEP = 40503 };
+extern const uint16_t w403_r_action_slots[];
 extern const w403_r_service w403_r_services[];
 extern const w403_r_action w403_r_actions[];
 extern const w403_r_key w403_r_keys[];
 extern const w403_r_type w403_r_types[];
 extern const w403_r_pair w403_r_aliases[], w403_r_regions[];
 extern const uint32_t w403_r_partitions[];
-extern const uint32_t w403_r_services_count, w403_r_actions_count, w403_r_keys_count, w403_r_types_count,
+extern const uint32_t w403_r_action_slots_count, w403_r_services_count, w403_r_actions_count, w403_r_keys_count, w403_r_types_count,
     w403_r_aliases_count, w403_r_regions_count, w403_r_partitions_count;
 
 #endif

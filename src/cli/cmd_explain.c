@@ -49,7 +49,7 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
                             .evidence = j->evidence,
                             .warnings = cli->warnings};
     w403_render_options opt = w403_cli_look(cli);
-    if (in.fixes && j->decision.verdict == W403_DENIED) {
+    if (in.fixes && j->decision.verdict == W403_DENIED && w403_args_has(&cli->args, W403_OPT_WRITE_FIXES)) {
         W403_TRY(w403_write_fixes(cli, "", in.fixes, err));
     }
     return renderer(w403_args_value(&cli->args, W403_OPT_FORMAT))(&cli->out, &in, &opt, err);

@@ -1,7 +1,5 @@
 #include "cli/commands.h"
 
-#include "base/nearest.h"
-
 static const w403_example explain_examples[] = {
     {"which policy denies alice this object, in the snapshot of an account",
      "why403 explain GetObject s3://example-reports/finance/q3.csv \\\n"
@@ -163,7 +161,7 @@ static const w403_example version_examples[] = {
     {NULL, NULL},
 };
 
-static const w403_command commands[] = {
+const w403_command w403_commands[] = {
     {"explain", W403_FOR_EXPLAIN, "decide one request and say why", "OPERATION|ACTION RESOURCE --as PRINCIPAL",
      "Decides as AWS does, across every layer at once, whether a request is allowed, denied or undetermined, and "
      "names the policy, the statement and the element that says so.\n"
@@ -345,7 +343,7 @@ static const w403_command commands[] = {
      version_examples, W403_COMPLETE_NONE, NULL, w403_cmd_version},
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands };
+const size_t w403_commands_count = sizeof w403_commands / sizeof *w403_commands;
 
 const char *const w403_exit_lines[] = {
     "0  allowed, or nothing was found",
@@ -354,40 +352,3 @@ const char *const w403_exit_lines[] = {
     "3  undetermined: what is missing is named",
     NULL,
 };
-
-const w403_command *w403_command_at(size_t i)
-{
-    return i < COMMANDS ? &commands[i] : NULL;
-}
-
-const w403_command *w403_command_find(w403_view name)
-{
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (w403_view_eq(name, w403_view_of(commands[i].name))) {
-            return &commands[i];
-        }
-    }
-    return NULL;
-}
-
-bool w403_command_exists(w403_view name)
-{
-    return w403_command_find(name) != NULL;
-}
-
-w403_status w403_command_unknown(w403_view name, w403_error *err)
-{
-    const char *names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++) {
-        names[i] = commands[i].name;
-    }
-    w403_status status = w403_error_set(err, W403_SEMANTIC, "unknown command `%.*s`",
-                                        (int)(name.n > 80 ? 80 : name.n), name.p);
-    const char *nearest = w403_nearest(name, names, COMMANDS);
-    if (nearest) {
-        w403_error_hint(err, "did you mean `why403 %s`?", nearest);
-    } else {
-        w403_error_hint(err, "`why403 help` lists the commands");
-    }
-    return status;
-}

@@ -21,6 +21,8 @@ typedef struct w403_command {
     int (*run)(w403_cli *cli);    /* gives the exit status */
 } w403_command;
 
+extern const w403_command w403_commands[];
+extern const size_t       w403_commands_count;
 /* NULL at the end. Hidden commands (those for the build) are not in it. */
 const w403_command *w403_command_at(size_t i);
 /* NULL when there is none of that name. */

@@ -121,6 +121,8 @@ export class Why403Error extends Error {
   readonly column: number;
   readonly offset: number;
   readonly length: number;
+  /** Only the whole engine can answer it: `await engine.whole()`, and ask again. */
+  readonly needsWhole: boolean;
 }
 
 /** A snapshot, read once and never changed. */
@@ -144,7 +146,7 @@ export class World {
 }
 
 export class Engine {
-  constructor(module: WebAssembly.Module);
+  constructor(module: WebAssembly.Module, load?: () => WebAssembly.Module | Promise<WebAssembly.Module>);
   /** A snapshot in the single-file form (an object that maps paths to contents, or its text); none: a world without. */
   world(snapshot?: object | string): World;
   readonly empty: World;
@@ -153,11 +155,22 @@ export class Engine {
   lint(policy: Document, options?: Options & { name?: string }): Answer;
   diff(before: Document, after: Document, options?: Options): Answer;
   check(question: string, documents: Document | Document[], options?: Options): Answer;
+  /** False: the small one (`openCore`), which ends a question that needs more by an error whose `needsWhole` is true. */
+  readonly isWhole: boolean;
+  /** Makes it the whole engine: loaded once, worlds stay what they are. */
+  whole(): Promise<Engine>;
+  /** What `ask` gives; where that needs the whole engine, once it is loaded. */
+  answer<T>(ask: () => T | Promise<T>): Promise<T>;
 }
 
+export type Source = WebAssembly.Module | BufferSource | Response | URL | string | Promise<WebAssembly.Module | BufferSource | Response>;
+
 /** Opens the engine; in Node without an argument, elsewhere from the module that lies beside the package's script. */
-export function open(source?: WebAssembly.Module | BufferSource | Response | URL | string
-  | Promise<WebAssembly.Module | BufferSource | Response>): Promise<Engine>;
+export function open(source?: Source): Promise<Engine>;
+
+/** Opens the small module, a third of the size: it decides, explains, fixes and reads evidence. The whole one is loaded when a
+ *  question first needs it (in Node without waiting; elsewhere `Engine.answer` waits); null: never. */
+export function openCore(sources?: { core?: Source; whole?: Source | null }): Promise<Engine>;
 
 /** Bytes out of gzip, by the host; other bytes as they are. */
 export function unpack(bytes: Uint8Array): Promise<Uint8Array>;

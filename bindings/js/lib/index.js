@@ -1,7 +1,9 @@
 /* The engine of why403 in JavaScript: a WebAssembly module that is asked in JSON. Nothing is read, sent or printed. */
-import { imports } from './wasi.js';
+import { Elsewhere, imports } from './wasi.js';
 
 const ABI = 1;
+const ENDED = 7; // codes beside those of why403.h: a trap
+const NEEDS_WHOLE = 8; // the small module cannot answer this
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8');
 
@@ -15,6 +17,7 @@ export class Why403Error extends Error {
     for (const name of ['code', 'hint', 'source', 'line', 'column', 'offset', 'length']) {
       this[name] = parts[name] ?? (typeof parts[name] === 'string' ? '' : 0);
     }
+    this.needsWhole = parts.code === NEEDS_WHOLE;
   }
 }
 
@@ -36,7 +39,7 @@ const filesOf = (files) =>
 class Instance {
   constructor(module) {
     this.exports = null;
-    const instance = new WebAssembly.Instance(module, imports(() => this.exports.memory));
+    const instance = new WebAssembly.Instance(module, imports(module, () => this.exports.memory));
     this.exports = instance.exports;
     this.exports._initialize();
     if (this.exports.w403_js_abi() !== ABI) {
@@ -74,10 +77,13 @@ export class Engine {
   #instance;
   #generation = 0;
   #nothing;
+  #load; // of the small module: a function that gives the whole one, compiled, or a promise of it
+  #loading;
 
   /** @param {WebAssembly.Module} module */
-  constructor(module) {
+  constructor(module, load) {
     this.#module = module;
+    this.#load = load;
     this.#instance = new Instance(module);
   }
 
@@ -86,12 +92,74 @@ export class Engine {
     try {
       return use(this.#instance, this.#generation);
     } catch (error) {
+      if (error instanceof Elsewhere) {
+        return this.#elsewhere(use, error);
+      }
       if (error instanceof WebAssembly.RuntimeError) {
-        this.#instance = new Instance(this.#module);
-        this.#generation++;
-        throw new Why403Error({ code: 7, message: `the engine stopped: ${error.message}`, hint: 'this is a bug of why403: please report the question' });
+        this.#begin(this.#module);
+        throw new Why403Error({ code: ENDED, message: `the engine stopped: ${error.message}`, hint: 'this is a bug of why403: please report the question' });
       }
       throw error;
+    }
+  }
+
+  #begin(module) {
+    this.#module = module;
+    this.#instance = new Instance(module);
+    this.#generation++;
+  }
+
+  /* The question ended in the midst of the small module, which is of no use any more. */
+  #elsewhere(use, why) {
+    this.#begin(this.#module);
+    const given = this.#load?.();
+    if (given instanceof WebAssembly.Module) {
+      this.#become(given);
+      return this.run(use);
+    }
+    this.#loading ??= given?.then((module) => this.#become(module));
+    this.#loading?.catch(() => {}); // told to who waits for it
+    throw new Why403Error({ code: NEEDS_WHOLE, message: `only the whole engine can answer this (${why.message})`,
+      hint: this.#load ? '`await engine.whole()`, and ask again' : 'the engine was opened without its source' });
+  }
+
+  #become(module) {
+    this.#load = undefined;
+    this.#begin(module);
+    return this;
+  }
+
+  /** Is it the whole engine, which answers every question? */
+  get isWhole() {
+    return WebAssembly.Module.imports(this.#module).every(({ module }) => module !== 'env');
+  }
+
+  /** Makes it the whole engine: loaded once, worlds stay what they are. */
+  async whole() {
+    if (this.isWhole) {
+      return this;
+    }
+    if (!this.#load) {
+      throw new Why403Error({ code: NEEDS_WHOLE, message: 'there is no whole engine to load', hint: 'the engine was opened without its source' });
+    }
+    this.#loading ??= Promise.resolve(this.#load()).then((module) => this.#become(module));
+    try {
+      return await this.#loading;
+    } finally {
+      this.#loading = undefined; // one that failed is tried again
+    }
+  }
+
+  /** What `ask` gives; where that needs the whole engine, once it is loaded: `await engine.answer(() => world.lint(...))`. */
+  async answer(ask) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!error.needsWhole || !this.#load) {
+        throw error;
+      }
+      await this.whole();
+      return ask();
     }
   }
 
@@ -266,17 +334,31 @@ export async function unpack(bytes) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Opens the engine. `source`: a compiled module, its bytes, a Response or a URL; default: why403.wasm beside this file. */
-export async function open(source = new URL('./why403.wasm', import.meta.url)) {
+/** A compiled module, its bytes, a Response or a URL, or a promise of one: compiled. */
+async function compiled(source) {
   let from = await source;
   if (from instanceof WebAssembly.Module) {
-    return new Engine(from);
+    return from;
   }
   if (from instanceof URL || typeof from === 'string') {
     from = await fetch(from);
   }
   if (typeof Response !== 'undefined' && from instanceof Response) {
+    if (!from.ok) {
+      throw new Error(`${from.url}: ${from.status} ${from.statusText}`);
+    }
     from = await from.arrayBuffer(); // whatever type the server gives it
   }
-  return new Engine(await WebAssembly.compile(from));
+  return WebAssembly.compile(from);
+}
+
+/** Opens the engine. `source`: a compiled module, its bytes, a Response or a URL; default: why403.wasm beside this file. */
+export async function open(source = new URL('./why403.wasm', import.meta.url)) {
+  return new Engine(await compiled(source));
+}
+
+/** Opens the small module, which decides and explains; the whole one is loaded when a question first needs it (null: never). */
+export async function openCore({ core = new URL('./why403-core.wasm', import.meta.url),
+  whole = new URL('./why403.wasm', import.meta.url) } = {}) {
+  return new Engine(await compiled(core), whole === null ? undefined : () => (whole instanceof WebAssembly.Module ? whole : compiled(whole)));
 }

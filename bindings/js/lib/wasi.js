@@ -8,8 +8,11 @@ const REFUSED = ['fd_advise', 'fd_close', 'fd_fdstat_get', 'fd_fdstat_set_flags'
 const MISSING = ['path_create_directory', 'path_filestat_get', 'path_open', 'path_readlink', 'path_remove_directory', 'path_rename',
   'path_unlink_file', 'path_symlink', 'fd_sync', 'poll_oneoff', 'random_get', 'sched_yield'];
 
-/** @param {() => WebAssembly.Memory} memory */
-export function imports(memory) {
+/** What the small module throws where a question needs what only the whole one has. */
+export class Elsewhere extends Error {}
+
+/* @param {() => WebAssembly.Memory} memory */
+export function imports(module, memory) {
   const view = () => new DataView(memory().buffer);
   const wasi = {
     environ_sizes_get(count, size) {
@@ -32,5 +35,13 @@ export function imports(memory) {
   for (const name of MISSING) {
     wasi[name] = () => NOSYS;
   }
-  return { wasi_snapshot_preview1: wasi };
+  const env = {}; // of the small module: functions that it leaves to the whole one
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    if (from === 'env') {
+      env[name] = () => {
+        throw new Elsewhere(name);
+      };
+    }
+  }
+  return { wasi_snapshot_preview1: wasi, env };
 }

@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import { open, unpack, Why403Error, World } from '../lib/node.js';
+import { openCore as openAnyCore } from '../lib/index.js';
+import { open, openCore, unpack, Why403Error, World } from '../lib/node.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = process.env.WHY403_SOURCE ?? join(here, '../../..');
@@ -19,6 +20,7 @@ const ALLOW = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's
 const DENY = { Version: '2012-10-17', Statement: [{ Sid: 'Né', Effect: 'Deny', Principal: '*', Action: 's3:GetObject',
   Resource: 'arn:aws:s3:::example-reports/*' }] };
 const engine = await open();
+const bytesOf = (name) => new WebAssembly.Module(readFileSync(new URL(`../lib/${name}`, import.meta.url)));
 
 /* A folder in the single-file form. */
 function folder(path) {
@@ -122,14 +124,51 @@ test('a world that was freed answers no more', () => {
 });
 
 test('the module asks its host for files and a clock, and for nothing else', () => {
-  const module = new WebAssembly.Module(readFileSync(new URL('../lib/why403.wasm', import.meta.url)));
-  const names = WebAssembly.Module.imports(module).map((i) => `${i.module}.${i.name}`);
-  assert.ok(names.every((n) => /^wasi_snapshot_preview1\.(fd_|path_|environ_|clock_time_get$|proc_exit$)/.test(n)), names.join(' '));
+  const wasi = /^wasi_snapshot_preview1\.(fd_|path_|environ_|clock_time_get$|proc_exit$)/;
+  const names = WebAssembly.Module.imports(bytesOf('why403.wasm')).map((i) => `${i.module}.${i.name}`);
+  assert.ok(names.every((n) => wasi.test(n)), names.join(' '));
+  const small = WebAssembly.Module.imports(bytesOf('why403-core.wasm')).map((i) => `${i.module}.${i.name}`);
+  assert.ok(small.every((n) => wasi.test(n) || n.startsWith('env.w403_')), small.join(' ')); // nothing of the C library is missing
 });
 
 test('sizes', () => {
-  const bytes = readFileSync(new URL('../lib/why403.wasm', import.meta.url));
-  assert.ok(gzipSync(bytes, { level: 9 }).length <= 1.5e6);
+  const packed = (name) => gzipSync(readFileSync(new URL(`../lib/${name}`, import.meta.url)), { level: 9 }).length;
+  assert.ok(packed('why403-core.wasm') <= 400e3, `${packed('why403-core.wasm')} bytes`);
+  assert.ok(packed('why403.wasm') <= 1.5e6, `${packed('why403.wasm')} bytes`);
+});
+
+test('the small module decides, explains and reads evidence; the whole one is loaded where it is needed', async () => {
+  const core = await openCore();
+  const world = core.world(folder(join(root, 'examples/account')));
+  assert.deepEqual(world.explain(ALICE), account.explain(ALICE));
+  assert.deepEqual(world.decideMany([ALICE, {}]), account.decideMany([ALICE, {}]));
+  const said = { evidence: { error: 'An error occurred (AccessDenied) when calling the GetObject operation: Access Denied' } };
+  assert.deepEqual(world.ask({ ask: 'evidence', ...said }), account.ask({ ask: 'evidence', ...said }));
+  assert.throws(() => core.empty.ask({ ask: 'explan' }), /did you mean `explain`/);
+  assert.equal(core.isWhole, false);
+  assert.deepEqual(world.whoCan('PutObject', 's3://example-data/a b'), account.whoCan('PutObject', 's3://example-data/a b'));
+  assert.equal(core.isWhole, true); // in Node without waiting; the world is read anew
+  assert.deepEqual(world.explain(ALICE), account.explain(ALICE));
+});
+
+test('where the whole module has to be awaited, the question says so', async () => {
+  const load = () => Promise.resolve(bytesOf('why403.wasm'));
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 'ec2:Describe*'], Resource: '*' }] };
+  const core = await openAnyCore({ core: bytesOf('why403-core.wasm'), whole: load() });
+  assert.equal(core.explain(ALICE, { policies: { identity: [ALLOW] } }).decision, 'allowed');
+  const other = () => core.explain(ALICE, { policies: { identity: [policy] } }); // its warnings know ec2's actions
+  assert.throws(other, (e) => e instanceof Why403Error && e.needsWhole && e.code === 8 && /whole/.test(e.hint));
+  assert.deepEqual(await core.answer(other), engine.explain(ALICE, { policies: { identity: [policy] } }));
+  assert.equal(core.isWhole, true);
+  assert.equal(await core.whole(), core);
+  const alone = await openAnyCore({ core: bytesOf('why403-core.wasm'), whole: null });
+  assert.throws(() => alone.lint(ALLOW), (e) => e.needsWhole);
+  await assert.rejects(alone.whole(), (e) => e.needsWhole);
+  await assert.rejects(alone.answer(() => alone.lint(ALLOW)), (e) => e.needsWhole);
+  const broken = await openAnyCore({ core: bytesOf('why403-core.wasm'), whole: Promise.reject(new Error('offline')) });
+  await assert.rejects(broken.whole(), /offline/);
+  await assert.rejects(broken.answer(() => broken.lint(ALLOW)), /offline/);
+  assert.equal(broken.explain(ALICE, { policies: { identity: [ALLOW] } }).decision, 'allowed'); // and goes on
 });
 
 test('npx why403 is the command line', { skip: !program }, () => {
@@ -151,9 +190,18 @@ test('every case as on the command line', { skip: !program }, () => {
   assert.equal(golden.status, 0, golden.stdout + golden.stderr);
 });
 
+test('every case through the small module', { skip: !program }, () => {
+  const golden = spawnSync('python3', [join(root, 'tests/door/golden.py'), `${process.execPath} ${join(here, 'answer.js')} --core`, program, root,
+    process.env.WHY403_EVERY ?? '7'], { encoding: 'utf8' });
+  assert.equal(golden.status, 0, golden.stdout + golden.stderr);
+  const [, n] = /(\d+) questions needed the whole engine/.exec(golden.stderr);
+  const [, all] = /(\d+)/.exec(golden.stdout.slice(golden.stdout.lastIndexOf('ok ')).replace(/^ok \d+/, ''));
+  assert.ok(Number(n) * 10 <= Number(all), `${n} of ${all}`);
+});
+
 test('the package holds what it needs, and nothing else', () => {
   const told = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: join(here, '..'), stdio: ['ignore', 'pipe', 'ignore'] }));
   const files = told[0].files.map((f) => f.path).sort();
-  assert.deepEqual(files, ['README.md', 'bin/why403.js', 'lib/index.d.ts', 'lib/index.js', 'lib/node.js', 'lib/wasi.js', 'lib/why403.wasm',
-    'package.json']);
+  assert.deepEqual(files, ['README.md', 'bin/why403.js', 'lib/index.d.ts', 'lib/index.js', 'lib/node.js', 'lib/wasi.js', 'lib/why403-core.wasm',
+    'lib/why403.wasm', 'package.json']);
 });

@@ -22,14 +22,12 @@ int EXPORT(w403_js_abi)(void);
 void *EXPORT(w403_js_alloc)(uint32_t n);
 void EXPORT(w403_js_free)(void *p);
 w403_world *EXPORT(w403_js_world)(const char *text, uint32_t n);
-w403_world *EXPORT(w403_js_world_load)(const char *path);
 void EXPORT(w403_js_world_free)(w403_world *w);
 int EXPORT(w403_js_ask)(const w403_world *w, const char *question, uint32_t n);
 int EXPORT(w403_js_ask_lines)(const w403_world *w, const char *question, uint32_t n, const char *lines, uint32_t n_lines);
 const char *EXPORT(w403_js_out)(void);
 uint32_t EXPORT(w403_js_out_n)(void);
 int EXPORT(w403_js_exit_status)(void);
-int EXPORT(w403_js_main)(int argc, char **argv, const char *folder);
 
 int w403_js_abi(void)
 {
@@ -74,16 +72,6 @@ w403_world *w403_js_world(const char *text, uint32_t n)
     w403_world *w = NULL;
     w403_error  err = {.code = W403_NOMEM, .message = "out of memory"};
     if (w403_world_parse((w403_view){text, n}, &w, &err) != W403_OK) {
-        put_error(&err);
-    }
-    return w;
-}
-
-w403_world *w403_js_world_load(const char *path)
-{
-    w403_world *w = NULL;
-    w403_error  err = {.code = W403_NOMEM, .message = "out of memory"};
-    if (w403_world_load(path, &w, &err) != W403_OK) {
         put_error(&err);
     }
     return w;
@@ -148,12 +136,29 @@ int w403_js_exit_status(void)
     return out.exit_status;
 }
 
-/* The command line, where the host lends files (`npx why403`); relative paths begin at `folder`. */
+#ifndef W403_CORE /* where the host lends files */
+
+w403_world *EXPORT(w403_js_world_load)(const char *path);
+int EXPORT(w403_js_main)(int argc, char **argv, const char *folder);
+
+w403_world *w403_js_world_load(const char *path)
+{
+    w403_world *w = NULL;
+    w403_error  err = {.code = W403_NOMEM, .message = "out of memory"};
+    if (w403_world_load(path, &w, &err) != W403_OK) {
+        put_error(&err);
+    }
+    return w;
+}
+
+/* The command line (`npx why403`); relative paths begin at `folder`. */
 int w403_js_main(int argc, char **argv, const char *folder)
 {
     (void)chdir(folder);
     return w403_cli_main(argc, argv);
 }
+
+#endif
 
 /* ---- what wasi-libc only declares ---- */
 
