@@ -38,6 +38,11 @@ def one_of(row, column, table):
     return table[row[column]]
 
 
+def said(row):
+    """The message; what `did you mean` suggests is told beside it."""
+    return re.sub(r'\{;[^}]*\}', '', row['message'])
+
+
 def line(row):
     ours = row['space'] == 'w403'
     if ours != row['code'].startswith('W403_'):
@@ -45,7 +50,7 @@ def line(row):
     return (f'    {{{quoted(row["code"])}, W403_LINT_{one_of(row, "type", TYPES)}, '
             f'W403_LINT_{one_of(row, "default", DEFAULTS)}, {int(ours)}, '
             f'{bits(row, "policy_types", POLICIES, ",")}, {bits(row, "resource_type", RESOURCES, " ")},\n'
-            f'     ABOUT({quoted(row["condition"])}),\n     ABOUT({quoted(row["location"])}),\n     {quoted(row["message"])},\n'
+            f'     ABOUT({quoted(row["condition"])}),\n     ABOUT({quoted(row["location"])}),\n     {quoted(said(row))},\n'
             f'     {quoted("" if row["fix"] == "-" else row["fix"])}, ABOUT({quoted(row["confidence"])}), '
             f'ABOUT({quoted(row["source"])})}},')
 

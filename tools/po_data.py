@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The sentences of data/ as C for xgettext: po_data.py ROOT. One N_("...") a text; the row's id stands in a comment."""
 import pathlib
+import re
 import sys
 
 # table: the columns that people read, and what names a row
-COLUMNS = {"causes.tsv": ("id", ["title", "sentence", "way_out"])}
+COLUMNS = {"causes.tsv": ("id", ["title", "sentence", "way_out"]), "lint-checks.tsv": ("code", ["message"])}
 
 
 def quoted(text):
@@ -23,8 +24,9 @@ def main():
     for table, (name, columns) in sorted(COLUMNS.items()):
         for row in rows(root / "data" / table):
             for column in columns:
-                if row[column] not in ("", "-"):
-                    print(f"/* TRANSLATORS: {column} of {row[name]} */\nN_({quoted(row[column])})")
+                text = re.sub(r"\{;[^}]*\}", "", row[column])  # what is told beside a message of lint
+                if text not in ("", "-"):
+                    print(f"/* TRANSLATORS: {column} of {row[name]} */\nN_({quoted(text)})")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ REJECTED = {
     "fr": ["bucket ", "stratégie", "déclaration", "subvention", "directeur", "’"],
 }
 BARE_SIGN = re.compile(r"[^\u00a0\s][:;!?](?=\s|$)")
-EXEMPT = re.compile(r"`[^`]*`|\{[a-z_]+\}: ?\{[a-z_]+\}|x-[a-z-]+:|[\w-]+: \{|https?:|\w+:\w|arn:")
+EXEMPT = re.compile(r"For(?:Any|All)Values?:|\\\"[^\"]*\\\":|`[^`]*`|\{[a-z_]+\}: ?\{[a-z_]+\}|x-[a-z-]+:|[\w-]+: \{|https?:|\w+:\w|arn:")
 ARTICLE = re.compile(r"\b(?:le|la|du|de|d'|que|qu') ?\{([a-z_]+)\}", re.IGNORECASE)
 # Places that are filled with a phrase of ours which begins with an article (la politique ..., l'instruction ...).
 OURS = {"place", "statement", "principal", "who", "fact", "first", "second", "limit", "n"}

@@ -142,7 +142,8 @@ static bool for_people(const w403_cli *cli)
 /* In the terminal's language, or the one that is asked for. */
 static void speak(w403_cli *cli)
 {
-    const char *language = w403_args_value(&cli->args, W403_OPT_LANG);
+    const char *given = w403_args_value(&cli->args, W403_OPT_LANG);
+    const char *language = given ? given : w403_args_value(&cli->args, W403_OPT_LOCALE);
     if (for_people(cli)) {
         bool said = language && strcmp(language, "auto") != 0;
         cli->language = said ? w403_language_of(w403_view_of(language)) : w403_language_of_environment();

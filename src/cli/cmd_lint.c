@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/lint_run.h"
 #include "render/style.h"
+#include "words/words.h"
 
 typedef struct format {
     const char *name;
@@ -20,10 +21,14 @@ static const format formats[] = {
 
 /* ---- --explain CODE ---- */
 
+enum { TITLE = 10 }; /* columns of the titles */
+
 static void paragraph(w403_cli *cli, const char *title, const char *text)
 {
-    w403_buf_printf(&cli->out, "  %-10s ", title);
-    w403_style_lines(&cli->out, w403_view_of(text), 13, 13, (size_t)cli->width);
+    size_t used = w403_style_columns(w403_view_of(title));
+    w403_buf_printf(&cli->out, "  %s", title);
+    w403_style_blanks(&cli->out, used < TITLE ? TITLE - used + 1 : 1);
+    w403_style_lines(&cli->out, w403_view_of(text), TITLE + 3, TITLE + 3, (size_t)cli->width);
 }
 
 static int explain(w403_cli *cli, const char *code)
@@ -33,15 +38,16 @@ static int explain(w403_cli *cli, const char *code)
         w403_diag_text(cli, false, "no check is called `%.200s`", code);
         return W403_EXIT_USAGE;
     }
-    w403_buf_printf(&cli->out, "%s  %s%s\n\n", check->code, w403_lint_level_name(check->level),
-                    check->emitted == W403_LINT_PEDANTIC ? " (with --pedantic)" : "");
-    paragraph(cli, "when", check->condition);
-    paragraph(cli, "where", check->location);
-    paragraph(cli, "says", check->message);
+    const w403_arena *a = cli->arena;
+    w403_buf_printf(&cli->out, "%s  %s", check->code, w403_lint_level_name(check->level));
+    w403_buf_printf(&cli->out, check->emitted == W403_LINT_PEDANTIC ? " (%s)\n\n" : "\n\n", w403_word(a, "with --pedantic"));
+    paragraph(cli, w403_word_in(a, "heading", "when"), w403_word(a, check->condition));
+    paragraph(cli, w403_word_in(a, "heading", "where"), w403_word(a, check->location));
+    paragraph(cli, w403_word_in(a, "heading", "says"), w403_word(a, check->message));
     if (check->fix[0])
         paragraph(cli, "--fix", check->fix);
-    paragraph(cli, "certainty", check->confidence);
-    paragraph(cli, "source", check->source);
+    paragraph(cli, w403_word_in(a, "heading", "certainty"), check->confidence);
+    paragraph(cli, w403_word_in(a, "heading", "source"), check->source);
     return W403_EXIT_GOOD;
 }
 
@@ -67,6 +73,14 @@ static const char *format_of(const w403_cli *cli)
     if (name)
         return name;
     return actions && strcmp(actions, "true") == 0 && !isatty(STDOUT_FILENO) ? "github" : "text";
+}
+
+/* Annotations are asked for by nobody's words: what reads them is a program. */
+static void speak(w403_cli *cli)
+{
+    if (strcmp(format_of(cli), "github") == 0)
+        cli->language = NULL;
+    w403_arena_speak(cli->arena, cli->language);
 }
 
 static void write_all(w403_cli *cli, const w403_lint_files *files)
@@ -143,6 +157,7 @@ int w403_cmd_lint(w403_cli *cli)
     }
     if (!w403_lint_kind_given(cli, &kind) || !place_is_good(cli))
         return W403_EXIT_USAGE;
+    speak(cli);
     w403_lint_files_open(cli, &files);
     int code = run(cli, &files);
     w403_lint_files_close(&files);

@@ -2,6 +2,7 @@
 #include "cli/junit.h"
 #include "cli/lint_run.h"
 #include "render/html.h"
+#include "words/words.h"
 
 static const char page[] = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
                            "access-analyzer-reference-policy-checks.html#access-analyzer-reference-policy-checks-";
@@ -274,7 +275,7 @@ void w403_lint_junit(const w403_lint_files *files)
             if (!d->shown[k])
                 continue;
             w403_lint_where(d, f, &line, &column);
-            w403_view place = w403_arena_printf(files->cli->arena, "%s at %u:%u", w403_lint_level_word(f->check->level), line, column);
+            w403_view place = w403_arena_printf(files->cli->arena, "%s at %u:%u", w403_lint_level_word(NULL, f->check->level), line, column);
             w403_junit_said(out, W403_JUNIT_FAILURE, f->check->code, f->message, place);
         }
         if (d->n_shown)
@@ -288,14 +289,19 @@ void w403_lint_junit(const w403_lint_files *files)
 void w403_lint_html(const w403_lint_files *files)
 {
     w403_buf *out = &files->cli->out;
-    const w403_html h = {.out = out};
+    const w403_arena *a = files->cli->arena;
+    const w403_html h = {.out = out, .language = files->cli->language};
     w403_html_open_head(&h);
     w403_buf_puts(out, "why403 lint");
     w403_html_close_head(&h);
     w403_buf_puts(out, "<body>\n<header>\n<p class=\"brand\">why403 lint</p>\n");
     w403_html_element(&h, "h1", w403_lint_sum(files));
-    w403_buf_puts(out, "</header>\n<main>\n<table>\n<thead><tr><th>Level</th><th>Check</th><th>Where</th><th>What</th></tr>"
-                       "</thead>\n<tbody>\n");
+    w403_buf_puts(out, "</header>\n<main>\n<table>\n<thead><tr>");
+    w403_html_element(&h, "th", w403_view_of(w403_word_in(a, "column", "Level")));
+    w403_html_element(&h, "th", w403_view_of(w403_word_in(a, "column", "Check")));
+    w403_html_element(&h, "th", w403_view_of(w403_word_in(a, "column", "Where")));
+    w403_html_element(&h, "th", w403_view_of(w403_word_in(a, "column", "What")));
+    w403_buf_puts(out, "</tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < files->n; i++) {
         const w403_linted *d = &files->at[i];
         for (size_t k = 0; k < d->report.n; k++) {
@@ -305,7 +311,7 @@ void w403_lint_html(const w403_lint_files *files)
                 continue;
             w403_lint_where(d, f, &line, &column);
             w403_buf_puts(out, "<tr>");
-            w403_html_element(&h, "td", w403_view_of(w403_lint_level_word(f->check->level)));
+            w403_html_element(&h, "td", w403_view_of(w403_lint_level_word(files->cli->arena, f->check->level)));
             w403_html_element(&h, "td", w403_view_of(f->check->code));
             w403_html_element(&h, "td", w403_arena_printf(files->cli->arena, "%.*s:%u:%u",
                                                           W403_CUT(d->report.doc.source), line, column));

@@ -165,6 +165,8 @@ static void read_file(w403_lint_files *files, const char *path, reading how)
     }
     size_t first = files->n;
     files->reading = files->reading ? files->reading : w403_arena_new(0);
+    if (files->reading)
+        w403_arena_speak(files->reading, files->cli->language);
     w403_status status = files->reading ? W403_OK : w403_error_nomem(&err);
     if (status == W403_OK)
         status = strcmp(path, "-") == 0 ? w403_cli_read(files->cli, path, &text, &err)

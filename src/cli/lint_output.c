@@ -2,13 +2,30 @@
 #include "cli/lint_run.h"
 #include "cli/tap.h"
 #include "render/excerpt.h"
+#include "words/words.h"
 
 /* ---- words ---- */
 
-const char *w403_lint_level_word(w403_lint_level level)
+const char *w403_lint_level_word(const w403_arena *a, w403_lint_level level)
 {
-    static const char *const words[] = {"suggestion", "warning", "security warning", "error"};
-    return words[level];
+    static const char *const words[] = {NC_("level", "suggestion"), NC_("level", "warning"), NC_("level", "security warning"),
+                                        NC_("level", "error")};
+    return w403_word_in(a, "level", words[level]);
+}
+
+static w403_view count_of(w403_arena *a, w403_lint_level level, size_t n)
+{
+    switch (level) {
+    case W403_LINT_SUGGESTION:
+        return w403_say_plural(a, n, "{n} suggestion", "{n} suggestions");
+    case W403_LINT_WARNING:
+        return w403_say_plural(a, n, "{n} warning", "{n} warnings");
+    case W403_LINT_SECURITY:
+        return w403_say_plural(a, n, "{n} security warning", "{n} security warnings");
+    case W403_LINT_ERROR:
+        break;
+    }
+    return w403_say_plural(a, n, "{n} error", "{n} errors");
 }
 
 void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column)
@@ -42,11 +59,12 @@ w403_view w403_lint_sum(const w403_lint_files *files)
     }
     for (int level = W403_LINT_ERROR; level >= W403_LINT_SUGGESTION; level--) {
         if (n[level])
-            out = w403_arena_printf(a, "%.*s%s%zu %s%s", W403_ARG(out), out.n ? ", " : "", n[level],
-                                    w403_lint_level_word((w403_lint_level)level), n[level] == 1 ? "" : "s");
+            out = w403_arena_printf(a, "%.*s%s%.*s", W403_ARG(out), out.n ? ", " : "",
+                                    W403_ARG(count_of(a, (w403_lint_level)level, n[level])));
     }
-    return w403_arena_printf(a, "%.*s in %zu polic%s", W403_ARG(out.n ? out : W403_LIT("nothing found")), files->n,
-                             files->n == 1 ? "y" : "ies");
+    if (!out.n)
+        return w403_say_plural(a, files->n, "nothing found in {n} policy", "nothing found in {n} policies");
+    return w403_say_plural(a, files->n, "{findings} in {n} policy", "{findings} in {n} policies", W403_P("findings", out));
 }
 
 /* ---- text, as rustc prints ---- */
@@ -67,7 +85,7 @@ static void excerpt(w403_cli *cli, const w403_linted *d, const w403_lint_place *
                     const w403_layout *layout, const w403_excerpt_mark *also, uint32_t n_also)
 {
     w403_excerpt e = {.source = d->report.doc.source, .text = d->report.doc.text, .offset = at->span.off,
-                      .length = at->span.len, .style = style, .also = also, .n_also = n_also, .layout = layout};
+                      .length = at->span.len, .style = style, .also = also, .n_also = n_also, .language = cli->language, .layout = layout};
     w403_lines_find(d->lines, e.text, at->span.off, &e.line, &e.column);
     bool whole = at->node && at->node == d->report.doc.root; /* the document: its first line is enough */
     e.length = whole ? 1 : e.length;
@@ -81,8 +99,10 @@ static void other_places(w403_cli *cli, const w403_linted *d, const w403_finding
     uint32_t n = 0;
     for (uint32_t i = 2; i < f->n_at && n < W403_EXCERPT_MARKS; i++)
         also[n++] = (w403_excerpt_mark){f->at[i].span.off, f->at[i].span.len, {NULL, 0}};
-    w403_style_word(&cli->out, cli->color_out, W403_STYLE_NOTE, "note");
-    w403_buf_puts(&cli->out, f->n_at > 2 ? ": the other places\n" : ": the other place\n");
+    w403_style_word(&cli->out, cli->color_out, W403_STYLE_NOTE, w403_word_in(cli->arena, "heading", "note"));
+    w403_buf_puts(&cli->out, w403_colon(cli->arena));
+    w403_buf_puts(&cli->out, f->n_at > 2 ? w403_word(cli->arena, "the other places") : w403_word(cli->arena, "the other place"));
+    w403_buf_putc(&cli->out, '\n');
     excerpt(cli, d, &f->at[1], W403_STYLE_NOTE, layout, also, n);
 }
 
@@ -90,38 +110,38 @@ static void help_line(w403_cli *cli, const char *word, w403_view text)
 {
     w403_buf_puts(&cli->out, "   = ");
     w403_style_word(&cli->out, cli->color_out, W403_STYLE_NOTE, word);
-    w403_buf_puts(&cli->out, ": ");
+    w403_buf_puts(&cli->out, w403_colon(cli->arena));
     w403_style_text(&cli->out, text);
     w403_buf_putc(&cli->out, '\n');
 }
 
-static const char *would_refuse(const w403_store_error *e)
+static const char *would_refuse(const w403_arena *a, const w403_store_error *e)
 {
-    return strcmp(e->service, "s3") == 0    ? "S3 would refuse this"
-           : strcmp(e->service, "iam") == 0 ? "IAM would refuse this"
-           : strcmp(e->service, "kms") == 0 ? "KMS would refuse this"
-                                            : "Organizations would refuse this";
+    return strcmp(e->service, "s3") == 0    ? w403_word(a, "S3 would refuse this")
+           : strcmp(e->service, "iam") == 0 ? w403_word(a, "IAM would refuse this")
+           : strcmp(e->service, "kms") == 0 ? w403_word(a, "KMS would refuse this")
+                                            : w403_word(a, "Organizations would refuse this");
 }
 
 static void finding(w403_cli *cli, const w403_linted *d, const w403_finding *f, const w403_layout *layout)
 {
     w403_style_begin(&cli->out, cli->color_out, style_of(f->check->level));
-    w403_buf_printf(&cli->out, "%s[%s]", w403_lint_level_word(f->check->level), f->check->code);
+    w403_buf_printf(&cli->out, "%s[%s]", w403_lint_level_word(cli->arena, f->check->level), f->check->code);
     w403_style_end(&cli->out, cli->color_out);
-    w403_buf_puts(&cli->out, ": ");
+    w403_buf_puts(&cli->out, w403_colon(cli->arena));
     w403_style_text(&cli->out, f->message);
     w403_buf_putc(&cli->out, '\n');
     excerpt(cli, d, &f->at[0], style_of(f->check->level), layout, NULL, 0);
     if (f->n_at > 1)
         other_places(cli, d, f, layout);
     if (f->suggestion.p) {
-        w403_view text = w403_arena_printf(cli->arena, "did you mean `%.*s`?", W403_CUT(f->suggestion));
-        help_line(cli, "help", text);
+        w403_view text = w403_say(cli->arena, "did you mean `{name}`?", W403_P("name", f->suggestion));
+        help_line(cli, w403_word_in(cli->arena, "heading", "help"), text);
     }
     const w403_store_error *refused =
         w403_args_has(&cli->args, W403_OPT_STORE) ? w403_lint_refusal(f, &d->document) : NULL;
     if (refused)
-        help_line(cli, would_refuse(refused), w403_view_of(refused->message));
+        help_line(cli, would_refuse(cli->arena, refused), w403_view_of(refused->message));
     w403_buf_putc(&cli->out, '\n');
 }
 
@@ -138,6 +158,24 @@ static size_t fixable(const w403_lint_files *files)
     return n;
 }
 
+/* Of one document: what was left out, and what the service would answer. */
+static void after_findings(w403_cli *cli, const w403_linted *d)
+{
+    if (d->report.dropped) {
+        w403_buf_put(&cli->out, w403_say_plural(cli->arena, d->report.dropped, "{n} further finding is not shown",
+                                                "{n} further findings are not shown"));
+        w403_buf_puts(&cli->out, "\n\n");
+    }
+    if (!w403_args_has(&cli->args, W403_OPT_STORE))
+        return;
+    w403_part file = W403_P("file", d->report.doc.source);
+    w403_view text = d->store ? w403_say(cli->arena, "{file}: would be refused: {code}: {message}", file,
+                                         W403_S("code", d->store->code), W403_S("message", d->store->message))
+                              : w403_say(cli->arena, "{file}: nothing in it is known to be refused", file);
+    w403_style_text(&cli->out, text);
+    w403_buf_puts(&cli->out, "\n\n");
+}
+
 void w403_lint_text(const w403_lint_files *files)
 {
     w403_cli *cli = files->cli;
@@ -151,27 +189,22 @@ void w403_lint_text(const w403_lint_files *files)
         }
         if (layout)
             w403_arena_reset(scratch);
-        if (d->report.dropped)
-            w403_buf_printf(&cli->out, "%zu further findings are not shown\n\n", d->report.dropped);
-        if (!w403_args_has(&cli->args, W403_OPT_STORE))
-            continue;
-        w403_style_text(&cli->out, d->report.doc.source);
-        if (d->store)
-            w403_buf_printf(&cli->out, ": would be refused: %s: %s\n\n", d->store->code, d->store->message);
-        else
-            w403_buf_puts(&cli->out, ": nothing in it is known to be refused\n\n");
+        after_findings(cli, d);
     }
     w403_arena_free(scratch);
     if (w403_args_has(&cli->args, W403_OPT_QUIET))
         return;
     size_t mendable = fixable(files);
-    w403_buf_put(&cli->out, w403_lint_sum(files));
+    w403_view sum = w403_lint_sum(files);
     if (mendable)
-        w403_buf_printf(&cli->out, " (%zu fixable)", mendable);
+        sum = w403_say_plural(cli->arena, mendable, "{findings} ({n} fixable)", "{findings} ({n} fixable)", W403_P("findings", sum));
+    w403_buf_put(&cli->out, sum);
     w403_buf_putc(&cli->out, '\n');
-    if (files->unknown)
-        w403_buf_printf(&cli->out, "%zu polic%s of the plan %s known only after it is applied\n", files->unknown,
-                        files->unknown == 1 ? "y" : "ies", files->unknown == 1 ? "is" : "are");
+    if (files->unknown) {
+        w403_buf_put(&cli->out, w403_say_plural(cli->arena, files->unknown, "{n} policy of the plan is known only after it is applied",
+                                                "{n} policies of the plan are known only after it is applied"));
+        w403_buf_putc(&cli->out, '\n');
+    }
 }
 
 /* ---- GitHub ---- */
@@ -233,6 +266,7 @@ static void markdown_cell(w403_buf *out, w403_view v)
 void w403_lint_markdown(const w403_lint_files *files)
 {
     w403_buf *out = &files->cli->out;
+    const w403_arena *a = files->cli->arena;
     w403_buf_puts(out, "### why403 lint\n\n");
     w403_buf_put(out, w403_lint_sum(files));
     w403_buf_puts(out, "\n");
@@ -244,10 +278,12 @@ void w403_lint_markdown(const w403_lint_files *files)
             if (!files->at[i].shown[k])
                 continue;
             if (!begun)
-                w403_buf_puts(out, "\n| level | check | where | what |\n|---|---|---|---|\n");
+                w403_buf_printf(out, "\n| %s | %s | %s | %s |\n|---|---|---|---|\n", w403_word_in(a, "column", "level"),
+                                w403_word_in(a, "column", "check"), w403_word_in(a, "column", "where"),
+                                w403_word_in(a, "column", "what"));
             begun = true;
             w403_lint_where(&files->at[i], f, &line, &column);
-            w403_buf_printf(out, "| %s | `%s` | ", w403_lint_level_word(f->check->level), f->check->code);
+            w403_buf_printf(out, "| %s | `%s` | ", w403_lint_level_word(files->cli->arena, f->check->level), f->check->code);
             markdown_cell(out, files->at[i].report.doc.source);
             w403_buf_printf(out, ":%u:%u | ", line, column);
             markdown_cell(out, f->message);
@@ -275,7 +311,7 @@ void w403_lint_tap(const w403_lint_files *files)
             if (!d->shown[k])
                 continue;
             w403_lint_where(d, &d->report.at[k], &line, &column);
-            w403_tap_commentf(out, "%u:%u %s %s: %.*s", line, column, w403_lint_level_word(d->report.at[k].check->level),
+            w403_tap_commentf(out, "%u:%u %s %s: %.*s", line, column, w403_lint_level_word(NULL, d->report.at[k].check->level),
                               d->report.at[k].check->code, W403_CUT(d->report.at[k].message));
         }
     }

@@ -83,7 +83,8 @@ w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_f
 
 /* "3 errors, 1 warning in 4 policies". */
 w403_view w403_lint_sum(const w403_lint_files *files);
-const char *w403_lint_level_word(w403_lint_level level); /* error, security warning ... */
+/* error, security warning ... in the language of the arena. */
+const char *w403_lint_level_word(const w403_arena *a, w403_lint_level level);
 /* Where the finding's first place stands in its document; the column counts bytes. */
 void w403_lint_where(const w403_linted *d, const w403_finding *f, uint32_t *line, uint32_t *column);
 /* Where an offset of the document stands; the column counts characters, as tools that show files want it. */

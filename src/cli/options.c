@@ -378,6 +378,8 @@ static const w403_option options[W403_OPTIONS] = {
         WORDS("auto en ko fr"),
         ABOUT("the language of what people read: `ko` Korean, `fr` French, `en`; default `auto`: as `WHY403_LANG`, "
         "else the locale says. What programs read (JSON, SARIF, TAP, CSV) is English in every language")},
+    [W403_OPT_LOCALE] = {"locale", 0, W403_ARG_REQUIRED, "LANGUAGE", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_LINT,
+        WORDS("en ko fr"), ABOUT("the same as `--lang`, by ValidatePolicy's name")},
     [W403_OPT_HELP] = {"help", 'h', W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL, NOTHING,
         ABOUT("show this help")},
 };

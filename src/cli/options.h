@@ -156,6 +156,7 @@ typedef enum w403_option_id {
     W403_OPT_STRICT,
     W403_OPT_COLOR,
     W403_OPT_LANG,
+    W403_OPT_LOCALE,
     W403_OPT_HELP,
     W403_OPTIONS
 } w403_option_id;

@@ -81,6 +81,8 @@ static inline bool w403_lint_positive(const w403_lint_condition *c) /* and no Nu
 bool w403_lint_everyone(const w403_lint_statement *st);
 
 /* ---- run.c ---- */
+/* Our own words in a message, in the reader's language: marked by NC_("lint", ...) where they stand. */
+w403_view w403_lint_said(const w403_lint_run *l, const char *text);
 #define W403_LINT_WORDS(...) ((const w403_lint_word[]){__VA_ARGS__, {NULL, {NULL, 0}}})
 /* Adds a finding, unless its row is not for this kind of policy or is switched off. `words` may be NULL. */
 void w403_lint_add(w403_lint_run *l, w403_lint_code code, const w403_lint_place *at, uint32_t n,

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "lint/check.h"
 #include "policy/parse.h"
+#include "words/words.h"
 
 /* ---- operators ---- */
 
@@ -142,13 +143,13 @@ static void qualifiers(w403_lint_run *l, const w403_lint_statement *st, const w4
 static const struct {
     const char *type, *operators;
 } wanted[] = {
-    [W403_KEY_TYPE_STRING] = {"a text", "String operators"},
-    [W403_KEY_TYPE_ARN] = {"an ARN", "Arn operators"},
-    [W403_KEY_TYPE_NUMERIC] = {"a number", "Numeric operators"},
-    [W403_KEY_TYPE_DATE] = {"a date", "Date operators"},
-    [W403_KEY_TYPE_BOOL] = {"true or false", "Bool"},
-    [W403_KEY_TYPE_IP] = {"an address", "IpAddress or NotIpAddress"},
-    [W403_KEY_TYPE_BINARY] = {"binary", "BinaryEquals"},
+    [W403_KEY_TYPE_STRING] = {NC_("lint", "a text"), NC_("lint", "String operators")},
+    [W403_KEY_TYPE_ARN] = {NC_("lint", "an ARN"), NC_("lint", "Arn operators")},
+    [W403_KEY_TYPE_NUMERIC] = {NC_("lint", "a number"), NC_("lint", "Numeric operators")},
+    [W403_KEY_TYPE_DATE] = {NC_("lint", "a date"), NC_("lint", "Date operators")},
+    [W403_KEY_TYPE_BOOL] = {NC_("lint", "true or false"), "Bool"},
+    [W403_KEY_TYPE_IP] = {NC_("lint", "an address"), NC_("lint", "IpAddress or NotIpAddress")},
+    [W403_KEY_TYPE_BINARY] = {NC_("lint", "binary"), "BinaryEquals"},
 };
 
 static bool fits(w403_operator_family family, w403_key_type type)
@@ -176,8 +177,8 @@ static void types(w403_lint_run *l, const w403_lint_condition *c)
         return;
     if (!fits(c->op->family, (w403_key_type)c->type))
         w403_lint_key(l, W403_L_TYPE_MISMATCH, c->node,
-                      W403_LINT_WORDS({"k", c->key}, {"type", w403_view_of(wanted[c->type].type)},
-                                      {"operators", w403_view_of(wanted[c->type].operators)}));
+                      W403_LINT_WORDS({"k", c->key}, {"type", w403_lint_said(l, wanted[c->type].type)},
+                                      {"operators", w403_lint_said(l, wanted[c->type].operators)}));
     if (c->op->family == W403_OP_STRING && c->op->compare == W403_CMP_LIKE && c->type == W403_KEY_TYPE_ARN)
         w403_lint_key(l, W403_L_STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, c->node, W403_LINT_WORDS({"k", c->key}));
 }

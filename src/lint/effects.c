@@ -3,6 +3,7 @@
 #include "decide/check.h"
 #include "lint/arn.h"
 #include "lint/proofs.h"
+#include "words/words.h"
 
 static void key(w403_lint_run *l, w403_lint_code code, const w403_lint_condition *c)
 {
@@ -102,7 +103,7 @@ static void conditions(w403_lint_run *l, const w403_lint_statement *st)
         if (c->op->family == W403_OP_BOOL && w403_lint_is_key(c, "aws:SecureTransport") &&
             ((st->deny && value_is(c, "true")) || (st->allow && value_is(c, "false"))))
             w403_lint_value(l, W403_L_OWN_SECURE_TRANSPORT_INVERTED, w403_lint_first_scalar(c->node),
-                            W403_LINT_WORDS({"denies/allows", st->deny ? W403_LIT("denies") : W403_LIT("allows")}));
+                            W403_LINT_WORDS({"denies/allows", w403_lint_said(l, st->deny ? NC_("lint", "denies") : NC_("lint", "allows"))}));
     }
 }
 
@@ -136,7 +137,7 @@ static void half(w403_lint_run *l, const w403_lint_statement *st)
             continue;
         bool other = st->deny ? !bucket : bucket; /* an Allow reaches this half, a Deny leaves the other one open */
         w403_lint_value(l, st->deny ? W403_L_OWN_S3_HALF_RESOURCE_DENY : W403_L_OWN_S3_HALF_RESOURCE, v,
-                        W403_LINT_WORDS({"bucket/object", other ? W403_LIT("bucket") : W403_LIT("object")},
+                        W403_LINT_WORDS({"bucket/object", w403_lint_said(l, other ? NC_("lint", "bucket") : NC_("lint", "object"))},
                                         {"arn", arn}));
     }
 }

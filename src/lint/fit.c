@@ -1,6 +1,7 @@
 /* Do actions, resources and condition keys of one statement go together (R6; semantics 2.3)? S3 and KMS only. */
 #include "base/glob.h"
 #include "lint/arn.h"
+#include "words/words.h"
 
 /* ---- what one action can be asked for ---- */
 
@@ -164,11 +165,13 @@ w403_lint_place *w403_lint_unfit_actions(w403_lint_run *l, const w403_lint_state
 w403_view w403_lint_texts(w403_lint_run *l, const w403_lint_place *at, uint32_t n)
 {
     w403_view out = n ? at[0].node->text : (w403_view){NULL, 0};
-    for (uint32_t i = 1; i < n && i < 3; i++)
-        out = w403_arena_printf(l->arena, "%.*s%s%.*s", W403_ARG(out), i + 1 == n ? " and " : ", ",
-                                W403_ARG(at[i].node->text));
+    for (uint32_t i = 1; i < n && i < 3; i++) {
+        w403_view next = at[i].node->text;
+        out = i + 1 == n ? w403_say(l->arena, "{list} and {last}", W403_P("list", out), W403_P("last", next))
+                         : w403_arena_printf(l->arena, "%.*s, %.*s", W403_ARG(out), W403_ARG(next));
+    }
     if (n > 3)
-        out = w403_arena_printf(l->arena, "%.*s and %u more", W403_ARG(out), n - 3);
+        out = w403_say(l->arena, "{list} and {n} more", W403_P("list", out), W403_N("n", n - 3));
     l->nomem = l->nomem || (n && !out.p);
     return out;
 }
@@ -193,7 +196,7 @@ static void keys_of_actions(w403_lint_run *l, const w403_lint_statement *st, con
         w403_lint_add(l, s3 ? W403_L_OWN_S3_CONDITION_NOT_APPLICABLE : W403_L_OWN_CONDITION_KEY_NOT_FOR_ACTION,
                       unfit - 1, n + 1,
                       W403_LINT_WORDS({"k", c->key}, {"actions", actions},
-                                      {"true/false", always ? W403_LIT("true") : W403_LIT("false")}));
+                                      {"true/false", w403_lint_said(l, always ? NC_("lint", "true") : NC_("lint", "false"))}));
     }
 }
 

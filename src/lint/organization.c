@@ -1,6 +1,7 @@
 /* Service and resource control policies. */
 #include "base/glob.h"
 #include "lint/check.h"
+#include "words/words.h"
 
 static void scp(w403_lint_run *l, const w403_lint_statement *st)
 {
@@ -23,7 +24,7 @@ static void rcp_action(w403_lint_run *l, const w403_json *v)
     if (colon == SIZE_MAX ? w403_view_eq(v->text, W403_LIT("*"))
                           : w403_lint_service_known(service) && !w403_list_has(W403_LIST_RCP_SERVICE, service))
         w403_lint_value(l, W403_L_RCP_SYNTAX_ERROR_ACTION, v,
-                        W403_LINT_WORDS({"service", colon == SIZE_MAX ? W403_LIT("every service") : service}));
+                        W403_LINT_WORDS({"service", colon == SIZE_MAX ? w403_lint_said(l, NC_("lint", "every service")) : service}));
 }
 
 static bool is_any(const w403_lint_condition *c, const char *const *names)

@@ -119,7 +119,10 @@ static void remove_value(repairer *r, const w403_json *v, const char *fix)
 static void drop_numbers(repairer *r, const w403_finding *f)
 {
     const w403_json *list = f->at[0].node;
-    bool greatest = w403_view_eq(w403_lint_word_of(f, "greatest/least"), W403_LIT("greatest"));
+    w403_lint_condition c = {0};
+    const w403_json *block = w403_json_parent(&r->report->doc, list);
+    (void)w403_lint_operator(block ? block->key : (w403_view){NULL, 0}, &c);
+    bool greatest = c.op && (c.op->compare == W403_CMP_LT || c.op->compare == W403_CMP_LE);
     const w403_json *kept = w403_lint_first_scalar(list);
     W403_LINT_EACH_SCALAR(v, list) {
         int order = w403_decimal_cmp(v->text, kept->text);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "lint/check.h"
+#include "words/words.h"
 
 /* ---- rows ---- */
 
@@ -55,40 +56,22 @@ static w403_view word_of(const w403_lint_word *words, w403_view name)
     return (w403_view){NULL, 0};
 }
 
-static bool is_name(w403_view v)
+w403_view w403_lint_said(const w403_lint_run *l, const char *text)
 {
-    for (size_t i = 0; i < v.n; i++) {
-        if (!((v.p[i] >= 'a' && v.p[i] <= 'z') || v.p[i] == '/'))
-            return false;
-    }
-    return v.n != 0;
+    return w403_view_of(w403_word_in(l->arena, "lint", text));
 }
 
-/* `{name}` is a word, `{; did you mean X}` is told apart from the message; any other brace is itself. */
+enum { PLACES = 8 };
+
 static w403_view fill(w403_lint_run *l, const char *template, const w403_lint_word *words)
 {
-    W403_ARRAY(char) out = {0};
-    w403_view t = w403_view_of(template);
-    for (size_t i = 0; i < t.n; i++) {
-        w403_view rest = w403_view_sub(t, i, t.n), put = {t.p + i, 1};
-        size_t close = rest.p[0] == '{' ? w403_view_find_char(rest, '}') : SIZE_MAX;
-        if (close != SIZE_MAX && rest.p[1] == ';') {
-            put.n = 0;
-            i += close;
-        } else if (close != SIZE_MAX && is_name(w403_view_sub(rest, 1, close))) {
-            put = word_of(words, w403_view_sub(rest, 1, close));
-            i += close;
-        }
-        for (size_t k = 0; k < put.n; k++) {
-            char *c = W403_PUSH(l->arena, &out);
-            if (!c) {
-                l->nomem = true;
-                return (w403_view){NULL, 0};
-            }
-            *c = put.p[k];
-        }
-    }
-    return (w403_view){out.at, out.n};
+    w403_part parts[PLACES];
+    size_t n = 0;
+    for (; words && words->name && n < PLACES; words++)
+        parts[n++] = W403_P(words->name, words->text);
+    w403_view text = w403_say_parts_in(l->arena, NULL, template, parts, n);
+    l->nomem = l->nomem || !text.p;
+    return text;
 }
 
 void w403_lint_add(w403_lint_run *l, w403_lint_code code, const w403_lint_place *at, uint32_t n,
@@ -139,7 +122,7 @@ w403_view w403_lint_number(w403_lint_run *l, uint64_t n)
     char digits[32];
     size_t at = sizeof digits;
     for (unsigned count = 0; count == 0 || n; count++, n /= 10) {
-        if (count && count % 3 == 0)
+        if (count && count % 3 == 0 && !w403_arena_language(l->arena)) /* grouped otherwise elsewhere, or not at all */
             digits[--at] = ',';
         digits[--at] = (char)('0' + n % 10);
     }

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "lint/check.h"
+#include "words/words.h"
 
 /* ---- Sids (G11) ---- */
 
@@ -208,8 +209,8 @@ static const size_rule sizes[] = {
     {W403_L_POLICY_SIZE_EXCEEDS_SCP_QUOTA, W403_LINT_SCP, 0, true, false, 10240, ""},
     {W403_L_POLICY_SIZE_EXCEEDS_RCP_QUOTA, W403_LINT_RCP, 0, true, false, 5120, ""},
     {W403_L_POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, W403_LINT_RESOURCE, W403_LINT_TRUST, false, false, 2048, ""},
-    {W403_L_POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, W403_LINT_RESOURCE, W403_LINT_S3, true, true, 20480, "bucket"},
-    {W403_L_POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, W403_LINT_RESOURCE, W403_LINT_KEY, true, true, 32768, "key"},
+    {W403_L_POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, W403_LINT_RESOURCE, W403_LINT_S3, true, true, 20480, NC_("lint", "bucket")},
+    {W403_L_POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, W403_LINT_RESOURCE, W403_LINT_KEY, true, true, 32768, NC_("lint", "key")},
 };
 
 void w403_lint_size(w403_lint_run *l)
@@ -226,6 +227,6 @@ void w403_lint_size(w403_lint_run *l)
         if (n > r->max)
             w403_lint_value(l, r->code, l->doc.root,
                             W403_LINT_WORDS({"n", w403_lint_number(l, n)}, {"max", w403_lint_number(l, r->max)},
-                                            {"type", w403_view_of(r->type)}));
+                                            {"type", w403_lint_said(l, r->type)}));
     }
 }

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/utf8.h"
 #include "lint/check.h"
+#include "words/words.h"
 
 static const char *const document_members[] = {"Version", "Id", "Statement"};
 static const char *const statement_members[] = {"Sid",       "Effect",   "Principal",   "NotPrincipal", "Action",
@@ -12,17 +13,27 @@ static const char *const statement_members[] = {"Sid",       "Effect",   "Princi
 
 /* ---- types ---- */
 
+static const char *const type_names[] = {
+    [W403_JSON_NULL] = NC_("lint", "null"),
+    [W403_JSON_FALSE] = NC_("lint", "a boolean"),
+    [W403_JSON_TRUE] = NC_("lint", "a boolean"),
+    [W403_JSON_NUMBER] = NC_("lint", "a number"),
+    [W403_JSON_STRING] = NC_("lint", "a string"),
+    [W403_JSON_ARRAY] = NC_("lint", "an array"),
+    [W403_JSON_OBJECT] = NC_("lint", "an object"),
+};
+
 static void wrong_type(w403_lint_run *l, const w403_json *v, const char *element, const char *wanted)
 {
     w403_lint_value(l, W403_L_DATA_TYPE_MISMATCH, v,
-                    W403_LINT_WORDS({"element", w403_view_of(element)}, {"type", w403_view_of(wanted)},
-                                    {"found", w403_view_of(w403_json_type_name((w403_json_type)v->type))}));
+                    W403_LINT_WORDS({"element", w403_lint_said(l, element)}, {"type", w403_lint_said(l, wanted)},
+                                    {"found", w403_lint_said(l, type_names[v->type])}));
 }
 
 static void want_string(w403_lint_run *l, const w403_json *v, const char *element)
 {
     if (v && v->type != W403_JSON_STRING)
-        wrong_type(l, v, element, "a string");
+        wrong_type(l, v, element, NC_("lint", "a string"));
 }
 
 /* A string, or an array of them. */
@@ -31,7 +42,7 @@ static void want_strings(w403_lint_run *l, const w403_json *v, const char *eleme
     if (!v || v->type == W403_JSON_STRING)
         return;
     if (v->type != W403_JSON_ARRAY) {
-        wrong_type(l, v, element, "a string or an array of strings");
+        wrong_type(l, v, element, NC_("lint", "a string or an array of strings"));
         return;
     }
     for (const w403_json *item = v->first; item; item = item->next)
@@ -43,11 +54,11 @@ static void want_principal(w403_lint_run *l, const w403_json *v, const char *ele
     if (!v || v->type == W403_JSON_STRING || v->type == W403_JSON_ARRAY)
         return;
     if (v->type != W403_JSON_OBJECT) {
-        wrong_type(l, v, element, "\"*\" or an object");
+        wrong_type(l, v, element, NC_("lint", "\"*\" or an object"));
         return;
     }
     for (const w403_json *kind = v->first; kind; kind = kind->next)
-        want_strings(l, kind, "a principal");
+        want_strings(l, kind, NC_("lint", "a principal"));
 }
 
 static void want_values(w403_lint_run *l, const w403_json *v)
@@ -55,7 +66,7 @@ static void want_values(w403_lint_run *l, const w403_json *v)
     bool list = v->type == W403_JSON_ARRAY;
     for (const w403_json *item = list ? v->first : v; item; item = list ? item->next : NULL) {
         if (item->type == W403_JSON_NULL || item->type == W403_JSON_OBJECT || item->type == W403_JSON_ARRAY)
-            wrong_type(l, item, "a condition value", "a string, a number or a boolean");
+            wrong_type(l, item, NC_("lint", "a condition value"), NC_("lint", "a string, a number or a boolean"));
     }
 }
 
@@ -64,12 +75,12 @@ static void want_condition(w403_lint_run *l, const w403_json *v)
     if (!v)
         return;
     if (v->type != W403_JSON_OBJECT) {
-        wrong_type(l, v, "Condition", "an object");
+        wrong_type(l, v, "Condition", NC_("lint", "an object"));
         return;
     }
     for (const w403_json *block = v->first; block; block = block->next) {
         if (block->type != W403_JSON_OBJECT) {
-            wrong_type(l, block, "an operator", "an object of keys");
+            wrong_type(l, block, NC_("lint", "an operator"), NC_("lint", "an object of keys"));
             continue;
         }
         for (const w403_json *key = block->first; key; key = key->next)
@@ -222,7 +233,7 @@ void w403_lint_structure(w403_lint_run *l)
     charset(l);
     duplicates(l, root);
     if (root->type != W403_JSON_OBJECT) {
-        wrong_type(l, root, "a policy", "an object");
+        wrong_type(l, root, NC_("lint", "a policy"), NC_("lint", "an object"));
         return;
     }
     unknown_members(l, root, document_members, COUNT(document_members));
@@ -235,10 +246,10 @@ void w403_lint_structure(w403_lint_run *l)
             w403_lint_value(l, W403_L_MISSING_STATEMENT, l->statement, NULL);
         for (const w403_json *v = l->statement->first; v; v = v->next) {
             if (v->type != W403_JSON_OBJECT)
-                wrong_type(l, v, "a statement", "an object");
+                wrong_type(l, v, NC_("lint", "a statement"), NC_("lint", "an object"));
         }
     } else if (l->statement->type != W403_JSON_OBJECT) {
-        wrong_type(l, l->statement, "Statement", "an object or an array of objects");
+        wrong_type(l, l->statement, "Statement", NC_("lint", "an object or an array of objects"));
     }
     for (uint32_t i = 0; i < l->n_statements; i++)
         statement(l, &l->statements[i]);

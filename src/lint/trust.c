@@ -1,6 +1,7 @@
 /* Role trust policies: who may take the role. */
 #include "base/glob.h"
 #include "lint/arn.h"
+#include "words/words.h"
 
 static const char github[] = "token.actions.githubusercontent.com";
 
@@ -96,7 +97,7 @@ static void mismatch(w403_lint_run *l, const w403_lint_statement *st, const w403
     w403_lint_place at[2] = {w403_lint_at_value(action), w403_lint_at_value(first ? first : st->principal)};
     w403_lint_add(l, W403_L_MISMATCHED_ACTION_FOR_PRINCIPAL, at, 2,
                   W403_LINT_WORDS({"action", action->text},
-                                  {"principal", first ? first->text : W403_LIT("this principal")}));
+                                  {"principal", first ? first->text : w403_lint_said(l, NC_("lint", "this principal"))}));
 }
 
 static void roles_anywhere(w403_lint_run *l, const w403_lint_statement *st)

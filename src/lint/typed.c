@@ -1,6 +1,7 @@
 /* Policies of one kind of resource: what S3, KMS and VPC endpoints take, and what never applies there. */
 #include "base/glob.h"
 #include "lint/arn.h"
+#include "words/words.h"
 
 typedef struct kind {
     w403_lint_resource resource;
@@ -8,13 +9,13 @@ typedef struct kind {
 } kind;
 
 static const kind kinds[] = {
-    {W403_LINT_BUCKET, "s3", "bucket"},
-    {W403_LINT_ACCESS_POINT, "s3", "access point"},
+    {W403_LINT_BUCKET, "s3", NC_("lint", "bucket")},
+    {W403_LINT_ACCESS_POINT, "s3", NC_("lint", "access point")},
     {W403_LINT_MRAP, "s3", "Multi-Region Access Point"},
     {W403_LINT_OBJECT_LAMBDA, "s3-object-lambda", "Object Lambda Access Point"},
-    {W403_LINT_TRUST, "sts", "role"},
-    {W403_LINT_TABLE, "dynamodb", "table"},
-    {W403_LINT_KEY, "kms", "key"},
+    {W403_LINT_TRUST, "sts", NC_("lint", "role")},
+    {W403_LINT_TABLE, "dynamodb", NC_("lint", "table")},
+    {W403_LINT_KEY, "kms", NC_("lint", "key")},
 };
 
 static const kind *kind_of(w403_lint_resource resource)
@@ -47,7 +48,7 @@ static void action(w403_lint_run *l, const kind *k, const w403_json *v)
         right = trust_action(l, v);
     if (!right)
         w403_lint_value(l, W403_L_UNSUPPORTED_ACTION_IN_POLICY, v,
-                        W403_LINT_WORDS({"action", v->text}, {"type", w403_view_of(k->name)}));
+                        W403_LINT_WORDS({"action", v->text}, {"type", w403_lint_said(l, k->name)}));
 }
 
 static void resource(w403_lint_run *l, const kind *k, const w403_json *v)
@@ -62,7 +63,7 @@ static void resource(w403_lint_run *l, const kind *k, const w403_json *v)
         right = k->resource == W403_LINT_BUCKET ? !(point && part[4].n) : part[4].n != 0;
     if (!right)
         w403_lint_value(l, W403_L_UNSUPPORTED_RESOURCE_ARN_IN_POLICY, v,
-                        W403_LINT_WORDS({"arn", v->text}, {"type", w403_view_of(k->name)}));
+                        W403_LINT_WORDS({"arn", v->text}, {"type", w403_lint_said(l, k->name)}));
 }
 
 /* ---- KMS ---- */

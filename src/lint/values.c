@@ -2,6 +2,7 @@
 #include "base/encode.h"
 #include "base/glob.h"
 #include "lint/arn.h"
+#include "words/words.h"
 
 /* The text without its ${...}; ${*}, ${?} and ${$} are characters. */
 static bool wild_beyond_variables(w403_view v)
@@ -133,7 +134,7 @@ static void bounds(w403_lint_run *l, const w403_lint_condition *c)
     bool more = c->op->compare == W403_CMP_GT || c->op->compare == W403_CMP_GE;
     if (c->op->family == W403_OP_NUMERIC && (less || more) && c->node->type == W403_JSON_ARRAY && c->node->count > 1)
         w403_lint_value(l, W403_L_REDUNDANT_CONDITION_VALUE_NUM, c->node,
-                        W403_LINT_WORDS({"greatest/least", less ? W403_LIT("greatest") : W403_LIT("least")}));
+                        W403_LINT_WORDS({"greatest/least", w403_lint_said(l, less ? NC_("lint", "greatest") : NC_("lint", "least"))}));
 }
 
 void w403_lint_values(w403_lint_run *l, const w403_lint_statement *st, const w403_lint_condition *c)

@@ -46,7 +46,9 @@ static void inner(w403_lint_run *l, const w403_json *v, w403_view text)
     }
     key_of(name, &known, &multi);
     if (!known)
-        w403_lint_value(l, W403_L_OWN_UNKNOWN_VARIABLE, v, W403_LINT_WORDS({"name", name}));
+        w403_lint_value(l, W403_L_OWN_UNKNOWN_VARIABLE, v,
+                        W403_LINT_WORDS({"name", name},
+                                        {"variable", w403_arena_printf(l->arena, "${%.*s}", W403_ARG(name))}));
     else if (multi)
         w403_lint_value(l, W403_L_OWN_MULTIVALUED_VARIABLE, v, NULL);
 }

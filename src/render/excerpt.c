@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/redact.h"
+#include "words/words.h"
 #include "base/utf8.h"
 #include "json/layout.h"
 
@@ -394,10 +395,28 @@ static uint64_t byte_of(const w403_excerpt *e)
     return e->file_offset ? e->file_offset : e->offset;
 }
 
-static const char *unit_of(const w403_excerpt *e)
+/* Behind the source of a text that was laid out: where it stands in what the user has; in the next line if need be. */
+static void remark(picture *p, const w403_excerpt *e, uint32_t line, uint32_t column)
 {
-    bool inner = e->file_offset == 0 && w403_view_find_char(e->source, '#') != SIZE_MAX; /* a string of the file */
-    return inner ? "document" : "file";
+    bool inner = p->original->file_offset == 0 && w403_view_find_char(p->original->source, '#') != SIZE_MAX; /* a string of the file */
+    char place[32];
+    w403_arena *a = w403_arena_new(0);
+    if (!a) {
+        p->out->failed = true;
+        return;
+    }
+    w403_arena_speak(a, e->language);
+    const w403_part byte = W403_N("n", byte_of(p->original));
+    w403_view said = inner ? w403_say(a, "(laid out; byte {n} of the document)", byte)
+                           : w403_say(a, "(laid out; byte {n} of the file)", byte);
+    (void)snprintf(place, sizeof place, ":%u:%u", line, column);
+    size_t used = (size_t)p->gutter + 4 + w403_style_columns(e->source) + strlen(place) + 1;
+    bool beside = used + w403_style_columns(said) <= p->columns;
+    w403_buf_puts(p->out, place);
+    w403_buf_printf(p->out, beside ? "%*s" : "\n%*s", beside ? 1 : p->gutter + 4, "");
+    w403_buf_put(p->out, said);
+    w403_buf_putc(p->out, '\n');
+    w403_arena_free(a);
 }
 
 static void head(picture *p, const w403_excerpt *e)
@@ -417,17 +436,7 @@ static void head(picture *p, const w403_excerpt *e)
         if (p->original) {
             uint32_t line, column;
             w403_line_column(p->original->text, (size_t)p->original->offset, &line, &column);
-            char remark[80];
-            int n = snprintf(remark, sizeof remark, ":%u:%u (laid out; byte %llu of the %s)", line, column,
-                             (unsigned long long)byte_of(p->original), unit_of(p->original));
-            size_t at = (size_t)p->gutter + 4 + w403_style_columns(e->source);
-            char *rest = n > 0 && at + (size_t)n > p->columns ? strchr(remark, ' ') : NULL; /* in the next line */
-            if (rest) {
-                *rest = '\0';
-                w403_buf_printf(p->out, "%s\n%*s%s\n", remark, p->gutter + 4, "", rest + 1);
-            } else {
-                w403_buf_printf(p->out, "%s\n", remark);
-            }
+            remark(p, e, line, column);
         } else {
             w403_buf_printf(p->out, ":%u:%u\n", p->marks[0].first, p->column);
         }

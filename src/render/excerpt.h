@@ -21,6 +21,7 @@ typedef struct w403_excerpt {
     w403_style style;              /* of the carets and the label */
     const w403_excerpt_mark *also; /* may be NULL */
     uint32_t n_also;
+    const w403_language *language; /* of what is remarked beside the place; NULL: English */
     const w403_layout *layout; /* of the text, where the caller has it for many excerpts; NULL: made when it is needed */
 } w403_excerpt;
 

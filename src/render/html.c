@@ -115,7 +115,7 @@ static const char *verdict_title(const w403_answer *r, w403_verdict v)
 void w403_html_open_head(const w403_html *h)
 {
     w403_buf_printf(h->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-                    w403_language_name(h->answer ? w403_arena_language(h->answer->arena) : NULL));
+                    w403_language_name(h->answer ? w403_arena_language(h->answer->arena) : h->language));
     w403_buf_printf(h->out,
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '%s'; "
                     "script-src '%s'; base-uri 'none'; form-action 'none'\">\n",

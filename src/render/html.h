@@ -6,7 +6,8 @@
 
 typedef struct w403_html {
     w403_buf *out;
-    const w403_answer *answer;
+    const w403_answer *answer; /* NULL: a page of another kind, in this language: */
+    const w403_language *language;
     unsigned ids; /* given out so far */
 } w403_html;
 

@@ -8,6 +8,7 @@ struct w403_language {
     const char *name; /* "ko" */
     w403_view mo;     /* its bytes, little-endian */
     bool one_is_many; /* the plural rule: never another text (ko), n > 1 (fr) */
+    bool blank_before_colon;
 };
 
 /* The translation of a key (a text, or context \004 text); {NULL,0} when there is none, or when the bytes are no catalogue.

@@ -14,6 +14,12 @@ const char *w403_word(const w403_arena *a, const char *text)
     return w403_word_in(a, NULL, text);
 }
 
+const char *w403_colon(const w403_arena *a)
+{
+    const w403_language *words = a ? w403_arena_language(a) : NULL;
+    return words && words->blank_before_colon ? "\xC2\xA0: " : ": ";
+}
+
 static void put_part(w403_buf *out, w403_view name, const w403_part *parts, size_t n_parts)
 {
     for (size_t i = 0; i < n_parts; i++) {
@@ -34,14 +40,19 @@ static w403_view fill(w403_arena *a, w403_view rest, const w403_part *parts, siz
 {
     w403_buf out = {0};
     while (rest.n) {
-        size_t open = w403_view_find_char(rest, '{');
-        size_t close = open == SIZE_MAX ? SIZE_MAX : w403_view_find_char(rest, '}');
-        if (close == SIZE_MAX || close < open) {
+        size_t close = w403_view_find_char(rest, '}');
+        if (close == SIZE_MAX) {
             w403_buf_put(&out, rest);
             break;
         }
-        w403_buf_put(&out, w403_view_sub(rest, 0, open));
-        put_part(&out, w403_view_sub(rest, open + 1, close), parts, n_parts);
+        size_t open = close;
+        while (open && rest.p[open - 1] != '{') { /* the innermost: {"Service": "{name}"} has one place */
+            open--;
+        }
+        w403_buf_put(&out, w403_view_sub(rest, 0, open ? open - 1 : close + 1));
+        if (open) {
+            put_part(&out, w403_view_sub(rest, open, close), parts, n_parts);
+        }
         rest = w403_view_sub(rest, close + 1, rest.n);
     }
     return w403_buf_take(&out, a);

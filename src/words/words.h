@@ -40,6 +40,9 @@ const char *w403_word(const w403_arena *a, const char *text);
 /* The same English may be said differently where it says another thing: the context tells them apart. */
 const char *w403_word_in(const w403_arena *a, const char *context, const char *text);
 
+/* What stands between a label and its text: ": ", in French with a blank before it that does not break. */
+const char *w403_colon(const w403_arena *a);
+
 /* A text with its places filled, in the arena. {NULL,0} when memory is short. */
 #define w403_say(arena, text, ...)                                                                                     \
     w403_say_parts((arena), (text), (const w403_part[]){__VA_ARGS__},                                                  \
