@@ -17,64 +17,6 @@ static bool wider(w403_change c)
     return c == W403_NEWLY_ALLOWED || c == W403_NO_LONGER_DENIED;
 }
 
-/* ---- the statements behind a change ---- */
-
-static w403_view text_of(const w403_statement *st)
-{
-    return w403_view_sub(st->policy->doc.text, st->span.off, st->span.off + st->span.len);
-}
-
-/* The statement of the other document that is the same, or has the same Sid. */
-static const char *edit_of(const w403_policy *other, const w403_statement *st, bool old)
-{
-    const char *edit = old ? "removed" : "added";
-    for (uint32_t i = 0; other && i < other->n_statements; i++) {
-        if (w403_view_eq(text_of(&other->statements[i]), text_of(st))) {
-            return "same";
-        }
-        if (st->sid.n && w403_view_eq(other->statements[i].sid, st->sid)) {
-            edit = "changed";
-        }
-    }
-    return edit;
-}
-
-static bool matches(const w403_documents *d, size_t bit, const w403_box *b)
-{
-    for (size_t dim = 0; dim < d->space.dims.n; dim++) {
-        const w403_dim *x = &d->space.dims.at[dim];
-        if (!w403_bit(x->classes.at[x->slot_class[b->witness[dim]]].yes, bit)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool w403_diff_behind(const w403_document_diff *d, const w403_changed_box *b, w403_diff_bys *out)
-{
-    const w403_documents *docs = &d->documents;
-    for (int side = 1; side >= 0; side--) {
-        const w403_policy *p = docs->policy[side];
-        for (uint32_t i = 0; p && i < p->n_statements; i++) {
-            const w403_statement *st = &p->statements[i];
-            bool deny = st->effect == W403_EFFECT_DENY, old = side == 0;
-            bool counts = (b->change == W403_NEWLY_ALLOWED && deny == old) ||
-                          (b->change == W403_NO_LONGER_DENIED && old && deny) ||
-                          (b->change == W403_NEWLY_DENIED && deny == !old) ||
-                          (b->change == W403_NO_LONGER_ALLOWED && old && !deny);
-            if (!counts || !matches(docs, docs->first[side] + i, &b->box)) {
-                continue;
-            }
-            w403_diff_by *slot = W403_PUSH(docs->arena, out);
-            if (!slot) {
-                return false;
-            }
-            *slot = (w403_diff_by){st, old ? "old" : "new", edit_of(docs->policy[!side], st, old)};
-        }
-    }
-    return true;
-}
-
 /* ---- words ---- */
 
 static w403_view actions_words(w403_arena *a, const w403_space *s, const w403_box *b, size_t dim)
@@ -189,17 +131,6 @@ static size_t shown(const w403_document_diff *d, bool wider_only)
     return n;
 }
 
-static void place(w403_cli *cli, const w403_diff_by *by)
-{
-    uint32_t line = 0, column = 0;
-    w403_view words = w403_reason_statement_words(cli->arena, by->statement);
-    w403_line_column(by->statement->policy->doc.text, by->statement->span.off, &line, &column);
-    w403_view text = w403_arena_printf(cli->arena, "%.*s (%s, %s) %.*s:%u:%u", W403_ARG(words), by->side, by->edit,
-                                       W403_ARG(by->statement->policy->doc.source), line, column);
-    w403_buf_puts(&cli->out, "       ");
-    w403_style_lines(&cli->out, text, 7, 9, (size_t)cli->width);
-}
-
 static w403_view why_dead(w403_arena *a, w403_view part)
 {
     return w403_view_eq(part, W403_LIT("caller"))     ? W403_LIT("its Principal names nobody")
@@ -216,7 +147,7 @@ static void nothing_new(w403_cli *cli, const w403_document_diff *d)
         const w403_statement *st = w403_documents_statement(docs, i);
         int side = st->policy == docs->policy[1];
         w403_view part = w403_documents_dead(docs, i);
-        if (!part.p || strcmp(edit_of(docs->policy[!side], st, !side), "same") == 0) {
+        if (!part.p || !w403_diff_edit(docs->policy[!side], st, !side)) {
             continue;
         }
         w403_buf_puts(&cli->out, "\n  nothing new\n    ");
@@ -243,9 +174,7 @@ void w403_diff_documents_text(w403_cli *cli, const w403_document_diff *d, bool w
         w403_buf_printf(&cli->out, "\n  %s\n    ", title(b->change));
         w403_style_lines(&cli->out, w403_diff_box_words(cli->arena, d, b), 4, 6, (size_t)cli->width);
         if (w403_diff_behind(d, b, &bys)) {
-            for (size_t k = 0; k < bys.n; k++) {
-                place(cli, &bys.at[k]);
-            }
+            w403_diff_bys_text(cli, &bys);
         }
     }
     if (put < n) {
@@ -296,11 +225,8 @@ void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bo
         w403_buf_printf(out, "| %s%s%s | ", strong, title(b->change), strong);
         w403_markdown_cell(out, w403_diff_box_words(cli->arena, d, b));
         w403_buf_puts(out, " | ");
-        bool known = w403_diff_behind(d, b, &bys);
-        for (size_t k = 0; known && k < bys.n && k < 4; k++) {
-            w403_buf_puts(out, k ? ", " : "");
-            w403_markdown_cell(out, w403_reason_statement_words(cli->arena, bys.at[k].statement));
-            w403_buf_printf(out, " (%s)", bys.at[k].edit);
+        if (w403_diff_behind(d, b, &bys)) {
+            w403_markdown_cell(out, w403_diff_bys_words(cli->arena, &bys));
         }
         w403_buf_puts(out, " |\n");
     }
@@ -316,13 +242,7 @@ void w403_diff_documents_markdown(w403_cli *cli, const w403_document_diff *d, bo
 static w403_view because(w403_arena *a, const w403_document_diff *d, const w403_changed_box *b)
 {
     w403_diff_bys bys = {0};
-    w403_view all = W403_LIT("");
-    bool known = w403_diff_behind(d, b, &bys);
-    for (size_t k = 0; known && k < bys.n && k < 4; k++) {
-        w403_view st = w403_reason_statement_words(a, bys.at[k].statement);
-        all = w403_arena_printf(a, "%.*s%s%.*s (%s)", W403_ARG(all), k ? ", " : "", W403_ARG(st), bys.at[k].edit);
-    }
-    return all;
+    return w403_diff_behind(d, b, &bys) ? w403_diff_bys_words(a, &bys) : W403_LIT("");
 }
 
 void w403_diff_documents_html(w403_cli *cli, const w403_document_diff *d, bool wider_only)
@@ -403,18 +323,8 @@ static void change_json(w403_cli *cli, w403_json_writer *w, const w403_document_
     w403_jw_key(w, "witness");
     w403_diff_request_json(cli->arena, w, &b->request);
     w403_jw_end_object(w);
-    w403_jw_key(w, "by");
-    w403_jw_array(w);
     bool known = w403_diff_behind(d, b, &bys);
-    for (size_t k = 0; known && k < bys.n; k++) {
-        w403_jw_object(w);
-        w403_jw_word(w, "side", bys.at[k].side);
-        w403_jw_key(w, "statement");
-        w403_reason_statement_json(w, bys.at[k].statement);
-        w403_jw_word(w, "edit", bys.at[k].edit);
-        w403_jw_end_object(w);
-    }
-    w403_jw_end_array(w);
+    w403_diff_bys_json(w, known ? &bys : &(w403_diff_bys){0});
     w403_jw_end_object(w);
 }
 

@@ -2,17 +2,8 @@
 #ifndef W403_CLI_DIFF_OUTPUT_H
 #define W403_CLI_DIFF_OUTPUT_H
 
-#include "cli/reason_write.h"
+#include "cli/diff_by.h"
 
-/* One statement that a change comes from. */
-typedef struct w403_diff_by {
-    const w403_statement *statement;
-    const char *side, *edit; /* "old"; "added", "removed", "changed" */
-} w403_diff_by;
-typedef W403_ARRAY(w403_diff_by) w403_diff_bys;
-
-/* The statements behind a box. False: memory. */
-bool w403_diff_behind(const w403_document_diff *d, const w403_changed_box *b, w403_diff_bys *out);
 /* What a box lets or does not let, in words: actions, resources, callers, conditions. */
 w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const w403_changed_box *b);
 

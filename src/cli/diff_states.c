@@ -20,6 +20,7 @@ typedef struct state_change {
     w403_tri wider, narrower;
     uint64_t actions[8];
     w403_request witness;
+    w403_diff_bys by;
 } state_change;
 
 typedef struct states {
@@ -27,8 +28,9 @@ typedef struct states {
     w403_diff_input *in;
     w403_realm realm;
     w403_budget budget;
-    w403_arena *scratch;
+    w403_arena *scratch, *trial;
     W403_ARRAY(state_change) list;
+    w403_policy_list policies[2]; /* of each state: those that could speak of the bucket at hand */
     bool unknown;
     const char *reason;
     w403_error *err;
@@ -128,7 +130,13 @@ static w403_status note(states *x, const w403_realm_reply *r, const w403_asker *
             W403_TRY(w403_realm_request(r, boxes.at[i].witness, &q, x->err));
             w403_bit_set(c->actions, action);
             W403_NEED(c->members.p || describe_box(x, r, &boxes.at[i], c), x->err);
-            W403_NEED(c->witness.resource.p || w403_request_copy(x->cli->arena, &q, &c->witness), x->err);
+            if (!c->witness.resource.p) {
+                w403_diff_between between = {r, &q, (w403_verdict)changes[k].from, (w403_verdict)changes[k].to, x->policies,
+                                             x->trial};
+                w403_arena_reset(x->trial);
+                W403_TRY(w403_diff_behind_states(x->cli->arena, &between, &c->by, x->err));
+                W403_NEED(w403_request_copy(x->cli->arena, &q, &c->witness), x->err);
+            }
         }
     }
     return W403_OK;
@@ -152,14 +160,14 @@ static w403_status ask(states *x, const w403_asker *who, const place *at, uint16
     return st == W403_OK ? note(x, &r, who, at, action) : st;
 }
 
-static bool add_all(states *x, w403_policy_list *list, const w403_policy_set *set)
+static bool add_all(states *x, w403_policy_list *list, const w403_policy *const *at, size_t n)
 {
-    for (uint32_t i = 0; i < set->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const w403_policy **slot = W403_PUSH(x->cli->arena, list);
         if (!slot) {
             return false;
         }
-        *slot = set->at[i];
+        *slot = at[i];
     }
     return true;
 }
@@ -171,11 +179,14 @@ static w403_status one_bucket(states *x, const w403_bucket *b, const w403_asker_
     for (int side = 0; side < 2; side++) {
         const w403_snapshot *s = x->realm.snap[side];
         const w403_bucket *mine = w403_snapshot_bucket(s, b->name);
-        W403_NEED(!mine || w403_bucket_policies(&x->realm, s, mine, &policies), x->err);
+        w403_policy_list *list = &x->policies[side];
+        list->n = 0;
+        W403_NEED(!mine || w403_bucket_policies(&x->realm, s, mine, list), x->err);
         for (size_t i = 0; i < s->entities.cap; i++) {
             const w403_entity *e = s->entities.slots[i].value;
-            W403_NEED(!e || add_all(x, &policies, &e->identity), x->err);
+            W403_NEED(!e || add_all(x, list, e->identity.at, e->identity.n), x->err);
         }
+        W403_NEED(add_all(x, &policies, list->at, list->n), x->err);
     }
     W403_NEED(w403_bucket_classes(&x->realm, x->realm.snap[0], b, policies.at, policies.n, (w403_view){NULL, 0}, &classes),
               x->err);
@@ -284,17 +295,20 @@ static void put_text(states *x)
                                            always ? 0 : (int)c->words.n, c->words.p);
         w403_buf_printf(out, markdown ? "- **%s** " : "\n  %s\n    ", c->change);
         if (markdown) {
-            w403_markdown_cell(out, line);
+            w403_markdown_cell(out, c->by.n ? w403_arena_printf(x->cli->arena, "%.*s; by %.*s", W403_ARG(line),
+                                                                W403_ARG(w403_diff_bys_words(x->cli->arena, &c->by)))
+                                            : line);
             w403_buf_putc(out, '\n');
         } else {
             w403_style_lines(out, line, 4, 6, (size_t)x->cli->width);
+            w403_diff_bys_text(x->cli, &c->by);
         }
     }
 }
 
 static void put_html(states *x, w403_tri wider)
 {
-    static const char *const columns[] = {"Change", "Caller", "Actions", "Resource", "When", NULL};
+    static const char *const columns[] = {"Change", "Caller", "Actions", "Resource", "When", "Because of", NULL};
     w403_reason_page p;
     w403_page_open(&p, x->cli, "diff", wider == W403_NO ? "allowed" : wider == W403_YES ? "denied" : "undetermined",
                    W403_LIT("What changes for whom"));
@@ -304,7 +318,7 @@ static void put_html(states *x, w403_tri wider)
         w403_texts actions = names(x, c);
         if (shown(x, c)) {
             w403_page_row(&p, (const w403_view[]){w403_view_of(c->change), c->caller, w403_texts_words(x->cli->arena, &actions, "and"),
-                                                  c->on, c->words}, 5);
+                                                  c->on, c->words, w403_diff_bys_words(x->cli->arena, &c->by)}, 6);
         }
     }
     w403_page_table_end(&p);
@@ -342,6 +356,7 @@ static void change_json(states *x, w403_json_writer *w, const state_change *c)
     w403_jw_word(w, "change", c->change);
     w403_jw_key(w, "box");
     w403_jw_raw(w, w403_buf_take(&box, x->cli->arena));
+    w403_diff_bys_json(w, &c->by);
     w403_jw_end_object(w);
 }
 
@@ -416,8 +431,9 @@ int w403_diff_states(w403_cli *cli)
     states x = {.cli = cli, .err = &err};
     int status = W403_EXIT_USAGE;
     x.scratch = w403_arena_new(0);
+    x.trial = w403_arena_new(0);
     x.realm = (w403_realm){.n = 2, .budget = &x.budget, .arena = cli->arena};
-    x.in = x.scratch ? w403_diff_input_open(cli) : NULL;
+    x.in = x.scratch && x.trial ? w403_diff_input_open(cli) : NULL;
     for (int side = 0; side < 2 && x.in; side++) {
         x.realm.snap[side] = w403_diff_input_at(x.in, side);
     }
@@ -427,6 +443,7 @@ int w403_diff_states(w403_cli *cli)
     }
     w403_realm_close(&x.realm);
     w403_arena_free(x.scratch);
+    w403_arena_free(x.trial);
     w403_diff_input_close(x.in);
     return status;
 }

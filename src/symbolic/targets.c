@@ -12,18 +12,19 @@ static bool needs_more(const w403_operation *op)
     for (uint16_t i = 0; i < op->n_permissions; i++) {
         const w403_permission *p = &op->permissions[i];
         bool simple = p->on == W403_ON_OBJECT || p->on == W403_ON_BUCKET || p->on == W403_ON_KMS_KEY;
-        if (!simple && p->need == W403_NEED_REQUIRED && !p->when) {
+        if (!simple && p->bucket_type == W403_BT_GENERAL && p->need == W403_NEED_REQUIRED && !p->when) {
             return true;
         }
     }
     return false;
 }
 
-static bool asks_for(const w403_operation *op, uint16_t action)
+/* Of every request, or, for the operation of the action's own name, of one without more (GetObject of no version). */
+static bool asks_for(const w403_operation *op, uint16_t action, bool named)
 {
     for (uint16_t i = 0; i < op->n_permissions; i++) {
         const w403_permission *p = &op->permissions[i];
-        bool there = p->bucket_type == W403_BT_GENERAL && p->need == W403_NEED_REQUIRED && !p->when;
+        bool there = p->bucket_type == W403_BT_GENERAL && p->need == W403_NEED_REQUIRED && (named || !p->when);
         if (there && p->action_id == action && (p->on == W403_ON_OBJECT || p->on == W403_ON_BUCKET)) {
             return true;
         }
@@ -36,14 +37,14 @@ const w403_operation *w403_operation_for(uint16_t action)
     w403_view name = w403_view_of(w403_action_at(action)->name);
     w403_view_cut(&name, ':');
     const w403_operation *best = w403_operation_find(name);
-    if (best && asks_for(best, action) && !needs_more(best)) {
+    if (best && asks_for(best, action, true) && !needs_more(best)) {
         return best;
     }
     best = NULL;
     for (uint16_t i = 0; i < W403_OPERATION_COUNT; i++) {
         const w403_operation *op = w403_operation_at(i);
         bool s3 = strcmp(op->model, "s3") == 0;
-        if (s3 && asks_for(op, action) && !needs_more(op) && (!best || op->n_permissions <= best->n_permissions)) {
+        if (s3 && asks_for(op, action, false) && !needs_more(op) && (!best || op->n_permissions <= best->n_permissions)) {
             best = op;
         }
     }

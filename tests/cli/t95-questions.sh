@@ -96,13 +96,25 @@ END
 run public example-reports --snapshot "$scratch/open" --format json
 if [ "$status" -eq 1 ] || [ "$status" -eq 0 ]; then ok "an open bucket is judged"; else bad "an open bucket is judged"; fi
 run diff $account "$scratch/open" --max-ms 60000
-expect "two states" 1 'newly-allowed' 'example-reports'
+expect "two states" 1 'newly-allowed' 'example-reports' 'All \(new, added\)' 'accounts/111122223333/s3/example-reports/policy.json'
+run diff $account "$scratch/open" --max-ms 60000 --format json
+expect "and by which statements" 1 '"by": \[' '"side": "new"' '"sid": "All"' '"edit": "added"' '"sid": "FinanceOnlyFromTheVpc"' '"edit": "removed"' '!"same"'
+run diff $account "$scratch/open" --max-ms 60000 --format markdown
+expect "in a comment too" 1 'All of .* \(added\)'
+cp -r $account "$scratch/requester"
+python3 - "$scratch/requester" <<'END'
+import sys
+path = sys.argv[1] + "/accounts/111122223333/s3/example-reports/ownership-controls.json"
+open(path, "w").write('{"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}')
+END
+run diff $account "$scratch/requester" --max-ms 60000 --format json --fail-on never
+expect "what no statement says comes from none" 0 '!"edit"'
 run diff $account $account --max-ms 60000
 expect "a state against itself" 0 '^0 changes'
 
 old=examples/seeds/inventory-deny-by-ip.json new=examples/seeds/inventory-deny-by-ip-updated.json
 run diff $old $new
-expect "two policies" 1 '^WIDER  1 change' 'no longer denied' 's3:\* on arn:aws:s3:::destinationbucket' 'IPAllow of' '!newly allowed'
+expect "two policies" 1 '^WIDER  1 change' 'no longer denied' 's3:\* on arn:aws:s3:::destinationbucket' 'IPAllow \(old, changed\)' '!newly allowed'
 run diff $old $new --fail-on never
 expect "whatever changed" 0 'WIDER'
 run diff $new $old
