@@ -3,8 +3,10 @@
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/judge.h"
+#include "cli/judge_branches.h"
 #include "cli/judge_fixes.h"
 #include "cli/live_narrow.h"
+#include "cli/with.h"
 #include "cli/write_fixes.h"
 #include "decide/call.h"
 #include "evidence/look.h"
@@ -34,8 +36,16 @@ static render_fn *renderer(const char *format)
 static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w403_policies *policies,
                           w403_judged *j, w403_error *err)
 {
-    w403_fix_list fixes;
-    W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
+    w403_fix_list fixes = {.n = 0};
+    w403_cli_with with;
+    w403_render_branches branches = {.n = 0};
+    W403_TRY(w403_cli_with_read(cli, &with, err));
+    if (!(with.answer & W403_WITHOUT_FIXES)) {
+        W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
+    }
+    if (with.answer & W403_WITH_BRANCHES) {
+        W403_TRY(w403_judge_branches(cli, snapshot, policies, j, &branches, err));
+    }
     w403_render_input in = {.language = cli->language,
                             .snapshot = snapshot,
                             .snapshot_folder = cli->source_root && w403_is_directory(cli->source_root)
@@ -45,10 +55,14 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
                             .request = &j->request,
                             .decision = &j->decision,
                             .explanation = &j->explanation,
-                            .fixes = j->decision.n_checks > 0 ? &fixes : NULL, /* else nothing was decided */
+                            .branches = branches,
                             .evidence = j->evidence,
                             .warnings = cli->warnings};
     w403_render_options opt = w403_cli_look(cli);
+    opt.with = with.answer;
+    if (j->decision.n_checks > 0 && !(with.answer & W403_WITHOUT_FIXES)) { /* else nothing was decided */
+        in.fixes = &fixes;
+    }
     if (in.fixes && j->decision.verdict == W403_DENIED && w403_args_has(&cli->args, W403_OPT_WRITE_FIXES)) {
         W403_TRY(w403_write_fixes(cli, "", in.fixes, err));
     }

@@ -253,7 +253,7 @@ void w403_inventory_json(w403_cli *cli, const w403_inventory_answer *x)
     }
     json_causes(&w, &d->explanation);
     json_findings(&w, d);
-    w403_fixes_json(&w, x->fixes);
+    w403_fixes_json(&w, x->fixes, false);
     json_remedies(&w, x->remedies);
     w403_jw_texts(&w, "assumptions", v->assumptions, v->n_assumptions);
     w403_jw_texts(&w, "unknown", v->unknown, v->n_unknown);

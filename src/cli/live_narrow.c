@@ -2,6 +2,7 @@
 
 #include "cli/input.h"
 #include "cli/judge.h"
+#include "cli/with.h"
 #include "collect/folder.h"
 
 enum { REFUSALS_SHOWN = 12 };
@@ -31,26 +32,6 @@ static w403_status free_folder(const char *dir, w403_error *err)
     return W403_OK;
 }
 
-/* Of what `--with` names a question takes one thing. */
-static w403_status read_with(const w403_cli *cli, bool *head, w403_error *err)
-{
-    const w403_given *g;
-    size_t at = 0;
-    while ((g = w403_args_each(&cli->args, W403_OPT_WITH, &at)) != NULL) {
-        w403_view rest = w403_view_of(g->value);
-        while (rest.p) {
-            w403_view word = w403_view_cut(&rest, ',');
-            if (!w403_view_eq(word, W403_LIT("head-object"))) {
-                (void)w403_error_set(err, W403_SEMANTIC, "`--with %.100s` is nothing that one question asks for", g->value);
-                w403_error_hint(err, "`--with head-object`");
-                return W403_SEMANTIC;
-            }
-            *head = true;
-        }
-    }
-    return W403_OK;
-}
-
 w403_status w403_cli_narrow_open(w403_cli *cli, w403_cli_narrow *out, w403_error *err)
 {
     *out = (w403_cli_narrow){0};
@@ -59,10 +40,10 @@ w403_status w403_cli_narrow_open(w403_cli *cli, w403_cli_narrow *out, w403_error
     }
     W403_TRY(no_snapshot(cli, err));
     W403_TRY(free_folder(w403_args_value(&cli->args, W403_OPT_SAVE), err));
-    bool head = false;
-    W403_TRY(read_with(cli, &head, err));
+    w403_cli_with with;
+    W403_TRY(w403_cli_with_read(cli, &with, err));
     W403_TRY(w403_cli_live_open(cli, &out->live, err));
-    const w403_narrow_options options = {.head_object = head,
+    const w403_narrow_options options = {.head_object = with.head_object,
                                          .live = out->live.module,
                                          .session = out->live.session,
                                          .other_accounts = w403_args_has(&cli->args, W403_OPT_ROLE)};

@@ -148,7 +148,7 @@ static void group(w403_json_writer *w, const w403_logs_page *p, const w403_cause
     }
     began(w, p, g);
     if (g->fixes) {
-        w403_fixes_json(w, g->fixes);
+        w403_fixes_json(w, g->fixes, false);
         w403_jw_text_unless_empty(w, "explain", w403_logs_explain(p, g));
     }
     bins(w, p->arena, &g->bins);

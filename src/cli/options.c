@@ -114,9 +114,12 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_COLLECT_BUCKET] = {"bucket", 0, W403_ARG_REQUIRED, "PATTERN", COLLECT(W403_ONCE), NOTHING,
         ABOUT("only buckets of such a name, with `*` and `?`; the others are then unknown")},
     [W403_OPT_WITH] = {"with", 0, W403_ARG_REQUIRED, "WHAT,...", COLLECT(W403_MANY) | W403_FOR_EXPLAIN, NOTHING,
-        ABOUT("what else is asked for: `access-grants`, `object-lambda`, `directory-buckets`, `events`, `tags`; "
-              "of one question "
-        "(`--for`, `--live`): `head-object`, the headers of its object")},
+        ABOUT("what else is asked for: `access-grants`, `object-lambda`, `directory-buckets`, `events`, `tags`; of one question "
+              "(`--for`, `--live`): `head-object`, the headers of its object; in the JSON answer of `explain`: `near`, `elements`, "
+              "`all-layers`, `documents`, `context`, `branches`, `changed`, or `everything`")},
+    [W403_OPT_WITHOUT] = {"without", 0, W403_ARG_REQUIRED, "WHAT,...", W403_MANY, W403_GROUP_OUTPUT, W403_FOR_EXPLAIN, NOTHING,
+        ABOUT("what is left out of the JSON answer: `layers` at the top, which `checks` have too; `fixes`, which are then not "
+              "looked for")},
     [W403_OPT_RESUME] = {"resume", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,
         ABOUT("go on with an interrupted run: values and refusals stay, what failed in passing is asked again")},
     [W403_OPT_REFRESH] = {"refresh", 0, W403_ARG_NONE, NULL, COLLECT(W403_LAST_WINS), NOTHING,

@@ -149,8 +149,8 @@ bool w403_question_takes(w403_option_id id)
     static const w403_option_id list[] = {
         W403_OPT_SNAPSHOT, W403_OPT_NO_SNAPSHOT, W403_OPT_WRITE_FIXES, W403_OPT_WRITE_BASELINE, W403_OPT_FIX,
         W403_OPT_COLOR,    W403_OPT_HELP,        W403_OPT_QUIET,       W403_OPT_SETTLE_SCRIPT,  W403_OPT_LIVE};
-    if (w403_option_at(id)->group == W403_GROUP_LIVE) {
-        return false; /* nothing is sent anywhere */
+    if (w403_option_at(id)->group == W403_GROUP_LIVE && id != W403_OPT_WITH) {
+        return false; /* nothing is sent anywhere; what the answer holds is another matter */
     }
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         if (list[i] == id) {

@@ -211,13 +211,33 @@ static w403_view scalar(const w403_json *v)
     return plain ? v->text : (w403_view){0};
 }
 
+/* [["x-amz-acl", "private"], ...]: a name may stand there twice. */
+static w403_status read_pair_list(reader *r, const w403_json *v, w403_pair *pairs)
+{
+    size_t i = 0;
+    for (const w403_json *m = v->first; m; m = m->next) {
+        bool two = m->type == W403_JSON_ARRAY && m->count == 2 && m->first->type == W403_JSON_STRING;
+        pairs[i] = (w403_pair){two ? m->first->text : (w403_view){NULL, 0}, two ? scalar(m->first->next) : (w403_view){NULL, 0}};
+        if (!pairs[i].value.p) {
+            return w403_json_error(r->doc, m, r->err, "each of `%.*s` must be a name and a value", W403_ARG(v->key));
+        }
+        i++;
+    }
+    return W403_OK;
+}
+
 static w403_status read_pairs(reader *r, const w403_json *v, const w403_pair **out, size_t *n)
 {
-    if (v->type != W403_JSON_OBJECT) {
+    if (v->type != W403_JSON_OBJECT && v->type != W403_JSON_ARRAY) {
         return wrong_type(r, v, "an object");
     }
     w403_pair *pairs = W403_NEW_N(r->a, w403_pair, v->count);
     W403_NEED(pairs, r->err);
+    *out = pairs;
+    *n = v->count;
+    if (v->type == W403_JSON_ARRAY) {
+        return read_pair_list(r, v, pairs);
+    }
     size_t i = 0;
     for (const w403_json *m = v->first; m; m = m->next) {
         pairs[i] = (w403_pair){m->key, scalar(m)};
@@ -226,8 +246,6 @@ static w403_status read_pairs(reader *r, const w403_json *v, const w403_pair **o
         }
         i++;
     }
-    *out = pairs;
-    *n = i;
     return W403_OK;
 }
 
@@ -364,6 +382,31 @@ static w403_status read_context(reader *r, const w403_json *v, size_t offset)
     return W403_OK;
 }
 
+/* ---- what evidence leaves open ---- */
+
+static w403_status read_unsaid(reader *r, const w403_json *v, size_t offset)
+{
+    (void)offset;
+    static const struct {
+        w403_view name;
+        unsigned bit;
+    } kinds[] = {{NAME("headers"), W403_UNSAID_HEADERS}, {NAME("query"), W403_UNSAID_QUERY}, {NAME("policies"), W403_UNSAID_POLICIES}};
+    if (v->type != W403_JSON_ARRAY) {
+        return wrong_type(r, v, "an array");
+    }
+    for (const w403_json *m = v->first; m; m = m->next) {
+        unsigned bit = 0;
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            bit |= m->type == W403_JSON_STRING && w403_view_eq(m->text, kinds[i].name) ? kinds[i].bit : 0;
+        }
+        if (!bit) {
+            return w403_json_error(r->doc, m, r->err, "each of `unsaid` is `headers`, `query` or `policies`");
+        }
+        r->out->unsaid |= bit;
+    }
+    return W403_OK;
+}
+
 /* ---- the request ---- */
 
 #define AT(field) offsetof(w403_request, field)
@@ -389,6 +432,7 @@ static const member members[] = {
     {NAME("upload"), read_upload, 0},
     {NAME("body"), read_body, 0},
     {NAME("context"), read_context, 0},
+    {NAME("unsaid"), read_unsaid, 0},
 };
 
 static w403_status check_complete(reader *r, const w403_json *object)

@@ -10,22 +10,20 @@ static w403_view operator_words(const w403_condition *c, w403_arena *a)
     return w403_arena_printf(a, "%s%s%s", sets[c->set], c->op->name, c->if_exists ? "IfExists" : "");
 }
 
-typedef enum outcome { MATCHES, DOES_NOT_MATCH, MAY_MATCH } outcome;
-
 /* What the key is, and what the operator makes of it: `aws:SourceVpce is absent: StringNotEquals matches`. */
-static w403_view condition_label(const w403_check_work *w, const w403_condition *c, outcome how, w403_arena *a)
+w403_view w403_label_condition(const w403_check_work *w, const w403_condition *c, w403_tri how, w403_arena *a)
 {
-    static const char *const unknown[] = {N_("{key} is not known: {operator} matches"),
-                                          N_("{key} is not known: {operator} does not match"),
+    static const char *const unknown[] = {N_("{key} is not known: {operator} does not match"),
+                                          N_("{key} is not known: {operator} matches"),
                                           N_("{key} is not known: {operator} may match")};
-    static const char *const absent[] = {N_("{key} is absent: {operator} matches"),
-                                         N_("{key} is absent: {operator} does not match"),
+    static const char *const absent[] = {N_("{key} is absent: {operator} does not match"),
+                                         N_("{key} is absent: {operator} matches"),
                                          N_("{key} is absent: {operator} may match")};
-    static const char *const present[] = {N_("{key} is {value}: {operator} matches"),
-                                          N_("{key} is {value}: {operator} does not match"),
+    static const char *const present[] = {N_("{key} is {value}: {operator} does not match"),
+                                          N_("{key} is {value}: {operator} matches"),
                                           N_("{key} is {value}: {operator} may match")};
-    static const char *const several[] = {N_("{key} is {value} and more: {operator} matches"),
-                                          N_("{key} is {value} and more: {operator} does not match"),
+    static const char *const several[] = {N_("{key} is {value} and more: {operator} does not match"),
+                                          N_("{key} is {value} and more: {operator} matches"),
                                           N_("{key} is {value} and more: {operator} may match")};
     w403_key_value k = {W403_NO, NULL, 0};
     w403_context_get(&w->context, c->key_id, c->key, c->key_param, &k);
@@ -53,7 +51,7 @@ static uint32_t blame_deny(const w403_check_work *w, const w403_statement *st, w
     uint32_t n = 0;
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         const w403_condition *c = &st->conditions[i];
-        n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, MATCHES, a));
+        n = push(out, n, max, st->policy, c->values_span, w403_label_condition(w, c, W403_YES, a));
     }
     if (n == 0) {
         const char *text = st->not_action ? N_("does not exempt {action}") : N_("denies {action}");
@@ -101,7 +99,7 @@ static bool has_blank(const w403_statement *st)
     return false;
 }
 
-static w403_view resource_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+w403_view w403_label_resource(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
     bool open = w403_match_resource(st, &w->ask) == W403_UNKNOWN;
     if (st->not_resource || open) {
@@ -129,15 +127,14 @@ static uint32_t blame_condition(const w403_check_work *w, const w403_statement *
         const w403_condition *c = &st->conditions[i];
         w403_tri t = w403_match_condition(c, &w->context);
         if (t != W403_YES) {
-            outcome how = t == W403_UNKNOWN ? MAY_MATCH : DOES_NOT_MATCH;
-            n = push(out, n, max, st->policy, c->values_span, condition_label(w, c, how, a));
+            n = push(out, n, max, st->policy, c->values_span, w403_label_condition(w, c, t, a));
         }
     }
     return n;
 }
 
 /* A pattern without a service, or with a wildcard in its name, may or may not have meant the action (A1, A4). */
-static w403_view action_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+w403_view w403_label_action(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
     const w403_match_request ask = {.action = w->action, .action_id = w->action_id};
     const char *text = st->not_action ? N_("exempts {action}") : N_("does not list {action}");
@@ -148,7 +145,7 @@ static w403_view action_label(const w403_statement *st, const w403_check_work *w
 }
 
 /* An id that stands for somebody may be the caller's, whose own is not known. */
-static w403_view principal_label(const w403_statement *st, const w403_check_work *w, w403_arena *a)
+w403_view w403_label_principal(const w403_statement *st, const w403_check_work *w, w403_arena *a)
 {
     uint16_t classes, maybe;
     w403_match_principal(st, &w->ask, &classes, &maybe);
@@ -162,11 +159,11 @@ static uint32_t blame_element(const w403_check_work *w, const w403_statement *st
 {
     switch (element) {
     case W403_ELEMENT_ACTION:
-        return push(out, 0, max, st->policy, st->action_span, action_label(st, w, a));
+        return push(out, 0, max, st->policy, st->action_span, w403_label_action(st, w, a));
     case W403_ELEMENT_RESOURCE:
-        return push(out, 0, max, st->policy, st->resource_span, resource_label(st, w, a));
+        return push(out, 0, max, st->policy, st->resource_span, w403_label_resource(st, w, a));
     case W403_ELEMENT_PRINCIPAL:
-        return push(out, 0, max, st->policy, st->principal_span, principal_label(st, w, a));
+        return push(out, 0, max, st->policy, st->principal_span, w403_label_principal(st, w, a));
     case W403_ELEMENT_CONDITION:
         return blame_condition(w, st, a, out, max);
     case W403_ELEMENT_STATEMENT:

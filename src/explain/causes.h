@@ -27,6 +27,12 @@ w403_cause w403_first_cause(w403_arena *arena, const w403_request *request, cons
 /* sentence.c: the template of data/causes.tsv with its places filled. */
 w403_view w403_cause_sentence(const w403_cause_list *list, const w403_cause *cause);
 
+/* blame.c: an element that does not match, or may; of a condition also that it does. */
+w403_view w403_label_action(const w403_statement *st, const w403_check_work *w, w403_arena *a);
+w403_view w403_label_resource(const w403_statement *st, const w403_check_work *w, w403_arena *a);
+w403_view w403_label_principal(const w403_statement *st, const w403_check_work *w, w403_arena *a);
+w403_view w403_label_condition(const w403_check_work *w, const w403_condition *c, w403_tri how, w403_arena *a);
+
 static inline const w403_check_work *w403_work(const w403_check *check)
 {
     return check->detail;

@@ -8,7 +8,8 @@
 
 void w403_fixes_text(const w403_text *t);
 void w403_fixes_html(w403_html *h);
-/* Members of the result: `fixes` (always), `not_proposed` and `no_fix` (once looked for). */
-void w403_fixes_json(w403_json_writer *w, const w403_fix_list *fixes);
+/* Members of the result: `fixes` (always), `not_proposed` and `no_fix` (once looked for). `changed`: with the whole documents that
+ * steps leave behind. */
+void w403_fixes_json(w403_json_writer *w, const w403_fix_list *fixes, bool changed);
 
 #endif

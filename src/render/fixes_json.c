@@ -25,7 +25,7 @@ static void patch(w403_json_writer *w, const w403_fix_step *s)
     }
 }
 
-static void step(w403_json_writer *w, const w403_fix_step *s)
+static void step(w403_json_writer *w, const w403_fix_step *s, bool changed)
 {
     static const char *const kinds[] = {
         [W403_FIX_POLICY] = "policy", [W403_FIX_REQUEST] = "request", [W403_FIX_SETTING] = "setting"};
@@ -36,6 +36,9 @@ static void step(w403_json_writer *w, const w403_fix_step *s)
     w403_jw_text_or_null(w, "owner", s->owner);
     w403_jw_text_or_null(w, "policy", s->policy);
     w403_jw_text_or_null(w, "diff", s->diff);
+    if (changed) {
+        w403_jw_text_or_null(w, "document", s->after);
+    }
     patch(w, s);
     strings(w, "commands", s->commands, s->n_commands);
     strings(w, "rollback", s->rollback, s->n_rollback);
@@ -46,7 +49,7 @@ static void step(w403_json_writer *w, const w403_fix_step *s)
 
 /* `policy` and `patch` are those of the one step that changes a document; with several, `steps` says which is which.
  */
-static void fix(w403_json_writer *w, const w403_fix *f)
+static void fix(w403_json_writer *w, const w403_fix *f, bool changed)
 {
     const w403_fix_step *document = NULL;
     uint32_t documents = 0;
@@ -72,7 +75,7 @@ static void fix(w403_json_writer *w, const w403_fix *f)
     w403_jw_key(w, "steps");
     w403_jw_array(w);
     for (uint32_t i = 0; i < f->n_steps; i++) {
-        step(w, &f->steps[i]);
+        step(w, &f->steps[i], changed);
     }
     w403_jw_end_array(w);
     w403_jw_key(w, "proof");
@@ -88,12 +91,12 @@ static void fix(w403_json_writer *w, const w403_fix *f)
     w403_jw_end_object(w);
 }
 
-void w403_fixes_json(w403_json_writer *w, const w403_fix_list *fixes)
+void w403_fixes_json(w403_json_writer *w, const w403_fix_list *fixes, bool changed)
 {
     w403_jw_key(w, "fixes");
     w403_jw_array(w);
     for (uint32_t i = 0; fixes && i < fixes->n; i++) {
-        fix(w, &fixes->at[i]);
+        fix(w, &fixes->at[i], changed);
     }
     w403_jw_end_array(w);
     if (!fixes) {
