@@ -39,6 +39,7 @@ struct w403_arena {
     size_t used;
     bool short_of_memory;
     const w403_language *language; /* the language; NULL: English */
+    const atomic_bool *stop; /* NULL: nobody may */
 };
 
 /* 0: off. n > 0: the n-th allocation from now fails and 1 stays, so that all after it fail too. */
@@ -153,10 +154,18 @@ size_t w403_arena_used(const w403_arena *a)
     return a->used;
 }
 
+void w403_arena_stop_when(w403_arena *a, const atomic_bool *stop)
+{
+    a->stop = stop;
+}
+
 /* Makes a->current a chunk with `size` free bytes: the next kept one if it has room, else a new one before it. */
 static bool next_chunk(w403_arena *a, size_t size)
 {
     chunk *kept = a->current ? a->current->next : NULL;
+    if (a->stop && atomic_load_explicit(a->stop, memory_order_relaxed)) {
+        return false;
+    }
     if (kept && kept->size - kept->used >= size) {
         a->current = kept;
         return true;

@@ -234,10 +234,10 @@ static int run(w403_cli *cli, batch *b)
 }
 
 /* Every line of `lines`, in this thread. */
-static w403_status run_text(batch *b, w403_view lines, w403_buf *out, w403_error *err)
+static w403_status run_text(batch *b, w403_view lines, uint64_t before, w403_buf *out, w403_error *err)
 {
     thread_state t = {.b = b, .arena = w403_arena_new(0)};
-    w403_line line = {.number = 0};
+    w403_line line = {.number = before};
     bool go_on = true;
     W403_NEED(t.arena, err);
     while (go_on && lines.n > 0) {
@@ -256,14 +256,14 @@ static batch batch_of(const w403_cli *cli)
     return (batch){.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
 }
 
-w403_status w403_decide_lines(w403_cli *cli, w403_view lines, w403_buf *out, uint64_t *bad, w403_error *err)
+w403_status w403_decide_lines(w403_cli *cli, w403_view lines, uint64_t before, w403_buf *out, uint64_t *bad, w403_error *err)
 {
     batch b = batch_of(cli);
     w403_status status = W403_SEMANTIC;
     if (w403_input_open(cli, &b.in)) {
         b.warnings = cli->warnings;
         status = w403_input_needed(&b.in, err);
-        status = status == W403_OK ? run_text(&b, lines, out, err) : status;
+        status = status == W403_OK ? run_text(&b, lines, before, out, err) : status;
     } else {
         status = w403_problems_first(cli->host->errors, err);
     }

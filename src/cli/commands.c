@@ -131,6 +131,12 @@ static const w403_example mcp_examples[] = {
     {NULL, NULL},
 };
 
+static const w403_example serve_examples[] = {
+    {"the page, in a browser", "why403 serve --snapshot examples/account --open"},
+    {"decisions for a store of this machine", "why403 serve --snapshot snapshot --listen 127.0.0.1:8181 --no-auth"},
+    {NULL, NULL},
+};
+
 static const w403_example completion_examples[] = {
     {"for this user's bash",
      "why403 completion bash > ~/.local/share/bash-completion/completions/why403"},
@@ -334,6 +340,16 @@ const w403_command w403_commands[] = {
      "\n"
      "Tools only read. Files are read below the folders of `--folder` alone, links followed; the snapshot is loaded once.",
      mcp_examples, W403_COMPLETE_NONE, NULL, w403_cmd_mcp},
+    {"serve", W403_FOR_SERVE, "answer over HTTP: the page, questions, and decisions for stores and proxies", "",
+     "Prints an address with a token that works once; a browser that opens it has a session. Programs ask with tokens (`--tokens`).\n"
+     "\n"
+     "`/v1/ask` takes the questions of the library and answers as the command of that name with `--format json`; `/v1/batch` takes the "
+     "lines of `decide`. Ceph RGW, MinIO, RustFS, Envoy, nginx and what speaks AuthZEN or OPA's data API ask it for decisions: an "
+     "undetermined one is no permission there.\n"
+     "\n"
+     "It listens at this machine's own address. The snapshot is loaded anew when its files change, and by SIGHUP; requests on their way "
+     "are answered by the one that they came to. SIGTERM lets them end; SIGUSR1 prints a new address.",
+     serve_examples, W403_COMPLETE_NONE, NULL, w403_cmd_serve},
     {"completion", W403_FOR_COMPLETION, "print a completion script for a shell", "bash|zsh|fish",
      "Prints the script; where it goes depends on the shell.", completion_examples, W403_COMPLETE_WORDS,
      "bash zsh fish", w403_cmd_completion},

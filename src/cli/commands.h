@@ -47,6 +47,7 @@ int w403_cmd_collect(w403_cli *cli);
 int w403_cmd_test(w403_cli *cli);
 int w403_cmd_lint(w403_cli *cli);
 int w403_cmd_mcp(w403_cli *cli); /* door/mcp.c */
+int w403_cmd_serve(w403_cli *cli); /* serve/run.c */
 int w403_cmd_completion(w403_cli *cli);
 int w403_cmd_help(w403_cli *cli);
 int w403_cmd_version(w403_cli *cli);

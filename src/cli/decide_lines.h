@@ -4,8 +4,10 @@
 
 #include "cli/cli.h"
 
-/* One verdict a line, in order, appended to `out`; *bad: lines that were no request, each answered in its place. `cli` has a
- * host, and the arguments of `decide`. Errors: nothing to judge by, policies that cannot be read. */
-W403_NODISCARD w403_status w403_decide_lines(w403_cli *cli, w403_view lines, w403_buf *out, uint64_t *bad, w403_error *err);
+/* One verdict a line, in order, appended to `out`; *bad: lines that were no request, each answered in its place. `before`: lines
+ * of the same text that were answered already. `cli` has a host, and the arguments of `decide`. Errors: nothing to judge by,
+ * policies that cannot be read. */
+W403_NODISCARD w403_status w403_decide_lines(w403_cli *cli, w403_view lines, uint64_t before, w403_buf *out, uint64_t *bad,
+                                             w403_error *err);
 
 #endif

@@ -94,12 +94,13 @@ static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_erro
     return W403_OK;
 }
 
-static w403_status decide(w403_asking *k, w403_view lines, w403_reply *out, w403_error *err)
+static w403_status decide(w403_asking *k, w403_view lines, uint64_t before, uint64_t *bad_lines, w403_reply *out, w403_error *err)
 {
     w403_buf    buf = {0};
     uint64_t    bad = 0;
-    w403_status status = w403_decide_lines(&k->cli, lines, &buf, &bad, err);
+    w403_status status = w403_decide_lines(&k->cli, lines, before, &buf, &bad, err);
     out->exit_status = bad ? W403_EXIT_USAGE : W403_EXIT_GOOD;
+    *bad_lines += bad;
     if (status == W403_OK) {
         out->text = w403_arena_copy(k->cli.arena, w403_buf_view(&buf));
         status = out->text.p && (bad || !w403_cli_short(&k->cli)) ? W403_OK : w403_error_nomem(err);
@@ -149,6 +150,7 @@ w403_status w403_ask_with(const w403_world *world, w403_view question, const w40
                           w403_reply *out, w403_error *err)
 {
     w403_asking k;
+    uint64_t    bad = 0;
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
     w403_status status = w403_asking_open(&k, world, question, a, err);
     status = status == W403_OK ? add_texts(&k, more, err) : status;
@@ -159,7 +161,7 @@ w403_status w403_ask_with(const w403_world *world, w403_view question, const w40
         } else if (!lines.p) {
             status = w403_error_set(err, W403_SEMANTIC, "`decide` needs a `request`, or `lines` of them");
         }
-        status = status == W403_OK ? decide(&k, lines, out, err) : status;
+        status = status == W403_OK ? decide(&k, lines, 0, &bad, out, err) : status;
     } else if (status == W403_OK) {
         int exit_status = k.cli.command->run(&k.cli);
         status = answer(&k, exit_status, out, err);
@@ -168,8 +170,8 @@ w403_status w403_ask_with(const w403_world *world, w403_view question, const w40
     return status;
 }
 
-W403_API w403_status w403_ask_lines(const w403_world *world, w403_view question, w403_view lines, w403_arena *a,
-                                    w403_reply *out, w403_error *err)
+w403_status w403_ask_lines_from(const w403_world *world, w403_view question, w403_view lines, uint64_t before, w403_arena *a,
+                                w403_reply *out, uint64_t *bad, w403_error *err)
 {
     w403_asking k;
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
@@ -177,7 +179,14 @@ W403_API w403_status w403_ask_lines(const w403_world *world, w403_view question,
     if (status == W403_OK && k.cli.command->bit != W403_FOR_DECIDE) {
         status = w403_error_set(err, W403_SEMANTIC, "lines are asked of `decide` only");
     }
-    status = status == W403_OK ? decide(&k, lines, out, err) : status;
+    status = status == W403_OK ? decide(&k, lines, before, bad, out, err) : status;
     w403_asking_close(&k);
     return status;
+}
+
+W403_API w403_status w403_ask_lines(const w403_world *world, w403_view question, w403_view lines, w403_arena *a,
+                                    w403_reply *out, w403_error *err)
+{
+    uint64_t bad = 0;
+    return w403_ask_lines_from(world, question, lines, 0, a, out, &bad, err);
 }
