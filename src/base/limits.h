@@ -74,6 +74,21 @@ enum {
     W403_LIMIT_LIVE_TOKEN = 32 << 10,      /* bytes of a page's token */
     W403_LIMIT_LIVE_CHAIN = 16,            /* profiles of one chain of assumed roles */
     W403_LIMIT_LINT_MENDING = 64 << 20,    /* bytes that are read again to prove the repairs which are offered */
+    W403_LIMIT_SERVE_THREADS = 8,          /* that answer, where nobody says how many */
+    W403_LIMIT_SERVE_CONNECTIONS = 120,    /* of each: more is for the epoll mode of libmicrohttpd 0.9.75 to stall with */
+    W403_LIMIT_SERVE_ADDRESS = 32,         /* connections of one address that is not this machine's */
+    W403_LIMIT_SERVE_BODY = 1 << 20,       /* of a question; this and the following are what options begin with */
+    W403_LIMIT_SERVE_PDP_BODY = 256 << 10, /* of what a decision point is asked */
+    W403_LIMIT_SERVE_LINE = 1 << 20,       /* of a batch */
+    W403_LIMIT_SERVE_HEAD = 32 << 10,      /* bytes of a request's head */
+    W403_LIMIT_SERVE_NODES = 200000,       /* values of one body */
+    W403_LIMIT_SERVE_EVALUATIONS = 1000,   /* in one call of AuthZEN */
+    W403_LIMIT_SERVE_PAGE = 100,           /* results of a search; at most ten times as many */
+    W403_LIMIT_SERVE_MEMORY = 64 << 20,    /* of one question */
+    W403_LIMIT_SERVE_REQUEST_S = 15,       /* in which a request must have come whole */
+    W403_LIMIT_SERVE_IDLE_S = 10,          /* without a byte of it */
+    W403_LIMIT_SERVE_KEEP_S = 30,          /* between two */
+    W403_LIMIT_SERVE_ANSWER_MS = 2000,     /* of one question */
     W403_LIMIT_LINT_ALIASES = 1 << 20,     /* nodes that the aliases of a YAML document stand for */
 };
 #define W403_LIMIT_FILE_BYTES ((size_t)1 << 30) /* one snapshot file; spans are 32-bit */

@@ -8,7 +8,7 @@
 
 #include "serve/http_state.h"
 
-enum { TICK_MS = 200, PAUSED_MAX = 128 };
+enum { TICK_MS = 200, PAUSED_AT_ONCE = 128 };
 
 void w403_http_wake(w403_http_server *s)
 {
@@ -71,7 +71,7 @@ static unsigned gather(w403_http_server *s, struct pollfd *at)
 {
     unsigned n = 1;
     (void)pthread_mutex_lock(&s->lock);
-    for (http_conn *c = s->conns; c && n < PAUSED_MAX; c = c->next) {
+    for (http_conn *c = s->conns; c && n < PAUSED_AT_ONCE; c = c->next) {
         if (c->phase == CONN_PAUSED) {
             at[n++] = (struct pollfd){.fd = c->fd, .events = POLLOUT};
         }
@@ -96,7 +96,7 @@ static void resume(w403_http_server *s, int fd)
 void *w403_http_timer(void *server)
 {
     w403_http_server *s = server;
-    struct pollfd     at[PAUSED_MAX];
+    struct pollfd     at[PAUSED_AT_ONCE];
     at[0] = (struct pollfd){.fd = s->wake, .events = POLLIN};
     while (!atomic_load(&s->stopping)) {
         uint64_t n;

@@ -2,11 +2,10 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "serve/setup.h"
-
-enum { THREADS_MOST = 8, PER_THREAD = 120 };
 
 static const char *value(const w403_cli *cli, w403_option_id id)
 {
@@ -85,9 +84,13 @@ static w403_status read_list(w403_cli *cli, w403_option_id id, void *list, w403_
 static w403_status read_limits(const w403_cli *cli, w403_serve_options *o, w403_error *err)
 {
     w403_serve_limits *l = &o->limits;
-    *l = (w403_serve_limits){.body = 1 << 20, .pdp_body = 256 << 10, .line = 1 << 20, .header = 32 << 10, .depth = 128, .nodes = 200000,
-                             .evaluations = 1000, .page = 100, .connections = PER_THREAD, .per_address = 32, .memory = 64 << 20,
-                             .request_s = 15, .idle_s = 10, .keep_alive_s = 30, .answer_ms = 2000};
+    *l = (w403_serve_limits){.body = W403_LIMIT_SERVE_BODY, .pdp_body = W403_LIMIT_SERVE_PDP_BODY, .line = W403_LIMIT_SERVE_LINE,
+                             .header = W403_LIMIT_SERVE_HEAD, .depth = W403_LIMIT_JSON_DEPTH, .nodes = W403_LIMIT_SERVE_NODES,
+                             .evaluations = W403_LIMIT_SERVE_EVALUATIONS, .page = W403_LIMIT_SERVE_PAGE,
+                             .connections = W403_LIMIT_SERVE_CONNECTIONS, .per_address = W403_LIMIT_SERVE_ADDRESS,
+                             .memory = W403_LIMIT_SERVE_MEMORY, .request_s = W403_LIMIT_SERVE_REQUEST_S,
+                             .idle_s = W403_LIMIT_SERVE_IDLE_S, .keep_alive_s = W403_LIMIT_SERVE_KEEP_S,
+                             .answer_ms = W403_LIMIT_SERVE_ANSWER_MS};
     uint64_t threads = o->threads;
     W403_TRY(read_count(cli, W403_OPT_SERVE_THREADS, 1, 64, &threads, err));
     o->threads = (unsigned)threads;
@@ -95,10 +98,10 @@ static w403_status read_limits(const w403_cli *cli, w403_serve_options *o, w403_
     W403_TRY(read_size(cli, W403_OPT_MAX_PDP_BODY, 1 << 28, &l->pdp_body, err));
     W403_TRY(read_size(cli, W403_OPT_MAX_LINE, 1 << 24, &l->line, err));
     W403_TRY(read_size(cli, W403_OPT_MAX_HEADER, 1 << 20, &l->header, err));
-    W403_TRY(read_count(cli, W403_OPT_MAX_DEPTH, 1, 128, &l->depth, err));
+    W403_TRY(read_count(cli, W403_OPT_MAX_DEPTH, 1, W403_LIMIT_JSON_DEPTH, &l->depth, err));
     W403_TRY(read_count(cli, W403_OPT_MAX_NODES, 1, 1 << 28, &l->nodes, err));
     W403_TRY(read_count(cli, W403_OPT_MAX_EVALUATIONS, 1, 1000000, &l->evaluations, err));
-    W403_TRY(read_count(cli, W403_OPT_SEARCH_PAGE, 1, 1000, &l->page, err));
+    W403_TRY(read_count(cli, W403_OPT_SEARCH_PAGE, 1, 10 * W403_LIMIT_SERVE_PAGE, &l->page, err));
     W403_TRY(read_count(cli, W403_OPT_MAX_CONNECTIONS, 1, 1000, &l->connections, err));
     W403_TRY(read_count(cli, W403_OPT_MAX_PER_ADDRESS, 0, 100000, &l->per_address, err));
     W403_TRY(read_size(cli, W403_OPT_MAX_MEMORY, (uint64_t)1 << 40, &l->memory, err));
@@ -155,7 +158,7 @@ w403_status w403_serve_read(w403_cli *cli, w403_serve_options *o, w403_error *er
 {
     cpu_set_t cpus;
     int       n = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
-    *o = (w403_serve_options){.threads = (unsigned)(n < 1 ? 1 : n > THREADS_MOST ? THREADS_MOST : n)};
+    *o = (w403_serve_options){.threads = (unsigned)(n < 1 ? 1 : n > W403_LIMIT_SERVE_THREADS ? W403_LIMIT_SERVE_THREADS : n)};
     o->socket = w403_view_of(value(cli, W403_OPT_SOCKET));
     o->public_url = w403_view_of(value(cli, W403_OPT_PUBLIC_URL));
     o->tokens = value(cli, W403_OPT_TOKENS);
