@@ -220,6 +220,9 @@ static void layer_endpoint(w403_check_work *w)
         }
         w403_layer_unknown(w, l, &unread);
         w403_settle_fact(c, &unread);
+        for (const w403_fact_list *more = c->snap->endpoints_unread_too; more; more = more->next) {
+            w403_settle_fact(c, &more->fact);
+        }
     } else if (!given) {
         l->allow = W403_YES; /* the default policy allows everything [V1] */
         if (c->req->via.p && !e) {

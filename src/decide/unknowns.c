@@ -95,6 +95,21 @@ static void note_rest(w403_call *c)
     }
 }
 
+static void note_layer(w403_call *c, const w403_layer *l, w403_view source, w403_view why)
+{
+    w403_unknown(c, w403_arena_printf(c->arena, "%s (%.*s%s%.*s)", w403_layer_name(l->kind), W403_ARG(source),
+                                      source.n ? ": " : "", W403_ARG(why)));
+}
+
+/* An endpoint that was not found may be in any of the lists that could not be read. */
+static void note_endpoints(w403_call *c, const w403_layer *l)
+{
+    bool sought = l->kind == W403_LAYER_VPC_ENDPOINT && !c->endpoint && c->snap;
+    for (const w403_fact_list *more = sought ? c->snap->endpoints_unread_too : NULL; more; more = more->next) {
+        note_layer(c, l, more->fact.path, more->fact.code);
+    }
+}
+
 void w403_note_unknowns(w403_call *c)
 {
     for (size_t i = 0; i < c->checks.n; i++) {
@@ -105,9 +120,8 @@ void w403_note_unknowns(w403_call *c)
         for (size_t l = 0; l < w->layers.n; l++) {
             const w403_layer *layer = &w->layers.at[l];
             if (layer->unknown.p) {
-                w403_unknown(c, w403_arena_printf(c->arena, "%s (%.*s%s%.*s)", w403_layer_name(layer->kind),
-                                                  W403_ARG(layer->source), layer->source.n ? ": " : "",
-                                                  W403_ARG(layer->unknown)));
+                note_layer(c, layer, layer->source, layer->unknown);
+                note_endpoints(c, layer);
             }
             for (uint32_t m = 0; m < layer->n_matches; m++) {
                 note_match(c, w, layer, &layer->matches[m]);

@@ -22,13 +22,27 @@ static w403_status read_endpoint(const w403_source *src, const w403_json *v, w40
     return W403_OK;
 }
 
+/* A list that could not be read: any endpoint may be in it. */
+static w403_status add_unread(w403_loader *ld, const w403_fact *fact, w403_error *err)
+{
+    if (ld->s->endpoints_unread.state != W403_FACT_UNKNOWN) {
+        ld->s->endpoints_unread = *fact;
+        return W403_OK;
+    }
+    w403_fact_list *more = W403_NEW(ld->a, w403_fact_list);
+    W403_NEED(more, err);
+    *more = (w403_fact_list){*fact, ld->s->endpoints_unread_too};
+    ld->s->endpoints_unread_too = more;
+    return W403_OK;
+}
+
 w403_status w403_load_vpc_endpoints(w403_source *src, w403_error *err)
 {
     w403_fact fact = {0};
     w403_read_fact(src, src->root, &fact);
-    if (fact.state == W403_FACT_UNKNOWN) { /* any endpoint may be in it */
+    if (fact.state == W403_FACT_UNKNOWN) {
         fact.path = src->doc->source;
-        src->ld->s->endpoints_unread = fact;
+        return add_unread(src->ld, &fact, err);
     }
     if (fact.state != W403_FACT_KNOWN) {
         return W403_OK;

@@ -22,6 +22,11 @@ typedef struct w403_fact {
     w403_view       call; /* of UNKNOWN: the call that failed, as its file has it (s3:GetBucketPolicy); {NULL,0}: not said */
 } w403_fact;
 
+typedef struct w403_fact_list {
+    w403_fact                    fact;
+    const struct w403_fact_list *next;
+} w403_fact_list;
+
 /* The code of a fact for which no call was made. */
 #define W403_NOT_COLLECTED W403_LIT("not collected")
 
@@ -289,6 +294,7 @@ struct w403_snapshot {
     w403_vpc_endpoint **endpoint_list;
     uint32_t           n_endpoints;
     w403_fact          endpoints_unread; /* UNKNOWN: a vpc-endpoints.json could not be read; it may hold any endpoint */
+    const w403_fact_list *endpoints_unread_too; /* the others that could not */
     /* Every source text by path, for excerpts and patches. */
     w403_map           files;         /* path -> w403_json_doc * (root may be NULL) */
     const w403_json_doc *const *file_list;

@@ -110,6 +110,15 @@ asks '{"AWS": "AROAJQABLZS4A3QDU576Q"}' arn:aws:iam::111122223333:role/app
 expect "the unique id of a role" 3 '- the unique id of arn:aws:iam::111122223333:role/app' 'aws iam get-role --role-name app'
 asks '{"AWS": "arn:aws:sts::111122223333:assumed-role/app/job"}' arn:aws:iam::111122223333:role/app
 expect "the name of a role's session" 3 '- the name of the session' '--session-name NAME'
+mkdir -p "$scratch/two/accounts/111122223333/ec2/us-east-1" "$scratch/two/accounts/444455556666/ec2/us-east-1"
+for account in 111122223333 444455556666; do
+    echo '{"error": {"code": "UnauthorizedOperation"}}' >"$scratch/two/accounts/$account/ec2/us-east-1/vpc-endpoints.json"
+done
+run explain GetObject s3://b/k --as $bob --via vpce-0123456789abcdef0 --snapshot "$scratch/two" --resource-account 111122223333 \
+    --identity-policy "$scratch/identity.json"
+expect "an endpoint that may be in each of the lists that could not be read" 3 \
+    '- vpc-endpoint \(accounts/111122223333/ec2/us-east-1/vpc-endpoints.json: *' '- vpc-endpoint \(accounts/444455556666/ec2/us-east-1/vpc-endpoints.json: *' \
+    '# into accounts/111122223333/ec2/us-east-1/vpc-endpoints.json' '# into accounts/444455556666/ec2/us-east-1/vpc-endpoints.json'
 asks "{\"AWS\": [\"AIDAJQABLZS4A3QDU576Q\", \"$bob\"]}" $bob
 expect "not where another entry lets it in" 0 '!unique id'
 

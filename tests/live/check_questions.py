@@ -177,6 +177,23 @@ def effective(program, *_):
 
 
 @test
+def elsewhere(program, *_):
+    """an endpoint that none of the accounts has which are asked: the list of each is named"""
+    world, other = usual(), "444455556666"
+    world.files[f"accounts/{other}/iam/authorization-details.json"]["RoleDetailList"] = [worlds.role(other, "app", RolePolicyList=[
+        {"PolicyName": "all", "PolicyDocument": worlds.statement(Action="s3:*", Resource="*")}])]
+    worlds.bucket(world.files, ACCOUNT, "example-data", policy=worlds.text(worlds.statement(
+        Principal={"AWS": other}, Action="s3:*", Resource="arn:aws:s3:::example-data/*")))
+    with Server([world], verify_with=SECRET, delegated=[ACCOUNT]) as server:
+        done = program.run("explain", "GetObject", "s3://example-data/a", "--live", "--role", "collector", "--with", "head-object", "--via",
+                           "vpce-0aaaaaaaaaaaaaaaa", "--as", f"arn:aws:iam::{other}:role/app", "--format", "json",
+                           environment=program.environment(server))
+        decision, _, unknown = verdict(done)
+        same((decision, sorted(unknown)), ("undetermined", [
+            f"vpc-endpoint (accounts/{account}/ec2/us-east-1/vpc-endpoints.json: InvalidVpcEndpointId.NotFound)" for account in (ACCOUNT, other)]))
+
+
+@test
 def kept(program, *_):
     """--save keeps what was asked for: the question of the folder has the same answer; collect --for makes the same"""
     with Server([usual()], verify_with=SECRET, delegated=[ACCOUNT]) as server:
