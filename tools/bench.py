@@ -4,6 +4,7 @@
 bench.py BUILD [NAME...]: names of the list below, else all. The data are seeded: the same bytes on every machine; they lie
 in BUILD/data while it runs. Nothing here passes or fails: figures are for reading beside each other in one run.
 """
+import contextlib
 import datetime
 import json
 import math
@@ -15,6 +16,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -22,6 +24,20 @@ ROUNDS = 3  # of each command measured from outside; the median counts
 STARTS = 200
 EXPLAIN = ["explain", "GetObject", "s3://example-reports/finance/q3.csv", "--as",
            "arn:aws:iam::111122223333:user/alice", "--from", "203.0.113.9", "--snapshot", ROOT / "examples/account"]
+
+
+# A process of its own starts what is measured: of a child, the kernel counts what its parent had when it was started. This has 8 MB.
+MEASURE = """import os, resource, subprocess, sys
+status = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(status, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)"""
+
+
+def measured(command, **more):
+    """(exit status, MB resident at most, processor seconds)"""
+    found = subprocess.run([sys.executable, "-I", "-S", "-c", MEASURE, *map(str, command)], check=True, text=True,
+                           **{"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, **more}).stdout.split()
+    return int(found[0]), round(float(found[1]), 1), float(found[2])
 
 
 class Machine:
@@ -48,9 +64,8 @@ class Machine:
 
     def usage(self, *command, stdin=subprocess.DEVNULL):
         """The most that it had resident, in MB, and its processor time in ms."""
-        child = subprocess.Popen([str(c) for c in command], stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(child.pid, 0)
-        return round(usage.ru_maxrss / 1024, 1), round((usage.ru_utime + usage.ru_stime) * 1e3, 1)
+        _, mb, cpu = measured(command, stdin=stdin)
+        return mb, round(cpu * 1e3, 1)
 
     def seconds(self, *command, stdin=subprocess.DEVNULL):
         """Median wall-clock time; the exit status may say anything but bad input."""
@@ -135,37 +150,55 @@ def collected(m, url, folder, words=(), account="111122223333", **more):
     """(seconds, processor seconds, MB) of one `why403 collect`; nobody's configuration but this."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(m.data), "AWS_ACCESS_KEY_ID": f"AKIA{account}TEST", "AWS_SECRET_ACCESS_KEY": "secret",
                    "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": url, **more}
-    shutil.rmtree(folder, ignore_errors=True)
     begin = time.perf_counter()
     with open(m.data / "collect.err", "wb") as errors:
-        child = subprocess.Popen([m.why403, "collect", folder, "--progress", "none", *map(str, words)], env=environment, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(child.pid, 0)
+        status, mb, cpu = measured([m.why403, "collect", folder, "--progress", "none", *words], env=environment, stdin=subprocess.DEVNULL,
+                                   stderr=errors)
     taken = time.perf_counter() - begin
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(f"collect: exit status {os.waitstatus_to_exitcode(status)}\n{(m.data / 'collect.err').read_text()[-2000:]}")
-    shutil.rmtree(folder, ignore_errors=True)
-    return round(taken, 2), round(usage.ru_utime + usage.ru_stime, 2), round(usage.ru_maxrss / 1024, 1)
+    if status != 0:
+        sys.exit(f"collect: exit status {status}\n{(m.data / 'collect.err').read_text()[-2000:]}")
+    return round(taken, 2), round(cpu, 2), mb
+
+
+def floor(m, like, folder):
+    """(seconds, processor seconds) of nothing but as many files, in as many folders, as the collection `like` has of its buckets."""
+    files = [path for path in (like / "accounts/111122223333/s3").rglob("*") if path.is_file()]
+    folders = len({path.parent for path in files})
+    found = json.loads(m.tool("bench_files", folder, folders, round(len(files) / folders), round(sum(p.stat().st_size for p in files) / len(files))))
+    return round(found["seconds"], 2), round(found["cpu_s"], 2)
 
 
 def live(m):
-    """why403 collect: 20 ms a request, 2,000 buckets x 11 and 5,000 roles (55 MB) in pages; then keys by hundreds and thousands"""
+    """why403 collect: 20 ms a request, 2,000 buckets x 11 and 5,000 roles (55 MB) in pages; files_*: as many files alone (bench_files)"""
     sys.path.insert(0, str(ROOT / "tests/live"))
     import tls_proxy  # pylint: disable=import-outside-toplevel
     account, rows = m.folder("live-account"), []
     m.generated("gen_live.py", account, "--buckets", 2000, "--roles", 5000)
-    for name, tls in (("2,000 buckets, 5,000 roles", None), ("the same through TLS", tls_proxy.Authority(m.folder("live-tls")))):
-        with LiveServer(m, account, 20, tls) as server:
-            more = {"AWS_CA_BUNDLE": str(tls.bundle)} if tls else {}
-            taken, cpu, mb = collected(m, server.url, m.data / "live-out", **more)
-        rows.append({"what": name, "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": server.requests, "connections": server.connections})
-    for keys in (300, 3000):  # their grants are listed at 80 a second
-        held = m.folder(f"live-keys-{keys}")
-        m.generated("gen_live.py", held, "--keys", keys)
-        with LiveServer(m, held, 0) as server:
-            taken, cpu, mb = collected(m, server.url, m.data / "live-out", ["--region", "us-east-1", "--rate", "kms=1000000"])
-        rows.append({"what": f"{keys:,} keys, no latency", "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": server.requests,
-                     "connections": server.connections})
+    with contextlib.ExitStack() as stack:
+        places = [("disk", m.folder("live-out"))]
+        if os.access("/dev/shm", os.W_OK):
+            places.append(("memory", pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="w403-", dir="/dev/shm")))))
+        for where, out in places:  # nothing is deleted before all is measured
+            for name, tls in (("http", None), ("https", tls_proxy.Authority(m.folder(f"live-tls-{where}")))):
+                with LiveServer(m, account, 20, tls) as server:
+                    more = {"AWS_CA_BUNDLE": str(tls.bundle)} if tls else {}
+                    taken, cpu, mb = collected(m, server.url, out / name, **more)
+                alone, alone_cpu = floor(m, out / name, out / f"{name}-floor")
+                rows.append({"files": where, "over": name, "seconds": taken, "cpu_s": cpu, "files_s": alone, "files_cpu_s": alone_cpu, "mb": mb,
+                             "requests": server.requests, "connections": server.connections})
+    return rows
+
+
+def keys(m):
+    """why403 collect of KMS keys, no latency: the listing alone (--dry-run --probe), then all of it, at AWS's rates: 80 lists of grants a second"""
+    rows = []
+    for number in (1000, 10000, 100000):
+        held = m.folder(f"live-keys-{number}")
+        m.generated("gen_live.py", held, "--keys", number)
+        for what, words in (("listing", ["--dry-run", "--probe"]), ("all", [])):
+            with LiveServer(m, held, 0) as server:
+                taken, cpu, mb = collected(m, server.url, m.data / f"keys-{number}-{what}", ["--region", "us-east-1", *words])
+            rows.append({"keys": number, "what": what, "seconds": taken, "cpu_s": cpu, "mb": mb, "requests": server.requests})
     return rows
 
 
@@ -447,6 +480,7 @@ def growth(m):
 
 BENCHES = [decisions, decide, residual, inventory, sweep, logs, unpack, survey, load, growth, pairs, questions, lint, sign, bindings,
            live, organization, aws_cli, start]
+LONG = [keys]  # 23 minutes: only by its name
 
 
 def show(title, rows):
@@ -478,14 +512,14 @@ def machine():
 
 
 def main():
-    names = {bench.__name__: bench for bench in BENCHES}
+    names = {bench.__name__: bench for bench in BENCHES + LONG}
     if len(sys.argv) < 2 or not set(sys.argv[2:]) <= set(names):
         sys.exit(f"usage: bench.py BUILD [{' | '.join(names)}]...")
     m = Machine(sys.argv[1])
     result = {"format": 1, "machine": machine(), "benches": {}}
     print("  ".join(f"{name}: {value}" for name, value in result["machine"].items()))
     try:
-        for name in sys.argv[2:] or names:
+        for name in sys.argv[2:] or [bench.__name__ for bench in BENCHES]:
             result["benches"][name] = rows = names[name](m)
             show(f"{name}: {names[name].__doc__}", rows)
     finally:

@@ -1,8 +1,9 @@
 #!/bin/sh
 # `make check-long`: every fuzz target for FUZZ_SECONDS (default 600), the engine against the second evaluator on
 # DIFF_WORLDS worlds (default 50,000 of 20 requests each, with seeds of their own), unit tests and all cases under
-# valgrind, fuzz targets under MemorySanitizer, every n-th failure, the parallel commands under ThreadSanitizer, the printed `aws` commands by its own parser, the HTML report
-# in a browser. TAP, then "N passed, N failed";
+# valgrind, fuzz targets under MemorySanitizer, every n-th failure, the parallel commands under ThreadSanitizer, the printed
+# `aws` commands by its own parser, the HTML report in a browser, `collect` killed a hundred times and beside servers and
+# clients that are not ours. TAP, then "N passed, N failed";
 # what failed is in build/long.log. check_long.sh JOBS
 set -u
 jobs=$1
@@ -175,6 +176,11 @@ if built "gcc" build/test; then
         build/test/tests/live/credentials_of 2000 2
     step "whose credentials, beside the aws command" /usr/bin/python3 tests/live/credentials_oracle.py \
         build/test/tests/live/credentials_of 60 3 --aws
+    step "collect, killed at 100 random points and resumed" python3 tests/live/check_resume.py build/test/why403 . 100 404
+    step "every third case by --live and by snapshot, with refusals" python3 tests/live/check_questions.py build/test/why403 . 3 1
+    step "collect beside Debian's aws" python3 tests/live/check_awscli.py build/test/why403 .
+    step "collect from moto" build/venv/bin/python tests/live/check_moto.py build/test/why403 .
+    step "collect from Ceph's radosgw" python3 tests/live/check_rgw.py build/test/why403 . build/ceph
     step "10,000 signatures beside botocore" build/venv/bin/python tests/live/sign_diff.py build/test/tests/live/sign_lines 10000 2
 fi
 threads
