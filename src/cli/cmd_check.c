@@ -152,6 +152,7 @@ static void put_json(checker *x)
             }
             w403_jw_object(&w);
             w403_reason_box_json(&w, &r->diff.documents.space, &b->box);
+            w403_reason_same_json(x->cli->arena, &w, &r->diff.documents, &b->box);
             w403_jw_text(&w, "text", w403_diff_box_words(x->cli->arena, &r->diff, b));
             w403_jw_end_object(&w);
         }

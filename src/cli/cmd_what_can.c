@@ -2,7 +2,6 @@
 #include "base/glob.h"
 #include "cli/commands.h"
 #include "cli/reason_rows.h"
-#include "render/style.h"
 #include "render/warnings.h"
 
 static w403_status add_actions(w403_rows *r, const char *glob, w403_error *err)
@@ -83,10 +82,35 @@ static bool wanted(const w403_rows *r, const w403_row *row)
     return w403_args_has(&r->cli->args, W403_OPT_NOT) ? !can : can;
 }
 
-static const char *level(const w403_row_block *b)
+/* The first: what gives permissions away is `Permissions management, Write`. */
+static w403_view level(const w403_row_block *b)
 {
     uint16_t id = w403_action_find(b->whats.at[0].name);
-    return id == W403_ACTION_NONE ? "" : w403_action_at(id)->access_level;
+    w403_view all = id == W403_ACTION_NONE ? W403_LIT("") : w403_view_of(w403_action_at(id)->access_level);
+    return w403_view_cut(&all, ',');
+}
+
+/* From looking to giving away. */
+static size_t rank(w403_view level)
+{
+    static const char *const levels[] = {"List", "Read", "Write", "Tagging", "Permissions management"};
+    size_t i = 0;
+    while (i < sizeof levels / sizeof *levels && !w403_view_eq(level, w403_view_of(levels[i]))) {
+        i++;
+    }
+    return i;
+}
+
+static void in_order(w403_what_row *rows, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        w403_what_row row = rows[i];
+        size_t k = i;
+        for (; k && rank(rows[k - 1].level) > rank(row.level); k--) {
+            rows[k] = rows[k - 1];
+        }
+        rows[k] = row;
+    }
 }
 
 static w403_status names(w403_rows *r, const w403_row_block *b, w403_texts *out, w403_error *err)
@@ -133,37 +157,14 @@ static w403_status in_words(w403_rows *r, w403_what_row **out, size_t *n, w403_e
         W403_TRY(names(r, b, &actions, err));
         W403_NEED(w403_rows_sets(r, b, &on), err);
         (*out)[(*n)++] = (w403_what_row){
-            .level = w403_view_of(level(b)),
+            .level = level(b),
             .actions = w403_texts_words(r->cli->arena, &actions, "and"),
             .resources = w403_rows_sets_words(r->cli->arena, &on, from),
             .when = when_of(r, row),
             .by = row->granted_by ? w403_reason_statement_words(r->cli->arena, row->granted_by) : W403_LIT("")};
     }
+    in_order(*out, *n);
     return W403_OK;
-}
-
-static void text(w403_rows *r, const w403_what_row *rows, size_t n, bool not)
-{
-    w403_buf *out = &r->cli->out;
-    w403_buf_puts(out, "WHAT  ");
-    w403_style_text(out, r->askers.at[0].name);
-    w403_buf_puts(out, not ? "  CANNOT DO\n" : "  CAN DO\n");
-    for (size_t i = 0; i < n; i++) {
-        w403_buf_printf(out, "\n  %.*s\n    ", W403_ARG(rows[i].level));
-        w403_style_lines(out, rows[i].actions, 4, 4, (size_t)r->cli->width);
-        w403_buf_puts(out, "    on ");
-        w403_style_lines(out, rows[i].resources, 7, 7, (size_t)r->cli->width);
-        w403_buf_puts(out, "    ");
-        w403_style_lines(out, rows[i].when, 4, 4, (size_t)r->cli->width);
-        if (rows[i].by.n) {
-            w403_buf_puts(out, "    ");
-            w403_style_text(out, rows[i].by);
-            w403_buf_putc(out, '\n');
-        }
-    }
-    if (n == 0) {
-        w403_buf_puts(out, not ? "\n  nothing\n" : "\n  nothing that was asked about\n");
-    }
 }
 
 static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_block *b, w403_error *err)
@@ -176,7 +177,7 @@ static w403_status row_json(w403_rows *r, w403_json_writer *w, const w403_row_bl
         globs |= w403_view_find_char(actions.at[i], '*') != SIZE_MAX;
     }
     w403_jw_object(w);
-    w403_jw_word(w, "access_level", level(b));
+    w403_jw_text(w, "access_level", level(b));
     w403_jw_key(w, "actions");
     w403_jw_object(w);
     w403_jw_texts(w, globs ? "like" : "in", actions.at, actions.n);
@@ -255,6 +256,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     if (w403_reason_format_is(r->cli, "policy")) {
         return w403_rows_what_policy(r, status, err);
     }
+    r->apart = true;
     W403_TRY(w403_rows_ask(r, err));
     *status = w403_rows_exit(r);
     bool html = w403_reason_format_is(r->cli, "html"), not = w403_args_has(args, W403_OPT_NOT);
@@ -264,7 +266,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     w403_what_row *rows = NULL;
     size_t n = 0;
     W403_TRY(in_words(r, &rows, &n, err));
-    (html ? w403_rows_what_html : text)(r, rows, n, not);
+    (html ? w403_rows_what_html : w403_rows_what_text)(r, rows, n, not);
     return W403_OK;
 }
 

@@ -105,8 +105,10 @@ w403_view w403_diff_box_words(w403_arena *a, const w403_document_diff *d, const 
     w403_view when = w403_reason_box_words(a, s, &b->box);
     bool always = w403_view_eq(when, W403_LIT("always"));
     bool trust = d->documents.kind == W403_POLICY_TRUST; /* it is about its role, and names no resource */
-    return w403_arena_printf(a, "%.*s%s%.*s by %.*s%s%.*s", W403_ARG(actions), trust ? "" : " on ",
-                             W403_ARG(trust ? W403_LIT("") : resource), W403_ARG(callers), always ? "" : ", ", always ? 0 : (int)when.n, when.p);
+    w403_view same = w403_reason_same_words(a, &d->documents, &b->box);
+    return w403_arena_printf(a, "%.*s%s%.*s by %.*s%s%.*s%s%.*s", W403_ARG(actions), trust ? "" : " on ",
+                             W403_ARG(trust ? W403_LIT("") : resource), W403_ARG(callers), always ? "" : ", ", always ? 0 : (int)when.n, when.p,
+                             same.n ? ", " : "", W403_ARG(same));
 }
 
 /* ---- text ---- */
@@ -319,6 +321,7 @@ static void change_json(w403_cli *cli, w403_json_writer *w, const w403_document_
     w403_jw_key(w, "box");
     w403_jw_object(w);
     w403_reason_box_json(w, &d->documents.space, &b->box);
+    w403_reason_same_json(cli->arena, w, &d->documents, &b->box);
     w403_jw_text(w, "text", w403_diff_box_words(cli->arena, d, b));
     w403_jw_key(w, "witness");
     w403_diff_request_json(cli->arena, w, &b->request);

@@ -282,12 +282,19 @@ static w403_status one_row(w403_rows *r, const w403_asker *who, const w403_wante
 }
 
 /* Answers that read alike share a block. */
-static w403_view signature(w403_rows *r, const w403_row_block *b)
+static w403_view signature(w403_rows *r, const w403_row_block *b, w403_view action)
 {
     w403_buf out = {0};
+    uint16_t id = w403_action_find(action);
+    if (r->apart && id != W403_ACTION_NONE) {
+        w403_buf_printf(&out, "%s;", w403_action_at(id)->access_level);
+    }
     for (size_t i = 0; i < b->rows.n; i++) {
         const w403_row *row = &b->rows.at[i];
         w403_buf_printf(&out, "%d;", (int)row->state);
+        if (r->apart) {
+            w403_buf_printf(&out, "%p;%.*s;", (const void *)row->granted_by, W403_ARG(row->cause));
+        }
         for (size_t k = 0; k < row->boxes.n; k++) {
             w403_buf_put(&out, row->boxes.at[k].words);
             w403_buf_putc(&out, ';');
@@ -377,7 +384,7 @@ static w403_status one_block(w403_rows *r, w403_row_what what, w403_row_resource
     for (size_t i = 0; i < r->askers.n; i++) {
         W403_TRY(one_row(r, &r->askers.at[i], &wanted, &block, err));
     }
-    block.signature = signature(r, &block);
+    block.signature = signature(r, &block, what.name);
     for (size_t i = 0; i < r->blocks.n; i++) {
         w403_row_block *b = &r->blocks.at[i];
         bool same_way = w403_view_eq(b->resources.at[0].via, on.via);

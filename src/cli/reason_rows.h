@@ -63,6 +63,7 @@ typedef struct w403_rows {
     W403_ARRAY(w403_arena *) kept;
     size_t kept_bytes;
     bool as_policy;      /* Condition blocks are wanted too */
+    bool apart;          /* rows of one access level, granted by one statement, refused for one cause */
     bool can_only;       /* what certainly nobody may do is passed over */
     w403_asker_list askers;
     W403_ARRAY(w403_row_what) whats;
@@ -102,6 +103,7 @@ void w403_rows_html(w403_rows *r);
 typedef struct w403_what_row { /* of what-can, in words */
     w403_view level, actions, resources, when, by;
 } w403_what_row;
+void w403_rows_what_text(w403_rows *r, const w403_what_row *rows, size_t n, bool not); /* what_can_text.c */
 void w403_rows_what_html(w403_rows *r, const w403_what_row *rows, size_t n, bool not);
 /* what_can_policy.c: one document that allows what the caller may do. */
 W403_NODISCARD w403_status w403_rows_what_policy(w403_rows *r, int *status, w403_error *err);

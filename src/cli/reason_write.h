@@ -28,6 +28,10 @@ w403_view w403_reason_box_words(w403_arena *a, const w403_space *s, const w403_b
 /* The members of a box that restrict it: action, resource, caller, network, keys. */
 void w403_reason_box_json(w403_json_writer *w, const w403_space *s, const w403_box *b);
 
+/* reason_same.c: the member `same`, and its sentence ("" for none). */
+void w403_reason_same_json(w403_arena *a, w403_json_writer *w, const w403_documents *d, const w403_box *b);
+w403_view w403_reason_same_words(w403_arena *a, const w403_documents *d, const w403_box *b);
+
 /* reason_condition.c: the Condition blocks of a policy that a box comes to, as JSON, added to `out`; an empty text is none
  * at all. False: it cannot be said, or not enough memory. */
 bool w403_reason_box_condition(w403_arena *a, const w403_space *s, const w403_box *b, w403_texts *out);

@@ -90,10 +90,17 @@ static bool add_seed(w403_documents *d, const w403_language *l, void *user)
     return wrapped(user, "arn:*:iam::*:user/", l, "");
 }
 
+/* Keys that an ARN says; others, tags among them, are dimensions of their own. */
+static bool is_of_arn(uint16_t id)
+{
+    return id == W403_KEY_AWS_PRINCIPALARN || id == W403_KEY_AWS_PRINCIPALACCOUNT || id == W403_KEY_KMS_CALLERACCOUNT ||
+           id == W403_KEY_AWS_USERNAME;
+}
+
 static bool add_key(maker *m, const w403_key_use *u)
 {
     bool good = true;
-    for (size_t i = 0; i < u->conditions.n && good; i++) {
+    for (size_t i = 0; i < u->conditions.n && good && is_of_arn(u->id); i++) {
         const w403_condition *c = u->conditions.at[i];
         for (uint32_t v = 0; v < c->n_values && good; v++) {
             w403_language l = w403_condition_language(c, &c->values[v], NULL);

@@ -70,12 +70,21 @@ run who-can GetObject s3://example-reports/x --no-snapshot
 expect "no snapshot" 2 '2:no snapshot'
 
 run what-can $alice --snapshot $account
-expect "what can" 0 'example-reports/\* but not example-reports/finance/\*' 'ReadReports of read-reports'
+expect "what can, a table" 0 '^  List  s3:ListBucket  example-reports  +always$' '^  Read  s3:GetObject   example-reports/finance/\*  +through$' \
+    '^        by ReadReports of read-reports$'
+run what-can $alice 's3:List*' --snapshot $account
+expect "with room, one line a row" 0 '^  List  s3:ListBucket  example-reports  always  ListReports of read-reports$'
+run what-can role/deploy --snapshot $account
+expect "without, one below the other" 0 '^    on example-reports$' '^    by statement 1 of AdministratorAccess$'
+run what-can role/deploy --snapshot $account --format json
+expect "a row is of one access level" 0 '"access_level": "Permissions management"' '!Permissions management, Write'
 run what-can $alice 's3:*' --snapshot $account --format json
 expect "what can, JSON" 0 '"rows": \[' '"access_level": "Read"'
 witnesses "what can" allowed
 run what-can $alice 's3:Put*' --not --snapshot $account
 expect "what cannot" 1 'CANNOT DO' 'no-allow.identity'
+run what-can role/service/app 's3:*' --not --snapshot $account
+expect "for each cause a row" 0 'CANNOT DO' 'no-allow.boundary' 'deny.scp' 'deny.bucket-policy'
 run what-can anonymous --snapshot $account
 expect "the public can nothing" 1 'WHAT  anonymous'
 run what-can arn:aws:iam::111122223333:user/nobody --snapshot $account
@@ -129,6 +138,29 @@ python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$out" 2>"$err" || st
 expect "the JSON is whole" 1
 run diff $old $old
 expect "a policy against itself" 0 '^SAME  0 changes'
+python3 - "$scratch" <<'END'
+import json, sys
+arn = "arn:aws:s3:::amzn-s3-demo-bucket/"
+tag = {"s3:ExistingObjectTag/team": "${aws:PrincipalTag/team}"}
+for name, resource, condition in (("none", [arn + "x"], {}), ("folder", [arn + "home/${aws:username}/*"], {}),
+                                  ("or", [arn + "home/${aws:username}/*", arn + "shared/*"], {}),
+                                  ("team", [arn + "*"], {"StringEquals": tag}), ("perhaps", [arn + "*"], {"StringEqualsIfExists": tag})):
+    st = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": resource, "Condition": condition}
+    json.dump({"Version": "2012-10-17", "Statement": [st if condition else {k: v for k, v in st.items() if k != "Condition"}]},
+              open(f"{sys.argv[1]}/same-{name}.json", "w"))
+END
+run diff "$scratch/same-none.json" "$scratch/same-folder.json" --wider-only --format ndjson
+expect "a variable ties the caller to the resource" 1 '"same":\[\["\$\{aws:username\}","resource"\]\]'
+run diff "$scratch/same-none.json" "$scratch/same-folder.json" --wider-only --format markdown
+expect "in words" 1 'where the folder is the user.s name'
+run diff "$scratch/same-none.json" "$scratch/same-or.json" --wider-only --format ndjson
+expect "not where another pattern lets it through" 1 '!"same"'
+run diff "$scratch/same-none.json" "$scratch/same-team.json" --wider-only --format ndjson
+expect "or one key to another" 1 '"same":\[\["\$\{aws:PrincipalTag/team\}","s3:ExistingObjectTag/team"\]\]' '"no_longer_denied":"no"'
+run diff "$scratch/same-none.json" "$scratch/same-perhaps.json" --wider-only --format ndjson
+expect "not where the key may be absent" 1 '!"same"'
+run check access-not-granted "$scratch/same-folder.json" --type IDENTITY_POLICY --action s3:GetObject --format json
+expect "in a check too" 1 '"same": \['
 run diff $old
 expect "one policy" 2 '2:two policies'
 echo '{"Version": "2012-10-17", "Statement": [' >"$scratch/broken.json"
