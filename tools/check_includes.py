@@ -8,7 +8,7 @@ import re
 import sys
 
 ROOMS = ["base", "words", "json", "live", "catalog", "policy", "snapshot", "decide", "explain", "symbolic", "evidence", "fix", "logs",
-         "inventory", "lint", "collect", "render", "cli", "door", "serve"]
+         "inventory", "lint", "sources", "collect", "render", "cli", "door", "serve"]
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 

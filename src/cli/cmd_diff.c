@@ -3,6 +3,7 @@
 #include "cli/diff_output.h"
 #include "cli/diff_states.h"
 #include "cli/input.h"
+#include "cli/input_made.h"
 #include "base/file.h"
 #include "symbolic/document_kind.h"
 
@@ -93,7 +94,7 @@ int w403_cmd_diff(w403_cli *cli)
     size_t n = cli->args.operands.n;
     bool states = n == 2 && w403_text_set_is_directory(w403_cli_texts(cli), cli->args.operands.at[0]) &&
                   w403_text_set_is_directory(w403_cli_texts(cli), cli->args.operands.at[1]);
-    if (states || (n == 0 && w403_args_has(&cli->args, W403_OPT_POLICY))) {
+    if (states || (n == 0 && (w403_args_has(&cli->args, W403_OPT_POLICY) || w403_input_made(cli, 1)))) {
         return w403_diff_states(cli);
     }
     if (n != 2) {

@@ -1,5 +1,6 @@
 #include "cli/diff_input.h"
 
+#include "cli/input_made.h"
 #include "cli/replay_input.h"
 
 struct w403_diff_input {
@@ -24,11 +25,24 @@ static bool open_folders(w403_cli *cli, w403_diff_input *in)
     return true;
 }
 
+/* Two plans, two templates: before and after. */
+static bool open_made(w403_cli *cli, w403_diff_input *in)
+{
+    for (size_t i = 0; i < 2; i++) {
+        w403_error err;
+        if (w403_input_make(cli, w403_input_made(cli, i), report, cli, &in->folders[i], &err) != W403_OK) {
+            w403_diag(cli, false, &err);
+            return false;
+        }
+    }
+    return true;
+}
+
 w403_diff_input *w403_diff_input_open(w403_cli *cli)
 {
     w403_diff_input *in = W403_NEW(cli->arena, w403_diff_input);
-    bool good = in && (cli->args.operands.n == 2
-                           ? open_folders(cli, in)
+    bool good = in && (cli->args.operands.n == 2    ? open_folders(cli, in)
+                       : w403_input_made(cli, 1) ? open_made(cli, in)
                            : w403_replay_states_open(cli, (w403_view){NULL, 0}, &in->changed) == W403_OK);
     if (!good) {
         w403_diff_input_close(in);

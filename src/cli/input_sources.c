@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "cli/input_made.h"
 #include "policy/policies.h"
 #include "snapshot/load.h"
 
@@ -30,7 +31,7 @@ static bool asks_aws(const w403_cli *cli)
 
 const char *w403_input_snapshot_path(const w403_cli *cli)
 {
-    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT) || asks_aws(cli) || cli->host) {
+    if (w403_args_has(&cli->args, W403_OPT_NO_SNAPSHOT) || asks_aws(cli) || cli->host || w403_input_made(cli, 0)) {
         return NULL;
     }
     const char *path = w403_args_value(&cli->args, W403_OPT_SNAPSHOT);
@@ -80,20 +81,32 @@ static w403_status take_hosts(w403_cli *cli, w403_snapshot **out)
     return W403_OK;
 }
 
+/* One source: it is the snapshot. (`diff` compares two, and opens them itself.) */
+static w403_status take_made(w403_cli *cli, const w403_given *made, reporter *r, w403_snapshot **out, w403_error *err)
+{
+    const w403_given *other = w403_input_made(cli, 1);
+    if (other || w403_args_has(&cli->args, W403_OPT_SNAPSHOT)) {
+        return w403_error_set(err, W403_SEMANTIC, "`--%s` stands in place of a snapshot: `--%s` is one more", w403_option_at(made->id)->name,
+                              other ? w403_option_at(other->id)->name : "snapshot");
+    }
+    return w403_input_make(cli, made, report, r, out, err);
+}
+
 w403_status w403_input_snapshot(w403_cli *cli, w403_snapshot **out)
 {
     *out = NULL;
     if (cli->host) {
         return take_hosts(cli, out);
     }
-    const char *path = w403_input_snapshot_path(cli);
-    if (!path) {
+    const w403_given *made = w403_input_made(cli, 0);
+    const char *path = made ? NULL : w403_input_snapshot_path(cli);
+    if (!path && !made) {
         return W403_OK;
     }
     w403_error err;
     reporter   r = {cli, 0};
     cli->source_root = path;
-    w403_status status = w403_input_load(cli, path, report, &r, out, &err);
+    w403_status status = made ? take_made(cli, made, &r, out, &err) : w403_input_load(cli, path, report, &r, out, &err);
     if (status != W403_OK && r.errors == 0) {
         w403_diag(cli, false, &err);
     }

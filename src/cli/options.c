@@ -13,6 +13,10 @@
     W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK | \
     W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC
 #define ANY_POLICY(times) POLICY(times) | W403_FOR_REPLAY /* of a whole state, not of one session, access point or key */
+#define SOURCES \
+    (W403_FOR_EXPLAIN | W403_FOR_DECIDE | W403_FOR_INVENTORY | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_RUNBOOK | \
+     W403_FOR_REPLAY | W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | W403_FOR_PUBLIC | W403_FOR_DIFF)
+#define SOURCE(times) times, W403_GROUP_POLICIES, SOURCES
 #define LOGS(times) times, W403_GROUP_LOGS, W403_FOR_LOGS | W403_FOR_REPLAY
 #define SWEEP(group, times) times, group, W403_FOR_SWEEP
 #define QUESTION(times, commands) times, W403_GROUP_QUESTION, commands
@@ -166,6 +170,14 @@ static const w403_option options[W403_OPTIONS] = {
         ABOUT("snapshot directory or file; default: `$WHY403_SNAPSHOT`, else `./snapshot` if it is there")},
     [W403_OPT_NO_SNAPSHOT] = {"no-snapshot", 0, W403_ARG_NONE, NULL, ANY_POLICY(W403_LAST_WINS) | W403_FOR_MCP | W403_FOR_SERVE, NOTHING,
         ABOUT("use the given policies only")},
+    [W403_OPT_FROM_TERRAFORM] = {"from-terraform", 0, W403_ARG_REQUIRED, "FILE", SOURCE(W403_MANY), A_FILE,
+        "in place of a snapshot: what `terraform show -json` printed of a plan or a state; what is not in it is unknown"},
+    [W403_OPT_FROM_CLOUDFORMATION] = {"from-cloudformation", 0, W403_ARG_REQUIRED, "FILE", SOURCE(W403_MANY), A_FILE,
+        "in place of a snapshot: a CloudFormation template, JSON or YAML, with `--parameter NAME=VALUE`"},
+    [W403_OPT_FROM_IAM_COLLECT] = {"from-iam-collect", 0, W403_ARG_REQUIRED, "DIR", SOURCE(W403_MANY), A_DIR,
+        "in place of a snapshot: the tree that iam-collect wrote"},
+    [W403_OPT_SOURCE_ACCOUNT] = {"account", 0, W403_ARG_REQUIRED, "ID", SOURCE(W403_ONCE), NOTHING,
+        "the account that the plan or the template is for, where it does not say"},
     [W403_OPT_IDENTITY_POLICY] = {"identity-policy", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_MANY), A_FILE,
         ABOUT("an identity-based policy of the principal")},
     [W403_OPT_BOUNDARY] = {"boundary", 0, W403_ARG_REQUIRED, "FILE", ANY_POLICY(W403_ONCE), A_FILE,
@@ -270,7 +282,7 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_LINT_PARTITION] = {"partition", 0, W403_ARG_REQUIRED, "NAME", W403_ONCE, W403_GROUP_CHECKS, W403_FOR_LINT,
         NOTHING, ABOUT("the partition that they are for: `AWS::Partition` of templates")},
     [W403_OPT_PARAMETER] = {"parameter", 0, W403_ARG_REQUIRED, "NAME=VALUE", W403_MANY, W403_GROUP_CHECKS,
-        W403_FOR_LINT, NOTHING, ABOUT("value of a template's parameter, in place of its default")},
+        W403_FOR_LINT | SOURCES, NOTHING, ABOUT("value of a template's parameter, in place of its default")},
     [W403_OPT_LEVEL] = {"level", 0, W403_ARG_REQUIRED, "LEVEL", W403_LAST_WINS, W403_GROUP_CHECKS, W403_FOR_LINT,
         WORDS("error security-warning warning suggestion"),
         ABOUT("show findings of this level and above (all of them)")},

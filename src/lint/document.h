@@ -49,6 +49,7 @@ typedef struct w403_lint_reading {
     const w403_view *parameters;  /* NAME=VALUE of a template; may be NULL */
     size_t n_parameters;
     w403_view account, partition; /* where a template is deployed; {NULL,0}: not known */
+    bool names;                   /* Ref and Fn::GetAtt Arn of a resource that has a name of its own give it */
 } w403_lint_reading;
 
 /* The kind of policy that a path in a snapshot holds, and the bucket whose policy it is. False: the path says nothing. */
