@@ -5,7 +5,12 @@ import re
 import sys
 
 # table: the columns that people read, and what names a row
-COLUMNS = {"causes.tsv": ("id", ["title", "sentence", "way_out"]), "lint-checks.tsv": ("code", ["message"])}
+COLUMNS = {
+    "causes.tsv": ("id", ["title", "sentence", "way_out"]),
+    "lint-checks.tsv": ("code", ["message"]),
+    "looks.tsv": ("what", ["what"]),
+    "open-questions.tsv": ("id", ["assumption"]),
+}
 
 
 def quoted(text):

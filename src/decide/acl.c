@@ -132,8 +132,7 @@ w403_tri w403_foreign_object(w403_check_work *w)
     }
     if (acls_ignored(b)) { /* BucketOwnerEnforced: the bucket owner owns every object */
         if (b->ownership_fact.state == W403_FACT_ABSENT) {
-            w403_assume(w->call, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
-                        W403_ARG(b->ownership_fact.path));
+            w403_assume(w->call, "object ownership is BucketOwnerEnforced: {file} is not in the snapshot", W403_P("file", b->ownership_fact.path));
         }
         return W403_NO;
     }
@@ -242,8 +241,7 @@ static w403_tri write_reaches(w403_check_work *w)
         return W403_UNKNOWN; /* an upload of a key that nobody listed: whether one is there is not known */
     }
     if (!t->object && owns == W403_NO) {
-        w403_assume(w->call, "object %.*s belongs to the owner of its bucket: it is not listed in objects.json",
-                    W403_ARG(t->key));
+        w403_assume(w->call, "object {key} belongs to the owner of its bucket: it is not listed in objects.json", W403_P("key", t->key));
     }
     return owns;
 }

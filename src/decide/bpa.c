@@ -53,23 +53,23 @@ w403_tri w403_bpa_effective(w403_call *c, const w403_target *t, w403_bpa_bit bit
     const w403_access_point *ap = t->access_point;
     const w403_account *ap_owner = ap && ap->account != owner ? ap->account : NULL;
     const char *account = NULL, *ap_account = NULL;
-    const w403_bpa *of_account = account_level(owner, &account, "the organization", "the account");
-    const w403_bpa *of_ap_account = account_level(ap_owner, &ap_account, "the organization of the access point's account",
-                                                  "the access point's account");
+    const w403_bpa *of_account = account_level(owner, &account, NC_("Block Public Access", "the organization"), NC_("Block Public Access", "the account"));
+    const w403_bpa *of_ap_account = account_level(ap_owner, &ap_account, NC_("Block Public Access", "the organization of the access point's account"),
+                                                  NC_("Block Public Access", "the access point's account"));
     const struct {
         const w403_bpa *bpa;
         const char *name;
     } levels[] = {
         {of_account, account},
-        {t->bucket ? &t->bucket->bpa : NULL, "the bucket"},
-        {ap ? &ap->bpa : NULL, "the access point"},
+        {t->bucket ? &t->bucket->bpa : NULL, NC_("Block Public Access", "the bucket")},
+        {ap ? &ap->bpa : NULL, NC_("Block Public Access", "the access point")},
         {of_ap_account, ap_account},
     };
     w403_tri any = W403_NO;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         w403_tri one = levels[i].bpa ? setting(c, levels[i].bpa, bit) : W403_NO;
         if (one == W403_YES && any != W403_YES && where) {
-            *where = w403_view_of(levels[i].name);
+            *where = w403_view_of(w403_word_in(c->arena, "Block Public Access", levels[i].name));
         }
         any = w403_or(any, one);
     }
@@ -257,8 +257,7 @@ w403_tri w403_bpa_restricts(w403_check_work *w)
     }
     w403_tri on = w403_bpa_effective(w->call, t, W403_BPA_RESTRICT, NULL);
     if (on == W403_NO && t->bucket->bpa.fact.state == W403_FACT_ABSENT) {
-        w403_assume(w->call, "Block Public Access is off for bucket %.*s: %.*s is not in the snapshot",
-                    W403_ARG(t->bucket->name), W403_ARG(t->bucket->bpa.fact.path));
+        w403_assume(w->call, "Block Public Access is off for bucket {bucket}: {file} is not in the snapshot", W403_P("bucket", t->bucket->name), W403_P("file", t->bucket->bpa.fact.path));
     }
     /* Whether an origin access identity counts as a service of AWS there is not said. */
     w403_tri cut_off = who->kind == W403_CALLER_ORIGIN ? W403_UNKNOWN : W403_YES;

@@ -55,27 +55,19 @@ w403_tri w403_same_account(const w403_call *c, w403_view owner)
     return w403_bool(w403_view_eq(owner, c->caller.account));
 }
 
-static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap) __attribute__((format(printf, 3, 0)));
-
-static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
+/* Once: duplicates are dropped. `lasts`: as long as the arena does. */
+static void say(w403_call *c, w403_view_list *list, w403_view text, bool lasts)
 {
     if (c->detail == W403_DETAIL_VERDICT) {
         return;
     }
-    char text[1024];
-    bool fixed = strchr(fmt, '%') == NULL; /* said as it stands: nothing to print or to copy */
-    w403_view v = w403_view_of(fmt);
-    if (!fixed) {
-        int n = vsnprintf(text, sizeof text, fmt, ap);
-        v = (w403_view){text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1};
-    }
-    for (size_t i = 0; i < arr->n; i++) {
-        if (w403_view_eq(arr->at[i], v)) {
+    for (size_t i = 0; i < list->n; i++) {
+        if (w403_view_eq(list->at[i], text)) {
             return;
         }
     }
-    w403_view copy = fixed ? v : w403_arena_copy(c->arena, v);
-    w403_view *slot = W403_PUSH(c->arena, arr);
+    w403_view copy = lasts ? text : w403_arena_copy(c->arena, text);
+    w403_view *slot = W403_PUSH(c->arena, list);
     if (!copy.p || !slot) {
         c->nomem = true;
         return;
@@ -83,58 +75,39 @@ static void say(w403_call *c, w403_view_list *arr, const char *fmt, va_list ap)
     *slot = copy;
 }
 
-#define SAY(list)                                                                                                    \
-    do {                                                                                                             \
-        va_list ap;                                                                                                  \
-        va_start(ap, fmt);                                                                                           \
-        say(c, &(list), fmt, ap);                                                                                    \
-        va_end(ap);                                                                                                  \
-    } while (0)
-
-void w403_assume(w403_call *c, const char *fmt, ...)
+void w403_say_beside(w403_call *c, w403_view_list *list, const char *text, const w403_part *parts, size_t n_parts)
 {
-    SAY(c->assumptions);
-}
-
-void w403_note(w403_call *c, const char *fmt, ...)
-{
-    SAY(c->notes);
-}
-
-static void say_plain(w403_call *c, w403_view_list *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void say_plain(w403_call *c, w403_view_list *list, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    say(c, list, fmt, ap);
-    va_end(ap);
+    if (c->detail != W403_DETAIL_VERDICT) {
+        w403_view said = n_parts ? w403_say_parts(c->arena, text, parts, n_parts) : w403_view_of(w403_word(c->arena, text));
+        say(c, list, said, true);
+    }
 }
 
 void w403_unknown(w403_call *c, w403_view what)
 {
     c->unmodelled = true;
-    say_plain(c, &c->unknown, "%.*s", W403_ARG(what));
+    say(c, &c->unknown, what, false);
 }
 
 void w403_unread(w403_call *c, const w403_fact *fact)
 {
     if (fact->path.n && c->detail != W403_DETAIL_VERDICT) {
         w403_view code = fact->code.n ? fact->code : W403_LIT("not in the snapshot");
-        say_plain(c, &c->unread, "%.*s: %.*s", W403_ARG(fact->path), W403_ARG(code));
+        say(c, &c->unread, w403_arena_printf(c->arena, "%.*s: %.*s", W403_ARG(fact->path), W403_ARG(code)), true);
     }
 }
 
 void w403_want(w403_call *c, w403_view path)
 {
     if (path.n) {
-        say_plain(c, &c->wanted, "%.*s", W403_ARG(path));
+        say(c, &c->wanted, path, false);
     }
 }
 
 void w403_want_of(w403_call *c, w403_view path, const char *part)
 {
     if (path.n) {
-        say_plain(c, &c->wanted, "%.*s#%s", W403_ARG(path), part);
+        say(c, &c->wanted, w403_arena_printf(c->arena, "%.*s#%s", W403_ARG(path), part), true);
     }
 }
 
@@ -149,12 +122,12 @@ void w403_settle(w403_call *c, w403_view how)
 {
     c->nomem |= how.p == NULL;
     if (how.p) {
-        say_plain(c, &c->settle, "%.*s", W403_ARG(how));
+        say(c, &c->settle, how, false);
     }
 }
 
-w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
-                         ...)
+w403_gate *w403_gate_add_said(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *text,
+                              const w403_part *parts, size_t n_parts)
 {
     w403_gate *g = W403_PUSH(c->arena, &c->gates);
     if (!g) {
@@ -164,13 +137,7 @@ w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int stat
     *g = (w403_gate){
         .cause = w403_cause_info_at(cause)->id, .closed = closed, .status = status, .check = -1, .phase = phase};
     if (c->detail != W403_DETAIL_VERDICT) {
-        char text[1024];
-        va_list ap;
-        va_start(ap, fmt);
-        int n = vsnprintf(text, sizeof text, fmt, ap);
-        va_end(ap);
-        size_t len = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-        g->detail = w403_arena_copy(c->arena, (w403_view){text, len});
+        g->detail = w403_say_parts(c->arena, text, parts, n_parts);
         c->nomem |= g->detail.p == NULL;
     }
     return g;

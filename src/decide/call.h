@@ -10,6 +10,7 @@
 #include "policy/match.h"
 #include "policy/policies.h"
 #include "snapshot/snapshot.h"
+#include "words/words.h"
 
 typedef enum w403_target_kind {
     W403_TARGET_NONE, /* `*`: an action without a resource */
@@ -41,6 +42,15 @@ typedef struct w403_target {
     w403_view why;
 } w403_target;
 
+/* What says how an object is encrypted. */
+typedef enum w403_encryption_says {
+    W403_ENCRYPTION_UNSAID,
+    W403_ENCRYPTION_DEFAULT, /* the bucket's default encryption */
+    W403_ENCRYPTION_REQUEST, /* its headers */
+    W403_ENCRYPTION_UPLOAD,  /* the multipart upload, when it was created */
+    W403_ENCRYPTION_OBJECT   /* the object that is there */
+} w403_encryption_says;
+
 /* The key that encrypts, and how (4.8). */
 typedef struct w403_encryption {
     w403_tri kms;      /* SSE-KMS or DSSE-KMS? */
@@ -50,7 +60,7 @@ typedef struct w403_encryption {
     bool aws_managed;
     w403_tri bucket_key;
     w403_view region; /* of the bucket */
-    w403_view source; /* what says so: "the bucket's default encryption" ... */
+    w403_encryption_says says;
 } w403_encryption;
 
 typedef W403_ARRAY(w403_view) w403_view_list;
@@ -154,10 +164,14 @@ w403_status w403_routes_compare(w403_call *c, w403_decision *out, w403_decide_fn
 w403_encryption w403_encryption_written(w403_call *c, const w403_target *t);
 w403_encryption w403_encryption_upload(w403_call *c, const w403_target *t);
 w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t);
+/* In words: "the bucket's default encryption". */
+w403_view w403_source_words(const w403_call *c, const w403_encryption *e);
 
 /* ---- what is said beside the verdict; duplicates are dropped, nothing is kept with W403_DETAIL_VERDICT ---- */
-void w403_assume(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void w403_note(w403_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A whole text with named places (words/words.h), in the language of the question's arena. */
+#define w403_assume(c, text, ...) w403_say_beside((c), &(c)->assumptions, (text), W403_PARTS(__VA_ARGS__))
+#define w403_note(c, text, ...)   w403_say_beside((c), &(c)->notes, (text), W403_PARTS(__VA_ARGS__))
+void w403_say_beside(w403_call *c, w403_view_list *list, const char *text, const w403_part *parts, size_t n_parts);
 void w403_unknown(w403_call *c, w403_view what);
 void w403_settle(w403_call *c, w403_view how);              /* an aws call, or an option */
 void w403_unread(w403_call *c, const w403_fact *fact);      /* it is not known, and may be what the answer hangs on */
@@ -173,8 +187,11 @@ void w403_settle_key(const struct w403_check_work *w);      /* of a check on a K
 void w403_settle_access_point(w403_call *c, const w403_target *t);
 /* An option or a call for each thing that is unknown: never none. */
 void w403_settle_unknowns(w403_call *c);
-w403_gate *w403_gate_add(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *fmt,
-                         ...) __attribute__((format(printf, 6, 7)));
+/* The detail is said as above. */
+#define w403_gate_add(c, cause, closed, status, phase, text, ...)                                                     \
+    w403_gate_add_said((c), (cause), (closed), (status), (phase), (text), W403_PARTS(__VA_ARGS__))
+w403_gate *w403_gate_add_said(w403_call *c, unsigned cause, w403_tri closed, int status, uint8_t phase, const char *text,
+                              const w403_part *parts, size_t n_parts);
 
 static inline bool w403_is_account_id(w403_view v)
 {

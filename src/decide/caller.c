@@ -204,8 +204,7 @@ static w403_status complete_role(w403_call *c, w403_error *err)
         who->principal_arn = w403_arena_printf(c->arena, "arn:%.*s:iam::%.*s:role/%.*s", W403_ARG(who->partition),
                                                W403_ARG(who->account), W403_ARG(who->name));
         W403_NEED(who->principal_arn.p, err);
-        w403_assume(c, "role %.*s has no path: it is not in the snapshot, and a session's ARN does not show it",
-                    W403_ARG(who->name));
+        w403_assume(c, "role {role} has no path: it is not in the snapshot, and a session's ARN does not show it", W403_P("role", who->name));
     }
     return W403_OK;
 }

@@ -65,7 +65,7 @@ static bool existing_tag(const w403_key_question *q)
         }
     }
     if (!t->object) {
-        w403_assume(w->call, "object %.*s has no tags: it is not listed in objects.json", W403_ARG(t->key));
+        w403_assume(w->call, "object {key} has no tags: it is not listed in objects.json", W403_P("key", t->key));
     }
     return w403_key_absent(q);
 }

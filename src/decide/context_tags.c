@@ -32,8 +32,7 @@ static bool of_bucket(const w403_key_question *q, const w403_bucket *b)
         return w403_key_unknown(q);
     }
     if (b->abac_fact.state == W403_FACT_ABSENT) {
-        w403_assume(c, "tags of bucket %.*s play no part: attribute-based access control is off by default, and %.*s is not "
-                       "in the snapshot", W403_ARG(b->name), W403_ARG(b->abac_fact.path));
+        w403_assume(c, "tags of bucket {bucket} play no part: attribute-based access control is off by default, and {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->abac_fact.path));
     }
     return b->abac ? of_tags(q, &b->tags) : w403_key_absent(q);
 }

@@ -78,12 +78,14 @@ static void disputed(w403_call *c)
     for (size_t i = 0; i < c->checks.n; i++) {
         const w403_check *k = &c->checks.at[i];
         if (k->need == W403_NEED_RESPONSE_ONLY && k->verdict == W403_DENIED) {
-            w403_note(c, "without %.*s on %.*s the response only leaves something out%s%.*s", W403_ARG(k->action),
-                      W403_ARG(k->resource), k->reason.n ? ": " : "", W403_ARG(k->reason));
+            w403_note(c, k->reason.n ? N_("without {action} on {resource} the response only leaves something out: {why}")
+                                 : N_("without {action} on {resource} the response only leaves something out"),
+                  W403_P("action", k->action), W403_P("resource", k->resource), W403_P("why", k->reason));
         }
         if (k->need == W403_NEED_DISPUTED && k->verdict != W403_ALLOWED) {
-            w403_assume(c, "%.*s on %.*s is not needed: AWS's pages disagree%s%.*s", W403_ARG(k->action),
-                        W403_ARG(k->resource), k->reason.n ? ", " : "", W403_ARG(k->reason));
+            w403_assume(c, k->reason.n ? N_("{action} on {resource} is not needed: AWS's pages disagree, {why}")
+                                   : N_("{action} on {resource} is not needed: AWS's pages disagree"),
+                    W403_P("action", k->action), W403_P("resource", k->resource), W403_P("why", k->reason));
         }
     }
 }
@@ -118,9 +120,10 @@ static void answer(w403_decision *out, int status, const char *code)
     out->error_code = code;
 }
 
-static void add_not_found(w403_call *c, unsigned cause, int status, const char *fmt_name, w403_view name)
+/* `text` has the place {name}. */
+static void add_not_found(w403_call *c, unsigned cause, int status, const char *text, w403_view name)
 {
-    w403_gate_add(c, cause, W403_YES, status, 3, "%s %.*s", fmt_name, W403_ARG(name));
+    w403_gate_add(c, cause, W403_YES, status, 3, text, W403_P("name", name));
 }
 
 /* An authorized request still meets what is there, or not (4.7, 4.0). */
@@ -134,26 +137,23 @@ static void allowed_status(w403_call *c, w403_decision *out)
         const w403_target *gone = source ? &c->source : t;
         if (gone->version_missing) {
             answer(out, 404, "NoSuchVersion");
-            add_not_found(c, W403_CAUSE_NOT_FOUND_VERSION, 404, "there is no version", gone->version_id);
+            add_not_found(c, W403_CAUSE_NOT_FOUND_VERSION, 404, N_("there is no version {name}"), gone->version_id);
         } else {
             answer(out, 404, "NoSuchKey");
-            add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", gone->key);
+            add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, N_("there is no key {name}"), gone->key);
         }
     } else if (c->has_source && is_marker_version(&c->source)) { /* API_CopyObject, API_UploadPartCopy */
         answer(out, 400, "InvalidRequest");
-        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 400, "the version is a delete marker:", c->source.version_id);
+        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 400, N_("the version is a delete marker: {name}"), c->source.version_id);
     } else if (reads_object(c) && is_marker_version(t)) {
         answer(out, 405, "MethodNotAllowed");
-        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, "the version is a delete marker:", t->version_id);
+        add_not_found(c, W403_CAUSE_METHOD_NOT_ALLOWED, 405, N_("the version is a delete marker: {name}"), t->version_id);
     } else if (needs_object(c) && (t->exists == W403_NO || (t->object && t->object->is_delete_marker))) {
         answer(out, 404, "NoSuchKey");
-        add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, "there is no key", t->key);
+        add_not_found(c, W403_CAUSE_NOT_FOUND_KEY, 404, N_("there is no key {name}"), t->key);
     } else if (w403_call_is(c, W403_OPERATION_GETOBJECT) && archived(t->object)) {
         answer(out, 403, "InvalidObjectState");
-        w403_note(c,
-                  "the object is archived (%.*s) and not restored: S3 answers 403 InvalidObjectState, which is no "
-                  "matter of permissions",
-                  W403_ARG(t->object->storage_class));
+        w403_note(c, "the object is archived ({class}) and not restored: S3 answers 403 InvalidObjectState, which is no matter of permissions", W403_P("class", t->object->storage_class));
     }
 }
 

@@ -47,8 +47,7 @@ static void name_key(w403_call *c, w403_encryption *e, w403_view id)
             if (c->snap->narrow) { /* AWS did not tell it: the key may be of another */
                 w403_unknown(c, W403_LIT("the Region of the bucket, which its KMS key must be of"));
             }
-            w403_assume(c, "the bucket is in Region %.*s, as its key is: location.json is not in the snapshot",
-                        W403_ARG(e->region));
+            w403_assume(c, "the bucket is in Region {region}, as its key is: location.json is not in the snapshot", W403_P("region", e->region));
         }
     }
 }
@@ -96,12 +95,22 @@ static w403_encryption by_default(w403_call *c, const w403_target *t)
     }
     if (is_kms(b->sse)) {
         e.kms = W403_YES;
-        e.source = W403_LIT("the bucket's default encryption");
+        e.says = W403_ENCRYPTION_DEFAULT;
         e.bucket_key = w403_bool(b->bucket_key && b->sse == W403_SSE_KMS); /* no bucket keys with DSSE */
         /* aws/s3 as a default key is the one of the account that owns the bucket (seed 002-03, 4.8). */
         use_key(c, &e, b->kms_key, bucket_owner(t));
     }
     return e;
+}
+
+w403_view w403_source_words(const w403_call *c, const w403_encryption *e)
+{
+    static const char *const words[] = {[W403_ENCRYPTION_UNSAID] = N_("the key"),
+                                        [W403_ENCRYPTION_DEFAULT] = N_("the bucket's default encryption"),
+                                        [W403_ENCRYPTION_REQUEST] = N_("the request's headers"),
+                                        [W403_ENCRYPTION_UPLOAD] = N_("the multipart upload"),
+                                        [W403_ENCRYPTION_OBJECT] = N_("the object's encryption")};
+    return w403_view_of(w403_word(c->arena, words[e->says]));
 }
 
 w403_encryption w403_encryption_written(w403_call *c, const w403_target *t)
@@ -119,7 +128,7 @@ w403_encryption w403_encryption_written(w403_call *c, const w403_target *t)
         return e;
     }
     e.kms = W403_YES;
-    e.source = W403_LIT("the request's headers");
+    e.says = W403_ENCRYPTION_REQUEST;
     w403_view bucket_key = w403_call_header(c, W403_LIT("x-amz-server-side-encryption-bucket-key-enabled"));
     bool by_bucket = t->bucket && is_kms(t->bucket->sse) && t->bucket->bucket_key;
     e.bucket_key = bucket_key.p ? w403_bool(w403_view_ieq(bucket_key, W403_LIT("true"))) : w403_bool(by_bucket);
@@ -128,8 +137,7 @@ w403_encryption w403_encryption_written(w403_call *c, const w403_target *t)
     }
     if (!key.p && t->bucket && is_kms(t->bucket->sse) && t->bucket->kms_key.p) {
         /* 4.8: header key, else the bucket's default key, else aws/s3. The API page says aws/s3 at once. */
-        w403_assume(c, "without a key id in the header S3 uses the bucket's default key %.*s",
-                    W403_ARG(t->bucket->kms_key));
+        w403_assume(c, "without a key id in the header S3 uses the bucket's default key {key}", W403_P("key", t->bucket->kms_key));
         key = t->bucket->kms_key;
     }
     use_key(c, &e, key, c->caller.account);
@@ -142,12 +150,12 @@ w403_encryption w403_encryption_upload(w403_call *c, const w403_target *t)
     if (!key.p) {
         w403_encryption e = by_default(c, t);
         if (e.kms == W403_YES) {
-            w403_assume(c, "the multipart upload was created with %.*s", W403_ARG(e.source));
+            w403_assume(c, "the multipart upload was created with {source}", W403_P("source", w403_source_words(c, &e)));
         }
         return e;
     }
     w403_encryption e = {
-        .kms = w403_bool(key.n > 0), .region = bucket_region(t), .source = W403_LIT("the multipart upload")};
+        .kms = w403_bool(key.n > 0), .region = bucket_region(t), .says = W403_ENCRYPTION_UPLOAD};
     e.bucket_key = w403_bool(t->bucket && t->bucket->bucket_key);
     if (key.n) {
         use_key(c, &e, key, c->caller.account);
@@ -174,9 +182,10 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
     if (!t->object || !t->object->sse_given) {
         w403_encryption e = by_default(c, t);
         if (e.kms == W403_YES) {
-            w403_assume(c, "object %.*s is encrypted as the bucket encrypts now: %s", W403_ARG(t->key),
-                        t->object ? "objects.json does not say" : "it is not listed in objects.json");
-            e.source = W403_LIT("the bucket's default encryption");
+            w403_assume(c, t->object ? N_("object {key} is encrypted as the bucket encrypts now: objects.json does not say")
+                                 : N_("object {key} is encrypted as the bucket encrypts now: it is not listed in objects.json"),
+                    W403_P("key", t->key));
+            e.says = W403_ENCRYPTION_DEFAULT;
         }
         return e;
     }
@@ -184,7 +193,7 @@ w403_encryption w403_encryption_stored(w403_call *c, const w403_target *t)
     w403_encryption e = {.kms = w403_bool(is_kms(o->sse)),
                          .region = bucket_region(t),
                          .bucket_key = o->sse == W403_SSE_DSSE ? W403_NO : o->bucket_key,
-                         .source = W403_LIT("the object's encryption")};
+                         .says = W403_ENCRYPTION_OBJECT};
     if (e.kms == W403_YES) {
         /* An object without a key id is under aws/s3 of its owner's account. */
         use_key(c, &e, o->kms_key, bucket_owner(t));

@@ -8,8 +8,7 @@
 static void gate_bucket_missing(w403_call *c, const w403_target *t)
 {
     if (t->bucket && t->bucket->missing && !w403_call_is(c, W403_OPERATION_CREATEBUCKET)) {
-        w403_gate_add(c, W403_CAUSE_NOT_FOUND_BUCKET, W403_YES, 404, 0, "bucket %.*s does not exist",
-                      W403_ARG(t->bucket_name));
+        w403_gate_add(c, W403_CAUSE_NOT_FOUND_BUCKET, W403_YES, 404, 0, "bucket {bucket} does not exist", W403_P("bucket", t->bucket_name));
     }
 }
 
@@ -21,9 +20,7 @@ static void gate_expected_owner(w403_call *c, const w403_target *t, const char *
     }
     w403_view owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
     if (!w403_view_eq(want, owner)) {
-        w403_gate_add(c, W403_CAUSE_EXPECTED_BUCKET_OWNER, W403_YES, 403, 0,
-                      "the request expects bucket %.*s to belong to %.*s, it belongs to %.*s",
-                      W403_ARG(t->bucket_name), W403_ARG(want), W403_ARG(owner));
+        w403_gate_add(c, W403_CAUSE_EXPECTED_BUCKET_OWNER, W403_YES, 403, 0, "the request expects bucket {bucket} to belong to {expected}, it belongs to {owner}", W403_P("bucket", t->bucket_name), W403_P("expected", want), W403_P("owner", owner));
     }
 }
 
@@ -46,18 +43,16 @@ static void gate_requester_pays(w403_call *c, const w403_target *t)
     }
     w403_gate *g = NULL;
     if (b->payer_fact.state == W403_FACT_UNKNOWN) {
-        g = w403_gate_add(c, W403_CAUSE_REQUESTER_PAYS, W403_UNKNOWN, 403, 0,
-                          "whether the requester pays for bucket %.*s could not be read", W403_ARG(b->name));
+        g = w403_gate_add(c, W403_CAUSE_REQUESTER_PAYS, W403_UNKNOWN, 403, 0, "whether the requester pays for bucket {bucket} could not be read", W403_P("bucket", b->name));
         w403_settle_fact(c, &b->payer_fact);
     } else if (b->requester_pays) {
         bool anonymous = c->caller.kind == W403_CALLER_ANONYMOUS;
         g = w403_gate_add(c, W403_CAUSE_REQUESTER_PAYS, W403_YES, 403, 0,
-                          anonymous ? "bucket %.*s is Requester Pays, which anonymous callers cannot use"
-                                    : "bucket %.*s is Requester Pays, and the request does not say that it pays",
-                          W403_ARG(b->name));
+                          anonymous ? N_("bucket {bucket} is Requester Pays, which anonymous callers cannot use")
+                                    : N_("bucket {bucket} is Requester Pays, and the request does not say that it pays"),
+                          W403_P("bucket", b->name));
     } else if (b->payer_fact.state == W403_FACT_ABSENT) {
-        w403_assume(c, "the owner of bucket %.*s pays: %.*s is not in the snapshot", W403_ARG(b->name),
-                    W403_ARG(b->payer_fact.path));
+        w403_assume(c, "the owner of bucket {bucket} pays: {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->payer_fact.path));
     }
     if (g) {
         g->source = b->payer_fact.path;
@@ -90,8 +85,7 @@ static void gate_vpc_only(w403_call *c, const w403_target *t)
         inside = w403_bool(w403_view_eq(source_vpc(c), ap->vpc_id));
     }
     if (inside != W403_YES) {
-        w403_gate_add(c, W403_CAUSE_ACCESS_POINT_VPC_ONLY, w403_not(inside), 403, 0,
-                      "access point %.*s takes requests from %.*s only", W403_ARG(ap->name), W403_ARG(ap->vpc_id));
+        w403_gate_add(c, W403_CAUSE_ACCESS_POINT_VPC_ONLY, w403_not(inside), 403, 0, "access point {name} takes requests from {vpc} only", W403_P("name", ap->name), W403_P("vpc", ap->vpc_id));
         if (inside == W403_UNKNOWN) {
             w403_unknown(c, W403_LIT("aws:SourceVpc"));
         }
@@ -108,15 +102,13 @@ static void gate_presigned(w403_call *c)
     }
     uint64_t week = 7 * 24 * 3600;
     if (r->expires_in_s > week) {
-        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0,
-                      "the URL asks for %llu s of validity; seven days (604800 s) is the most",
-                      (unsigned long long)r->expires_in_s);
+        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0, "the URL asks for {n} s of validity; seven days (604800 s) is the most", W403_N("n", (unsigned long long)r->expires_in_s));
         return;
     }
     w403_instant end = signed_at + (w403_instant)r->expires_in_s * 1000000;
     if (c->now > end) {
         w403_view at = w403_instant_format(c->arena, end);
-        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0, "the URL expired at %.*s", W403_ARG(at));
+        w403_gate_add(c, W403_CAUSE_PRESIGNED_EXPIRED, W403_YES, 403, 0, "the URL expired at {time}", W403_P("time", at));
     }
 }
 
@@ -141,7 +133,7 @@ static bool foreign_to_managed_key(const w403_call *c, const w403_encryption *e,
 {
     w403_view bucket_owner = t->bucket && t->bucket->account ? t->bucket->account->id : t->owner;
     w403_view owner = e->key ? e->key->account_id : e->key_arn.p ? w403_arn_split(e->key_arn).part[4] : bucket_owner;
-    bool by_header = w403_view_starts(e->source, W403_LIT("the request"));
+    bool by_header = e->says == W403_ENCRYPTION_REQUEST;
     if (c->caller.kind == W403_CALLER_SERVICE) {
         return true; /* aws/s3 serves no delivery by a service */
     }
@@ -155,13 +147,12 @@ static void gate_key_state(w403_call *c, const w403_kms_key *k)
         unsigned cause;
         const char *text;
     } rows[] = {
-        {W403_KEY_DISABLED, W403_CAUSE_KMS_KEY_DISABLED, "is disabled"},
-        {W403_KEY_PENDING_DELETION, W403_CAUSE_KMS_KEY_PENDING_DELETION, "waits for its deletion"},
-        {W403_KEY_UNAVAILABLE, W403_CAUSE_KMS_KEY_DISABLED, "cannot be used now"},
+        {W403_KEY_DISABLED, W403_CAUSE_KMS_KEY_DISABLED, N_("KMS key {key} is disabled")},
+        {W403_KEY_PENDING_DELETION, W403_CAUSE_KMS_KEY_PENDING_DELETION, N_("KMS key {key} waits for its deletion")},
+        {W403_KEY_UNAVAILABLE, W403_CAUSE_KMS_KEY_DISABLED, N_("KMS key {key} cannot be used now")},
     };
     if (k->fact.state == W403_FACT_UNKNOWN && !k->aws_managed) { /* its policy may be known all the same */
-        w403_gate *g = w403_gate_add(c, W403_CAUSE_KMS_KEY_DISABLED, W403_UNKNOWN, 400, 2,
-                                     "whether KMS key %.*s is enabled could not be read", W403_ARG(k->arn));
+        w403_gate *g = w403_gate_add(c, W403_CAUSE_KMS_KEY_DISABLED, W403_UNKNOWN, 400, 2, "whether KMS key {key} is enabled could not be read", W403_P("key", k->arn));
         w403_settle_fact(c, &k->fact);
         if (g) {
             g->source = k->fact.path;
@@ -171,7 +162,7 @@ static void gate_key_state(w403_call *c, const w403_kms_key *k)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (k->state == rows[i].state) {
             w403_gate *g =
-                w403_gate_add(c, rows[i].cause, W403_YES, 400, 2, "KMS key %.*s %s", W403_ARG(k->arn), rows[i].text);
+                w403_gate_add(c, rows[i].cause, W403_YES, 400, 2, rows[i].text, W403_P("key", k->arn));
             if (g) {
                 g->source = k->fact.path;
             }
@@ -186,31 +177,27 @@ bool w403_gates_kms(w403_call *c, const w403_target *t, const w403_encryption *e
         return true;
     }
     if (c->caller.kind == W403_CALLER_ANONYMOUS) { /* X7: unsigned requests never reach KMS */
-        w403_gate_add(c, W403_CAUSE_KMS_ANONYMOUS, W403_YES, 400, 1,
-                      "an object under SSE-KMS cannot be reached by an unsigned request");
+        w403_gate_add(c, W403_CAUSE_KMS_ANONYMOUS, W403_YES, 400, 1, "an object under SSE-KMS cannot be reached by an unsigned request");
         return true;
     }
     if (c->caller.kind == W403_CALLER_ORIGIN) { /* N-9: origin access control came for this */
-        w403_gate_add(c, W403_CAUSE_KMS_ORIGIN_ACCESS_IDENTITY, W403_YES, 400, 1,
-                      "under SSE-KMS CloudFront reads with origin access control only");
+        w403_gate_add(c, W403_CAUSE_KMS_ORIGIN_ACCESS_IDENTITY, W403_YES, 400, 1, "under SSE-KMS CloudFront reads with origin access control only");
         return true;
     }
     w403_view region = e->key ? e->key->region : w403_arn_split(e->key_arn).part[3];
     bool gone = e->key && e->key->state == W403_KEY_GONE;
     if (gone) {
-        w403_gate_add(c, W403_CAUSE_KMS_KEY_NOT_FOUND, W403_YES, 400, 1, "KMS key %.*s does not exist",
-                      W403_ARG(e->key_arn));
+        w403_gate_add(c, W403_CAUSE_KMS_KEY_NOT_FOUND, W403_YES, 400, 1, "KMS key {key} does not exist", W403_P("key", e->key_arn));
         return true;
     }
     if (region.p && region.n && e->region.p && !w403_view_eq(region, e->region)) {
-        w403_gate_add(c, W403_CAUSE_KMS_WRONG_REGION, W403_YES, 400, 1, "the KMS key is in %.*s, the bucket in %.*s",
-                      W403_ARG(region), W403_ARG(e->region));
+        w403_gate_add(c, W403_CAUSE_KMS_WRONG_REGION, W403_YES, 400, 1, "the KMS key is in {region}, the bucket in {bucket_region}", W403_P("region", region), W403_P("bucket_region", e->region));
         return true;
     }
     if (e->aws_managed && foreign_to_managed_key(c, e, t)) {
         w403_gate_add(c, W403_CAUSE_KMS_AWS_MANAGED_KEY, W403_YES, 403, 1,
-                      "%.*s is the AWS managed key aws/s3, which serves only its own account",
-                      W403_ARG(e->source.p ? e->source : W403_LIT("the key")));
+                      "{source} is the AWS managed key aws/s3, which serves only its own account",
+                      W403_P("source", w403_source_words(c, e)));
         return true;
     }
     if (e->key) {
@@ -288,14 +275,11 @@ static void gate_acl_disabled(w403_call *c)
     bool unsure = b->ownership_fact.state == W403_FACT_UNKNOWN || (open && !sets) || (to_owner && c->snap && c->snap->narrow);
     w403_tri closed = unsure ? W403_UNKNOWN : W403_YES;
     if (b->ownership_fact.state == W403_FACT_ABSENT) {
-        w403_assume(c, "object ownership is BucketOwnerEnforced: %.*s is not in the snapshot",
-                    W403_ARG(b->ownership_fact.path));
+        w403_assume(c, "object ownership is BucketOwnerEnforced: {file} is not in the snapshot", W403_P("file", b->ownership_fact.path));
     } else if (b->ownership_fact.state == W403_FACT_UNKNOWN) {
         w403_settle_fact(c, &b->ownership_fact);
     }
-    w403_gate *g = w403_gate_add(c, W403_CAUSE_ACL_DISABLED, closed, 400, 2,
-                                 "bucket %.*s has ACLs disabled (BucketOwnerEnforced), and the request sets one",
-                                 W403_ARG(b->name));
+    w403_gate *g = w403_gate_add(c, W403_CAUSE_ACL_DISABLED, closed, 400, 2, "bucket {bucket} has ACLs disabled (BucketOwnerEnforced), and the request sets one", W403_P("bucket", b->name));
     if (g) {
         g->source = b->ownership_fact.path;
     }
@@ -316,8 +300,9 @@ static void gate_block_acls(w403_call *c)
         }
         int status = w403_call_is(c, W403_OPERATION_CREATEBUCKET) ? 400 : 403;
         w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_ACLS, on, status, 2,
-                      "BlockPublicAcls is on for %.*s, and the request %s a public ACL",
-                      W403_ARG(where.p ? where : W403_LIT("the bucket")), sets == W403_YES ? "sets" : "may set");
+                      sets == W403_YES ? N_("BlockPublicAcls is on for {where}, and the request sets a public ACL")
+                                       : N_("BlockPublicAcls is on for {where}, and the request may set a public ACL"),
+                      W403_P("where", where.p ? where : w403_view_of(w403_word_in(c->arena, "Block Public Access", "the bucket"))));
     }
 }
 
@@ -349,13 +334,11 @@ static void gate_block_policy(w403_call *c)
     w403_tri is_public = body_policy_public(c, bucket ? W403_POLICY_RESOURCE : W403_POLICY_ACCESS_POINT);
     w403_tri closed = w403_and(on, is_public);
     if (closed != W403_NO) {
-        const w403_view at = where.p ? where : W403_LIT("the bucket");
+        const w403_view at = where.p ? where : w403_view_of(w403_word_in(c->arena, "Block Public Access", "the bucket"));
         if (is_public == W403_YES) {
-            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
-                          "BlockPublicPolicy is on for %.*s, and the policy is public", W403_ARG(at));
+            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2, "BlockPublicPolicy is on for {where}, and the policy is public", W403_P("where", at));
         } else {
-            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2,
-                          "BlockPublicPolicy is on for %.*s, and whether the policy is public is not known", W403_ARG(at));
+            w403_gate_add(c, W403_CAUSE_BPA_BLOCK_PUBLIC_POLICY, closed, 403, 2, "BlockPublicPolicy is on for {where}, and whether the policy is public is not known", W403_P("where", at));
         }
         if (is_public == W403_UNKNOWN) {
             w403_unknown(c, W403_LIT("the policy in the request's body"));
@@ -379,18 +362,15 @@ static void gate_sse_c(w403_call *c)
     if (b->encryption_fact.state == W403_FACT_UNKNOWN) {
         w403_settle_fact(c, &b->encryption_fact);
     } else if (b->encryption_fact.state == W403_FACT_ABSENT) {
-        w403_assume(c, "bucket %.*s blocks SSE-C, which is the default since April 2026: %.*s is not in the snapshot",
-                    W403_ARG(b->name), W403_ARG(b->encryption_fact.path));
+        w403_assume(c, "bucket {bucket} blocks SSE-C, which is the default since April 2026: {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->encryption_fact.path));
         closed = W403_YES;
     } else if (closed == W403_UNKNOWN) {
-        w403_assume(c, "bucket %.*s takes SSE-C: %.*s has no `BlockedEncryptionTypes`, which older versions of the aws CLI "
-                       "leave out", W403_ARG(b->name), W403_ARG(b->encryption_fact.path));
+        w403_assume(c, "bucket {bucket} takes SSE-C: {file} has no `BlockedEncryptionTypes`, which older versions of the aws CLI leave out", W403_P("bucket", b->name), W403_P("file", b->encryption_fact.path));
         closed = W403_NO;
     }
     w403_gate *g = closed == W403_NO
                        ? NULL
-                       : w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2,
-                                       "bucket %.*s blocks uploads with customer-provided keys (SSE-C)", W403_ARG(b->name));
+                       : w403_gate_add(c, W403_CAUSE_SSE_C_BLOCKED, closed, 403, 2, "bucket {bucket} blocks uploads with customer-provided keys (SSE-C)", W403_P("bucket", b->name));
     if (g) {
         g->source = b->encryption_fact.path;
     }
@@ -403,8 +383,7 @@ static void lock_not_asked(w403_call *c, const w403_object *o)
     if (!b || b->lock_fact.state == W403_FACT_NONE || (b->lock_fact.state == W403_FACT_KNOWN && !b->lock_enabled)) {
         return;
     }
-    w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_UNKNOWN, 403, 2, "whether version %.*s of %.*s is held was not asked",
-                  W403_ARG(o->version_id), W403_ARG(o->key));
+    w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_UNKNOWN, 403, 2, "whether version {version} of {key} is held was not asked", W403_P("version", o->version_id), W403_P("key", o->key));
     if (b->lock_fact.state == W403_FACT_UNKNOWN) {
         w403_settle_fact(c, &b->lock_fact);
     } else {
@@ -420,14 +399,14 @@ static void gate_lock_of(w403_call *c, const w403_object *o)
     bool bypass = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-bypass-governance-retention")), W403_LIT("true"));
     bool held = o->lock_mode != W403_LOCK_NONE && (!o->has_retain_until || o->retain_until > c->now);
     if (o->legal_hold) {
-        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2, "version %.*s of %.*s is under legal hold",
-                      W403_ARG(o->version_id), W403_ARG(o->key));
+        w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2, "version {version} of {key} is under legal hold", W403_P("version", o->version_id), W403_P("key", o->key));
     } else if (held && (o->lock_mode == W403_LOCK_COMPLIANCE || !bypass)) {
         w403_view until = w403_instant_format(c->arena, o->retain_until);
         w403_gate_add(c, W403_CAUSE_OBJECT_LOCK, W403_YES, 403, 2,
-                      "version %.*s of %.*s is under %s retention until %.*s", W403_ARG(o->version_id),
-                      W403_ARG(o->key), o->lock_mode == W403_LOCK_COMPLIANCE ? "compliance" : "governance",
-                      W403_ARG(until));
+                              o->lock_mode == W403_LOCK_COMPLIANCE
+                                  ? N_("version {version} of {key} is under compliance retention until {time}")
+                                  : N_("version {version} of {key} is under governance retention until {time}"),
+                              W403_P("version", o->version_id), W403_P("key", o->key), W403_P("time", until));
     } else if (o->lock_mode == W403_LOCK_NONE && !o->headed && c->snap && c->snap->narrow) {
         lock_not_asked(c, o);
     }
@@ -462,12 +441,11 @@ static void note_new_owner(w403_call *c)
     bool canned = w403_view_ieq(w403_call_header(c, W403_LIT("x-amz-acl")), W403_LIT("bucket-owner-full-control"));
     bool full = w403_hands_over(c) == W403_YES && (canned || w403_grant_headers_of(c).full_control);
     if (canned && b->ownership == W403_OWNER_PREFERRED) {
-        w403_note(c, "the new object will belong to the bucket's account %.*s (bucket-owner-full-control)",
-                  W403_ARG(b->account->id));
+        w403_note(c, "the new object will belong to the bucket's account {account} (bucket-owner-full-control)", W403_P("account", b->account->id));
     } else {
-        w403_note(c, "the new object will belong to %.*s: policies of the bucket's account %.*s cannot grant reading "
-                     "it%s", W403_ARG(c->caller.account), W403_ARG(b->account->id),
-                  full ? ", its ACL gives that account full control" : "; send x-amz-acl: bucket-owner-full-control");
+        w403_note(c, full ? N_("the new object will belong to {account}: policies of the bucket's account {owner} cannot grant reading it, its ACL gives that account full control")
+                          : N_("the new object will belong to {account}: policies of the bucket's account {owner} cannot grant reading it; send x-amz-acl: bucket-owner-full-control"),
+                  W403_P("account", c->caller.account), W403_P("owner", b->account->id));
     }
 }
 

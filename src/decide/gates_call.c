@@ -13,8 +13,7 @@ static void gate_owner_only(w403_call *c)
     bool outside = c->caller.kind == W403_CALLER_ANONYMOUS || c->caller.kind == W403_CALLER_ORIGIN;
     bool foreign = w403_same_account(c, c->target.owner) == W403_NO && c->caller.kind != W403_CALLER_SERVICE;
     if (outside || foreign) {
-        w403_gate_add(c, W403_CAUSE_METHOD_NOT_ALLOWED, W403_YES, 405, outside ? 0 : 2,
-                      "only the account that owns the bucket can call %s", c->op->name);
+        w403_gate_add(c, W403_CAUSE_METHOD_NOT_ALLOWED, W403_YES, 405, outside ? 0 : 2, "only the account that owns the bucket can call {operation}", W403_S("operation", c->op->name));
     }
 }
 
@@ -32,9 +31,7 @@ static void gate_org_bpa(w403_call *c)
         return;
     }
     bool known = owner->org_bpa.fact.state == W403_FACT_KNOWN;
-    w403_gate *g = w403_gate_add(c, W403_CAUSE_BPA_ORGANIZATION_POLICY, known ? W403_YES : W403_UNKNOWN, 403, 2,
-                                 "an S3 policy of the organization sets Block Public Access for account %.*s",
-                                 W403_ARG(owner->id));
+    w403_gate *g = w403_gate_add(c, W403_CAUSE_BPA_ORGANIZATION_POLICY, known ? W403_YES : W403_UNKNOWN, 403, 2, "an S3 policy of the organization sets Block Public Access for account {account}", W403_P("account", owner->id));
     if (g) {
         g->source = owner->org_bpa.fact.path;
     }
@@ -52,13 +49,11 @@ static void gate_abac(w403_call *c)
         return;
     }
     if (b->abac_fact.state == W403_FACT_ABSENT) {
-        w403_assume(c, "attribute-based access control is off for bucket %.*s, as it is by default: %.*s is not in the "
-                       "snapshot", W403_ARG(b->name), W403_ARG(b->abac_fact.path));
+        w403_assume(c, "attribute-based access control is off for bucket {bucket}, as it is by default: {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->abac_fact.path));
     }
     bool unread = b->abac_fact.state == W403_FACT_UNKNOWN;
     if (b->abac || unread) {
-        w403_gate *g = w403_gate_add(c, W403_CAUSE_BUCKET_ABAC, unread ? W403_UNKNOWN : W403_YES, 403, 2,
-                                     "TagResource and UntagResource have taken its place");
+        w403_gate *g = w403_gate_add(c, W403_CAUSE_BUCKET_ABAC, unread ? W403_UNKNOWN : W403_YES, 403, 2, "TagResource and UntagResource have taken its place");
         if (g) {
             g->source = b->abac_fact.path;
         }
@@ -87,8 +82,7 @@ static void gate_takes_role(w403_call *c)
     bool by_provider = w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRoleWithWebIdentity")) ||
                        w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRoleWithSAML"));
     if (c->caller.kind == W403_CALLER_ROOT && w403_view_ieq(c->req->action, W403_LIT("sts:AssumeRole"))) {
-        w403_gate_add(c, W403_CAUSE_ROOT_TAKES_ROLE, W403_YES, 403, 2, "the caller is the root user of account %.*s",
-                      W403_ARG(c->caller.account));
+        w403_gate_add(c, W403_CAUSE_ROOT_TAKES_ROLE, W403_YES, 403, 2, "the caller is the root user of account {account}", W403_P("account", c->caller.account));
     } else if (by_provider && c->caller.kind != W403_CALLER_PROVIDER) {
         w403_unknown(c, W403_LIT("the identity provider that vouches for the caller: this call is made by no principal of IAM"));
     }

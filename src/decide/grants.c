@@ -154,11 +154,11 @@ static void join_layers(w403_check_work *w)
     for (size_t i = 0; i < w->layers.n; i++) {
         w403_layer *l = &w->layers.at[i];
         if (l->kind == W403_LAYER_RESOURCE && l->deny != W403_NO && root_owns_policy(w)) {
-            const char *said = l->deny == W403_YES ? "denies" : "may deny";
+            bool denies = l->deny == W403_YES;
             l->deny = W403_NO;
             l->verdict = W403_LAYER_NOT_APPLICABLE;
-            w403_note(w->call, "the bucket policy %s it, which does not bind the root user of the bucket's account: "
-                               "it can always read, replace and delete the policy", said);
+            w403_note(w->call, denies ? N_("the bucket policy denies it, which does not bind the root user of the bucket's account: it can always read, replace and delete the policy")
+                                      : N_("the bucket policy may deny it, which does not bind the root user of the bucket's account: it can always read, replace and delete the policy"));
         }
         w->deny = w403_or(w->deny, l->deny);
         switch (l->kind) {

@@ -36,11 +36,9 @@ static void unattached(w403_call *c, bool scp, const w403_fact *fact)
         return;
     }
     if (scp) {
-        w403_assume(c, "no service control policy but FullAWSAccess is attached: %.*s is not in the snapshot",
-                    W403_ARG(fact->path));
+        w403_assume(c, "no service control policy but FullAWSAccess is attached: {file} is not in the snapshot", W403_P("file", fact->path));
     } else {
-        w403_assume(c, "no resource control policy but RCPFullAWSAccess is attached: %.*s is not in the snapshot",
-                    W403_ARG(fact->path));
+        w403_assume(c, "no resource control policy but RCPFullAWSAccess is attached: {file} is not in the snapshot", W403_P("file", fact->path));
     }
 }
 
@@ -98,10 +96,9 @@ static void org_extra(w403_check_work *w, w403_layer_kind kind, w403_policy_kind
         } else if (only_denies(w->call, i)) {
             l->allow = W403_YES;
             w403_assume(w->call,
-                        any ? "FullAWSAccess is attached beside the service control policies given for level %u, which "
-                              "only deny: AWS attaches it to every root, OU and account"
-                            : "FullAWSAccess alone is attached at level %u, for which no service control policy is given",
-                        i);
+                        any ? N_("FullAWSAccess is attached beside the service control policies given for level {n}, which only deny: AWS attaches it to every root, OU and account")
+                            : N_("FullAWSAccess alone is attached at level {n}, for which no service control policy is given"),
+                        W403_N("n", i));
         }
         w403_layer_close(l);
     }
@@ -161,9 +158,8 @@ static void unlisted_service(w403_check_work *w, const w403_account *owner, w403
     }
     if (aside.deny != W403_NO) {
         w403_assume(w->call,
-                    "resource control policies do not bind the resources of `%.*s`, though one of them denies %.*s: the "
-                    "service is not on AWS's list, as read on " W403_RCP_SERVICES_READ,
-                    W403_ARG(service), W403_ARG(w->action));
+                    "resource control policies do not bind the resources of `{service}`, though one of them denies {action}: the service is not on AWS's list, as read on {date}",
+                    W403_P("service", service), W403_P("action", w->action), W403_S("date", W403_RCP_SERVICES_READ));
     }
 }
 
@@ -226,8 +222,7 @@ static void layer_endpoint(w403_check_work *w)
     } else if (!given) {
         l->allow = W403_YES; /* the default policy allows everything [V1] */
         if (c->req->via.p && !e) {
-            w403_assume(c, "VPC endpoint %.*s has the default policy: it is not in the snapshot",
-                        W403_ARG(c->req->via));
+            w403_assume(c, "VPC endpoint {endpoint} has the default policy: it is not in the snapshot", W403_P("endpoint", c->req->via));
         }
     }
     w403_layer_given(w, l, W403_POLICY_VPC_ENDPOINT, 0);
@@ -352,8 +347,7 @@ static void layer_bucket_policy(w403_check_work *w)
     if (b) {
         resource_policy(w, l, &b->policy_set, &b->policy_fact);
         if (b->policy_fact.state == W403_FACT_ABSENT && !b->policy) {
-            w403_assume(c, "bucket %.*s has no bucket policy: %.*s is not in the snapshot", W403_ARG(b->name),
-                        W403_ARG(b->policy_fact.path));
+            w403_assume(c, "bucket {bucket} has no bucket policy: {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->policy_fact.path));
         }
     }
     bool given = w403_layer_given(w, l, W403_POLICY_RESOURCE, 0);

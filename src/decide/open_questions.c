@@ -26,16 +26,13 @@ static bool differs(const w403_decision *a, const w403_decision *b)
 
 static void assume(w403_call *c, unsigned reading, const w403_decision *other)
 {
-    w403_view text = w403_view_of(w403_open_question_at(reading)->assumption);
-    size_t at = w403_view_find(text, W403_LIT("{answer}"));
-    w403_view rest = w403_view_sub(text, at + 8, text.n);
     c->hangs_on |= 1u << reading;
-    if (other->verdict == W403_UNDETERMINED) {
-        w403_assume(c, "%.*snot known%.*s", (int)at, text.p, W403_ARG(rest));
-    } else {
-        w403_assume(c, "%.*s%d%s%s%.*s", (int)at, text.p, other->status, other->error_code ? " " : "",
-                    other->error_code ? other->error_code : "", W403_ARG(rest));
+    w403_view answer = w403_view_of(w403_word_in(c->arena, "answer", "not known"));
+    if (other->verdict != W403_UNDETERMINED) {
+        answer = w403_arena_printf(c->arena, "%d%s%s", other->status, other->error_code ? " " : "",
+                                   other->error_code ? other->error_code : "");
     }
+    w403_assume(c, w403_open_question_at(reading)->assumption, W403_P("answer", answer));
 }
 
 w403_status w403_open_questions_compare(w403_call *c, const w403_decision *first, w403_decide_fn *decide, w403_error *err)

@@ -99,14 +99,13 @@ static void run_kms(w403_check_work *w, const w403_target *t, const w403_encrypt
     bool   instead = w403_gates_kms(c, t, e);
     if (w->need == W403_NEED_DISPUTED && c->gates.n > gates) { /* a disputed call closes nothing */
         c->gates.n = gates;
-        w403_assume(c, "%.*s is not needed: AWS's pages disagree", W403_ARG(w->action));
+        w403_assume(c, "{action} is not needed: AWS's pages disagree", W403_P("action", w->action));
     }
     if (instead) {
         return;
     }
     if (w403_call_is(c, W403_OPERATION_PUTOBJECT)) { /* trap 40, seed 002-14 */
-        w403_note(c, "a larger upload goes multipart (`aws s3 cp` from 8 MB on) and then also needs kms:Decrypt on the "
-                     "key: S3 decrypts the data key again for each part");
+        w403_note(c, "a larger upload goes multipart (`aws s3 cp` from 8 MB on) and then also needs kms:Decrypt on the key: S3 decrypts the data key again for each part");
     }
     w403_target key = {.kind = W403_TARGET_KEY, .arn = e->key_arn, .kms = e->key, .exists = W403_YES};
     if (!key.arn.p) { /* aws/s3 whose id nobody wrote down, or a key of an unknown account */

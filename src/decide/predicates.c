@@ -82,7 +82,7 @@ static w403_tri source_tagged(w403_call *c)
         return W403_UNKNOWN;
     }
     if (t == W403_UNKNOWN) {
-        w403_assume(c, "the copy source %.*s has no tags: nothing says so", W403_ARG(c->source.arn));
+        w403_assume(c, "the copy source {resource} has no tags: nothing says so", W403_P("resource", c->source.arn));
     }
     return t == W403_YES ? W403_YES : W403_NO;
 }

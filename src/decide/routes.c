@@ -39,8 +39,7 @@ w403_status w403_routes_compare(w403_call *c, w403_decision *out, w403_decide_fn
                                           w403_verdict_name(differs.verdict)));
         *out = (w403_decision){.verdict = W403_UNDETERMINED};
     } else {
-        w403_note(c, "whichever of its %u buckets the Multi-Region Access Point sends the request to, the answer is the same",
-                  c->n_routes);
+        w403_note(c, "whichever of its {n} buckets the Multi-Region Access Point sends the request to, the answer is the same", W403_N("n", c->n_routes));
     }
     return W403_OK;
 }

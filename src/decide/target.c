@@ -12,8 +12,7 @@ static w403_view default_owner(w403_call *c)
         return (w403_view){NULL, 0};
     }
     if (c->caller.account.p) {
-        w403_assume(c, "the resource belongs to the caller's account %.*s: nothing says otherwise",
-                    W403_ARG(c->caller.account));
+        w403_assume(c, "the resource belongs to the caller's account {account}: nothing says otherwise", W403_P("account", c->caller.account));
     }
     return c->caller.account;
 }

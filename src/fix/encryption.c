@@ -8,8 +8,9 @@ static w403_encryption encryption_of(const w403_fixer *f, const w403_target **ta
     w403_encryption e =
         c->target.being_written ? w403_encryption_written(c, &c->target) : w403_encryption_stored(c, &c->target);
     *target = &c->target;
+    w403_view of_object = w403_source_words(c, &(w403_encryption){.says = W403_ENCRYPTION_OBJECT});
     if (source && strcmp(f->cause->id, "kms.anonymous") != 0 && f->cause->gate &&
-        w403_view_find(f->cause->gate->detail, W403_LIT("object's")) != SIZE_MAX) {
+        w403_view_starts(f->cause->gate->detail, of_object)) { /* not of the copy, of what is copied */
         *target = &c->source;
         e = w403_encryption_stored(c, &c->source);
     }

@@ -15,7 +15,7 @@ w403_status w403_load_account_bpa(w403_source *src, w403_error *err)
     return W403_OK;
 }
 
-static const w403_word origins[] = {{"VPC", true}, {"Internet", false}};
+static const w403_value_word origins[] = {{"VPC", true}, {"Internet", false}};
 
 static w403_status read_access_point(w403_source *src, w403_access_point *ap, w403_error *err)
 {

@@ -1,7 +1,7 @@
 /* Access control lists of buckets and objects (semantics 4.2). */
 #include "snapshot/loader.h"
 
-static const w403_word permissions[] = {
+static const w403_value_word permissions[] = {
     {"READ", W403_ACL_READ},
     {"WRITE", W403_ACL_WRITE},
     {"READ_ACP", W403_ACL_READ_ACP},
@@ -9,7 +9,7 @@ static const w403_word permissions[] = {
     {"FULL_CONTROL", W403_ACL_FULL},
 };
 
-static const w403_word groups[] = {
+static const w403_value_word groups[] = {
     {"http://acs.amazonaws.com/groups/global/AllUsers", W403_GRANTEE_ALL_USERS},
     {"http://acs.amazonaws.com/groups/global/AuthenticatedUsers", W403_GRANTEE_AUTHENTICATED_USERS},
     {"http://acs.amazonaws.com/groups/s3/LogDelivery", W403_GRANTEE_LOG_DELIVERY},

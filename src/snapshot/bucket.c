@@ -54,7 +54,7 @@ static const w403_json *first_rule(const w403_source *src, const char *outer)
     return rule && w403_expect(src, rule, W403_JSON_OBJECT, "Rules") ? rule : NULL;
 }
 
-static const w403_word ownerships[] = {{"BucketOwnerEnforced", W403_OWNER_ENFORCED},
+static const w403_value_word ownerships[] = {{"BucketOwnerEnforced", W403_OWNER_ENFORCED},
                                        {"BucketOwnerPreferred", W403_OWNER_PREFERRED},
                                        {"ObjectWriter", W403_OBJECT_WRITER}};
 
@@ -69,7 +69,7 @@ static w403_status read_ownership(w403_source *src, w403_bucket *b, w403_error *
     return W403_OK;
 }
 
-static const w403_word algorithms[] = {
+static const w403_value_word algorithms[] = {
     {"AES256", W403_SSE_S3}, {"aws:kms", W403_SSE_KMS}, {"aws:kms:dsse", W403_SSE_DSSE}, {"aws:fsx", W403_SSE_S3}};
 
 static w403_status read_encryption(w403_source *src, w403_bucket *b, w403_error *err)
@@ -93,7 +93,7 @@ static w403_status read_encryption(w403_source *src, w403_bucket *b, w403_error 
     return W403_OK;
 }
 
-static const w403_word payers[] = {{"Requester", true}, {"BucketOwner", false}};
+static const w403_value_word payers[] = {{"Requester", true}, {"BucketOwner", false}};
 
 static w403_status read_payer(w403_source *src, w403_bucket *b, w403_error *err)
 {
@@ -104,7 +104,7 @@ static w403_status read_payer(w403_source *src, w403_bucket *b, w403_error *err)
     return W403_OK;
 }
 
-static const w403_word versionings[] = {{"Enabled", W403_VERSIONING_ENABLED},
+static const w403_value_word versionings[] = {{"Enabled", W403_VERSIONING_ENABLED},
                                         {"Suspended", W403_VERSIONING_SUSPENDED}};
 
 static w403_status read_versioning(w403_source *src, w403_bucket *b, w403_error *err)
@@ -131,8 +131,8 @@ static w403_status read_logging(w403_source *src, w403_bucket *b, w403_error *er
     return W403_OK;
 }
 
-static const w403_word lock_modes[] = {{"GOVERNANCE", W403_LOCK_GOVERNANCE}, {"COMPLIANCE", W403_LOCK_COMPLIANCE}};
-static const w403_word enabled[] = {{"Enabled", true}};
+static const w403_value_word lock_modes[] = {{"GOVERNANCE", W403_LOCK_GOVERNANCE}, {"COMPLIANCE", W403_LOCK_COMPLIANCE}};
+static const w403_value_word enabled[] = {{"Enabled", true}};
 
 static w403_status read_lock(w403_source *src, w403_bucket *b, w403_error *err)
 {
@@ -146,7 +146,7 @@ static w403_status read_lock(w403_source *src, w403_bucket *b, w403_error *err)
     return W403_OK;
 }
 
-static const w403_word abac_states[] = {{"Enabled", true}, {"Disabled", false}};
+static const w403_value_word abac_states[] = {{"Enabled", true}, {"Disabled", false}};
 
 /* {"AbacStatus": {"Status": "Enabled"}} */
 static w403_status read_abac(w403_source *src, w403_bucket *b, w403_error *err)

@@ -170,7 +170,7 @@ bool w403_read_bool(const w403_source *src, const w403_json *obj, const char *na
     return v->type == W403_JSON_TRUE;
 }
 
-int w403_read_word(const w403_source *src, const w403_json *obj, const char *name, const w403_word *words,
+int w403_read_word(const w403_source *src, const w403_json *obj, const char *name, const w403_value_word *words,
                    size_t n_words, int fallback)
 {
     const w403_json *v = w403_read(src, obj, name, W403_JSON_STRING);

@@ -2,10 +2,10 @@
 
 #include "snapshot/loader.h"
 
-static const w403_word formats[] = {
+static const w403_value_word formats[] = {
     {"CSV", W403_INVENTORY_CSV}, {"ORC", W403_INVENTORY_ORC}, {"Parquet", W403_INVENTORY_PARQUET}};
-static const w403_word frequencies[] = {{"Daily", W403_INVENTORY_DAILY}, {"Weekly", W403_INVENTORY_WEEKLY}};
-static const w403_word versions[] = {{"All", true}, {"Current", false}};
+static const w403_value_word frequencies[] = {{"Daily", W403_INVENTORY_DAILY}, {"Weekly", W403_INVENTORY_WEEKLY}};
+static const w403_value_word versions[] = {{"All", true}, {"Current", false}};
 
 /* XML says SSE-S3 and SSE-KMS, the CLI's JSON SSES3 and SSEKMS (formats 2.1). */
 static void read_encryption(const w403_source *src, const w403_json *v, w403_inventory_config *out)

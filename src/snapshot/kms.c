@@ -6,7 +6,7 @@
 #include "snapshot/loader.h"
 
 /* Any state but these is one in which the key cannot be used for now (KM8). */
-static const w403_word states[] = {
+static const w403_value_word states[] = {
     {"Enabled", W403_KEY_ENABLED},
     {"Disabled", W403_KEY_DISABLED},
     {"PendingDeletion", W403_KEY_PENDING_DELETION},

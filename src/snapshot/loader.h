@@ -67,12 +67,12 @@ W403_NODISCARD w403_status w403_read_tag_member(const w403_source *src, const w4
                                                 w403_error *err);
 
 /* A closed list of words that AWS uses as a value. */
-typedef struct w403_word {
+typedef struct w403_value_word {
     const char *text;
     int         value;
-} w403_word;
+} w403_value_word;
 /* The value of string member `name`; `fallback` when it is absent or, reported, none of the words. */
-int w403_read_word(const w403_source *src, const w403_json *obj, const char *name, const w403_word *words,
+int w403_read_word(const w403_source *src, const w403_json *obj, const char *name, const w403_value_word *words,
                    size_t n_words, int fallback);
 #define W403_WORDS(table) (table), sizeof(table) / sizeof *(table)
 

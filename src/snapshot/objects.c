@@ -3,12 +3,12 @@
 #include "base/limits.h"
 #include "snapshot/loader.h"
 
-static const w403_word algorithms[] = {{"AES256", W403_SSE_S3},
+static const w403_value_word algorithms[] = {{"AES256", W403_SSE_S3},
                                        {"aws:kms", W403_SSE_KMS},
                                        {"aws:kms:dsse", W403_SSE_DSSE},
                                        {"aws:fsx", W403_SSE_S3}};
-static const w403_word lock_modes[] = {{"GOVERNANCE", W403_LOCK_GOVERNANCE}, {"COMPLIANCE", W403_LOCK_COMPLIANCE}};
-static const w403_word switches[] = {{"ON", true}, {"OFF", false}};
+static const w403_value_word lock_modes[] = {{"GOVERNANCE", W403_LOCK_GOVERNANCE}, {"COMPLIANCE", W403_LOCK_COMPLIANCE}};
+static const w403_value_word switches[] = {{"ON", true}, {"OFF", false}};
 
 static void read_encryption(const w403_source *src, const w403_json *v, w403_object *o)
 {

@@ -1,7 +1,7 @@
 /* organization/: reading its files. What they mean for an account: org_levels.c. */
 #include "snapshot/organization.h"
 
-static const w403_word policy_types[] = {
+static const w403_value_word policy_types[] = {
     {"SERVICE_CONTROL_POLICY", W403_ORG_SCP},
     {"RESOURCE_CONTROL_POLICY", W403_ORG_RCP},
     {"S3_POLICY", W403_ORG_S3},
@@ -89,7 +89,7 @@ w403_status w403_load_attachments(w403_source *src, w403_error *err)
 static w403_status read_s3_policy(const w403_source *src, const w403_json *content, w403_org_policy *out,
                                   w403_error *err)
 {
-    static const w403_word choices[] = {{"all", true}, {"none", false}};
+    static const w403_value_word choices[] = {{"all", true}, {"none", false}};
     w403_json_doc          doc = *src->doc;
     w403_source            inner = *src;
     w403_error             problem = {0};

@@ -1,4 +1,5 @@
-#include "base/buf.h"
+#include <string.h>
+
 #include "words/mo.h"
 #include "words/words.h"
 
@@ -20,42 +21,64 @@ const char *w403_colon(const w403_arena *a)
     return words && words->blank_before_colon ? "\xC2\xA0: " : ": ";
 }
 
-static void put_part(w403_buf *out, w403_view name, const w403_part *parts, size_t n_parts)
+static const w403_part *named(const w403_part *parts, size_t n_parts, w403_view name)
 {
     for (size_t i = 0; i < n_parts; i++) {
-        if (!w403_view_eq(name, w403_view_of(parts[i].name))) {
-            continue;
+        if (w403_view_eq(name, w403_view_of(parts[i].name))) {
+            return &parts[i];
         }
-        if (parts[i].is_number) {
-            w403_buf_printf(out, "%llu", (unsigned long long)parts[i].number);
-        } else {
-            w403_buf_put(out, parts[i].text);
-        }
-        return;
     }
-    w403_buf_printf(out, "{%.*s}", W403_ARG(name)); /* no place of ours: braces are said as they stand */
+    return NULL;
 }
 
-static w403_view fill(w403_arena *a, w403_view rest, const w403_part *parts, size_t n_parts)
+static size_t digits(uint64_t n, char out[20])
 {
-    w403_buf out = {0};
-    while (rest.n) {
-        size_t close = w403_view_find_char(rest, '}');
-        if (close == SIZE_MAX) {
-            w403_buf_put(&out, rest);
-            break;
-        }
-        size_t open = close;
-        while (open && rest.p[open - 1] != '{') { /* the innermost: {"Service": "{name}"} has one place */
+    size_t k = 20;
+    do {
+        out[--k] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    return k;
+}
+
+/* Writes the text, its places filled, to `out` (NULL: counts only); braces that are no place of ours are said as they stand. */
+static size_t fill_to(char *out, w403_view text, const w403_part *parts, size_t n_parts)
+{
+    size_t n = 0;
+    char number[20];
+    while (text.n) {
+        size_t close = w403_view_find_char(text, '}'), open = close == SIZE_MAX ? 0 : close;
+        while (open && text.p[open - 1] != '{') { /* the innermost: {"Service": "{name}"} has one place */
             open--;
         }
-        w403_buf_put(&out, w403_view_sub(rest, 0, open ? open - 1 : close + 1));
-        if (open) {
-            put_part(&out, w403_view_sub(rest, open, close), parts, n_parts);
+        bool place = close != SIZE_MAX;
+        const w403_part *part = open ? named(parts, n_parts, w403_view_sub(text, open, close)) : NULL;
+        w403_view before = place ? w403_view_sub(text, 0, part ? open - 1 : close + 1) : text, value = {NULL, 0};
+        if (part) {
+            size_t at = part->is_number ? digits(part->number, number) : 0;
+            value = part->is_number ? (w403_view){number + at, sizeof number - at} : part->text;
         }
-        rest = w403_view_sub(rest, close + 1, rest.n);
+        if (out) {
+            memcpy(out + n, before.p, before.n);
+            if (value.n) {
+                memcpy(out + n + before.n, value.p, value.n);
+            }
+        }
+        n += before.n + value.n;
+        text = place ? w403_view_sub(text, close + 1, text.n) : (w403_view){text.p, 0};
     }
-    return w403_buf_take(&out, a);
+    return n;
+}
+
+static w403_view fill(w403_arena *a, w403_view text, const w403_part *parts, size_t n_parts)
+{
+    size_t n = fill_to(NULL, text, parts, n_parts);
+    char *out = w403_arena_alloc(a, n + 1);
+    if (!out) {
+        return (w403_view){NULL, 0};
+    }
+    out[fill_to(out, text, parts, n_parts)] = '\0';
+    return (w403_view){out, n};
 }
 
 w403_view w403_say_parts(w403_arena *a, const char *text, const w403_part *parts, size_t n_parts)

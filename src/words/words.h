@@ -43,17 +43,19 @@ const char *w403_word_in(const w403_arena *a, const char *context, const char *t
 /* What stands between a label and its text: ": ", in French with a blank before it that does not break. */
 const char *w403_colon(const w403_arena *a);
 
+/* The parts of a call, and how many: none is fine. */
+#define W403_PARTS(...)                                                                                                \
+    (const w403_part[]){{.name = NULL}, ##__VA_ARGS__} + 1,                                                            \
+        sizeof((const w403_part[]){{.name = NULL}, ##__VA_ARGS__}) / sizeof(w403_part) - 1
+
 /* A text with its places filled, in the arena. {NULL,0} when memory is short. */
 #define w403_say(arena, text, ...)                                                                                     \
-    w403_say_parts((arena), (text), (const w403_part[]){__VA_ARGS__},                                                  \
-                   sizeof((const w403_part[]){__VA_ARGS__}) / sizeof(w403_part))
+    w403_say_parts((arena), (text), W403_PARTS(__VA_ARGS__))
 #define w403_say_in(arena, context, text, ...)                                                                         \
-    w403_say_parts_in((arena), (context), (text), (const w403_part[]){__VA_ARGS__},                                    \
-                      sizeof((const w403_part[]){__VA_ARGS__}) / sizeof(w403_part))
+    w403_say_parts_in((arena), (context), (text), W403_PARTS(__VA_ARGS__))
 /* One text for a number of one, another for more: {n} is the number. */
 #define w403_say_plural(arena, n, one, many, ...)                                                                      \
-    w403_say_number((arena), (n), (one), (many), (const w403_part[]){W403_N("n", n), ##__VA_ARGS__},                   \
-                    sizeof((const w403_part[]){W403_N("n", n), ##__VA_ARGS__}) / sizeof(w403_part))
+    w403_say_number((arena), (n), (one), (many), W403_PARTS(W403_N("n", n), ##__VA_ARGS__))
 
 w403_view w403_say_parts(w403_arena *a, const char *text, const w403_part *parts, size_t n_parts);
 w403_view w403_say_parts_in(w403_arena *a, const char *context, const char *text, const w403_part *parts,
