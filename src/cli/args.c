@@ -57,10 +57,9 @@ static w403_status unknown(parser *p, w403_view name)
     return status;
 }
 
-/* Is `value` one of the blank-separated `words`? */
-static bool is_word(const char *words, const char *value)
+bool w403_option_takes(const w403_option *o, const char *value)
 {
-    w403_view rest = w403_view_of(words);
+    w403_view rest = w403_view_of(o->words);
     while (rest.p) {
         if (w403_view_eq(w403_view_cut(&rest, ' '), w403_view_of(value))) {
             return true;
@@ -75,7 +74,7 @@ static w403_status add(parser *p, w403_option_id id, const char *value)
     if (o->times == W403_ONCE && w403_args_has(p->out, id)) {
         return fail(p, "`--%s` can be given only once", o->name);
     }
-    if (o->words && value && !is_word(o->words, value)) {
+    if (o->words && value && !w403_option_takes(o, value)) {
         w403_status status = fail(p, "`--%s` does not take `%.80s`", o->name, value);
         w403_error_hint(p->err, "it is one of: %s", o->words);
         return status;

@@ -268,6 +268,8 @@ typedef struct w403_option {
 
 /* 0..W403_OPTIONS-1, in the order in which help shows them. */
 const w403_option *w403_option_at(w403_option_id id);
+/* Is it one of the words of an option that takes only these? */
+bool w403_option_takes(const w403_option *o, const char *word);
 /* The option as a user types it, with its argument: `--as PRINCIPAL`. */
 w403_view w403_option_usage(w403_arena *a, const w403_option *o);
 

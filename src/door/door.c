@@ -79,7 +79,7 @@ static w403_status put_text(w403_asking *k, w403_arena *a, w403_view *out, w403_
 static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_error *err)
 {
     w403_arena *a = k->cli.arena;
-    bool        has_json = w403_option_find(k->cli.command->bit, W403_LIT("format")) != W403_OPTIONS;
+    bool        has_json = w403_door_json_option(k->cli.command) != W403_OPTIONS;
     out->exit_status = status;
     W403_NEED(w403_buf_ok(&k->cli.out) && !w403_cli_short(&k->cli), err);
     if (k->cli.out.n == 0) { /* nothing could be answered */

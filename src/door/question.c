@@ -393,11 +393,17 @@ static w403_status find_command(reader *r)
     return W403_OK;
 }
 
+w403_option_id w403_door_json_option(const w403_command *command)
+{
+    w403_option_id id = w403_option_find(command->bit, W403_LIT("format"));
+    return id != W403_OPTIONS && w403_option_takes(w403_option_at(id), "json") ? id : W403_OPTIONS;
+}
+
 /* Answers are JSON unless the question wants another form; threads are the caller's matter. */
 static w403_status give_defaults(reader *r)
 {
     const w403_args *args = &r->q->args;
-    w403_option_id   format = w403_option_find(r->q->command->bit, W403_LIT("format"));
+    w403_option_id   format = w403_door_json_option(r->q->command);
     w403_option_id   jobs = w403_option_find(r->q->command->bit, W403_LIT("jobs"));
     if (format != W403_OPTIONS && !w403_args_has(args, format)) {
         W403_TRY(give(r, r->q->doc.root, format, "json"));

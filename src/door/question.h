@@ -18,6 +18,8 @@ typedef struct w403_question {
 
 /* Everything lives in `a` and in `text`. Errors: W403_SYNTAX and W403_SEMANTIC with the place in the question: no `ask`, a
  * command that is not there or asks nothing, a member that it does not take (the hint names the nearest), a wrong type. */
+/* The option `--format` of a command that can answer in JSON; W403_OPTIONS when it cannot. */
+w403_option_id w403_door_json_option(const w403_command *command);
 W403_NODISCARD w403_status w403_question_read(w403_arena *a, w403_view text, w403_question *out, w403_error *err);
 
 /* Can this command be asked; does a question take this option; is it given as a text in place of a file. */
