@@ -169,7 +169,7 @@ static w403_status is_public(world *w)
         return bad(q, q->c->question, "the snapshot has no such bucket");
     }
     W403_NEED(out, q->err);
-    W403_TRY(w403_public_bucket(&w->realm, b, NULL, 0, out, q->err));
+    W403_TRY(w403_public_bucket(&w->realm, b, NULL, 0, NULL, NULL, out, q->err));
     W403_NEED(w403_realm_mention(&w->realm, w->realm.snap[0], b), q->err);
     W403_TRY(public_callers(w, b));
     w403_case_tri(q, "effective", out->effective);

@@ -1,7 +1,7 @@
 /* why403 public: who outside gets in, whatever S3 calls public. */
 #include "cli/commands.h"
 #include "cli/reason_html.h"
-#include "cli/reason_rows.h"
+#include "cli/public_boxes.h"
 #include "render/style.h"
 #include "render/warnings.h"
 
@@ -84,8 +84,10 @@ static uint64_t finding_id(const w403_public *p, const w403_public_finding *f)
     return h * 31 + (f->statement ? f->statement->index + 1 : 0);
 }
 
-static void finding_json(w403_rows *r, w403_json_writer *w, const w403_public *p, const w403_public_finding *f)
+static void finding_json(const w403_public_boxes *boxes, w403_json_writer *w, const w403_public *p, size_t index)
 {
+    w403_rows *r = boxes->rows;
+    const w403_public_finding *f = &p->findings.at[index];
     w403_texts actions = action_names(r, f);
     bool rcp = r->realm.snap[0]->org.id.n > 0;
     w403_jw_object(w);
@@ -115,6 +117,7 @@ static void finding_json(w403_rows *r, w403_json_writer *w, const w403_public *p
     }
     w403_jw_key(w, "statement");
     w403_reason_statement_json(w, f->statement);
+    w403_public_boxes_json(w, boxes, p, index);
     if (f->witness.resource.p) {
         w403_jw_key(w, "witness");
         w403_reason_request_json(w, &f->witness);
@@ -123,7 +126,7 @@ static void finding_json(w403_rows *r, w403_json_writer *w, const w403_public *p
     w403_jw_end_object(w);
 }
 
-static void bucket_json(w403_rows *r, w403_json_writer *w, const w403_public *p)
+static void bucket_json(const w403_public_boxes *boxes, w403_json_writer *w, const w403_public *p)
 {
     static const char *const because[] = {NULL, "policy", "acl", "access-point"};
     w403_jw_object(w);
@@ -153,10 +156,10 @@ static void bucket_json(w403_rows *r, w403_json_writer *w, const w403_public *p)
     w403_jw_key(w, "findings");
     w403_jw_array(w);
     for (size_t i = 0; i < p->findings.n; i++) {
-        finding_json(r, w, p, &p->findings.at[i]);
+        finding_json(boxes, w, p, i);
     }
     w403_jw_end_array(w);
-    w403_reason_unknown_json(w, &r->budget, p->reason, NULL);
+    w403_reason_unknown_json(w, &boxes->rows->budget, p->reason, NULL);
     w403_jw_end_object(w);
 }
 
@@ -187,8 +190,35 @@ static void bucket_html(w403_rows *r, w403_reason_page *page, const w403_public 
     }
 }
 
-static void bucket_text(w403_rows *r, const w403_public *p)
+/* A line for each box, or one for the finding where there is none to show (another's access point). */
+static void finding_text(const w403_public_boxes *boxes, const w403_public *p, size_t finding)
 {
+    w403_rows *r = boxes->rows;
+    const w403_public_finding *f = &p->findings.at[finding];
+    size_t n = 0;
+    for (size_t i = 0; i < boxes->list.n; i++) {
+        const w403_public_shown *s = &boxes->list.at[i];
+        if (s->finding == finding && n++ < r->budget.max_boxes) {
+            w403_view line = w403_arena_printf(r->cli->arena, "%.*s: %.*s%s%s", W403_ARG(f->asker.name),
+                                               W403_ARG(w403_public_box_words(boxes, s)),
+                                               f->state == W403_ACCESS_UNKNOWN ? ", perhaps" : "",
+                                               f->confused_deputy ? ", for whoever the service acts for" : "");
+            w403_buf_puts(&r->cli->out, "    ");
+            w403_style_lines(&r->cli->out, line, 4, 6, (size_t)r->cli->width);
+        }
+    }
+    if (n > r->budget.max_boxes) {
+        w403_buf_printf(&r->cli->out, "    and %zu more: --max-boxes shows them\n", n - r->budget.max_boxes);
+    }
+    if (n == 0) {
+        w403_buf_puts(&r->cli->out, "    ");
+        w403_style_lines(&r->cli->out, finding_words(r, f), 4, 6, (size_t)r->cli->width);
+    }
+}
+
+static void bucket_text(const w403_public_boxes *boxes, const w403_public *p)
+{
+    w403_rows *r = boxes->rows;
     w403_buf *out = &r->cli->out;
     static const char *const gets[] = {[W403_NO] = "nobody outside gets in", [W403_YES] = "somebody outside gets in",
                                        [W403_UNKNOWN] = "whether somebody outside gets in is not certain"};
@@ -202,9 +232,7 @@ static void bucket_text(w403_rows *r, const w403_public *p)
     w403_buf_printf(out, "  %s%s%s%s\n", gets[p->effective], p->closed_by ? " (" : "", p->closed_by ? p->closed_by : "",
                     p->closed_by ? ")" : "");
     for (size_t i = 0; i < p->findings.n; i++) {
-        const w403_public_finding *f = &p->findings.at[i];
-        w403_buf_puts(out, "    ");
-        w403_style_lines(out, finding_words(r, f), 4, 6, (size_t)r->cli->width);
+        finding_text(boxes, p, i);
     }
 }
 
@@ -261,6 +289,7 @@ static w403_status choose(w403_rows *r, const w403_bucket ***out, size_t *n, w40
 /* One bucket after the other, in the format that was asked for. */
 typedef struct writer {
     w403_rows *r;
+    w403_public_boxes boxes;
     bool text, lines, html;
     w403_json_writer json;
     w403_reason_page page;
@@ -291,12 +320,12 @@ static void put(writer *x, const w403_public *p)
     if (x->html) {
         bucket_html(x->r, &x->page, p);
     } else if (x->text) {
-        bucket_text(x->r, p);
+        bucket_text(&x->boxes, p);
     } else {
         if (x->lines) {
             w403_jw_init(&x->json, &x->r->cli->out, false);
         }
-        bucket_json(x->r, &x->json, p);
+        bucket_json(&x->boxes, &x->json, p);
         w403_buf_puts(&x->r->cli->out, x->lines ? "\n" : "");
     }
 }
@@ -321,7 +350,7 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     size_t n_trust = 0, n = 0;
     const w403_bucket **list = NULL;
     w403_tri any = W403_NO;
-    writer x = {.r = r};
+    writer x = {.r = r, .boxes = {.rows = r}};
     if (!r->realm.snap[0]) {
         w403_status st = w403_error_set(err, W403_SEMANTIC, "no snapshot: there is no bucket to look at");
         w403_error_hint(err, "name one with `--snapshot DIR`");
@@ -332,7 +361,8 @@ static w403_status run(w403_rows *r, int *status, w403_error *err)
     begin(&x);
     for (size_t i = 0; i < n; i++) {
         w403_public p;
-        W403_TRY(w403_public_bucket(&r->realm, list[i], trust, n_trust, &p, err));
+        x.boxes.list.n = 0;
+        W403_TRY(w403_public_bucket(&r->realm, list[i], trust, n_trust, w403_public_box_add, &x.boxes, &p, err));
         any = w403_or(any, p.effective);
         put(&x, &p);
     }

@@ -59,23 +59,7 @@ typedef struct place {
 static bool describe(states *x, const place *at, state_change *c)
 {
     w403_rows r = {.cli = x->cli};
-    w403_row_block b = {0};
-    w403_row_sets sets = {0};
-    w403_row_resource *on = W403_PUSH(x->cli->arena, &b.resources);
-    if (!on) {
-        return false;
-    }
-    *on = (w403_row_resource){.arn = at->on.resource, .one = at->on.one, .of = at->of, .element = at->on.element};
-    if (!w403_rows_sets(&r, &b, &sets)) {
-        return false;
-    }
-    w403_buf json = {0};
-    w403_json_writer w;
-    w403_jw_init(&w, &json, false);
-    w403_reason_set_json(&w, &sets.at[0]);
-    c->on_json = w403_buf_take(&json, x->cli->arena);
-    c->on = w403_rows_sets_words(x->cli->arena, &sets, 0);
-    return c->on.p && c->on_json.p;
+    return w403_rows_class(&r, &at->on, at->of, &c->on, &c->on_json);
 }
 
 /* Network and keys of a box: the members of an object, without its braces. */

@@ -110,6 +110,8 @@ W403_NODISCARD w403_status w403_rows_what_policy(w403_rows *r, int *status, w403
 /* The resources of a block as sets, one for each bucket. False: memory. */
 typedef W403_ARRAY(w403_set) w403_row_sets;
 bool w403_rows_sets(w403_rows *r, const w403_row_block *b, w403_row_sets *out);
+/* One class of a bucket's resources, in words and as a set. False: memory. */
+bool w403_rows_class(w403_rows *r, const w403_resource_class *on, const w403_elements *of, w403_view *words, w403_view *json);
 void w403_rows_sets_json(w403_json_writer *w, const w403_row_sets *sets); /* one set, or {"of":[...]} */
 void w403_rows_assumptions_json(w403_json_writer *w, const w403_rows *r);
 w403_view w403_rows_sets_words(w403_arena *a, const w403_row_sets *sets, size_t from);

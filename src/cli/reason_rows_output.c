@@ -94,6 +94,27 @@ w403_view w403_rows_sets_words(w403_arena *a, const w403_row_sets *sets, size_t 
     return w403_buf_take(&all, a);
 }
 
+bool w403_rows_class(w403_rows *r, const w403_resource_class *on, const w403_elements *of, w403_view *words, w403_view *json)
+{
+    w403_row_block b = {0};
+    w403_row_sets sets = {0};
+    w403_buf out = {0};
+    w403_json_writer w;
+    w403_row_resource *slot = W403_PUSH(r->cli->arena, &b.resources);
+    if (!slot) {
+        return false;
+    }
+    *slot = (w403_row_resource){.arn = on->resource, .one = on->one, .of = of, .element = on->element};
+    if (!w403_rows_sets(r, &b, &sets)) {
+        return false;
+    }
+    w403_jw_init(&w, &out, false);
+    w403_reason_set_json(&w, &sets.at[0]);
+    *json = w403_buf_take(&out, r->cli->arena);
+    *words = w403_rows_sets_words(r->cli->arena, &sets, 0);
+    return words->p && json->p;
+}
+
 /* ---- text ---- */
 
 static w403_view bucket_account(const w403_rows *r, w403_view resource)
@@ -258,15 +279,25 @@ static void put_title(w403_rows *r, const w403_row_block *b)
     w403_buf_puts(&r->cli->out, "\n");
 }
 
-static void put_quiet(w403_rows *r)
+static bool can(const w403_rows *r, const w403_asker *who)
 {
     for (size_t b = 0; b < r->blocks.n; b++) {
         for (size_t i = 0; i < r->blocks.at[b].rows.n; i++) {
             const w403_row *row = &r->blocks.at[b].rows.at[i];
-            if (row->state == W403_ALWAYS || row->state == W403_CONDITIONAL) {
-                w403_style_text(&r->cli->out, row->asker->name);
-                w403_buf_putc(&r->cli->out, '\n');
+            if (row->asker == who && (row->state == W403_ALWAYS || row->state == W403_CONDITIONAL)) {
+                return true;
             }
+        }
+    }
+    return false;
+}
+
+static void put_quiet(w403_rows *r)
+{
+    for (size_t i = 0; i < r->askers.n; i++) {
+        if (can(r, &r->askers.at[i])) {
+            w403_style_text(&r->cli->out, r->askers.at[i].name);
+            w403_buf_putc(&r->cli->out, '\n');
         }
     }
 }

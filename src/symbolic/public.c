@@ -12,6 +12,8 @@ typedef struct looker {
     w403_policy_list policies;
     w403_resource_classes classes;
     w403_public *out;
+    w403_public_told_fn *tell;
+    void *user;
     bool sorted; /* `classes` is filled in */
     w403_arena *keep;    /* of what is found */
     w403_arena *scratch; /* of one question */
@@ -169,39 +171,70 @@ static w403_access stronger(w403_access a, w403_access b)
     return rank[a] >= rank[b] ? a : b;
 }
 
-static w403_status note(looker *l, const w403_asker *who, const w403_realm_reply *x, uint16_t action, w403_view ap,
-                        bool own_ap)
+/* The Allow that a decision rests on: the access point's where it is asked, else the bucket's. */
+static const w403_statement *granting(const w403_decision *d, w403_layer_kind kind)
+{
+    for (uint32_t c = 0; c < d->n_checks; c++) {
+        for (uint32_t i = 0; i < d->checks[c].n_layers; i++) {
+            const w403_layer *layer = &d->checks[c].layers[i];
+            for (uint32_t m = 0; layer->kind == kind && m < layer->n_matches; m++) {
+                const w403_match *k = &layer->matches[m];
+                if (k->statement && !k->deny && k->verdict != W403_NO) {
+                    return k->statement;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+static w403_status tell_boxes(looker *l, const w403_public_finding *f, const w403_realm_reply *x, const w403_boxes *boxes,
+                        uint16_t action, const w403_resource_class *on)
+{
+    for (size_t i = 0; l->tell && i < boxes->n; i++) {
+        w403_public_told told = {(size_t)(f - l->out->findings.at), x, &boxes->at[i], action, *on, on->one ? NULL : l->classes.elements};
+        W403_TRY(l->tell(l->user, &told, l->err));
+    }
+    return W403_OK;
+}
+
+static w403_status note(looker *l, const w403_asker *who, const w403_realm_reply *x, uint16_t action,
+                        const w403_resource_class *on, w403_view ap)
 {
     w403_boxes boxes = {0};
     bool cut, in = x->state == W403_ALWAYS || x->state == W403_CONDITIONAL;
     if (x->state == W403_NEVER) {
         return W403_OK;
     }
-    w403_public_finding *f = finding_of(l, who, ap, own_ap);
+    w403_public_finding *f = finding_of(l, who, ap, false);
     W403_NEED(f, l->err);
     bool first = f->state == W403_NEVER || (f->state == W403_ACCESS_UNKNOWN && in);
     f->state = stronger(f->state, x->state);
     uint16_t *slot = W403_PUSH(l->keep, &f->actions);
     W403_NEED(slot, l->err);
     *slot = action;
+    W403_NEED(w403_boxes_of(&x->diagram, UINT64_C(1) << (in ? W403_ALLOWED : W403_UNDETERMINED), &boxes, &cut), l->err);
+    W403_TRY(tell_boxes(l, f, x, &boxes, action, on));
     if (!first) {
         return W403_OK;
     }
     f->statement = allow_of(l->b->policy, action);
-    f->by_acl = !f->statement;
-    W403_NEED(w403_boxes_of(&x->diagram, UINT64_C(1) << (in ? W403_ALLOWED : W403_UNDETERMINED), &boxes, &cut), l->err);
     if (boxes.n) {
         w403_request request;
+        w403_decision d;
         W403_TRY(w403_realm_request(x, boxes.at[0].witness, &request, l->err));
         W403_NEED(w403_request_copy(l->keep, &request, &f->witness), l->err);
+        W403_TRY(w403_realm_decide(x, 0, &request, W403_DETAIL_CAUSES, l->scratch, &d, l->err));
+        f->statement = granting(&d, ap.p ? W403_LAYER_ACCESS_POINT : W403_LAYER_RESOURCE);
     }
+    f->by_acl = !f->statement;
     f->resource = w403_arena_copy(l->keep, x->wanted->resource);
     return W403_OK;
 }
 
-static w403_status ask(looker *l, const w403_asker *who, uint16_t action, w403_view resource, w403_view ap)
+static w403_status ask(looker *l, const w403_asker *who, uint16_t action, const w403_resource_class *on, w403_view ap)
 {
-    w403_wanted wanted = {.resource = resource};
+    w403_wanted wanted = {.resource = on->resource};
     w403_realm_reply x;
     const w403_operation *op = w403_operation_for(action);
     if (op) {
@@ -214,7 +247,7 @@ static w403_status ask(looker *l, const w403_asker *who, uint16_t action, w403_v
     if (st == W403_NOT_FOUND || st == W403_SEMANTIC) { /* no such request */
         return W403_OK;
     }
-    return st == W403_OK ? note(l, who, &x, action, ap, false) : st;
+    return st == W403_OK ? note(l, who, &x, action, on, ap) : st;
 }
 
 /* The bucket and its keys, once somebody asks for them. */
@@ -239,7 +272,7 @@ static w403_status ask_everything(looker *l, const w403_asker *who)
             w403_view resource = l->classes.list.at[i].resource;
             bool is_bucket = w403_view_find_char(resource, '/') == SIZE_MAX;
             if (is_bucket != objects && w403_budget_time(l->r->budget)) {
-                W403_TRY(ask(l, who, action, resource, (w403_view){NULL, 0}));
+                W403_TRY(ask(l, who, action, &l->classes.list.at[i], (w403_view){NULL, 0}));
             }
         }
     }
@@ -265,7 +298,7 @@ static w403_status ask_access_points(looker *l, const w403_asker *who)
             w403_view arn = on == W403_ON_BUCKETS
                                 ? ap->arn
                                 : w403_arena_printf(l->r->arena, "%.*s/object/x", W403_ARG(ap->arn));
-            W403_TRY(ask(l, who, action, arn, ap->arn));
+            W403_TRY(ask(l, who, action, &(w403_resource_class){.resource = arn, .one = true}, ap->arn));
         }
     }
     return W403_OK;
@@ -403,9 +436,9 @@ static w403_status look(looker *l)
 
 /* What one bucket takes is given back, and whom it mentions is nobody's business at the next one. */
 w403_status w403_public_bucket(w403_realm *r, const w403_bucket *b, const w403_view *trust, size_t n_trust,
-                               w403_public *out, w403_error *err)
+                               w403_public_told_fn *tell, void *user, w403_public *out, w403_error *err)
 {
-    looker l = {.r = r, .s = r->snap[0], .b = b, .trust = trust, .n_trust = n_trust, .out = out, .err = err};
+    looker l = {.r = r, .s = r->snap[0], .b = b, .trust = trust, .n_trust = n_trust, .tell = tell, .user = user, .out = out, .err = err};
     const w403_mentions before = r->mentions;
     *out = (w403_public){.bucket = b};
     l.keep = r->arena;

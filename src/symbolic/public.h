@@ -30,9 +30,20 @@ typedef struct w403_public {
     const char *reason;              /* of an unknown */
 } w403_public;
 
+/* Told of every box that lets somebody in (or, of a finding that is UNKNOWN, may), while its classes live. */
+typedef struct w403_public_told {
+    size_t finding; /* its place in `findings` */
+    const w403_realm_reply *reply;
+    const w403_box *box;
+    uint16_t action;
+    w403_resource_class on;
+    const w403_elements *of; /* NULL: the resource itself */
+} w403_public_told;
+typedef w403_status w403_public_told_fn(void *user, const w403_public_told *told, w403_error *err);
+
 /* `trust`: accounts inside the zone of trust; n 0: the snapshot's organization, else the bucket's account. Lives in the
- * realm's arena. */
+ * realm's arena. `tell` may be NULL. */
 w403_status w403_public_bucket(w403_realm *r, const w403_bucket *b, const w403_view *trust, size_t n_trust,
-                               w403_public *out, w403_error *err);
+                               w403_public_told_fn *tell, void *user, w403_public *out, w403_error *err);
 
 #endif

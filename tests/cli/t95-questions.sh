@@ -104,6 +104,26 @@ json.dump({"Policy": json.dumps(document)}, open(path, "w"))
 END
 run public example-reports --snapshot "$scratch/open" --format json
 if [ "$status" -eq 1 ] || [ "$status" -eq 0 ]; then ok "an open bucket is judged"; else bad "an open bucket is judged"; fi
+cp -r $account "$scratch/partner"
+python3 - "$scratch/partner" <<'END'
+import json, sys
+path = sys.argv[1] + "/accounts/111122223333/s3/example-reports/policy.json"
+holder = json.load(open(path))
+document = json.loads(holder["Policy"])
+document["Statement"] += [{"Sid": "Partner", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::555566667777:root"},
+                           "Action": ["s3:GetObject", "s3:GetObjectTagging"], "Resource": "arn:aws:s3:::example-reports/open/*",
+                           "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]
+holder["Policy"] = json.dumps(document)
+json.dump(holder, open(path, "w"))
+END
+run public example-reports --snapshot "$scratch/partner"
+expect "a partner gets in, where and how" 1 'account:555566667777: s3:GetObject on arn:aws:s3:::example-reports/open/\*' 'over TLS'
+run public example-reports --snapshot "$scratch/partner" --format json
+expect "by the statement that lets it in" 1 '"sid": "Partner"' '!DelegateToAccessPoints' '"aws:SecureTransport": "true"' \
+    '"boxes": \[' '"resource":\{"like":\["arn:aws:s3:::example-reports/open/\*"\]\}'
+run who-can 's3:Get*' s3://example-reports/finance/q3.csv --snapshot $account -q
+expect "only callers, each once" 0 'role/deploy'
+if [ -z "$(sort "$out" | uniq -d)" ]; then ok "none twice"; else bad "none twice"; fi
 run diff $account "$scratch/open" --max-ms 60000
 expect "two states" 1 'newly-allowed' 'example-reports' 'All \(new, added\)' 'accounts/111122223333/s3/example-reports/policy.json'
 run diff $account "$scratch/open" --max-ms 60000 --format json
