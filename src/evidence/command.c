@@ -166,15 +166,16 @@ static w403_status read_option(w403_cli *c, w403_view word, w403_error *err)
         apply_flag(c, o);
         return W403_OK;
     }
-    if (!value.p && !take(c, &value)) {
+    bool taken = !value.p;
+    if (taken && !take(c, &value)) {
         if (o->arg == W403_ARG_MAYBE) {
             apply_flag(c, o);
             return W403_OK;
         }
         return need_value(c, name, err);
     }
-    if (o->arg == W403_ARG_MAYBE && w403_view_starts(value, W403_LIT("s3://"))) {
-        c->i--; /* a path, not this option's value */
+    if (taken && o->arg == W403_ARG_MAYBE && w403_view_starts(value, W403_LIT("s3://"))) {
+        c->i--; /* a path, not this option's value; behind `=` it is one, however odd */
         apply_flag(c, o);
         return W403_OK;
     }

@@ -24,7 +24,7 @@ static unsigned check_case(const w403_case *c)
     unsigned sum = read_all(c->name) + read_all(c->about) + read_all(c->snapshot_dir) + read_all(c->expect.cause) +
                    read_all(c->expect.sid) + read_all(c->expect.message) + read_all(c->inventory.bucket);
     need(c->line > 0 && c->name.n > 0 && c->span.off + (size_t)c->span.len <= c->doc->text.n);
-    need(c->is_inventory || (c->request.resource.p && c->request.principal.p));
+    need(c->is_inventory || c->question || (c->request.resource.p && c->request.principal.p));
     need(!c->request.operation.p || !c->request.action.p);
     for (size_t i = 0; i < c->n_policies; i++) {
         const w403_case_policy *p = &c->policies[i];
