@@ -26,9 +26,11 @@ typedef struct sweeper {
 
 /* ---- what is given out ---- */
 
-/* A column of texts, as it grows: offsets, bytes, validity. */
+/* A column of texts; room for the offsets and the validity of every row is there from the start. */
 typedef struct column {
-    w403_buf offsets, bytes, valid;
+    int32_t *offsets;
+    uint8_t *valid;
+    w403_buf bytes;
     int64_t  nulls;
 } column;
 
@@ -39,31 +41,36 @@ typedef struct batch {
     const void       *buffers[COLUMNS][3], *none[1];
 } batch;
 
-static void put_offset(column *c)
+static bool make_room(column *c, uint64_t rows)
 {
-    int32_t at = (int32_t)c->bytes.n;
-    w403_buf_put(&c->offsets, (w403_view){(const char *)&at, sizeof at});
+    if (rows > INT32_MAX) {
+        return false;
+    }
+    c->offsets = w403_malloc((rows + 1) * sizeof *c->offsets);
+    c->valid = w403_malloc(rows / 8 + 1);
+    if (c->offsets && c->valid) {
+        c->offsets[0] = 0;
+        memset(c->valid, 0, rows / 8 + 1);
+    }
+    return c->offsets && c->valid;
 }
 
 static void put_cell(column *c, uint64_t row, w403_view text)
 {
-    if (row % 8 == 0) {
-        w403_buf_putc(&c->valid, '\0');
-    }
-    if (text.p && w403_buf_ok(&c->valid)) {
-        c->valid.p[row / 8] = (char)(c->valid.p[row / 8] | 1 << (row % 8));
+    if (text.p) {
+        c->valid[row / 8] = (uint8_t)(c->valid[row / 8] | 1 << (row % 8));
         w403_buf_put(&c->bytes, text);
     }
     c->nulls += !text.p;
-    put_offset(c);
+    c->offsets[row + 1] = (int32_t)c->bytes.n; /* looked at when the batch is whole */
 }
 
 static void free_batch(batch *b)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        w403_buf_free(&b->columns[i].offsets);
+        w403_free(b->columns[i].offsets);
+        w403_free(b->columns[i].valid);
         w403_buf_free(&b->columns[i].bytes);
-        w403_buf_free(&b->columns[i].valid);
     }
     w403_free(b);
 }
@@ -89,8 +96,8 @@ static void give_out(batch *b, int64_t rows, struct ArrowArray *out)
 {
     for (int i = 0; i < COLUMNS; i++) {
         column *c = &b->columns[i];
-        b->buffers[i][0] = c->valid.p;
-        b->buffers[i][1] = c->offsets.p;
+        b->buffers[i][0] = c->valid;
+        b->buffers[i][1] = c->offsets;
         b->buffers[i][2] = c->bytes.p ? c->bytes.p : "";
         b->arrays[i] = (struct ArrowArray){.length = rows, .null_count = c->nulls, .n_buffers = 3, .buffers = b->buffers[i],
                                            .release = release_child};
@@ -117,7 +124,7 @@ static w403_status judge_rows(sweeper *s, const struct ArrowArray *in, batch *b,
     char       room[W403_INV_COLUMNS][W403_ARROW_CELL];
     w403_view  cells[W403_INV_COLUMNS];
     for (int i = 0; i < COLUMNS; i++) {
-        put_offset(&b->columns[i]);
+        W403_NEED(make_room(&b->columns[i], (uint64_t)in->length), err);
     }
     for (int64_t i = 0; i < in->length; i++) {
         const w403_sweep_group *group;
@@ -130,7 +137,7 @@ static w403_status judge_rows(sweeper *s, const struct ArrowArray *in, batch *b,
     bool good = true;
     for (int i = 0; i < COLUMNS; i++) {
         column *c = &b->columns[i];
-        good = good && w403_buf_ok(&c->offsets) && w403_buf_ok(&c->bytes) && w403_buf_ok(&c->valid);
+        good = good && w403_buf_ok(&c->bytes);
         if (c->bytes.n > INT32_MAX) {
             return w403_error_set(err, W403_LIMIT, "a batch whose answers are larger than 2 GiB: give smaller ones");
         }

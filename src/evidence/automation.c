@@ -15,14 +15,6 @@ typedef struct reader {
     w403_runbook_input input;
 } reader;
 
-bool w403_is_automation(w403_view text)
-{
-    text = w403_view_trim(text);
-    bool object = text.n > 0 && text.p[0] == '{';
-    text.n = text.n > 4096 ? 4096 : text.n;
-    return object && w403_view_find(text, W403_LIT("\"AutomationExecution\"")) != SIZE_MAX;
-}
-
 /* An output: at the top as `Step.Name`, or in its step; its one string, or the lone string. */
 static w403_view output(const reader *r, const char *step, const char *name)
 {

@@ -4,6 +4,7 @@ import { Elsewhere, imports } from './wasi.js';
 const ABI = 1;
 const ENDED = 7; // codes beside those of why403.h: a trap
 const NEEDS_WHOLE = 8; // the small module cannot answer this
+const BATCH = 1000; // requests of `decideMany` that are asked at once
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8');
 
@@ -271,11 +272,28 @@ export class World {
 
   /** Verdicts in order; a request that is none is answered in its place by `{error: {...}}`. */
   decideMany(requests, options = {}) {
-    const lines = Array.from(requests, (request) => JSON.stringify(request)).join('\n');
-    return this.decideLines(lines, { ask: 'decide', ...options })
-      .split('\n')
-      .filter((line) => line)
-      .map((line) => JSON.parse(line));
+    const question = { ask: 'decide', ...options };
+    const verdicts = [];
+    let lines = '';
+    let n = 0;
+    const decide = () => {
+      const told = this.decideLines(lines, question).trimEnd().replaceAll('\n', ','); // none stands within a line
+      for (const verdict of JSON.parse(`[${told}]`)) {
+        verdicts.push(verdict);
+      }
+      lines = '';
+      n = 0;
+    };
+    for (const request of requests) {
+      lines += `${JSON.stringify(request) ?? null}\n`;
+      if (++n === BATCH) {
+        decide();
+      }
+    }
+    if (n) {
+      decide();
+    }
+    return verdicts;
   }
 
   /** `why403 decide` on text: NDJSON in, NDJSON out. */

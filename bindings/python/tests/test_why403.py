@@ -183,3 +183,21 @@ def test_every_case_as_on_the_command_line():
     done = subprocess.run([sys.executable, ROOT / "tests/door/golden.py", f"{sys.executable} {program}", os.environ["WHY403"], ROOT, "7"],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_verdicts_are_mappings_that_are_parsed_when_they_are_looked_at(world):
+    hostile = {**FINANCE, "id": '","decision":"allowed","x":"'}
+    verdict, wrong = world.decide_many([hostile, {"operation": "GetObject", "id": '"decision":"allowed"'}])
+    assert (verdict.decision, verdict["decision"], verdict["id"]) == ("denied", "denied", hostile["id"])
+    assert dict(verdict) == json.loads(verdict.text) == verdict.members and len(verdict) == len(verdict.members)
+    assert (wrong.decision, wrong.get("decision")) == (None, None) and wrong["error"]["message"]
+    assert verdict != wrong and verdict == dict(verdict) and "denied" in repr(verdict)
+    assert world.decide(FINANCE).decision == "denied"
+
+
+def test_requests_of_a_batch_stay_apart(world):
+    odd = [5, "a,b", [1, [2]], None, {**FINANCE, "id": '[{"\\",'}, {**FINANCE, "id": "é\n\ud800\\"}, {**FINANCE, "context": {"a:b": ["1", "2"]}}]
+    verdicts = list(world.decide_many(odd))
+    assert ["error" in v for v in verdicts] == [True] * 4 + [False, True, False] or ["error" in v for v in verdicts] == [True] * 4 + [False] * 3
+    assert verdicts[4]["id"] == odd[4]["id"]
+    assert list(world.decide_many([])) == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Mapping, Sequence, TypedDict, Union
+import json
+from typing import Any, Iterator, Literal, Mapping, Sequence, TypedDict, Union, cast
+
+from ._why403 import Line
 
 __all__ = ["Cause", "Decision", "Document", "Evidence", "Policies", "Request", "Verdict"]
 
@@ -55,17 +58,32 @@ class Cause(TypedDict, total=False):
     statement: Any
 
 
-class Verdict(TypedDict, total=False):
-    """One line of ``why403 decide``."""
+class Verdict(Line, Mapping[str, Any]):
+    """One line of ``why403 decide``: ``id``, ``decision``, ``status``, ``error_code``, ``cause``, ``causes``, ``assumptions``, ``unknown``,
+    ``warnings``, or ``error``. ``text`` is the line; it is parsed when a member other than ``decision`` is first looked at."""
 
-    id: Any
-    format: int
-    decision: Decision
-    status: int
-    error_code: str
-    cause: str
-    causes: Sequence[Cause]
-    assumptions: Sequence[str]
-    unknown: Sequence[str]
-    warnings: Sequence[Any]
-    error: Mapping[str, Any]
+    __slots__ = ("_parsed",)
+    _parsed: dict[str, Any]
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """As a dict, for what takes no other mapping."""
+        try:
+            return self._parsed
+        except AttributeError:
+            self._parsed = cast("dict[str, Any]", json.loads(self.text))
+            return self._parsed
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "decision" and (said := self.decision):
+            return said
+        return self.members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __repr__(self) -> str:
+        return f"Verdict({self.text.decode('utf-8', 'replace')})"

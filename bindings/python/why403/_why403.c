@@ -4,13 +4,40 @@
 #define Py_LIMITED_API 0x030A0000
 #include <Python.h>
 
+#include <string.h>
+
 #include "cli/cli.h"
 #include "why403.h"
 
 typedef struct world_object {
     PyObject_HEAD
     w403_world *world;
+    w403_arena *spare; /* of the last question, for the next one: its pages are there already. Taken and given with the lock held */
 } world_object;
+
+enum { SPARE_BYTES = 16 << 20 }; /* one that a question needed more of is given back */
+
+static w403_arena *arena_taken(PyObject *self)
+{
+    world_object *w = (world_object *)self;
+    w403_arena   *a = w->spare ? w->spare : w403_arena_new(0);
+    w->spare = NULL;
+    if (a) {
+        w403_arena_speak(a, NULL);
+    }
+    return a;
+}
+
+static void arena_given(PyObject *self, w403_arena *a)
+{
+    world_object *w = (world_object *)self;
+    if (a && !w->spare && w403_arena_used(a) <= SPARE_BYTES) {
+        w403_arena_reset(a);
+        w->spare = a;
+    } else {
+        w403_arena_free(a);
+    }
+}
 
 /* (code, message, source, line, column, offset, length, hint): what why403.Error is made of. */
 static PyObject *error_tuple(const w403_error *e)
@@ -96,14 +123,14 @@ static PyObject *world_ask(PyObject *self, PyObject *args)
         return NULL;
     }
     const w403_world *world = ((world_object *)self)->world;
-    w403_arena       *a = w403_arena_new(0);
+    w403_arena       *a = arena_taken(self);
     Py_BEGIN_ALLOW_THREADS
     if (a) {
         status = w403_ask(world, (w403_view){text, (size_t)n}, a, &reply, &err);
     }
     Py_END_ALLOW_THREADS
     PyObject *out = answered(status, &reply, &err);
-    w403_arena_free(a);
+    arena_given(self, a);
     return out;
 }
 
@@ -119,14 +146,182 @@ static PyObject *world_ask_lines(PyObject *self, PyObject *args)
         return NULL;
     }
     const w403_world *world = ((world_object *)self)->world;
-    w403_arena       *a = w403_arena_new(0);
+    w403_arena       *a = arena_taken(self);
     Py_BEGIN_ALLOW_THREADS
     if (a) {
         status = w403_ask_lines(world, (w403_view){text, (size_t)n}, (w403_view){lines, (size_t)n_lines}, a, &reply, &err);
     }
     Py_END_ALLOW_THREADS
     PyObject *out = answered(status, &reply, &err);
-    w403_arena_free(a);
+    arena_given(self, a);
+    return out;
+}
+
+/* ---- verdicts: lines of an answer, looked at when somebody does ---- */
+
+typedef struct line_object {
+    PyObject_HEAD
+    PyObject *owner; /* bytes: all the lines of a batch */
+    Py_ssize_t at, n;
+} line_object;
+
+static PyObject *line_of(PyTypeObject *type, PyObject *owner, Py_ssize_t at, Py_ssize_t n)
+{
+    allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    PyObject *object = alloc(type, 0);
+    if (object) {
+        line_object *line = (line_object *)object;
+        Py_INCREF(owner);
+        line->owner = owner;
+        line->at = at;
+        line->n = n;
+    }
+    return object;
+}
+
+/* Line(text: bytes) */
+static PyObject *line_new(PyTypeObject *type, PyObject *args, PyObject *named)
+{
+    PyObject *owner;
+    (void)named;
+    return PyArg_ParseTuple(args, "S", &owner) ? line_of(type, owner, 0, PyBytes_Size(owner)) : NULL;
+}
+
+static w403_view line_view(PyObject *self)
+{
+    const line_object *line = (const line_object *)self;
+    return (w403_view){PyBytes_AsString(line->owner) + line->at, (size_t)line->n};
+}
+
+static PyObject *line_text(PyObject *self, void *closure)
+{
+    w403_view text = line_view(self);
+    (void)closure;
+    return PyBytes_FromStringAndSize(text.p, (Py_ssize_t)text.n);
+}
+
+/* None where the line was no request. What it looks for stands in no text before it: there a quote is escaped. */
+static PyObject *line_decision(PyObject *self, void *closure)
+{
+    static const char member[] = "\"decision\":\"";
+    w403_view   text = line_view(self);
+    const char *found = memmem(text.p, text.n, member, sizeof member - 1);
+    (void)closure;
+    for (int v = W403_ALLOWED; found && v <= W403_UNDETERMINED; v++) {
+        const char *name = w403_verdict_name((w403_verdict)v);
+        if (found[sizeof member - 1] == name[0]) {
+            return PyUnicode_InternFromString(name);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
+static void line_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(((line_object *)self)->owner);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
+    Py_DECREF(type);
+}
+
+static PyGetSetDef line_members[] = {
+    {"text", line_text, NULL, "The line, as `why403 decide` prints it.", NULL},
+    {"decision", line_decision, NULL, "allowed, denied or undetermined; None: it was no request, and `error` says why.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot line_slots[] = {
+    {Py_tp_new, (void *)line_new},
+    {Py_tp_dealloc, (void *)line_dealloc},
+    {Py_tp_getset, line_members},
+    {0, NULL},
+};
+
+static PyType_Spec line_spec = {
+    .name = "why403._why403.Line",
+    .basicsize = sizeof(line_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = line_slots,
+};
+
+static PyObject *lines_of(PyTypeObject *type, w403_view text)
+{
+    PyObject *list = PyList_New(0), *owner = PyBytes_FromStringAndSize(text.n ? text.p : "", (Py_ssize_t)text.n);
+    for (size_t at = 0; list && owner && at < text.n;) {
+        const char *end = memchr(text.p + at, '\n', text.n - at);
+        size_t      n = end ? (size_t)(end - text.p) - at : text.n - at;
+        PyObject   *line = line_of(type, owner, (Py_ssize_t)at, (Py_ssize_t)n);
+        if (!line || PyList_Append(list, line) != 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(line);
+        at += n + 1;
+    }
+    Py_XDECREF(owner);
+    if (!owner) {
+        Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* The elements of an array, one a line: in JSON without blanks a comma that is in no string and no element parts two of them. */
+static void part(char *p, size_t n)
+{
+    unsigned depth = 0;
+    char    *end = p + n;
+    for (; p < end; p++) {
+        if (*p == '"') {
+            do {
+                p++;
+                p = memchr(p, '"', (size_t)(end - p));
+                if (!p) {
+                    return;
+                }
+                const char *back = p;
+                while (back[-1] == '\\') {
+                    back--;
+                }
+                if ((p - back) % 2 == 0) {
+                    break;
+                }
+            } while (true);
+        } else if (*p == '[' || *p == '{') {
+            *p = depth++ ? *p : ' ';
+        } else if (*p == ']' || *p == '}') {
+            *p = --depth ? *p : '\n';
+        } else if (*p == ',' && depth == 1) {
+            *p = '\n';
+        }
+    }
+}
+
+/* _decide(question: bytes, requests: bytes, type) -> (list of type, a subclass of Line, or None; error or None). `requests` is an array as
+ * the json module writes it without blanks and in ASCII. */
+static PyObject *world_decide(PyObject *self, PyObject *args)
+{
+    const char *text, *requests;
+    Py_ssize_t  n, n_requests;
+    PyObject   *type;
+    w403_error  err = no_memory();
+    w403_reply  reply = {.exit_status = 2};
+    w403_status status = W403_NOMEM;
+    if (!PyArg_ParseTuple(args, "y#y#O!", &text, &n, &requests, &n_requests, &PyType_Type, &type)) {
+        return NULL;
+    }
+    const w403_world *world = ((world_object *)self)->world;
+    w403_arena       *a = arena_taken(self);
+    char             *lines = PyMem_Malloc((size_t)n_requests + 1);
+    Py_BEGIN_ALLOW_THREADS
+    if (a && lines) {
+        memcpy(lines, requests, (size_t)n_requests);
+        part(lines, (size_t)n_requests);
+        status = w403_ask_lines(world, (w403_view){text, (size_t)n}, (w403_view){lines, (size_t)n_requests}, a, &reply, &err);
+    }
+    Py_END_ALLOW_THREADS
+    PyMem_Free(lines);
+    PyObject *out = status == W403_OK ? Py_BuildValue("(NO)", lines_of((PyTypeObject *)type, reply.text), Py_None)
+                                      : Py_BuildValue("(ON)", Py_None, error_tuple(&err));
+    arena_given(self, a);
     return out;
 }
 
@@ -222,6 +417,7 @@ static void world_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     w403_world_free(((world_object *)self)->world);
+    w403_arena_free(((world_object *)self)->spare);
     ((freefunc)PyType_GetSlot(type, Py_tp_free))(self);
     Py_DECREF(type);
 }
@@ -231,6 +427,7 @@ static PyMethodDef world_methods[] = {
     {"_parse", world_parse, METH_VARARGS | METH_CLASS, "A snapshot in the single-file form; empty: none."},
     {"_ask", world_ask, METH_VARARGS, "One question, one answer."},
     {"_ask_lines", world_ask_lines, METH_VARARGS, "Requests, one a line; verdicts, one a line."},
+    {"_decide", world_decide, METH_VARARGS, "Requests as an array; verdicts as a list."},
     {"_sweep_arrow", world_sweep_arrow, METH_VARARGS, "A sweep over an Arrow stream."},
     {NULL, NULL, 0, NULL},
 };
@@ -295,13 +492,12 @@ static PyMethodDef module_methods[] = {
 
 static int add_types(PyObject *module)
 {
-    PyObject *type = PyType_FromSpec(&world_spec);
-    if (!type) {
-        return -1;
-    }
-    int failed = PyModule_AddObjectRef(module, "World", type);
-    Py_DECREF(type);
-    return failed;
+    PyObject *world = PyType_FromSpec(&world_spec), *line = PyType_FromSpec(&line_spec);
+    int       failed = !world || !line || PyModule_AddObjectRef(module, "World", world) != 0 ||
+                 PyModule_AddObjectRef(module, "Line", line) != 0;
+    Py_XDECREF(world);
+    Py_XDECREF(line);
+    return failed ? -1 : 0;
 }
 
 static PyModuleDef_Slot module_slots[] = {
