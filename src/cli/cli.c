@@ -9,9 +9,17 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/complete.h"
+#include "cli/config.h"
 #include "cli/front.h"
+#include "cli/links.h"
+#include "cli/pager.h"
 
 enum { DEFAULT_WIDTH = 100, HELP_WIDTH = 80 };
+/* Commands whose text is written at the end, all at once. */
+#define PAGED \
+    (W403_FOR_EXPLAIN | W403_FOR_INVENTORY | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_RUNBOOK | W403_FOR_WHO_CAN | W403_FOR_WHAT_CAN | \
+     W403_FOR_PUBLIC | W403_FOR_DIFF | W403_FOR_CHECK | W403_FOR_LINT | W403_FOR_HELP)
 
 bool w403_want_color(const char *when, int fd)
 {
@@ -68,6 +76,16 @@ bool w403_cli_flush(w403_cli *cli)
     }
     if (cli->broken) {
         return false;
+    }
+    if (cli->links && w403_buf_ok(&cli->out)) {
+        w403_buf linked = {0};
+        w403_links_put(cli, &linked, w403_buf_view(&cli->out));
+        w403_buf_free(&cli->out);
+        cli->out = linked;
+    }
+    if (w403_buf_ok(&cli->out) && w403_pager_write(cli)) {
+        w403_buf_clear(&cli->out);
+        return true;
     }
     errno = 0;
     bool good = w403_buf_ok(&cli->out) &&
@@ -165,6 +183,9 @@ static int run(w403_cli *cli, int argc, char *const *argv)
         w403_buf_free(&usage);
         return W403_EXIT_USAGE;
     }
+    if (strcmp(argv[1], "__complete") == 0) {
+        return w403_complete_command(cli, argc, argv);
+    }
     if (strcmp(argv[1], "__man") == 0) {
         return man_command(cli, argc, argv);
     }
@@ -179,13 +200,18 @@ static int run(w403_cli *cli, int argc, char *const *argv)
         (void)w403_command_unknown(w403_view_of(name), &err);
         return w403_diag_exit(cli, &err);
     }
-    if (w403_args_parse(cli->arena, cli->command, argc - 2, argv + 2, &cli->args, &err) != W403_OK) {
+    if (w403_args_parse(cli->arena, cli->command, argc - 2, argv + 2, &cli->args, &err) != W403_OK ||
+        (!w403_args_has(&cli->args, W403_OPT_HELP) && w403_config_apply(cli, &err) != W403_OK)) {
         return w403_diag_exit(cli, &err);
     }
     const char *when = w403_args_value(&cli->args, W403_OPT_COLOR);
     cli->color_out = w403_want_color(when, STDOUT_FILENO);
     cli->color_err = w403_want_color(when, STDERR_FILENO);
     speak(cli);
+    cli->pages = for_people(cli) && (cli->command->bit & PAGED);
+    const char *links = w403_args_value(&cli->args, W403_OPT_HYPERLINKS);
+    cli->links = for_people(cli) && w403_want_links(links, STDOUT_FILENO);
+    cli->links_err = w403_want_links(links, STDERR_FILENO);
     if (w403_args_has(&cli->args, W403_OPT_HELP)) {
         w403_help_command(cli->arena, &cli->out, cli->command, cli->help_width, cli->color_out);
         return W403_EXIT_GOOD;

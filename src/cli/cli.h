@@ -26,6 +26,10 @@ typedef struct w403_cli {
     w403_source_text           source;      /* the file that the last diagnostic showed a piece of */
     bool                       broken;    /* stdout is gone or full: nothing more is written */
     w403_problems             *warnings;  /* all that was said so far; of copies of this struct too */
+    const char                *config_snapshot; /* of the configuration file: where nothing else names one; NULL: none */
+    bool                       pages;     /* the output is text that a person reads from its beginning */
+    bool                       links_err; /* the same on stderr */
+    bool                       links;     /* places of files are hyperlinks: the terminal knows them */
     const w403_host           *host;      /* NULL: a terminal and a command line */
     uint64_t                   refused;   /* w403_malloc_refused() when the run began */
 } w403_cli;

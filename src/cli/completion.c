@@ -46,7 +46,7 @@ static void bash_values(w403_buf *out, w403_complete complete, const char *words
         break;
     case W403_COMPLETE_NONE:
     default:
-        w403_buf_puts(out, ":");
+        w403_buf_puts(out, "_why403_ask");
     }
 }
 
@@ -80,9 +80,17 @@ static void bash_command(w403_buf *out, const w403_command *c)
     w403_buf_puts(out, " ;;\n");
 }
 
+/* What the program itself knows: operations, and principals, buckets and keys of the snapshot. bash takes `:` and `=` for ends of
+ * words, so the line is cut anew, and of what is offered only what follows the last of them is given. */
+#define BASH_ASK \
+    "_why403_ask() {\n    local line=${COMP_LINE:0:COMP_POINT} full before\n    local -a words\n    read -ra words <<<\"$line\"\n" \
+    "    [[ $line == *[[:space:]] ]] && words+=(\"\")\n    full=${words[${#words[@]}-1]}\n    before=${full%\"${full##*[:=]}\"}\n" \
+    "    mapfile -t COMPREPLY < <(\"${COMP_WORDS[0]}\" __complete \"${words[@]:1}\" 2>/dev/null)\n" \
+    "    COMPREPLY=(\"${COMPREPLY[@]#\"$before\"}\")\n    [[ ${COMPREPLY[0]-} == */ ]] && compopt -o nospace\n}\n"
+
 static void bash(w403_buf *out)
 {
-    w403_buf_puts(out, "# bash completion for why403\n_why403() {\n    local cur=${COMP_WORDS[COMP_CWORD]} "
+    w403_buf_puts(out, "# bash completion for why403\n" BASH_ASK "_why403() {\n    local cur=${COMP_WORDS[COMP_CWORD]} "
                        "prev=${COMP_WORDS[COMP_CWORD-1]}\n    local commands=\"");
     names(out);
     w403_buf_puts(out, "\"\n    COMPREPLY=()\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
@@ -116,7 +124,7 @@ static void zsh_action(w403_buf *out, w403_complete complete, const char *words)
         break;
     case W403_COMPLETE_NONE:
     default:
-        w403_buf_putc(out, ' ');
+        w403_buf_puts(out, "_why403_ask");
     }
 }
 
@@ -150,9 +158,13 @@ static void zsh_option(w403_buf *out, const w403_option *o)
     w403_buf_puts(out, "' \\\n");
 }
 
+#define ZSH_ASK \
+    "_why403_ask() {\n    local -a found\n    found=(${(f)\"$(why403 __complete \"${(@)words[1,CURRENT]}\" 2>/dev/null)\"})\n" \
+    "    compadd -a found\n}\n"
+
 static void zsh(w403_buf *out)
 {
-    w403_buf_puts(out, "#compdef why403\n_why403() {\n    local -a commands\n    commands=(\n");
+    w403_buf_puts(out, "#compdef why403\n" ZSH_ASK "_why403() {\n    local -a commands\n    commands=(\n");
     const w403_command *c;
     for (size_t i = 0; (c = w403_command_at(i)) != NULL; i++) {
         w403_buf_printf(out, "        '%s:", c->name);
@@ -197,13 +209,14 @@ static void fish_values(w403_buf *out, w403_complete complete, const char *words
         break;
     case W403_COMPLETE_NONE:
     default:
-        w403_buf_puts(out, " -x");
+        w403_buf_puts(out, " -x -a '(__why403_ask)'");
     }
 }
 
 static void fish(w403_buf *out)
 {
-    w403_buf_puts(out, "# fish completion for why403\ncomplete -c why403 -f\n");
+    w403_buf_puts(out, "# fish completion for why403\nfunction __why403_ask\n    set -l words (commandline -opc)\n"
+                       "    why403 __complete $words[2..-1] (commandline -ct) 2>/dev/null\nend\ncomplete -c why403 -f\n");
     const w403_command *c;
     for (size_t i = 0; (c = w403_command_at(i)) != NULL; i++) {
         w403_buf_printf(out, "complete -c why403 -n __fish_use_subcommand -a %s -d '", c->name);
@@ -225,11 +238,9 @@ static void fish(w403_buf *out)
             quoted(out, o->help, "\\'");
             w403_buf_puts(out, "'\n");
         }
-        if (c->complete != W403_COMPLETE_NONE) {
-            w403_buf_printf(out, "complete -c why403 -n '__fish_seen_subcommand_from %s'", c->name);
-            fish_values(out, c->complete, c->words);
-            w403_buf_putc(out, '\n');
-        }
+        w403_buf_printf(out, "complete -c why403 -n '__fish_seen_subcommand_from %s'", c->name);
+        fish_values(out, c->complete, c->words);
+        w403_buf_putc(out, '\n');
     }
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "cli/links.h"
 #include "render/excerpt.h"
 
 static void heading(w403_buf *out, bool color, bool warning)
@@ -49,12 +50,18 @@ static void without_memory(bool warning, const char *message)
     (void)fputc('\n', stderr);
 }
 
-static void print(w403_buf *out, bool warning, const char *message)
+static void print(const w403_cli *cli, w403_buf *out, bool warning, const char *message)
 {
     if (!w403_buf_ok(out)) {
         without_memory(warning, message);
     } else if (out->n > 0) {
-        (void)fwrite(out->p, 1, out->n, stderr);
+        w403_buf linked = {0};
+        if (cli->links_err) {
+            w403_links_put(cli, &linked, w403_buf_view(out));
+        }
+        const w403_buf *shown = cli->links_err && w403_buf_ok(&linked) ? &linked : out;
+        (void)fwrite(shown->p, 1, shown->n, stderr);
+        w403_buf_free(&linked);
     }
     w403_buf_free(out);
 }
@@ -77,7 +84,7 @@ void w403_diag(w403_cli *cli, bool warning, const w403_error *err)
         w403_style_text(&out, w403_view_of(err->hint));
         w403_buf_putc(&out, '\n');
     }
-    print(&out, warning, err->message);
+    print(cli, &out, warning, err->message);
 }
 
 int w403_diag_exit(w403_cli *cli, const w403_error *err)
@@ -102,7 +109,7 @@ void w403_diag_text(w403_cli *cli, bool warning, const char *fmt, ...)
     heading(&out, cli->color_err, warning);
     w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
     w403_buf_putc(&out, '\n');
-    print(&out, warning, n < 0 ? "" : text);
+    print(cli, &out, warning, n < 0 ? "" : text);
 }
 
 void w403_diag_note(w403_cli *cli, const char *fmt, ...)
@@ -120,5 +127,5 @@ void w403_diag_note(w403_cli *cli, const char *fmt, ...)
     w403_buf_puts(&out, ": ");
     w403_style_text(&out, w403_view_of(n < 0 ? "" : text));
     w403_buf_putc(&out, '\n');
-    print(&out, true, n < 0 ? "" : text);
+    print(cli, &out, true, n < 0 ? "" : text);
 }

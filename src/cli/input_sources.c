@@ -42,7 +42,7 @@ const char *w403_input_snapshot_path(const w403_cli *cli)
     if (path && *path) {
         return path;
     }
-    return w403_is_directory("snapshot") ? "snapshot" : NULL;
+    return w403_is_directory("snapshot") ? "snapshot" : cli->config_snapshot;
 }
 
 enum { OLD_HOURS = 24 };

@@ -81,7 +81,12 @@ static void program_page(w403_buf *out)
     }
     exit_statuses(out);
     w403_buf_puts(out, ".SH ENVIRONMENT\n.TP\n\\fBWHY403_SNAPSHOT\\fR\nthe snapshot that is used without "
-                       "\\fB\\-\\-snapshot\\fR\n.TP\n\\fBNO_COLOR\\fR\nwhen set and not empty, no colours\n");
+                       "\\fB\\-\\-snapshot\\fR\n.TP\n\\fBWHY403_CONFIG\\fR\na file of settings in "
+                       "place of ~/.config/why403/config; empty: none\n.TP\n"
+                       "\\fBWHY403_PAGER\\fR, \\fBPAGER\\fR\nwhat long text goes through on a terminal; empty: nothing\n.TP\n"
+                       "\\fBNO_COLOR\\fR\nwhen set and not empty, no colours\n"
+                       ".SH FILES\n.TP\n~/.config/why403/config\nlines of \\fIname\\fR = \\fIvalue\\fR: snapshot, as, from, via, lang, format, "
+                       "color, pager, hyperlinks; what the command line says wins\n");
 }
 
 static void synopsis(w403_buf *out, const w403_command *c)

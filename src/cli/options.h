@@ -195,6 +195,8 @@ typedef enum w403_option_id {
     W403_OPT_COLOR,
     W403_OPT_LANG,
     W403_OPT_LOCALE,
+    W403_OPT_PAGER,
+    W403_OPT_HYPERLINKS,
     W403_OPT_HELP,
     W403_OPTIONS
 } w403_option_id;

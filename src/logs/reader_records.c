@@ -9,10 +9,20 @@
 
 /* ---- damage ---- */
 
+/* What a reader that was told to stop sees last is cut: that is no damage of the file's. */
+static bool is_stopped(const w403_log_reader *r)
+{
+    const w403_window_meter *m = r->window.meter;
+    return m && m->stop && *m->stop;
+}
+
 void w403_reader_report(w403_log_reader *r, w403_status code, uint64_t offset, uint64_t length, const char *what)
 {
     w403_error e;
 
+    if (is_stopped(r)) {
+        return;
+    }
     r->stats->reports++;
     if (!r->sink->damage) {
         return;
@@ -30,6 +40,9 @@ void w403_reader_damage(void *user, uint64_t offset, uint64_t length, const char
 {
     w403_log_reader *r = user;
 
+    if (is_stopped(r)) {
+        return;
+    }
     r->stats->damaged++;
     w403_reader_report(r, W403_SYNTAX, offset, length, what);
 }

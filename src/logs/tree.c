@@ -200,7 +200,7 @@ static void read_files(worker *w, w403_log_reader *reader)
 
     while (w->status == W403_OK && !atomic_load(&c->stop)) {
         size_t i = atomic_fetch_add(&c->next, 1);
-        if (i >= c->files->n) {
+        if (i >= c->files->n || (c->watch && c->watch->stop && *c->watch->stop)) {
             break;
         }
         w->status = w403_log_read(reader, c->files->at[i].p, w->sink, w->stats, &w->err);
@@ -212,7 +212,7 @@ static void *work(void *arg)
     worker                 *w = arg;
     crew                   *c = w->crew;
     const w403_log_helpers  helpers = {.user = c, .open = open_feed, .close = close_feed};
-    const w403_window_meter meter = {.add = add_read, .user = w};
+    const w403_window_meter meter = {.add = add_read, .user = w, .stop = c->watch ? c->watch->stop : NULL};
     w403_log_reader        *reader = w403_log_reader_new(c->threads > 1 ? &helpers : NULL, &meter);
     w403_log_feed          *feed;
 

@@ -2,6 +2,8 @@
 #ifndef W403_LOGS_TREE_H
 #define W403_LOGS_TREE_H
 
+#include <signal.h>
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "logs/reader.h"
@@ -20,6 +22,7 @@ typedef struct w403_log_watch {
     void (*step)(void *user, uint64_t read, uint64_t size);
     void (*done)(void *user);
     void *user;
+    const volatile sig_atomic_t *stop; /* not 0: reading ends here, and what was read is all; may be NULL */
 } w403_log_watch;
 
 /* Reads all of `files`, `threads` at a time (1: in this thread, in order). sinks[i] and stats[i] belong to thread i:

@@ -41,6 +41,9 @@ w403_status w403_window_fill(w403_window *w, size_t limit, w403_error *err)
 {
     size_t held = w->end - w->begin;
 
+    if (w->meter && w->meter->stop && *w->meter->stop) {
+        w->eof = true;
+    }
     if (w->eof || held >= limit) {
         return W403_OK;
     }

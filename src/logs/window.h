@@ -2,6 +2,8 @@
 #ifndef W403_LOGS_WINDOW_H
 #define W403_LOGS_WINDOW_H
 
+#include <signal.h>
+
 #include "base/stream.h"
 
 /* Readable bytes beyond `end`, blanks at the end of the input: a block load never needs a special case. */
@@ -11,6 +13,7 @@
 typedef struct w403_window_meter {
     void (*add)(void *user, uint64_t bytes);
     void *user;
+    const volatile sig_atomic_t *stop; /* not 0: the stream ends here, wherever that is; may be NULL */
 } w403_window_meter;
 
 typedef struct w403_window {

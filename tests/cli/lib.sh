@@ -12,6 +12,7 @@ trap 'chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 out=$scratch/.out err=$scratch/.err
 count=0 failures=0 status=0
 unset WHY403_SNAPSHOT
+export WHY403_CONFIG= # nothing of the user's
 export NO_COLOR=1 COLUMNS=100 LC_ALL=C.UTF-8
 
 why403() { "$program" "$@"; }
