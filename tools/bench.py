@@ -469,10 +469,15 @@ def growth(m):
     def causes(at):
         return ["logs", at / "access.log", "--snapshot", at / "snapshot.json"], None
 
+    def swept(at):
+        return ["sweep", at / "objects.csv", "--quiet", "--jobs", "1", "--as", asked[3], "--from", asked[5], "--snapshot", at / "snapshot.json"], None
+
     rows = []
     for kind, sizes, command in (("one-line", (500, 4000), one), ("denies", (16, 1000, 3000), denied), ("networks", (100, 1000), denied),
                                  ("arns", (100, 1000), denied), ("glob", (20000, 100000), matched), ("globs", (20000, 100000), matched),
-                                 ("causes", (60, 1000), causes)):
+                                 ("causes", (60, 1000), causes), ("statements", (500, 4000), one), ("residual", (50, 400, 3000), swept),
+                                 ("principals", (500, 10000), one), ("conditions", (500, 4000), one), ("values", (1000, 20000), one),
+                                 ("groups", (200, 2000), one), ("levels", (5, 50), one)):
         before = None
         for n in sizes:
             at = m.folder(f"growth-{kind}-{n}")

@@ -40,6 +40,9 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
     w403_cli_with with;
     w403_render_branches branches = {.n = 0};
     W403_TRY(w403_cli_with_read(cli, &with, err));
+    if (w403_args_has(&cli->args, W403_OPT_NO_FIXES)) {
+        with.answer |= W403_WITHOUT_FIXES;
+    }
     if (!(with.answer & W403_WITHOUT_FIXES)) {
         W403_TRY(w403_judge_fixes(cli, snapshot, policies, j, &fixes, err));
     }

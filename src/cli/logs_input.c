@@ -76,6 +76,7 @@ w403_status w403_logs_input(w403_cli *cli, w403_survey_options *o, w403_paths *f
         return w403_error_set(err, W403_SEMANTIC, "`--status %.80s` is no HTTP status", text.p);
     }
     o->status = (int)status;
+    o->no_fixes = w403_args_has(&cli->args, W403_OPT_NO_FIXES);
     o->bucket = given(cli, W403_OPT_LOGS_BUCKET);
     if (w403_view_starts(o->bucket, W403_LIT("s3://"))) {
         o->bucket = w403_view_sub(o->bucket, 5, o->bucket.n);

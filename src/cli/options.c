@@ -370,6 +370,8 @@ static const w403_option options[W403_OPTIONS] = {
     [W403_OPT_ALLOW_PUBLIC] = {"allow-public", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
         W403_FOR_EXPLAIN, NOTHING,
         ABOUT("also propose fixes that make something public, or take the last administrator")},
+    [W403_OPT_NO_FIXES] = {"no-fixes", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT,
+        W403_FOR_EXPLAIN | W403_FOR_LOGS, NOTHING, ABOUT("look for no fixes: most of the time of an answer goes into them")},
 
     [W403_OPT_FILTER] = {"filter", 0, W403_ARG_REQUIRED, "TEXT", W403_ONCE, W403_GROUP_TESTS, W403_FOR_TEST, NOTHING,
         ABOUT("run only the cases whose name holds TEXT")},

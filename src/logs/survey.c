@@ -311,7 +311,7 @@ static w403_status survey(run *all, const w403_paths *files, w403_error *err)
     W403_TRY(w403_changes_list(s->changes, s->seen, &s->change_list, &s->n_changes, err));
     W403_TRY(w403_survey_group(s, all->options, all->links, err));
     W403_TRY(w403_survey_began(s, all->options, err));
-    W403_TRY(w403_survey_fixes(s, all->options, err));
+    W403_TRY(all->options->no_fixes ? W403_OK : w403_survey_fixes(s, all->options, err));
     return w403_survey_notes(s, all->options, data_events, err);
 }
 

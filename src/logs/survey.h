@@ -16,6 +16,7 @@ typedef struct w403_survey_options {
     const w403_policies *policies; /* given by hand; may be NULL */
     w403_instant since, until;     /* 0: no bound; until is exclusive */
     w403_view    bucket, principal; /* {NULL,0}: any. A role's ARN stands for its sessions */
+    bool         no_fixes;         /* none is looked for */
     int          status;           /* HTTP status of the requests looked for; 0: 403 */
     unsigned     threads;          /* 1..W403_LOG_THREADS_MAX */
     size_t       limit;            /* kinds of requests told apart; 0: W403_SHAPE_LIMIT */

@@ -3,6 +3,7 @@
 
 #include "base/encode.h"
 #include "base/glob.h"
+#include "base/hash.h"
 #include "catalog/catalog.h"
 #include "policy/parse.h"
 
@@ -192,18 +193,41 @@ static bool is_listed_service(w403_view key)
     return false;
 }
 
-/* G7: twice the same key but for its case. Blocks are short. */
-static void check_repeated(w403_parser *p, w403_statement *st, const w403_json *block, const w403_json *key)
+/* G7: twice the same key but for its case. */
+static void refuse_repeated(w403_parser *p, w403_statement *st, const w403_json *key)
+{
+    w403_parse_refuse(p, st, W403_ELEMENT_CONDITION, key->key_span, "join their values in one list",
+                      "the condition key `%.*s` is there twice, and case does not tell keys apart: AWS would not have stored it",
+                      W403_SHOW(key->key));
+}
+
+static bool comes_before(const w403_json *block, const w403_json *key)
 {
     for (const w403_json *m = block->first; m != key; m = m->next) {
         if (w403_view_ieq(m->key, key->key)) {
-            w403_parse_refuse(p, st, W403_ELEMENT_CONDITION, key->key_span, "join their values in one list",
-                              "the condition key `%.*s` is there twice, and case does not tell keys apart: AWS would "
-                              "not have stored it",
-                              W403_SHOW(key->key));
-            return;
+            return true;
         }
     }
+    return false;
+}
+
+/* Of a block with more than a few: each is not compared with each. */
+static w403_status check_repeated_of_many(w403_parser *p, w403_statement *st, const w403_json *block)
+{
+    w403_arena *a = w403_arena_new(0);
+    w403_map seen = {0};
+    bool good = a != NULL;
+    for (const w403_json *m = block->first; m && good; m = m->next) {
+        w403_view lower = w403_arena_lower(a, m->key);
+        if (lower.p && w403_map_get(&seen, lower)) {
+            refuse_repeated(p, st, m);
+        } else {
+            good = lower.p && w403_map_put(a, &seen, lower, (void *)(uintptr_t)m);
+        }
+    }
+    w403_arena_free(a);
+    W403_NEED(good, p->err);
+    return W403_OK;
 }
 
 static w403_status parse_key(w403_parser *p, w403_statement *st, w403_condition *c, const w403_json *v)
@@ -236,8 +260,13 @@ static w403_status parse_block(w403_parser *p, w403_statement *st, const w403_js
                           "`%.*s` is no condition operator: AWS would not have stored it", W403_SHOW(block->key));
         return W403_OK;
     }
+    enum { FEW = 32 };
+    bool few = block->count <= FEW;
+    W403_TRY(few ? W403_OK : check_repeated_of_many(p, st, block));
     for (const w403_json *m = block->first; m; m = m->next) {
-        check_repeated(p, st, block, m);
+        if (few && comes_before(block, m)) {
+            refuse_repeated(p, st, m);
+        }
         out[*n] = head;
         W403_TRY(parse_key(p, st, &out[(*n)++], m));
     }

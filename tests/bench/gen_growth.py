@@ -7,6 +7,9 @@ gen_growth.py KIND N FOLDER: writes FOLDER/..., N of what the kind is about; the
   networks   the same, each with a NotIpAddress; arns: each with an ARN pattern
   glob       policy.json: StringLike `*aaa...ab` of N/5 bytes;  requests.ndjson: a User-Agent of N `a`
   globs      the same with `*a*a*a...b`, N/50 stars
+  statements snapshot.json: a user with N statements, one of which allows;  residual: the same, and objects.csv of 20,000 keys
+  principals a bucket policy that names N;  conditions: N of a statement;  values: N of a condition
+  groups     a user in N groups, each with a policy;  levels: an account below N OUs, each with an SCP
   causes     access.log: denials with N causes;  snapshot.json
 """
 import json
@@ -30,8 +33,64 @@ def authorization(users):
     return {"UserDetailList": users, "RoleDetailList": [], "GroupDetailList": [], "Policies": []}
 
 
-def alice(document):
-    return {"UserName": "alice", "Arn": ALICE, "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document}]}
+def alice(document, **more):
+    return {"UserName": "alice", "Arn": ALICE, "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": document}], **more}
+
+
+def world(to, users, bucket=None, groups=(), **more):
+    details = {"UserDetailList": users, "RoleDetailList": [], "GroupDetailList": list(groups), "Policies": []}
+    files = {f"accounts/{ACCOUNT}/iam/authorization-details.json": details,
+             f"accounts/{ACCOUNT}/s3/{BUCKET}/location.json": {"LocationConstraint": None}, **more}
+    if bucket:
+        files[f"accounts/{ACCOUNT}/s3/{BUCKET}/policy.json"] = bucket
+    (to / "snapshot.json").write_text(json.dumps(files, indent=1))
+
+
+def allow(resource):
+    return {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{BUCKET}/{resource}"}
+
+
+def statements(n, to):
+    world(to, [alice(policy([allow(f"{'abcd'[i % 4]}{i}/*") for i in range(n - 1)] + [allow("k")]))])
+
+
+def residual(n, to):
+    statements(n, to)
+    keys = (f"{BUCKET},{'abcd'[i % 4]}{i % 97}/logs/{i}.csv\n" for i in range(20000))
+    (to / "objects.csv").write_text("bucket,key\n" + "".join(keys))
+
+
+def principals(n, to):
+    named = [f"arn:aws:iam::{ACCOUNT}:role/team-{i}" for i in range(n - 1)] + [ALICE]
+    world(to, [alice(policy([allow("other")]))], policy([{**allow("*"), "Principal": {"AWS": named}}]))
+
+
+def conditions(n, to):
+    tags = {f"aws:PrincipalTag/tag-{i}": "x" for i in range(n)}
+    world(to, [alice(policy([{**allow("*"), "Condition": {"StringNotEquals": tags}}]))])
+
+
+def values(n, to):
+    nets = [f"10.{i // 250}.{i % 250}.0/24" for i in range(n - 1)] + ["203.0.113.0/24"]
+    world(to, [alice(policy([{**allow("*"), "Condition": {"IpAddress": {"aws:SourceIp": nets}}}]))])
+
+
+def groups(n, to):
+    lists = [{"GroupName": f"g-{i}", "Arn": f"arn:aws:iam::{ACCOUNT}:group/g-{i}", "AttachedManagedPolicies": [], "GroupPolicyList": [
+        {"PolicyName": "p", "PolicyDocument": policy([allow("k" if i == n - 1 else f"other-{i}")])}]} for i in range(n)]
+    world(to, [alice(policy([allow("other")]), GroupList=[g["GroupName"] for g in lists])], groups=lists)
+
+
+def levels(n, to):
+    ous = [f"ou-ab12-{i:08}" for i in range(n)]
+    parents = dict(zip(ous, ["r-ab12", *ous]), **{ACCOUNT: ous[-1]})
+    scp = [f"p-{i:08}" for i in range(n)]
+    documents = {f"organization/policies/{p}.json": {"Policy": {"PolicySummary": {"Id": p, "Name": p, "Type": "SERVICE_CONTROL_POLICY"},
+                                                                "Content": json.dumps(ALLOW)}} for p in scp}
+    world(to, [alice(policy([allow("k")]))], **{
+        "organization/organization.json": {"Organization": {"Id": "o-exampleorgid", "MasterAccountId": "999988887777", "FeatureSet": "ALL"}},
+        "organization/parents.json": parents,
+        "organization/attachments.json": {"r-ab12": scp[:1], ACCOUNT: scp[:1], **{o: [p] for o, p in zip(ous, scp)}}, **documents})
 
 
 def one_line(n, to):
@@ -88,6 +147,13 @@ KINDS = {
     "glob": glob(lambda n: "*" + "a" * (n // 5) + "b"),
     "globs": glob(lambda n: "*a" * (n // 50) + "b"),
     "causes": causes,
+    "statements": statements,
+    "residual": residual,
+    "principals": principals,
+    "conditions": conditions,
+    "values": values,
+    "groups": groups,
+    "levels": levels,
 }
 
 

@@ -19,6 +19,12 @@ run explain GetObjekt s3://example-reports/finance/q3.csv --as $alice $snapshot
 expect "an operation that is none" 3 '^UNDETERMINED' '2:GetObjekt' '2:`GetObject`'
 
 set -- explain GetObject s3://example-reports/finance/q3.csv --as $alice --from 203.0.113.9 $snapshot
+run "$@"
+expect "with fixes" 1 '^DENIED' 'Fix'
+run "$@" --no-fixes
+expect "without: only the answer" 1 '^DENIED' '!Fix'
+run "$@" --no-fixes --format json
+expect "an empty list" 1 '"fixes":\[\]' '!"no_fix"'
 run "$@" --format json
 expect "json" 1 '"format":1' '"decision":"denied"' '"cause":"deny.bucket-policy"'
 python3 - "$out" <<'EOF' 2>"$err" || status=9

@@ -94,6 +94,8 @@ fi
 run logs $trail --snapshot examples/trail/snapshot --format json
 json '[(f["id"],f["proof"]["decision"],len(f["commands"])) for c in d["causes"] if c["kind"]=="service" for f in c["fixes"]]'
 expect "fixes in JSON" 1 "'undo-change', 'allowed', 1" "'allowed'"
+run logs $trail --snapshot examples/trail/snapshot --no-fixes --format json
+expect "none are looked for" 1 '!"undo-change"' '"causes"'
 run logs $trail --snapshot examples/trail/snapshot --format csv
 expect "fixes in CSV" 1 ',Requests,Fix,FixCommands$' '"undo PutBucketPolicy of [^"]*","aws s3api put-bucket-policy'
 run logs $trail --snapshot examples/trail/snapshot --format html

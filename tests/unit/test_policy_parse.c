@@ -113,6 +113,23 @@ static void inert_statements(void **state)
     }
 }
 
+/* In a block of many as in one of two. */
+static void repeated_among_many(void **state)
+{
+    (void)state;
+    for (int again = 0; again < 2; again++) {
+        char text[4096];
+        int n = snprintf(text, sizeof text, "{'Statement':{" ALLOW ",'Condition':{'Null':{");
+        for (int i = 0; i < 60; i++) {
+            n += snprintf(text + n, sizeof text - (size_t)n, "'aws:PrincipalTag/t%d':'true',", i);
+        }
+        (void)snprintf(text + n, sizeof text - (size_t)n, "'%s':'true'}}}}", again ? "AWS:PrincipalTAG/T7" : "aws:username");
+        const w403_statement *st = statement(W403_POLICY_IDENTITY, text);
+        assert_int_equal(st->inert, again);
+        assert_int_equal(warned("`AWS:PrincipalTAG/T7` is there twice") != NULL, again);
+    }
+}
+
 static void hints_name_what_was_meant(void **state)
 {
     (void)state;
@@ -285,7 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_whole_bucket_policy), TEST(one_bare_statement), TEST(statements_are_numbered), TEST(versions),
-        TEST(inert_statements), TEST(hints_name_what_was_meant), TEST(legal_but_suspicious),
+        TEST(inert_statements), TEST(repeated_among_many), TEST(hints_name_what_was_meant), TEST(legal_but_suspicious),
         TEST(empty_lists_are_legal), TEST(errors_have_a_place), TEST(limit_of_statements), TEST(limit_of_bytes),
         TEST(warnings_are_counted_beyond_the_limit), TEST(kinds_have_names),
     };
