@@ -176,8 +176,17 @@ typedef struct w403_request {
     const w403_context_entry *context;
     size_t                    n_context;
 
+    unsigned dialect; /* w403_dialect: whose rules decide */
     unsigned unsaid; /* W403_UNSAID_*: what is left out above is not known, rather than not there */
 } w403_request;
+
+/* Stores that speak S3 decide nearly as AWS does; where they were measured to differ, a request can ask for their rules. */
+typedef enum w403_dialect {
+    W403_DIALECT_AWS,
+    W403_DIALECT_RGW,  /* Ceph's: plain HTTP has no aws:SecureTransport, negated operators do not match absent keys, NotAction matches
+                        * nothing, there is no aws:PrincipalArn */
+    W403_DIALECT_MINIO /* there is no aws:PrincipalArn */
+} w403_dialect;
 
 /* What evidence cannot show: an error text has no headers and no query, a policy may not have been given. Without a
  * bit, what a request does not say is not there. */

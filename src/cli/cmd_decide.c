@@ -6,6 +6,7 @@
 #include "cli/decide_lines.h"
 #include "cli/input.h"
 #include "cli/lines.h"
+#include "decide/dialect.h"
 #include "evidence/request_json.h"
 #include "render/render.h"
 #include "render/warnings.h"
@@ -14,6 +15,7 @@
 typedef struct batch {
     w403_input in;
     bool full, strict;
+    unsigned dialect;
     const w403_problems *warnings; /* of what all requests are judged by */
     _Atomic uint64_t bad;
 } batch;
@@ -123,6 +125,7 @@ static w403_status answer(thread_state *t, w403_view text, w403_buf *out, w403_e
         t->id = w403_view_sub(text, id->span.off, (size_t)id->span.off + id->span.len);
     }
     W403_TRY(w403_request_from_json(t->arena, &doc, doc.root, true, &request, err));
+    request.dialect = request.dialect == W403_DIALECT_AWS ? b->dialect : request.dialect;
     W403_TRY(w403_decide(b->in.snapshot, b->in.policies, &request, b->full ? W403_DETAIL_FULL : W403_DETAIL_CAUSES,
                          t->arena, &d, err));
     W403_TRY(w403_explain(&request, &d, t->arena, &e, err));
@@ -253,7 +256,12 @@ static w403_status run_text(batch *b, w403_view lines, uint64_t before, w403_buf
 
 static batch batch_of(const w403_cli *cli)
 {
-    return (batch){.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+    batch b = {.full = w403_args_has(&cli->args, W403_OPT_FULL), .strict = w403_args_has(&cli->args, W403_OPT_STRICT)};
+    const char *dialect = w403_args_value(&cli->args, W403_OPT_DIALECT);
+    if (dialect && !w403_dialect_named(w403_view_of(dialect), &b.dialect)) {
+        b.dialect = W403_DIALECT_AWS; /* the option takes no other word */
+    }
+    return b;
 }
 
 w403_status w403_decide_lines(w403_cli *cli, w403_view lines, uint64_t before, w403_buf *out, uint64_t *bad, w403_error *err)

@@ -452,6 +452,12 @@ static const w403_option options[W403_OPTIONS] = {
         W403_FOR_WHO_CAN | W403_FOR_TEST | W403_FOR_DECIDE | W403_FOR_SWEEP | W403_FOR_LOGS | W403_FOR_REPLAY | W403_FOR_LINT | W403_FOR_SERVE,
         NOTHING, ABOUT("no progress on a terminal; of `test`, failures and the last line only; of `who-can`, the callers only; of `serve`, no "
                        "decisions in the log")},
+    [W403_OPT_DIALECT] = {"dialect", 0, W403_ARG_REQUIRED, "STORE", W403_LAST_WINS, W403_GROUP_POLICIES, W403_FOR_DECIDE | W403_FOR_SERVE,
+        WORDS("aws rgw minio"), ABOUT("decide as this store does where it differs from AWS: `aws`, `rgw` (Ceph) or `minio`")},
+    [W403_OPT_STORE_HOST] = {"store-host", 0, W403_ARG_REQUIRED, "NAME", W403_MANY, W403_GROUP_SERVE, W403_FOR_SERVE, NOTHING,
+        ABOUT("a name of the store behind a proxy: what stands before it in Host is a bucket")},
+    [W403_OPT_AUTHZEN] = {"authzen", 0, W403_ARG_REQUIRED, "FILE", W403_ONCE, W403_GROUP_SERVE, W403_FOR_SERVE, A_FILE,
+        ABOUT("JSON: which principals, resources, actions and condition keys the words of AuthZEN's clients stand for")},
     [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
         ABOUT("stop at the first line that is no request")},
 

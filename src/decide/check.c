@@ -1,6 +1,8 @@
 /* One permission: its rule, its layers, its verdict. */
 #include "decide/check.h"
 
+#include "decide/dialect.h"
+
 enum { USUAL_LAYERS = 8 }; /* room from the start; more grow it */
 
 static w403_grant_rule rule_of(w403_check_work *w)
@@ -99,7 +101,8 @@ void w403_check_run(w403_check_work *w)
     w403_call *c = w->call;
     w->layers.at = w403_arena_alloc(c->arena, sizeof *w->layers.at * USUAL_LAYERS);
     w->layers.cap = w->layers.at ? USUAL_LAYERS : 0;
-    w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena};
+    w->context = (w403_context){.get = w403_context_keys, .user = w, .arena = c->arena,
+                                .rules = w403_dialect_rules(c->req->dialect)};
     w->ask = (w403_match_request){.caller = &c->caller,
                         .context = &w->context,
                         .action = w->action,

@@ -4,6 +4,7 @@
 #define W403_DECIDE_CONTEXT_H
 
 #include "decide/check.h"
+#include "decide/dialect.h"
 
 typedef struct w403_key_question {
     const w403_check_work *work;
@@ -12,6 +13,8 @@ typedef struct w403_key_question {
     w403_key_value *out;
 } w403_key_question;
 
+/* Keys that the store of this dialect never sets; true: answered. */
+bool w403_keys_dialect(const w403_key_question *q);  /* dialect.c */
 bool w403_keys_caller(const w403_key_question *q);   /* context_caller.c: aws:Principal*, userid, MFA ... */
 bool w403_keys_network(const w403_key_question *q);  /* context_request.c: SourceIp, SourceVpc*, TLS, time ... */
 bool w403_keys_resource(const w403_key_question *q); /* context_request.c: aws:Resource*, RequestedRegion */

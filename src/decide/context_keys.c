@@ -94,8 +94,8 @@ void w403_context_keys(const w403_context *c, uint16_t id, w403_view name, w403_
     if (w->call->req->n_context && set_by_hand(&q, name)) {
         return;
     }
-    if (id != W403_KEY_NONE && (w403_keys_caller(&q) || w403_keys_network(&q) || w403_keys_resource(&q) || w403_keys_tags(&q) ||
-                                w403_keys_s3(&q) || w403_keys_kms(&q))) {
+    if (id != W403_KEY_NONE && (w403_keys_dialect(&q) || w403_keys_caller(&q) || w403_keys_network(&q) || w403_keys_resource(&q) ||
+                                w403_keys_tags(&q) || w403_keys_s3(&q) || w403_keys_kms(&q))) {
         return;
     }
     by_default(&q, name);

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/limits.h"
 #include "base/nearest.h"
+#include "decide/dialect.h"
 #include "evidence/target.h"
 
 typedef struct reader {
@@ -412,8 +413,20 @@ static w403_status read_unsaid(reader *r, const w403_json *v, size_t offset)
 
 #define AT(field) offsetof(w403_request, field)
 
+static w403_status read_dialect(reader *r, const w403_json *v, size_t offset)
+{
+    (void)offset;
+    if (v->type != W403_JSON_STRING) {
+        return wrong_type(r, v, "a string");
+    }
+    return w403_dialect_named(v->text, &r->out->dialect)
+               ? W403_OK
+               : w403_json_error(r->doc, v, r->err, "`dialect` is `aws`, `rgw` or `minio`");
+}
+
 static const member members[] = {
     {NAME("id"), read_id, 0},
+    {NAME("dialect"), read_dialect, 0},
     {NAME("operation"), read_name, AT(operation)},
     {NAME("action"), read_name, AT(action)},
     {NAME("resource"), read_resource, AT(resource)},

@@ -18,10 +18,17 @@ typedef struct w403_context w403_context;
 typedef void w403_context_fn(const w403_context *c, uint16_t id, w403_view name, w403_view param,
                              w403_key_value *out);
 
+/* Where a store's rules differ from AWS's (w403_dialect of why403.h). */
+enum {
+    W403_RULE_ABSENT_IS_NO = 1, /* a negated operator does not match a key that is absent */
+    W403_RULE_NOT_ACTION_IS_NO = 2 /* a statement with NotAction matches nothing */
+};
+
 struct w403_context {
     w403_context_fn *get;
     const void *user;
     w403_arena *arena; /* for expanded variables */
+    unsigned rules; /* W403_RULE_* */
 };
 
 static inline void w403_context_get(const w403_context *c, uint16_t id, w403_view name, w403_view param,

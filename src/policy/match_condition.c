@@ -210,15 +210,22 @@ static w403_tri match_set(const w403_condition *c, const w403_key_value *k, cons
     return result;
 }
 
+/* The missing-key rules of 2.1, in their order. */
+static w403_tri when_absent(const w403_condition *c, const w403_context *ctx)
+{
+    if (c->set == W403_SET_ALL || c->if_exists) {
+        return W403_YES; /* N2, N5 */
+    }
+    return w403_bool(c->set == W403_SET_NONE && c->op->negated && !(ctx->rules & W403_RULE_ABSENT_IS_NO));
+}
+
 /* The key is unknown. Where none of the values can match anything (PV6: variables without a value), a present key
  * fares as an absent one. */
 static w403_tri whatever_value(const w403_condition *c, const w403_context *ctx)
 {
     bool     text = c->op->family == W403_OP_STRING || c->op->family == W403_OP_ARN;
     w403_tri present = w403_bool(c->op->negated);
-    w403_tri absent = c->set == W403_SET_ALL || c->if_exists ? W403_YES
-                      : c->set == W403_SET_ANY               ? W403_NO
-                                                             : present;
+    w403_tri absent = when_absent(c, ctx);
     if (!text || present != absent || c->n_values == 0) {
         return W403_UNKNOWN;
     }
@@ -240,11 +247,8 @@ w403_tri w403_match_condition(const w403_condition *c, const w403_context *ctx)
     if (c->op->family == W403_OP_NULL) {
         return match_null(c, &k);
     }
-    if (k.present == W403_NO || k.n == 0) { /* the missing-key rules of 2.1, in their order */
-        if (c->set == W403_SET_ALL || c->if_exists) {
-            return W403_YES; /* N2, N5 */
-        }
-        return w403_bool(c->set == W403_SET_NONE && c->op->negated);
+    if (k.present == W403_NO || k.n == 0) {
+        return when_absent(c, ctx);
     }
     if (c->set != W403_SET_NONE) {
         return match_set(c, &k, ctx);

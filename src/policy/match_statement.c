@@ -33,6 +33,9 @@ w403_tri w403_match_action(const w403_statement *st, const w403_match_request *a
     if (unread(st, W403_ELEMENT_ACTION)) {
         return W403_UNKNOWN;
     }
+    if (st->not_action && ask->context && (ask->context->rules & W403_RULE_NOT_ACTION_IS_NO)) {
+        return W403_NO;
+    }
     return ask->action_id != W403_ACTION_NONE ? w403_match_action_id(st, ask->action_id) : match_name(st, ask->action);
 }
 

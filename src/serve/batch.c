@@ -50,6 +50,13 @@ static void put_error(w403_serving *q, const char *message)
     b->errors++;
 }
 
+static w403_view question(const w403_server *s)
+{
+    return s->options.dialect == W403_DIALECT_RGW     ? W403_LIT("{\"ask\":\"decide\",\"dialect\":\"rgw\"}")
+           : s->options.dialect == W403_DIALECT_MINIO ? W403_LIT("{\"ask\":\"decide\",\"dialect\":\"minio\"}")
+                                                      : W403_LIT("{\"ask\":\"decide\"}");
+}
+
 /* Whole lines, each with its end. */
 static void answer_lines(w403_serving *q, w403_view lines)
 {
@@ -59,7 +66,7 @@ static void answer_lines(w403_serving *q, w403_view lines)
     if (lines.n == 0) {
         return;
     }
-    w403_status status = w403_ask_lines_from(q->world->world, W403_LIT(""), lines, b->lines, q->arena, &reply, &b->errors, &err);
+    w403_status status = w403_ask_lines_from(q->world->world, question(q->server), lines, b->lines, q->arena, &reply, &b->errors, &err);
     for (size_t i = 0; i < lines.n; i++) {
         b->lines += lines.p[i] == '\n';
     }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "decide/dialect.h"
 #include "serve/setup.h"
 
 static const char *value(const w403_cli *cli, w403_option_id id)
@@ -68,9 +69,8 @@ static w403_status read_time(const w403_cli *cli, w403_option_id id, uint64_t un
     return W403_OK;
 }
 
-static w403_status read_list(w403_cli *cli, w403_option_id id, void *list, w403_error *err)
+static w403_status read_list(w403_cli *cli, w403_option_id id, w403_names *to, w403_error *err)
 {
-    W403_ARRAY(w403_view) *to = list;
     const w403_given *g;
     size_t            at = 0;
     while ((g = w403_args_each(&cli->args, id, &at)) != NULL) {
@@ -145,6 +145,10 @@ static w403_status read_rules(w403_cli *cli, w403_serve_options *o, w403_error *
 {
     const char  *names = value(cli, W403_OPT_LOG_NAMES), *open = value(cli, W403_OPT_UNDETERMINED), *age = value(cli, W403_OPT_SNAPSHOT_AGE);
     w403_instant span = 0;
+    const char  *dialect = value(cli, W403_OPT_DIALECT);
+    if (dialect && !w403_dialect_named(w403_view_of(dialect), &o->dialect)) {
+        return no_value(cli, W403_OPT_DIALECT, "store", err);
+    }
     o->log_names = !names || strcmp(names, "plain") == 0 ? W403_LOG_PLAIN : strcmp(names, "hash") == 0 ? W403_LOG_HASHED : W403_LOG_NONE;
     o->undetermined_allows = open && strcmp(open, "allow") == 0;
     if (age && !w403_read_span(w403_view_of(age), &span)) {
@@ -163,6 +167,7 @@ w403_status w403_serve_read(w403_cli *cli, w403_serve_options *o, w403_error *er
     o->public_url = w403_view_of(value(cli, W403_OPT_PUBLIC_URL));
     o->tokens = value(cli, W403_OPT_TOKENS);
     o->keys = value(cli, W403_OPT_KEYS);
+    o->authzen = value(cli, W403_OPT_AUTHZEN);
     o->cert = value(cli, W403_OPT_CERT);
     o->key = value(cli, W403_OPT_TLS_KEY);
     o->client_ca = value(cli, W403_OPT_CLIENT_CA);
@@ -174,6 +179,7 @@ w403_status w403_serve_read(w403_cli *cli, w403_serve_options *o, w403_error *er
     W403_TRY(read_list(cli, W403_OPT_LISTEN, &o->listen, err));
     W403_TRY(read_list(cli, W403_OPT_PDP_LISTEN, &o->pdp_listen, err));
     W403_TRY(read_list(cli, W403_OPT_HOST, &o->hosts, err));
+    W403_TRY(read_list(cli, W403_OPT_STORE_HOST, &o->store_hosts, err));
     if (!o->listen.n && !o->socket.p) {
         w403_view *one = W403_PUSH(cli->arena, &o->listen);
         W403_NEED(one, err);

@@ -179,6 +179,11 @@ static bool fits(w403_view v, const w403_serve_limits *l)
     return true;
 }
 
+bool w403_body_fits(const w403_serving *q)
+{
+    return fits(q->x->body, &q->server->options.limits);
+}
+
 bool w403_body_json(w403_serving *q, w403_json_doc *doc)
 {
     w403_error        err;

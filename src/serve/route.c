@@ -23,6 +23,35 @@ const w403_serve_route w403_routes[] = {
      "One document as it is stored", NULL, "File", NULL},
     {"POST", "/v1/reload", "reload", W403_SCOPE_SESSION | W403_SCOPE_ADMIN, W403_BODY_ASK, W403_FORM_PROBLEM, w403_route_reload,
      "Load the snapshot anew", NULL, "Reload", NULL},
+    {"POST", "/v1/data/*", "opa", PDP, W403_BODY_PDP, W403_FORM_OPA, w403_route_opa, "OPA's data API: Ceph RGW, MinIO, RustFS, others",
+     "OpaInput", "OpaResult",
+     "{\"input\":{\"operation\":\"GetObject\",\"resource\":\"arn:aws:s3:::example-reports/finance/q3.csv\","
+     "\"principal\":\"arn:aws:iam::111122223333:user/alice\"}}"},
+    {"GET", "/health", "opa-health", 0, W403_BODY_NONE, W403_FORM_OPA, w403_route_opa_health, "OPA's health", NULL, "Empty", NULL},
+    {"POST", "/access/v1/evaluation", "authzen-evaluation", PDP, W403_BODY_PDP, W403_FORM_AUTHZEN, w403_route_evaluation,
+     "AuthZEN 1.0: one evaluation", "AuthZenEvaluation", "AuthZenDecision",
+     "{\"subject\":{\"type\":\"iam_user\",\"id\":\"arn:aws:iam::111122223333:user/alice\"},\"action\":{\"name\":\"s3:GetObject\"},"
+     "\"resource\":{\"type\":\"s3_object\",\"id\":\"arn:aws:s3:::example-reports/finance/q3.csv\"}}"},
+    {"POST", "/access/v1/evaluations", "authzen-evaluations", PDP, W403_BODY_PDP, W403_FORM_AUTHZEN, w403_route_evaluations,
+     "AuthZEN 1.0: several evaluations", "AuthZenEvaluations", "AuthZenDecisions",
+     "{\"subject\":{\"type\":\"iam_user\",\"id\":\"arn:aws:iam::111122223333:user/alice\"},\"action\":{\"name\":\"s3:GetObject\"},"
+     "\"evaluations\":[{\"resource\":{\"type\":\"s3_object\",\"id\":\"arn:aws:s3:::example-reports/finance/q3.csv\"}}]}"},
+    {"POST", "/access/v1/search/subject", "authzen-subjects", OWN, W403_BODY_PDP, W403_FORM_AUTHZEN, w403_route_search_subject,
+     "AuthZEN 1.0: who may", "AuthZenSearch", "AuthZenResults",
+     "{\"subject\":{\"type\":\"iam_role\"},\"action\":{\"name\":\"s3:GetObject\"},"
+     "\"resource\":{\"type\":\"s3_object\",\"id\":\"arn:aws:s3:::example-reports/finance/q3.csv\"}}"},
+    {"POST", "/access/v1/search/resource", "authzen-resources", OWN, W403_BODY_PDP, W403_FORM_AUTHZEN, w403_route_search_resource,
+     "AuthZEN 1.0: on what", "AuthZenSearch", "AuthZenResults",
+     "{\"subject\":{\"type\":\"iam_user\",\"id\":\"arn:aws:iam::111122223333:user/alice\"},\"action\":{\"name\":\"s3:ListBucket\"},"
+     "\"resource\":{\"type\":\"s3_bucket\"}}"},
+    {"POST", "/access/v1/search/action", "authzen-actions", OWN, W403_BODY_PDP, W403_FORM_AUTHZEN, w403_route_search_action,
+     "AuthZEN 1.0: what may be done", "AuthZenSearch", "AuthZenResults",
+     "{\"subject\":{\"type\":\"iam_user\",\"id\":\"arn:aws:iam::111122223333:user/alice\"},"
+     "\"resource\":{\"type\":\"s3_bucket\",\"id\":\"arn:aws:s3:::example-reports\"}}"},
+    {"GET", "/.well-known/authzen-configuration", "authzen-metadata", 0, W403_BODY_NONE, W403_FORM_PROBLEM, w403_route_authzen_metadata,
+     "AuthZEN 1.0: where its endpoints are", NULL, "AuthZenMetadata", NULL},
+    {"*", "/authz/nginx", "nginx", PDP, W403_BODY_PDP, W403_FORM_GATE, w403_route_nginx, "nginx auth_request", NULL, NULL, NULL},
+    {"*", "/authz/envoy/*", "envoy", PDP, W403_BODY_PDP, W403_FORM_GATE, w403_route_envoy, "Envoy ext_authz over HTTP", NULL, NULL, NULL},
     {"GET", "/healthz", "healthz", 0, W403_BODY_NONE, W403_FORM_PROBLEM, w403_route_alive, "Alive", NULL, "Status", NULL},
     {"GET", "/readyz", "readyz", 0, W403_BODY_NONE, W403_FORM_PROBLEM, w403_route_ready, "Has a world to answer by", NULL, "Status", NULL},
     {"GET", "/metrics", "metrics", PDP | W403_SCOPE_METRICS, W403_BODY_NONE, W403_FORM_PROBLEM, w403_route_metrics,

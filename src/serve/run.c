@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/module.h"
 #include "cli/commands.h"
-#include "serve/route.h"
+#include "serve/authzen.h"
 #include "serve/setup.h"
 #include "serve/watch.h"
 
@@ -237,6 +237,7 @@ static w403_status open_server(running *r, w403_error *err)
     w403_log_open(&s->log, STDERR_FILENO, o->quiet, o->log_names);
     W403_TRY(w403_auth_open(&s->auth, o->tokens, err));
     W403_TRY(w403_keys_open(&s->keys, o->keys, err));
+    W403_TRY(w403_authzen_open(s, o->authzen, err));
     if (!w403_random(s->seal, sizeof s->seal)) {
         return w403_error_set(err, W403_IO, "the system gives no random bytes");
     }

@@ -19,10 +19,12 @@ typedef struct w403_serve_limits {
     uint64_t request_s, idle_s, keep_alive_s, answer_ms;
 } w403_serve_limits;
 
+typedef W403_ARRAY(w403_view) w403_names;
+
 typedef struct w403_serve_options {
-    W403_ARRAY(w403_view) listen, pdp_listen, hosts; /* ADDRESS:PORT; names that are ours */
+    w403_names listen, pdp_listen, hosts, store_hosts; /* ADDRESS:PORT; names that are ours */
     w403_view socket, public_url;
-    const char *tokens, *keys, *cert, *key, *client_ca, *snapshot; /* paths; NULL: none */
+    const char *tokens, *keys, *authzen, *cert, *key, *client_ca, *snapshot; /* paths; NULL: none */
     bool     no_auth, behind_proxy, trust_proxy, open, undetermined_allows;
     unsigned threads, dialect; /* W403_DIALECT_* */
     int64_t  max_age_s;        /* of a snapshot; 0: any */
@@ -58,6 +60,7 @@ typedef struct w403_server {
     w403_log           log;
     w403_key_owners    keys;
     w403_watch         watch;
+    struct w403_authzen_map *authzen; /* NULL: clients speak our words */
     w403_http_ops      ops;
     unsigned           port;       /* of the first listener: cookies are named by it */
     uint32_t           pdp_listeners, unix_listeners; /* bit i: listener i is one */
@@ -106,6 +109,7 @@ unsigned  w403_field_count(const w403_exchange *x, const char *name);
 /* What a head must be before anything is done with it; false: it was answered. */
 bool w403_guard_head(w403_serving *q);
 /* The body as JSON, within the limits; false: it was answered. */
+bool w403_body_fits(const w403_serving *q);
 bool w403_body_json(w403_serving *q, w403_json_doc *doc);
 bool w403_query_has(w403_view query, const char *name);
 w403_view w403_query_value(w403_arena *a, w403_view query, const char *name);
