@@ -12,7 +12,7 @@ gather() { # OUT.pot
     python3 tools/po_data.py . >"$work/data/data.c"
     find src -name '*.c' | LC_ALL=C sort >"$work/files"
     xgettext -L C --from-code=UTF-8 --no-wrap --add-comments=TRANSLATORS: --add-location=file --omit-header -kN_ -kNC_:1c,2 \
-        -kw403_word:2 -kw403_word_in:2c,3 -kw403_say:2 -kw403_say_in:2c,3 -kw403_say_plural:3,4 -kW403_FIX_SAY:2 -kw403_assume:2 -kw403_note:2 -kw403_gate_add:6 -kW403_FIX_WORD:2 --flag=w403_say:2:python-brace-format --flag=w403_say_in:3:python-brace-format --flag=W403_FIX_SAY:2:python-brace-format --flag=w403_assume:2:python-brace-format --flag=w403_note:2:python-brace-format --flag=w403_gate_add:6:python-brace-format \
+        -kw403_word:2 -kw403_word_in:2c,3 -kw403_say:2 -kw403_say_in:2c,3 -kw403_say_plural:3,4 -kW403_FIX_SAY:2 -kw403_assume:2 -kw403_note:2 -kw403_gate_add:6 -kw403_inv_say:4 -kw403_inv_blame:3 -kw403_inv_note:3 -kW403_FIX_WORD:2 --flag=w403_say:2:python-brace-format --flag=w403_say_in:3:python-brace-format --flag=W403_FIX_SAY:2:python-brace-format --flag=w403_assume:2:python-brace-format --flag=w403_note:2:python-brace-format --flag=w403_gate_add:6:python-brace-format --flag=w403_inv_say:4:python-brace-format --flag=w403_inv_blame:3:python-brace-format --flag=w403_inv_note:3:python-brace-format \
         --flag=w403_say_plural:3:python-brace-format --flag=w403_say_plural:4:python-brace-format \
         --flag=N_:1:pass-c-format -o "$1" -f "$work/files" "$work/data/data.c" 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
     sed -i "s|$work/data/data.c|data|" "$1"

@@ -7,7 +7,7 @@
 #include "render/fixes.h"
 #include "render/warnings.h"
 
-enum { INDENT = 5, BLAMES = 4, TOPIC = 20 };
+enum { INDENT = 5, BLAMES = 4, STATE = 9, TOPIC = 20 };
 
 typedef struct page {
     w403_cli *cli;
@@ -24,23 +24,29 @@ static void styled(const page *p, w403_style style, const char *text)
 
 static void head(const page *p)
 {
-    static const char *const words[] = {"WOULD BE DELIVERED", "NOT DELIVERED", "UNDETERMINED"};
+    static const char *const words[] = {NC_("delivery", "WOULD BE DELIVERED"), NC_("delivery", "NOT DELIVERED"),
+                                        NC_("delivery", "UNDETERMINED")};
     static const uint8_t styles[] = {W403_STYLE_GOOD, W403_STYLE_ERROR, W403_STYLE_WARNING};
     const w403_inv_diagnosis *d = p->d;
-    styled(p, (w403_style)styles[d->decision.verdict], words[d->decision.verdict]);
-    w403_view what = w403_arena_printf(
-        p->cli->arena, "  inventory `%.*s` of bucket %.*s%s%.*s", (int)d->config->id.n, d->config->id.p,
-        (int)d->source->name.n, d->source->name.p, d->config->destination_name.p ? " to bucket " : "",
-        (int)d->config->destination_name.n, d->config->destination_name.p ? d->config->destination_name.p : "");
+    styled(p, (w403_style)styles[d->decision.verdict], w403_word_in(p->cli->arena, "delivery", words[d->decision.verdict]));
+    w403_view what = w403_say(
+        p->cli->arena,
+        d->config->destination_name.p ? N_("inventory `{id}` of bucket {bucket} to bucket {destination}") : N_("inventory `{id}` of bucket {bucket}"),
+        W403_P("id", d->config->id), W403_P("bucket", d->source->name), W403_P("destination", d->config->destination_name));
+    w403_style_blanks(p->out, 2);
     w403_style_text(p->out, what);
     w403_buf_putc(p->out, '\n');
     if (p->x->reported.p) {
-        w403_view line = w403_arena_printf(p->cli->arena,
-                                           "AWS reported the export of %.*s as failed, which covers the "
-                                           "destination bucket and the KMS key alike.",
-                                           (int)p->x->reported.n, p->x->reported.p);
+        w403_view line = w403_say(p->cli->arena, "AWS reported the export of {time} as failed, which covers the destination bucket and the KMS key alike.",
+                                  W403_P("time", p->x->reported));
         w403_style_lines(p->out, line, 0, 0, p->width);
     }
+}
+
+static void widen(size_t *columns, const char *word)
+{
+    size_t n = w403_style_columns(w403_view_of(word)) + 2;
+    *columns = n > *columns ? n : *columns;
 }
 
 static void table(const page *p)
@@ -49,15 +55,22 @@ static void table(const page *p)
                                      [W403_INV_BAD] = W403_STYLE_ERROR,
                                      [W403_INV_UNSURE] = W403_STYLE_WARNING,
                                      [W403_INV_NOTE] = W403_STYLE_DIM};
+    size_t states = STATE, topics = TOPIC;
     w403_buf_putc(p->out, '\n');
+    for (size_t i = 0; i < p->d->findings.n; i++) { /* the widest of the language, and two blanks */
+        const w403_inv_finding *f = &p->d->findings.at[i];
+        widen(&states, w403_word_in(p->cli->arena, "finding", w403_inv_state_name(f->state)));
+        widen(&topics, w403_word_in(p->cli->arena, "topic", f->topic));
+    }
     for (size_t i = 0; i < p->d->findings.n; i++) {
         const w403_inv_finding *f = &p->d->findings.at[i];
-        const char *state = w403_inv_state_name(f->state);
+        const char *state = w403_word_in(p->cli->arena, "finding", w403_inv_state_name(f->state));
+        size_t columns = w403_style_columns(w403_view_of(state));
         w403_style_blanks(p->out, 2);
         styled(p, (w403_style)styles[f->state], state);
-        w403_style_blanks(p->out, 9 - strlen(state));
-        w403_style_pad(p->out, w403_view_of(f->topic), TOPIC);
-        w403_style_lines(p->out, f->said, 11 + TOPIC, 11 + TOPIC, p->width);
+        w403_style_blanks(p->out, columns < states ? states - columns : 1);
+        w403_style_pad(p->out, w403_view_of(w403_word_in(p->cli->arena, "topic", f->topic)), topics);
+        w403_style_lines(p->out, f->said, 2 + states + topics, 2 + states + topics, p->width);
     }
 }
 
@@ -82,7 +95,7 @@ static void causes(const page *p)
 {
     const w403_explanation *e = &p->d->explanation;
     if (e->n_causes) {
-        w403_style_title(p->out, p->cli->color_out, "Why");
+        w403_style_title(p->out, p->cli->color_out, w403_word_in(p->cli->arena, "heading", "Why"));
     }
     for (uint32_t i = 0; i < e->n_causes; i++) {
         const w403_cause *c = &e->causes[i];
@@ -113,13 +126,14 @@ static void remedies(const page *p)
 {
     const w403_inv_remedies *list = p->x->remedies;
     if (list->n) {
-        w403_style_title(p->out, p->cli->color_out, p->x->fixes && p->x->fixes->n ? "And" : "To do");
+        w403_style_title(p->out, p->cli->color_out, w403_word_in(p->cli->arena, "heading", p->x->fixes && p->x->fixes->n ? NC_("heading", "And") : NC_("heading", "To do")));
     }
     for (size_t i = 0; i < list->n; i++) {
         const w403_inv_remedy *r = &list->at[i];
-        w403_view line = w403_arena_printf(p->cli->arena, "%.*s%s%.*s%s", (int)r->title.n, r->title.p,
-                                           r->owner.n ? " (account " : "", (int)r->owner.n,
-                                           r->owner.n ? r->owner.p : "", r->owner.n ? ")" : "");
+        w403_view line = r->title;
+        if (r->owner.n) {
+            line = w403_say(p->cli->arena, "{title} (account {account})", W403_P("title", r->title), W403_P("account", r->owner));
+        }
         w403_buf_printf(p->out, "%s  %zu. ", i ? "\n" : "", i + 1);
         w403_style_lines(p->out, line, INDENT, INDENT, p->width);
         if (r->document.n) {
@@ -141,7 +155,7 @@ static void remedies(const page *p)
 static void list(const page *p, const char *name, const w403_view *at, uint32_t n, bool command)
 {
     if (n) {
-        w403_style_title(p->out, p->cli->color_out, name);
+        w403_style_title(p->out, p->cli->color_out, w403_word_in(p->cli->arena, "heading", name));
     }
     for (uint32_t i = 0; i < n; i++) {
         if (command) {
@@ -163,12 +177,12 @@ w403_status w403_inventory_text(w403_cli *cli, const w403_inventory_answer *x, w
     causes(&p);
     W403_TRY(policy_fixes(&p, err));
     remedies(&p);
-    list(&p, "Assuming", d->assumptions, d->n_assumptions, false);
+    list(&p, NC_("heading", "Assuming"), d->assumptions, d->n_assumptions, false);
     if (d->verdict == W403_UNDETERMINED) {
-        list(&p, "Unknown", d->unknown, d->n_unknown, false);
-        list(&p, "To settle it", d->settle, d->n_settle, true);
+        list(&p, NC_("heading", "Unknown"), d->unknown, d->n_unknown, false);
+        list(&p, NC_("heading", "To settle it"), d->settle, d->n_settle, true);
     }
-    list(&p, "Note", d->notes, d->n_notes, false);
+    list(&p, NC_("heading", "Note"), d->notes, d->n_notes, false);
     return W403_OK;
 }
 

@@ -7,27 +7,13 @@
 
 const char *w403_inv_state_name(w403_inv_state s)
 {
-    static const char *const names[] = {"ok", "fails", "unknown", "note"};
+    static const char *const names[] = {NC_("finding", "ok"), NC_("finding", "fails"), NC_("finding", "unknown"), NC_("finding", "note")};
     return names[s];
 }
 
-static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
-static w403_view vprint(w403_inv_work *w, const char *fmt, va_list args)
+void w403_inv_say_of(w403_inv_work *w, const char *topic, w403_inv_state state, w403_view said)
 {
-    char text[1024];
-    int n = vsnprintf(text, sizeof text, fmt, args);
-    return w403_arena_copy(w->a, (w403_view){text, n < 0                     ? 0
-                                                   : (size_t)n < sizeof text ? (size_t)n
-                                                                             : sizeof text - 1});
-}
-
-void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    w403_view said = vprint(w, fmt, args);
     w403_inv_finding *f = W403_PUSH(w->a, &w->d->findings);
-    va_end(args);
     if (f && said.p) {
         *f = (w403_inv_finding){topic, state, said};
     } else {
@@ -37,13 +23,9 @@ void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, con
 
 typedef W403_ARRAY(w403_view) view_list;
 
-void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...)
+void w403_inv_note_of(w403_inv_work *w, void *list, w403_view text)
 {
     view_list *l = list;
-    va_list args;
-    va_start(args, fmt);
-    w403_view text = vprint(w, fmt, args);
-    va_end(args);
     for (size_t i = 0; i < l->n; i++) {
         if (w403_view_eq(l->at[i], text)) {
             return;
@@ -59,7 +41,7 @@ void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...)
 
 void w403_inv_settle(w403_inv_work *w, w403_view command)
 {
-    w403_inv_note(w, &w->settle, "%.*s", W403_ARG(command));
+    w403_inv_note_of(w, &w->settle, command);
     w->nomem |= command.p == NULL;
 }
 
@@ -74,15 +56,11 @@ w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view de
     return w403_arena_printf(a, "%.*s%.*s%.*s", (int)at, template_text.p, W403_ARG(detail), W403_ARG(rest));
 }
 
-void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...)
+void w403_inv_blame_of(w403_inv_work *w, unsigned cause, w403_view detail)
 {
     const w403_cause_info *info = w403_cause_info_at(cause);
-    va_list args;
-    va_start(args, fmt);
-    w403_view detail = vprint(w, fmt, args);
     w403_cause *c = W403_PUSH(w->a, &w->causes);
     w403_gate *gate = W403_NEW(w->a, w403_gate);
-    va_end(args);
     if (!c || !gate || !detail.p) {
         w->nomem = true;
         return;
@@ -91,7 +69,7 @@ void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...)
         .cause = info->id, .closed = W403_YES, .check = -1, .detail = detail, .source = w->d->config->fact.path};
     *c = (w403_cause){
         .id = info->id, .gate = gate, .action = W403_LIT("s3:PutObject"), .resource = w->d->destination_arn};
-    c->sentence = w403_inv_sentence(w->a, w403_view_of(info->sentence), detail);
+    c->sentence = w403_inv_sentence(w->a, w403_view_of(w403_word(w->a, info->sentence)), detail);
     w->nomem |= !c->sentence.p;
 }
 
@@ -102,28 +80,21 @@ static void judge_destination(w403_inv_work *w)
     const w403_inventory_config *c = w->d->config;
     const w403_bucket *b = w->d->destination;
     if (!c->destination_name.p) { /* S3 refuses it with InvalidS3DestinationBucket (formats 2.2) */
-        w403_inv_say(w, "destination", W403_INV_BAD, "`%.*s` is no bucket ARN", W403_ARG(c->destination_bucket));
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING,
-                       "`%.*s` is no bucket ARN, such as arn:aws:s3:::name", W403_ARG(c->destination_bucket));
+        w403_inv_say(w, NC_("topic", "destination"), W403_INV_BAD, "`{arn}` is no bucket ARN", W403_P("arn", c->destination_bucket));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING, "`{arn}` is no bucket ARN, such as arn:aws:s3:::name", W403_P("arn", c->destination_bucket));
     } else if (b && b->missing) {
-        w403_inv_say(w, "destination", W403_INV_BAD, "bucket %.*s does not exist", W403_ARG(b->name));
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING, "%.*s says NoSuchBucket",
-                       W403_ARG(b->location_fact.path));
+        w403_inv_say(w, NC_("topic", "destination"), W403_INV_BAD, "bucket {bucket} does not exist", W403_P("bucket", b->name));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_MISSING, "{file} says NoSuchBucket", W403_P("file", b->location_fact.path));
     } else if (b) {
-        w403_inv_say(w, "destination", W403_INV_GOOD, "bucket %.*s%s", W403_ARG(b->name),
-                     b == w->d->source ? ", the source itself" : "");
+        w403_inv_say(w, NC_("topic", "destination"), W403_INV_GOOD,
+                     b == w->d->source ? N_("bucket {bucket}, the source itself") : N_("bucket {bucket}"), W403_P("bucket", b->name));
     } else {
-        w403_inv_say(w, "destination", W403_INV_UNSURE, "bucket %.*s is not in the snapshot",
-                     W403_ARG(c->destination_name));
-        w403_inv_note(w, &w->unknown, "bucket %.*s: it is not in the snapshot", W403_ARG(c->destination_name));
+        w403_inv_say(w, NC_("topic", "destination"), W403_INV_UNSURE, "bucket {bucket} is not in the snapshot", W403_P("bucket", c->destination_name));
+        w403_inv_note(w, &w->unknown, "bucket {bucket}: it is not in the snapshot", W403_P("bucket", c->destination_name));
     }
     size_t n = c->destination_prefix.n;
     if (n && c->destination_prefix.p[n - 1] == '/') {
-        w403_inv_say(
-            w, "destination prefix", W403_INV_NOTE,
-            "`%.*s` ends in a slash: data files get `//` in their keys, and manifest.json names keys that are "
-            "not there",
-            W403_ARG(c->destination_prefix));
+        w403_inv_say(w, NC_("topic", "destination prefix"), W403_INV_NOTE, "`{prefix}` ends in a slash: data files get `//` in their keys, and manifest.json names keys that are not there", W403_P("prefix", c->destination_prefix));
     }
 }
 
@@ -132,29 +103,23 @@ static void judge_owner(w403_inv_work *w)
     const w403_inventory_config *c = w->d->config;
     const w403_bucket *b = w->d->destination;
     if (!c->destination_account.p) {
-        w403_inv_say(w, "destination owner", W403_INV_NOTE,
-                     "the configuration names no AccountId, so S3 does not check whose bucket it is");
+        w403_inv_say(w, NC_("topic", "destination owner"), W403_INV_NOTE, "the configuration names no AccountId, so S3 does not check whose bucket it is");
     } else if (!b || !b->account || b->missing) {
-        w403_inv_say(w, "destination owner", b && b->missing ? W403_INV_NOTE : W403_INV_UNSURE,
-                     "%.*s in the configuration", W403_ARG(c->destination_account));
+        w403_inv_say(w, NC_("topic", "destination owner"), b && b->missing ? W403_INV_NOTE : W403_INV_UNSURE, "{account} in the configuration", W403_P("account", c->destination_account));
     } else if (w403_view_eq(b->account->id, c->destination_account)) {
-        w403_inv_say(w, "destination owner", W403_INV_GOOD, "account %.*s, as the configuration says",
-                     W403_ARG(b->account->id));
+        w403_inv_say(w, NC_("topic", "destination owner"), W403_INV_GOOD, "account {account}, as the configuration says", W403_P("account", b->account->id));
     } else {
-        w403_inv_say(w, "destination owner", W403_INV_BAD, "the configuration says %.*s, the bucket belongs to %.*s",
-                     W403_ARG(c->destination_account), W403_ARG(b->account->id));
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_OWNER, "AccountId is %.*s, bucket %.*s belongs to %.*s",
-                       W403_ARG(c->destination_account), W403_ARG(b->name), W403_ARG(b->account->id));
+        w403_inv_say(w, NC_("topic", "destination owner"), W403_INV_BAD, "the configuration says {account}, the bucket belongs to {owner}", W403_P("account", c->destination_account), W403_P("owner", b->account->id));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_DESTINATION_OWNER, "AccountId is {account}, bucket {bucket} belongs to {owner}", W403_P("account", c->destination_account), W403_P("bucket", b->name), W403_P("owner", b->account->id));
     }
 }
 
 static void region_unknown(w403_inv_work *w, const w403_bucket *b)
 {
     if (b->location_fact.state == W403_FACT_ABSENT) {
-        w403_inv_note(w, &w->assumptions, "bucket %.*s is in the Region of the other: %.*s is not in the snapshot",
-                      W403_ARG(b->name), W403_ARG(b->location_fact.path));
+        w403_inv_note(w, &w->assumptions, "bucket {bucket} is in the Region of the other: {file} is not in the snapshot", W403_P("bucket", b->name), W403_P("file", b->location_fact.path));
     } else {
-        w403_inv_note(w, &w->unknown, "the Region of bucket %.*s", W403_ARG(b->name));
+        w403_inv_note(w, &w->unknown, "the Region of bucket {bucket}", W403_P("bucket", b->name));
     }
     w403_inv_settle(w, W403_AWS(w->a, "s3api get-bucket-location --bucket <bucket>", b->name));
 }
@@ -167,17 +132,15 @@ static void judge_region(w403_inv_work *w)
     }
     if (!s->region.p || !b->region.p) {
         const w403_bucket *which = s->region.p ? b : s;
-        w403_inv_say(w, "Region", W403_INV_UNSURE, "of bucket %.*s is not known", W403_ARG(which->name));
+        w403_inv_say(w, NC_("topic", "Region"), W403_INV_UNSURE, "of bucket {bucket} is not known", W403_P("bucket", which->name));
         if (s != b) {
             region_unknown(w, which);
         }
     } else if (w403_view_eq(s->region, b->region)) {
-        w403_inv_say(w, "Region", W403_INV_GOOD, "both buckets are in %.*s", W403_ARG(s->region));
+        w403_inv_say(w, NC_("topic", "Region"), W403_INV_GOOD, "both buckets are in {region}", W403_P("region", s->region));
     } else {
-        w403_inv_say(w, "Region", W403_INV_BAD, "the source is in %.*s, the destination in %.*s", W403_ARG(s->region),
-                     W403_ARG(b->region));
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_REGION, "the source is in %.*s, %.*s in %.*s", W403_ARG(s->region),
-                       W403_ARG(b->name), W403_ARG(b->region));
+        w403_inv_say(w, NC_("topic", "Region"), W403_INV_BAD, "the source is in {region}, the destination in {other}", W403_P("region", s->region), W403_P("other", b->region));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_REGION, "the source is in {region}, {bucket} in {other}", W403_P("region", s->region), W403_P("bucket", b->name), W403_P("other", b->region));
     }
 }
 
@@ -186,17 +149,10 @@ static void judge_settings(w403_inv_work *w)
 {
     const w403_bucket *b = w->d->destination;
     if (b && b->lock_fact.state == W403_FACT_KNOWN && b->default_lock_mode != W403_LOCK_NONE) {
-        w403_inv_say(w, "Object Lock", W403_INV_NOTE,
-                     "%.*s retains new objects by default: reports cannot be deleted early, and no AWS page says "
-                     "whether S3 delivers there",
-                     W403_ARG(b->name));
+        w403_inv_say(w, NC_("topic", "Object Lock"), W403_INV_NOTE, "{bucket} retains new objects by default: reports cannot be deleted early, and no AWS page says whether S3 delivers there", W403_P("bucket", b->name));
     }
     if (b && b->requester_pays) {
-        w403_inv_say(
-            w, "Requester Pays", W403_INV_NOTE,
-            "%.*s is Requester Pays: no AWS page says whether S3 delivers there, and readers of another account "
-            "must send x-amz-request-payer",
-            W403_ARG(b->name));
+        w403_inv_say(w, NC_("topic", "Requester Pays"), W403_INV_NOTE, "{bucket} is Requester Pays: no AWS page says whether S3 delivers there, and readers of another account must send x-amz-request-payer", W403_P("bucket", b->name));
     }
 }
 
@@ -298,8 +254,7 @@ w403_status w403_inventory_decide(const w403_snapshot *snapshot, const w403_poli
     *out = (w403_inv_diagnosis){0};
     W403_TRY(find(&w, err));
     if (out->config->fact.state != W403_FACT_KNOWN) {
-        w403_inv_say(&w, "configuration", W403_INV_UNSURE, "it could not be read: %.*s",
-                     W403_ARG(out->config->fact.code));
+        w403_inv_say(&w, NC_("topic", "configuration"), W403_INV_UNSURE, "it could not be read: {code}", W403_P("code", out->config->fact.code));
         w403_inv_note(&w, &w.unknown, "the inventory configuration");
         w403_inv_settle(&w, W403_AWS(arena, "s3api get-bucket-inventory-configuration --bucket <bucket> --id <id>",
                                      out->source->name, out->config->id));

@@ -72,16 +72,16 @@ static bool is_blank(char c)
 static const char *oddity(w403_view f)
 {
     if (f.p[0] == '/') {
-        return "it begins with a slash, which keys seldom do";
+        return N_("it begins with a slash, which keys seldom do");
     }
     if (is_blank(f.p[0]) || is_blank(f.p[f.n - 1])) {
-        return "it begins or ends with a blank";
+        return N_("it begins or ends with a blank");
     }
     if (w403_view_find_char(f, '*') != SIZE_MAX || w403_view_find_char(f, '?') != SIZE_MAX) {
-        return "it has no wildcards: `*` and `?` stand for themselves";
+        return N_("it has no wildcards: `*` and `?` stand for themselves");
     }
     if (w403_view_starts(f, W403_LIT("s3://"))) {
-        return "it is a prefix of keys, not a URL";
+        return N_("it is a prefix of keys, not a URL");
     }
     return NULL;
 }
@@ -95,9 +95,18 @@ static uint32_t matching(const w403_bucket *b, w403_view filter)
     return n;
 }
 
+/* What is said, what is odd about the filter, and the prefix that may have been meant. */
+static w403_view with_hints(w403_inv_work *w, w403_view said, const char *text, const char *odd, w403_view near)
+{
+    if (odd) {
+        said = w403_say(w->a, text, W403_P("said", said), W403_S("oddity", w403_word(w->a, odd)));
+    }
+    return near.p ? w403_say(w->a, "{said}; did you mean `{prefix}`?", W403_P("said", said), W403_P("prefix", near)) : said;
+}
+
 w403_status w403_inv_judge_prefix(w403_inv_work *w, w403_error *err)
 {
-    static const char topic[] = "prefix filter";
+    static const char *const topic = NC_("topic", "prefix filter");
     const w403_bucket *b = w->d->source;
     w403_view f = w->d->config->filter_prefix;
     if (f.n == 0) {
@@ -107,23 +116,21 @@ w403_status w403_inv_judge_prefix(w403_inv_work *w, w403_error *err)
     const char *odd = oddity(f);
     uint32_t n = matching(b, f);
     if (n > 0) {
-        w403_inv_say(w, topic, W403_INV_GOOD, "`%.*s` matches %u of %u listed keys", W403_ARG(f), n, b->n_objects);
+        w403_inv_say(w, topic, W403_INV_GOOD, "`{prefix}` matches {n} of {all} listed keys", W403_P("prefix", f), W403_N("n", n), W403_N("all", b->n_objects));
         return W403_OK;
     }
     W403_TRY(propose(w, f, err));
     w403_view near = w->d->near_prefixes.n ? w->d->near_prefixes.at[0] : (w403_view){NULL, 0};
+    w403_view said;
     bool whole = b->objects_fact.state == W403_FACT_KNOWN && b->objects_complete;
     if (!whole) {
-        w403_inv_say(w, topic, W403_INV_NOTE, "`%.*s` %s%s%s%s%.*s%s", W403_ARG(f),
-                     b->n_objects ? "matches none of the listed keys, but the listing is not complete"
-                                  : "could not be compared: the source's keys are not in the snapshot",
-                     odd ? "; " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near),
-                     near.p ? "`?" : "");
+        said = b->n_objects ? w403_say(w->a, "`{prefix}` matches none of the listed keys, but the listing is not complete", W403_P("prefix", f))
+                            : w403_say(w->a, "`{prefix}` could not be compared: the source's keys are not in the snapshot", W403_P("prefix", f));
+        w403_inv_say_of(w, topic, W403_INV_NOTE, with_hints(w, said, odd ? N_("{said}; {oddity}") : NULL, odd, near));
         return W403_OK;
     }
-    w403_inv_say(w, topic, W403_INV_BAD, "`%.*s` matches none of %u keys%s%s%s%.*s%s", W403_ARG(f), b->n_objects,
-                 odd ? ": " : "", odd ? odd : "", near.p ? "; did you mean `" : "", W403_ARG(near),
-                 near.p ? "`?" : "");
-    w403_inv_blame(w, W403_CAUSE_INVENTORY_PREFIX_UNMATCHED, "`%.*s`", W403_ARG(f));
+    said = w403_say(w->a, "`{prefix}` matches none of {n} keys", W403_P("prefix", f), W403_N("n", b->n_objects));
+    w403_inv_say_of(w, topic, W403_INV_BAD, with_hints(w, said, odd ? N_("{said}: {oddity}") : NULL, odd, near));
+    w403_inv_blame(w, W403_CAUSE_INVENTORY_PREFIX_UNMATCHED, "`{prefix}`", W403_P("prefix", f));
     return W403_OK;
 }

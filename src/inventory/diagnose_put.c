@@ -115,8 +115,7 @@ static void take_causes(w403_inv_work *w, const w403_explanation *e)
             continue; /* the destination's own row says it */
         }
         if (strcmp(from->id, "kms.aws-managed-key") == 0) { /* 4.10: no inventory under aws/s3 */
-            w403_inv_blame(w, W403_CAUSE_INVENTORY_KMS_MANAGED_KEY, "%.*s",
-                           W403_ARG(from->gate ? from->gate->detail : W403_LIT("aws/s3")));
+            w403_inv_blame_of(w, W403_CAUSE_INVENTORY_KMS_MANAGED_KEY, from->gate ? from->gate->detail : W403_LIT("aws/s3"));
             w403_cause *c = w->causes.n ? &w->causes.at[w->causes.n - 1] : NULL;
             if (c && from->action.p && is_kms(from->action)) {
                 c->action = from->action;
@@ -144,7 +143,7 @@ static void take_remarks(w403_inv_work *w)
                 {&w->unknown, d->unknown, d->verdict == W403_UNDETERMINED ? d->n_unknown : 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (uint32_t k = 0; k < rows[i].n; k++) {
-            w403_inv_note(w, rows[i].list, "%.*s", W403_ARG(rows[i].at[k]));
+            w403_inv_note_of(w, rows[i].list, rows[i].at[k]);
         }
     }
     if (d->verdict == W403_UNDETERMINED && w->unknown.n == 0) {
@@ -167,18 +166,19 @@ static void say_policies(w403_inv_work *w, const char *topic, const w403_explana
 {
     unsigned denies = count(e, "deny.", kms), gaps = count(e, "no-allow.", kms);
     if (denies && gaps) {
-        w403_inv_say(w, topic, W403_INV_BAD, "%u statement%s den%s s3.amazonaws.com, and none allows it", denies,
-                     denies > 1 ? "s" : "", denies > 1 ? "y" : "ies");
+        w403_inv_say_of(w, topic, W403_INV_BAD,
+                        w403_say_plural(w->a, denies, "{n} statement denies s3.amazonaws.com, and none allows it",
+                                        "{n} statements deny s3.amazonaws.com, and none allows it"));
     } else if (denies) {
-        w403_inv_say(w, topic, W403_INV_BAD, "%u statement%s den%s s3.amazonaws.com", denies, denies > 1 ? "s" : "",
-                     denies > 1 ? "y" : "ies");
+        w403_inv_say_of(w, topic, W403_INV_BAD,
+                        w403_say_plural(w->a, denies, "{n} statement denies s3.amazonaws.com",
+                                        "{n} statements deny s3.amazonaws.com"));
     } else if (gaps) {
-        w403_inv_say(w, topic, W403_INV_BAD, "no statement allows s3.amazonaws.com %.*s", W403_ARG(check->action));
+        w403_inv_say(w, topic, W403_INV_BAD, "no statement allows s3.amazonaws.com {action}", W403_P("action", check->action));
     } else if (check->verdict == W403_UNDETERMINED) {
-        w403_inv_say(w, topic, W403_INV_UNSURE, "whether it allows s3.amazonaws.com %.*s cannot be told",
-                     W403_ARG(check->action));
+        w403_inv_say(w, topic, W403_INV_UNSURE, "whether it allows s3.amazonaws.com {action} cannot be told", W403_P("action", check->action));
     } else {
-        w403_inv_say(w, topic, W403_INV_GOOD, "allows s3.amazonaws.com %.*s", W403_ARG(check->action));
+        w403_inv_say(w, topic, W403_INV_GOOD, "allows s3.amazonaws.com {action}", W403_P("action", check->action));
     }
 }
 
@@ -192,10 +192,7 @@ static bool full_arn(w403_view key)
  * does not say what becomes of a delivery without: whose key would be used cannot be told. */
 static void say_bare_name(w403_inv_work *w, w403_view key)
 {
-    w403_inv_say(w, "encryption", W403_INV_UNSURE,
-                 "the destination's default key is named %.*s, not by its ARN: KMS looks that up in the account of "
-                 "whoever writes, and S3 itself has none; AWS asks for the ARN where a service writes",
-                 W403_ARG(key));
+    w403_inv_say(w, NC_("topic", "encryption"), W403_INV_UNSURE, "the destination's default key is named {key}, not by its ARN: KMS looks that up in the account of whoever writes, and S3 itself has none; AWS asks for the ARN where a service writes", W403_P("key", key));
     w403_inv_settle(w, W403_AWS(w->a, "kms describe-key --key-id <key> --query KeyMetadata.Arn", key));
     w403_inv_settle(w, W403_REMARK(w->a, "name the default key by it: put-bucket-encryption --bucket <bucket>",
                                    w->d->destination->name));
@@ -212,31 +209,32 @@ static void say_key(w403_inv_work *w, const w403_explanation *e)
     w403_view key = by_config ? c->kms_key : by_bucket ? b->kms_key : (w403_view){NULL, 0};
     for (size_t i = 0; i < w->causes.n; i++) {
         if (strncmp(w->causes.at[i].id, "inventory.kms", 13) == 0 || strncmp(w->causes.at[i].id, "kms.", 4) == 0) {
-            w403_inv_say(
-                w, "encryption", W403_INV_BAD, "%.*s",
-                W403_ARG(w->causes.at[i].gate ? w->causes.at[i].gate->detail : W403_LIT("the key cannot be used")));
+            w403_inv_say_of(w, NC_("topic", "encryption"), W403_INV_BAD, w->causes.at[i].gate ? w->causes.at[i].gate->detail : w403_view_of(w403_word(w->a, "the key cannot be used")));
             return;
         }
     }
     if (!by_config && !by_bucket) {
-        w403_inv_say(w, "encryption", W403_INV_GOOD, "no KMS key is used");
+        w403_inv_say(w, NC_("topic", "encryption"), W403_INV_GOOD, "no KMS key is used");
         return;
     }
     if (by_bucket && !full_arn(key)) {
         say_bare_name(w, key);
     } else {
-        w403_inv_say(w, "encryption", full_arn(key) ? W403_INV_GOOD : W403_INV_NOTE, "%s: key %.*s%s",
-                     by_config ? "as the configuration says" : "the destination's default", W403_ARG(key),
-                     full_arn(key) ? "" : "; name it by its ARN, or readers of other accounts cannot open the report");
+        const char *text =
+            full_arn(key)
+                ? by_config ? N_("as the configuration says: key {key}") : N_("the destination's default: key {key}")
+            : by_config
+                ? N_("as the configuration says: key {key}; name it by its ARN, or readers of other accounts cannot open the report")
+                : N_("the destination's default: key {key}; name it by its ARN, or readers of other accounts cannot open the report");
+        w403_inv_say(w, NC_("topic", "encryption"), full_arn(key) ? W403_INV_GOOD : W403_INV_NOTE, text, W403_P("key", key));
     }
     for (uint32_t i = 0; i < d->delivery.n_checks; i++) {
         const w403_check *k = &d->delivery.checks[i];
         if (is_kms(k->action)) {
-            say_policies(w, "key policy", e, k, true);
+            say_policies(w, NC_("topic", "key policy"), e, k, true);
             if (d->destination_account.p && k->resource_account.p &&
                 !w403_view_eq(d->destination_account, k->resource_account)) {
-                w403_inv_say(w, "key owner", W403_INV_NOTE, "account %.*s: only it can change the key's policy",
-                             W403_ARG(k->resource_account));
+                w403_inv_say(w, NC_("topic", "key owner"), W403_INV_NOTE, "account {account}: only it can change the key's policy", W403_P("account", k->resource_account));
             }
         }
     }
@@ -247,10 +245,10 @@ static w403_status say_configurer(w403_inv_work *w, w403_error *err)
 {
     const w403_inventory_config *c = w->d->config;
     if (!w->q->configurer.p) {
-        w403_inv_say(w, "setting it up", W403_INV_NOTE, "takes s3:PutInventoryConfiguration on %.*s%s",
-                     W403_ARG(w->d->source_arn),
-                     c->n_optional_fields ? "; a policy may limit the fields by s3:InventoryAccessibleOptionalFields"
-                                          : "");
+        w403_inv_say(w, NC_("topic", "setting it up"), W403_INV_NOTE,
+                     c->n_optional_fields ? N_("takes s3:PutInventoryConfiguration on {resource}; a policy may limit the fields by s3:InventoryAccessibleOptionalFields")
+                                          : N_("takes s3:PutInventoryConfiguration on {resource}"),
+                     W403_P("resource", w->d->source_arn));
         return W403_OK;
     }
     w403_context_entry fields = {.key = W403_LIT("s3:InventoryAccessibleOptionalFields"),
@@ -269,9 +267,12 @@ static w403_status say_configurer(w403_inv_work *w, w403_error *err)
     r.n_context = 1;
     W403_TRY(w403_decide(w->snap, w->policies, &r, W403_DETAIL_FULL, w->a, &d, err));
     W403_TRY(w403_explain(&r, &d, w->a, &e, err));
-    w403_inv_say(w, "setting it up", W403_INV_NOTE, "%.*s: s3:PutInventoryConfiguration is %s%s%.*s",
-                 W403_ARG(w->q->configurer), w403_verdict_name(d.verdict), e.n_causes ? ": " : "",
-                 (int)(e.n_causes ? e.causes[0].sentence.n : 0), e.n_causes ? e.causes[0].sentence.p : "");
+    w403_inv_say(w, NC_("topic", "setting it up"), W403_INV_NOTE,
+                 e.n_causes ? N_("{principal}: s3:PutInventoryConfiguration is {verdict}: {why}")
+                            : N_("{principal}: s3:PutInventoryConfiguration is {verdict}"),
+                 W403_P("principal", w->q->configurer),
+                 W403_S("verdict", w403_word_in(w->a, "permission", w403_verdict_name(d.verdict))),
+                 W403_P("why", e.n_causes ? e.causes[0].sentence : W403_LIT("")));
     return W403_OK;
 }
 
@@ -300,7 +301,7 @@ w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err)
     take_remarks(w);
     for (uint32_t i = 0; i < d->delivery.n_checks; i++) {
         if (w403_view_eq(d->delivery.checks[i].action, W403_LIT("s3:PutObject"))) {
-            say_policies(w, "destination policy", e, &d->delivery.checks[i], false);
+            say_policies(w, NC_("topic", "destination policy"), e, &d->delivery.checks[i], false);
         }
     }
     say_key(w, e);

@@ -80,38 +80,41 @@ static w403_instant period(const w403_inv_work *w)
     return w->d->config->frequency == W403_INVENTORY_WEEKLY ? 7 * day : day;
 }
 
-static const char *finished(const w403_delivery *x)
+/* The last report, by how whole it is and whether a later one should be there. */
+static const char *last_text(const w403_delivery *x, bool late)
 {
-    return x->verified == W403_YES ? "complete" : x->verified == W403_NO ? "damaged" : "perhaps unfinished";
+    if (x->verified == W403_YES) {
+        return late ? N_("the last one, complete, is of {time}: a later one is overdue") : N_("the last one, complete, is of {time}");
+    }
+    if (x->verified == W403_NO) {
+        return late ? N_("the last one, damaged, is of {time}: a later one is overdue") : N_("the last one, damaged, is of {time}");
+    }
+    return late ? N_("the last one, perhaps unfinished, is of {time}: a later one is overdue")
+                : N_("the last one, perhaps unfinished, is of {time}");
 }
 
 static void say_last(w403_inv_work *w)
 {
-    static const char topic[] = "deliveries";
+    static const char *const topic = NC_("topic", "deliveries");
     const w403_bucket *b = w->d->destination;
     const w403_delivery *x = w->d->last;
     bool listed = w->q->delivered || (b && b->objects_fact.state == W403_FACT_KNOWN);
     if (!listed) {
-        w403_inv_say(w, topic, W403_INV_NOTE,
-                     "not looked at: an empty `Last export` proves nothing, manifest.json below the destination does "
-                     "(`--delivered DIR`)");
+        w403_inv_say(w, topic, W403_INV_NOTE, "not looked at: an empty `Last export` proves nothing, manifest.json below the destination does (`--delivered DIR`)");
         return;
     }
     if (!x) {
         w403_inv_say(w, topic, w->q->delivered || b->objects_complete ? W403_INV_BAD : W403_INV_NOTE,
-                     "no manifest.json of this configuration%s",
-                     w->q->delivered || b->objects_complete ? "" : " is listed, but the listing is not complete");
+                     w->q->delivered || b->objects_complete ? N_("no manifest.json of this configuration")
+                                                            : N_("no manifest.json of this configuration is listed, but the listing is not complete"));
         return;
     }
     w403_view at = w403_instant_format(w->a, x->at);
     bool late = x->at + period(w) + 48 * hour < w->d->at;
     w403_inv_say(w, topic, late || x->verified == W403_NO ? W403_INV_BAD : W403_INV_GOOD,
-                 "the last one, %s, is of %.*s%s", finished(x), W403_ARG(at), late ? ": a later one is overdue" : "");
+                 last_text(x, late), W403_P("time", at));
     if (late && w->d->config->is_enabled) {
-        w403_inv_note(w, &w->notes,
-                      "reports came until %.*s: look for what changed after it (the destination's policy, key and "
-                      "settings; PutBucketPolicy in CloudTrail, REST.PUT.BUCKETPOLICY in access logs)",
-                      W403_ARG(at));
+        w403_inv_note(w, &w->notes, "reports came until {time}: look for what changed after it (the destination's policy, key and settings; PutBucketPolicy in CloudTrail, REST.PUT.BUCKETPOLICY in access logs)", W403_P("time", at));
     }
 }
 
@@ -122,12 +125,12 @@ static void say_enabled(w403_inv_work *w)
     const w403_inventory_config *c = w->d->config;
     if (c->is_enabled) {
         static const char *const formats[] = {"CSV", "ORC", "Parquet"};
-        w403_inv_say(w, "configuration", W403_INV_GOOD, "enabled, %s, %s", formats[c->format],
-                     c->frequency == W403_INVENTORY_WEEKLY ? "weekly (Sundays, UTC)" : "daily");
+        w403_inv_say(w, NC_("topic", "configuration"), W403_INV_GOOD, c->frequency == W403_INVENTORY_WEEKLY ? N_("enabled, {format}, weekly (Sundays, UTC)") : N_("enabled, {format}, daily"),
+                     W403_S("format", formats[c->format]));
         return;
     }
-    w403_inv_say(w, "configuration", W403_INV_BAD, "IsEnabled is false");
-    w403_inv_blame(w, W403_CAUSE_INVENTORY_DISABLED, "IsEnabled is false in %.*s", W403_ARG(c->fact.path));
+    w403_inv_say(w, NC_("topic", "configuration"), W403_INV_BAD, "IsEnabled is false");
+    w403_inv_blame(w, W403_CAUSE_INVENTORY_DISABLED, "IsEnabled is false in {file}", W403_P("file", c->fact.path));
 }
 
 static void say_age(w403_inv_work *w)
@@ -137,20 +140,18 @@ static void say_age(w403_inv_work *w)
         return; /* the first report has come: its age is of no account */
     }
     if (!w->created) {
-        w403_inv_say(w, "age", W403_INV_NOTE, "not known (`--created-at TIME`); the first report may take 48 hours%s",
-                     d->config->frequency == W403_INVENTORY_WEEKLY ? " after the first Sunday" : "");
-        w403_inv_note(w, &w->assumptions,
-                      "the configuration is old enough for a first report: AWS does not say when it "
-                      "was made");
+        w403_inv_say(w, NC_("topic", "age"), W403_INV_NOTE, d->config->frequency == W403_INVENTORY_WEEKLY
+                         ? N_("not known (`--created-at TIME`); the first report may take 48 hours after the first Sunday")
+                         : N_("not known (`--created-at TIME`); the first report may take 48 hours"));
+        w403_inv_note(w, &w->assumptions, "the configuration is old enough for a first report: AWS does not say when it was made");
         return;
     }
     d->due = first_due(d->config, w->created);
     w403_view due = w403_instant_format(w->a, d->due);
     w->too_early = d->config->is_enabled && d->at < d->due;
-    w403_inv_say(w, "age", w->too_early ? W403_INV_BAD : W403_INV_GOOD,
-                 w->too_early ? "wait until %.*s, the first report may take so long"
-                              : "the first report was due by %.*s",
-                 W403_ARG(due));
+    w403_inv_say(w, NC_("topic", "age"), w->too_early ? W403_INV_BAD : W403_INV_GOOD,
+                 w->too_early ? N_("wait until {time}, the first report may take so long") : N_("the first report was due by {time}"),
+                 W403_P("time", due));
 }
 
 w403_status w403_inv_judge_schedule(w403_inv_work *w, w403_error *err)
@@ -169,6 +170,6 @@ void w403_inv_judge_waiting(w403_inv_work *w)
 {
     if (w->too_early) {
         w403_view due = w403_instant_format(w->a, w->d->due);
-        w403_inv_blame(w, W403_CAUSE_INVENTORY_TOO_EARLY, "waiting is right until %.*s", W403_ARG(due));
+        w403_inv_blame(w, W403_CAUSE_INVENTORY_TOO_EARLY, "waiting is right until {time}", W403_P("time", due));
     }
 }

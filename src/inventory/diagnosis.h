@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/command.h"
 #include "inventory/diagnose.h"
+#include "words/words.h"
 
 typedef struct w403_inv_work {
     const w403_snapshot *snap;
@@ -19,13 +20,17 @@ typedef struct w403_inv_work {
 } w403_inv_work;
 
 /* A row of the table. */
-void w403_inv_say(w403_inv_work *w, const char *topic, w403_inv_state state, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void w403_inv_say_of(w403_inv_work *w, const char *topic, w403_inv_state state, w403_view said);
+/* Said by a whole text with named places (words/words.h); so below. */
+#define w403_inv_say(w, topic, state, text, ...)                                                                       \
+    w403_inv_say_of((w), (topic), (state), w403_say((w)->a, (text), ##__VA_ARGS__))
 /* A cause of our own (inventory.*); `detail` fills its sentence. */
-void w403_inv_blame(w403_inv_work *w, unsigned cause, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void w403_inv_blame_of(w403_inv_work *w, unsigned cause, w403_view detail);
+#define w403_inv_blame(w, cause, text, ...) w403_inv_blame_of((w), (cause), w403_say((w)->a, (text), ##__VA_ARGS__))
 /* Adds to a list of texts, once. */
 void w403_inv_settle(w403_inv_work *w, w403_view command); /* a printed command, that would tell */
-void w403_inv_note(w403_inv_work *w, void *list, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void w403_inv_note_of(w403_inv_work *w, void *list, w403_view text);
+#define w403_inv_note(w, list, text, ...) w403_inv_note_of((w), (list), w403_say((w)->a, (text), ##__VA_ARGS__))
 /* The detail in the sentence of data/causes.tsv. */
 w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail);
 

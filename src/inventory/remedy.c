@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "base/command.h"
 #include "json/json.h"
+#include "words/words.h"
 
 #define ARG(v) (int)(v).n, (v).p ? (v).p : ""
 
@@ -23,7 +24,7 @@ static w403_inv_remedy *add(maker *m, const char *cause, const char *title)
         m->nomem = true;
         return NULL;
     }
-    *r = (w403_inv_remedy){.cause = cause, .title = w403_view_of(title), .owner = m->d->source_account};
+    *r = (w403_inv_remedy){.cause = cause, .title = w403_view_of(w403_word(m->a, title)), .owner = m->d->source_account};
     return r;
 }
 
@@ -111,7 +112,7 @@ static const char *const prefix_path[4] = {"Filter", "Prefix", NULL, NULL};
 
 static void enable(maker *m)
 {
-    w403_inv_remedy *r = add(m, "inventory.disabled", "Enable the configuration");
+    w403_inv_remedy *r = add(m, "inventory.disabled", N_("Enable the configuration"));
     put_command(m, r, changed(m, enabled_path, W403_LIT("true")));
 }
 
@@ -120,8 +121,8 @@ static void wait_for_it(maker *m)
     w403_inv_remedy *r = add(m, "inventory.too-early", "");
     w403_view due = w403_instant_format(m->a, m->d->due);
     if (r) {
-        r->title = w403_arena_printf(m->a, "Wait until %.*s", ARG(due));
-        r->remark = W403_LIT("nothing need be wrong before");
+        r->title = w403_say(m->a, "Wait until {time}", W403_P("time", due));
+        r->remark = w403_view_of(w403_word(m->a, "nothing need be wrong before"));
         m->nomem |= !r->title.p;
     }
 }
@@ -143,22 +144,22 @@ static void other_destination(maker *m, const char *cause, const char *why)
         w403_view arn = w403_arena_printf(m->a, "arn:%.*s:s3:::%.*s", ARG(m->snap->partition), ARG(b->name));
         if (r && arn.p) {
             r->title =
-                w403_arena_printf(m->a, "Deliver to bucket %.*s, which is in %.*s", ARG(b->name), ARG(b->region));
+                w403_say(m->a, "Deliver to bucket {bucket}, which is in {region}", W403_P("bucket", b->name), W403_P("region", b->region));
             put_command(m, r, changed(m, bucket_path, quoted(m, arn)));
             r->remark =
-                W403_LIT("run `why403 inventory` again with the changed configuration: the new destination's policy "
-                         "must admit S3 as well");
+                w403_view_of(w403_word(m->a, "run `why403 inventory` again with the changed configuration: the new destination's policy "
+                         "must admit S3 as well"));
             n++;
         }
     }
     w403_inv_remedy *r = n == 0 ? add(m, cause, "") : NULL;
     if (r) {
-        r->title = w403_arena_printf(m->a, "Create a bucket%s%.*s and deliver there",
-                                     d->source->region.p ? " in " : "", ARG(d->source->region));
+        r->title = d->source->region.p ? w403_say(m->a, "Create a bucket in {region} and deliver there", W403_P("region", d->source->region))
+                                       : w403_view_of(w403_word(m->a, "Create a bucket and deliver there"));
         r->command = d->source->region.p
                          ? W403_AWS(m->a, "s3 mb s3://NEW-BUCKET --region <region>", d->source->region)
                          : w403_command_of(m->a, "aws", "s3 mb s3://NEW-BUCKET", NULL, 0);
-        r->remark = w403_view_of(why);
+        r->remark = w403_view_of(w403_word(m->a, why));
     }
 }
 
@@ -167,10 +168,8 @@ static void correct_owner(maker *m)
     w403_inv_remedy *r = add(m, "inventory.destination-owner", "");
     if (r) {
         r->title =
-            w403_arena_printf(m->a,
-                              "Name account %.*s as the destination's, if that is whom you trust with the list "
-                              "of your keys",
-                              ARG(m->d->destination_account));
+            w403_say(m->a, "Name account {account} as the destination's, if that is whom you trust with the list of your keys",
+                            W403_P("account", m->d->destination_account));
         put_command(m, r, changed(m, account_path, quoted(m, m->d->destination_account)));
     }
 }
@@ -181,14 +180,13 @@ static void correct_prefix(maker *m)
     for (size_t i = 0; i < d->near_prefixes.n; i++) {
         w403_inv_remedy *r = add(m, "inventory.prefix-unmatched", "");
         if (r) {
-            r->title = w403_arena_printf(m->a, "Filter by `%.*s`: %.*s", ARG(d->near_prefixes.at[i]),
-                                         ARG(d->near_why.at[i]));
+            r->title = w403_say(m->a, "Filter by `{prefix}`: {why}", W403_P("prefix", d->near_prefixes.at[i]), W403_P("why", d->near_why.at[i]));
             put_command(m, r, changed(m, prefix_path, quoted(m, d->near_prefixes.at[i])));
         }
     }
     if (d->near_prefixes.n == 0) {
         w403_inv_remedy *r =
-            add(m, "inventory.prefix-unmatched", "Take the filter out, or name a prefix that keys have");
+            add(m, "inventory.prefix-unmatched", N_("Take the filter out, or name a prefix that keys have"));
         if (r) {
             r->command = W403_AWS(m->a,
                                   "s3api list-objects-v2 --bucket <bucket> --delimiter / --query "
@@ -201,12 +199,12 @@ static void correct_prefix(maker *m)
 static void customer_key(maker *m)
 {
     w403_inv_remedy *r = add(m, "inventory.kms-managed-key",
-                             "Encrypt the reports with a customer managed key, and let s3.amazonaws.com use it");
+                             N_("Encrypt the reports with a customer managed key, and let s3.amazonaws.com use it"));
     if (r) {
         r->remark =
-            W403_LIT("set Encryption.SSEKMS.KeyId of the configuration to the key's ARN, and add to its key policy "
+            w403_view_of(w403_word(m->a, "set Encryption.SSEKMS.KeyId of the configuration to the key's ARN, and add to its key policy "
                      "kms:GenerateDataKey for the service s3.amazonaws.com, limited by aws:SourceAccount and "
-                     "aws:SourceArn; or choose SSES3");
+                     "aws:SourceArn; or choose SSES3"));
     }
 }
 
@@ -234,10 +232,10 @@ w403_status w403_inventory_remedies(const w403_snapshot *snapshot, const w403_in
     maker m = {.snap = snapshot, .d = d, .a = arena, .out = out};
     *out = (w403_inv_remedies){0};
     if (has(d, "inventory.destination-missing")) {
-        other_destination(&m, "inventory.destination-missing", "or create the bucket that the configuration names");
+        other_destination(&m, "inventory.destination-missing", N_("or create the bucket that the configuration names"));
     }
     if (has(d, "inventory.region")) { /* 000-15: objects never leave their bucket's Region by themselves */
-        other_destination(&m, "inventory.region", "S3 Inventory never delivers into another Region");
+        other_destination(&m, "inventory.region", N_("S3 Inventory never delivers into another Region"));
     }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (has(d, rows[i].cause)) {
