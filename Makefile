@@ -6,7 +6,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PLAIN := build/plain
 SAN := build/san
 
-.PHONY: all demo check check-long fuzz bench install uninstall clean deps help
+.PHONY: all demo web check check-long fuzz bench install uninstall clean deps help
 
 all: $(PLAIN)/build.ninja ## build the program and the library
 	@ninja -C $(PLAIN) -j$(JOBS)
@@ -23,6 +23,10 @@ $(PLAIN)/build.ninja: | deps
 
 demo: deps ## build, then explain a real denial of examples/account
 	@tools/demo.sh $(PLAIN) $(JOBS)
+
+web: ## the page (web/dist): a static site, one file, and what `why403 serve` serves
+	@tools/deps.sh build web
+	@tools/web.sh $(JOBS)
 
 check: ## build with sanitizers and without, run every test
 	@tools/deps.sh build test

@@ -1,0 +1,30 @@
+#!/bin/sh
+# The page: web/dist/site (a static site), web/dist/why403.html (one file), web/dist/web_files.c (what `serve` is linked with).
+# web.sh [JOBS]. Needs node, npm and clang's WebAssembly parts; the program alone needs none of them.
+set -eu
+jobs=${1:-2}
+cd "$(dirname "$0")/.."
+log=build/web.log
+mkdir -p build
+: >"$log"
+trap 'status=$?; [ "$status" -eq 0 ] || tail -40 "$log" >&2; exit "$status"' EXIT
+
+# A compiler that is lent a linker of another machine (COMPILER_PATH) would not find clang's own.
+unset COMPILER_PATH
+module() { # DIR OPTIONS...
+    dir=$1
+    shift
+    [ -f "$dir/build.ninja" ] || meson setup "$dir" -Dwerror=false --cross-file bindings/js/wasi/cross.ini "$@" >>"$log" 2>&1
+    ninja -C "$dir" -j"$jobs" >>"$log" 2>&1
+}
+module build/wasm --buildtype=release -Doptimization=2 -Db_lto=true
+module build/wasm-core --cross-file bindings/js/wasi/core.ini
+tools/package_js.sh build/wasm build/wasm-core build/js
+
+cd web
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund >>"../$log" 2>&1
+npx --no-install tsc --noEmit >>"../$log" 2>&1
+npx --no-install vite build >>"../$log" 2>&1
+node tools/onefile.mjs ../build/js >>"../$log" 2>&1
+node tools/embed.mjs >>"../$log" 2>&1
+du -h dist/why403.html dist/site | tail -n 3
