@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/decide_lines.h"
+#include "cli/decide_matrix.h"
 #include "cli/input.h"
 #include "cli/lines.h"
 #include "decide/dialect.h"
@@ -280,8 +281,28 @@ w403_status w403_decide_lines(w403_cli *cli, w403_view lines, uint64_t before, w
     return status;
 }
 
+static int matrix(w403_cli *cli, const char *file)
+{
+    w403_input in;
+    w403_error err;
+    int status = W403_EXIT_USAGE;
+    if (w403_input_open(cli, &in)) {
+        w403_status st = w403_decide_matrix(cli, &in, file, &cli->out, &err);
+        status = st == W403_OK ? W403_EXIT_GOOD : w403_diag_exit(cli, &err);
+        if (st != W403_OK) {
+            w403_buf_clear(&cli->out); /* no partial answer */
+        }
+    }
+    w403_input_close(&in);
+    return status;
+}
+
 int w403_cmd_decide(w403_cli *cli)
 {
+    const char *file = w403_args_value(&cli->args, W403_OPT_MATRIX);
+    if (file) {
+        return matrix(cli, file);
+    }
     batch b = batch_of(cli);
     bool open = w403_input_open(cli, &b.in);
     b.warnings = cli->warnings; /* nothing is added while the lines are read */

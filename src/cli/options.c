@@ -460,6 +460,8 @@ static const w403_option options[W403_OPTIONS] = {
         ABOUT("JSON: which principals, resources, actions and condition keys the words of AuthZEN's clients stand for")},
     [W403_OPT_STRICT] = {"strict", 0, W403_ARG_NONE, NULL, W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_DECIDE, NOTHING,
         ABOUT("stop at the first line that is no request")},
+    [W403_OPT_MATRIX] = {"matrix", 0, W403_ARG_REQUIRED, "FILE", W403_ONCE, W403_GROUP_REQUEST, W403_FOR_DECIDE, A_FILE,
+        ABOUT("in place of lines: a JSON file with `principals`, `actions` and a `resource`; every pair is decided")},
 
     [W403_OPT_COLOR] = {"color", 0, W403_ARG_REQUIRED, "WHEN", W403_LAST_WINS, W403_GROUP_OUTPUT, W403_FOR_ALL,
         WORDS("auto always never"), ABOUT("`auto`, `always` or `never`; `NO_COLOR` in the environment is respected")},

@@ -79,7 +79,8 @@ static w403_status put_text(w403_asking *k, w403_arena *a, w403_view *out, w403_
 static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_error *err)
 {
     w403_arena *a = k->cli.arena;
-    bool        has_json = w403_door_json_option(k->cli.command) != W403_OPTIONS;
+    bool        has_json = w403_door_json_option(k->cli.command) != W403_OPTIONS ||
+                    k->cli.command->bit == W403_FOR_DECIDE; /* nothing else */
     out->exit_status = status;
     W403_NEED(w403_buf_ok(&k->cli.out) && !w403_cli_short(&k->cli), err);
     if (k->cli.out.n == 0) { /* nothing could be answered */
@@ -154,12 +155,12 @@ w403_status w403_ask_with(const w403_world *world, w403_view question, const w40
     *out = (w403_reply){.exit_status = W403_EXIT_USAGE};
     w403_status status = w403_asking_open(&k, world, question, a, err);
     status = status == W403_OK ? add_texts(&k, more, err) : status;
-    if (status == W403_OK && k.cli.command->bit == W403_FOR_DECIDE) {
+    if (status == W403_OK && k.cli.command->bit == W403_FOR_DECIDE && !w403_args_has(&k.cli.args, W403_OPT_MATRIX)) {
         w403_view lines = k.question.lines;
         if (lines.p && w403_json_get(k.question.doc.root, "request")) {
             status = one_line(a, lines, &lines, err);
         } else if (!lines.p) {
-            status = w403_error_set(err, W403_SEMANTIC, "`decide` needs a `request`, or `lines` of them");
+            status = w403_error_set(err, W403_SEMANTIC, "`decide` needs a `request`, `lines` of them, or a `matrix`");
         }
         status = status == W403_OK ? decide(&k, lines, 0, &bad, out, err) : status;
     } else if (status == W403_OK) {
