@@ -44,6 +44,11 @@ static void facts(w403_buf *out)
 #else
         {"live", false},
 #endif
+#ifdef W403_HAVE_SERVE
+        {"serve", true},
+#else
+        {"serve", false},
+#endif
     };
     w403_buf_printf(out, "built for %s by %s\n", W403_TARGET, W403_COMPILER);
     for (int there = 1; there >= 0; there--) {

@@ -17,7 +17,7 @@ class Missing(Exception):
     """It cannot be had here."""
 
 
-def unpacked(folder):
+def unpacked(folder, wanted=PACKAGES):
     """The root of what was unpacked; fetched once."""
     folder = pathlib.Path(folder).resolve()
     root = folder / "root"
@@ -27,10 +27,10 @@ def unpacked(folder):
         raise Missing("no apt-get")
     (folder / "debs/partial").mkdir(parents=True, exist_ok=True)
     got = subprocess.run(["apt-get", "install", "-y", "-qq", "--download-only", "--no-install-recommends", "-o", "Debug::NoLocking=true",
-                          "-o", f"Dir::Cache::archives={folder}/debs", *PACKAGES], capture_output=True, text=True, check=False)
+                          "-o", f"Dir::Cache::archives={folder}/debs", *wanted], capture_output=True, text=True, check=False)
     packages = sorted((folder / "debs").glob("*.deb"))
     if got.returncode or not packages:
-        raise Missing(f"radosgw cannot be downloaded: {got.stderr.strip()[-200:]}")
+        raise Missing(f"{wanted[0]} cannot be downloaded: {got.stderr.strip()[-200:]}")
     for package in packages:
         subprocess.run(["dpkg", "-x", str(package), str(root)], check=True)
     (root / "complete").touch()
@@ -46,7 +46,7 @@ def free_port():
 class Gateway:
     """`with Gateway(build / "ceph", scratch) as gateway: gateway.url, gateway.user("alice")`"""
 
-    def __init__(self, packages, scratch):
+    def __init__(self, packages, scratch, settings=""):
         self.root, self.place = unpacked(packages), pathlib.Path(scratch).resolve()
         self.place.mkdir(parents=True, exist_ok=True)
         self.port, self.mon = free_port(), free_port()
@@ -88,6 +88,7 @@ rgw_frontends = beast endpoint=127.0.0.1:{self.port}
 rgw_thread_pool_size = 32
 rgw_enable_gc_threads = false
 rgw_enable_lc_threads = false
+{settings}
 """)
 
     def tool(self, name, *words):
