@@ -239,6 +239,61 @@ static void except_resource(w403_fixer *f, const deny_at *d)
                         d->place, &e, NULL);
 }
 
+/* ---- many at once ---- */
+
+/* The Denies of the policy among the causes that an exception for the caller would not void, ascending. */
+static uint32_t *denying(w403_fixer *f, const w403_place *place, const w403_policy *p, size_t *n, bool *protect)
+{
+    bool *is = W403_NEW_N(f->arena, bool, p->n_statements);
+    uint32_t *out = W403_NEW_N(f->arena, uint32_t, p->n_statements);
+    *n = 0;
+    for (uint32_t i = 0; is && out && i < f->explanation->n_causes; i++) {
+        const w403_match *m = f->explanation->causes[i].match;
+        const w403_statement *st = m && m->deny ? m->statement : NULL;
+        if (st && st->policy == p) {
+            is[st->index] = !binds_caller_only(f, &(deny_at){place, st});
+            *protect = *protect || protects(st);
+        }
+    }
+    for (uint32_t i = 0; is && out && i < p->n_statements; i++) {
+        if (is[i]) {
+            out[(*n)++] = i;
+        }
+    }
+    f->nomem |= !is || !out;
+    return out;
+}
+
+static void except_all(w403_fixer *f, const deny_at *d, const char *op, const char *key, const uint32_t *list, size_t n, unsigned rank)
+{
+    w403_edit e;
+    w403_view value = w403_context_value(f->w, key);
+    if (!value.p || n < 2 || !open_edit(f, d, &e)) {
+        return;
+    }
+    (void)w403_edit_conditions(&e, list, n, op, w403_view_of(key), value);
+    w403_candidate_edit(f, "narrow-denies", rank,
+                        W403_FIX_SAY(f, "except {who} ({key}) from {n} Denies of {place}", W403_P("who", value), W403_S("key", key), W403_N("n", n), W403_P("place", d->place->name)),
+                        d->place, &e, NULL);
+}
+
+/* Where more statements deny than a fix has changes: one change of the document, in each of them. */
+static void by_caller_in_all(w403_fixer *f, const deny_at *d)
+{
+    bool protect = false;
+    size_t n = 0;
+    const uint32_t *list = denying(f, d->place, d->st->policy, &n, &protect);
+    if (!n || list[0] != d->st->index) { /* for the first of them, once */
+        return;
+    }
+    if (f->w->call->caller.kind == W403_CALLER_SERVICE) {
+        except_all(f, d, "ArnNotLike", "aws:SourceArn", list, n, W403_RANK_SERVICE);
+        except_all(f, d, "StringNotEquals", "aws:SourceAccount", list, n, W403_RANK_EXCEPTION);
+        return;
+    }
+    except_all(f, d, "ArnNotLike", "aws:PrincipalArn", list, n, protect ? W403_RANK_LOOSE : W403_RANK_EXCEPTION);
+}
+
 static void edit_policy(w403_fixer *f, const deny_at *d)
 {
     const w403_statement *st = d->st;
@@ -263,7 +318,9 @@ void w403_fix_deny(w403_fixer *f)
     for (uint32_t i = 0; i < st->n_conditions; i++) {
         w403_fix_condition(f, &place, st, &st->conditions[i], false);
     }
-    if (!f->wide) {
+    if (f->wide) {
+        by_caller_in_all(f, &d);
+    } else {
         edit_policy(f, &d);
     }
     if (f->w->call->caller.kind == W403_CALLER_ANONYMOUS) {

@@ -1,8 +1,9 @@
-/* A unified diff of one hunk: edits of a policy lie close together. */
+/* A unified diff. Edits of a policy lie close together, and then it is one hunk; of a long stretch only what differs is shown. */
 #include "fix/change.h"
+#include "base/array.h"
 #include "json/layout.h"
 
-enum { AROUND = 3 };
+enum { AROUND = 3, LONG = 40, LOOK = 64 }; /* lines: shown beside a change; of a stretch that is parted; looked through to find where both go on alike */
 
 typedef struct lines {
     w403_view *at;
@@ -64,8 +65,82 @@ static void put_name(w403_buf *b, const char *mark, const char *side, w403_view 
     w403_buf_puts(b, quoted ? "\"\n" : blank ? "\t\n" : "\n");
 }
 
+/* Lines [from, to) of the old text are [at, end) of the new one. */
+typedef struct change {
+    size_t from, to, at, end;
+} change;
+typedef W403_ARRAY(change) changes;
+
+/* Do both go on alike, from these lines on? */
+static bool alike(const lines *old, const lines *now, const change *all, size_t i, size_t k)
+{
+    size_t rest = all->to - i < all->end - k ? all->to - i : all->end - k, n = rest < AROUND ? rest : AROUND;
+    if (rest == 0) {
+        return all->to - i == all->end - k;
+    }
+    for (size_t x = 0; x < n; x++) {
+        if (!w403_view_eq(old->at[i + x], now->at[k + x])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The nearest lines from which both go on alike; the ends of the stretch where there are none near. */
+static change differing(const lines *old, const lines *now, const change *all, size_t i, size_t k)
+{
+    for (size_t sum = 1; sum <= LOOK; sum++) {
+        for (size_t gone = 0; gone <= sum; gone++) {
+            size_t to = i + gone, end = k + (sum - gone);
+            if (to <= all->to && end <= all->end && alike(old, now, all, to, end)) {
+                return (change){i, to, k, end};
+            }
+        }
+    }
+    return (change){i, all->to, k, all->end};
+}
+
+/* A stretch of lines in its differences. */
+static bool part(w403_arena *a, const lines *old, const lines *now, const change *all, changes *out)
+{
+    size_t i = all->from, k = all->at;
+    while (i < all->to || k < all->end) {
+        if (i < all->to && k < all->end && w403_view_eq(old->at[i], now->at[k])) {
+            i++;
+            k++;
+            continue;
+        }
+        change *slot = W403_PUSH(a, out);
+        if (!slot) {
+            return false;
+        }
+        *slot = differing(old, now, all, i, k);
+        i = slot->to;
+        k = slot->end;
+    }
+    return true;
+}
+
+/* Changes [first, last] with what stands around and between them. */
+static void put_hunk(w403_buf *b, const lines *old, const lines *now, const changes *all, size_t first, size_t last)
+{
+    const change *x = &all->at[first], *y = &all->at[last];
+    size_t before = x->from < AROUND ? x->from : AROUND, rest = old->n - y->to, behind = rest < AROUND ? rest : AROUND;
+    size_t from = x->from - before, at = x->at - before, n_old = y->to + behind - from, n_now = y->end + behind - at;
+    w403_buf_printf(b, "@@ -%zu,%zu +%zu,%zu @@\n", n_old ? from + 1 : from, n_old, n_now ? at + 1 : at, n_now);
+    for (size_t i = first; i <= last; i++) {
+        const change *c = &all->at[i];
+        put(b, ' ', old, from, c->from);
+        put(b, '-', old, c->from, c->to);
+        put(b, '+', now, c->at, c->end);
+        from = c->to;
+    }
+    put(b, ' ', old, y->to, y->to + behind);
+}
+
 w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w403_view after)
 {
+    changes all = {0};
     lines old, now;
     if (!split(a, before.p ? before : W403_LIT(""), &old) || !split(a, after, &now)) {
         return (w403_view){NULL, 0};
@@ -77,16 +152,23 @@ w403_view w403_unified_diff(w403_arena *a, w403_view name, w403_view before, w40
     while (tail < least - head && w403_view_eq(old.at[old.n - 1 - tail], now.at[now.n - 1 - tail])) {
         tail++;
     }
-    size_t from = head > AROUND ? head - AROUND : 0, more = tail > AROUND ? AROUND : tail;
-    size_t n_old = old.n - tail + more - from, n_now = now.n - tail + more - from;
+    const change whole = {head, old.n - tail, head, now.n - tail};
+    change *one = whole.to - whole.from > LONG && before.p ? NULL : W403_PUSH(a, &all);
+    if (one) {
+        *one = whole;
+    } else if (!part(a, &old, &now, &whole, &all) || !all.n) {
+        return (w403_view){NULL, 0};
+    }
     w403_buf b = {0};
     put_name(&b, "---", before.p ? "a/" : "", before.p ? name : W403_LIT("/dev/null"));
     put_name(&b, "+++", "b/", name);
-    w403_buf_printf(&b, "@@ -%zu,%zu +%zu,%zu @@\n", n_old ? from + 1 : from, n_old, n_now ? from + 1 : from, n_now);
-    put(&b, ' ', &old, from, head);
-    put(&b, '-', &old, head, old.n - tail);
-    put(&b, '+', &now, head, now.n - tail);
-    put(&b, ' ', &old, old.n - tail, old.n - tail + more);
+    for (size_t first = 0, last; first < all.n; first = last + 1) {
+        last = first;
+        while (last + 1 < all.n && all.at[last + 1].from - all.at[last].to <= 2 * AROUND) {
+            last++;
+        }
+        put_hunk(&b, &old, &now, &all, first, last);
+    }
     return w403_buf_take(&b, a);
 }
 

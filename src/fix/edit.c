@@ -221,12 +221,14 @@ static bool note(w403_edit *e, const char *op, w403_view path, w403_view value)
 
 w403_view w403_edit_patch(const w403_edit *e)
 {
-    w403_view all = W403_LIT("[");
-    for (size_t i = 0; i < e->ops.n && all.p; i++) {
-        all = w403_arena_printf(e->arena, "%.*s%s%.*s", (int)all.n, all.p, i ? "," : "", (int)e->ops.at[i].n,
-                                e->ops.at[i].p);
+    w403_buf all = {0};
+    w403_buf_putc(&all, '[');
+    for (size_t i = 0; i < e->ops.n; i++) {
+        w403_buf_puts(&all, i ? "," : "");
+        w403_buf_put(&all, e->ops.at[i]);
     }
-    return all.p ? w403_arena_printf(e->arena, "%.*s]", (int)all.n, all.p) : all;
+    w403_buf_putc(&all, ']');
+    return w403_buf_take(&all, e->arena);
 }
 
 /* ---- edits ---- */
@@ -339,6 +341,88 @@ bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_
     }
     w403_view whole = w403_arena_printf(a, "{\"%s\": %.*s}", op, (int)pair.n, pair.p);
     return w403_edit_insert(e, st, "Condition", whole);
+}
+
+/* The ops of a statement that was edited as the only one, in the document that it stands in. */
+static bool move_ops(w403_edit *e, const w403_edit *alone, uint32_t statement)
+{
+    static const w403_view path = {"\"path\":\"/Statement/", sizeof "\"path\":\"/Statement/" - 1};
+    for (size_t i = 0; i < alone->ops.n; i++) {
+        w403_view op = alone->ops.at[i];
+        size_t at = w403_view_find(op, path);
+        w403_view *slot = at == SIZE_MAX ? NULL : W403_PUSH(e->arena, &e->ops);
+        if (!slot) {
+            return fail(e);
+        }
+        at += path.n; /* there is a 0 */
+        *slot = w403_arena_printf(e->arena, "%.*s%u%.*s", (int)at, op.p, statement, (int)(op.n - at - 1), op.p + at + 1);
+        if (!slot->p) {
+            return fail(e);
+        }
+    }
+    return true;
+}
+
+static w403_view text_of(const w403_edit *e, const w403_json *v)
+{
+    return w403_view_sub(e->doc.text, v->span.off, (size_t)v->span.off + v->span.len);
+}
+
+/* What is around all statements: with one of them between, what is new in it is laid out as the document is. */
+typedef struct frame {
+    w403_view head, tail;
+} frame;
+
+static frame frame_of(const w403_edit *e, const w403_json *list)
+{
+    const w403_json *last = list->first;
+    while (last->next) {
+        last = last->next;
+    }
+    return (frame){w403_view_sub(e->doc.text, 0, list->first->span.off),
+                   w403_view_sub(e->doc.text, (size_t)last->span.off + last->span.len, e->doc.text.n)};
+}
+
+/* `scratch` is of this statement alone. */
+static bool condition_alone(w403_edit *e, w403_arena *scratch, const frame *around, const w403_json *st, uint32_t statement,
+                            const char *op, w403_view key, w403_view value, w403_buf *out)
+{
+    w403_edit alone;
+    w403_view whole = w403_arena_printf(scratch, "%.*s%.*s%.*s", W403_ARG(around->head), W403_ARG(text_of(e, st)),
+                                        W403_ARG(around->tail));
+    bool made = whole.p && w403_edit_text(&alone, scratch, e->doc.source, whole) &&
+                w403_edit_condition(&alone, 0, op, key, value);
+    const w403_json *now = made ? w403_edit_statement(&alone, 0) : NULL;
+    if (!now) {
+        return fail(e);
+    }
+    w403_buf_put(out, text_of(&alone, now));
+    return move_ops(e, &alone, statement);
+}
+
+bool w403_edit_conditions(w403_edit *e, const uint32_t *statements, size_t n, const char *op, w403_view key, w403_view value)
+{
+    const w403_json *list = w403_edit_statements(e), *st = w403_json_is(list, W403_JSON_ARRAY) ? list->first : NULL;
+    w403_arena *scratch = st ? w403_arena_new(0) : NULL;
+    w403_buf out = {0};
+    size_t from = 0, next = 0;
+    if (!scratch) {
+        return n == 1 && list && !st ? w403_edit_condition(e, statements[0], op, key, value) : fail(e);
+    }
+    const frame around = frame_of(e, list);
+    for (uint32_t i = 0; st && next < n && !e->failed; st = st->next, i++) {
+        if (i == statements[next]) {
+            w403_buf_put(&out, w403_view_sub(e->doc.text, from, st->span.off));
+            w403_arena_reset(scratch);
+            (void)condition_alone(e, scratch, &around, st, i, op, key, value, &out);
+            from = (size_t)st->span.off + st->span.len;
+            next++;
+        }
+    }
+    w403_arena_free(scratch);
+    w403_buf_put(&out, w403_view_sub(e->doc.text, from, e->doc.text.n));
+    w403_view text = w403_buf_take(&out, e->arena);
+    return next == n && !e->failed && text.p ? settle(e, W403_OK, text) : fail(e);
 }
 
 bool w403_fix_in_file(w403_arena *a, const w403_fix_step *s, w403_view file, w403_span *at, w403_view *text)

@@ -40,6 +40,8 @@ bool w403_edit_add(w403_edit *e, const w403_json *value, w403_view json);
 bool w403_edit_remove(w403_edit *e, const w403_json *at);
 /* Condition: {op: {key: value}} of a statement; joins what is there, the value if op and key are. */
 bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_view key, w403_view value);
+/* The same in each of these statements, ascending: one after the other, but the document is read again only once. */
+bool w403_edit_conditions(w403_edit *e, const uint32_t *statements, size_t n, const char *op, w403_view key, w403_view value);
 
 w403_view w403_edit_patch(const w403_edit *e); /* a JSON array */
 w403_view w403_json_quote(w403_arena *a, w403_view text);

@@ -99,6 +99,19 @@ static bool one_line_mark(const w403_blame *b)
     return p.line == p.end_line;
 }
 
+/* NULL: it needs none, or memory is short. */
+static const w403_layout *layout_of(const w403_text *t, w403_view text)
+{
+    w403_text_laid *l = t->laid;
+    if (text.p && l->of == text.p) {
+        return l->needed ? &l->layout : NULL;
+    }
+    w403_arena_free(l->arena);
+    *l = (w403_text_laid){.arena = w403_arena_new(0), .of = text.p};
+    l->needed = l->arena && w403_layout_document(l->arena, text, &l->layout);
+    return l->needed ? &l->layout : NULL;
+}
+
 /* The blames of one policy share an excerpt when each stays on its line. */
 static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
 {
@@ -110,7 +123,8 @@ static uint32_t excerpt(const w403_text *t, const w403_blame *at, uint32_t n)
                       .file_offset = w403_answer_file_offset(t->answer, at),
                       .label = at->label,
                       .style = W403_STYLE_ERROR,
-                      .also = also};
+                      .also = also,
+                      .layout = layout_of(t, at->policy->doc.text)};
     uint32_t used = 1;
     while (used < n && used <= W403_ANSWER_BLAMES && at[used].policy == at->policy && one_line_mark(at) &&
            one_line_mark(&at[used])) {
@@ -220,7 +234,8 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
     w403_answer answer;
     W403_TRY(w403_answer_open(&answer, in, err));
     size_t width = opt->width > 0 ? (size_t)opt->width : DEFAULT_WIDTH;
-    w403_text t = {.out = out, .answer = &answer, .opt = opt};
+    w403_text_laid laid = {.arena = NULL};
+    w403_text t = {.out = out, .answer = &answer, .opt = opt, .laid = &laid};
     t.width = width < MIN_WIDTH ? MIN_WIDTH : width > MAX_WIDTH ? MAX_WIDTH : width;
 
     w403_evidence_text(&t);
@@ -232,6 +247,7 @@ w403_status w403_render_text(w403_buf *out, const w403_render_input *in, const w
     list(&t, "Assuming", in->decision->assumptions, in->decision->n_assumptions);
     unknown(&t);
     list(&t, "Note", in->decision->notes, in->decision->n_notes);
+    w403_arena_free(laid.arena);
     w403_answer_close(&answer);
     W403_NEED(w403_buf_ok(out), err);
     return W403_OK;

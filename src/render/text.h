@@ -2,14 +2,24 @@
 #ifndef W403_RENDER_TEXT_H
 #define W403_RENDER_TEXT_H
 
+#include "json/layout.h"
 #include "render/answer.h"
 #include "render/style.h"
+
+/* The layout of the text that was shown last: a policy that denies a hundred times is laid out once. */
+typedef struct w403_text_laid {
+    w403_arena *arena; /* NULL: nothing was laid out yet */
+    const char *of;
+    bool needed;
+    w403_layout layout;
+} w403_text_laid;
 
 typedef struct w403_text {
     w403_buf *out;
     const w403_answer *answer;
     const w403_render_options *opt;
     size_t width;
+    w403_text_laid *laid;
 } w403_text;
 
 /* A string literal, or its second form where only ASCII may be written. */

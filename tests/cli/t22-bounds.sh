@@ -13,11 +13,20 @@ denied() { # KIND N
 denied denies 16
 expect "16 Denies: a fix of 16 changes" 1 '^DENIED' '!limit of 16 changes' 'Fix'
 denied denies 17
-expect "17 Denies: the limit is said" 1 '^DENIED' 'limit of 16 changes'
+expect "17 Denies: one change of the policy that they all stand in" 1 '^DENIED' '!limit of 16 changes' 'from 17 Denies of the'
 for kind in denies networks arns; do
     denied $kind 1000
-    expect "1,000 Denies ($kind): the limit is said" 1 '^DENIED' 'limit of 16 changes' '1000 causes'
+    expect "1,000 Denies ($kind): the same" 1 '^DENIED' '!limit of 16 changes' 'from 1000 Denies of the' 'arn:aws:iam::111122223333:user/alice"$'
 done
+python3 -c '
+import json, sys
+policy = json.load(open(sys.argv[1]))
+for st in policy["Statement"]:
+    del st["Principal"]
+json.dump(policy, open(sys.argv[2], "w"))' "$scratch/denies-17/policy.json" "$scratch/own.json"
+run explain GetObject s3://amzn-s3-demo-bucket/k --as arn:aws:iam::111122223333:user/alice --from 203.0.113.9 --no-snapshot \
+    --resource-account 111122223333 --identity-policy "$scratch/denies-17/allow.json" --identity-policy "$scratch/own.json"
+expect "Denies that bind nobody else: the limit is said" 1 '^DENIED' 'limit of 16 changes'
 
 for kind in glob globs; do
     grow $kind 100000

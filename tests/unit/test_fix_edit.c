@@ -60,6 +60,58 @@ static void a_statement_without_condition_gets_one(void **state)
     HAS(w403_edit_patch(&e), "\"path\":\"/Statement/Condition\"");
 }
 
+/* One after the other, and all at once: the same document and patch, indented or on one line. */
+static void conditions_of_several_statements(void **state)
+{
+    (void)state;
+    static const char *const documents[] = {
+        "{\"Statement\":[{\"Effect\":\"Deny\"},{\"Effect\":\"Deny\",\"Condition\":{\"Bool\":{\"a:b\":\"true\"}}},{\"Effect\":\"Allow\"},"
+        "{\"Effect\":\"Deny\",\"Condition\":{\"ArnNotLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::1:role/a\"}}},"
+        "{\"Effect\":\"Deny\",\"Condition\":{\"ArnNotLike\":{\"aws:SourceArn\":[\"x\"]}}}],\"Version\":\"2012-10-17\"}",
+        "{\n  \"Statement\": [\n    {\n      \"Effect\": \"Deny\"\n    },\n    {\n      \"Effect\": \"Deny\",\n      \"Condition\": {\n"
+        "        \"Bool\": {\n          \"a:b\": \"true\"\n        }\n      }\n    },\n    {\n      \"Effect\": \"Allow\"\n    },\n"
+        "    {\n      \"Effect\": \"Deny\",\n      \"Condition\": {\n        \"ArnNotLike\": {\n"
+        "          \"aws:PrincipalArn\": \"arn:aws:iam::1:role/a\"\n        }\n      }\n    },\n"
+        "    {\n      \"Effect\": \"Deny\",\n      \"Condition\": {\n        \"ArnNotLike\": {\n          \"aws:SourceArn\": \"x\"\n"
+        "        }\n      }\n    }\n  ]\n}\n",
+    };
+    static const uint32_t which[] = {0, 1, 3, 4}, beyond[] = {1, 9};
+    w403_view key = W403_LIT("aws:PrincipalArn"), value = W403_LIT("arn:aws:iam::1:user/b");
+    for (size_t d = 0; d < 2; d++) {
+        w403_edit once, each;
+        w403_view text = w403_view_of(documents[d]);
+        assert_true(w403_edit_text(&once, arena, W403_LIT("t"), text) && w403_edit_text(&each, arena, W403_LIT("t"), text));
+        assert_true(w403_edit_conditions(&once, which, 4, "ArnNotLike", key, value));
+        for (size_t i = 0; i < 4; i++)
+            assert_true(w403_edit_condition(&each, which[i], "ArnNotLike", key, value));
+        SAME(once.doc.text, each.doc.text.p);
+        SAME(w403_edit_patch(&once), w403_edit_patch(&each).p);
+        assert_true(w403_edit_text(&once, arena, W403_LIT("t"), text));
+        assert_false(w403_edit_conditions(&once, beyond, 2, "ArnNotLike", key, value));
+    }
+}
+
+/* A long stretch in its differences, each with what stands around it. */
+static void a_long_diff_is_parted(void **state)
+{
+    (void)state;
+    w403_view before = W403_LIT(""), after = W403_LIT("");
+    for (int i = 0; i < 200; i++) {
+        before = w403_arena_printf(arena, "%.*sline %d\n", W403_ARG(before), i);
+        if (i == 10 || i == 100 || i == 103) {
+            after = w403_arena_printf(arena, "%.*snew %d\n", W403_ARG(after), i);
+        }
+        if (i != 190) {
+            after = w403_arena_printf(arena, "%.*sline %d\n", W403_ARG(after), i);
+        }
+    }
+    w403_view diff = w403_unified_diff(arena, W403_LIT("p"), before, after);
+    HAS(diff, "@@ -8,6 +8,7 @@\n line 7\n line 8\n line 9\n+new 10\n line 10\n");
+    HAS(diff, "@@ -98,9 +99,11 @@\n");
+    HAS(diff, "@@ -188,7 +191,6 @@\n line 187\n line 188\n line 189\n-line 190\n line 191\n");
+    assert_true(w403_view_find(diff, W403_LIT("line 50")) == SIZE_MAX);
+}
+
 static void places_that_are_not_there_fail(void **state)
 {
     (void)state;
@@ -120,6 +172,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_condition_joins_what_is_there),
         T(a_statement_without_condition_gets_one),
+        T(conditions_of_several_statements),
+        T(a_long_diff_is_parted),
         T(places_that_are_not_there_fail),
         T(a_document_inside_a_file_comes_to_the_margin),
         T(shell_words),
