@@ -74,6 +74,25 @@ def kills(program, world, number, seed):
 
 
 @test
+def one_run(program, world, number, seed):
+    """one run, killed again and again, each time a few requests further on"""
+    expected, requests = whole(program, world)
+    chance, folder, died = random.Random(seed), program.folder(), 0
+    with Server([world], verify_with=SECRET) as server:
+        for _ in range(number):
+            resume = ["--resume"] if (folder / "snapshot.json").exists() else []
+            died += killed(program, server, folder, len(server.log) + chance.randint(1, max(10, 2 * requests // number)), resume)
+            if folder.exists():
+                whole_files(folder)
+        done = program.run("collect", folder, *WORDS, "--resume", environment=program.environment(server, worlds.MANAGEMENT))
+        same(done.status, 0, done.said())
+        found = equal.differences(expected, files_of(folder)) + equal.differences(files_of(folder), expected)
+        assert not found, found[:5]
+        assert not [p for p in folder.rglob(".*") if ".tmp." in p.name]
+    print(f"# killed {died} times in the middle, {number} in all")
+
+
+@test
 def interrupted(program, world, *_):
     """SIGINT: exit 130, what was written is kept, and taken up again"""
     with Server([world], verify_with=SECRET) as server:
