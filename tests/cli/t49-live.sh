@@ -129,7 +129,7 @@ run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live -
 expect "its headers do" 0 '^ALLOWED'
 most "with its headers" 25 6
 run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live --with tags
-refused "nothing else is asked beside" '2:`--with head-object`'
+refused "nothing else is asked beside" '2:`--live` head-object'
 export WORLD_DENIED=organizations:DescribeOrganization
 run explain GetObject s3://data/x --as arn:aws:iam::111122223333:role/r --live
 expect "without rights on the organization nothing is taken for no policy" 3 '^UNDETERMINED' 'organization/organization.json'

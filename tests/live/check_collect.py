@@ -105,6 +105,10 @@ def real_names(program, made):
                      "organizations.us-east-1.amazonaws.com", "kms.us-east-1.amazonaws.com", "ec2.us-east-1.amazonaws.com"):
             assert host in hosts, (host, hosts)
         assert all(h.endswith(".amazonaws.com") for h in hosts), hosts
+        asked = ["explain", "GetObject", "s3://example-reports/finance/q3.csv", "--as", f"arn:aws:iam::{ACCOUNT}:user/alice", "--from",
+                 "203.0.113.9", "--snapshot"]
+        told = [program.run(*asked, s, environment=program.environment(None)).out.replace(str(s), "") for s in (made["account folder"], folder)]
+        assert told[0] == told[1] and "FinanceOnlyFromTheVpc" in told[0], told[1]
 
 
 @test
@@ -123,6 +127,6 @@ def real_names_of_china(program, made):
 if __name__ == "__main__":
     try:
         ROOT = pathlib.Path(sys.argv[2]).resolve()
-        sys.exit(run(Program(sys.argv[1]), worlds.all_of(ROOT), only=sys.argv[3:]))
+        sys.exit(run(Program(sys.argv[1]), {**worlds.all_of(ROOT), "account folder": ROOT / "examples/account"}, only=sys.argv[3:]))
     except NoModels as error:
         skip_all(error)
