@@ -257,7 +257,7 @@ def names(program):
                 "</ListInventoryConfigurationsResult>" % bad)
         _, files, _ = collected(program, [{"match": "s3:ListBucketInventory", "body": body}], status=(1,))
         assert not any("/inventory/" in path and "error" not in value for path, value in files.items()), sorted(files)
-    for bad in ("../x", "a&#x2F;b", "..", "a" * 300):
+    for bad in ("../x", "a&#x2F;b", "..", "a" * 300, "a&#0;b", "a\x00b"):
         body = f"<ListAccessPointsResult><AccessPointList><AccessPoint><Name>{bad}</Name></AccessPoint></AccessPointList></ListAccessPointsResult>"
         _, files, _ = collected(program, [{"match": "s3control:ListAccessPoints ", "body": body}], status=(1,))
         assert not any("/access-points/" in path for path in files), sorted(files)
