@@ -34,7 +34,7 @@ check: ## build with sanitizers and without, run every test
 	@tools/check.sh $(SAN) build/test $(JOBS)
 
 check-long: ## the long fuzz, differential and memory runs
-	@tools/deps.sh build test long
+	@tools/deps.sh build test long packages
 	@tools/venv.sh build/venv botocore moto python
 	@tools/check_long.sh $(JOBS)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of the named sets (build, test, web, long; default build) that are missing. It needs nothing
+# Installs the Debian packages of the named sets (build, test, web, long, packages; default build) that are missing. It needs nothing
 # but a bare Debian, make is among the packages. As root directly, else through sudo. Silent when nothing is missing.
 # Elsewhere than on Debian it only says what it would need.
 set -eu
@@ -11,6 +11,7 @@ needed() {
         build) echo "make gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libyaml-dev libisal-dev libmd-dev libzstd-dev libbz2-dev liblzma-dev libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev gettext" ;;
          test) echo "libcmocka-dev jq python3-botocore python3-venv openssl python3-dev clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs)" ;;
          web) echo "clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm)" ;;
+         packages) echo "dpkg-dev debhelper dh-python fakeroot lintian debootstrap musl-tools" ;;
          long) echo "clang libclang-rt-14-dev llvm valgrind awscli jq cvc5 strace" ;;
         *) echo "deps.sh: unknown set $set_name" >&2; exit 2 ;;
         esac

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
 #include <unistd.h>
 
 #include "base/file.h"
@@ -101,13 +104,29 @@ static int by_two(const char *made, const char *path, char *old, size_t n)
     return 0;
 }
 
+/* -1 where it cannot be done at once. musl has the number of the call alone. */
+static int exchange(const char *x, const char *y)
+{
+#if defined RENAME_EXCHANGE
+    return renameat2(AT_FDCWD, x, AT_FDCWD, y, RENAME_EXCHANGE);
+#elif defined SYS_renameat2
+    enum { EXCHANGE = 2 };
+    return (int)syscall(SYS_renameat2, AT_FDCWD, x, AT_FDCWD, y, EXCHANGE);
+#else
+    (void)x;
+    (void)y;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
 w403_status w403_folder_exchange(const char *made, const char *path, w403_error *err)
 {
     char old[4096];
     if (rename(made, path) == 0) { /* there was none, or an empty one */
         return W403_OK;
     }
-    if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE) == 0) {
+    if (exchange(made, path) == 0) {
         return w403_folder_delete(made, err);
     }
     int code = errno == EINVAL || errno == ENOSYS ? by_two(made, path, old, sizeof old) : errno;
