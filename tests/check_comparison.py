@@ -1,9 +1,10 @@
 """Our column of docs/comparison.md: every row has a command here that must do what the row says. TAP."""
+import os
 import re
 import subprocess
 import sys
 
-program, root = sys.argv[1:]
+program, root = map(os.path.abspath, sys.argv[1:])
 ALICE = ["--as", "arn:aws:iam::111122223333:user/alice", "--from", "203.0.113.9", "--snapshot", "examples/account"]
 DENIED = ["explain", "GetObject", "s3://example-reports/finance/q3.csv", *ALICE]
 TRAIL = ["examples/trail/logs", "--snapshot", "examples/trail/snapshot"]
