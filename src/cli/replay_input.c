@@ -111,7 +111,7 @@ w403_status w403_replay_states_open(w403_cli *cli, w403_view bucket, w403_replay
 {
     reporter   r = {cli, 0};
     w403_error err;
-    *out = (w403_replay_states){0};
+    *out = (w403_replay_states){.borrowed = cli->host != NULL};
     W403_TRY(w403_input_snapshot(cli, &out->old)); /* says its problems itself */
     w403_status status = open_states(&r, bucket, out, &err);
     if (status != W403_OK && r.errors == 0) {
@@ -125,7 +125,9 @@ void w403_replay_states_close(w403_replay_states *s)
     w403_policies_free(s->policies);
     w403_snapshot_free(s->changed);
     w403_snapshot_free(s->against);
-    w403_snapshot_free(s->old);
+    if (!s->borrowed) {
+        w403_snapshot_free(s->old);
+    }
     *s = (w403_replay_states){0};
 }
 

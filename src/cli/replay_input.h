@@ -8,6 +8,7 @@
 
 typedef struct w403_replay_states {
     w403_snapshot *old;
+    bool           borrowed; /* it belongs to the host */
     w403_snapshot *against;  /* NULL: the old one */
     w403_snapshot *changed;  /* with the documents of `overlay`; NULL: there are none */
     w403_overlay   overlay;

@@ -91,6 +91,28 @@ static void a_world_and_what_lies_over_it(void **state)
     w403_world_free(world);
 }
 
+/* Commands that close the states they opened leave the world's alone. */
+static void a_world_outlives_its_questions(void **state)
+{
+    (void)state;
+    static const char replay[] = "{\"ask\":\"replay\",\"files\":{\"t\":{\"Records\":[{\"eventTime\":\"2026-11-21T10:00:00Z\","
+                                 "\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"GetObject\"}]}},"
+                                 "\"policy\":{\"accounts/111122223333/s3/b/policy.json\":" DENY "}}";
+    static const char *const asks[] = {
+        replay, "{\"ask\":\"explain\"," REQUEST "}", "{\"ask\":\"decide\"," REQUEST "}", "{\"ask\":\"public\",\"all\":true}",
+        "{\"ask\":\"inventory\",\"operands\":\"b\"}", "{\"ask\":\"who-can\",\"operands\":[\"GetObject\",\"s3://b/k\"]}",
+        "{\"ask\":\"explain\"," REQUEST ",\"overlay\":" STATED(ALLOW) "}", "{\"ask\":\"what-can\",\"operands\":\"anonymous\"}",
+    };
+    w403_world *world;
+    assert_int_equal(w403_world_parse(W403_LIT(STATED(DENY)), &world, &err), W403_OK);
+    for (size_t i = 0; i < 2 * sizeof asks / sizeof *asks; i++) {
+        w403_reply reply;
+        (void)w403_ask(world, w403_view_of(asks[i % (sizeof asks / sizeof *asks)]), arena, &reply, &err);
+        assert_true(holds(ask(world, asks[2]).text, "\"denied\""));
+    }
+    w403_world_free(world);
+}
+
 static void many_requests(void **state)
 {
     (void)state;
@@ -156,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_kind_of_question, setup, teardown),
         cmocka_unit_test_setup_teardown(a_world_and_what_lies_over_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_world_outlives_its_questions, setup, teardown),
         cmocka_unit_test_setup_teardown(many_requests, setup, teardown),
         cmocka_unit_test_setup_teardown(files_stay_shut, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_a_question, setup, teardown),

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Sequence, U
 
 from . import _why403
 from ._errors import error_of
+from ._tables import rows_of
 from ._types import Document, Evidence, Policies, Request, Verdict
 
 __all__ = ["Answer", "Swept", "World"]
@@ -155,6 +156,20 @@ class World(_why403.World):
     def replay(self, files: Mapping[str, Union[str, bytes]], policy: Mapping[str, Document], **options: Any) -> Answer:
         """What would change for the requests of these logs if the documents ``policy`` (by place) stood."""
         return self._question("replay", {"files": _files(files), "policy": policy}, options)
+
+    def logs_table(self, table: Any, *, columns: Optional[Mapping[str, str]] = None, name: str = "table", **options: Any) -> Answer:
+        """``logs`` on records that lie in columns: exports of Athena, CloudTrail Lake and Amazon Security Lake in Parquet or ORC.
+
+        ``table`` is whatever gives an Arrow stream. Its columns are those of AWS's own tables of CloudTrail events (structs as they are, or
+        ``useridentity.arn`` and the like), of OCSF, or of access logs; ``columns`` says what one is that has another name:
+        ``{"who": "useridentity.arn"}``. Choose columns and rows beforehand: what is given is held in memory as text.
+        """
+        return self._question("logs", {"files": {name: rows_of(table, columns).decode("ascii")}}, options)
+
+    def replay_table(self, table: Any, policy: Mapping[str, Document], *, columns: Optional[Mapping[str, str]] = None, name: str = "table",
+                     **options: Any) -> Answer:
+        """``replay`` on records that lie in columns, as ``logs_table`` takes them."""
+        return self._question("replay", {"files": {name: rows_of(table, columns).decode("ascii")}, "policy": policy}, options)
 
     def sweep(self, files: Mapping[str, Union[str, bytes]], **options: Any) -> Answer:
         """Which objects of CSV inventories cannot be reached; needs ``as_``."""
