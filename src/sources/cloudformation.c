@@ -150,15 +150,40 @@ static void put_principal(stack *s, const w403_json *resource, w403_made_kind ki
     }
 }
 
+/* Is it one of this template, whose name the deployment makes up? Then it is left out, and what is put on it too. */
+static bool is_left_out(const stack *s, const w403_json *holder)
+{
+    w403_view name = w403_json_str(holder, "Ref");
+    const w403_json *resources = w403_json_get(s->template, "Resources"), *r = w403_json_is(resources, W403_JSON_OBJECT) ? resources->first : NULL;
+    while (r && !w403_view_eq(r->key, name)) {
+        r = r->next;
+    }
+    return r != NULL;
+}
+
+/* Of whom it is only the deployment knows: it may be anybody's of that kind. */
+static void put_on_all(stack *s, w403_made_kind kind)
+{
+    for (size_t i = 0; i < s->made.entities.n; i++) {
+        if (s->made.entities.at[i]->kind == kind) {
+            s->made.entities.at[i]->rest = s->name;
+        }
+    }
+}
+
 /* Policies that name their holders: `one` inline (AWS::IAM::Policy, RolePolicy ...), else attached. */
 static void put_on(stack *s, const w403_json *properties, const char *list, w403_made_kind kind, w403_view name, const w403_json *document,
                    w403_view arn)
 {
     const w403_json *v = w403_json_get(properties, list), *filled = v ? w403_lint_resolve(s->made.a, s->template, v, &s->how) : NULL;
-    const w403_json *at = w403_json_is(filled, W403_JSON_ARRAY) ? filled->first : filled;
-    for (; at; at = filled->type == W403_JSON_ARRAY ? at->next : NULL) {
+    bool list_of = w403_json_is(filled, W403_JSON_ARRAY) && w403_json_is(v, W403_JSON_ARRAY);
+    const w403_json *at = list_of ? filled->first : filled, *raw = list_of ? v->first : v;
+    for (; at && raw; at = list_of ? at->next : NULL, raw = raw->next) {
         if (at->type != W403_JSON_STRING || is_open(at)) {
-            continue; /* of one that is left out, or of nobody in this template */
+            if (!is_left_out(s, raw)) {
+                put_on_all(s, kind);
+            }
+            continue;
         }
         size_t before = s->made.entities.n;
         w403_made_entity *e = w403_made_entity_of(&s->made, kind, s->account, at->text);

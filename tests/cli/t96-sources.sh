@@ -59,6 +59,13 @@ expect "template: a policy on what only the deployment knows" 3 '\? Identity pol
 run explain GetObject s3://amzn-s3-demo-prod-reports/k --from-cloudformation $template --account 111122223333 --from 198.51.100.1 \
     --as app --parameter Office=203.0.113.0/24 --parameter Stage=prod
 expect "template: a parameter's value over its default" 1 'DENIED' 'amzn-s3-demo-prod-reports'
+sed 's/Roles: \[!Ref App\]/Roles: [!Ref Whose]/; /Condition: InProduction/d; s/^  Office: .*/&\n  Whose: {Type: String}/' $template >"$scratch/whose.yaml"
+run explain GetObject $key --from-cloudformation "$scratch/whose.yaml" --account 111122223333 --from 203.0.113.9 --as app \
+    --parameter Office=203.0.113.0/24
+expect "template: a policy of nobody knows whom may be anybody's" 3 '\? Identity policies +unknown'
+run explain GetObject $key --from-cloudformation "$scratch/whose.yaml" --account 111122223333 --from 203.0.113.9 --as app \
+    --parameter Office=203.0.113.0/24 --parameter Whose=app
+expect "template: then it is said whose" 1 '✗ Identity policies +denies'
 run explain GetObject $key --from-cloudformation $template --as app
 refused "template: no account" '2:which account'
 run explain GetObject $key --from-cloudformation $template --account 111122223333 --as app --parameter Office
