@@ -278,7 +278,7 @@ static w403_status choose(w403_rows *r, const w403_bucket ***out, size_t *n, w40
     }
     for (uint32_t a = 0; r->cli->args.operands.n == 0 && a < s->n_accounts; a++) {
         for (uint32_t i = 0; i < s->account_list[a]->n_buckets; i++) {
-            list[*n] = s->account_list[a]->buckets[i];
+            list[*n] = w403_account_bucket(s, s->account_list[a], i);
             *n += !list[*n]->missing;
         }
     }

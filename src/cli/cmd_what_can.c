@@ -61,7 +61,7 @@ static w403_status add_resources(w403_rows *r, const char *glob, w403_error *err
     }
     for (uint32_t a = 0; a < s->n_accounts; a++) {
         for (uint32_t i = 0; i < s->account_list[a]->n_buckets; i++) {
-            const w403_bucket *b = s->account_list[a]->buckets[i];
+            const w403_bucket *b = w403_account_bucket(s, s->account_list[a], i);
             W403_TRY(b->missing ? W403_OK : add_bucket(r, b, within, err));
         }
     }

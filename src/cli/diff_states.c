@@ -227,7 +227,7 @@ static w403_status compare(states *x)
     for (int side = 0; side < 2; side++) {
         for (uint32_t a = 0; a < s[side]->n_accounts; a++) {
             for (uint32_t i = 0; i < s[side]->account_list[a]->n_buckets; i++) {
-                const w403_bucket *b = s[side]->account_list[a]->buckets[i];
+                const w403_bucket *b = w403_account_bucket(s[side], s[side]->account_list[a], i);
                 bool twice = side == 1 && w403_snapshot_bucket(s[0], b->name);
                 W403_TRY(twice || b->missing ? W403_OK : one_bucket(x, b, &askers));
             }

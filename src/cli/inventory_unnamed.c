@@ -43,7 +43,7 @@ static w403_status candidates(const w403_snapshot *s, page *p, w403_error *err)
     commands list = {0};
     for (uint32_t a = 0; s && a < s->n_accounts; a++) {
         for (uint32_t b = 0; b < s->account_list[a]->n_buckets; b++) {
-            W403_TRY(of_bucket(s->account_list[a]->buckets[b], p, &list, err));
+            W403_TRY(of_bucket(w403_account_bucket(s, s->account_list[a], b), p, &list, err));
         }
     }
     p->commands = list.at;

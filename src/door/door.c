@@ -4,6 +4,7 @@
 
 #include "cli/decide_lines.h"
 #include "door/asking.h"
+#include "door/overlay.h"
 
 static void keep(void *user, bool warning, const w403_error *problem)
 {
@@ -29,7 +30,10 @@ static w403_status open_snapshot(w403_asking *k, w403_error *err)
         for (size_t i = 0; loaded && loaded != &k->loaded && i < loaded->n; i++) {
             w403_problems_add(&k->loaded, true, &loaded->at[i].error);
         }
-        W403_TRY(w403_snapshot_with(at, q->overlay.at, q->overlay.n, keep, k, &k->own[1], err));
+        const w403_file_text *files;
+        size_t n;
+        W403_TRY(w403_overlay_files(k->loaded.arena, at, q->overlay.at, q->overlay.n, &files, &n, err));
+        W403_TRY(w403_snapshot_with(at, files, n, keep, k, &k->own[1], err));
         at = k->own[1];
         loaded = &k->loaded;
     }

@@ -134,7 +134,7 @@ static void other_destination(maker *m, const char *cause, const char *why)
     const w403_account *a = d->source->account;
     unsigned n = 0;
     for (uint32_t i = 0; a && i < a->n_buckets && n < PROPOSED; i++) {
-        const w403_bucket *b = a->buckets[i];
+        const w403_bucket *b = w403_account_bucket(m->snap, a, i);
         if (b == d->destination || b->missing || !b->region.p || !d->source->region.p ||
             !w403_view_eq(b->region, d->source->region) || b->default_lock_mode != W403_LOCK_NONE ||
             b->requester_pays || (b == d->source && a->n_buckets > 1)) {

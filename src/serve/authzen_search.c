@@ -281,7 +281,7 @@ static void resources(search *s)
     s->status = make_room(s) ? W403_OK : W403_NOMEM;
     for (uint32_t i = 0; i < snapshot->n_accounts; i++) {
         for (uint32_t k = 0; k < snapshot->account_list[i]->n_buckets && s->status == W403_OK; k++) {
-            try_bucket(s, snapshot->account_list[i]->buckets[k], type, template);
+            try_bucket(s, w403_account_bucket(snapshot, snapshot->account_list[i], k), type, template);
         }
     }
 }

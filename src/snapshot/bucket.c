@@ -212,19 +212,18 @@ bool w403_bucket_file_known(w403_view name, bool *may_be_empty)
     return file != NULL;
 }
 
-w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
+w403_view w403_bucket_file_name(size_t i)
 {
-    w403_loader *ld = src->ld;
-    w403_view    path = src->doc->source;
-    w403_view    dir = {path.p, (size_t)(src->part[1].p - path.p) + src->part[1].n};
-    *out = w403_map_get(&ld->bucket_dirs, dir);
-    if (*out) {
-        return W403_OK;
-    }
+    return w403_view_of(i < BUCKET_FILES ? bucket_files[i].name : NULL);
+}
+
+w403_status w403_bucket_new(w403_loader *ld, w403_view dir, w403_view name, w403_account *account, w403_bucket **out,
+                            w403_error *err)
+{
     w403_bucket *b = W403_NEW(ld->a, w403_bucket);
     W403_NEED(b, err);
-    b->name = src->part[1];
-    b->account = src->account;
+    b->name = name;
+    b->account = account;
     b->dir = dir;
     b->ownership = W403_OWNER_ENFORCED; /* design 4: S3's default since April 2023 */
     b->sse = W403_SSE_S3;
@@ -235,9 +234,21 @@ w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
         W403_NEED(fact->path.p, err);
     }
     W403_NEED(w403_map_put(ld->a, &ld->bucket_dirs, dir, b), err);
-    src->account->n_buckets++;
     *out = b;
     return W403_OK;
+}
+
+w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err)
+{
+    w403_loader *ld = src->ld;
+    w403_view    path = src->doc->source;
+    w403_view    dir = {path.p, (size_t)(src->part[1].p - path.p) + src->part[1].n};
+    *out = w403_map_get(&ld->bucket_dirs, dir);
+    if (*out) {
+        return W403_OK;
+    }
+    src->account->n_buckets++;
+    return w403_bucket_new(ld, dir, src->part[1], src->account, out, err);
 }
 
 w403_status w403_load_bucket_file(w403_source *src, w403_error *err)
@@ -269,9 +280,9 @@ w403_status w403_load_bucket_file(w403_source *src, w403_error *err)
 
 /* Where why403 collected, a file that is not there was not asked for, or not yet: that is no setting that is off. Objects
  * are asked for one by one. */
-static void not_collected(const w403_snapshot *s, w403_bucket *b)
+void w403_bucket_settle(const w403_snapshot *s, w403_bucket *b)
 {
-    for (size_t i = 0; i < BUCKET_FILES; i++) {
+    for (size_t i = 0; i < BUCKET_FILES && (s->narrow || s->unfinished); i++) {
         w403_fact *fact = fact_of(b, &bucket_files[i]);
         if (fact->state == W403_FACT_ABSENT && (s->narrow || fact != &b->objects_fact)) {
             fact->state = W403_FACT_UNKNOWN;
@@ -324,9 +335,7 @@ w403_status w403_finish_buckets(w403_loader *ld, w403_error *err)
         }
         for (uint32_t j = 0; j < account->n_buckets; j++) {
             w403_bucket *b = account->buckets[j];
-            if (s->narrow || s->unfinished) {
-                not_collected(s, b);
-            }
+            w403_bucket_settle(s, b);
             W403_TRY(index_bucket(ld, b, err));
             if (!account->canonical_id.n && b->acl.owner.n) {
                 account->canonical_id = b->acl.owner; /* a bucket's ACL names the bucket's owner */

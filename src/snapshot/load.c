@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "snapshot/load_state.h"
+#include "snapshot/variant.h"
 
 /* ---- after the files ---- */
 
@@ -377,16 +378,46 @@ static w403_status load_public(const char *path, w403_view source, w403_view tex
     return st;
 }
 
+/* *out NULL with W403_OK: what the files change reaches further than the things that they are about. */
+static w403_status with_shared(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problems *problems,
+                               w403_snapshot **out, w403_error *err)
+{
+    w403_load l;
+    bool      fits = false;
+    w403_status st = begin(&l, problems, base->root, err);
+    st = st == W403_OK ? w403_variant_load(&l, base, files, n, &fits, err) : st;
+    st = st == W403_OK && fits && problems->errors ? w403_problems_first(problems, err) : st;
+    st = st == W403_OK && fits ? w403_load_tell(&l, err) : st;
+    w403_arena_free(l.ld.scratch);
+    if (st == W403_OK && fits) {
+        *out = l.ld.s;
+    } else {
+        w403_arena_free(l.ld.a);
+    }
+    return st;
+}
+
+static w403_status with_all(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problems *problems,
+                            w403_snapshot **out, w403_error *err)
+{
+    w403_load l;
+    w403_status st = begin(&l, problems, base->root, err);
+    st = st == W403_OK ? load_over(&l, base, files, n, err) : st;
+    return end(&l, st, out, err);
+}
+
 w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problem_fn *fn,
                                void *user, w403_snapshot **out, w403_error *err)
 {
-    w403_load     l;
     w403_problems problems = {.arena = w403_arena_new(0)};
     *out = NULL;
     W403_NEED(problems.arena, err);
-    w403_status st = begin(&l, &problems, base->root, err);
-    st = st == W403_OK ? load_over(&l, base, files, n, err) : st;
-    st = end(&l, st, out, err);
+    w403_status st = with_shared(base, files, n, &problems, out, err);
+    if (st == W403_OK && !*out) {
+        w403_arena_reset(problems.arena);
+        problems = (w403_problems){.arena = problems.arena};
+        st = with_all(base, files, n, &problems, out, err);
+    }
     deliver(&problems, fn, user);
     w403_arena_free(problems.arena);
     return st;

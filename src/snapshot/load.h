@@ -29,7 +29,8 @@ typedef struct w403_file_text {
 } w403_file_text;
 
 /* `base` once more, with other texts for some of its files. Warnings of files that stayed are not given again.
- * `base` and the texts must outlive *out. Errors and *out: as w403_snapshot_load. */
+ * `base` and the texts must outlive *out. Errors and *out: as w403_snapshot_load. Cost: of files of buckets, keys and access points
+ * that the base has, a copy of two tables; of others, a load of everything. */
 w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *files, size_t n, w403_problem_fn *fn,
                                void *user, w403_snapshot **out, w403_error *err);
 

@@ -32,7 +32,9 @@ static w403_status run_rule(w403_source *src, w403_load_fn *rule, w403_error *er
     w403_loader *ld = src->ld;
     if (w403_view_starts(src->doc->source, W403_LIT("accounts/"))) {
         W403_TRY(w403_account_of(ld, src->part[0], &src->account, err));
-        src->account->collected = true;
+        if (!src->account->collected) { /* else it may be shared with other threads */
+            src->account->collected = true;
+        }
     }
     W403_TRY(w403_members_check(src, err));
     W403_TRY(rule(src, err));

@@ -109,6 +109,13 @@ w403_load_fn *w403_rule_find(w403_view path, w403_view parts[3], bool *may_be_em
 /* Does a bucket's folder have a file of this name, and may it be empty (formats 6)? */
 bool w403_bucket_file_known(w403_view name, bool *may_be_empty);
 
+/* The name of the i-th kind of file; {NULL,0}: there are no more. */
+w403_view w403_bucket_file_name(size_t i);
+/* A bucket of which nothing is known, in ld->bucket_dirs. */
+W403_NODISCARD w403_status w403_bucket_new(w403_loader *ld, w403_view dir, w403_view name, w403_account *account,
+                                           w403_bucket **out, w403_error *err);
+/* After its last file. */
+void w403_bucket_settle(const w403_snapshot *s, w403_bucket *b);
 /* The bucket of a file below accounts/<id>/s3/<bucket>/; made when it is not there yet. */
 w403_status w403_bucket_of(w403_source *src, w403_bucket **out, w403_error *err);
 w403_status w403_read_objects(const w403_source *src, w403_bucket *b, w403_error *err);

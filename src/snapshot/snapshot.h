@@ -108,7 +108,7 @@ typedef struct w403_account {
     w403_view             org_path;     /* o-id/r-id/ou-id/.../ as aws:PrincipalOrgPaths has it */
     const w403_org_level *levels;       /* root first, the account last; 0: no organization */
     uint32_t              n_levels;
-    struct w403_bucket  **buckets;      /* in order of their names */
+    struct w403_bucket  **buckets;      /* in order of their names; read by w403_account_bucket */
     uint32_t              n_buckets;
 } w403_account;
 
@@ -314,6 +314,12 @@ static inline w403_account *w403_snapshot_account(const w403_snapshot *s, w403_v
 static inline w403_bucket *w403_snapshot_bucket(const w403_snapshot *s, w403_view name)
 {
     return s ? (w403_bucket *)w403_map_get(&s->buckets, name) : NULL;
+}
+/* The i-th bucket of an account. A variant (w403_snapshot_with) shares its accounts, and has buckets of its own. */
+static inline w403_bucket *w403_account_bucket(const w403_snapshot *s, const w403_account *a, uint32_t i)
+{
+    w403_bucket *b = a->buckets[i], *own = w403_snapshot_bucket(s, b->name);
+    return own && w403_view_eq(own->dir, b->dir) ? own : b;
 }
 /* A key by ARN, alias ARN, bare id or alias name; `region` and `account` complete the last two. */
 w403_kms_key *w403_snapshot_key(const w403_snapshot *s, w403_view id, w403_view region, w403_view account);
