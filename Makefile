@@ -35,7 +35,7 @@ check: ## build with sanitizers and without, run every test
 
 check-long: ## the long fuzz, differential and memory runs
 	@tools/deps.sh build test long packages
-	@tools/venv.sh build/venv botocore moto python
+	@tools/venv.sh build/venv botocore moto python schemathesis
 	@tools/check_long.sh $(JOBS)
 
 HOURS ?= 1

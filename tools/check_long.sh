@@ -181,6 +181,8 @@ if built "gcc" build/test; then
     step "collect beside Debian's aws" python3 tests/live/check_awscli.py build/test/why403 .
     step "collect from moto" build/venv/bin/python tests/live/check_moto.py build/test/why403 .
     step "why403 serve under load and faults" python3 tests/serve/hard.py . build/test/why403
+    step "nginx asks why403 serve" python3 tests/serve/check_nginx.py build/test/why403 . build/nginx
+    step "the description of why403 serve, by schemathesis" python3 tests/serve/check_description.py build/test/why403 . build/venv
     step "Ceph's radosgw asks why403 serve" python3 tests/serve/check_rgw.py build/test/why403 . build/ceph 1000
     step "collect from Ceph's radosgw" python3 tests/live/check_rgw.py build/test/why403 . build/ceph
     step "10,000 signatures beside botocore" build/venv/bin/python tests/live/sign_diff.py build/test/tests/live/sign_lines 10000 2
