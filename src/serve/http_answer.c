@@ -1,12 +1,16 @@
 /* Answers: by libmicrohttpd, or past it where it cannot: an answer that goes out while the request still comes in, and one
  * that must reach its client though the rest of the request is not wanted. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "serve/http_state.h"
 
-enum { STREAM_HELD = 256 << 10 }; /* bytes of a stream that may wait for their reader before its writer waits */
+/* Bytes of a stream that wait for their reader in memory; what is more goes into a file, and comes back in pieces. */
+enum { STREAM_HELD = 256 << 10, SPILL_PIECE = 64 << 10 };
 
 static bool begin_answer(http_conn *c)
 {
@@ -70,15 +74,82 @@ static void put_head(http_conn *c, w403_buf *b, bool chunked)
     }
 }
 
-/* False: the other side is gone. */
+/* Bytes that wait, wherever they lie. */
+static uint64_t waiting(const http_conn *c)
+{
+    return c->pending.n - c->pending_at + c->spill_n - c->spill_at;
+}
+
+/* Bytes of the file that are next, into memory. */
+static bool unspill(http_conn *c)
+{
+    char    room[SPILL_PIECE];
+    ssize_t n = pread(c->spill, room, sizeof room, (off_t)c->spill_at);
+    if (n <= 0) {
+        return false;
+    }
+    w403_buf_put(&c->pending, (w403_view){room, (size_t)n});
+    c->spill_at += (uint64_t)n;
+    if (c->spill_at == c->spill_n) {
+        c->spill_at = c->spill_n = 0;
+        return ftruncate(c->spill, 0) == 0 && w403_buf_ok(&c->pending);
+    }
+    return w403_buf_ok(&c->pending);
+}
+
+/* Many clients send all of their lines before they read: what they are answered must lie somewhere until then. */
+static void spill(http_conn *c)
+{
+    if (c->spill_n == 0 && c->pending.n - c->pending_at <= STREAM_HELD) {
+        return;
+    }
+    if (c->spill < 0) {
+        c->spill = open(P_tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    }
+    size_t  n = c->pending.n - c->pending_at;
+    ssize_t done = c->spill >= 0 && c->spill_n == 0 ? pwrite(c->spill, c->pending.p + c->pending_at, n, 0) : -1;
+    if (done > 0) {
+        c->pending_at += (size_t)done;
+        c->spill_n = (uint64_t)done;
+    }
+}
+
+/* Behind what waits already. */
+static void put_pending(http_conn *c, w403_view v)
+{
+    while (c->spill_n > 0 && v.n > 0) {
+        ssize_t n = pwrite(c->spill, v.p, v.n, (off_t)c->spill_n);
+        if (n <= 0) {
+            c->pending.failed = true; /* no room: nothing may be left out between */
+            return;
+        }
+        c->spill_n += (uint64_t)n;
+        v = w403_view_sub(v, (size_t)n, v.n);
+    }
+    w403_buf_put(&c->pending, v);
+}
+
+/* False: the other side is gone, or what waits cannot be read again. */
 static bool flush(http_conn *c)
 {
-    while (c->pending_at < c->pending.n) {
+    while (waiting(c) > 0) {
+        if (c->pending_at == c->pending.n) {
+            w403_buf_clear(&c->pending);
+            c->pending_at = 0;
+            if (!unspill(c)) {
+                return false;
+            }
+        }
         ssize_t n = send(c->fd, c->pending.p + c->pending_at, c->pending.n - c->pending_at, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n < 0) {
             return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
         }
         c->pending_at += (size_t)n;
+        bool another = (c->sent >> 20) != ((c->sent + (uint64_t)n) >> 20);
+        c->sent += (uint64_t)n;
+        if (another) { /* who reads a megabyte in ten seconds has ten more */
+            c->deadline = w403_http_now() + 10 * W403_SECOND_NS;
+        }
     }
     w403_buf_clear(&c->pending);
     c->pending_at = 0;
@@ -101,14 +172,16 @@ bool w403_http_raw(http_conn *c)
 
 static void put_chunk(http_conn *c)
 {
+    char size[24];
     if (!c->raw) {
         put_head(c, &c->pending, true);
         c->raw = true;
     }
     if (c->x.out.n) {
-        w403_buf_printf(&c->pending, "%zx\r\n", c->x.out.n);
-        w403_buf_put(&c->pending, w403_buf_view(&c->x.out));
-        w403_buf_puts(&c->pending, "\r\n");
+        int n = snprintf(size, sizeof size, "%zx\r\n", c->x.out.n);
+        put_pending(c, (w403_view){size, (size_t)n});
+        put_pending(c, w403_buf_view(&c->x.out));
+        put_pending(c, W403_LIT("\r\n"));
         w403_buf_clear(&c->x.out);
     }
 }
@@ -136,8 +209,8 @@ static void more_time(http_conn *c, size_t n)
     bool              another = (c->x.body_bytes >> 20) != ((c->x.body_bytes + n) >> 20);
     (void)pthread_mutex_lock(&s->lock);
     c->last = now;
-    if (another || c->deadline < now + W403_SECOND_NS / 2) {
-        c->deadline = another ? now + 10 * W403_SECOND_NS : c->deadline;
+    if (another) {
+        c->deadline = now + 10 * W403_SECOND_NS;
     }
     (void)pthread_mutex_unlock(&s->lock);
     c->x.body_bytes += n;
@@ -150,7 +223,8 @@ enum MHD_Result w403_http_stream(http_conn *c, const char *data, size_t *n)
     if (plain && !flush(c)) {
         return MHD_NO;
     }
-    if (c->pending.n - c->pending_at > STREAM_HELD || (c->ended && c->pending.n)) {
+    spill(c);
+    if (c->pending.n - c->pending_at > STREAM_HELD || (c->ended && waiting(c))) {
         return pause_writer(c);
     }
     if (c->ended && plain) {
@@ -167,12 +241,12 @@ enum MHD_Result w403_http_stream(http_conn *c, const char *data, size_t *n)
     }
     put_chunk(c);
     if (last) {
-        w403_buf_puts(&c->pending, "0\r\n\r\n");
+        put_pending(c, W403_LIT("0\r\n\r\n"));
     }
     if (!w403_buf_ok(&c->pending) || !w403_buf_ok(&c->x.out) || !flush(c)) {
         return MHD_NO;
     }
-    if (last && c->pending.n) {
+    if (last && waiting(c)) {
         return pause_writer(c);
     }
     c->whole = last;

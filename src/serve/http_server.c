@@ -50,7 +50,7 @@ static void opened(w403_http_server *s, unsigned listener, struct MHD_Connection
     }
     uint64_t now = w403_http_now();
     *c = (http_conn){.server = s, .mhd = mhd, .fd = fd->connect_fd, .listener = listener, .tls = s->config.tls[listener],
-                     .last = now, .deadline = now + s->config.request_s * W403_SECOND_NS};
+                     .spill = -1, .last = now, .deadline = now + s->config.request_s * W403_SECOND_NS};
     name_peer(c, addr ? addr->client_addr : NULL);
     unsigned same = 0;
     (void)pthread_mutex_lock(&s->lock);
@@ -95,6 +95,9 @@ static void closed(w403_http_server *s, http_conn *c)
     w403_buf_free(&c->body);
     w403_buf_free(&c->pending);
     w403_buf_free(&c->x.out);
+    if (c->spill >= 0) {
+        (void)close(c->spill);
+    }
     free(c);
 }
 

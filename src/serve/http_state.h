@@ -34,6 +34,9 @@ typedef struct http_conn {
     w403_buf   target, body; /* libmicrohttpd decodes the address where it lies */
     w403_buf   pending;    /* bytes of a stream that the socket did not take yet */
     size_t     pending_at;
+    int        spill;      /* a file without a name, for what does not fit; -1: none yet */
+    uint64_t   spill_at, spill_n;
+    uint64_t   sent;       /* bytes of the stream that the socket took */
     bool       begun;      /* `head` has seen this request */
     bool       raw;        /* the head of the answer went out past libmicrohttpd */
     bool       ended;      /* the last piece was given */

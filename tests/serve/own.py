@@ -91,6 +91,12 @@ class Own(unittest.TestCase):
             sender.join()
             self.assertIn(b'"n":%d,"errors":0}' % n, got)
 
+    def test_large_batch_of_who_sends_all_before_he_reads(self):
+        n = 40000
+        got = self.s.post("/v1/batch", (json.dumps(REQUEST) + "\n") * n, token="ask", headers={"Content-Type": "application/x-ndjson"})
+        self.assertEqual((got.status, got.body.count(b"\n")), (200, n + 1))
+        self.assertEqual(json.loads(got.body.splitlines()[-1]), {"end": True, "n": n, "errors": 0})
+
     def test_rights(self):
         self.assertEqual(self.s.post("/v1/ask", QUESTION).status, 401)
         self.assertEqual(self.s.post("/v1/ask", QUESTION, token="wrong").status, 401)
