@@ -107,7 +107,8 @@ static void a_world_outlives_its_questions(void **state)
     assert_int_equal(w403_world_parse(W403_LIT(STATED(DENY)), &world, &err), W403_OK);
     for (size_t i = 0; i < 2 * sizeof asks / sizeof *asks; i++) {
         w403_reply reply;
-        (void)w403_ask(world, w403_view_of(asks[i % (sizeof asks / sizeof *asks)]), arena, &reply, &err);
+        w403_status got = w403_ask(world, w403_view_of(asks[i % (sizeof asks / sizeof *asks)]), arena, &reply, &err);
+        (void)got; /* whatever it is, the world stays as it was */
         assert_true(holds(ask(world, asks[2]).text, "\"denied\""));
     }
     w403_world_free(world);
