@@ -51,7 +51,7 @@ static w403_status answer(w403_cli *cli, const w403_snapshot *snapshot, const w4
     }
     w403_render_input in = {.language = cli->language,
                             .snapshot = snapshot,
-                            .snapshot_folder = cli->source_root && w403_is_directory(cli->source_root)
+                            .snapshot_folder = cli->source_root && snapshot && snapshot->directory
                                                    ? w403_view_of(cli->source_root)
                                                    : (w403_view){NULL, 0},
                             .policies = policies,

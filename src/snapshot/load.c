@@ -165,7 +165,7 @@ static bool is_meta(w403_view path)
 static w403_status load_directory(w403_load *l, const char *root, w403_error *err)
 {
     w403_listing all;
-    l->ld.directory = true;
+    l->ld.directory = l->ld.s->directory = true;
     W403_TRY(w403_file_list(l->ld.a, root, &all, err));
     l->seen = all.files.n == 0; /* an empty directory is no snapshot either */
     for (int meta = 1; meta >= 0; meta--) {
@@ -417,6 +417,9 @@ w403_status w403_snapshot_with(const w403_snapshot *base, const w403_file_text *
         w403_arena_reset(problems.arena);
         problems = (w403_problems){.arena = problems.arena};
         st = with_all(base, files, n, &problems, out, err);
+    }
+    if (st == W403_OK) {
+        (*out)->directory = base->directory;
     }
     deliver(&problems, fn, user);
     w403_arena_free(problems.arena);

@@ -300,6 +300,7 @@ struct w403_snapshot {
     const w403_json_doc *const *file_list;
     uint32_t           n_files;
     w403_view          root;          /* directory or file it was loaded from */
+    bool               directory;     /* ... which of the two */
     W403_ARRAY(w403_fault) faults;
 };
 
