@@ -57,7 +57,22 @@ wasm() {
     tools/package_js.sh build/wasm build/wasm-core build/js
 }
 
+# The page, where there is npm and it can have its packages; its tests are skipped otherwise.
+page() {
+    command -v npm >/dev/null || return 0
+    tools/web.sh "$jobs" >build/page.log 2>&1
+    case $? in
+    0) ;;
+    77) echo "== the page: its packages cannot be had, its tests are skipped" ;;
+    *)
+        tail -40 build/page.log
+        give_up "the page does not build"
+        ;;
+    esac
+}
+
 mkdir -p build
+page
 configure "$san" -Db_sanitize=address,undefined
 configure "$plain" -Dpython=enabled
 wasm

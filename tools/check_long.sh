@@ -172,6 +172,7 @@ if built "gcc" build/test; then
     memory
     step "printed commands, read by aws" python3 tests/commands/check_aws.py build/test/why403 .
     step "the HTML report in a browser" sh tests/html/run.sh build/test/why403
+    step "the page: 20 error texts, every fix, widths, keystrokes" python3 tests/web/run.py . long
     step "whose credentials, beside botocore" build/venv/bin/python tests/live/credentials_oracle.py \
         build/test/tests/live/credentials_of 2000 2
     step "whose credentials, beside the aws command" /usr/bin/python3 tests/live/credentials_oracle.py \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The page: web/dist/site (a static site), web/dist/why403.html (one file), web/dist/web_files.c (what `serve` is linked with).
-# web.sh [JOBS]. Needs node, npm and clang's WebAssembly parts; the program alone needs none of them.
+# web.sh [JOBS]; exit status 77: the packages cannot be had. Needs node, npm and clang's WebAssembly parts; the program alone needs none of them.
 set -eu
 jobs=${1:-2}
 cd "$(dirname "$0")/.."
@@ -22,9 +22,10 @@ module build/wasm-core --cross-file bindings/js/wasi/core.ini
 tools/package_js.sh build/wasm build/wasm-core build/js
 
 cd web
-[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund >>"../$log" 2>&1
+[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund >>"../$log" 2>&1 || exit 77
 npx --no-install tsc --noEmit >>"../$log" 2>&1
 npx --no-install vite build >>"../$log" 2>&1
 node tools/onefile.mjs ../build/js >>"../$log" 2>&1
+[ -f dist/web_files.c ] || touch ../src/serve/meson.build # builds that are configured look again
 node tools/embed.mjs >>"../$log" 2>&1
 du -h dist/why403.html dist/site | tail -n 3

@@ -2,26 +2,25 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
-import { accountModule } from './tools/account.mjs';
+import { MODULES } from './tools/given.mjs';
 
 const root = import.meta.dirname;
 /* The npm package of the engine, as tools/package_js.sh stages it. */
 const engine = process.env.WHY403_JS ?? resolve(root, '../build/js');
 const version = (JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as { version: string }).version;
 
-function exampleAccount(): Plugin {
-  const name = 'virtual:example-account';
+function given(): Plugin {
   return {
-    name: 'example-account',
-    resolveId: (id) => (id === name ? `\0${name}` : undefined),
-    load: (id) => (id === `\0${name}` ? accountModule() : undefined),
+    name: 'given',
+    resolveId: (id) => (id in MODULES ? `\0${id}` : undefined),
+    load: (id) => MODULES[id.slice(1)]?.(),
   };
 }
 
 export default defineConfig({
   root,
   base: './',
-  plugins: [exampleAccount()],
+  plugins: [given()],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   define: { __ONE_FILE__: 'false', __VERSION__: JSON.stringify(version) },
   resolve: {

@@ -13,6 +13,7 @@ static const char policy[] =
 static void add_fields(w403_serving *q)
 {
     w403_add_field(q, "Content-Security-Policy", W403_LIT(policy));
+    w403_add_field(q, "Server-Timing", W403_LIT("why403")); /* the page reads by it that there is a snapshot to ask for */
     w403_add_field(q, "Referrer-Policy", W403_LIT("no-referrer"));
     w403_add_field(q, "Cross-Origin-Opener-Policy", W403_LIT("same-origin"));
     w403_add_field(q, "Cross-Origin-Resource-Policy", W403_LIT("same-origin"));

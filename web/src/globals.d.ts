@@ -15,3 +15,8 @@ declare module 'virtual:example-account' {
   const files: Record<string, string>;
   export default files;
 }
+declare module 'virtual:example-cases' {
+  import type { CaseFile } from './state/paste';
+  const cases: Array<CaseFile & { case: string; shelf: 'articles' | 'real'; title: string; source?: string }>;
+  export default cases;
+}

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-import { accountModule } from './account.mjs';
+import { MODULES } from './given.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const engine = resolve(process.argv[2] ?? join(root, '../build/js'));
@@ -18,8 +18,8 @@ const modules = {
     on.onResolve({ filter: /^why403\/.*\.wasm\?url$/ }, ({ path }) => ({ path, namespace: 'none' }));
     on.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export default "";' }));
     on.onResolve({ filter: /^why403$/ }, () => ({ path: join(engine, 'lib/index.js') }));
-    on.onResolve({ filter: /^virtual:example-account$/ }, ({ path }) => ({ path, namespace: 'account' }));
-    on.onLoad({ filter: /.*/, namespace: 'account' }, () => ({ contents: accountModule() }));
+    on.onResolve({ filter: /^virtual:/ }, ({ path }) => ({ path, namespace: 'given' }));
+    on.onLoad({ filter: /.*/, namespace: 'given' }, ({ path }) => ({ contents: MODULES[path]() }));
   },
 };
 

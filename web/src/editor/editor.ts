@@ -105,7 +105,7 @@ export function edit(host: HTMLElement, text: string, label: string, typed: (tex
         marksField,
         look,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
         keymap.of([
           {
             key: 'Escape',

@@ -1,7 +1,7 @@
-/* Situations to look at. `cases.json` holds cases of `why403 test`: what they must come to is checked with the program's own cases. */
+/* Situations to look at: the example account, and cases of the program that list.json names. */
 import type { Key } from '../strings';
 import type { Request } from '../engine/types';
-import cases from './cases.json';
+import list from './list.json';
 
 export interface Example {
   name: string;
@@ -9,27 +9,11 @@ export interface Example {
   /** What a person would have pasted. */
   paste?: string;
   request?: Request;
-  policies?: Record<string, unknown>;
+  /** Of list.json: loaded when it is opened. */
+  case?: string;
   /** Asked of the example account. */
   account?: boolean;
 }
-
-interface CaseEntry {
-  name: string;
-  about: string;
-  source: string;
-  paste?: string;
-  request: unknown;
-  policies: unknown;
-}
-
-const entries = (cases as CaseEntry[]).map((c) => ({
-  name: c.name,
-  title: c.about,
-  ...(c.paste ? { paste: c.paste } : {}),
-  request: c.request as Request,
-  policies: c.policies as Record<string, unknown>,
-}));
 
 const USER = 'arn:aws:iam::111122223333:user';
 
@@ -65,8 +49,11 @@ const account: Example[] = [
   },
 ];
 
+const entries = (shelf: string): Example[] =>
+  list.filter((entry) => entry.shelf === shelf).map((entry) => ({ name: entry.case, title: entry.title, case: entry.case }));
+
 export const groups: ReadonlyArray<{ title: Key; examples: readonly Example[] }> = [
   { title: 'examples.account', examples: account },
-  { title: 'examples.articles', examples: entries.filter((e) => e.name.startsWith('article-')) },
-  { title: 'examples.real', examples: entries.filter((e) => e.name.startsWith('real-')) },
+  { title: 'examples.articles', examples: entries('articles') },
+  { title: 'examples.real', examples: entries('real') },
 ];

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-import { answer, state } from '../state/answer';
+import { answer, state, took } from '../state/answer';
 import { logProgress, logs, logTrouble } from '../state/logs';
 import { linkNotice } from '../state/start';
 import { t } from '../strings';
@@ -34,7 +34,7 @@ export function App(): JSX.Element {
           {linkNotice.value}
         </p>
       )}
-      <main data-state={now} class={`${bare ? 'bare' : ''} ${inLogs ? 'in-logs' : ''}`}>
+      <main data-state={now} data-took={took.value.toFixed(2)} class={`${bare ? 'bare' : ''} ${inLogs ? 'in-logs' : ''}`}>
         <div class="left">{inLogs ? <Logs /> : <Ask bare={bare} />}</div>
         {bare ? (
           <Examples />

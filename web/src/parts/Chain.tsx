@@ -154,16 +154,28 @@ function Row({ answer, check, last }: { answer: Answer; check: Check; last: bool
               tabIndex={n === fatal ? 0 : -1}
               title={box.why ?? undefined}
               onClick={() => box.layer && openLayer(box.layer, check.action)}
-              aria-label={[`${box.name}: ${box.word}`, box.flag, box.was].filter(Boolean).join(', ')}
             >
               <span class="disc">
                 <Icon name={box.icon} />
               </span>
-              <span class="name">{box.name}</span>
+              <span class="name">
+                {box.name}
+                <span class="away">: </span>
+              </span>
               <span class="word">{box.word}</span>
+              {box.flag && (
+                <span class="flag">
+                  <span class="away">, </span>
+                  {box.flag}
+                </span>
+              )}
+              {box.was && (
+                <span class="was">
+                  <span class="away">, </span>
+                  {box.was}
+                </span>
+              )}
             </button>
-            {box.flag && <span class="flag">{box.flag}</span>}
-            {box.was && <span class="was">{box.was}</span>}
           </li>
         ))}
       </ol>

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Editor } from '../editor/editor';
 import { answer, documents, source, trouble } from '../state/answer';
 import { addingPolicy } from '../state/dialogs';
-import { docId, textOf, viewOf, withText, type Doc } from '../state/documents';
+import { docId, textOf, viewOf, withText, type Doc, type Source } from '../state/documents';
 import { findingsOf } from '../state/lint';
 import { editing, openDoc } from '../state/look';
 import { guessPolicy, POLICY_KINDS, type PolicyKind } from '../state/paste';
@@ -19,11 +19,13 @@ import { Copy } from './bits';
 import { marksOf, Whole } from './Source';
 import { titleOf } from './words';
 
-const sourceOf = (from: Work): Parameters<typeof textOf>[1] => ({
+const plain = (from: Work): Source => ({
   file: (path) => fileOf(path, from),
   given: (name) => givenOf(name, from),
   brought: () => undefined,
 });
+
+const sourceOf = (from: Work): Source => ({ ...plain(from), before: plain(base.value) });
 
 const isEdited = (doc: Doc): boolean => {
   const now = textOf(doc, sourceOf(work.value))?.text;
@@ -193,10 +195,21 @@ export function AddPolicy(): JSX.Element | null {
   );
 }
 
+/* Tabs keep their places while a document is edited, and the open one stays even if the answer no longer looks at it. */
+function steady(now: readonly Doc[], before: readonly Doc[]): readonly Doc[] {
+  if (!editing.value) {
+    return now;
+  }
+  const held = before.filter((d) => d.id === openDoc.value || now.some((n) => n.id === d.id));
+  return [...held.map((d) => now.find((n) => n.id === d.id) ?? d), ...now.filter((n) => !held.some((d) => d.id === n.id))];
+}
+
 export function Documents(): JSX.Element | null {
-  const docs = documents.value;
   const told = answer.value;
   const [tall, setTall] = useState(false);
+  const before = useRef<readonly Doc[]>([]);
+  const docs = steady(documents.value, before.current);
+  before.current = docs;
   const open = docs.find((d) => d.id === openDoc.value) ?? docs[0];
   if (!told) {
     return addingPolicy.value ? <AddPolicy /> : null;
@@ -259,7 +272,14 @@ export function Documents(): JSX.Element | null {
                   </button>
                 )}
                 {open.editable && (
-                  <button type="button" class="main edit" onClick={() => (editing.value = !editing.value)}>
+                  <button
+                    type="button"
+                    class="main edit"
+                    onClick={() => {
+                      openDoc.value = open.id; // it stays, whatever the answer says next
+                      editing.value = !editing.value;
+                    }}
+                  >
                     {t(editing.value ? 'docs.done' : 'docs.edit')}
                   </button>
                 )}

@@ -8,14 +8,16 @@ import { t } from '../strings';
 
 async function open(example: Example): Promise<void> {
   if (example.account) {
-    await openExampleAccount();
     await paste(example.paste ?? '');
-    if (example.request) {
-      begin({ ...work.value, request: { ...work.value.request, ...example.request } });
-    }
+    begin({ ...work.value, request: { ...work.value.request, ...example.request } });
+    await openExampleAccount();
     return;
   }
-  await openCase({ name: example.name, request: { ...example.request }, ...(example.policies ? { policies: example.policies } : {}) }, example.paste ?? '');
+  const { default: cases } = await import('virtual:example-cases');
+  const found = cases.find((c) => c.case === example.case);
+  if (found) {
+    await openCase({ ...found, name: example.title });
+  }
 }
 
 export function Examples(): JSX.Element {

@@ -9,7 +9,9 @@ import { named, t } from '../strings';
 import { Fold, Icon, Said, Take } from './bits';
 
 function Diff({ text }: { text: string }): JSX.Element {
-  const lines = text.split('\n').filter((line) => !/^(---|\+\+\+|@@|\\ No newline)/.test(line));
+  const kept = text.split('\n').filter((line) => line && !/^(---|\+\+\+|@@|\\ No newline)/.test(line));
+  const indent = Math.min(...kept.map((line) => /^ */.exec(line.slice(1))![0].length));
+  const lines = kept.map((line) => `${line[0]} ${line.slice(1 + indent).replace(/^( +)/, (blanks) => ' '.repeat(Math.ceil(blanks.length / 2)))}`);
   return (
     <pre class="code diff" translate={false} lang="en" tabIndex={0} aria-label={t('docs.diff')}>
       <code>

@@ -47,8 +47,8 @@ function Timeline({ causes }: { causes: readonly LogCause[] }): JSX.Element | nu
     <svg class="timeline" viewBox={`0 0 ${WIDE} ${HIGH + 16}`} role="img" aria-label={t('logs.timeline')}>
       <line x1="0" x2={WIDE} y1={HIGH} y2={HIGH} />
       {bars.map((value, n) => {
-        const high = value ? Math.max(2, (value / top) * (HIGH - 12)) : 0;
-        return <rect key={n} x={4 + (n * (WIDE - 8)) / BARS} y={HIGH - high} width={(WIDE - 8) / BARS - 2} height={high} rx="1" />;
+        const high = Math.max(2, (value / top) * (HIGH - 12));
+        return value > 0 && <rect key={n} x={4 + (n * (WIDE - 8)) / BARS} y={HIGH - high} width={(WIDE - 8) / BARS - 2} height={high} rx="1" />;
       })}
       {marks.map((mark) => (
         <line key={mark.time + mark.event} class="began" x1={x(Date.parse(mark.time))} x2={x(Date.parse(mark.time))} y1="0" y2={HIGH}>

@@ -70,7 +70,7 @@ export function marksOf(answer: Answer, id: string, view: View): { marks: Mark[]
   answer.causes.forEach((cause, n) => {
     for (const blame of cause.blames) {
       if (here(blame)) {
-        const mark = { from: view.at(blame.offset), to: view.at(blame.offset + blame.length), label: blame.label, also: n > 0 };
+        const mark = { from: view.at(blame.offset), to: view.end(blame.offset + blame.length), label: blame.label, also: n > 0 };
         if (!marks.some((m) => m.from === mark.from && m.to === mark.to)) {
           marks.push(mark);
         }
@@ -78,7 +78,7 @@ export function marksOf(answer: Answer, id: string, view: View): { marks: Mark[]
     }
     const place = cause.statement;
     if (!statement && place && here(place)) {
-      statement = { from: view.at(place.offset), to: view.at(place.offset + place.length) };
+      statement = { from: view.at(place.offset), to: view.end(place.offset + place.length) };
     }
   });
   for (const s of statementsOf(answer)) {
@@ -91,7 +91,7 @@ export function marksOf(answer: Answer, id: string, view: View): { marks: Mark[]
       }
     }
     if (!statement && (s.matches ?? 'yes') !== 'no') {
-      statement = { from: view.at(s.offset), to: view.at(s.offset + s.length) };
+      statement = { from: view.at(s.offset), to: view.end(s.offset + s.length) };
     }
   }
   return { marks, ticks, statement };
@@ -106,7 +106,7 @@ export function Excerpt({ answer, place, title }: { answer: Answer; place: Place
     return null;
   }
   const { marks, ticks } = marksOf(answer, at.id, view);
-  const range = { from: view.at(place.offset), to: view.at(place.offset + place.length) };
+  const range = { from: view.at(place.offset), to: view.end(place.offset + place.length) };
   const rows = excerpt(view.text, marks, ticks, range, all);
   return (
     <figure class="source">

@@ -69,6 +69,7 @@ export const source = computed<Source>(() => {
     file: (path) => fileOf(path, from),
     given: (name) => givenOf(name, from),
     brought: (name) => texts?.[name]?.text,
+    before: { file: (path) => fileOf(path, base.value), given: (name) => givenOf(name, base.value), brought: (name) => texts?.[name]?.text },
   };
 });
 

@@ -11,6 +11,8 @@ export interface Source {
   given(name: string): string | undefined;
   /** A text that the answer brought along: AWS's own policies. */
   brought(name: string): string | undefined;
+  /** The texts before anything was changed. */
+  before?: Source;
 }
 
 export interface Doc {
@@ -110,17 +112,22 @@ export function withText(doc: Pick<Doc, 'path' | 'pointer'>, text: string, sourc
 export interface View extends Shown {
   /** A byte offset of the engine as an index of the shown text. */
   at(offset: number): number;
+  /** The same of the end of something: behind its last character. */
+  end(offset: number): number;
 }
 
-/** The document as it is shown: indented where it was written on one line. */
+/** The document as it is shown: indented where it was written on one line, or in the midst of a file; as it is once it was edited. */
 export function viewOf(doc: Pick<Doc, 'path' | 'pointer'>, source: Source): View | null {
   const found = textOf(doc, source);
   if (!found) {
     return null;
   }
-  const shown = indented(found.text, tryParse(found.text));
+  const edited = source.before !== undefined && textOf(doc, source.before)?.text !== found.text;
+  const inside = doc.pointer !== '' && found.base > 0;
+  const shown = indented(found.text, edited ? null : tryParse(found.text), inside);
   const index = indexer(found.whole);
-  return { ...shown, at: (offset) => shown.map(Math.max(0, Math.min(index(offset) - found.base, found.text.length))) };
+  const stored = (offset: number): number => Math.max(0, Math.min(index(offset) - found.base, found.text.length));
+  return { ...shown, at: (offset) => shown.map(stored(offset)), end: (offset) => shown.map(Math.max(0, stored(offset) - 1)) + 1 };
 }
 
 const policyString = (text: string, path: string): string => {

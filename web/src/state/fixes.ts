@@ -154,19 +154,56 @@ function inGiven(step: Step, from: Work): Work | null {
   return kind && next !== undefined ? { ...from, given: [...from.given, { kind, text: pretty(next) }] } : null;
 }
 
-/* What a request step asks for, from its words. */
+const header = (request: Request, name: string, value: string | null): Request => {
+  const { [name]: _old, ...headers } = request.headers ?? {};
+  return { ...request, headers: value === null ? headers : { ...headers, [name]: value } };
+};
+
+const address = (range: string): string => range.replace(/\/\d+$/, '').replace(/::$/, '::9').replace(/\.0$/, '.9');
+
+/* What a request step asks for, by its id and words; null where the page has no way to say it. */
+const REQUEST_STEPS: Record<string, (request: Request, title: string) => Request | null> = {
+  'use-endpoint': ({ from: _f, ...rest }, title) => {
+    const via = /\bvpce-[0-9a-f]+\b/.exec(title)?.[0];
+    return via ? { ...rest, via } : null;
+  },
+  'use-address': ({ via: _v, ...rest }, title) => {
+    const found = /address in (\S+)/.exec(title)?.[1];
+    return found ? { ...rest, from: address(found) } : null;
+  },
+  'use-credentials': (request, title) => {
+    const principal = /credentials of (\S+?),/.exec(title)?.[1];
+    return principal ? { ...request, principal } : null;
+  },
+  'send-header': (request, title) => {
+    const found = /header (\S+): (\S+)/.exec(title);
+    return found ? header(request, found[1]!, found[2]!) : null;
+  },
+  'drop-header': (request, title) => {
+    const found = /header (\S+)/.exec(title);
+    return found ? header(request, found[1]!, null) : null;
+  },
+  'send-parameter': (request, title) => {
+    const found = /send ([\w-]+)=(\S*) with/.exec(title);
+    return found ? { ...request, query: { ...request.query, [found[1]!]: found[2]! } } : null;
+  },
+  'send-context': (request, title) => {
+    const found = /(?:with|sends) ([\w-]+:[^=]+?) = (.+)$|without (\S+:\S+)$/.exec(title);
+    return found ? { ...request, context: { ...request.context, [found[1] ?? found[3]!]: found[2] ?? null } } : null;
+  },
+  'use-https': ({ secure: _s, ...rest }) => ({ ...rest, secure: true }),
+  'use-mfa': (request) => ({ ...request, mfa: true }),
+  'drop-acl': (request) => header(request, 'x-amz-acl', null),
+  'bucket-owner-full-control': (request) => header(request, 'x-amz-acl', 'bucket-owner-full-control'),
+  'private-acl': (request) => header(request, 'x-amz-acl', 'private'),
+  'request-payer': (request) => header(request, 'x-amz-request-payer', 'requester'),
+  'drop-version': ({ version_id: _v, ...rest }) => rest,
+};
+REQUEST_STEPS['use-client'] = REQUEST_STEPS['send-context']!;
+
 function inRequest(step: Step, from: Work): Work | null {
-  const request: Request = { ...from.request };
-  const endpoint = /\bvpce-[0-9a-f]+\b/.exec(step.title)?.[0];
-  if (step.id === 'use-endpoint' && endpoint) {
-    delete request.from;
-    return { ...from, request: { ...request, via: endpoint } };
-  }
-  const header = /\b(x-amz-[a-z0-9-]+)\s*[:=]\s*([^\s,;`]+)/i.exec(step.title);
-  if (header) {
-    return { ...from, request: { ...request, headers: { ...request.headers, [header[1]!.toLowerCase()]: header[2]! } } };
-  }
-  return null;
+  const request = Object.hasOwn(REQUEST_STEPS, step.id) ? REQUEST_STEPS[step.id]!(from.request, step.title) : null;
+  return request && { ...from, request };
 }
 
 function stepDone(step: Step, from: Work): Work | null {

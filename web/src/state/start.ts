@@ -25,9 +25,8 @@ function served(): boolean {
 }
 
 interface Held {
-  name?: string;
-  read?: string;
-  files?: Array<string | { path: string }>;
+  paths?: string[];
+  collected_at?: string;
 }
 
 async function fromServer(): Promise<void> {
@@ -36,7 +35,7 @@ async function fromServer(): Promise<void> {
     return;
   }
   const held = (await response.json()) as Held;
-  const paths = (held.files ?? []).map((f) => (typeof f === 'string' ? f : f.path));
+  const paths = held.paths ?? [];
   const texts = await Promise.all(
     paths.map(async (path) => {
       const one = await fetch(`v1/snapshot/files?path=${encodeURIComponent(path)}`, { credentials: 'same-origin' });
@@ -45,7 +44,7 @@ async function fromServer(): Promise<void> {
   );
   const files = Object.fromEntries(texts.filter((x) => x !== null));
   if (Object.keys(files).length) {
-    await openWorld({ name: held.name ?? 'snapshot', at: held.read ?? null, files });
+    await openWorld({ name: location.host, at: held.collected_at ?? null, files });
   }
 }
 

@@ -37,10 +37,10 @@ function piecesOf(text: string, line: Line, marks: readonly Mark[]): Piece[] {
   for (const mark of marks) {
     const from = Math.max(mark.from, line.from, at);
     const to = Math.min(mark.to, line.to);
-    if (to <= from) {
+    const lead = /^\s*/.exec(text.slice(from, Math.max(from, to)))![0].length; // an indent is not worth a line under it
+    if (to <= from + lead) {
       continue;
     }
-    const lead = /^\s*/.exec(text.slice(from, to))![0].length; // an indent is not worth a line under it
     if (from + lead > at) {
       pieces.push({ text: text.slice(at, from + lead), mark: null });
     }

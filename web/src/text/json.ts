@@ -172,11 +172,11 @@ export interface Shown {
 }
 
 /** Is it written on so few lines that nobody can read it? */
-export const crowded = (text: string): boolean => text.length > 100 && text.length / text.split('\n').length > 160;
+export const crowded = (text: string): boolean => text.length > 100 && text.length / text.split('\n').length > 120;
 
-/** The text indented; each token keeps its spelling. */
-export function indented(source: string, root: Node | null): Shown {
-  if (!root || !crowded(source)) {
+/** The text indented, each token in its spelling; one that is laid out already stays as it is, unless `always`. */
+export function indented(source: string, root: Node | null, always = false): Shown {
+  if (!root || !(always || crowded(source))) {
     return { text: source, map: (index) => index, same: true };
   }
   const stored: number[] = [0];
