@@ -13,8 +13,8 @@ static const struct {
     {"resource_account", "string", "account that owns the resource, where nothing else says so"},
     {"from", "string", "source address of a request over the internet"},
     {"via", "string", "VPC endpoint that it goes through"},
-    {"headers", "object", "request headers by name"},
-    {"query", "object", "query parameters by name"},
+    {"headers", NULL, "request headers by name, or a list of pairs"},
+    {"query", NULL, "query parameters by name, or a list of pairs"},
     {"version_id", "string", "version of the object"},
     {"session_name", "string", "name of the role session"},
     {"issuer", "string", "the IAM user behind a federated user"},
@@ -25,6 +25,8 @@ static const struct {
     {"upload", "object", "{\"initiator\", \"kms_key\", \"checksum\"} of a multipart upload"},
     {"body", "object", "{\"policy\", \"acl\", \"keys\"} and other elements that the operation sends"},
     {"context", "object", "condition keys: a value, a list, null (absent) or {\"unknown\": true}"},
+    {"unsaid", "array", "what is not known rather than not there: headers, query, policies"},
+    {"dialect", "string", "whose rules decide: aws, rgw or minio"},
     {"id", NULL, "comes back with the answer"},
 };
 

@@ -157,6 +157,15 @@ static void context(w403_json_writer *w, const w403_request *r)
     w403_jw_end_object(w);
 }
 
+/* Whose rules decided, where they are not AWS's. */
+static void dialect(w403_json_writer *w, const w403_request *r)
+{
+    static const char *const names[] = {[W403_DIALECT_RGW] = "rgw", [W403_DIALECT_MINIO] = "minio"};
+    if (r->dialect < sizeof names / sizeof *names && names[r->dialect]) {
+        w403_jw_word(w, "dialect", names[r->dialect]);
+    }
+}
+
 static void unsaid(w403_json_writer *w, const w403_request *r)
 {
     static const struct {
@@ -202,6 +211,7 @@ void w403_json_request(w403_answer_writer *aw, const w403_request *r)
         body(w, r);
         context(w, r);
         unsaid(w, r);
+        dialect(w, r);
     }
     w403_jw_end_object(w);
 }
