@@ -293,7 +293,25 @@ bool w403_glob_masked(w403_view pattern, const uint8_t *literal, w403_view text,
     return ignore_case ? match(pattern, literal, text, true) : match(pattern, literal, text, false);
 }
 
+/* Bytes before the first wildcard. */
+static size_t plain_prefix(w403_view pattern)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    size_t         i = 0;
+    for (uint64_t a; pattern.n - i >= sizeof a; i += sizeof a) {
+        memcpy(&a, pattern.p + i, sizeof a);
+        uint64_t star = a ^ (ones * '*'), mark = a ^ (ones * '?');
+        if ((((star - ones) & ~star) | ((mark - ones) & ~mark)) & highs) {
+            break;
+        }
+    }
+    while (i < pattern.n && pattern.p[i] != '*' && pattern.p[i] != '?') {
+        i++;
+    }
+    return i;
+}
+
 bool w403_has_wildcard(w403_view pattern)
 {
-    return pattern.n && (memchr(pattern.p, '*', pattern.n) || memchr(pattern.p, '?', pattern.n));
+    return plain_prefix(pattern) < pattern.n;
 }

@@ -53,7 +53,7 @@ static void json_details(w403_json_writer *w, const w403_finding *f)
 
 w403_lint_offers w403_lint_offers_open(w403_cli *cli)
 {
-    w403_lint_offers o = {.work = 0};
+    w403_lint_offers o = {.work = {0, 0}};
     cli->out.failed = cli->out.failed || !w403_lint_context(cli, &o.how, &o.options); /* memory */
     return o;
 }
@@ -67,12 +67,10 @@ w403_lint_fix w403_lint_fix_in(w403_cli *cli, const w403_linted *d, const w403_f
     if (o) {
         p.how = &o->how;
         p.options = &o->options;
-        p.work = o->work;
+        p.work = &o->work;
     }
     if (plain && f->check->fix[0] && w403_lint_fix_of(cli->arena, o ? &p : NULL, &d->report, f, &fix, &err) != W403_OK)
         cli->out.failed = true; /* memory */
-    if (o)
-        o->work = p.work;
     return fix;
 }
 

@@ -75,7 +75,7 @@ w403_view w403_lint_help_uri(w403_arena *a, const w403_lint_check *check);
 typedef struct w403_lint_offers {
     w403_lint_reading how;
     w403_lint_options options;
-    size_t work;
+    w403_lint_work work;
 } w403_lint_offers;
 w403_lint_offers w403_lint_offers_open(w403_cli *cli);
 /* The finding's repair, where its document stands in the file as it is; `o` NULL: not proved. */

@@ -52,9 +52,11 @@ static size_t token_end(w403_view text, size_t i)
 
 static void new_line(layouter *l)
 {
+    static const char blanks[] = "\n                                                                "; /* 16 levels, as most are */
     size_t depth = l->depth < W403_LIMIT_JSON_DEPTH ? l->depth : W403_LIMIT_JSON_DEPTH;
-    w403_buf_putc(&l->b, '\n');
-    for (size_t i = 0; i < depth * INDENT; i++) {
+    size_t n = depth * INDENT, at_once = n < sizeof blanks - 2 ? n : sizeof blanks - 2;
+    w403_buf_put(&l->b, (w403_view){blanks, at_once + 1});
+    for (; at_once < n; at_once++) {
         w403_buf_putc(&l->b, ' ');
     }
 }

@@ -32,17 +32,21 @@ typedef struct w403_lint_fix {
     const w403_lint_edit *edits;
     size_t n;
 } w403_lint_fix;
-/* The file that the document stands in, how it was read and judged; `work` counts the bytes that proofs have read. */
+/* The file that the document stands in, how it was read and judged; what proofs have cost so far, of all files together. */
+typedef struct w403_lint_work {
+    size_t bytes;     /* read again */
+    uint64_t micros;  /* of searches over all requests */
+} w403_lint_work;
 typedef struct w403_lint_proving {
     w403_view source, text, pointer; /* pointer: of the document in the file */
     const w403_lint_reading *how;
     const w403_lint_options *options;
-    size_t work;
+    w403_lint_work *work;
 } w403_lint_proving;
 /* The first of its repairs that there are edits for, of a document that stands in its text as it is; and, unless `proving`
  * is NULL, of which it is proved that the file with these edits alone is read, has the finding no more, no other error in
  * its place, and, where the repair claims to keep the meaning, decides no request in another way. What proofs would cost
- * beyond W403_LIMIT_LINT_MENDING is not looked at: then there is none. */
+ * beyond W403_LIMIT_LINT_MENDING and W403_LIMIT_LINT_PROOF_MS is not looked at: then there is none. */
 W403_NODISCARD w403_status w403_lint_fix_of(w403_arena *a, w403_lint_proving *proving, const w403_lint_report *report,
                                             const w403_finding *f, w403_lint_fix *out, w403_error *err);
 

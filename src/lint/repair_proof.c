@@ -1,5 +1,6 @@
 /* A text with edits, and what is proved of it: is the finding mended, is every request decided as before? */
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "lint/proofs.h"
@@ -125,17 +126,34 @@ static bool is_better(w403_arena *a, const w403_lint_proving *p, const w403_lint
     return new.doc.root && after.places < before.places && after.errors <= before.errors;
 }
 
+static uint64_t now_micros(void)
+{
+    struct timespec t;
+    return clock_gettime(CLOCK_MONOTONIC, &t) == 0 ? (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000 : 0;
+}
+
+/* Within what is left of the time of all such proofs. */
+static bool is_same(w403_lint_proving *p, w403_view text)
+{
+    const uint64_t all = (uint64_t)W403_LIMIT_LINT_PROOF_MS * 1000, began = now_micros();
+    w403_budget budget;
+    if (p->work->micros >= all)
+        return false;
+    w403_budget_init(&budget);
+    budget.max_ms = (uint32_t)((all - p->work->micros) / 1000) + 1;
+    w403_budget_start(&budget);
+    bool same = w403_lint_same_meaning(&budget, p->source, p->text, text, p->how) && !budget.spent;
+    p->work->micros += now_micros() - began;
+    return same;
+}
+
 bool w403_lint_mends(w403_lint_proving *p, const w403_lint_report *report, const w403_finding *f, w403_lint_edit *edits,
                      size_t *n)
 {
-    w403_budget budget;
-    w403_arena *a = p->work < W403_LIMIT_LINT_MENDING ? w403_arena_new(0) : NULL;
+    w403_arena *a = p->work->bytes < W403_LIMIT_LINT_MENDING ? w403_arena_new(0) : NULL;
     w403_view text = a ? w403_lint_patched(a, p->text, edits, n) : (w403_view){NULL, 0};
-    w403_budget_init(&budget);
-    p->work += text.n;
-    bool good = text.p && is_better(a, p, report, f, text) &&
-                (!w403_lint_keeps_meaning(edits[0].fix) ||
-                 w403_lint_same_meaning(&budget, p->source, p->text, text, p->how));
+    p->work->bytes += text.n;
+    bool good = text.p && is_better(a, p, report, f, text) && (!w403_lint_keeps_meaning(edits[0].fix) || is_same(p, text));
     w403_arena_free(a);
     return good;
 }

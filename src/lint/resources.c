@@ -61,9 +61,17 @@ typedef struct fits {
     unsigned n, with_region, with_account; /* of the types that fit, how many have one */
 } fits;
 
+static bool is_wild(char c)
+{
+    return c == '*' || c == '?';
+}
+
 static void try_type(w403_lint_run *l, uint32_t type, w403_view service, w403_view name, fits *out)
 {
     w403_ref_format f = w403_ref_type_format(type);
+    bool plain = f.resource.n && name.n && !is_wild(f.resource.p[0]) && !is_wild(name.p[0]);
+    if (plain && f.resource.p[0] != name.p[0]) /* most types: they begin with their name */
+        return;
     if (!w403_view_eq(f.service, service) || w403_lint_overlap(w403_lint_budget(l), f.resource, name, false) == W403_NO)
         return;
     out->n++;

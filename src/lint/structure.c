@@ -109,8 +109,24 @@ static int by_name(const void *x, const void *y)
     return order ? order : a->key_span.off < b->key_span.off ? -1 : a->key_span.off > b->key_span.off;
 }
 
+enum { FEW = 16 }; /* members: as most objects have */
+
+/* Is no name there twice? Of few members, without sorting. */
+static bool all_differ(const w403_json *object)
+{
+    for (const w403_json *a = object->first; a; a = a->next) {
+        for (const w403_json *b = a->next; b; b = b->next) {
+            if (a->key.n == b->key.n && w403_view_eq(a->key, b->key))
+                return false;
+        }
+    }
+    return true;
+}
+
 static void duplicates_of(w403_lint_run *l, const w403_json *object)
 {
+    if (object->count <= FEW && all_differ(object))
+        return;
     const w403_json **at = object->count ? w403_malloc(object->count * sizeof *at) : NULL;
     size_t n = 0;
     if (!at) {

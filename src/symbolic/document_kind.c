@@ -109,8 +109,13 @@ static bool partition_of(w403_view text, w403_view *out)
     }
     w403_view rest = w403_view_sub(text, 4, text.n);
     w403_view part = w403_view_cut(&rest, ':');
-    if (!rest.p || part.n == 0 || w403_view_find_char(part, '*') != SIZE_MAX) {
+    if (!rest.p || part.n == 0) {
         return false;
+    }
+    for (size_t i = 0; i < part.n; i++) { /* no wildcard, no variable: it becomes part of a form */
+        if (part.p[i] != '-' && (part.p[i] < 'a' || part.p[i] > 'z')) {
+            return false;
+        }
     }
     *out = part;
     return true;

@@ -391,4 +391,12 @@ for asked in 'GetObject s3://example-reports/finance/q3.csv' 'GetObject,PutObjec
     fi
 done
 
+# A variable or a brace where a partition should be is no part of a form: it took all memory once.
+for partition in '${aws:Partition}' '{ws'; do
+    printf '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:%s:s3:::b-1/*"}]}' "$partition" \
+        >"$scratch/partition.json"
+    run diff --kind identity "$scratch/partition.json" "$scratch/partition.json"
+    expect "diff: arn:$partition is compared" 0 '^SAME'
+done
+
 finish

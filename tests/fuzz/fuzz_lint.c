@@ -2,6 +2,7 @@
  * again. The first byte picks the kind, the second the container. */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "lint/document.h"
 #include "lint/repair.h"
 
@@ -39,8 +40,9 @@ static void check_document(w403_arena *a, const w403_lint_document *d, w403_view
     w403_error err;
     if (w403_lint_check_document(a, d, &options, &report, &err) != W403_OK)
         return;
+    w403_lint_work work = {0, W403_LIMIT_LINT_PROOF_MS * 1000 - 500000}; /* half a second is left */
     check_report(a, &report, &(w403_lint_proving){.source = W403_LIT("fuzz"), .text = text, .pointer = d->pointer, .how = how,
-                                                  .options = &options});
+                                                  .options = &options, .work = &work});
     (void)w403_lint_store(&report, d);
 }
 
