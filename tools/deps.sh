@@ -8,7 +8,7 @@ set -eu
 needed() {
     for set_name in "$@"; do
         case $set_name in
-        build) echo "make gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libyaml-dev libisal-dev libmd-dev libzstd-dev libbz2-dev liblzma-dev libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev gettext" ;;
+        build) echo "make gcc libc6-dev meson ninja-build pkg-config python3 zlib1g-dev libyaml-dev libisal-dev libmd-dev libzstd-dev libbz2-dev liblzma-dev libcurl4-openssl-dev libssl-dev libexpat1-dev libmicrohttpd-dev libgnutls28-dev gettext" ;;
          test) echo "libcmocka-dev jq python3-botocore python3-venv openssl python3-dev clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs) chromium" ;;
          web) echo "clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm)" ;;
          packages) echo "dpkg-dev debhelper dh-python fakeroot lintian debootstrap musl-tools" ;;

@@ -3,6 +3,8 @@
  * Poll mode with a pool of threads: the epoll mode of 0.9.75 stalls where a multiple of 128 connections is busy. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -184,6 +186,14 @@ static enum MHD_Result answer_early(http_conn *c)
     return MHD_YES;
 }
 
+/* libmicrohttpd asks for a certificate, and lets in whoever has none. */
+static bool is_known(http_conn *c)
+{
+    unsigned                        wrong = 1;
+    const union MHD_ConnectionInfo *tls = MHD_get_connection_info(c->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    return tls && tls->tls_session && gnutls_certificate_verify_peers2(tls->tls_session, &wrong) == GNUTLS_E_SUCCESS && wrong == 0;
+}
+
 static enum MHD_Result on_head(http_conn *c, const char *method, const char *version)
 {
     const w403_http_ops *ops = c->server->config.ops;
@@ -195,6 +205,9 @@ static enum MHD_Result on_head(http_conn *c, const char *method, const char *ver
     x->local = c->local;
     x->tls = c->tls;
     x->listener = c->listener;
+    if (c->tls && c->server->config.client_ca && !is_known(c)) {
+        return MHD_NO;
+    }
     (void)MHD_get_connection_values_n(c->mhd, MHD_HEADER_KIND, on_field, x);
     c->begun = true;
     ops->head(ops->user, x);
@@ -297,12 +310,16 @@ static struct MHD_Daemon *daemon_start(w403_http_server *s, unsigned i)
         }
     }
     options[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, &s->listeners[i], MHD_OPTION_LISTEN_SOCKET, (MHD_socket)g->listener[i],
-                            MHD_OPTION_NOTIFY_CONNECTION, on_connection, &s->listeners[i], MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
-                            MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_CONNECTION_LIMIT,
-                            (unsigned)(g->threads * (g->per_thread + SPARE)), MHD_OPTION_CONNECTION_MEMORY_LIMIT, g->header_bytes,
-                            MHD_OPTION_CONNECTION_TIMEOUT, g->request_s + g->keep_alive_s + 60,
-                            MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    /* A daemon that cannot be started closes the socket that it was given: it gets one of its own. */
+    s->listeners[i].fd = fcntl(g->listener[i], F_DUPFD_CLOEXEC, 3);
+    struct MHD_Daemon *d = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, &s->listeners[i], MHD_OPTION_LISTEN_SOCKET, (MHD_socket)s->listeners[i].fd,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, &s->listeners[i], MHD_OPTION_NOTIFY_COMPLETED, on_end, s,
+        MHD_OPTION_URI_LOG_CALLBACK, on_line, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)(g->threads * (g->per_thread + SPARE)),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, g->header_bytes, MHD_OPTION_CONNECTION_TIMEOUT, g->request_s + g->keep_alive_s + 60,
+        MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    s->listeners[i].fd = d ? s->listeners[i].fd : -1;
+    return d;
 }
 
 static void quiesce(w403_http_server *s)
@@ -336,6 +353,7 @@ static void stop(w403_http_server *s)
     for (unsigned i = 0; i < s->config.n_listeners; i++) {
         if (s->listeners[i].daemon) {
             MHD_stop_daemon(s->listeners[i].daemon);
+            (void)close(s->listeners[i].fd); /* since it takes no more it is not the daemon's */
         }
     }
     if (s->wake >= 0) {

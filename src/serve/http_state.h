@@ -49,6 +49,7 @@ typedef struct http_listener {
     struct w403_http_server *server;
     unsigned index;
     struct MHD_Daemon *daemon;
+    int      fd; /* ours of the socket; -1: none */
 } http_listener;
 
 struct w403_http_server {

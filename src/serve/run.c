@@ -215,7 +215,7 @@ static w403_status load_module(const w403_http **out, w403_error *err)
         .installed = W403_SERVE_MODULE_PATH,
         .entry = "w403_http_module",
         .abi = W403_HTTP_ABI,
-        .hint = "it is part of why403: build it with libmicrohttpd-dev (meson's option serve), or install libmicrohttpd12 beside it; every "
+        .hint = "it is part of why403: build it with libmicrohttpd-dev and libgnutls28-dev (meson's option serve), or install libmicrohttpd12 beside it; every "
                 "other command works without it",
     };
     const void *found;

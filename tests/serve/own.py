@@ -341,6 +341,37 @@ class Life(unittest.TestCase):
             self.assertEqual(os.waitpid(child, 0)[1], 0)
             notify.close()
 
+    def test_open_starts_a_browser(self):
+        with tempfile.TemporaryDirectory() as folder:
+            browser = pathlib.Path(folder) / "browser"
+            browser.write_text(f"#!/bin/sh\necho \"$1\" > {folder}/url.new\nmv {folder}/url.new {folder}/url\n", encoding="ascii")
+            browser.chmod(0o755)
+            with Server(WHY403, "--snapshot", ACCOUNT, "--open", env={"BROWSER": str(browser)}) as s:
+                for _ in range(200):
+                    if pathlib.Path(folder, "url").exists():
+                        break
+                    time.sleep(0.05)
+                self.assertEqual(pathlib.Path(folder, "url").read_text(encoding="ascii").strip(), s.start)
+
+    def test_names_in_the_log(self):
+        body = {"input": REQUEST}
+        for how, there in (("plain", True), ("hash", False), ("none", False)):
+            with Server(WHY403, "--snapshot", ACCOUNT, "--log-names", how) as s:
+                s.post("/v1/data/s3/authz", body, token="pdp")
+                line = next(json.loads(line) for line in s.log().splitlines() if '"msg":"decision"' in line)
+                self.assertEqual((REQUEST["principal"] in s.log(), "principal" in line), (there, how != "none"))
+                self.assertEqual((line["route"], line["decision"], line["cause"], line["gen"]), ("opa", "denied", "deny.bucket-policy", 1))
+
+    def test_offline_commands_do_without(self):
+        said = subprocess.run(["ldd", WHY403], capture_output=True, text=True, check=False).stdout
+        self.assertNotIn("microhttpd", said)
+        self.assertNotIn("gnutls", said)
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([WHY403, "serve", "--no-snapshot", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=20, check=False,
+                                  env={**os.environ, "WHY403_SERVE_MODULE": folder + "/none.so"})
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("libmicrohttpd", done.stderr)
+
     def test_what_would_leave_it_open_is_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             open_tokens = pathlib.Path(folder) / "tokens"
