@@ -2,7 +2,7 @@
 # `make check-long`: every fuzz target for FUZZ_SECONDS (default 600), the engine against the second evaluator on
 # DIFF_WORLDS worlds (default 50,000 of 20 requests each, with seeds of their own), unit tests and all cases under
 # valgrind, fuzz targets under MemorySanitizer, every n-th failure, the parallel commands under ThreadSanitizer, the printed
-# `aws` commands by its own parser, the HTML report in a browser, `collect` killed a hundred times and beside servers and
+# `aws` commands by its own parser, a million questions through each binding, the HTML report in a browser, `collect` killed a hundred times and beside servers and
 # clients that are not ours. TAP, then "N passed, N failed";
 # what failed is in build/long.log. check_long.sh JOBS
 set -u
@@ -156,6 +156,23 @@ torture() {
             --door build/san/tests/torture/door_torture build/san/tests/torture/why403_torture .
 }
 
+# A million questions through each binding: memory as it was, nothing lost, nothing read that is not there.
+python_under_valgrind() { # the interpreter's own blocks are none of ours
+    PYTHONMALLOC=malloc PYTHONPATH=build/test/bindings/python valgrind --leak-check=full --show-leak-kinds=definite \
+        --log-file=build/python.valgrind build/venv/bin/python bindings/python/tests/soak.py 5000 --no-rss || return 1
+    ! grep -E ' (w403_|world_|line_|kept_)' build/python.valgrind
+}
+
+soak() {
+    step "a million questions, C" build/test/tests/door/door_soak 1000000
+    step "a million questions, Python" env PYTHONPATH=build/test/bindings/python build/venv/bin/python bindings/python/tests/soak.py 1000000
+    if [ -f build/js/test/soak.mjs ]; then step "a million questions, JavaScript" node build/js/test/soak.mjs 1000000; fi
+    # shellcheck disable=SC2086 # options are words
+    step "questions, C, under valgrind" $valgrind build/test/tests/door/door_soak 20000 --no-rss
+    step "questions, Python, under valgrind" python_under_valgrind
+    if [ -x build/san/tests/door/door_soak ]; then step "questions, C, with sanitizers" build/san/tests/door/door_soak 200000 --no-rss; fi
+}
+
 fuzz
 wheel() {
     rm -rf build/wheel && build/venv/bin/python -m pip wheel --quiet --no-deps -w build/wheel . &&
@@ -170,6 +187,7 @@ if built "gcc" build/test; then
     torture
     differential
     memory
+    soak
     step "printed commands, read by aws" python3 tests/commands/check_aws.py build/test/why403 .
     step "the HTML report in a browser" sh tests/html/run.sh build/test/why403
     step "the page: 20 error texts, every fix, widths, keystrokes" python3 tests/web/run.py . long

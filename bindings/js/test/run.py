@@ -10,7 +10,7 @@ root, package, why403 = (pathlib.Path(p).resolve() for p in sys.argv[1:4])
 if not shutil.which("node") or not (package / "lib/why403.wasm").exists():
     print("1..0 # SKIP no node, or no build/js (tools/package_js.sh)")
     sys.exit(0)
-done = subprocess.run(["node", "--test", str(package / "test/why403.test.js")], env={**os.environ, "WHY403": str(why403), "WHY403_SOURCE": str(root)},
+done = subprocess.run(["node", "--test", *(str(package / f"test/{name}.test.js") for name in ("why403", "hostile"))], env={**os.environ, "WHY403": str(why403), "WHY403_SOURCE": str(root)},
                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
 told = re.search(r"^# pass (\d+)$", done.stdout, re.MULTILINE)
 print("1..1")

@@ -39,11 +39,17 @@ static void arena_given(PyObject *self, w403_arena *a)
     }
 }
 
+/* Words of a user may be in it, cut wherever there was no more room. */
+static PyObject *words(const char *text)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+}
+
 /* (code, message, source, line, column, offset, length, hint): what why403.Error is made of. */
 static PyObject *error_tuple(const w403_error *e)
 {
-    return Py_BuildValue("(isskkKKs)", (int)e->code, e->message, e->source, (unsigned long)e->line, (unsigned long)e->column,
-                         (unsigned long long)e->offset, (unsigned long long)e->length, e->hint);
+    return Py_BuildValue("(iNNkkKKN)", (int)e->code, words(e->message), words(e->source), (unsigned long)e->line, (unsigned long)e->column,
+                         (unsigned long long)e->offset, (unsigned long long)e->length, words(e->hint));
 }
 
 static w403_error no_memory(void)
