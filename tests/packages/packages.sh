@@ -43,8 +43,6 @@ chrooted() {
     debootstrap --variant=minbase --include=ca-certificates bookworm "$dir/chroot" http://deb.debian.org/debian || return 1
     mkdir -p "$dir/chroot/debs" "$dir/chroot/tests" && cp "$dir"/deb/*.deb "$dir/chroot/debs" && cp debian/tests/* "$dir/chroot/tests"
     rm -f "$dir"/chroot/debs/*dbgsym*
-    sed -i 's/^/deb /;s/^deb deb /deb /' "$dir/chroot/etc/apt/sources.list"
-    # Their documents too: minbase leaves none out.
     chroot "$dir/chroot" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends /debs/*.deb gcc libc6-dev pkg-config'
 }
 

@@ -78,9 +78,9 @@ def recipes():
     if shutil.which("ruby"):
         done = subprocess.run(["ruby", "-c", os.path.join(TOP, "packaging/why403.rb")], capture_output=True, text=True)
         check("the formula is Ruby", done.returncode == 0, done.stderr)
-    options = set(re.findall(r"option\('([a-z0-9]+)'", read("meson_options.txt")))
+    options = set(re.findall(r"option\('([a-z0-9_]+)'", read("meson_options.txt")))
     for recipe in ("packaging/why403.rb", "debian/rules", "tools/static.sh"):
-        own = {o for o in re.findall(r"-D([a-z0-9]+)=", read(recipe)) if o not in ("werror", "python")}
+        own = {o for o in re.findall(r"-D([a-z0-9_]+)=", read(recipe)) if o not in ("werror", "python", "b_pie", "c_args", "c_link_args", "buildtype")}
         check(f"{recipe}: options that there are", own <= options, own - options)
 
 
