@@ -1,11 +1,11 @@
 /* The files of a snapshot, one after the other: which loader a path belongs to, and the order of it all. */
 #include "snapshot/load.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "snapshot/load_state.h"
+#include "snapshot/read_ahead.h"
 #include "snapshot/variant.h"
 
 /* ---- after the files ---- */
@@ -91,35 +91,25 @@ static w403_status finish(w403_load *l, w403_error *err)
 
 /* ---- the two forms ---- */
 
-/* The name of a path below the root in the file system; false: it is too long. */
-static bool full_path(const char *root, w403_view path, char full[4096], w403_error *err)
-{
-    int n = snprintf(full, 4096, "%s/%.*s", root, (int)path.n, path.p);
-    if (n >= 0 && n < 4096) {
-        return true;
-    }
-    (void)w403_error_set(err, W403_LIMIT, "a path longer than %d bytes below `%.200s`", 4095, root);
-    return false;
-}
-
-static w403_status load_path(w403_load *l, const char *root, w403_view path, w403_error *err)
+/* A file of the folder; `index` of those that are read ahead, if any are. */
+static w403_status load_item(w403_load *l, const char *root, const w403_load_item *item, w403_read_ahead *ahead, size_t index,
+                             w403_error *err)
 {
     char full[4096];
     w403_view text;
     w403_error problem = {0};
-    w403_load_item item = w403_load_item_of(path, 0);
     l->seen++;
-    if (!item.rule) {
-        return w403_load_foreign(l, &item, err);
+    if (!item->rule) {
+        return w403_load_foreign(l, item, err);
     }
-    if (!full_path(root, path, full, err)) {
+    if (!w403_full_path(root, item->path, full, err)) {
         return W403_LIMIT;
     }
-    w403_status st = w403_file_read(l->ld.a, full, &text, &problem);
+    w403_status st = ahead ? w403_read_ahead_take(ahead, index, &text, &problem) : w403_file_read(l->ld.a, full, &text, &problem);
     if (st == W403_NOMEM) {
         return w403_error_nomem(err);
     }
-    return st == W403_OK ? w403_load_text(l, &item, text, err) : w403_load_unread(l, &item, &problem, err);
+    return st == W403_OK ? w403_load_text(l, item, text, err) : w403_load_unread(l, item, &problem, err);
 }
 
 /* What is there and is no file: a file of the snapshot that is unknown, or a folder whose files are. */
@@ -128,7 +118,7 @@ static w403_status load_odd(w403_load *l, const char *root, w403_view path, w403
     char full[4096];
     w403_error problem = {0};
     w403_load_item item = w403_load_item_of(path, 0);
-    if (!full_path(root, path, full, err)) {
+    if (!w403_full_path(root, path, full, err)) {
         return W403_LIMIT;
     }
     (void)w403_error_set(&problem, W403_IO, "`%s` is %.*s", full, W403_ARG(why));
@@ -162,20 +152,54 @@ static bool is_meta(w403_view path)
     return w403_view_eq(path, W403_LIT("snapshot.json"));
 }
 
-static w403_status load_directory(w403_load *l, const char *root, w403_error *err)
+typedef struct folder_files {
+    w403_load_item *items;
+    w403_view *read; /* the paths of those that are read, in order; snapshot.json apart */
+    size_t n, n_read;
+} folder_files;
+
+static w403_status list_files(w403_load *l, const w403_listing *all, folder_files *out, w403_error *err)
 {
-    w403_listing all;
-    l->ld.directory = l->ld.s->directory = true;
-    W403_TRY(w403_file_list(l->ld.a, root, &all, err));
-    l->seen = all.files.n == 0; /* an empty directory is no snapshot either */
+    *out = (folder_files){W403_NEW_N(l->ld.a, w403_load_item, all->files.n + 1), W403_NEW_N(l->ld.a, w403_view, all->files.n + 1),
+                          all->files.n, 0};
+    W403_NEED(out->items && out->read, err);
+    for (size_t i = 0; i < out->n; i++) {
+        out->items[i] = w403_load_item_of(all->files.at[i], 0);
+        if (out->items[i].rule && !is_meta(out->items[i].path)) {
+            out->read[out->n_read++] = out->items[i].path;
+        }
+    }
+    return W403_OK;
+}
+
+static w403_status load_files(w403_load *l, const char *root, const folder_files *files, w403_read_ahead *ahead, w403_error *err)
+{
+    w403_status st = W403_OK;
     for (int meta = 1; meta >= 0; meta--) {
-        for (size_t i = 0; i < all.files.n; i++) {
-            if (is_meta(all.files.at[i]) == meta) {
-                W403_TRY(load_path(l, root, all.files.at[i], err));
+        size_t index = 0;
+        for (size_t i = 0; i < files->n && st == W403_OK; i++) {
+            const w403_load_item *item = &files->items[i];
+            if (is_meta(item->path) == meta) {
+                st = load_item(l, root, item, meta ? NULL : ahead, index, err);
+                index += item->rule != NULL;
             }
         }
     }
-    return load_odd_all(l, root, &all, err);
+    return st;
+}
+
+static w403_status load_directory(w403_load *l, const char *root, w403_error *err)
+{
+    w403_listing all;
+    folder_files files;
+    l->ld.directory = l->ld.s->directory = true;
+    W403_TRY(w403_file_list(l->ld.a, root, &all, err));
+    l->seen = all.files.n == 0; /* an empty directory is no snapshot either */
+    W403_TRY(list_files(l, &all, &files, err));
+    w403_read_ahead *ahead = w403_read_ahead_open(root, files.read, files.n_read);
+    w403_status st = load_files(l, root, &files, ahead, err);
+    l->ld.s->texts = ahead ? w403_read_ahead_close(ahead) : NULL;
+    return st == W403_OK ? load_odd_all(l, root, &all, err) : st;
 }
 
 /* What the CLI printed, kept as a string: nothing, or the text of a failure. */
@@ -292,6 +316,9 @@ static w403_status end(w403_load *l, w403_status st, w403_snapshot **out, w403_e
     }
     w403_arena_free(ld->scratch);
     if (st != W403_OK) {
+        if (ld->s) {
+            w403_arena_free(ld->s->texts);
+        }
         w403_arena_free(ld->a);
         return st;
     }
@@ -459,6 +486,7 @@ W403_API w403_status w403_snapshot_parse(w403_view source, w403_view text, w403_
 W403_API void w403_snapshot_free(w403_snapshot *s)
 {
     if (s) {
+        w403_arena_free(s->texts);
         w403_arena_free(s->arena);
     }
 }

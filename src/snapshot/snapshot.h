@@ -273,6 +273,7 @@ typedef struct w403_fault {
 
 struct w403_snapshot {
     w403_arena        *arena;
+    w403_arena        *texts;          /* of files that were read ahead; NULL: all texts are in `arena` */
     w403_view          partition;      /* "aws" unless snapshot.json says otherwise */
     bool               collected;     /* snapshot.json has a `collector`: why403 made it, and leaves no file out that is not */
     bool               unfinished;    /* ... configured; but it did not come to its end */

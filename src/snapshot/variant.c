@@ -36,6 +36,7 @@ static w403_status share(variant *v, w403_error *err)
     w403_arena *a = s->arena;
     *s = *v->base;
     s->arena = a;
+    s->texts = NULL; /* the base's own */
     const w403_json_doc **list = W403_NEW_N(a, const w403_json_doc *, s->n_files + v->n);
     W403_NEED(list && own_map(a, &s->files), err);
     if (s->n_files) {

@@ -230,6 +230,40 @@ static void a_directory_lists_all_its_mistakes(void **state)
     assert_problem(where);
 }
 
+/* Read ahead by a second thread: the same snapshot, and the same problems. */
+static void a_large_directory(void **state)
+{
+    (void)state;
+    enum { MANY = 700 };
+    char path[128], text[128], where[256];
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(path, sizeof path, ACCOUNT "s3/b%03d/location.json", i);
+        (void)snprintf(text, sizeof text, "{\"LocationConstraint\": \"r-%d\"}", i);
+        write_file(path, text);
+    }
+    write_file(ACCOUNT "s3/b350/notes.txt", "x");
+    write_file("snapshot.json", "{\"partition\": \"aws-us-gov\"}");
+    assert_int_equal(w403_snapshot_load(root, note, NULL, &snapshot, &failure), W403_OK);
+    assert_text(snapshot->partition, "aws-us-gov");
+    assert_int_equal(the_account()->n_buckets, MANY);
+    for (int i = 0; i < MANY; i++) {
+        (void)snprintf(text, sizeof text, "r-%d", i);
+        assert_text(the_account()->buckets[i]->region, text);
+    }
+    const w403_file_text other = {W403_LIT(ACCOUNT "s3/b007/location.json"), W403_LIT("{\"LocationConstraint\": \"else\"}"), {NULL, 0}};
+    w403_snapshot *variant = NULL;
+    assert_int_equal(w403_snapshot_with(snapshot, &other, 1, note, NULL, &variant, &failure), W403_OK);
+    assert_text(w403_snapshot_bucket(variant, W403_LIT("b007"))->region, "else");
+    w403_snapshot_free(variant);
+    assert_text(w403_snapshot_bucket(snapshot, W403_LIT("b008"))->region, "r-8");
+    w403_snapshot_free(snapshot);
+    snapshot = NULL;
+    write_file(ACCOUNT "s3/b500/location.json", "{\"LocationConstraint\":\n ,}");
+    assert_int_equal(w403_snapshot_load(root, note, NULL, &snapshot, &failure), W403_SYNTAX);
+    (void)snprintf(where, sizeof where, "error %s/" ACCOUNT "s3/b500/location.json:2:2 ", root);
+    assert_problem(where);
+}
+
 static void a_long_root_keeps_its_end(void **state)
 {
     (void)state;
@@ -298,6 +332,7 @@ int main(void)
         T(problems_beyond_the_limit_are_counted),
         cmocka_unit_test_setup_teardown(a_directory_is_read_file_by_file, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_directory_lists_all_its_mistakes, make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_large_directory, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_long_root_keeps_its_end, make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_directory_that_is_none, make_root, remove_root),
     };
