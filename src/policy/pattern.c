@@ -121,8 +121,12 @@ bool w403_action_bits(const w403_action_pattern *pattern, uint64_t bits[8])
     w403_view prefix = w403_view_sub(text, 0, literal), tail = literal_tail(text);
     bool tail_only = literal + 1 == text.n && text.p[literal] == '*', any = false;
     const w403_action *action = w403_action_at(0); /* the table is dense */
+    char last = prefix.n ? w403_lower(prefix.p[prefix.n - 1]) : '\0';
     for (uint16_t id = 0; id < W403_ACTION_COUNT; id++, action++) {
         w403_view name = {action->name, action->name_n};
+        if (name.n < prefix.n || (prefix.n && w403_lower(name.p[prefix.n - 1]) != last)) {
+            continue; /* most of them */
+        }
         if (starts_icase(name, prefix) && (tail_only || (ends_icase(name, tail) && w403_iglob(text, name)))) { /* A1 */
             bits[id / 64] |= UINT64_C(1) << id % 64;
             any = true;
