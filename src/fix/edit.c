@@ -392,7 +392,7 @@ static bool condition_alone(w403_edit *e, w403_arena *scratch, const frame *arou
                                         W403_ARG(around->tail));
     bool made = whole.p && w403_edit_text(&alone, scratch, e->doc.source, whole) &&
                 w403_edit_condition(&alone, 0, op, key, value);
-    const w403_json *now = made ? w403_edit_statement(&alone, 0) : NULL;
+    const w403_json *list = made ? w403_edit_statements(&alone) : NULL, *now = list ? list->first : NULL;
     if (!now) {
         return fail(e);
     }
