@@ -175,7 +175,15 @@ function Told({ told }: { told: Answer }): JSX.Element {
     told.decision === 'denied' && headline(told.causes[0]) ? (
       <Said text={headline(told.causes[0])!} />
     ) : told.decision === 'undetermined' ? (
-      <Said text={t('state.undetermined.hangs', { fact: told.unknown.map((u) => `\`${u}\``).join(', ') })} />
+      <Said text={t('state.undetermined.hangs', { fact: told.unknown.map((u) => (/^[\w:/-]+$/.test(u) ? `\`${u}\`` : u)).join(', ') })} />
+    ) : told.decision === 'allowed' ? (
+      <Said
+        text={t('state.allowed.lead', {
+          who: `\`${told.request.principal ?? ''}\``,
+          action: `\`${told.request.operation ?? told.request.action ?? ''}\``,
+          resource: `\`${told.request.resource ?? ''}\``,
+        })}
+      />
     ) : null;
   return (
     <>

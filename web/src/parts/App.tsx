@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 
-import { answer, state, took } from '../state/answer';
+import { answer, state, took, whole } from '../state/answer';
 import { logProgress, logs, logTrouble } from '../state/logs';
 import { linkNotice } from '../state/start';
+import { work } from '../state/work';
 import { t } from '../strings';
 import { AnswerArea } from './Answer';
 import { Ask, useDrops } from './Ask';
@@ -34,7 +35,7 @@ export function App(): JSX.Element {
           {linkNotice.value}
         </p>
       )}
-      <main data-state={now} data-took={took.value.toFixed(2)} class={`${bare ? 'bare' : ''} ${inLogs ? 'in-logs' : ''}`}>
+      <main data-state={now} data-took={took.value.toFixed(2)} data-whole={whole.value !== null && whole.value === work.value} class={`${bare ? 'bare' : ''} ${inLogs ? 'in-logs' : ''}`}>
         <div class="left">{inLogs ? <Logs /> : <Ask bare={bare} />}</div>
         {bare ? (
           <Examples />

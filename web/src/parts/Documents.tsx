@@ -195,10 +195,10 @@ export function AddPolicy(): JSX.Element | null {
   );
 }
 
-/* Tabs keep their places while a document is edited, and the open one stays even if the answer no longer looks at it. */
+/* What was changed comes first. Tabs keep their places while a document is edited, and the open one stays even if the answer no longer looks at it. */
 function steady(now: readonly Doc[], before: readonly Doc[]): readonly Doc[] {
   if (!editing.value) {
-    return now;
+    return [...now.filter(isEdited), ...now.filter((d) => !isEdited(d))];
   }
   const held = before.filter((d) => d.id === openDoc.value || now.some((n) => n.id === d.id));
   return [...held.map((d) => now.find((n) => n.id === d.id) ?? d), ...now.filter((n) => !held.some((d) => d.id === n.id))];

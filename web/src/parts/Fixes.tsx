@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 
 import type { Answer, Fix, Step } from '../engine/types';
-import { answered, state } from '../state/answer';
+import { answered, state, whole } from '../state/answer';
 import { after, applied, apply, unapply } from '../state/fixes';
 import { work } from '../state/work';
 import { named, t } from '../strings';
@@ -115,7 +115,16 @@ function Card({ fix, n }: { fix: Fix; n: number }): JSX.Element {
 
 export function Fixes({ told }: { told: Answer }): JSX.Element | null {
   const done = applied.value;
+  const looked = whole.value === answered.value;
   const current = done && state.value !== 'denied';
+  if (!looked && told.decision === 'denied') {
+    return (
+      <section class="fixes" id="fixes" data-region aria-labelledby="fixes-heading" tabIndex={-1} aria-busy="true">
+        <h2 id="fixes-heading">{t('fix.heading')}</h2>
+        <p class="fine">{t('tables.loading')}</p>
+      </section>
+    );
+  }
   if (!told.fixes.length && !told.not_proposed?.length && !told.no_fix && !current) {
     return null;
   }

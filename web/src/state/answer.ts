@@ -1,7 +1,7 @@
 /* Asks the engine whenever the work changes: one question at a time, and the newest takes the place of one that waits. */
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 
-import { Client, Crashed, Refused } from '../engine/client';
+import { Client, Refused } from '../engine/client';
 import type { Answer, Evidence, Trouble } from '../engine/types';
 import { documentsOf, type Source } from './documents';
 import { base, fileOf, givenNames, givenOf, now, questionOf, work, world, type Work } from './work';
@@ -23,6 +23,8 @@ export const engine = new Client();
 /** The last good answer, and the work that it answers. */
 export const answer = signal<Answer | null>(null);
 export const answered = signal<Work | null>(null);
+/** The work whose answer has everything, fixes too. */
+export const whole = signal<Work | null>(null);
 /** The answer before anything was changed, to say what a change did. */
 export const first = signal<Answer | null>(null);
 export const trouble = signal<Trouble | null>(null);
@@ -78,46 +80,85 @@ export const documents = computed(() =>
 );
 
 const SLOW = 150;
-const WITH = ['near', 'elements', 'all-layers', 'documents', 'branches', 'changed'];
+const QUIET = 150;
+/* First the verdict and what is drawn of it; when nothing more is typed, what takes longer: fixes, statements that did not match, texts. */
+const QUICK = { with: ['elements', 'all-layers', 'branches'], without: ['layers', 'fixes'] };
+const FULL = { with: ['near', 'elements', 'all-layers', 'documents', 'branches', 'changed'], without: ['layers'] };
+
 let waiting = false;
 let running = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
 
-const question = (from: Work): Promise<Answer> =>
-  engine.ask<Answer>({ ...questionOf(from, now.value), with: WITH, without: ['layers'] });
+const question = (from: Work, more: object): Promise<Answer> => engine.ask<Answer>({ ...questionOf(from, now.value), ...more });
+
+async function answerTo(from: Work): Promise<void> {
+  const at = performance.now();
+  const told = await question(from, QUICK);
+  if (from !== work.value && waiting) {
+    return;
+  }
+  took.value = performance.now() - at;
+  batch(() => {
+    answered.value = from;
+    answer.value = { ...told, documents: answer.value?.documents ?? {} };
+    trouble.value = null;
+    whole.value = null;
+    if (from === base.value || !first.value) {
+      first.value = answer.value;
+    }
+  });
+}
+
+async function complement(): Promise<void> {
+  const from = answered.value;
+  if (!from || running || from !== work.value || whole.value) {
+    return;
+  }
+  try {
+    const told = await question(from, FULL);
+    if (from === work.value && !running) {
+      batch(() => {
+        if (first.value === answer.value) {
+          first.value = told;
+        }
+        answer.value = told;
+        whole.value = from;
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof Refused)) {
+      crashed.value = String(error);
+    }
+  }
+}
 
 async function run(): Promise<void> {
   running = true;
+  const fresh = answer.value === null;
+  clearTimeout(timer);
   const late = setTimeout(() => (slow.value = true), SLOW);
   while (waiting) {
     waiting = false;
-    const from = work.value;
-    const at = performance.now();
     try {
-      const told = await question(from);
-      took.value = performance.now() - at;
-      answered.value = from;
-      answer.value = told;
-      trouble.value = null;
-      if (from === base.value || !first.value) {
-        first.value = told;
-      }
+      await answerTo(work.value);
     } catch (error) {
       if (error instanceof Refused) {
         await settle();
         if (!waiting) {
           trouble.value = error.trouble;
         }
-      } else if (error instanceof Crashed) {
-        crashed.value = error.message;
       } else {
-        throw error;
+        crashed.value = error instanceof Error ? error.message : String(error);
       }
     }
   }
   clearTimeout(late);
-  slow.value = false;
-  busy.value = false;
+  batch(() => {
+    slow.value = false;
+    busy.value = false;
+  });
   running = false;
+  timer = setTimeout(() => void complement(), fresh ? 0 : QUIET);
 }
 
 /* A quote that is half typed is no error yet. */
@@ -140,6 +181,7 @@ effect(() => {
     answer.value = null;
     answered.value = null;
     trouble.value = null;
+    whole.value = null;
   }
 });
 

@@ -5,7 +5,7 @@ import type { Fix, Request, Step } from '../engine/types';
 import { parse, type Node } from '../text/json';
 import { equal, patched } from '../text/diff';
 import { answered } from './answer';
-import { toVerdict } from './look';
+import { editing, openDoc, toVerdict } from './look';
 import { change, fileOf, givenNames, undo, work, type Work } from './work';
 import type { PolicyKind } from './paste';
 
@@ -234,6 +234,8 @@ export function apply(fix: Fix): void {
     batch(() => {
       change(next, '');
       applied.value = { title: fix.title, before };
+      editing.value = false;
+      openDoc.value = null; // the changed one comes first
     });
     requestAnimationFrame(toVerdict);
   }

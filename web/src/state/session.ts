@@ -4,7 +4,7 @@ import { batch, signal } from '@preact/signals';
 import { Refused } from '../engine/client';
 import type { Answer, Reading, Request } from '../engine/types';
 import { withoutSecrets } from '../text/secrets';
-import { answer, answered, crashed, decide, engine, evidence, first, tooBig, trouble } from './answer';
+import { answer, answered, crashed, decide, engine, evidence, first, tooBig, trouble, whole } from './answer';
 import { guessPolicy, kindOf, type CaseFile, type Pasted, type PolicyKind } from './paste';
 import { begin, change, NOTHING, work, world, type GivenPolicy, type Work, type World } from './work';
 
@@ -18,6 +18,7 @@ export const logText = signal<string | null>(null);
 function clearAnswer(): void {
   answer.value = null;
   answered.value = null;
+  whole.value = null;
   first.value = null;
   trouble.value = null;
   tooBig.value = null;

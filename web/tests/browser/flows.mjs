@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-import { example, launch, open, paste, serve, SITE, stateOf, waitState } from './lib.mjs';
+import { example, launch, open, paste, serve, SITE, stateOf, waitState, waitWhole } from './lib.mjs';
 import { TEXTS } from './texts.mjs';
 
 const long = process.argv[2] === 'long';
@@ -75,7 +75,8 @@ async function applyAll(page) {
     await waitState(page, 'allowed').catch(async () => assert.fail(`${id}: ${await stateOf(page)}`));
     assert.equal(await page.evaluate(() => document.activeElement.id), 'verdict');
     await page.click('.fix.done button');
-    await waitState(page, state);
+    await waitState(page, state).catch(async () => assert.fail(`${id} undone: ${await stateOf(page)}`));
+    await waitWhole(page);
     await page.waitForFunction((k) => document.querySelectorAll('.apply').length === k, all);
   }
   return all;
@@ -92,6 +93,7 @@ await test('paste an error, then the verdict, the chain and the bytes', async (p
   assert.ok((await page.locator('.branches li').count()) >= 2, 'both branches');
   await say(page, facts);
   await waitState(page, 'denied');
+  await waitWhole(page);
   assert.match(await page.innerText('#verdict'), /Denied/);
   assert.deepEqual((await page.locator('.answer .source mark').allTextContents()).slice(0, 2), ['"vpce-0123456789abcdef0"', '"arn:aws:iam::111122223333:role/deploy"']);
   assert.match(await page.textContent('[aria-current="step"] button'), /Bucket policy: denies, stopped here/);
@@ -241,7 +243,7 @@ if (long) {
     const times = [];
     for (let n = 0; n < 40; n++) {
       await page.keyboard.press(n % 2 ? 'Backspace' : 'Space');
-      await page.waitForTimeout(60);
+      await page.waitForTimeout(90);
       times.push(Number(await page.getAttribute('main', 'data-took')));
     }
     times.sort((a, b) => a - b);

@@ -58,6 +58,9 @@ export const stateOf = (page) => page.getAttribute('main', 'data-state');
 export const waitState = (page, ...states) =>
   page.waitForFunction((wanted) => wanted.includes(document.querySelector('main')?.dataset.state), states, { timeout: 20000 });
 
+/** Until the answer has all that takes longer: fixes, texts. */
+export const waitWhole = (page) => page.waitForSelector('main[data-whole="true"]');
+
 /** Pastes a text into the box as a person does. */
 export async function paste(page, text) {
   await page.fill('#paste', '');
@@ -73,4 +76,5 @@ export async function paste(page, text) {
 export const example = async (page, name, ...states) => {
   await page.click(`[data-example="${name}"]`);
   await waitState(page, ...(states.length ? states : ['denied', 'allowed', 'undetermined']));
+  await waitWhole(page);
 };
