@@ -62,6 +62,22 @@ class Instance {
     }
   }
 
+  /* The same with a text, written where it is read: most are as many bytes as units. */
+  lendText(text, use) {
+    const at = this.exports.w403_js_alloc(text.length);
+    if (at) {
+      try {
+        const { read, written } = encoder.encodeInto(text, new Uint8Array(this.exports.memory.buffer, at, text.length));
+        if (read === text.length) {
+          return use(at, written);
+        }
+      } finally {
+        this.exports.w403_js_free(at);
+      }
+    }
+    return this.lend(encoder.encode(text), use);
+  }
+
   /* The memory may have grown, and its buffer with it: looked at anew each time. */
   told() {
     const n = this.exports.w403_js_out_n();
@@ -238,10 +254,10 @@ export class World {
 
   /** The answer as the command prints it: JSON, or the form that the question's `format` names. */
   askText(question) {
-    const bytes = encoder.encode(textOf(question));
+    const asked = textOf(question);
     return this.#engine.run((instance, generation) => {
       const world = this.#open(instance, generation);
-      const status = instance.lend(bytes, (at, n) => instance.exports.w403_js_ask(world, at, n));
+      const status = instance.lendText(asked, (at, n) => instance.exports.w403_js_ask(world, at, n));
       return status === 0 ? instance.told() : instance.fail();
     });
   }
@@ -298,12 +314,11 @@ export class World {
 
   /** `why403 decide` on text: NDJSON in, NDJSON out. */
   decideLines(lines, question = { ask: 'decide' }) {
-    const asked = encoder.encode(textOf(question));
-    const bytes = encoder.encode(lines);
+    const asked = textOf(question);
     return this.#engine.run((instance, generation) => {
       const world = this.#open(instance, generation);
-      const status = instance.lend(asked, (q, nq) =>
-        instance.lend(bytes, (at, n) => instance.exports.w403_js_ask_lines(world, q, nq, at, n)));
+      const status = instance.lendText(asked, (q, nq) =>
+        instance.lendText(lines, (at, n) => instance.exports.w403_js_ask_lines(world, q, nq, at, n)));
       return status === 0 ? instance.told() : instance.fail();
     });
   }

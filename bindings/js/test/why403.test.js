@@ -171,6 +171,18 @@ test('where the whole module has to be awaited, the question says so', async () 
   assert.equal(broken.explain(ALICE, { policies: { identity: [ALLOW] } }).decision, 'allowed'); // and goes on
 });
 
+test('the examples of the documentation', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'why403-'));
+  const texts = readFileSync(join(root, 'docs/library.md'), 'utf8').split('```js\n').slice(1).map((text) => text.split('```')[0]);
+  assert.ok(texts.length);
+  for (const text of texts) {
+    const path = join(folder, 'example.mjs');
+    writeFileSync(path, text.replace("from 'why403'", `from '${new URL('../lib/node.js', import.meta.url)}'`));
+    const done = spawnSync(process.execPath, [path], { cwd: root, encoding: 'utf8' });
+    assert.equal(done.stdout, 'denied deny.bucket-policy\ntrue did you mean `request`?\n', done.stderr);
+  }
+});
+
 test('npx why403 is the command line', { skip: !program }, () => {
   const args = ['explain', 'GetObject', 's3://example-reports/finance/q3.csv', '--as', ALICE.principal, '--from', ALICE.from, '--snapshot'];
   for (const path of ['examples/account', join(root, 'examples/account')]) {

@@ -270,64 +270,113 @@ static PyObject *lines_of(PyTypeObject *type, w403_view text)
     return list;
 }
 
-/* The elements of an array, one a line: in JSON without blanks a comma that is in no string and no element parts two of them. */
-static void part(char *p, size_t n)
+/* A text in quotes; false where something in it has to be escaped, or is no character. */
+static bool put_text(w403_buf *out, PyObject *text)
 {
-    unsigned depth = 0;
-    char    *end = p + n;
-    for (; p < end; p++) {
-        if (*p == '"') {
-            do {
-                p++;
-                p = memchr(p, '"', (size_t)(end - p));
-                if (!p) {
-                    return;
-                }
-                const char *back = p;
-                while (back[-1] == '\\') {
-                    back--;
-                }
-                if ((p - back) % 2 == 0) {
-                    break;
-                }
-            } while (true);
-        } else if (*p == '[' || *p == '{') {
-            *p = depth++ ? *p : ' ';
-        } else if (*p == ']' || *p == '}') {
-            *p = --depth ? *p : '\n';
-        } else if (*p == ',' && depth == 1) {
-            *p = '\n';
-        }
+    Py_ssize_t     n;
+    unsigned       odd = 0;
+    const char    *p = PyUnicode_AsUTF8AndSize(text, &n);
+    if (!p) {
+        PyErr_Clear(); /* half of a surrogate pair */
+        return false;
     }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        odd |= (unsigned)((unsigned char)p[i] < ' ') | (unsigned)(p[i] == '"') | (unsigned)(p[i] == '\\');
+    }
+    w403_buf_putc(out, '"');
+    w403_buf_put(out, (w403_view){p, (size_t)n});
+    w403_buf_putc(out, '"');
+    return !odd;
 }
 
-/* _decide(question: bytes, requests: bytes, type) -> (list of type, a subclass of Line, or None; error or None). `requests` is an array as
- * the json module writes it without blanks and in ASCII. */
-static PyObject *world_decide(PyObject *self, PyObject *args)
+/* What most requests are, a dict of texts, without a detour; false: something else, and what was written of it is of no use. */
+static bool put_texts(w403_buf *out, PyObject *request)
 {
-    const char *text, *requests;
-    Py_ssize_t  n, n_requests;
-    PyObject   *type;
-    w403_error  err = no_memory();
-    w403_reply  reply = {.exit_status = 2};
-    w403_status status = W403_NOMEM;
-    if (!PyArg_ParseTuple(args, "y#y#O!", &text, &n, &requests, &n_requests, &PyType_Type, &type)) {
-        return NULL;
+    PyObject  *name, *value;
+    Py_ssize_t at = 0;
+    char       before = '{';
+    if (!PyDict_CheckExact(request) || PyDict_Size(request) == 0) {
+        return false;
     }
+    while (PyDict_Next(request, &at, &name, &value)) {
+        w403_buf_putc(out, before);
+        before = ',';
+        if (!PyUnicode_CheckExact(name) || !PyUnicode_CheckExact(value) || !put_text(out, name)) {
+            return false;
+        }
+        w403_buf_putc(out, ':');
+        if (!put_text(out, value)) {
+            return false;
+        }
+    }
+    w403_buf_putc(out, '}');
+    return true;
+}
+
+/* A request as a line; anything but texts by `encode`, which is json's. False with an exception set. */
+static bool put_request(w403_buf *out, PyObject *request, PyObject *encode)
+{
+    size_t before = out->n;
+    if (!put_texts(out, request)) {
+        out->n = before;
+        PyObject   *text = PyObject_CallFunctionObjArgs(encode, request, NULL);
+        Py_ssize_t  n = 0;
+        const char *p = text ? PyUnicode_AsUTF8AndSize(text, &n) : NULL;
+        if (p) {
+            w403_buf_put(out, (w403_view){p, (size_t)n});
+        }
+        Py_XDECREF(text);
+        if (!p) {
+            return false;
+        }
+    }
+    w403_buf_putc(out, '\n');
+    return true;
+}
+
+static PyObject *decide_lines(PyObject *self, w403_view question, w403_view lines, PyTypeObject *type)
+{
+    w403_error        err = no_memory();
+    w403_reply        reply = {.exit_status = 2};
+    w403_status       status = W403_NOMEM;
     const w403_world *world = ((world_object *)self)->world;
     w403_arena       *a = arena_taken(self);
-    char             *lines = PyMem_Malloc((size_t)n_requests + 1);
     Py_BEGIN_ALLOW_THREADS
-    if (a && lines) {
-        memcpy(lines, requests, (size_t)n_requests);
-        part(lines, (size_t)n_requests);
-        status = w403_ask_lines(world, (w403_view){text, (size_t)n}, (w403_view){lines, (size_t)n_requests}, a, &reply, &err);
+    if (a) {
+        status = w403_ask_lines(world, question, lines, a, &reply, &err);
     }
     Py_END_ALLOW_THREADS
-    PyMem_Free(lines);
-    PyObject *out = status == W403_OK ? Py_BuildValue("(NO)", lines_of((PyTypeObject *)type, reply.text), Py_None)
+    PyObject *out = status == W403_OK ? Py_BuildValue("(NO)", lines_of(type, reply.text), Py_None)
                                       : Py_BuildValue("(ON)", Py_None, error_tuple(&err));
     arena_given(self, a);
+    return out;
+}
+
+/* _decide(question: bytes, requests: list, encode, type) -> (list of type, a subclass of Line, or None; error or None). encode: what is
+ * no dict of plain texts, in JSON on one line. */
+static PyObject *world_decide(PyObject *self, PyObject *args)
+{
+    const char *text;
+    Py_ssize_t  n;
+    PyObject   *requests, *encode, *type;
+    if (!PyArg_ParseTuple(args, "y#O!OO!", &text, &n, &PyList_Type, &requests, &encode, &PyType_Type, &type)) {
+        return NULL;
+    }
+    w403_buf  lines = {0};
+    PyObject *out = NULL;
+    bool      good = true;
+    for (Py_ssize_t i = 0; good && i < PyList_Size(requests); i++) {
+        PyObject *request = PyList_GetItem(requests, i);
+        Py_INCREF(request); /* encode may do anything to the list */
+        good = put_request(&lines, request, encode);
+        Py_DECREF(request);
+    }
+    if (good && w403_buf_ok(&lines)) {
+        out = decide_lines(self, (w403_view){text, (size_t)n}, w403_buf_view(&lines), (PyTypeObject *)type);
+    } else if (good) {
+        PyErr_NoMemory();
+    }
+    w403_buf_free(&lines);
     return out;
 }
 
@@ -433,7 +482,7 @@ static PyMethodDef world_methods[] = {
     {"_parse", world_parse, METH_VARARGS | METH_CLASS, "A snapshot in the single-file form; empty: none."},
     {"_ask", world_ask, METH_VARARGS, "One question, one answer."},
     {"_ask_lines", world_ask_lines, METH_VARARGS, "Requests, one a line; verdicts, one a line."},
-    {"_decide", world_decide, METH_VARARGS, "Requests as an array; verdicts as a list."},
+    {"_decide", world_decide, METH_VARARGS, "Requests as a list; verdicts as a list."},
     {"_sweep_arrow", world_sweep_arrow, METH_VARARGS, "A sweep over an Arrow stream."},
     {NULL, NULL, 0, NULL},
 };

@@ -121,7 +121,7 @@ class World(_why403.World):
         encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode  # in ASCII
         source = iter(requests)
         while batch := list(islice(source, _BATCH)):
-            verdicts, error = self._decide(question, encode(batch).encode("ascii"), Verdict)
+            verdicts, error = self._decide(question, batch, encode, Verdict)
             if verdicts is None:
                 raise error_of(error)
             yield from verdicts
