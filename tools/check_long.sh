@@ -207,6 +207,7 @@ if built "gcc" build/test; then
     step "10,000 signatures beside botocore" build/venv/bin/python tests/live/sign_diff.py build/test/tests/live/sign_lines 10000 2
 fi
 threads
+step "musl, aarch64, 32 bits, release and plain builds, the static library" sh tests/builds/builds.sh build/test/why403 build/other
 step "packages, each installed where nothing else is" sh tests/packages/packages.sh build/packages
 
 echo

@@ -12,7 +12,7 @@ needed() {
          test) echo "libcmocka-dev jq python3-botocore python3-venv openssl python3-dev clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs) chromium" ;;
          web) echo "clang lld llvm wasi-libc libclang-rt-14-dev-wasm32 $(command -v node >/dev/null || echo nodejs) $(command -v npm >/dev/null || echo npm)" ;;
          packages) echo "dpkg-dev debhelper dh-python fakeroot lintian debootstrap musl-tools" ;;
-         long) echo "clang libclang-rt-14-dev llvm valgrind awscli jq cvc5 strace" ;;
+         long) echo "clang libclang-rt-14-dev llvm valgrind awscli jq cvc5 strace musl-tools gcc-aarch64-linux-gnu gcc-i686-linux-gnu qemu-user-static" ;;
         *) echo "deps.sh: unknown set $set_name" >&2; exit 2 ;;
         esac
     done

@@ -1,12 +1,17 @@
 #include "base/hash.h"
 
 /* Folded 64 x 64 -> 128 bit multiplications over eight bytes at a time. */
-__extension__ typedef unsigned __int128 wide;
-
 static uint64_t mix(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
     wide r = (wide)a * b;
     return (uint64_t)r ^ (uint64_t)(r >> 64);
+#else /* 32 bits: the same number, out of its four parts */
+    uint64_t al = (uint32_t)a, ah = a >> 32, bl = (uint32_t)b, bh = b >> 32;
+    uint64_t low = al * bl, left = ah * bl + (low >> 32), right = al * bh + (uint32_t)left;
+    return (right << 32 | (uint32_t)low) ^ (ah * bh + (left >> 32) + (right >> 32));
+#endif
 }
 
 static uint64_t load8(const unsigned char *p)

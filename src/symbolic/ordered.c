@@ -168,14 +168,37 @@ bool w403_elements_dates(w403_elements *e)
 
 /* ---- addresses ---- */
 
-__extension__ typedef unsigned __int128 address;
+/* Of either family, as a number. Two words, for compilers that have none of 128 bits. */
+typedef struct address {
+    uint64_t high, low;
+} address;
 typedef W403_ARRAY(address) addresses;
+
+static int compare(address x, address y)
+{
+    return x.high != y.high ? (x.high > y.high) - (x.high < y.high) : (x.low > y.low) - (x.low < y.low);
+}
+
+static address following(address n)
+{
+    n.low++;
+    n.high += n.low == 0;
+    return n;
+}
+
+static address previous(address n)
+{
+    n.high -= n.low == 0;
+    n.low--;
+    return n;
+}
 
 static address number_of(const w403_ip *ip)
 {
-    address n = 0;
+    address n = {0, 0};
     for (int i = 0; i < ip->bits / 8; i++) {
-        n = n << 8 | ip->bytes[i];
+        n.high = n.high << 8 | n.low >> 56;
+        n.low = n.low << 8 | ip->bytes[i];
     }
     return n;
 }
@@ -184,28 +207,30 @@ static w403_ip ip_of(address n, uint8_t bits)
 {
     w403_ip ip = {.bits = bits};
     for (int i = bits / 8; i > 0; i--) {
-        ip.bytes[i - 1] = (uint8_t)n;
-        n >>= 8;
+        ip.bytes[i - 1] = (uint8_t)n.low;
+        n.low = n.low >> 8 | n.high << 56;
+        n.high >>= 8;
     }
     return ip;
 }
 
 static address most(uint8_t bits)
 {
-    return bits == 32 ? (address)UINT32_MAX : ~(address)0;
+    return bits == 32 ? (address){0, UINT32_MAX} : (address){UINT64_MAX, UINT64_MAX};
 }
 
 static address last_of(const w403_cidr *c)
 {
     unsigned host = c->base.bits - c->prefix;
     address n = number_of(&c->base);
-    return host >= 128 ? ~(address)0 : n | ((((address)1) << host) - 1);
+    n.high |= host > 64 ? UINT64_MAX >> (128 - host) : 0;
+    n.low |= host >= 64 ? UINT64_MAX : ((uint64_t)1 << host) - 1;
+    return n;
 }
 
 static int by_address(const void *a, const void *b)
 {
-    address x = *(const address *)a, y = *(const address *)b;
-    return (x > y) - (x < y);
+    return compare(*(const address *)a, *(const address *)b);
 }
 
 static bool is_closed(const w403_ip *ip)
@@ -226,13 +251,14 @@ static bool add_net(w403_elements *e, address lo, address hi, uint8_t bits)
     }
     for (size_t i = 0; i < e->favourites.n && !x.value.p; i++) {
         w403_ip ip;
-        if (w403_ip_parse(e->favourites.at[i], &ip) && ip.bits == bits && number_of(&ip) >= lo && number_of(&ip) <= hi) {
+        if (w403_ip_parse(e->favourites.at[i], &ip) && ip.bits == bits && compare(number_of(&ip), lo) >= 0 &&
+            compare(number_of(&ip), hi) <= 0) {
             x.value = e->favourites.at[i];
             x.nice = true;
         }
     }
     if (!x.value.p) { /* not the network's own address where there is another */
-        w403_ip ip = ip_of(lo + (hi > lo), bits);
+        w403_ip ip = ip_of(compare(hi, lo) > 0 ? following(lo) : lo, bits);
         x.value = w403_ip_text(e->arena, &ip);
     }
     return x.value.p && add(e, x);
@@ -245,14 +271,14 @@ static bool add_bounds(w403_elements *e, addresses *points, const w403_cidr *c, 
     }
     address last = last_of(c);
     for (int k = 0; k < 2; k++) {
-        if (k == 1 && last >= most(bits)) {
+        if (k == 1 && compare(last, most(bits)) >= 0) {
             break;
         }
         address *slot = W403_PUSH(e->arena, points);
         if (!slot) {
             return false;
         }
-        *slot = k ? last + 1 : number_of(&c->base);
+        *slot = k ? following(last) : number_of(&c->base);
     }
     return true;
 }
@@ -276,10 +302,10 @@ static bool family(w403_elements *e, uint8_t bits)
     if (points.n) {
         qsort(points.at, points.n, sizeof *points.at, by_address);
     }
-    address from = 0;
+    address from = {0, 0};
     for (size_t i = 0; i < points.n && good; i++) {
-        if (points.at[i] > from) {
-            good = add_net(e, from, points.at[i] - 1, bits);
+        if (compare(points.at[i], from) > 0) {
+            good = add_net(e, from, previous(points.at[i]), bits);
             from = points.at[i];
         }
     }
