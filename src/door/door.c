@@ -87,6 +87,10 @@ static w403_status answer(w403_asking *k, int status, w403_reply *out, w403_erro
                     k->cli.command->bit == W403_FOR_DECIDE; /* nothing else */
     out->exit_status = status;
     W403_NEED(w403_buf_ok(&k->cli.out) && !w403_cli_short(&k->cli), err);
+    if (k->cli.out.n == 0 && !k->errors.errors && status == W403_EXIT_GOOD) { /* lint of what holds no policy: no document */
+        out->text = W403_LIT("");
+        return W403_OK;
+    }
     if (k->cli.out.n == 0) { /* nothing could be answered */
         return k->errors.errors ? w403_problems_first(&k->errors, err)
                                 : w403_error_set(err, W403_BUG, "`%s` gave no answer", k->cli.command->name);

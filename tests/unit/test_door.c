@@ -62,6 +62,7 @@ static void every_kind_of_question(void **state)
     answers("{\"ask\":\"lint\",\"type\":\"identity\",\"files\":{\"p\":{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
             "\"s3:GetObjekt\",\"Resource\":\"*\"}]}}}", 1, "INVALID_ACTION");
     answers("{\"ask\":\"diff\",\"files\":{\"old\":" DENY ",\"new\":" DENY "}}", 0, "\"newly_allowed\": \"no\"");
+    answers("{\"ask\":\"lint\",\"files\":{\"p.json\":{\"a\":9}}}", 0, ""); /* no policy, no document */
     answers("{\"ask\":\"logs\",\"files\":{\"t\":{\"Records\":[{\"eventTime\":\"2026-11-21T10:00:00Z\",\"eventSource\":"
             "\"s3.amazonaws.com\",\"eventName\":\"GetObject\",\"errorCode\":\"AccessDenied\"}]}}}", 1, "\"denied\":1");
     answers("{\"ask\":\"sweep\",\"files\":{\"o.csv\":\"Bucket,Key\\nb,k\\n\"},\"as\":\"arn:aws:iam::111122223333:user/a\","
