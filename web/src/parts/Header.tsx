@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 
 import { answer } from '../state/answer';
 import { dialog, openSnapshotDialog } from '../state/dialogs';
+import { closeLogs, logs } from '../state/logs';
 import { forget } from '../state/session';
 import { setTheme, theme } from '../state/theme';
 import { canRedo, canUndo, redo, undo, work, world } from '../state/work';
@@ -23,11 +24,16 @@ function Chip(): JSX.Element {
   );
 }
 
+const forgetAll = (): void => {
+  closeLogs();
+  forget();
+};
+
 export function Header(): JSX.Element {
-  const started = Object.keys(work.value.request).length > 0 || world.value !== null;
+  const started = Object.keys(work.value.request).length > 0 || world.value !== null || logs.value !== null;
   return (
     <header class="top" data-region id="top">
-      <a class="brand" href="./" onClick={(event) => (event.preventDefault(), forget())}>
+      <a class="brand" href="./" onClick={(event) => (event.preventDefault(), forgetAll())}>
         why<b>403</b>
       </a>
       <Chip />
@@ -50,7 +56,7 @@ export function Header(): JSX.Element {
           </button>
         )}
         {started && (
-          <button type="button" class="quiet" onClick={forget}>
+          <button type="button" class="quiet" onClick={forgetAll}>
             {t('header.forget')}
           </button>
         )}

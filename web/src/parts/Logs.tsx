@@ -18,28 +18,22 @@ const BARS = 40;
 
 const beganOf = (cause: LogCause): Began | null => (cause['began'] as Began | null | undefined) ?? null;
 
-/* Where the engine gives no series, a cause is spread over the time that it is known to have lasted. */
+/* Denials of all causes, each counted where the engine found it. */
 function Timeline({ causes }: { causes: readonly LogCause[] }): JSX.Element | null {
-  const times = causes.flatMap((c) => [c.first, c.last, beganOf(c)?.time]).filter((x): x is string => !!x);
-  const stamps = times.map((x) => Date.parse(x)).filter((x) => !Number.isNaN(x));
+  const counted = causes.flatMap(({ timeline }) =>
+    timeline ? timeline.counts.map((n, k) => ({ at: Date.parse(timeline.from) + k * timeline.seconds * 1000, n })) : [],
+  );
+  const began = causes.map((cause) => Date.parse(beganOf(cause)?.time ?? ''));
+  const stamps = [...counted.map((c) => c.at), ...began].filter((x) => !Number.isNaN(x));
   if (!stamps.length) {
     return null;
   }
-  const from = Math.min(...stamps);
-  const to = Math.max(...stamps, from + 1);
+  const from = stamps.reduce((a, b) => Math.min(a, b));
+  const to = stamps.reduce((a, b) => Math.max(a, b), from + 1);
   const x = (at: number): number => ((at - from) / (to - from)) * (WIDE - 8) + 4;
   const bars = new Array<number>(BARS).fill(0);
-  for (const cause of causes) {
-    const start = Date.parse(cause.first ?? '');
-    const end = Date.parse(cause.last ?? '');
-    if (Number.isNaN(start) || Number.isNaN(end)) {
-      continue;
-    }
-    const a = Math.min(BARS - 1, Math.floor(((start - from) / (to - from)) * BARS));
-    const b = Math.min(BARS - 1, Math.floor(((end - from) / (to - from)) * BARS));
-    for (let n = a; n <= b; n++) {
-      bars[n]! += cause.count / (b - a + 1);
-    }
+  for (const { at, n } of counted) {
+    bars[Math.min(BARS - 1, Math.floor(((at - from) / (to - from)) * BARS))]! += n;
   }
   const top = Math.max(...bars, 1);
   const marks = causes.map(beganOf).filter((b): b is Began => !!b);
@@ -115,7 +109,7 @@ function OneCause({ cause }: { cause: LogCause }): JSX.Element {
           <Said text={t('logs.began', { event: `\`${began.event}\``, time: moment(began.time), actor: began.actor })} />
         </p>
       )}
-      <button type="button" onClick={() => explainCause(cause)}>
+      <button type="button" onClick={() => void explainCause(cause)}>
         {t('logs.explain')}
       </button>
     </li>

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import { Client, Crashed, Refused } from '../engine/client';
 import type { Request } from '../engine/types';
 import { tooBig } from './answer';
-import { singleFile } from './session';
+import { readEvidence, singleFile } from './session';
 import { change, work, world } from './work';
 
 export interface LogCause {
@@ -16,7 +16,13 @@ export interface LogCause {
   count: number;
   first?: string | null;
   last?: string | null;
-  example?: Record<string, unknown> | null;
+  session?: string | null;
+  source_ip?: string | null;
+  /** Ids of some of its requests. */
+  requests?: string[];
+  /** A command that explains one of them. */
+  explain?: string | null;
+  timeline?: { from: string; seconds: number; counts: number[] } | null;
   [member: string]: unknown;
 }
 
@@ -33,6 +39,8 @@ const LIMIT = 400 * 1024 * 1024; // unpacked
 const TELL = 200; // ms between two words about progress
 const PATIENCE = 600_000;
 
+/* The texts, for as long as their causes are looked at. */
+let kept: Record<string, string> = {};
 let client: Client | null = null;
 let stopped = false;
 
@@ -65,6 +73,7 @@ export function closeLogs(): void {
   stopLogs();
   logs.value = null;
   logTrouble.value = null;
+  kept = {};
 }
 
 export async function logFiles(files: ReadonlyArray<{ path: string; file: Blob }>): Promise<void> {
@@ -107,6 +116,7 @@ async function ask(texts: Record<string, string>): Promise<void> {
   try {
     client ??= new Client(true, PATIENCE);
     await client.world(world.value ? singleFile(world.value.files) : null);
+    kept = texts;
     logs.value = await client.ask<LogAnswer>({ ask: 'logs', files: texts });
   } catch (error) {
     if (error instanceof Refused) {
@@ -117,13 +127,60 @@ async function ask(texts: Record<string, string>): Promise<void> {
   }
 }
 
-/** The request of a cause as the one to look at. */
-export function explainCause(cause: LogCause): void {
-  const example = (cause.example ?? null) as Request | null;
-  const request: Request = example ?? {
+/* The event or line of a request, out of the logs that were read. */
+function recordOf(id: string): Record<string, unknown> | null {
+  const find = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) {
+      return null;
+    }
+    const one = value as Record<string, unknown>;
+    if (one['requestID'] === id || one['eventID'] === id) {
+      return one;
+    }
+    for (const inner of Object.values(one)) {
+      const found = find(inner);
+      if (found) {
+        return found;
+      }
+    }
+    return null;
+  };
+  for (const text of Object.values(kept)) {
+    const at = text.indexOf(id);
+    if (at < 0) {
+      continue;
+    }
+    const line = text.slice(text.lastIndexOf('\n', at) + 1, (text.indexOf('\n', at) + 1 || text.length + 1) - 1);
+    if (/^[0-9a-f]{64} /.test(line)) {
+      return { log_line: line };
+    }
+    for (const candidate of [line, text]) {
+      try {
+        const event = find(JSON.parse(candidate));
+        if (event) {
+          return { event: JSON.stringify(event) };
+        }
+      } catch {
+        // not one object a line: the whole text is tried
+      }
+    }
+  }
+  return null;
+}
+
+/** A request of the cause as the one to look at: its own record, else what the cause says. */
+export async function explainCause(cause: LogCause): Promise<void> {
+  const record = cause.requests?.map(recordOf).find((r) => r !== null);
+  if (record) {
+    const context = [...(cause.explain ?? '').matchAll(/--context '?([\w-]+:[\w/-]+)=([^\s']+)/g)].map((m) => [m[1]!, m[2]!]);
+    await readEvidence(record, Object.fromEntries(context) as Record<string, string>);
+    return;
+  }
+  const request: Request = {
     ...(cause.action ? { action: cause.action } : {}),
     ...(cause.resource ? { resource: cause.resource } : {}),
-    ...(cause.principal ? { principal: cause.principal } : {}),
+    ...(cause.principal ? { principal: cause.session ?? cause.principal } : {}),
+    ...(/^[\d.]+$|:/.test(cause.source_ip ?? '') ? { from: cause.source_ip! } : {}),
   };
   change({ ...work.value, request }, '');
 }

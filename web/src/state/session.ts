@@ -56,7 +56,8 @@ export async function paste(raw: string): Promise<void> {
   }
 }
 
-async function readEvidence(asked: Record<string, unknown>): Promise<void> {
+/** `context`: condition keys that are known from elsewhere. */
+export async function readEvidence(asked: Record<string, unknown>, context: Record<string, string> = {}): Promise<void> {
   const text = pasted.value;
   try {
     const told = await engine.ask<Answer>({ ask: 'evidence', evidence: asked });
@@ -66,7 +67,9 @@ async function readEvidence(asked: Record<string, unknown>): Promise<void> {
     batch(() => {
       clearAnswer();
       evidence.value = told.evidence ?? null;
-      begin({ ...work.value, request: cleanRequest(told.request) });
+      const request = cleanRequest(told.request);
+      const known = { ...request.context, ...context };
+      begin({ ...work.value, request: Object.keys(known).length ? { ...request, context: known } : request });
     });
   } catch (error) {
     if (!(error instanceof Refused)) {

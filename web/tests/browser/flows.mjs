@@ -186,6 +186,51 @@ await test('not readable, a policy alone, and nothing at all', async (page) => {
   assert.equal(await page.inputValue('#paste'), '');
 });
 
+await test('links that are cut, wrong or newer', async (page) => {
+  await example(page, 'account-finance');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const hash = new URL(await page.locator('dialog .take pre').first().innerText()).hash;
+  await page.keyboard.press('Escape');
+  const broken = ['#explain&v=1&z=', '#explain&v=1&z=%%%', '#explain&v=1&z=AAAA', `${hash.slice(0, -7)}`, `${hash}A`, `#explain&v=1&z=${'A'.repeat(300000)}`];
+  for (const one of broken) {
+    await page.goto(`${site.url}?${Math.random()}${one}`);
+    await page.waitForSelector('.notice');
+    assert.match(await page.innerText('.notice'), /cannot be read/, one.slice(0, 60));
+  }
+  const newer = await page.evaluate(async () => {
+    const link = { v: 1, by: '99.0', case: { request: { operation: 'GetObject', resource: 'arn:aws:s3:::b/k', principal: 'anonymous' }, policies: {}, more: 1 } };
+    const stream = new Blob([JSON.stringify(link)]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  });
+  await page.goto(`${site.url}?newer#explain&v=1&z=${newer}`);
+  await page.waitForSelector('.notice');
+  assert.match(await page.innerText('.notice'), /version 99.0/);
+});
+
+await test('by keyboard alone', async (page) => {
+  await account(page);
+  await page.focus('#paste');
+  await paste(page, TEXTS[0][1]);
+  await waitState(page, 'undetermined');
+  await page.keyboard.press('Control+Enter');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'verdict');
+  const word = () => page.evaluate(() => document.activeElement.textContent);
+  await page.keyboard.press('Tab');
+  assert.match(await word(), /Bucket policy/);
+  await page.keyboard.press('Home');
+  assert.match(await word(), /Request/);
+  await page.keyboard.press('ArrowRight');
+  assert.match(await word(), /SCP/);
+  await page.keyboard.press('F6');
+  assert.ok(await page.evaluate(() => document.querySelector('#documents').contains(document.activeElement)));
+  await page.focus('#verdict');
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog .keys');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+});
+
 const logFiles = () => readdirSync(join(top, 'examples/trail/logs'), { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => join(f.parentPath ?? f.path, f.name));
 
 await test('logs are read into causes, and a cause is explained', async (page) => {
@@ -195,6 +240,38 @@ await test('logs are read into causes, and a cause is explained', async (page) =
   await page.waitForSelector('svg.timeline rect');
   await page.locator('.log-cause button').first().click();
   await waitState(page, 'facts', 'denied');
+});
+
+await test('a snapshot in a zip, and logs beside it: what began the denials', async (page) => {
+  const { zipSync } = await import('fflate');
+  const folder = join(top, 'examples/trail/snapshot');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => join(f.parentPath ?? f.path, f.name));
+  const zip = zipSync(Object.fromEntries(files.map((f) => [`mine${f.slice(folder.length)}`, readFileSync(f)])));
+  await page.setInputFiles('#files', { name: 'mine.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) });
+  await page.waitForFunction((n) => document.querySelector('.chip').textContent.includes(`${n} files`), files.length);
+  await page.setInputFiles('#files', logFiles());
+  await page.waitForSelector('.log-cause', { timeout: 30000 });
+  assert.match(await page.innerText('.logs'), /Began with PutBucketPolicy/);
+  await page.locator('.log-cause button').first().click();
+  await waitState(page, 'denied');
+  await page.click('#table-public');
+  await page.waitForSelector('#table-panel table, #table-panel p:not(.fine)');
+  await page.click('#table-what');
+  await page.waitForSelector('#table-panel table, #table-panel p:not(.fine)');
+});
+
+await test('exports: Markdown, JSON, SARIF, HTML, a case', async (page) => {
+  await example(page, 'account-finance');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const kept = async (name) => {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name, exact: true }).click()]);
+    return readFileSync(await file.path(), 'utf8');
+  };
+  assert.match(await kept('Markdown'), /^## Denied: GetObject/);
+  assert.equal(JSON.parse(await kept('JSON')).decision, 'denied');
+  assert.equal(JSON.parse(await kept('SARIF')).version, '2.1.0');
+  assert.match(await kept('HTML report'), /^<!doctype html>/);
+  assert.equal(JSON.parse(await kept('Case'))[0].request.operation, 'GetObject');
 });
 
 /* ---- long ---- */
