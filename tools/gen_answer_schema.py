@@ -68,7 +68,7 @@ def request():
 def fix_parts():
     step = closed({"kind": {"enum": ["policy", "request", "setting"]}, "id": TEXT, "title": TEXT, "owner": TEXT_OR_NULL, "policy": TEXT_OR_NULL,
                    "diff": TEXT_OR_NULL, "patch": {"type": "array"}, "commands": TEXTS, "rollback": TEXTS, "side_effects": TEXTS,
-                   "removes": TEXTS}, {"document": TEXT_OR_NULL})
+                   "removes": TEXTS}, {"document": TEXT_OR_NULL, "file": TEXT_OR_NULL, "pointer": TEXT_OR_NULL})
     proof = closed({"decision": {"const": "allowed"}, "status": NUMBER, "also_allows": TEXTS, "also_covers": TEXTS, "also_capped": FLAG,
                     "public": FLAG})
     return closed({"id": TEXT, "title": TEXT, "owner": TEXT_OR_NULL, "policy": TEXT_OR_NULL, "patch": {"type": "array"}, "commands": TEXTS,

@@ -38,17 +38,32 @@ static w403_status quoted(overlay *o, w403_view text, w403_view *out)
     return W403_OK;
 }
 
+/* The bucket policy of a bucket that had none. */
+static w403_status new_policy(overlay *o, w403_file_text *f, w403_view path, w403_view text)
+{
+    f = f ? f : W403_PUSH(o->a, &o->files);
+    W403_NEED(f, o->err);
+    *f = (w403_file_text){.path = path, .text = w403_arena_printf(o->a, "{\"Policy\": %.*s}", W403_ARG(text))};
+    W403_NEED(f->text.p, o->err);
+    return W403_OK;
+}
+
 static w403_status put(overlay *o, const w403_file_text *part, size_t hash)
 {
     w403_view path = w403_view_sub(part->path, 0, hash), pointer = w403_view_sub(part->path, hash + 1, part->path.n), text = part->text;
     w403_file_text *f = file_of(o, path);
-    w403_json_doc doc, mine;
+    w403_json_doc doc = {.root = NULL}, mine;
+    W403_TRY(w403_json_parse(o->a, part->path, text, NULL, &mine, NULL, o->err)); /* said where it was written */
+    if (f) {
+        W403_TRY(w403_json_parse(o->a, path, f->text, NULL, &doc, NULL, o->err));
+    }
+    const w403_json *value = doc.root ? w403_json_at(&doc, pointer) : NULL;
+    if (!value && w403_view_eq(pointer, W403_LIT("/Policy")) && w403_view_ends(path, W403_LIT("/policy.json"))) {
+        return new_policy(o, f, path, text); /* there was none */
+    }
     if (!f) {
         return w403_error_set(o->err, W403_NOT_FOUND, "`overlay`: the snapshot has no file `%.*s`", W403_CUT(path));
     }
-    W403_TRY(w403_json_parse(o->a, part->path, text, NULL, &mine, NULL, o->err)); /* said where it was written */
-    W403_TRY(w403_json_parse(o->a, path, f->text, NULL, &doc, NULL, o->err));
-    const w403_json *value = w403_json_at(&doc, pointer);
     if (!value) {
         return w403_error_set(o->err, W403_NOT_FOUND, "`overlay`: there is nothing at `%.*s` of `%.*s`", W403_CUT(pointer), W403_CUT(path));
     }

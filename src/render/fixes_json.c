@@ -38,6 +38,8 @@ static void step(w403_json_writer *w, const w403_fix_step *s, bool changed)
     w403_jw_text_or_null(w, "diff", s->diff);
     if (changed) {
         w403_jw_text_or_null(w, "document", s->after);
+        w403_jw_text_or_null(w, "file", s->source_file); /* where it goes: `file#pointer` of an overlay */
+        w403_jw_text_or_null(w, "pointer", s->source_file.p ? s->source_pointer : (w403_view){NULL, 0});
     }
     patch(w, s);
     strings(w, "commands", s->commands, s->n_commands);

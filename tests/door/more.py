@@ -81,6 +81,14 @@ def documents_of(answer):
     return {name: d["text"] for name, d in answer.get("documents", {}).items() if d["pointer"] and "#/" in name}
 
 
+def applied(answer):
+    """The documents of the first fix, as an overlay; None: it has steps of another kind, or documents that came with the question."""
+    for fix in answer.get("fixes", [])[:1]:
+        if all(s["kind"] == "policy" and s["file"] and s["file"].startswith(("accounts/", "organization/")) and s["pointer"] for s in fix["steps"]):
+            return {f"{s['file']}#{s['pointer']}": s["document"] for s in fix["steps"]}
+    return None
+
+
 def without_echo(answer):
     return {k: v for k, v in answer.items() if k not in ("request", "evidence", "warnings")}
 
@@ -92,6 +100,8 @@ def main():
     plain = ask(answer, [question_of(c) for c in cases])
     again = ask(answer, [question_of({**c, "request": a.get("request", {})}) for c, a in zip(cases, plain)])
     same = ask(answer, [question_of(c, overlay=documents_of(a)) for c, a in zip(cases, first)])
+    fixed = [(c, applied(a)) for c, a in zip(cases, first) if isinstance(c.get("snapshot"), dict) and applied(a)]
+    after = ask(answer, [question_of(c, overlay=o) for c, o in fixed])
     failed = branches = overlaid = 0
     print("1..1")
     for case, more, less, echo, over in zip(cases, first, plain, again, same, strict=True):
@@ -115,8 +125,12 @@ def main():
         for p in problems[:3]:
             print(f"# {case['name']}: {p}")
         failed += bool(problems)
-    ok = not failed and cases and branches
-    print(f"{'ok' if ok else 'not ok'} 1 - {len(cases)} cases asked for everything, {branches} branches, {overlaid} documents put back, {failed} do not agree with themselves")
+    for (case, overlay), told in zip(fixed, after, strict=True):
+        if told.get("decision") != "allowed":
+            failed += 1
+            print(f"# {case['name']}: with the documents of its fix, {list(overlay)}, it is {told.get('decision', told.get('error'))}")
+    ok = not failed and cases and branches and fixed
+    print(f"{'ok' if ok else 'not ok'} 1 - {len(cases)} cases asked for everything, {branches} branches, {overlaid} documents put back, {len(fixed)} fixes applied, {failed} do not agree with themselves")
     return 0 if ok else 1
 
 
