@@ -366,8 +366,14 @@ def questions(m):
 
 
 def lint(m):
-    """Policies checked, one core; parliament and checkov beside it where $PARLIAMENT and $CHECKOV say their commands"""
+    """Policies checked, one core; parliament and checkov beside it where $PARLIAMENT and $CHECKOV say their commands. $MANAGED: a
+    folder of AWS's managed policies, a file each, without those that parliament does not survive (it stops at the first one)"""
     rows, at = [], m.folder("lint")
+
+    def add(name, command, policies, size):
+        taken = m.seconds(*command)
+        rows.append({"what": name, "policies": policies, "bytes": size, "seconds": round(taken, 4),
+                     "cpu_ms": m.usage(*command)[1], "policies_per_s": round(policies / taken)})
     for policies in (1500, 300):
         size = int(m.generated("gen_policies.py", at / str(policies), "--policies", policies))
         here = at / str(policies)
@@ -379,9 +385,13 @@ def lint(m):
             tools.append(("checkov", [*os.environ["CHECKOV"].split(), "--framework", "cloudformation", "--quiet", "--compact",
                                       "--skip-download", "-f", here / "template.json"]))
         for name, command in tools:
-            taken = m.seconds(*command)
-            rows.append({"what": name, "policies": policies, "bytes": size, "seconds": round(taken, 4),
-                         "cpu_ms": m.usage(*command)[1], "policies_per_s": round(policies / taken)})
+            add(name, command, policies, size)
+    if os.environ.get("MANAGED"):
+        managed = pathlib.Path(os.environ["MANAGED"])
+        sizes = [path.stat().st_size for path in managed.iterdir()]
+        add("why403 lint", [m.why403, "lint", managed], len(sizes), sum(sizes))
+        if os.environ.get("PARLIAMENT"):
+            add("parliament", [*os.environ["PARLIAMENT"].split(), "--directory", managed], len(sizes), sum(sizes))
     first = {row["policies"]: row["cpu_ms"] for row in rows if row["what"] == "why403 lint"}
     for row in rows:
         row["times_why403"] = round(row["cpu_ms"] / first[row["policies"]], 1)  # of processor time
