@@ -63,7 +63,7 @@ page() {
     tools/web.sh "$jobs" >build/page.log 2>&1
     case $? in
     0) ;;
-    77) echo "== the page: its packages cannot be had, its tests are skipped" ;;
+    77) echo "== the page: not built, its tests are skipped: $(tail -n 1 build/web.log)" ;;
     *)
         tail -40 build/page.log
         give_up "the page does not build"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The page: web/dist/site (a static site), web/dist/why403.html (one file), web/dist/web_files.c (what `serve` is linked with).
-# web.sh [JOBS]; exit status 77: the packages cannot be had. Needs node, npm and clang's WebAssembly parts; the program alone needs none of them.
+# web.sh [JOBS]; exit status 77: node is too old, or the packages cannot be had. Needs node, npm and clang's WebAssembly parts; the program alone needs none of them.
 set -eu
 jobs=${1:-2}
 cd "$(dirname "$0")/.."
@@ -8,6 +8,12 @@ log=build/web.log
 mkdir -p build
 : >"$log"
 trap 'status=$?; [ "$status" -eq 0 ] || tail -40 "$log" >&2; exit "$status"' EXIT
+
+# Debian 12's own node is 18; the builder of the page (Vite 7) wants 20.19.
+node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || {
+    echo "node 20.19 or later is needed, this is $(node --version)" >>"$log"
+    exit 77
+}
 
 # A compiler that is lent a linker of another machine (COMPILER_PATH) would not find clang's own.
 unset COMPILER_PATH
