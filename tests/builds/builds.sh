@@ -10,7 +10,7 @@ shift 2
 root=$(cd "$(dirname "$0")/../.." && pwd)
 count=0 failures=0
 mkdir -p "$dir"
-without='-Dtests=false -Dgzip=disabled -Dmd5=disabled -Dlive=disabled -Dserve=disabled -Dlanguages=disabled'
+without='-Dtests=false -Dgzip=disabled -Dmd5=disabled -Dlive=disabled -Dserve=disabled -Dlanguages=disabled -Disal=disabled -Dyaml=disabled'
 
 result() { # STATUS NAME
     count=$((count + 1))
