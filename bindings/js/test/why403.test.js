@@ -123,8 +123,8 @@ test('a world that was freed answers no more', () => {
   assert.ok(engine.empty instanceof World);
 });
 
-test('the module asks its host for files and a clock, and for nothing else', () => {
-  const wasi = /^wasi_snapshot_preview1\.(fd_|path_|environ_|clock_time_get$|proc_exit$)/;
+test('the module asks its host for files, a clock and a wait, and for nothing else', () => {
+  const wasi = /^wasi_snapshot_preview1\.(fd_|path_|environ_|clock_time_get$|poll_oneoff$|proc_exit$)/;
   const names = WebAssembly.Module.imports(bytesOf('why403.wasm')).map((i) => `${i.module}.${i.name}`);
   assert.ok(names.every((n) => wasi.test(n)), names.join(' '));
   const small = WebAssembly.Module.imports(bytesOf('why403-core.wasm')).map((i) => `${i.module}.${i.name}`);
