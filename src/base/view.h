@@ -23,7 +23,7 @@ static inline w403_view w403_view_of(const char *s)
 
 static inline w403_view w403_view_sub(w403_view v, size_t from, size_t to)
 {
-    return (w403_view){v.p + from, to - from};
+    return (w403_view){from ? v.p + from : v.p, to - from}; /* nothing is added to a null pointer, not even 0 */
 }
 
 static inline bool w403_view_eq(w403_view a, w403_view b)

@@ -31,7 +31,7 @@ static unsigned check_resource(const w403_policy *p, const w403_resource_pattern
     size_t   n = 0;
     check_span(p, r->span);
     need(r->n_parts <= 6 && w403_view_starts(r->whole.text, r->prefix));
-    need(!r->whole.has_variable || (p->version_2012 && r->n_parts == 6));
+    need(!r->whole.has_variable || (p->version_2012 && (r->n_parts == 6 || r->n_parts == 0))); /* 0: AWS would not have stored it */
     for (uint8_t i = 0; i < r->n_parts; i++) {
         n += r->part[i].n + (i > 0);
         sum += read_all(r->part[i]);
