@@ -43,7 +43,10 @@ static w403_view rule_name(w403_arena *a, const char *id)
 static w403_view full_description(w403_arena *a, const w403_cause_info *info)
 {
     w403_view title = w403_view_of(info->title), end = w403_view_of(info->way_out ? info->way_out : "");
-    char first = title.n && title.p[0] >= 'a' && title.p[0] <= 'z' ? (char)(title.p[0] - 'a' + 'A') : title.p[0];
+    if (title.n == 0) {
+        return end;
+    }
+    char first = title.p[0] >= 'a' && title.p[0] <= 'z' ? (char)(title.p[0] - 'a' + 'A') : title.p[0];
     return w403_arena_printf(a, "%c%.*s.%s%.*s", first, W403_ARG(w403_view_sub(title, 1, title.n)), end.n ? " " : "",
                              W403_ARG(end));
 }
