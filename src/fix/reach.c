@@ -39,7 +39,8 @@ static w403_view words(w403_fixer *f, const w403_asker *a, bool always)
     case W403_ASKER_PROVIDER:
         break;
     }
-    return always ? name : W403_FIX_SAY(f, "{principal}, in some requests", W403_P("principal", name));
+    return always ? w403_fix_text(f, w403_arena_copy(f->arena, name))
+                  : W403_FIX_SAY(f, "{principal}, in some requests", W403_P("principal", name));
 }
 
 static bool is_caller(const w403_fixer *f, const w403_asker *a)

@@ -106,7 +106,7 @@ static void refused_with_its_place(void **state)
     assert_string_equal(err.hint, "did you mean `principal`?");
     static const char *const wrong[] = {
         "{\"secure\":\"yes\"}", "{\"secure\":{\"unknown\":false}}", "{\"mfa\":{\"age\":-1}}", "{\"at\":true}",
-        "{\"headers\":[]}", "{\"headers\":{\"a\":{}}}", "{\"body\":[]}", "{\"body\":{\"keys\":[1]}}",
+        "{\"headers\":[1]}", "{\"headers\":{\"a\":{}}}", "{\"body\":[]}", "{\"body\":{\"keys\":[1]}}",
         "{\"context\":{\"a\":{}}}", "{\"context\":{\"a\":[[]]}}", "{\"presigned\":{\"expires_in\":1.5}}", "[]",
         "{\"operation\":\"\"}", "{\"upload\":{\"who\":1}}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
