@@ -45,7 +45,7 @@ def findings(path, optimized):
     if "__stack_chk_fail" not in imported:
         yield "no stack protectors (-fstack-protector-strong)"
     pads = landing_pads(path)
-    if pads is not None and pads < 100:
+    if pads is not None and pads < 50:
         yield f"{pads} landing pads (-fcf-protection)"
     if optimized and not any(name.endswith("_chk") and name != "__stack_chk_fail" for name in imported):
         yield "no checked copies (_FORTIFY_SOURCE)"

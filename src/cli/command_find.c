@@ -24,10 +24,10 @@ bool w403_command_exists(w403_view name)
 
 w403_status w403_command_unknown(w403_view name, w403_error *err)
 {
-    enum { MOST = 64 };
-    const char *names[MOST];
+    enum { NAMES = 64 };
+    const char *names[NAMES];
     size_t      n = 0;
-    for (; n < w403_commands_count && n < MOST; n++) {
+    for (; n < w403_commands_count && n < NAMES; n++) {
         names[n] = w403_commands[n].name;
     }
     w403_status status = w403_error_set(err, W403_SEMANTIC, "unknown command `%.*s`",

@@ -75,10 +75,10 @@ static void buckets(completion *c, const char *before, const char *after)
 
 static void keys_of(completion *c, w403_view bucket)
 {
-    enum { MOST = 1000 };
+    enum { OFFERED = 1000 };
     const w403_snapshot *s = snapshot(c);
     const w403_bucket *b = s ? w403_snapshot_bucket(s, bucket) : NULL;
-    for (size_t i = 0, told = 0; b && i < b->objects.cap && told < MOST; i++) {
+    for (size_t i = 0, told = 0; b && i < b->objects.cap && told < OFFERED; i++) {
         const w403_object *o = b->objects.slots[i].value;
         if (o) {
             offer(c, w403_arena_printf(c->cli->arena, "s3://%.*s/%.*s", W403_ARG(bucket), W403_ARG(o->key)));

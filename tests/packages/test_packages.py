@@ -36,7 +36,7 @@ def installed():
         if inside.startswith(options["libdir"] + "/") and not inside.startswith("lib/python"):
             inside = "lib/x86_64-linux-gnu/" + os.path.relpath(inside, options["libdir"])
         found.add("usr/" + inside)
-    return found, options.get("python") == "enabled"
+    return found, any("/dist-packages/" in path for path in found)  # another Python than Debian's keeps its own folders
 
 
 def in_packages():
