@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every printed command of the suite is run by bash where aws, jq, cat, zcat, why403, xargs and grep are stand-ins and no
-other program can be found. check_words.py PROGRAM ROOT. Names that a shell would act upon must reach the stand-ins whole,
+other program can be found. check_words.py PROGRAM ROOT [EVERY so-manyth case]. Names that a shell would act upon must reach the stand-ins whole,
 nothing else may be started or written, and no text may hold what steers a terminal."""
 import json
 import pathlib
@@ -82,13 +82,14 @@ def sees():
 def main():
     sees()
     program, root = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2]).resolve()
+    every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     bad, commands, origin, hostile_seen = [], [], [], 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         found = []
         for hostile in (False, True):
             found += [(n, hostile, printed.in_json(j), printed.in_text(t), t)
-                      for n, _, j, t in printed.answers(program, root, folder, hostile)]
+                      for n, _, j, t in printed.answers(program, root, folder, hostile, every)]
         found += worlds.answers(program, root, folder)
         for n, hostile, from_json, from_text, text in found:
             for c in dict.fromkeys([*from_json, *from_text]):

@@ -126,8 +126,8 @@ def in_text(text):
     return found
 
 
-def answers(program, root, folder, hostile_names):
-    """(name, case, JSON answer, text answer) of every case that is not allowed."""
+def answers(program, root, folder, hostile_names, every=1):
+    """(name, case, JSON answer, text answer) of every case that is not allowed; of each so-manyth of them."""
     def one(job):
         number, (name, case) = job
         own = folder / f"{'h' if hostile_names else 'p'}{number}"
@@ -148,4 +148,4 @@ def answers(program, root, folder, hostile_names):
         return name, line, json.loads(out[0]), out[1]
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        return [a for a in pool.map(one, enumerate(cases(root))) if a]
+        return [a for a in pool.map(one, list(enumerate(cases(root)))[::every]) if a]
