@@ -42,7 +42,7 @@ run() { # NAME DIR MESON_ARGUMENTS...
     name=$1 dir=$2
     shift 2
     echo "== $name"
-    meson test -C "$dir" --no-rebuild --num-processes "$((jobs + 1))" --print-errorlogs "$@" >"$dir.tests.log" 2>&1
+    meson test -C "$dir" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" >"$dir.tests.log" 2>&1
     grep -E '(FAIL|TIMEOUT|ERROR|UNEXPECTEDPASS)' "$dir.tests.log" >/dev/null && cat "$dir.tests.log"
     line=$(python3 tools/count_tests.py "$dir/meson-logs/testlog.json")
     echo "$line"
