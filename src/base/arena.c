@@ -126,6 +126,15 @@ const w403_language *w403_arena_language(const w403_arena *a)
     return a->language;
 }
 
+w403_arena *w403_arena_beside(const w403_arena *a)
+{
+    w403_arena *own = w403_arena_new(0);
+    if (own) {
+        own->language = a->language;
+    }
+    return own;
+}
+
 W403_API void w403_arena_free(w403_arena *a)
 {
     if (!a) {

@@ -30,6 +30,8 @@ void w403_arena_fail(w403_arena *a); /* what belongs into it could not be made, 
 typedef struct w403_language w403_language;
 void w403_arena_speak(w403_arena *a, const w403_language *language);
 const w403_language *w403_arena_language(const w403_arena *a);
+/* A new arena without a limit that speaks as another does; NULL when memory is short. */
+w403_arena *w403_arena_beside(const w403_arena *a);
 /* From then on, when *stop is set (by another thread), the next chunk is refused: a question that takes too long ends as one
  * that is short of memory. NULL: nobody may. */
 void w403_arena_stop_when(w403_arena *a, const atomic_bool *stop);

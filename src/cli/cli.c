@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -54,8 +53,7 @@ static bool ascii_only(void)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *locale = getenv(names[i]);
         if (locale && *locale) {
-            const char *charset = strchr(locale, '.');
-            return charset && strncasecmp(charset, ".utf8", 5) != 0 && strncasecmp(charset, ".utf-8", 6) != 0;
+            return w403_locale_is_no_utf8(locale);
         }
     }
     return false;
@@ -141,20 +139,12 @@ static int man_command(w403_cli *cli, int argc, char *const *argv)
 /* What programs read is the same in every language. */
 static bool for_people(const w403_cli *cli)
 {
-    static const w403_option_id formats[] = {
-        W403_OPT_FORMAT,         W403_OPT_INVENTORY_FORMAT, W403_OPT_SWEEP_FORMAT,  W403_OPT_LOGS_FORMAT, W403_OPT_REPLAY_FORMAT,
-        W403_OPT_RUNBOOK_FORMAT, W403_OPT_LINT_FORMAT,      W403_OPT_REASON_FORMAT, W403_OPT_WHAT_FORMAT, W403_OPT_DIFF_FORMAT,
-        W403_OPT_COLLECT_FORMAT};
     if (cli->command->bit & (W403_FOR_DECIDE | W403_FOR_TEST | W403_FOR_MCP | W403_FOR_COMPLETION | W403_FOR_VERSION)) {
         return false;
     }
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        const char *format = w403_args_value(&cli->args, formats[i]);
-        if (format) {
-            return strcmp(format, "text") == 0 || strcmp(format, "html") == 0 || strcmp(format, "markdown") == 0;
-        }
-    }
-    return true;
+    w403_option_id id = w403_option_find(cli->command->bit, W403_LIT("format"));
+    const char *format = id != W403_OPTIONS ? w403_args_value(&cli->args, id) : NULL;
+    return !format || strcmp(format, "text") == 0 || strcmp(format, "html") == 0 || strcmp(format, "markdown") == 0;
 }
 
 /* In the terminal's language, or the one that is asked for. */

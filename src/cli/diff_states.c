@@ -312,26 +312,12 @@ static void put_html(states *x, w403_tri wider)
 
 static void change_json(states *x, w403_json_writer *w, const state_change *c)
 {
-    w403_texts actions = names(x, c);
-    bool globs = false;
-    w403_buf box = {0};
     w403_json_writer inner;
-    for (size_t i = 0; i < actions.n; i++) {
-        globs |= w403_view_find_char(actions.at[i], '*') != SIZE_MAX;
-    }
+    w403_buf box = {0};
+    w403_texts actions = names(x, c);
     w403_jw_init(&inner, &box, false);
     w403_jw_object(&inner);
-    w403_jw_key(&inner, "action");
-    w403_jw_object(&inner);
-    w403_jw_texts(&inner, globs ? "like" : "in", actions.at, actions.n);
-    w403_jw_end_object(&inner);
-    w403_jw_key(&inner, "resource");
-    w403_jw_raw(&inner, c->on_json);
-    w403_jw_texts(&inner, "caller", &c->caller, 1);
-    if (c->members.n) {
-        w403_buf_putc(&box, ',');
-        w403_buf_put(&box, c->members);
-    }
+    w403_reason_class_json(&inner, &actions, c->on_json, c->caller, c->members);
     w403_jw_text(&inner, "text", c->words);
     w403_jw_key(&inner, "witness");
     w403_reason_request_json(&inner, &c->witness);

@@ -48,18 +48,6 @@ static const w403_cause_info *refused_before(const w403_evidence *e)
     return info && info->stage == W403_STAGE_BEFORE ? info : NULL;
 }
 
-/* The cause's own sentence, {detail} filled in: no request was decided that could fill the other places. */
-static w403_view refusal_sentence(w403_cli *cli, const w403_cause_info *info, w403_view detail)
-{
-    const w403_view place = W403_LIT("{detail}"), sentence = w403_view_of(info->sentence);
-    size_t at = w403_view_find(sentence, place);
-    if (at == SIZE_MAX) {
-        return sentence;
-    }
-    return w403_arena_printf(cli->arena, "%.*s%.*s%s", (int)at, sentence.p, (int)detail.n, detail.p,
-                             sentence.p + at + place.n);
-}
-
 /* Nothing that policies say changes it: the verdict stands without them. */
 static w403_status refuse(w403_cli *cli, const w403_evidence *said, const w403_cause_info *info, w403_judged *out,
                           w403_error *err)
@@ -84,7 +72,7 @@ static w403_status refuse(w403_cli *cli, const w403_evidence *said, const w403_c
     if (said->refused.n == 0) {
         W403_TRY(w403_judged_note(cli, out, w403_view_of(info->way_out), err));
     }
-    return add_cause(cli, out, info->id, refusal_sentence(cli, info, detail), err);
+    return add_cause(cli, out, info->id, w403_say(cli->arena, info->sentence, W403_P("detail", detail)) /* no request was decided that could fill the other places */, err);
 }
 
 /* ---- another identity than the one that was meant ---- */

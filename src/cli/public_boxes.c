@@ -52,26 +52,12 @@ w403_view w403_public_box_words(const w403_public_boxes *b, const w403_public_sh
 
 static void box_json(w403_json_writer *w, const w403_public_boxes *b, const w403_public_finding *f, const w403_public_shown *s)
 {
-    w403_buf box = {0};
     w403_json_writer inner;
+    w403_buf box = {0};
     w403_texts actions = actions_of(b, s);
-    bool globs = false;
-    for (size_t i = 0; i < actions.n; i++) {
-        globs |= w403_view_find_char(actions.at[i], '*') != SIZE_MAX;
-    }
     w403_jw_init(&inner, &box, false);
     w403_jw_object(&inner);
-    w403_jw_key(&inner, "action");
-    w403_jw_object(&inner);
-    w403_jw_texts(&inner, globs ? "like" : "in", actions.at, actions.n);
-    w403_jw_end_object(&inner);
-    w403_jw_key(&inner, "resource");
-    w403_jw_raw(&inner, s->on_json);
-    w403_jw_texts(&inner, "caller", &f->asker.name, 1);
-    if (s->members.n) {
-        w403_buf_putc(&box, ',');
-        w403_buf_put(&box, s->members);
-    }
+    w403_reason_class_json(&inner, &actions, s->on_json, f->asker.name, s->members);
     w403_jw_text(&inner, "text", w403_public_box_words(b, s));
     w403_jw_end_object(&inner);
     w403_jw_raw(w, w403_buf_take(&box, b->rows->cli->arena));

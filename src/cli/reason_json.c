@@ -82,6 +82,25 @@ void w403_reason_set_json(w403_json_writer *w, const w403_set *s)
     w403_jw_end_object(w);
 }
 
+void w403_reason_class_json(w403_json_writer *w, const w403_texts *actions, w403_view resource, w403_view caller, w403_view members)
+{
+    bool globs = false;
+    for (size_t i = 0; i < actions->n; i++) {
+        globs |= w403_view_find_char(actions->at[i], '*') != SIZE_MAX;
+    }
+    w403_jw_key(w, "action");
+    w403_jw_object(w);
+    w403_jw_texts(w, globs ? "like" : "in", actions->at, actions->n);
+    w403_jw_end_object(w);
+    w403_jw_key(w, "resource");
+    w403_jw_raw(w, resource);
+    w403_jw_texts(w, "caller", &caller, 1);
+    if (members.n) {
+        w403_buf_putc(w->out, ',');
+        w403_buf_put(w->out, members);
+    }
+}
+
 /* ---- requests ---- */
 
 static void pairs(w403_json_writer *w, const char *name, const w403_pair *at, size_t n)

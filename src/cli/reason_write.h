@@ -25,6 +25,9 @@ w403_view w403_reason_command(const w403_cli *cli, w403_arena *a, const w403_req
 w403_view w403_reason_statement_words(w403_arena *a, const w403_statement *st);
 /* The conditions of a box in a sentence, in the order of section 4; "always" for none. */
 w403_view w403_reason_box_words(w403_arena *a, const w403_space *s, const w403_box *b);
+/* The members of a box of one caller and one class of resources: `action`, `resource` (a set as JSON), `caller`, and `members`, the
+ * box's others as they were written. */
+void w403_reason_class_json(w403_json_writer *w, const w403_texts *actions, w403_view resource, w403_view caller, w403_view members);
 /* The members of a box that restrict it: action, resource, caller, network, keys. */
 void w403_reason_box_json(w403_json_writer *w, const w403_space *s, const w403_box *b);
 

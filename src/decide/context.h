@@ -45,4 +45,7 @@ static inline bool w403_key_bool(const w403_key_question *q, bool b)
     return w403_key_one(q, b ? W403_LIT("true") : W403_LIT("false"));
 }
 
+/* A key that tells of the VPC endpoint that a request goes through, or of what lies behind it. */
+bool w403_is_endpoint_key(uint16_t id);
+
 #endif

@@ -1,6 +1,22 @@
 /* Keys about the way a request came in and about the resource's owner (semantics 2.3). */
 #include "decide/context.h"
 
+bool w403_is_endpoint_key(uint16_t id)
+{
+    switch (id) {
+    case W403_KEY_AWS_SOURCEVPCE:
+    case W403_KEY_AWS_SOURCEVPC:
+    case W403_KEY_AWS_SOURCEVPCARN:
+    case W403_KEY_AWS_VPCSOURCEIP:
+    case W403_KEY_AWS_VPCEACCOUNT:
+    case W403_KEY_AWS_VPCEORGID:
+    case W403_KEY_AWS_VPCEORGPATHS:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A network key is settled by `from` (public internet: no endpoint) or `via` (an endpoint: no SourceIp). */
 static bool source_ip(const w403_key_question *q)
 {

@@ -10,19 +10,8 @@ unsigned w403_dialect_rules(unsigned dialect)
 bool w403_keys_dialect(const w403_key_question *q)
 {
     const w403_request *r = q->work->call->req;
-    if (r->dialect != W403_DIALECT_AWS && !r->via.p) {
-        switch (q->id) {
-        case W403_KEY_AWS_SOURCEVPCE:
-        case W403_KEY_AWS_SOURCEVPC:
-        case W403_KEY_AWS_SOURCEVPCARN:
-        case W403_KEY_AWS_VPCSOURCEIP:
-        case W403_KEY_AWS_VPCEACCOUNT:
-        case W403_KEY_AWS_VPCEORGID:
-        case W403_KEY_AWS_VPCEORGPATHS:
-            return w403_key_absent(q); /* a store has no VPC endpoints */
-        default:
-            break;
-        }
+    if (r->dialect != W403_DIALECT_AWS && !r->via.p && w403_is_endpoint_key(q->id)) {
+        return w403_key_absent(q); /* a store has no VPC endpoints */
     }
     bool arn = r->dialect != W403_DIALECT_AWS && q->id == W403_KEY_AWS_PRINCIPALARN;
     bool plain = r->dialect == W403_DIALECT_RGW && q->id == W403_KEY_AWS_SECURETRANSPORT && r->secure == W403_NO;

@@ -178,13 +178,6 @@ const w403_json *w403_edit_at(const w403_edit *e, w403_span span)
 
 /* ---- the patch ---- */
 
-w403_view w403_json_quote(w403_arena *a, w403_view text)
-{
-    w403_buf b = {0};
-    w403_buf_json_string(&b, text);
-    return w403_buf_take(&b, a);
-}
-
 /* RFC 6901: `~` and `/` of a member's name. */
 static void put_name(w403_buf *b, const char *name)
 {

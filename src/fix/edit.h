@@ -44,7 +44,6 @@ bool w403_edit_condition(w403_edit *e, uint32_t statement, const char *op, w403_
 bool w403_edit_conditions(w403_edit *e, const uint32_t *statements, size_t n, const char *op, w403_view key, w403_view value);
 
 w403_view w403_edit_patch(const w403_edit *e); /* a JSON array */
-w403_view w403_json_quote(w403_arena *a, w403_view text);
 
 struct w403_fix_step;
 /* Where a step's document stands in its file, and what to write there. False: the step has none, or the file no longer

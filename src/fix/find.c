@@ -147,10 +147,7 @@ typedef struct search {
 static w403_arena *new_arena(search *s)
 {
     w403_arena **slot = W403_PUSH(s->f->world->log, &s->arenas);
-    w403_arena *a = slot ? w403_arena_new(0) : NULL;
-    if (a) {
-        w403_arena_speak(a, w403_arena_language(s->result));
-    }
+    w403_arena *a = slot ? w403_arena_beside(s->result) : NULL;
     if (slot) {
         *slot = a;
     }
@@ -486,11 +483,10 @@ w403_status w403_fix_find(const w403_snapshot *snapshot, const w403_policies *po
         return W403_OK;
     }
     w403_world world;
-    w403_arena *own = w403_arena_new(0);
+    w403_arena *own = w403_arena_beside(arena);
     w403_fixer f = {.arena = own, .world = &world, .base = snapshot, .policies = policies, .options = options};
     search s = {.f = &f, .err = err, .result = arena};
     W403_NEED(own, err);
-    w403_arena_speak(own, w403_arena_language(arena));
     w403_status status = w403_world_open(&world, snapshot, policies, request, own, err);
     if (status == W403_OK) {
         status = search_all(&s, options && options->max ? options->max : FIXES, out);

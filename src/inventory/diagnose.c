@@ -45,17 +45,6 @@ void w403_inv_settle(w403_inv_work *w, w403_view command)
     w->nomem |= command.p == NULL;
 }
 
-w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail)
-{
-    static const w403_view place = {"{detail}", 8};
-    size_t at = w403_view_find(template_text, place);
-    if (at == SIZE_MAX) {
-        return template_text;
-    }
-    w403_view rest = w403_view_sub(template_text, at + place.n, template_text.n);
-    return w403_arena_printf(a, "%.*s%.*s%.*s", (int)at, template_text.p, W403_ARG(detail), W403_ARG(rest));
-}
-
 void w403_inv_blame_of(w403_inv_work *w, unsigned cause, w403_view detail)
 {
     const w403_cause_info *info = w403_cause_info_at(cause);
@@ -69,7 +58,7 @@ void w403_inv_blame_of(w403_inv_work *w, unsigned cause, w403_view detail)
         .cause = info->id, .closed = W403_YES, .check = -1, .detail = detail, .source = w->d->config->fact.path};
     *c = (w403_cause){
         .id = info->id, .gate = gate, .action = W403_LIT("s3:PutObject"), .resource = w->d->destination_arn};
-    c->sentence = w403_inv_sentence(w->a, w403_view_of(w403_word(w->a, info->sentence)), detail);
+    c->sentence = w403_say(w->a, info->sentence, W403_P("detail", detail));
     w->nomem |= !c->sentence.p;
 }
 

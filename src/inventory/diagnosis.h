@@ -31,8 +31,6 @@ void w403_inv_blame_of(w403_inv_work *w, unsigned cause, w403_view detail);
 void w403_inv_settle(w403_inv_work *w, w403_view command); /* a printed command, that would tell */
 void w403_inv_note_of(w403_inv_work *w, void *list, w403_view text);
 #define w403_inv_note(w, list, text, ...) w403_inv_note_of((w), (list), w403_say((w)->a, (text), ##__VA_ARGS__))
-/* The detail in the sentence of data/causes.tsv. */
-w403_view w403_inv_sentence(w403_arena *a, w403_view template_text, w403_view detail);
 
 /* diagnose_put.c: the puts that S3 makes, and the key they are encrypted with. */
 w403_status w403_inv_judge_put(w403_inv_work *w, w403_error *err);

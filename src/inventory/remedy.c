@@ -68,9 +68,7 @@ static w403_view changed(maker *m, const char *const path[4], w403_view value)
 
 static w403_view quoted(maker *m, w403_view v)
 {
-    w403_buf b = {0};
-    w403_buf_json_string(&b, v);
-    w403_view text = w403_buf_take(&b, m->a);
+    w403_view text = w403_json_quote(m->a, v);
     m->nomem |= !text.p;
     return text;
 }

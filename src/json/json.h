@@ -111,6 +111,8 @@ typedef struct w403_json_writer {
 } w403_json_writer;
 
 void w403_jw_init(w403_json_writer *w, w403_buf *out, bool pretty);
+/* A string as JSON has it, with its quotes; {NULL,0} when memory is short. */
+w403_view w403_json_quote(w403_arena *a, w403_view text);
 void w403_jw_object(w403_json_writer *w); /* { */
 void w403_jw_end_object(w403_json_writer *w);
 void w403_jw_array(w403_json_writer *w);

@@ -202,3 +202,10 @@ void w403_jw_texts(w403_json_writer *w, const char *name, const w403_view *at, s
     }
     w403_jw_end_array(w);
 }
+
+w403_view w403_json_quote(w403_arena *a, w403_view text)
+{
+    w403_buf b = {0};
+    w403_buf_json_string(&b, text);
+    return w403_buf_take(&b, a);
+}

@@ -76,10 +76,7 @@ static void add(repairer *r, w403_span at, w403_view text, const char *fix)
 
 static w403_view quoted(repairer *r, w403_view v)
 {
-    w403_buf b = {0};
-    w403_buf_json_string(&b, v);
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(r->a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
+    w403_view out = w403_json_quote(r->a, v);
     r->nomem = r->nomem || !out.p;
     return out;
 }

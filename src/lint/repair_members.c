@@ -65,10 +65,7 @@ static void add_value(maker *m, const w403_json *list, w403_view value)
 
 static w403_view quoted(maker *m, w403_view v)
 {
-    w403_buf b = {0};
-    w403_buf_json_string(&b, v);
-    w403_view out = w403_buf_ok(&b) ? w403_arena_copy(m->a, w403_buf_view(&b)) : (w403_view){NULL, 0};
-    w403_buf_free(&b);
+    w403_view out = w403_json_quote(m->a, v);
     m->nomem = m->nomem || !out.p;
     return out.p ? out : W403_LIT("\"\"");
 }

@@ -1,4 +1,5 @@
 /* How the value of a key comes into a request, and whether it is open at all (reason 6, 9). */
+#include "decide/context.h"
 #include "symbolic/realm_maker.h"
 
 static bool is_header(uint16_t id)
@@ -114,19 +115,7 @@ bool w403_realm_is_role(const w403_realm_reply *x)
 
 bool w403_network_key(uint16_t id)
 {
-    switch (id) {
-    case W403_KEY_AWS_SOURCEIP:
-    case W403_KEY_AWS_SOURCEVPCE:
-    case W403_KEY_AWS_SOURCEVPC:
-    case W403_KEY_AWS_SOURCEVPCARN:
-    case W403_KEY_AWS_VPCSOURCEIP:
-    case W403_KEY_AWS_VPCEACCOUNT:
-    case W403_KEY_AWS_VPCEORGID:
-    case W403_KEY_AWS_VPCEORGPATHS:
-        return true;
-    default:
-        return false;
-    }
+    return id == W403_KEY_AWS_SOURCEIP || w403_is_endpoint_key(id);
 }
 
 static w403_way request_way(const w403_realm_reply *x, uint16_t id)

@@ -36,8 +36,7 @@ const char *w403_language_name(const w403_language *words)
     return words ? words->name : "en";
 }
 
-/* A terminal that is told to be of another charset cannot show Hangul. */
-static bool other_charset(const char *locale)
+bool w403_locale_is_no_utf8(const char *locale)
 {
     const char *charset = strchr(locale, '.');
     return charset && strncasecmp(charset, ".utf8", 5) != 0 && strncasecmp(charset, ".utf-8", 6) != 0;
@@ -79,7 +78,7 @@ const w403_language *w403_language_of_environment(void)
     if (own) {
         return w403_language_of(w403_view_of(own));
     }
-    if (!locale || plain_locale(locale) || other_charset(locale)) {
+    if (!locale || plain_locale(locale) || w403_locale_is_no_utf8(locale)) {
         return NULL;
     }
     const w403_language *words = list ? first_known(w403_view_of(list), &found) : NULL;

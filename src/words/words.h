@@ -32,6 +32,8 @@ const w403_language *w403_language_of(w403_view language);
 bool w403_language_known(w403_view language);
 /* en, or the name of the catalogue: `ko`. */
 const char *w403_language_name(const w403_language *words);
+/* Does a locale (`ko_KR.EUC-KR`) name a charset other than UTF-8? A terminal that is told so cannot show Hangul, nor signs. */
+bool w403_locale_is_no_utf8(const char *locale);
 /* The language of the environment: WHY403_LANG, LANGUAGE, LC_ALL, LC_MESSAGES, LANG, as gettext reads them. NULL: English. */
 const w403_language *w403_language_of_environment(void);
 
